@@ -1,0 +1,85 @@
+# certdesk: build, demo, check, bench, install. One file; everything generated lies under $(BUILD).
+# make help lists the targets.
+
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+BUILD ?= build
+SAN ?=
+OPT ?= -O2
+PREFIX ?= /usr/local
+PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc
+LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
+PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS)))
+CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS)
+CFLAGS += -std=c17 $(OPT) -g -Wall -Wextra -Werror -fstack-protector-strong $(SAN)
+LDFLAGS += $(SAN) -Wl,--as-needed
+
+SOURCES := $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o
+LIBRARY := $(BUILD)/libcertdesk.a
+VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
+TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c))
+SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
+
+.PHONY: all setup check check-run check-asan demo bench clean install help
+all: $(BUILD)/certdesk $(BUILD)/vkey $(BUILD)/share
+
+help:
+	@echo "make | check | check-asan | demo | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
+
+$(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/vkey: $(VKEY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcrypto)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# every SQL statement and migration, as one table in C
+SQL := $(sort $(wildcard db/migrations/*.sql) $(wildcard db/queries/*.sql))
+$(BUILD)/gen/sql.c: $(SQL) tools/sqlgen
+	@mkdir -p $(@D)
+	tools/sqlgen $(@D) $(SQL)
+$(BUILD)/gen/sql.h: $(BUILD)/gen/sql.c ;
+$(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(OBJECTS) $(BUILD)/src/main.o: | $(BUILD)/gen/sql.h
+
+# where the program finds its definitions when it runs from the build directory
+$(BUILD)/share:
+	@mkdir -p $@
+	@for d in forms reports; do ln -sfn "$(CURDIR)/$$d" $@/$$d; done
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+
+tests: all $(TESTS)
+.SECONDARY:
+
+# The machine's packages; does nothing where all are there. Other systems: prints what is needed and stops.
+setup:
+	@tools/setup build test
+
+check: setup
+	@$(MAKE) --no-print-directory check-run
+
+check-run:
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
+	@tests/run $(BUILD) $(TESTS) $(SCRIPTS)
+
+check-asan: setup
+	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

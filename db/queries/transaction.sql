@@ -1,0 +1,2 @@
+-- name: begin
+BEGIN IMMEDIATE;

@@ -1,0 +1,89 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { CHINA = 8 * 3600, DAY = 86400 };
+
+int64_t clock_now(const struct clock *c)
+{
+	return c->fixed >= 0 ? c->fixed : (int64_t)time(NULL);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int civil_days_in_month(int year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month < 1 || month > 12 ? 0 : month == 2 && leap ? 29 : days[month - 1];
+}
+
+bool civil_valid_date(int year, int month, int day)
+{
+	return year >= 1 && year <= 9999 && day >= 1 && day <= civil_days_in_month(year, month);
+}
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March. */
+static int64_t days_from_civil(int year, int month, int day)
+{
+	int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
+	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+struct civil civil_from_utc(int64_t utc)
+{
+	int64_t local = utc + CHINA, days = local / DAY, rest = local % DAY;
+	if (rest < 0) {
+		rest += DAY;
+		days--;
+	}
+	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+	int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
+	int month = (int)(m < 10 ? m + 3 : m - 9);
+	return (struct civil){(int)(y + era * 400 + (month <= 2)), month, (int)(of_year - (153 * m + 2) / 5 + 1),
+	                      (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60)};
+}
+
+int64_t civil_to_utc(struct civil c)
+{
+	return days_from_civil(c.year, c.month, c.day) * DAY + c.hour * 3600 + c.minute * 60 + c.second - CHINA;
+}
+
+void civil_date_text(int64_t utc, char out[11])
+{
+	struct civil c = civil_from_utc(utc);
+	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.day % 100);
+}
+
+void civil_minute_text(int64_t utc, char out[17])
+{
+	struct civil c = civil_from_utc(utc);
+	civil_date_text(utc, out);
+	snprintf(out + 10, 7, " %02u:%02u", (unsigned)c.hour % 100, (unsigned)c.minute % 100);
+}
+
+void rfc3339_text(int64_t utc, char out[21])
+{
+	struct civil c = civil_from_utc(utc - CHINA);
+	civil_date_text(utc - CHINA, out);
+	snprintf(out + 10, 11, "T%02u:%02u:%02uZ", (unsigned)c.hour % 100, (unsigned)c.minute % 100, (unsigned)c.second % 100);
+}
+
+bool civil_parse_date(const char *text, int64_t *day_start)
+{
+	int y, m, d, n = 0;
+	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 ||
+	    n != 10 || !civil_valid_date(y, m, d))
+		return false;
+	*day_start = civil_to_utc((struct civil){y, m, d, 0, 0, 0});
+	return true;
+}

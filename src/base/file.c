@@ -1,0 +1,148 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e)
+{
+	struct stat st;
+	enum err r = OK;
+	uint8_t block[16384];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+		r = error_set(e, ERR_FILE_READ, "%s", path);
+		goto out;
+	}
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > limit) {
+		r = error_set(e, ERR_FILE_TOO_BIG, "%s (%lld > %zu)", path, (long long)st.st_size, limit);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) /* a pipe (process substitution) is waited for */
+		fcntl(fd, F_SETFL, 0);
+	for (;;) {
+		ssize_t n = read(fd, block, sizeof block);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			r = error_set(e, ERR_FILE_READ, "%s", path);
+		if (n <= 0)
+			break;
+		if (out->length + (size_t)n > limit) {
+			r = error_set(e, ERR_FILE_TOO_BIG, "%s (> %zu)", path, limit);
+			break;
+		}
+		if ((r = bytes_add(out, block, (size_t)n)))
+			break;
+	}
+	if (!r && !out->data)
+		r = bytes_add(out, "", 0);
+out:
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+static void sync_dir_of(const char *path)
+{
+	char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
+	if (slash)
+		*slash = '\0';
+	int fd = open(slash ? (slash == copy ? "/" : copy) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
+{
+	char *temporary = NULL;
+	enum err r = error_set(e, ERR_FILE_WRITE, "%s", path);
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+		return ERR_MEMORY;
+	int fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		goto out;
+	size_t done = 0;
+	while (done < length) {
+		ssize_t n = write(fd, (const char *)data + done, length - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	bool good = done == length && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	good = close(fd) == 0 && good;
+	if (good && rename(temporary, path) == 0) {
+		sync_dir_of(path);
+		r = OK;
+		if (e)
+			*e = (struct error){0};
+	} else
+		unlink(temporary);
+out:
+	free(temporary);
+	return r;
+}
+
+enum err dir_make(const char *path, struct error *e)
+{
+	char *copy = strdup(path);
+	if (!copy)
+		return ERR_MEMORY;
+	bool good = true;
+	for (char *at = copy + 1; good; at++) {
+		if (*at != '/' && *at != '\0')
+			continue;
+		char kept = *at;
+		*at = '\0';
+		struct stat st;
+		if (mkdir(copy, 0700) != 0 && !(stat(copy, &st) == 0 && S_ISDIR(st.st_mode)))
+			good = false;
+		*at = kept;
+		if (!kept)
+			break;
+	}
+	free(copy);
+	return good ? OK : error_set(e, ERR_FILE_WRITE, "%s", path);
+}
+
+char *path_join(const char *dir, const char *name)
+{
+	char *out = NULL;
+	size_t n = strlen(dir);
+	return asprintf(&out, "%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name) < 0 ? NULL : out;
+}
+
+char *share_dir(void)
+{
+	const char *set = getenv("CERTDESK_SHARE");
+	if (set && *set)
+		return strdup(set);
+	char program[4096];
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+	if (n <= 0)
+		return NULL;
+	program[n] = '\0';
+	char *slash = strrchr(program, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	static const char *const places[] = {"share", "../share", "../share/certdesk", "../../share", "../../../share"};
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		char *dir = path_join(program, places[i]), *probe = dir ? path_join(dir, "forms/codes") : NULL;
+		bool found = probe && access(probe, R_OK) == 0;
+		free(probe);
+		if (found)
+			return dir;
+		free(dir);
+	}
+	return NULL;
+}

@@ -1,0 +1,21 @@
+/* Files: read whole with a limit, write so that a cut leaves the old or the new. */
+#ifndef CERTDESK_BASE_FILE_H
+#define CERTDESK_BASE_FILE_H
+
+#include <sys/types.h>
+
+#include "base/bytes.h"
+
+/* Reads a regular file of at most `limit` bytes. ERR_FILE_READ, ERR_FILE_TOO_BIG. */
+enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e);
+/* Writes to a temporary name beside, syncs, renames. ERR_FILE_WRITE. */
+enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
+/* Makes a directory and its parents (0700 for those made). ERR_FILE_WRITE. */
+enum err dir_make(const char *path, struct error *e);
+/* "a/b" in a new string; NULL when memory ends. */
+char *path_join(const char *dir, const char *name);
+/* Where forms/, db/ and reports/ are: CERTDESK_SHARE, else "share" beside the program,
+ * else ../share/certdesk. New string, or NULL where none is found. */
+char *share_dir(void);
+
+#endif

@@ -1,0 +1,56 @@
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/file.h"
+
+enum { JSON_FILE_LIMIT = 4 << 20 };
+
+static int add_piece(const char *piece, size_t length, void *arg)
+{
+	return bytes_add(arg, piece, length) ? -1 : 0;
+}
+
+enum err json_canonical(const json_t *value, struct bytes *out)
+{
+	return json_dump_callback(value, add_piece, out, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) == 0 ? OK : ERR_MEMORY;
+}
+
+enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
+{
+	json_error_t where;
+	*out = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
+	return *out ? OK : error_set(e, ERR_JSON, "%d:%d: %s", where.line, where.column, where.text);
+}
+
+enum err json_read_file(const char *path, json_t **out, struct error *e)
+{
+	struct bytes b = {0};
+	*out = NULL;
+	enum err r = file_read(path, JSON_FILE_LIMIT, &b, e);
+	if (!r)
+		r = json_parse((char *)b.data, b.length, out, e);
+	bytes_free(&b);
+	return r;
+}
+
+const char *json_text(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+	return s ? s : "";
+}
+
+int64_t json_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+bool json_flag(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+char *json_line(const json_t *value)
+{
+	return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+}

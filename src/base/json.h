@@ -1,0 +1,21 @@
+/* JSON over jansson. Canonical form (journal states, digests): sorted keys, no
+ * spaces, integers and strings only, UTF-8. */
+#ifndef CERTDESK_BASE_JSON_H
+#define CERTDESK_BASE_JSON_H
+
+#include <jansson.h>
+
+#include "base/bytes.h"
+
+enum err json_canonical(const json_t *value, struct bytes *out);
+/* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
+enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
+enum err json_read_file(const char *path, json_t **out, struct error *e);
+/* The string at key, "" where it is missing or no string. Owned by the object. */
+const char *json_text(const json_t *object, const char *key);
+int64_t json_number(const json_t *object, const char *key);
+bool json_flag(const json_t *object, const char *key);
+/* Serialises one value on one line for the screen or a script; free with free. */
+char *json_line(const json_t *value);
+
+#endif

@@ -1,0 +1,40 @@
+#include "base/lang.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum lang current = LANG_ZH;
+
+void lang_start(void)
+{
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *value = NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names && !(value && *value); i++)
+		value = getenv(names[i]);
+	if (value && *value && strncmp(value, "zh", 2) != 0 && strcmp(value, "C") != 0 && strncmp(value, "C.", 2) != 0 &&
+	    strcmp(value, "POSIX") != 0)
+		current = LANG_EN;
+	else
+		current = LANG_ZH;
+}
+
+enum lang lang_now(void)
+{
+	return current;
+}
+
+void lang_set(enum lang lang)
+{
+	current = lang;
+}
+
+const char *tr(const char *zh, const char *en)
+{
+	return current == LANG_ZH ? zh : en;
+}

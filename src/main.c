@@ -1,0 +1,7 @@
+#include "base/lang.h"
+
+int main(void)
+{
+	lang_start();
+	return 0;
+}
