@@ -25,7 +25,7 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/t
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
 .PHONY: all setup check check-run check-asan demo bench clean install help
-all: $(BUILD)/certdesk $(BUILD)/vkey $(BUILD)/share
+all: $(BUILD)/certdesk $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
 	@echo "make | check | check-asan | demo | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
