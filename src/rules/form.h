@@ -1,0 +1,112 @@
+/* Form definitions: what is keyed in for a business, read from forms/NAME.yaml and
+ * checked whole. Words as in XLSForm: type, name, label, hint, required, relevant,
+ * constraint, readonly, calculation, choices. Values are one JSON object
+ * {field: string | true/false | [string, …]}; a field without a value is left out.
+ * Everything here is pure: no screen, no store. */
+#ifndef CERTDESK_RULES_FORM_H
+#define CERTDESK_RULES_FORM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/crypt.h"
+#include "base/error.h"
+#include "rules/check.h"
+#include "rules/codes.h"
+
+enum field_type {
+	FIELD_TEXT,       /* keyed text, judged by `check` */
+	FIELD_SELECT_ONE, /* a code of `choices` */
+	FIELD_SELECT_MANY,/* codes of `choices` */
+	FIELD_BOOLEAN,    /* acknowledge: yes or no */
+	FIELD_NOTE,       /* text shown, nothing keyed */
+	FIELD_CALCULATE   /* shown, follows its calculation, never keyed or stored */
+};
+enum field_input { INPUT_ANY, INPUT_LATIN, INPUT_CHINESE }; /* what the input method is switched to */
+
+struct text2 {
+	char *zh, *en;
+};
+const char *text2_tr(const struct text2 *t); /* "" where there is none */
+
+struct expr; /* see expr.h */
+
+struct form_field {
+	char *name;
+	enum field_type type;
+	struct text2 label, hint, help; /* hint: one line beside the field; help: F1 */
+	const struct check *check;      /* FIELD_TEXT; NULL is plain text */
+	char *check_by;                 /* the check's kind comes from this field's value (…_id_kind), or NULL */
+	char *choices;                  /* code table, or NULL */
+	struct expr *required, *relevant, *readonly, *constraint, *calculation; /* NULL: no, yes, no, none, none */
+	struct text2 constraint_message;
+	char *preset;    /* default value, or NULL */
+	int width;       /* columns on the screen */
+	int limit;       /* most characters (code points) */
+	bool fixed;      /* of fixed length `limit`: the form goes on by itself when it is full */
+	bool is_signed;  /* a later change voids the signature */
+	bool personal;   /* masked on lists */
+	enum field_input input;
+	size_t section;
+	int line; /* in the file */
+};
+
+struct form_section {
+	char *name;
+	struct text2 label;
+	struct expr *relevant;
+	size_t first, count; /* of form->fields */
+};
+
+struct form {
+	char *name;     /* new-unit */
+	char *business; /* new */
+	char *customer; /* unit | person */
+	struct text2 title;
+	int version;
+	char digest[DIGEST_TEXT_SIZE]; /* of the file */
+	size_t section_count, field_count;
+	struct form_section *sections;
+	struct form_field *fields;
+};
+
+/* Reads and checks a definition: schema, unique names, expressions that name fields, code tables that exist,
+ * both languages. Every mistake is one line "FILE:LINE: what" of ERR_RULES_FORM's detail. */
+enum err form_load(const char *path, struct code_tables *codes, struct form **out, struct error *e);
+void form_free(struct form **form);
+/* Checks all of a forms/ directory (forms and code tables); the details of all files in one error. */
+enum err forms_check(const char *dir, struct error *e);
+
+const struct form_field *form_field(const struct form *form, const char *name); /* NULL */
+
+/* States that follow from the values. A field of a section that isn't relevant isn't either. */
+bool form_relevant(const struct form *form, const struct form_field *field, const json_t *values);
+bool form_required(const struct form *form, const struct form_field *field, const json_t *values);
+bool form_readonly(const struct form *form, const struct form_field *field, const json_t *values);
+/* What the field shows: its value, its calculation, or "". Select fields give the code. New string. */
+char *form_value_text(const struct form *form, const struct form_field *field, const json_t *values);
+
+/* What the form starts with: every `default`. New object. */
+json_t *form_defaults(const struct form *form);
+/* Puts data from outside into `values`, each normalised: unknown fields, wrong JSON types, codes that aren't in
+ * their table and values over their limit are ERR_RULES_FIELD (detail "label: why"); with `strict` also values
+ * that fail their check. Read-only and calculated fields are refused. `values` is unchanged on error. */
+enum err form_merge(const struct form *form, struct code_tables *codes, const json_t *data, bool strict, int64_t today,
+                    json_t *values, struct error *e);
+/* Sets one field from what was typed (normalised); no judgement. A select takes its code. */
+enum err form_set(const struct form *form, const struct form_field *field, const char *typed, json_t *values);
+
+/* Judges one field as it stands: required and empty, check, constraint, code known. */
+void form_judge(const struct form *form, struct code_tables *codes, const struct form_field *field, const json_t *values,
+                int64_t today, struct check_result *out);
+/* Judges all relevant fields. Returns the first mistake's field or NULL; `mistakes` (may be NULL) gets
+ * [{"field":…, "label":…, "message":…, "verdict":"invalid"|"warn"}, …]; only "invalid" counts. */
+const struct form_field *form_judge_all(const struct form *form, struct code_tables *codes, const json_t *values, int64_t today,
+                                        json_t **mistakes);
+
+/* The canonical object of signed, relevant fields: what a signature is over. New object. */
+json_t *form_signed_values(const struct form *form, const json_t *values);
+
+#endif
