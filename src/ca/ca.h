@@ -1,0 +1,77 @@
+/* Certificate authorities behind one table of functions. The first driver is the
+ * local CA: a root key in an encrypted file. It calls itself a demonstration (演示) on
+ * every certificate unless it was made for production.
+ *
+ * The desk records a request before it calls ca_issue and the answer after it; a driver
+ * keeps no list of what it issued. */
+#ifndef CERTDESK_CA_CA_H
+#define CERTDESK_CA_CA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "ca/cert.h"
+#include "ca/profile.h"
+
+struct ca; /* an open CA; one thread at a time */
+
+struct ca_order {
+	const uint8_t *request; /* PKCS#10, DER, as from request_build */
+	size_t request_length;
+	const struct profile *profile;
+	const json_t *values;          /* the order's fields */
+	int64_t not_before, not_after; /* UTC seconds, both inclusive */
+};
+
+struct ca_revoked {
+	const char *serial;  /* upper-case hex */
+	int64_t revoked_at;  /* UTC seconds */
+	int reason;          /* RFC 5280's code, see ca_reason_code */
+	int64_t invalid_since; /* invalidity date, 0 for none */
+};
+
+struct ca_driver {
+	const char *name;
+	enum err (*issue)(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
+	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
+	                uint64_t number, struct bytes *der, struct error *e);
+	enum err (*chain)(struct ca *ca, struct bytes *pem, struct error *e);
+	void (*close)(struct ca *ca);
+};
+
+/* Makes the local CA in `dir` (made 0700): ca.key (PKCS#8, AES-256-CBC under scrypt, 0600) and ca.crt, RSA-3072,
+ * valid for 20 years from `now`. Both are there whole or neither counts. ERR_CA_EXISTS where a whole one is there
+ * already, ERR_CA_PASSPHRASE (empty), ERR_CA_FIELD (name), ERR_FILE_WRITE. `demonstration` puts （演示） behind the name. */
+enum err ca_local_create(const char *dir, const char *name, const struct secret *passphrase, bool demonstration, int64_t now,
+                         struct error *e);
+
+/* Opens the local CA. ERR_CA_KEY, with what is wrong: missing, damaged, wrong passphrase, key of another certificate. */
+enum err ca_open(const char *dir, const struct secret *passphrase, struct ca **out, struct error *e);
+void ca_close(struct ca **ca);
+/* Whether it is a demonstration; its name (CN); its certificate's end. */
+bool ca_demonstration(const struct ca *ca);
+const char *ca_name(const struct ca *ca);
+int64_t ca_not_after(const struct ca *ca);
+
+/* Issues a certificate. The subject and extensions come from the profile and the values alone, the key from the
+ * request, whose signature and strength are checked. `serial` is random: 16 bytes, top bit clear, not zero. `der`
+ * must be empty. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE, ERR_CA_FIELD, ERR_CA_PROFILE (the key's kind is not the
+ * product's), ERR_CA_VALIDITY (the end is not after the beginning, or outside the CA's own time). */
+enum err ca_issue(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
+
+/* Makes the list of revoked certificates (CRL, version 2, DER) into empty `der`. ERR_CA_CRL: a bad or double
+ * serial, an unknown reason, or a next update that is not later. */
+enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
+                uint64_t number, struct bytes *der, struct error *e);
+/* The same bytes as PEM; `pem` is added to. ERR_CA_CRL. */
+enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct error *e);
+
+/* The CA's certificates as PEM, the issuing one first; `pem` is added to. */
+enum err ca_chain(struct ca *ca, struct bytes *pem, struct error *e);
+
+/* RFC 5280's reasons in kebab-case ("cessation-of-operation" is 5); -1 and NULL for what is none. */
+int ca_reason_code(const char *name);
+const char *ca_reason_name(int code);
+
+#endif

@@ -1,0 +1,34 @@
+/* Messages to customers: SMS and mail behind one table of functions. The default
+ * driver is the outbox: files under DIR/outbox/sms and DIR/outbox/mail. */
+#ifndef CERTDESK_NOTIFY_NOTIFY_H
+#define CERTDESK_NOTIFY_NOTIFY_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+enum notify_channel { NOTIFY_SMS, NOTIFY_MAIL };
+#define NOTIFY_ID_SIZE 64
+
+struct notify;
+struct notify_driver {
+	const char *name;
+	/* `text` may hold a PIN: it is never logged and no plain copy stays in memory. */
+	enum err (*send)(struct notify *n, enum notify_channel channel, const char *to, const char *template, const struct bytes *text,
+	                 int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+	void (*close)(struct notify *n);
+};
+
+/* Opens the outbox below the site's directory (made at the first message). ERR_MEMORY. */
+enum err notify_open_outbox(const char *site_dir, struct notify **out, struct error *e);
+void notify_close(struct notify **n);
+/* "outbox"; screens say that messages only go to files. */
+const char *notify_driver_name(const struct notify *n);
+
+/* Sends `text` (UTF-8) to a phone number or mail address; `now` is UTC seconds. `id` names the message for
+ * the record and holds no personal data. ERR_NOTIFY_RECIPIENT (empty or with control characters), ERR_NOTIFY_TEXT
+ * (empty, over 64 KiB or no UTF-8), ERR_FILE_WRITE. When an error comes back nothing was sent. */
+enum err notify_send(struct notify *n, enum notify_channel channel, const char *to, const char *template, const struct bytes *text,
+                     int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+
+#endif

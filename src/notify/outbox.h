@@ -1,0 +1,15 @@
+/* The default driver: one JSON object a file {"to", "template", "text", "sent_at"}, mode 0600, whole or not there.
+ * Names sort by time ("20261122T130500Z-000001.json"), and modification times rise strictly, also
+ * within one second and from several processes: `ls -t` shows the newest first. */
+#ifndef CERTDESK_NOTIFY_OUTBOX_H
+#define CERTDESK_NOTIFY_OUTBOX_H
+
+#include "notify/notify.h"
+
+extern const struct notify_driver notify_outbox;
+
+/* The driver's part of an open notify: writes one message below `dir` (…/outbox/sms or …/outbox/mail). */
+enum err outbox_write(const char *dir, const char *to, const char *template, const struct bytes *text, int64_t now,
+                      char name[NOTIFY_ID_SIZE], struct error *e);
+
+#endif
