@@ -8,6 +8,8 @@ endif
 BUILD ?= build
 SAN ?=
 OPT ?= -O2
+V ?=
+Q := $(if $(V),,@)
 PREFIX ?= /usr/local
 PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
@@ -31,27 +33,27 @@ help:
 	@echo "make | check | check-asan | demo | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
 
 $(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/vkey: $(VKEY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcrypto)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcrypto)
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # every SQL statement and migration, as one table in C
 SQL := $(sort $(wildcard db/migrations/*.sql) $(wildcard db/queries/*.sql))
 $(BUILD)/gen/sql.c: $(SQL) tools/sqlgen
 	@mkdir -p $(@D)
-	tools/sqlgen $(@D) $(SQL)
+	$(Q)tools/sqlgen $(@D) $(SQL)
 $(BUILD)/gen/sql.h: $(BUILD)/gen/sql.c ;
 $(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 $(OBJECTS) $(BUILD)/src/main.o: | $(BUILD)/gen/sql.h
 
 # where the program finds its definitions when it runs from the build directory
@@ -60,7 +62,7 @@ $(BUILD)/share:
 	@for d in forms reports; do ln -sfn "$(CURDIR)/$$d" $@/$$d; done
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
 
 tests: all $(TESTS)
 .SECONDARY:

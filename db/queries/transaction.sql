@@ -1,2 +1,0 @@
--- name: begin
-BEGIN IMMEDIATE;

@@ -1,0 +1,107 @@
+#include "rules/permission.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+
+static const struct {
+	const char *name, *zh, *en;
+	bool combines;
+} roles[] = {
+#define ROLE(id, name, zh, en, combines) {name, zh, en, combines},
+#include "rules/roles.def"
+#undef ROLE
+};
+
+enum { O = ROLE_OPERATOR, R = ROLE_REVIEWER, I = ROLE_ISSUER, M = ROLE_MANAGER, A = ROLE_ADMIN, U = ROLE_AUDITOR };
+static const struct {
+	const char *name;
+	unsigned who;
+	const char *zh, *en;
+} actions[] = {
+#define ACTION(id, name, who, zh, en) {name, who, zh, en},
+#include "rules/actions.def"
+#undef ACTION
+};
+
+enum separation { NEVER, UNLESS_OTHER_APPROVED };
+static const struct {
+	enum action did, next;
+	enum separation rule;
+} separations[] = {
+	{ACTION_ORDER_NEW, ACTION_REVIEW, NEVER},
+	{ACTION_ORDER_NEW, ACTION_SIGN_CONFIRM, NEVER},
+	{ACTION_ORDER_NEW, ACTION_ISSUE, UNLESS_OTHER_APPROVED},
+};
+
+const char *action_name(enum action action)
+{
+	return actions[action].name;
+}
+
+const char *action_title(enum action action)
+{
+	return tr(actions[action].zh, actions[action].en);
+}
+
+unsigned action_roles(enum action action)
+{
+	return actions[action].who;
+}
+
+const char *role_name(size_t i)
+{
+	return i < ROLE_COUNT ? roles[i].name : NULL;
+}
+
+const char *role_title(size_t i)
+{
+	return i < ROLE_COUNT ? tr(roles[i].zh, roles[i].en) : NULL;
+}
+
+unsigned roles_parse(const char *list)
+{
+	unsigned all = 0;
+	bool alone = false;
+	while (*list) {
+		size_t n = strcspn(list, ","), i = 0;
+		while (i < ROLE_COUNT && (strlen(roles[i].name) != n || strncmp(roles[i].name, list, n) != 0))
+			i++;
+		if (i == ROLE_COUNT)
+			return 0;
+		alone = alone || !roles[i].combines;
+		all |= 1u << i;
+		list += n + (list[n] == ',');
+	}
+	return alone && (all & (all - 1)) ? 0 : all;
+}
+
+static void join(unsigned bits, char *out, size_t size, const char *(*name)(size_t), const char *between)
+{
+	size_t at = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < ROLE_COUNT; i++)
+		if (bits & 1u << i)
+			at += (size_t)snprintf(out + at, at < size ? size - at : 0, "%s%s", at ? between : "", name(i));
+}
+
+void roles_text(unsigned bits, char *out, size_t size)
+{
+	join(bits, out, size, role_name, ",");
+}
+
+void roles_titles(unsigned bits, char *out, size_t size)
+{
+	join(bits, out, size, role_title, tr("、", ", "));
+}
+
+bool separation_allows(enum action did, enum action next, bool other_approved, bool strict)
+{
+	for (size_t i = 0; i < sizeof separations / sizeof *separations; i++)
+		if (separations[i].did == did && separations[i].next == next &&
+		    (separations[i].rule == NEVER || strict || !other_approved))
+			return false;
+	return true;
+}

@@ -1,0 +1,125 @@
+#include "rules/transition.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+
+static const struct {
+	const char *name, *zh, *en;
+	bool ended;
+} statuses[] = {
+	{"draft", "草稿", "draft", false},
+	{"signed", "已签名", "signed", false},
+	{"awaiting-payment", "待支付", "awaiting payment", false},
+	{"paid", "已支付", "paid", false},
+	{"in-review", "审核中", "in review", false},
+	{"returned", "退回补正", "returned", false},
+	{"approved", "已通过", "approved", false},
+	{"issuing", "制证中", "issuing", false},
+	{"issued", "已制证", "issued", false},
+	{"handed-over", "已领取", "handed over", false},
+	{"mailed", "已寄出", "mailed", false},
+	{"done", "已完成", "done", true},
+	{"rejected", "不予受理", "rejected", true},
+	{"cancelled", "已取消", "cancelled", true},
+	{"refunding", "退款中", "refunding", false},
+	{"refunded", "已退款", "refunded", true},
+};
+
+/* An empty business is every business. The first row that fits counts. */
+static const struct {
+	const char *business, *event, *from, *to;
+} transitions[] = {
+	{"", "sign", "draft", "signed"},
+	{"", "sign", "returned", "signed"},
+	{"", "ask-payment", "signed", "awaiting-payment"},
+	{"", "pay", "awaiting-payment", "paid"},
+	{"", "pay", "signed", "paid"}, /* nothing to pay, or paid before it was returned */
+	{"", "submit", "paid", "in-review"},
+	{"", "skip-review", "paid", "approved"},
+	{"", "approve", "in-review", "approved"},
+	{"", "return", "in-review", "returned"},
+	{"", "reject", "in-review", "rejected"},
+	{"", "start-issue", "approved", "issuing"},
+	{"", "start-issue", "issuing", "issuing"},
+	{"", "issue", "issuing", "issued"},
+	{"", "undo-issue", "issuing", "approved"},
+	{"", "hand-over", "issued", "handed-over"},
+	{"", "mail", "issued", "mailed"},
+	{"", "finish", "handed-over", "done"},
+	{"", "finish", "mailed", "done"},
+	{"", "cancel", "draft", "cancelled"},
+	{"", "cancel", "awaiting-payment", "cancelled"},
+	{"", "cancel", "returned", "cancelled"},
+	{"", "unpaid", "awaiting-payment", "cancelled"},
+	{"", "refund", "rejected", "refunding"},
+	{"", "refund", "cancelled", "refunding"},
+	{"", "refund", "approved", "refunding"},
+	{"", "refund", "returned", "refunding"},
+	{"", "refunded", "refunding", "refunded"},
+};
+
+static const struct {
+	const char *name, *zh, *en;
+	bool reviewed;
+} businesses[] = {
+	{"new", "新办", "new", true},
+	{"renew", "更新", "renewal", false},
+	{"unlock", "解锁", "unlock", true},
+	{"replace", "补办", "replacement", true},
+	{"change", "变更", "change of data", false},
+	{"revoke", "吊销", "revocation", true},
+	{"suspend", "挂失", "loss report", false},
+	{"resume", "解挂", "lifting of a loss report", false},
+};
+
+const char *transition_to(const char *business, const char *status, const char *event)
+{
+	for (size_t i = 0; i < sizeof transitions / sizeof *transitions; i++)
+		if ((!*transitions[i].business || strcmp(transitions[i].business, business) == 0) &&
+		    strcmp(transitions[i].event, event) == 0 && strcmp(transitions[i].from, status) == 0)
+			return transitions[i].to;
+	return NULL;
+}
+
+const char *status_title(const char *status)
+{
+	for (size_t i = 0; i < status_count(); i++)
+		if (strcmp(statuses[i].name, status) == 0)
+			return tr(statuses[i].zh, statuses[i].en);
+	return status;
+}
+
+size_t status_count(void)
+{
+	return sizeof statuses / sizeof *statuses;
+}
+
+const char *status_at(size_t i)
+{
+	return i < status_count() ? statuses[i].name : NULL;
+}
+
+bool status_ended(const char *status)
+{
+	for (size_t i = 0; i < status_count(); i++)
+		if (strcmp(statuses[i].name, status) == 0)
+			return statuses[i].ended;
+	return false;
+}
+
+bool business_reviewed(const char *business)
+{
+	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
+		if (strcmp(businesses[i].name, business) == 0)
+			return businesses[i].reviewed;
+	return true;
+}
+
+const char *business_title(const char *business)
+{
+	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
+		if (strcmp(businesses[i].name, business) == 0)
+			return tr(businesses[i].zh, businesses[i].en);
+	return business;
+}

@@ -1,0 +1,52 @@
+/* Shared by the files of src/store alone. */
+#ifndef CERTDESK_STORE_INTERNAL_H
+#define CERTDESK_STORE_INTERNAL_H
+
+#include <openssl/evp.h>
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+enum { STORE_TABLES = 32, DATAKEY_CACHE = 256 };
+
+struct touched {
+	int table;
+	int64_t id;
+};
+
+struct store {
+	sqlite3 *db;
+	struct secret key;
+	sqlite3_stmt *statements[SQL_COUNT];
+	bool in_use[SQL_COUNT];
+	bool in_step, foreign; /* foreign: a journalled row was touched outside of a step */
+	struct touched *touched;
+	size_t touched_count, touched_room;
+	EVP_PKEY *signer; /* loaded at the first entry */
+	int64_t epoch;
+	struct {
+		int64_t id;
+		uint8_t key[DATA_KEY_SIZE];
+	} cache[DATAKEY_CACHE];
+};
+
+struct journal_table_row {
+	const char *name;
+	enum sql one, all; /* one row by id; all rows by id */
+};
+extern const struct journal_table_row journal_tables[];
+extern const int journal_table_count;
+int journal_table_index(const char *name); /* -1 */
+
+/* Translates SQLite's last error. */
+enum err store_fault(struct store *s, const char *where, struct error *e);
+/* The current row as canonical JSON (blobs as hex). */
+json_t *row_state(sqlite3_stmt *statement);
+/* A reset, bound statement from the cache (or a fresh one where the cached one is in use). */
+enum err statement_get(struct store *s, enum sql q, sqlite3_stmt **out, struct error *e);
+void statement_done(struct store *s, enum sql q, sqlite3_stmt *st);
+/* Writes entry and states for the rows touched. */
+enum err journal_write(struct store *s, const struct step *step, char hash[DIGEST_TEXT_SIZE], int64_t *seq, struct error *e);
+void touched_clear(struct store *s);
+
+#endif

@@ -1,0 +1,234 @@
+#include "store/journal.h"
+
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "store/internal.h"
+
+#define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
+const struct journal_table_row journal_tables[] = {
+	T("agent", AGENT), T("certificate", CERTIFICATE), T("channel", CHANNEL), T("crl", CRL), T("customer", CUSTOMER),
+	T("document", DOCUMENT), T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER),
+	T("identity_check", IDENTITY_CHECK), T("item", ITEM), T("key_move", KEY_MOVE), T("line", LINE),
+	T("orders", ORDERS), T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
+	T("price", PRICE), T("product", PRODUCT), T("shift", SHIFT), T("signature", SIGNATURE),
+	T("signature_order", SIGNATURE_ORDER), T("site", SITE), T("staff", STAFF), T("statement", STATEMENT),
+	T("statement_entry", STATEMENT_ENTRY), T("station", STATION), T("text_shown", TEXT_SHOWN), T("usb_key", USB_KEY),
+	T("visit", VISIT),
+};
+const int journal_table_count = sizeof journal_tables / sizeof *journal_tables;
+
+const char *journal_table(size_t i)
+{
+	return i < (size_t)journal_table_count ? journal_tables[i].name : NULL;
+}
+
+int journal_table_index(const char *name)
+{
+	int low = 0, high = journal_table_count - 1; /* the table is in order of names */
+	while (low <= high) {
+		int middle = (low + high) / 2, order = strcmp(name, journal_tables[middle].name);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return -1;
+}
+
+static int by_table_and_id(const void *a, const void *b)
+{
+	const struct touched *x = a, *y = b;
+	return x->table != y->table ? x->table - y->table : (x->id > y->id) - (x->id < y->id);
+}
+
+/* Reads the row as it stands now; *dk stays where the row is gone. */
+static enum err current_state(struct store *s, int table, int64_t id, json_t **state, int64_t *dk, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	enum sql q = journal_tables[table].one;
+	enum err r = statement_get(s, q, &st, e);
+	*state = NULL;
+	if (r)
+		return r;
+	sqlite3_bind_int64(st, 1, id);
+	int rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW) {
+		*state = row_state(st);
+		*dk = json_number(*state, "dk");
+	} else if (rc == SQLITE_DONE)
+		*state = json_null();
+	else
+		r = store_fault(s, sql_queries[q].name, e);
+	statement_done(s, q, st);
+	return r;
+}
+
+static enum err last_version(struct store *s, const char *kind, int64_t id, int64_t *version, int64_t *dk, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(s, SQL_JOURNAL_LAST_STATE, &rows, e, "ti", kind, id);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		*version = rows_int(rows, 0);
+		*dk = rows_int(rows, 1);
+	}
+	return rows_end(&rows, e);
+}
+
+/* Seals the state of one row, stores it and adds [kind, id, version, digest] to `records`. */
+static enum err write_state(struct store *s, struct touched t, int64_t seq, json_t *records, struct error *e)
+{
+	const char *kind = journal_tables[t.table].name;
+	struct bytes sealed = {0};
+	json_t *state = NULL;
+	int64_t version = 0, dk = 0;
+	char bind[96], digest[DIGEST_TEXT_SIZE];
+	enum err r = last_version(s, kind, t.id, &version, &dk, e);
+	if (!r)
+		r = current_state(s, t.table, t.id, &state, &dk, e);
+	if (r || (json_is_null(state) && version == 0)) /* made and removed within the step */
+		goto out;
+	version++;
+	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)t.id, (long long)version);
+	if ((r = datakey_seal_json(s, dk, bind, state, &sealed, e)))
+		goto out;
+	digest_text(sealed.data, sealed.length, digest);
+	r = store_run(s, SQL_JOURNAL_STATE_INSERT, NULL, e, "tiiiib", kind, t.id, version, seq, dk, (const void *)sealed.data,
+	              sealed.length);
+	if (!r)
+		json_array_append_new(records, json_pack("[sIIs]", kind, (json_int_t)t.id, (json_int_t)version, digest));
+out:
+	json_decref(state);
+	bytes_free(&sealed);
+	return r;
+}
+
+static enum err load_signer(struct store *s, struct error *e)
+{
+	struct rows *rows = NULL;
+	struct bytes plain = {0};
+	struct secret sub = {0};
+	size_t length = 0;
+	if (s->signer)
+		return OK;
+	enum err r = store_query(s, SQL_SITE_SIGNER, &rows, e, "");
+	if (r)
+		return r;
+	const void *sealed = rows_next(rows) ? rows_blob(rows, 0, &length) : NULL;
+	if (!sealed)
+		r = error_set(e, ERR_STORE_BROKEN, "site");
+	else if ((r = key_derive(&s->key, "site-sign", &sub)) ||
+	         (r = unseal((uint8_t *)sub.data, "site.sign_private", sealed, length, &plain)))
+		error_set(e, r, "site.sign_private");
+	else {
+		const unsigned char *p = plain.data;
+		s->epoch = rows_int(rows, 1);
+		if (!(s->signer = d2i_AutoPrivateKey(NULL, &p, (long)plain.length)))
+			r = error_set(e, ERR_SEALED, "site.sign_private");
+	}
+	rows_end(&rows, NULL);
+	bytes_free(&plain);
+	secret_wipe(&sub);
+	return r;
+}
+
+enum err journal_make_keys(const struct secret *key, struct bytes *public_key, struct bytes *private_sealed, struct error *e)
+{
+	enum err r = ERR_CRYPTO;
+	struct secret sub = {0};
+	unsigned char *public_der = NULL, *private_der = NULL;
+	EVP_PKEY *pair = EVP_EC_gen("P-256");
+	int n = pair ? i2d_PUBKEY(pair, &public_der) : -1, m = pair ? i2d_PrivateKey(pair, &private_der) : -1;
+	if (n > 0 && m > 0 && !(r = bytes_add(public_key, public_der, (size_t)n)) && !(r = key_derive(key, "site-sign", &sub)))
+		r = seal((uint8_t *)sub.data, "site.sign_private", private_der, (size_t)m, private_sealed);
+	if (r)
+		error_set(e, r, "site key");
+	if (m > 0)
+		OPENSSL_cleanse(private_der, (size_t)m);
+	OPENSSL_free(public_der);
+	OPENSSL_free(private_der);
+	EVP_PKEY_free(pair);
+	secret_wipe(&sub);
+	return r;
+}
+
+static enum err sign_hash(struct store *s, const char *hash, struct bytes *out, struct error *e)
+{
+	unsigned char signature[160];
+	size_t length = sizeof signature;
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool good = c && EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, s->signer) == 1 &&
+	            EVP_DigestSign(c, signature, &length, (const unsigned char *)hash, strlen(hash)) == 1;
+	EVP_MD_CTX_free(c);
+	return good ? bytes_add(out, signature, length) : error_set(e, ERR_CRYPTO, "signature");
+}
+
+enum err journal_head(struct store *s, int64_t *seq, int64_t *time, char hash[DIGEST_TEXT_SIZE], struct error *e)
+{
+	struct rows *rows = NULL;
+	*seq = *time = 0;
+	hash[0] = '\0';
+	enum err r = store_query(s, SQL_JOURNAL_HEAD, &rows, e, "");
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		*seq = rows_int(rows, 0);
+		*time = rows_int(rows, 1);
+		snprintf(hash, DIGEST_TEXT_SIZE, "%s", rows_text(rows, 2));
+	}
+	return rows_end(&rows, e);
+}
+
+static json_t *make_entry(const struct step *step, int64_t epoch, int64_t seq, int64_t time, const char *prev, json_t *records)
+{
+	return json_pack("{ss sI sI ss ss so si ss sO* sO* ss sI ss}", "action", step->action, "epoch", (json_int_t)epoch, "seq",
+	                 (json_int_t)seq, "actor", step->actor, "prev", prev, "records", records, "format", 1, "program",
+	                 step->program, "files", step->files, "facts", step->facts, "site", step->site, "time", (json_int_t)time,
+	                 "subject", step->subject);
+}
+
+enum err journal_write(struct store *s, const struct step *step, char hash[DIGEST_TEXT_SIZE], int64_t *seq, struct error *e)
+{
+	json_t *records = json_array(), *entry = NULL;
+	struct bytes text = {0}, signature = {0};
+	char prev[DIGEST_TEXT_SIZE];
+	int64_t time = 0;
+	enum err r = load_signer(s, e);
+	if (!r)
+		r = journal_head(s, seq, &time, prev, e);
+	if (r)
+		goto out;
+	++*seq;
+	qsort(s->touched, s->touched_count, sizeof *s->touched, by_table_and_id);
+	for (size_t i = 0; !r && i < s->touched_count; i++)
+		if (i == 0 || by_table_and_id(&s->touched[i - 1], &s->touched[i]) != 0)
+			r = write_state(s, s->touched[i], *seq, records, e);
+	if (r)
+		goto out;
+	entry = make_entry(step, s->epoch, *seq, step->now > time ? step->now : time, prev, json_incref(records));
+	if (entry) {
+		json_object_set_new(entry, "second", json_string(step->second ? step->second : ""));
+		json_object_set_new(entry, "station", json_string(step->station ? step->station : ""));
+	}
+	if (!entry || json_canonical(entry, &text)) {
+		r = error_set(e, ERR_STORE_FAULT, "entry %s", step->action);
+		goto out;
+	}
+	digest_text(text.data, text.length, hash);
+	if (!(r = sign_hash(s, hash, &signature, e)))
+		r = store_run(s, SQL_JOURNAL_INSERT, NULL, e, "ittb", *seq, (const char *)text.data, hash, (const void *)signature.data,
+		              signature.length);
+out:
+	json_decref(entry);
+	json_decref(records);
+	bytes_free(&text);
+	bytes_free(&signature);
+	return r;
+}

@@ -1,0 +1,273 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/internal.h"
+
+enum { APPLICATION_ID = 0x43444B31 /* "CDK1" */, BUSY_MS = 10000 };
+
+enum err store_fault(struct store *s, const char *where, struct error *e)
+{
+	static const struct {
+		int sqlite;
+		enum err code;
+	} map[] = {
+		{SQLITE_FULL, ERR_STORE_FULL},     {SQLITE_READONLY, ERR_STORE_READONLY}, {SQLITE_CANTOPEN, ERR_STORE_READONLY},
+		{SQLITE_BUSY, ERR_STORE_BUSY},     {SQLITE_LOCKED, ERR_STORE_BUSY},       {SQLITE_CORRUPT, ERR_STORE_BROKEN},
+		{SQLITE_NOTADB, ERR_STORE_BROKEN}, {SQLITE_NOMEM, ERR_MEMORY},
+	};
+	int code = sqlite3_errcode(s->db);
+	if (code == SQLITE_IOERR && sqlite3_system_errno(s->db) == ENOSPC)
+		code = SQLITE_FULL;
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (map[i].sqlite == code)
+			return error_set(e, map[i].code, "%s", where);
+	return error_set(e, ERR_STORE_FAULT, "%s: %s", where, sqlite3_errmsg(s->db));
+}
+
+static enum err run_text(struct store *s, const char *sql, const char *where, struct error *e)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, where, e);
+}
+
+static void on_update(void *arg, int op, const char *database, const char *table, sqlite3_int64 id)
+{
+	struct store *s = arg;
+	(void)op;
+	(void)database;
+	int t = journal_table_index(table);
+	if (t < 0)
+		return;
+	if (s->touched_count == s->touched_room) {
+		size_t room = s->touched_room ? s->touched_room * 2 : 32;
+		struct touched *more = realloc(s->touched, room * sizeof *more);
+		if (!more) {
+			s->foreign = true; /* the step can't be journalled whole: commit refuses */
+			return;
+		}
+		s->touched = more;
+		s->touched_room = room;
+	}
+	s->touched[s->touched_count++] = (struct touched){t, id};
+}
+
+void touched_clear(struct store *s)
+{
+	s->touched_count = 0;
+	s->foreign = false;
+}
+
+static enum err pragma_int(struct store *s, const char *sql, int64_t *out, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	enum err r = OK;
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW)
+		r = store_fault(s, sql, e);
+	else
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return r;
+}
+
+/* Brings the schema to this program's version, one transaction for each migration. */
+static enum err migrate(struct store *s, const char *path, int64_t version, struct error *e)
+{
+	enum err r = OK;
+	if (version > 0 && version < sql_migration_count) {
+		char copy[4096];
+		snprintf(copy, sizeof copy, "%s.before-%d", path, sql_migration_count);
+		unlink(copy);
+		r = store_backup(s, copy, e);
+	}
+	for (int64_t i = version; !r && i < sql_migration_count; i++) {
+		char mark[96];
+		snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %lld;", APPLICATION_ID, (long long)i + 1);
+		if ((r = run_text(s, "BEGIN IMMEDIATE", "begin", e)))
+			break;
+		if ((r = run_text(s, sql_migrations[i].text, sql_migrations[i].name, e)) || (r = run_text(s, mark, "mark", e)) ||
+		    (r = run_text(s, "COMMIT", "commit", e)))
+			sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	return r;
+}
+
+static enum err check_version(struct store *s, const char *path, bool fresh, struct error *e)
+{
+	int64_t version = 0, application = 0;
+	enum err r = pragma_int(s, "PRAGMA user_version", &version, e);
+	if (!r)
+		r = pragma_int(s, "PRAGMA application_id", &application, e);
+	if (r)
+		return r;
+	if (!fresh && application != APPLICATION_ID)
+		return error_set(e, ERR_STORE_BROKEN, "%s", path);
+	if (version > sql_migration_count)
+		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)version, sql_migration_count);
+	return version < sql_migration_count ? migrate(s, path, version, e) : OK;
+}
+
+static enum err open_file(const char *path, const struct secret *key, bool fresh, struct store **out, struct error *e)
+{
+	struct store *s = calloc(1, sizeof *s);
+	enum err r = s ? OK : ERR_MEMORY;
+	*out = NULL;
+	if (r)
+		return r;
+	secret_set(&s->key, key->data, key->length);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (fresh ? SQLITE_OPEN_CREATE : 0);
+	if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) {
+		r = store_fault(s, path, e);
+		goto out;
+	}
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!fresh && sqlite3_db_readonly(s->db, "main") == 1) {
+		r = error_set(e, ERR_STORE_READONLY, "%s", path);
+		goto out;
+	}
+	r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+	             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
+	if (!r)
+		r = check_version(s, path, fresh, e);
+	if (!r)
+		sqlite3_update_hook(s->db, on_update, s);
+out:
+	if (r)
+		store_close(&s);
+	*out = s;
+	return r;
+}
+
+enum err store_create(const char *path, const struct secret *key, struct store **out, struct error *e)
+{
+	*out = NULL;
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(e, errno == EEXIST ? ERR_STORE_EXISTS : ERR_FILE_WRITE, "%s", path);
+	close(fd);
+	return open_file(path, key, true, out, e);
+}
+
+enum err store_open(const char *path, const struct secret *key, struct store **out, struct error *e)
+{
+	*out = NULL;
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return error_set(e, errno == ENOENT || errno == ENOTDIR ? ERR_STORE_MISSING : ERR_STORE_READONLY, "%s", path);
+	if (access(path, W_OK) != 0)
+		return error_set(e, ERR_STORE_READONLY, "%s", path);
+	return open_file(path, key, false, out, e);
+}
+
+void store_close(struct store **store)
+{
+	struct store *s = *store;
+	if (!s)
+		return;
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close_v2(s->db);
+	EVP_PKEY_free(s->signer);
+	secret_wipe(&s->key);
+	OPENSSL_cleanse(s->cache, sizeof s->cache);
+	free(s->touched);
+	free(s);
+	*store = NULL;
+}
+
+const struct secret *store_key(const struct store *store)
+{
+	return &store->key;
+}
+
+enum err store_backup(struct store *s, const char *path, struct error *e)
+{
+	sqlite3 *to = NULL;
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(e, ERR_FILE_WRITE, "%s", path);
+	close(fd);
+	enum err r = ERR_FILE_WRITE;
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+		sqlite3_backup *b = sqlite3_backup_init(to, "main", s->db, "main");
+		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
+			r = OK;
+		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
+			r = ERR_FILE_WRITE;
+	}
+	sqlite3_close(to);
+	if (r) {
+		unlink(path);
+		error_set(e, r, "%s", path);
+	}
+	return r;
+}
+
+enum err store_begin(struct store *s, struct error *e)
+{
+	enum err r = run_text(s, "BEGIN IMMEDIATE", "begin", e);
+	if (!r) {
+		touched_clear(s);
+		s->in_step = true;
+	}
+	return r;
+}
+
+bool store_in_step(const struct store *s)
+{
+	return s->in_step;
+}
+
+void store_rollback(struct store *s)
+{
+	if (!s->in_step)
+		return;
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_step = false;
+	touched_clear(s);
+}
+
+static enum err finish(struct store *s, struct error *e)
+{
+	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
+		s->in_step = false;
+		touched_clear(s);
+		return OK;
+	}
+	enum err r = store_fault(s, "commit", e);
+	store_rollback(s);
+	return r;
+}
+
+enum err store_commit(struct store *s, const struct step *step, struct error *e)
+{
+	char hash[DIGEST_TEXT_SIZE];
+	int64_t seq = 0, found = 0;
+	enum err r = s->in_step && !s->foreign ? OK : error_set(e, ERR_STORE_FAULT, "no step");
+	if (!r)
+		r = journal_write(s, step, hash, &seq, e);
+	if (r) {
+		store_rollback(s);
+		return r;
+	}
+	r = finish(s, e);
+	/* a failed COMMIT may have happened all the same: the entry's hash tells */
+	if (r && store_int(s, SQL_JOURNAL_HAS, 0, &found, NULL, "it", seq, hash) == OK && found)
+		r = OK;
+	return r;
+}
+
+enum err store_commit_plain(struct store *s, struct error *e)
+{
+	if (s->touched_count || s->foreign) {
+		store_rollback(s);
+		return error_set(e, ERR_STORE_FAULT, "a journalled row was changed without a step");
+	}
+	return finish(s, e);
+}
