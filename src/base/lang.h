@@ -13,6 +13,6 @@ enum lang lang_now(void);
 void lang_set(enum lang lang); /* for --lang and tests */
 
 /* The text of the program's language. Returns one of its arguments. */
-const char *tr(const char *zh, const char *en);
+const char *tr(const char *zh, const char *en) __attribute__((format_arg(1), format_arg(2)));
 
 #endif
