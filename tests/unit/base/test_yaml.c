@@ -39,8 +39,8 @@ static void finds(const char *text, const char *const *expected, size_t count)
 	mistakes_free(&m);
 	yaml_close(&doc);
 }
-#define FINDS(text, ...) finds(text, (const char *const[]){__VA_ARGS__},
-                               sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define LIST(...) ((const char *const[]){__VA_ARGS__})
+#define FINDS(text, ...) finds(text, LIST(__VA_ARGS__), sizeof LIST(__VA_ARGS__) / sizeof(char *))
 
 static void reads_a_good_document(void **state)
 {
