@@ -116,7 +116,11 @@ enum err picture_cells(const struct picture *p, int columns, int rows, enum pict
 void picture_cells_free(struct picture_cells *c);
 
 /* The picture as one sixel string (ESC P … ESC \, nothing before or after) of at
- * most that many pixels, never enlarged; added to `out`. ERR_MEMORY. */
-enum err picture_sixel(const struct picture *p, int max_width, int max_height, struct bytes *out, struct error *e);
+ * most that many pixels, never enlarged; added to `out`. `registers` is how many
+ * colours the terminal holds (its answer N to ESC [ ? 1 ; 1 ; 0 S is ESC [ ? 1 ; 0 ; N S;
+ * xterm as VT340 holds 16): from 256 on colours are the picture's, below the sixteen
+ * usual ones; 0 where it didn't say. ERR_MEMORY. */
+enum err picture_sixel(const struct picture *p, int max_width, int max_height, int registers, struct bytes *out,
+		       struct error *e);
 
 #endif

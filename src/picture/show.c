@@ -1,0 +1,111 @@
+#include <chafa.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "picture/picture.h"
+#include "picture/scale.h"
+
+static ChafaSymbolMap *block_symbols(void)
+{
+	ChafaSymbolMap *map = chafa_symbol_map_new();
+	chafa_symbol_map_add_by_tags(map, CHAFA_SYMBOL_TAG_SPACE | CHAFA_SYMBOL_TAG_SOLID | CHAFA_SYMBOL_TAG_HALF |
+						  CHAFA_SYMBOL_TAG_QUAD | CHAFA_SYMBOL_TAG_STIPPLE);
+	return map;
+}
+
+/* No worker threads: the desk forks, and a fork copies one thread only. */
+static ChafaCanvas *draw(const struct picture *p, ChafaCanvasConfig *config)
+{
+	chafa_set_n_threads(1);
+	ChafaCanvas *canvas = chafa_canvas_new(config);
+	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, p->pixels, p->width, p->height, p->width * 3);
+	return canvas;
+}
+
+static ChafaCanvas *draw_cells(const struct picture *p, int columns, int rows, enum picture_colors colors)
+{
+	static const ChafaCanvasMode modes[] = {
+		[PICTURE_MONO] = CHAFA_CANVAS_MODE_FGBG,
+		[PICTURE_16] = CHAFA_CANVAS_MODE_INDEXED_16,
+		[PICTURE_256] = CHAFA_CANVAS_MODE_INDEXED_240,
+		[PICTURE_TRUE] = CHAFA_CANVAS_MODE_TRUECOLOR,
+	};
+	ChafaCanvasConfig *config = chafa_canvas_config_new();
+	ChafaSymbolMap *map = block_symbols();
+	chafa_canvas_config_set_canvas_mode(config, modes[colors]);
+	chafa_canvas_config_set_symbol_map(config, map);
+	chafa_canvas_config_set_geometry(config, columns, rows);
+	chafa_canvas_config_set_work_factor(config, 0.5f);
+	chafa_canvas_config_set_optimizations(config, CHAFA_OPTIMIZATION_NONE);
+	ChafaCanvas *canvas = draw(p, config);
+	chafa_canvas_config_unref(config);
+	chafa_symbol_map_unref(map);
+	return canvas;
+}
+
+enum err picture_cells(const struct picture *p, int columns, int rows, enum picture_colors colors,
+		       struct picture_cells *out, struct error *e)
+{
+	gint width = columns > 0 ? columns : 1, height = rows > 0 ? rows : 1;
+	*out = (struct picture_cells){0};
+	chafa_calc_canvas_geometry(p->width, p->height, &width, &height, 0.5f, FALSE, FALSE);
+	out->columns = width > 0 ? width : 1;
+	out->rows = height > 0 ? height : 1;
+	out->cells = calloc((size_t)out->columns * (size_t)out->rows, sizeof *out->cells);
+	if (!out->cells)
+		return error_set(e, ERR_MEMORY, "%d×%d", columns, rows);
+	ChafaCanvas *canvas = draw_cells(p, out->columns, out->rows, colors);
+	for (int y = 0; y < out->rows; y++)
+		for (int x = 0; x < out->columns; x++) {
+			struct picture_cell *cell = &out->cells[y * out->columns + x];
+			gint fg = -1, bg = -1;
+			chafa_canvas_get_raw_colors_at(canvas, x, y, &fg, &bg);
+			cell->code = (uint32_t)chafa_canvas_get_char_at(canvas, x, y);
+			cell->fg = colors == PICTURE_MONO || fg < 0 ? PICTURE_DEFAULT : fg;
+			cell->bg = colors == PICTURE_MONO || bg < 0 ? PICTURE_DEFAULT : bg;
+		}
+	chafa_canvas_unref(canvas);
+	return OK;
+}
+
+void picture_cells_free(struct picture_cells *c)
+{
+	free(c->cells);
+	*c = (struct picture_cells){0};
+}
+
+static GString *draw_sixel(const struct picture *p, int registers)
+{
+	ChafaCanvasConfig *config = chafa_canvas_config_new();
+	chafa_canvas_config_set_pixel_mode(config, CHAFA_PIXEL_MODE_SIXELS);
+	chafa_canvas_config_set_canvas_mode(config, registers >= 256 ? CHAFA_CANVAS_MODE_TRUECOLOR
+								     : CHAFA_CANVAS_MODE_INDEXED_16);
+	chafa_canvas_config_set_cell_geometry(config, 1, 1);
+	chafa_canvas_config_set_geometry(config, p->width, p->height);
+	ChafaCanvas *canvas = draw(p, config);
+	GString *text = chafa_canvas_print(canvas, NULL);
+	chafa_canvas_unref(canvas);
+	chafa_canvas_config_unref(config);
+	return text;
+}
+
+enum err picture_sixel(const struct picture *p, int max_width, int max_height, int registers, struct bytes *out,
+		       struct error *e)
+{
+	struct picture small = {0};
+	enum err err = picture_shrink(p, max_width, max_height, &small, e);
+	if (err != OK)
+		return err;
+	GString *text = draw_sixel(&small, registers);
+	picture_free(&small);
+	const char *start = strstr(text->str, "\033P"), *end = start ? strstr(start, "\033\\") : NULL;
+	if (end) {
+		while (end > start && end[-1] == '-') /* a last line feed would scroll the screen */
+			end--;
+		err = bytes_add(out, start, (size_t)(end - start));
+		if (err == OK)
+			err = bytes_text(out, "\033\\");
+	}
+	g_string_free(text, TRUE);
+	return err == OK && end ? OK : error_set(e, ERR_MEMORY, "sixel");
+}
