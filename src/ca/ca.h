@@ -25,45 +25,55 @@ struct ca_order {
 };
 
 struct ca_revoked {
-	const char *serial;  /* upper-case hex */
-	int64_t revoked_at;  /* UTC seconds */
-	int reason;          /* RFC 5280's code, see ca_reason_code */
+	const char *serial;    /* upper-case hex */
+	int64_t revoked_at;    /* UTC seconds */
+	int reason;            /* RFC 5280's code, see ca_reason_code */
 	int64_t invalid_since; /* invalidity date, 0 for none */
 };
 
 struct ca_driver {
-	const char *name;
-	enum err (*issue)(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
-	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
-	                uint64_t number, struct bytes *der, struct error *e);
+	const char *name; /* "local" */
+	enum err (*issue)(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der,
+		struct error *e);
+	enum err (*revoke)(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
+	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
+		int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
 	enum err (*chain)(struct ca *ca, struct bytes *pem, struct error *e);
 	void (*close)(struct ca *ca);
 };
 
-/* Makes the local CA in `dir` (made 0700): ca.key (PKCS#8, AES-256-CBC under scrypt, 0600) and ca.crt, RSA-3072,
- * valid for 20 years from `now`. Both are there whole or neither counts. ERR_CA_EXISTS where a whole one is there
- * already, ERR_CA_PASSPHRASE (empty), ERR_CA_FIELD (name), ERR_FILE_WRITE. `demonstration` puts （演示） behind the name. */
-enum err ca_local_create(const char *dir, const char *name, const struct secret *passphrase, bool demonstration, int64_t now,
-                         struct error *e);
+/* The local CA's one file in its directory, mode 0600: key (PKCS#8, AES-256-CBC under scrypt) and certificate, PEM. */
+#define CA_LOCAL_FILE "local-ca.pem"
 
-/* Opens the local CA. ERR_CA_KEY, with what is wrong: missing, damaged, wrong passphrase, key of another certificate. */
+/* Makes the local CA in `dir` (made 0700 where it is missing): RSA-3072, valid for 20 years from `now`. The file is
+ * there whole or not at all, and is never overwritten: ERR_CA_EXISTS. ERR_CA_PASSPHRASE (shorter than 8 bytes),
+ * ERR_CA_FIELD (name), ERR_FILE_WRITE. `demonstration` puts （演示） behind the name. */
+enum err ca_local_create(const char *dir, const char *name, const struct secret *passphrase, bool demonstration,
+	int64_t now, struct error *e);
+
+/* Opens the local CA. ERR_CA_KEY, with what is wrong: missing, damaged, wrong passphrase, another's key. */
 enum err ca_open(const char *dir, const struct secret *passphrase, struct ca **out, struct error *e);
 void ca_close(struct ca **ca);
-/* Whether it is a demonstration; its name (CN); its certificate's end. */
+/* Whether it is a demonstration, by its name; its own certificate. Owned by `ca`. */
 bool ca_demonstration(const struct ca *ca);
-const char *ca_name(const struct ca *ca);
-int64_t ca_not_after(const struct ca *ca);
+const struct cert_info *ca_info(const struct ca *ca);
+const char *ca_driver_name(const struct ca *ca);
 
 /* Issues a certificate. The subject and extensions come from the profile and the values alone, the key from the
  * request, whose signature and strength are checked. `serial` is random: 16 bytes, top bit clear, not zero. `der`
- * must be empty. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE, ERR_CA_FIELD, ERR_CA_PROFILE (the key's kind is not the
- * product's), ERR_CA_VALIDITY (the end is not after the beginning, or outside the CA's own time). */
-enum err ca_issue(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
+ * must be empty. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE, ERR_CA_FIELD, ERR_CA_PROFILE (the key's kind is
+ * not the product's), ERR_CA_VALIDITY (the end is not after the beginning, or outside the CA's own time). */
+enum err ca_issue(
+	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
+
+/* Tells the CA that a certificate is revoked. The local CA does nothing but check the entry: its word is the next
+ * ca_crl. ERR_CA_CRL. */
+enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
 
 /* Makes the list of revoked certificates (CRL, version 2, DER) into empty `der`. ERR_CA_CRL: a bad or double
  * serial, an unknown reason, or a next update that is not later. */
-enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
-                uint64_t number, struct bytes *der, struct error *e);
+enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
+	int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
 /* The same bytes as PEM; `pem` is added to. ERR_CA_CRL. */
 enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct error *e);
 

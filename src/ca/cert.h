@@ -11,8 +11,8 @@
 #define CERT_SERIAL_SIZE 65 /* hex of at most 32 bytes */
 
 struct cert_info {
-	char *subject, *issuer; /* RFC 2253 with UTF-8 as it is: "CN=…,O=…,C=CN" */
-	char *common_name;      /* the last CN of the subject, "" for none */
+	char *subject, *issuer;        /* RFC 2253 with UTF-8 as it is: "CN=…,O=…,C=CN" */
+	char *common_name;             /* the last CN of the subject, "" for none */
 	char serial[CERT_SERIAL_SIZE]; /* upper-case hex, even length, no sign */
 	int64_t not_before, not_after; /* UTC seconds, both inclusive */
 	struct bytes spki;             /* the public key, DER */
@@ -35,6 +35,6 @@ bool cert_matches_key(const uint8_t *der, size_t length, const uint8_t *spki, si
 /* Verifies a signature over a SHA-256 digest by the certificate's (or bare) public key, RSA PKCS#1 v1.5 or ECDSA:
  * for the test signature after writing a key. ERR_CA_SIGNATURE, ERR_CA_CERTIFICATE. */
 enum err spki_verify(const uint8_t *spki, size_t length, const uint8_t digest[32], const uint8_t *signature,
-                     size_t signature_length, struct error *e);
+	size_t signature_length, struct error *e);
 
 #endif

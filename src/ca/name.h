@@ -10,7 +10,7 @@
 enum name_string { NAME_UTF8, NAME_PRINTABLE };
 
 struct name_part {
-	char *type;  /* OpenSSL's short name ("CN", "serialNumber") or a dotted OID */
+	char *type; /* OpenSSL's short name ("CN", "serialNumber") or a dotted OID */
 	enum name_string string;
 	char *value; /* UTF-8, not empty */
 };

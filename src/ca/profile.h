@@ -12,7 +12,7 @@
 enum profile_key { PROFILE_KEY_RSA = 1, PROFILE_KEY_P256 = 2 };
 
 struct profile_part { /* of the subject, or an identity extension */
-	char *type;         /* attribute's short name or OID; for an extension its OID */
+	char *type;       /* attribute's short name or OID; for an extension its OID */
 	enum name_string string;
 	char *value;   /* template */
 	bool optional; /* left out where the value is empty */
@@ -20,15 +20,16 @@ struct profile_part { /* of the subject, or an identity extension */
 };
 
 struct profile {
-	char *product;             /* "unit-1y" */
-	unsigned keys;             /* PROFILE_KEY_* that the product takes */
+	char *product; /* "unit-1y" */
+	unsigned keys; /* PROFILE_KEY_* that the product takes */
 	struct profile_part *subject;
 	size_t subject_count;
 	struct profile_part *identity;
 	size_t identity_count;
-	char *key_usage;           /* OpenSSL's words: "critical,digitalSignature,nonRepudiation" */
-	char *extended_key_usage;  /* the same, "" for none */
-	char **policies;           /* OIDs */
+	char *key_usage;          /* OpenSSL's words: "critical,digitalSignature,nonRepudiation" */
+	char *key_usage_rsa;      /* replaces it for RSA keys; "" for none */
+	char *extended_key_usage; /* the same, "" for none */
+	char **policies;          /* OIDs */
 	size_t policy_count;
 	char *crl_url, *issuer_url, *ocsp_url; /* templates, "" for none */
 };

@@ -1,0 +1,49 @@
+/* What the files of src/ca share over OpenSSL; nobody else includes this. */
+#ifndef CERTDESK_CA_OSSL_H
+#define CERTDESK_CA_OSSL_H
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "ca/ca.h"
+#include "ca/request.h"
+
+struct ca {
+	const struct ca_driver *driver;
+	X509 *certificate;
+	EVP_PKEY *key;
+	struct cert_info info;
+	bool demonstration;
+};
+
+extern const struct ca_driver ca_local;
+
+/* The name in OpenSSL's form. ERR_CA_FIELD, ERR_CA_PROFILE as name_add. */
+enum err name_to_x509(const struct name *name, X509_NAME **out, struct error *e);
+/* A value as the string type asks, or NULL where it does not fit. */
+ASN1_STRING *string_to_asn1(enum name_string string, const char *value);
+
+/* The key of a SubjectPublicKeyInfo under spki_check's rule. */
+enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e);
+/* The request under request_check's rule. */
+enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct error *e);
+
+/* A random serial: 16 bytes, the first one 01 to 7F. */
+ASN1_INTEGER *serial_make(void);
+/* Upper-case hex of even length; false for a negative or overlong one. */
+bool serial_text(const ASN1_INTEGER *serial, char out[CERT_SERIAL_SIZE]);
+
+/* Certificates as the local CA signs them: version 3 with serial, names, validity and key. */
+X509 *x509_start(const ASN1_INTEGER *serial, const X509_NAME *issuer, const X509_NAME *subject, EVP_PKEY *key,
+	int64_t not_before, int64_t not_after);
+/* Adds an extension from OpenSSL's configuration words. */
+bool x509_add_words(X509 *x, X509 *issuer, int nid, const char *words);
+/* Adds what the profile says: usages, policies, addresses, identity. */
+enum err x509_add_profile(X509 *x, const struct profile *p, const json_t *values, bool rsa, struct error *e);
+/* Makes the CRL of ca_crl. */
+enum err crl_make(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
+	int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
+/* Whether serial, reason and times of an entry can stand in a CRL. */
+enum err crl_check_entry(const struct ca_revoked *entry, struct error *e);
+
+#endif

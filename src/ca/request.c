@@ -1,0 +1,218 @@
+#include <openssl/core_names.h>
+#include <string.h>
+
+#include "base/crypt.h"
+#include "base/lang.h"
+#include "ca/ossl.h"
+
+enum { REQUEST_MAX = 65536, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096 };
+
+/* id-ecPublicKey, prime256v1, uncompressed point: the only spelling of a P-256 key that is taken. */
+static const uint8_t p256_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+	0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
+enum { P256_SPKI = sizeof p256_head + 64 };
+
+/* CVE-2017-15361 (ROCA): such a modulus is a power of 65537 modulo each small prime. */
+static bool is_roca(const BIGNUM *n)
+{
+	static const unsigned primes[] = {3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79,
+		83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
+	for (size_t i = 0; i < sizeof primes / sizeof *primes; i++) {
+		unsigned p = primes[i], rest = (unsigned)BN_mod_word(n, p), power = 1;
+		bool found = false;
+		for (unsigned k = 0; k < p && !found; k++, power = power * (65537 % p) % p)
+			found = power == rest;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool has_small_factor(const BIGNUM *n)
+{
+	for (unsigned p = 3; p < 1300; p += 2)
+		if (BN_mod_word(n, p) == 0)
+			return true;
+	return !BN_is_odd(n);
+}
+
+static enum err check_rsa(EVP_PKEY *key, struct error *e)
+{
+	BIGNUM *n = NULL, *exponent = NULL;
+	enum err r = ERR_CA_WEAK_KEY;
+	int bits = EVP_PKEY_get_bits(key);
+	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX) {
+		r = error_set(e, r, tr("RSA %d 位，应为 %d 到 %d 位", "RSA with %d bits, %d to %d are needed"), bits,
+			RSA_BITS_MIN, RSA_BITS_MAX);
+		goto out;
+	}
+	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) ||
+		!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) || !BN_is_odd(exponent) ||
+		BN_get_word(exponent) < 65537 || BN_num_bits(exponent) > 64) {
+		r = error_set(e, r, "%s", tr("RSA 公开指数不对", "the RSA exponent"));
+		goto out;
+	}
+	if (is_roca(n)) {
+		r = error_set(
+			e, r, "%s", tr("密钥来自有缺陷的生成器（ROCA）", "the key comes from a broken generator (ROCA)"));
+		goto out;
+	}
+	r = has_small_factor(n) ? error_set(e, r, "%s", tr("RSA 模数含有小因子", "the RSA modulus has a small factor"))
+	                        : OK;
+out:
+	BN_free(n);
+	BN_free(exponent);
+	return r;
+}
+
+enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e)
+{
+	const uint8_t *at = spki;
+	enum err r;
+	EVP_PKEY *key = length <= REQUEST_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
+	if (!key || at != spki + length)
+		r = error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
+	else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+		r = check_rsa(key, e);
+	else if (length == P256_SPKI && memcmp(spki, p256_head, sizeof p256_head) == 0) {
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+		r = ctx && EVP_PKEY_public_check(ctx) == 1
+		        ? OK
+		        : error_set(e, ERR_CA_WEAK_KEY, "%s", tr("点不在 P-256 曲线上", "the point is not on P-256"));
+		EVP_PKEY_CTX_free(ctx);
+	} else
+		r = error_set(e, ERR_CA_WEAK_KEY, "%s", tr("只接受 RSA 和 P-256", "only RSA and P-256 are taken"));
+	if (r) {
+		EVP_PKEY_free(key);
+		key = NULL;
+		ERR_clear_error();
+	}
+	*out = key;
+	return r;
+}
+
+enum err spki_check(const uint8_t *spki, size_t length, struct error *e)
+{
+	EVP_PKEY *key = NULL;
+	enum err r = spki_read(spki, length, &key, e);
+	EVP_PKEY_free(key);
+	return r;
+}
+
+/* Puts a signature from outside into the request. */
+static bool put_signature(X509_REQ *q, bool rsa, const struct bytes *signature)
+{
+	X509_ALGOR *algorithm = X509_ALGOR_new();
+	ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
+	bool good = algorithm && bits && signature->length <= 1024 &&
+	            X509_ALGOR_set0(algorithm, OBJ_nid2obj(rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256),
+					rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) &&
+	            ASN1_BIT_STRING_set(bits, signature->data, (int)signature->length) &&
+	            X509_REQ_set1_signature_algo(q, algorithm);
+	if (good) {
+		/* all eight bits of the last byte count, even where they are zero */
+		bits->flags = (bits->flags & ~(ASN1_STRING_FLAG_BITS_LEFT | 7L)) | ASN1_STRING_FLAG_BITS_LEFT;
+		X509_REQ_set0_signature(q, bits);
+		bits = NULL;
+	}
+	ASN1_BIT_STRING_free(bits);
+	X509_ALGOR_free(algorithm);
+	return good;
+}
+
+enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
+	void *arg, struct bytes *out, struct error *e)
+{
+	EVP_PKEY *key = NULL;
+	X509_NAME *name = NULL;
+	X509_REQ *q = NULL;
+	uint8_t *tbs = NULL, *der = NULL, digest[32];
+	struct bytes signature = {0};
+	enum err r = spki_read(spki, spki_length, &key, e);
+	if (r || (r = name_to_x509(subject, &name, e)))
+		goto out;
+	r = ERR_MEMORY;
+	int length;
+	if (!(q = X509_REQ_new()) || !X509_REQ_set_version(q, X509_REQ_VERSION_1) ||
+		!X509_REQ_set_subject_name(q, name) || !X509_REQ_set_pubkey(q, key) ||
+		(length = i2d_re_X509_REQ_tbs(q, &tbs)) <= 0)
+		goto out;
+	digest_raw(tbs, (size_t)length, digest);
+	if ((r = sign(arg, digest, &signature, e)))
+		goto out;
+	if (!put_signature(q, EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA, &signature) || X509_REQ_verify(q, key) != 1) {
+		r = error_set(e, ERR_CA_SIGNATURE, "%s",
+			tr("介质对请求的签名验证不通过", "the token's signature over the request does not verify"));
+		goto out;
+	}
+	length = i2d_X509_REQ(q, &der);
+	r = length > 0 ? bytes_add(out, der, (size_t)length) : error_set(e, ERR_CRYPTO, "PKCS#10");
+out:
+	if (r == ERR_MEMORY)
+		error_set(e, r, "PKCS#10");
+	ERR_clear_error();
+	bytes_free(&signature);
+	OPENSSL_free(tbs);
+	OPENSSL_free(der);
+	X509_NAME_free(name);
+	X509_REQ_free(q);
+	EVP_PKEY_free(key);
+	return r;
+}
+
+static bool is_strong_digest(int signature_nid)
+{
+	int digest = NID_undef, key = NID_undef;
+	return OBJ_find_sigid_algs(signature_nid, &digest, &key) &&
+	       (digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512);
+}
+
+enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct error *e)
+{
+	const uint8_t *at = der;
+	uint8_t *spki = NULL;
+	EVP_PKEY *key = NULL;
+	enum err r = ERR_CA_REQUEST;
+	X509_REQ *q = length <= REQUEST_MAX ? d2i_X509_REQ(NULL, &at, (long)length) : NULL;
+	if (!q || at != der + length || X509_REQ_get_version(q) != X509_REQ_VERSION_1) {
+		r = error_set(e, r, "%s", tr("不是完整的 PKCS#10 请求", "it is no whole PKCS#10 request"));
+		goto out;
+	}
+	int spki_length = i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(q), &spki);
+	if (spki_length <= 0) {
+		r = error_set(e, r, "%s", tr("请求里没有公钥", "it has no public key"));
+		goto out;
+	}
+	if ((r = spki_read(spki, (size_t)spki_length, &key, e)))
+		goto out;
+	if (!is_strong_digest(X509_REQ_get_signature_nid(q)))
+		r = error_set(
+			e, ERR_CA_REQUEST, "%s", tr("签名算法太弱或不认识", "its signature algorithm is weak or unknown"));
+	else if (X509_REQ_verify(q, key) != 1)
+		r = error_set(
+			e, ERR_CA_SIGNATURE, "%s", tr("请求的签名验证不通过", "the request's signature does not verify"));
+out:
+	ERR_clear_error();
+	OPENSSL_free(spki);
+	EVP_PKEY_free(key);
+	if (r) {
+		X509_REQ_free(q);
+		q = NULL;
+	}
+	*out = q;
+	return r;
+}
+
+enum err request_check(const uint8_t *der, size_t length, struct bytes *spki, struct error *e)
+{
+	X509_REQ *q = NULL;
+	uint8_t *key = NULL;
+	enum err r = request_read(der, length, &q, e);
+	if (!r && spki) {
+		int n = i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(q), &key);
+		r = n > 0 ? bytes_add(spki, key, (size_t)n) : error_set(e, ERR_MEMORY, "PKCS#10");
+	}
+	OPENSSL_free(key);
+	X509_REQ_free(q);
+	return r;
+}

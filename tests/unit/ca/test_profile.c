@@ -1,0 +1,128 @@
+#include "soft_key.h"
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "ca/profile.h"
+
+static char *write_text(const char *text)
+{
+	char *path = strdup("/tmp/certdesk-profile-XXXXXX");
+	int fd = mkstemp(path);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	return path;
+}
+
+static enum err load(const char *text, struct error *e)
+{
+	struct profiles *p = NULL;
+	char *path = write_text(text);
+	enum err r = profiles_load(path, &p, e);
+	if (r)
+		assert_null(p);
+	profiles_free(&p);
+	unlink(path);
+	free(path);
+	return r;
+}
+
+static void shipped_file_is_good(void **state)
+{
+	(void)state;
+	struct profiles *p = NULL;
+	struct error e = {0};
+	char *path = shipped("forms/tables/profiles.yaml");
+	if (profiles_load(path, &p, &e))
+		fail_msg("%s", e.detail);
+	assert_int_equal(profiles_count(p), 2);
+	assert_null(profiles_find(p, "unit-2y"));
+	const struct profile *unit = profiles_find(p, "unit-1y");
+	assert_non_null(unit);
+	assert_ptr_equal(unit, profiles_at(p, 0));
+	assert_int_equal(unit->keys, PROFILE_KEY_RSA | PROFILE_KEY_P256);
+	json_t *values = json_pack("{s:s, s:s, s:s, s:s, s:s}", "unit_name", "北京示例科技有限公司", "department", "",
+		"uscc", "91110105MA01ABCD5F", "region_province", "北京市", "region_city", "北京市");
+	struct name name = {0};
+	assert_int_equal(profile_subject(unit, values, &name, &e), OK);
+	assert_int_equal(name.count, 5); /* no department: no OU */
+	assert_string_equal(name.parts[4].type, "CN");
+	assert_string_equal(name.parts[4].value, "北京示例科技有限公司");
+	name_free(&name);
+	json_object_set_new(values, "unit_name", json_string(" "));
+	assert_int_equal(profile_subject(unit, values, &name, &e), ERR_CA_FIELD);
+	assert_int_equal(name.count, 0);
+	json_decref(values);
+	profiles_free(&p);
+	free(path);
+}
+
+static void mistakes_are_named_by_line(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *line;
+	} rows[] = {
+		{"", ":1:"},
+		{"profiles: {}\n", ":1:"},
+		{"profiles:\n  a: 1\n", ":2:"},
+		{"profiles:\n  a:\n    keys: [rsa]\n    keyz: 1\n", ":4:"},
+		{"profiles:\n  a:\n    keys: [rsa]\n    keys: [rsa]\n", ":4:"},
+		{"profiles:\n  a:\n    keys: [dsa]\n", ":3:"},
+		{"profiles:\n  a:\n    subject:\n      - {type: CN, string: utf9, value: x}\n", ":4:"},
+		{"profiles:\n  a:\n    subject:\n      - {type: CN, string: utf8, value: '${x'}\n", ":4:"},
+		{"profiles:\n  a:\n    subject:\n      - {type: XYZ, string: utf8, value: x}\n", ":4:"},
+		{"profiles:\n  a:\n    key_usage: digitalSignatur\n", ":3:"},
+		{"profiles:\n  a:\n    extended_key_usage: '@section'\n", ":3:"},
+		{"profiles:\n  a:\n    policies: [1.x]\n", ":3:"},
+		{"profiles:\n  a: {\n", ":3:"},
+		{"profiles: &a\n  a: *a\n", ":2:"},
+		{"profiles:\n  [a]: b\n", ":2:"},
+		{"profiles:\n  a: {keys: [rsa], subject: [], identity: [], key_usage: digitalSignature, extended_key_usage: "
+	     "'', policies: []}\n",
+			"CN"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct error e = {0};
+		if (load(rows[i].text, &e) != ERR_CA_PROFILE || !strstr(e.detail, rows[i].line))
+			fail_msg("row %zu: %s", i, e.detail);
+	}
+	struct error e = {0};
+	struct profiles *p = NULL;
+	assert_int_equal(profiles_load("/tmp/certdesk-not-there.yaml", &p, &e), ERR_FILE_READ);
+}
+
+static void templates_are_filled(void **state)
+{
+	(void)state;
+	json_t *values = json_pack("{s:s, s:i, s:n, s:s}", "name", "李四", "count", 3, "none", "bad", "a\x1b[2J");
+	static const struct {
+		const char *template, *text;
+	} rows[] = {
+		{"", ""},
+		{"x", "x"},
+		{"${name}", "李四"},
+		{"<${name}${count}>", "<李四3>"},
+		{"${none}${missing}", ""},
+		{"${Name}", "${Name}"},
+		{"$", "$"},
+	};
+	char *out = NULL;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(profile_fill(rows[i].template, values, &out, NULL), OK);
+		assert_string_equal(out, rows[i].text);
+		free(out);
+	}
+	assert_int_equal(profile_fill("${bad}", values, &out, NULL), ERR_CA_FIELD);
+	json_decref(values);
+}
+
+int main(void)
+{
+	lang_set(LANG_ZH);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shipped_file_is_good),
+		cmocka_unit_test(mistakes_are_named_by_line),
+		cmocka_unit_test(templates_are_filled),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
