@@ -23,7 +23,7 @@ const char *messages_id(const struct messages *m, size_t index);
 
 /* Fills the text of `id`; `out` is added to, wiping its old copies. ERR_NOTIFY_TEMPLATE: no such id, or a
  * placeholder without a value. Control characters in values become "·". */
-enum err messages_fill(const struct messages *m, const char *id, enum lang lang, const struct message_value *values, size_t count,
-                       struct bytes *out, struct error *e);
+enum err messages_fill(const struct messages *m, const char *id, enum lang lang, const struct message_value *values,
+	size_t count, struct bytes *out, struct error *e);
 
 #endif

@@ -14,8 +14,8 @@ struct notify;
 struct notify_driver {
 	const char *name;
 	/* `text` may hold a PIN: it is never logged and no plain copy stays in memory. */
-	enum err (*send)(struct notify *n, enum notify_channel channel, const char *to, const char *template, const struct bytes *text,
-	                 int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+	enum err (*send)(struct notify *n, enum notify_channel channel, const char *to, const char *template,
+		const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
 	void (*close)(struct notify *n);
 };
 
@@ -28,7 +28,7 @@ const char *notify_driver_name(const struct notify *n);
 /* Sends `text` (UTF-8) to a phone number or mail address; `now` is UTC seconds. `id` names the message for
  * the record and holds no personal data. ERR_NOTIFY_RECIPIENT (empty or with control characters), ERR_NOTIFY_TEXT
  * (empty, over 64 KiB or no UTF-8), ERR_FILE_WRITE. When an error comes back nothing was sent. */
-enum err notify_send(struct notify *n, enum notify_channel channel, const char *to, const char *template, const struct bytes *text,
-                     int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+enum err notify_send(struct notify *n, enum notify_channel channel, const char *to, const char *template,
+	const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
 
 #endif

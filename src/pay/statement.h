@@ -10,9 +10,9 @@
 #define STATEMENT_SIZE_MAX (16u << 20)
 
 struct statement_entry { /* one credit */
-	char *id;    /* the bank's reference, else "sha256:…" of the row: the same for the same entry in every file */
+	char *id;     /* the bank's reference, else "sha256:…" of the row: the same for the same entry in every file */
 	int64_t date; /* UTC second at which its day begins in China */
-	int64_t amount_fen; /* > 0 */
+	int64_t amount_fen;               /* > 0 */
 	char *payer_name, *payer_account; /* NFC, width folded, spaces trimmed; "" where missing */
 	char *remark;
 	size_t line; /* in the file, from 1 */
@@ -29,11 +29,14 @@ struct statement_maps;
 enum err statement_maps_load(const char *path, struct statement_maps **out, struct error *e);
 void statement_maps_free(struct statement_maps **m);
 
-/* Reads a statement, whole or not at all: UTF-8 or GBK, comma or tab. ERR_PAY_STATEMENT names the line: no header row of a
- * known bank, a date or an amount that can't be read, a short row, two entries with one reference, or over 16 MiB. */
-enum err statement_parse(const struct statement_maps *maps, const void *data, size_t length, struct statement *out, struct error *e);
+/* Reads a statement, whole or not at all: UTF-8 or GBK, comma or tab. ERR_PAY_STATEMENT names the line: no header row
+ * of a known bank, a date or an amount that can't be read, a short row, two entries with one reference, or over 16
+ * MiB. */
+enum err statement_parse(
+	const struct statement_maps *maps, const void *data, size_t length, struct statement *out, struct error *e);
 /* The same from a file. ERR_FILE_READ, ERR_PAY_STATEMENT. */
-enum err statement_read_file(const struct statement_maps *maps, const char *path, struct statement *out, struct error *e);
+enum err statement_read_file(
+	const struct statement_maps *maps, const char *path, struct statement *out, struct error *e);
 void statement_free(struct statement *s);
 
 /* What waits for money. */
@@ -53,11 +56,12 @@ struct statement_score {
 	int points; /* to order a list of candidates, higher is better */
 };
 
-/* Pure. Exact: equal amount, and either the order number whole in the remark, or the payer's name is the unit's and the
- * account is the unit's or one of the two is not known. The name alone with another account is possible only. */
-struct statement_score statement_match(const struct statement_entry *entry, const struct statement_candidate *candidate);
-/* The index of the only candidate that the entry pays exactly (an order number in the remark beats a name), or -1 where
- * none does or several do equally well: that stays for a person. */
+/* Pure. Exact: equal amount, and either the order number whole in the remark, or the payer's name is the unit's and
+ * the account is the unit's or one of the two is not known. The name alone with another account is possible only. */
+struct statement_score statement_match(
+	const struct statement_entry *entry, const struct statement_candidate *candidate);
+/* The index of the only candidate that the entry pays exactly (an order number in the remark beats a name), or -1
+ * where none does or several do equally well: that stays for a person. */
 int statement_choose(const struct statement_entry *entry, const struct statement_candidate *candidates, size_t count);
 
 #endif

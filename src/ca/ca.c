@@ -1,0 +1,75 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "ca/ossl.h"
+
+void ca_close(struct ca **ca)
+{
+	if (*ca)
+		(*ca)->driver->close(*ca);
+	*ca = NULL;
+}
+
+bool ca_demonstration(const struct ca *ca)
+{
+	return ca->demonstration;
+}
+
+const struct cert_info *ca_info(const struct ca *ca)
+{
+	return &ca->info;
+}
+
+const char *ca_driver_name(const struct ca *ca)
+{
+	return ca->driver->name;
+}
+
+enum err ca_issue(
+	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
+{
+	return ca->driver->issue(ca, order, serial, der, e);
+}
+
+enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)
+{
+	return ca->driver->revoke(ca, revoked, e);
+}
+
+enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
+	int64_t next_update, uint64_t number, struct bytes *der, struct error *e)
+{
+	return ca->driver->crl(ca, revoked, count, this_update, next_update, number, der, e);
+}
+
+enum err ca_chain(struct ca *ca, struct bytes *pem, struct error *e)
+{
+	return ca->driver->chain(ca, pem, e);
+}
+
+static const char *const reasons[] = {
+	[0] = "unspecified",
+	[1] = "key-compromise",
+	[2] = "ca-compromise",
+	[3] = "affiliation-changed",
+	[4] = "superseded",
+	[5] = "cessation-of-operation",
+	[6] = "certificate-hold",
+	[8] = "remove-from-crl",
+	[9] = "privilege-withdrawn",
+	[10] = "aa-compromise",
+};
+enum { REASONS = sizeof reasons / sizeof *reasons };
+
+int ca_reason_code(const char *name)
+{
+	for (int i = 0; i < REASONS; i++)
+		if (reasons[i] && strcmp(reasons[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const char *ca_reason_name(int code)
+{
+	return code >= 0 && code < REASONS ? reasons[code] : NULL;
+}

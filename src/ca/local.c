@@ -1,0 +1,265 @@
+#include <errno.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/file.h"
+#include "base/lang.h"
+#include "ca/ossl.h"
+
+enum {
+	CA_BITS = 3072,
+	CA_DAYS = 20 * 365 + 5,
+	PASSPHRASE_MIN = 8,
+	SCRYPT_N = 1 << 14, /* the most that other programs open without being told */
+	SCRYPT_R = 8,
+	SCRYPT_P = 1,
+	CA_FILE_MAX = 64 << 10,
+};
+
+static const char demonstration_mark[] = "演示";
+
+/* A self-signed root for the name. */
+static X509 *make_root(const X509_NAME *name, EVP_PKEY *key, int64_t now)
+{
+	ASN1_INTEGER *serial = serial_make();
+	X509 *x = serial ? x509_start(serial, name, name, key, now, now + (int64_t)CA_DAYS * 86400) : NULL;
+	bool good = x && x509_add_words(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+	            x509_add_words(x, x, NID_key_usage, "critical,keyCertSign,cRLSign") &&
+	            x509_add_words(x, x, NID_subject_key_identifier, "hash") &&
+	            x509_add_words(x, x, NID_authority_key_identifier, "keyid:always") && X509_sign(x, key, EVP_sha256());
+	ASN1_INTEGER_free(serial);
+	if (good)
+		return x;
+	X509_free(x);
+	return NULL;
+}
+
+/* The key, sealed by the passphrase, as PEM. */
+static bool write_key(BIO *bio, EVP_PKEY *key, const struct secret *passphrase)
+{
+	uint8_t salt[16];
+	random_bytes(salt, sizeof salt);
+	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+	X509_ALGOR *algorithm =
+		PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt, sizeof salt, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
+	X509_SIG *sealed =
+		plain && algorithm ? PKCS8_set0_pbe(passphrase->data, (int)passphrase->length, plain, algorithm) : NULL;
+	if (!sealed)
+		X509_ALGOR_free(algorithm);
+	bool good = sealed && PEM_write_bio_PKCS8(bio, sealed);
+	X509_SIG_free(sealed);
+	PKCS8_PRIV_KEY_INFO_free(plain);
+	return good;
+}
+
+static enum err root_name(const char *name, bool demonstration, X509_NAME **out, struct error *e)
+{
+	struct name parts = {0};
+	struct bytes text = {0};
+	enum err r = bytes_format(&text, "%s%s%s%s", name, demonstration ? "（" : "",
+		demonstration ? demonstration_mark : "", demonstration ? "）" : "");
+	if (!r && !(r = name_add(&parts, "C", NAME_PRINTABLE, "CN", e)) &&
+		!(r = name_add(&parts, "O", NAME_UTF8, (char *)text.data, e)) &&
+		!(r = name_add(&parts, "CN", NAME_UTF8, (char *)text.data, e)))
+		r = name_to_x509(&parts, out, e);
+	bytes_free(&text);
+	name_free(&parts);
+	return r;
+}
+
+/* Key and certificate go into one file, so that there is never one without the other. */
+static enum err write_ca(const char *path, EVP_PKEY *key, X509 *x, const struct secret *passphrase, struct error *e)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *pem;
+	enum err r;
+	if (!bio || !write_key(bio, key, passphrase) || !PEM_write_bio_X509(bio, x))
+		r = error_set(e, ERR_CRYPTO, "PKCS#8");
+	else {
+		long n = BIO_get_mem_data(bio, &pem);
+		r = file_write(path, 0600, pem, (size_t)n, e);
+	}
+	BIO_free(bio);
+	return r;
+}
+
+enum err ca_local_create(const char *dir, const char *name, const struct secret *passphrase, bool demonstration,
+	int64_t now, struct error *e)
+{
+	X509_NAME *subject = NULL;
+	EVP_PKEY *key = NULL;
+	X509 *x = NULL;
+	char *path = path_join(dir, CA_LOCAL_FILE);
+	enum err r = OK;
+	if (!path)
+		r = error_set(e, ERR_MEMORY, "%s", dir);
+	else if (passphrase->length < PASSPHRASE_MIN)
+		r = error_set(e, ERR_CA_PASSPHRASE, tr("少于 %d 个字符", "it is shorter than %d characters"), PASSPHRASE_MIN);
+	else if (access(path, F_OK) == 0 || errno != ENOENT)
+		r = errno == ENOTDIR ? error_set(e, ERR_FILE_WRITE, "%s", dir) : error_set(e, ERR_CA_EXISTS, "%s", dir);
+	if (r || (r = root_name(name, demonstration, &subject, e)) || (r = dir_make(dir, e)))
+		goto out;
+	if (!(key = EVP_RSA_gen(CA_BITS)) || !(x = make_root(subject, key, now))) {
+		r = error_set(e, ERR_CRYPTO, "RSA");
+		goto out;
+	}
+	r = write_ca(path, key, x, passphrase, e);
+out:
+	ERR_clear_error();
+	free(path);
+	X509_NAME_free(subject);
+	X509_free(x);
+	EVP_PKEY_free(key);
+	return r;
+}
+
+static enum err refuse_key(struct error *e, const char *path, const char *what)
+{
+	ERR_clear_error();
+	return error_set(e, ERR_CA_KEY, "%s (%s)", what, path);
+}
+
+/* Reads key and certificate and sees that they belong together. */
+static enum err read_ca(
+	struct ca *ca, const char *path, const struct bytes *text, const struct secret *passphrase, struct error *e)
+{
+	uint8_t *der = NULL;
+	BIO *key = BIO_new_mem_buf(text->data, (int)text->length),
+		*certificate = BIO_new_mem_buf(text->data, (int)text->length);
+	enum err r = OK;
+	X509_SIG *sealed = key ? PEM_read_bio_PKCS8(key, NULL, NULL, "") : NULL; /* an unsealed key is none */
+	PKCS8_PRIV_KEY_INFO *plain = NULL;
+	ca->certificate = certificate ? PEM_read_bio_X509(certificate, NULL, NULL, "") : NULL;
+	int n;
+	if (!sealed || !ca->certificate)
+		r = refuse_key(e, path, tr("文件损坏", "the file is damaged"));
+	else if (!(plain = PKCS8_decrypt(sealed, passphrase->data, (int)passphrase->length)) ||
+			 !(ca->key = EVP_PKCS82PKEY(plain)))
+		r = refuse_key(e, path, tr("口令不对或密钥损坏", "wrong passphrase or damaged key"));
+	else if (X509_check_private_key(ca->certificate, ca->key) != 1)
+		r = refuse_key(e, path, tr("密钥和证书不是一对", "key and certificate do not belong together"));
+	else if ((n = i2d_X509(ca->certificate, &der)) <= 0 || cert_info(der, (size_t)n, &ca->info, NULL) ||
+			 !ca->info.ca || X509_verify(ca->certificate, ca->key) != 1)
+		r = refuse_key(e, path, tr("CA 证书损坏", "the CA certificate is damaged"));
+	OPENSSL_free(der);
+	X509_SIG_free(sealed);
+	PKCS8_PRIV_KEY_INFO_free(plain);
+	BIO_free(key);
+	BIO_free(certificate);
+	return r;
+}
+
+enum err ca_open(const char *dir, const struct secret *passphrase, struct ca **out, struct error *e)
+{
+	struct bytes text = {0};
+	char *path = path_join(dir, CA_LOCAL_FILE);
+	struct ca *ca = calloc(1, sizeof *ca);
+	enum err r = OK;
+	if (!path || !ca)
+		r = error_set(e, ERR_MEMORY, "%s", dir);
+	else if (file_read(path, CA_FILE_MAX, &text, NULL))
+		r = refuse_key(e, path, tr("文件不存在或读不了", "the file is missing or can't be read"));
+	else {
+		ca->driver = &ca_local;
+		if (!(r = read_ca(ca, path, &text, passphrase, e)))
+			ca->demonstration = strstr(ca->info.common_name, demonstration_mark) != NULL;
+	}
+	if (r && ca) {
+		ca->driver = &ca_local;
+		ca_close(&ca);
+	}
+	bytes_free(&text);
+	free(path);
+	*out = ca;
+	return r;
+}
+
+static enum err check_order(const struct ca *ca, const struct ca_order *order, bool rsa, struct error *e)
+{
+	unsigned kind = rsa ? PROFILE_KEY_RSA : PROFILE_KEY_P256;
+	char from[17], to[17];
+	if (!(order->profile->keys & kind))
+		return error_set(e, ERR_CA_PROFILE, tr("商品 %s 不收这种公钥", "product %s does not take this kind of key"),
+			order->profile->product);
+	if (order->not_after > order->not_before && order->not_before >= ca->info.not_before &&
+		order->not_after <= ca->info.not_after)
+		return OK;
+	civil_minute_text(order->not_before, from);
+	civil_minute_text(order->not_after, to);
+	return error_set(e, ERR_CA_VALIDITY, tr("%s 至 %s", "%s to %s"), from, to);
+}
+
+static enum err local_issue(
+	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
+{
+	X509_REQ *q = NULL;
+	X509_NAME *subject = NULL;
+	X509 *x = NULL;
+	ASN1_INTEGER *number = serial_make();
+	struct name name = {0};
+	uint8_t *data = NULL;
+	enum err r = request_read(order->request, order->request_length, &q, e);
+	if (r)
+		goto out;
+	EVP_PKEY *key = X509_REQ_get0_pubkey(q);
+	bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
+	if ((r = check_order(ca, order, rsa, e)) || (r = profile_subject(order->profile, order->values, &name, e)) ||
+		(r = name_to_x509(&name, &subject, e)))
+		goto out;
+	x = number ? x509_start(number, X509_get_subject_name(ca->certificate), subject, key, order->not_before,
+					 order->not_after)
+	           : NULL;
+	if (!x || !serial_text(number, serial) ||
+		!x509_add_words(x, ca->certificate, NID_basic_constraints, "critical,CA:FALSE") ||
+		!x509_add_words(x, ca->certificate, NID_subject_key_identifier, "hash") ||
+		!x509_add_words(x, ca->certificate, NID_authority_key_identifier, "keyid:always"))
+		r = error_set(e, ERR_CRYPTO, "X.509");
+	else
+		r = x509_add_profile(x, order->profile, order->values, rsa, e);
+	int n;
+	if (!r)
+		r = X509_sign(x, ca->key, EVP_sha256()) && (n = i2d_X509(x, &data)) > 0 ? bytes_add(der, data, (size_t)n)
+		                                                                        : error_set(e, ERR_CRYPTO, "X.509");
+out:
+	ERR_clear_error();
+	if (r)
+		*serial = '\0';
+	OPENSSL_free(data);
+	name_free(&name);
+	ASN1_INTEGER_free(number);
+	X509_NAME_free(subject);
+	X509_free(x);
+	X509_REQ_free(q);
+	return r;
+}
+
+static enum err local_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)
+{
+	(void)ca;
+	return crl_check_entry(revoked, e);
+}
+
+static enum err local_chain(struct ca *ca, struct bytes *pem, struct error *e)
+{
+	uint8_t *der = NULL;
+	int n = i2d_X509(ca->certificate, &der);
+	enum err r = n > 0 ? cert_pem(der, (size_t)n, pem, e) : error_set(e, ERR_CRYPTO, "X.509");
+	OPENSSL_free(der);
+	return r;
+}
+
+static void local_close(struct ca *ca)
+{
+	cert_info_free(&ca->info);
+	X509_free(ca->certificate);
+	EVP_PKEY_free(ca->key); /* wipes it */
+	free(ca);
+}
+
+const struct ca_driver ca_local = {"local", local_issue, local_revoke, crl_make, local_chain, local_close};

@@ -1,0 +1,451 @@
+#include "soft_key.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "ca/ca.h"
+
+enum { DAY = 86400 };
+static char dir[] = "/tmp/certdesk-ca-XXXXXX";
+static struct soft_key rsa, p256;
+static struct secret passphrase;
+static struct ca *ca;
+static struct profiles *profiles;
+static int64_t now;
+
+static json_t *unit_values(const char *name)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "unit_name", name, "department", "信息部", "uscc",
+		"91110105MA01ABCD5F", "region_province", "北京市", "region_city", "北京市", "ca_crl_url",
+		"http://ca.example.com/ca.crl", "ca_issuer_url", "http://ca.example.com/ca.crt", "ca_ocsp_url",
+		"http://ocsp.example.com");
+}
+
+static struct bytes request_of(struct soft_key *k)
+{
+	struct name name = {0};
+	struct bytes der = {0};
+	assert_int_equal(name_add(&name, "CN", NAME_UTF8, "not what the certificate says", NULL), OK);
+	assert_int_equal(request_build(k->spki.data, k->spki.length, &name, soft_key_sign, k, &der, NULL), OK);
+	name_free(&name);
+	return der;
+}
+
+static enum err issue(struct soft_key *k, const char *product, json_t *values, char serial[CERT_SERIAL_SIZE],
+	struct bytes *der, struct error *e)
+{
+	struct bytes request = request_of(k);
+	struct ca_order order = {
+		request.data, request.length, profiles_find(profiles, product), values, now, now + 365 * DAY};
+	enum err r = ca_issue(ca, &order, serial, der, e);
+	bytes_free(&request);
+	return r;
+}
+
+static void save(const char *name, const struct bytes *b)
+{
+	char *path = path_join(dir, name);
+	assert_int_equal(file_write(path, 0600, b->data, b->length, NULL), OK);
+	free(path);
+}
+
+/* Runs openssl(1) in the directory; %s would be too much: commands name files there. */
+static int judge(char *out, size_t size, const char *command)
+{
+	char line[1024];
+	snprintf(line, sizeof line, "cd %s && openssl %s 2>&1", dir, command);
+	return run(out, size, line);
+}
+
+static void save_lists(const struct ca_revoked *revoked, size_t count)
+{
+	struct bytes crl = {0}, pem = {0}, chain = {0};
+	struct error e = {0};
+	if (ca_crl(ca, revoked, count, now, now + 7 * DAY, 42, &crl, &e))
+		fail_msg("%s", e.detail);
+	assert_int_equal(crl_pem(crl.data, crl.length, &pem, NULL), OK);
+	assert_int_equal(ca_chain(ca, &chain, NULL), OK);
+	save("ca.crl", &pem);
+	save("chain.pem", &chain);
+	bytes_free(&crl);
+	bytes_free(&pem);
+	bytes_free(&chain);
+}
+
+#define STRICT "verify -x509_strict -crl_check -CRLfile ca.crl -CAfile chain.pem "
+
+static void issues_what_openssl_accepts(void **state)
+{
+	(void)state;
+	struct soft_key *const keys[] = {&rsa, &p256};
+	char out[8192], serial[CERT_SERIAL_SIZE];
+	save_lists(NULL, 0);
+	for (int i = 0; i < 2; i++) {
+		json_t *values = unit_values("北京示例科技有限公司𠮷");
+		struct bytes der = {0}, pem = {0}, again = {0};
+		struct error e = {0};
+		if (issue(keys[i], "unit-1y", values, serial, &der, &e))
+			fail_msg("%s", e.detail);
+		assert_int_equal(cert_pem(der.data, der.length, &pem, NULL), OK);
+		assert_int_equal(cert_from_pem((char *)pem.data, pem.length, &again, NULL), OK);
+		assert_int_equal(again.length, der.length);
+		assert_memory_equal(again.data, der.data, der.length);
+		save("unit.pem", &pem);
+		if (judge(out, sizeof out, STRICT "unit.pem") != 0)
+			fail_msg("%s", out);
+		assert_int_equal(judge(out, sizeof out, "x509 -in unit.pem -noout -text -nameopt utf8,sep_comma_plus"), 0);
+		static const char *const there[] = {
+			"Subject: C=CN,ST=北京市,L=北京市,O=北京示例科技有限公司𠮷,OU=信息部,CN=北京示例科技有限公司𠮷",
+			"CA:FALSE",
+			"Digital Signature, Non Repudiation",
+			"TLS Web Client Authentication, E-mail Protection",
+			"Policy: 2.999.1.1",
+			"URI:http://ca.example.com/ca.crl",
+			"CA Issuers - URI:http://ca.example.com/ca.crt",
+			"OCSP - URI:http://ocsp.example.com",
+			"1.2.156.10260.4.1.4",
+			"91110105MA01ABCD5F",
+			"sha256WithRSAEncryption",
+			"演示",
+		};
+		for (size_t k = 0; k < sizeof there / sizeof *there; k++)
+			if (!strstr(out, there[k]))
+				fail_msg("%s is not in:\n%s", there[k], out);
+		assert_true(!!strstr(out, "Key Encipherment") == (keys[i] == &rsa));
+		assert_int_equal(judge(out, sizeof out, "x509 -in unit.pem -noout -serial"), 0);
+		assert_memory_equal(out, "serial=", 7);
+		assert_memory_equal(out + 7, serial, strlen(serial));
+		assert_true(cert_matches_key(der.data, der.length, keys[i]->spki.data, keys[i]->spki.length));
+		assert_false(cert_matches_key(der.data, der.length, keys[!i]->spki.data, keys[!i]->spki.length));
+		bytes_free(&again);
+		bytes_free(&pem);
+		bytes_free(&der);
+		json_decref(values);
+	}
+}
+
+static void information_is_read_back(void **state)
+{
+	(void)state;
+	json_t *values = json_pack("{s:s}", "person_name", "𠮷田·李");
+	struct bytes der = {0}, signature = {0};
+	struct cert_info info = {0};
+	char serial[CERT_SERIAL_SIZE];
+	uint8_t digest[32] = {1, 2, 3};
+	assert_int_equal(issue(&p256, "person-1y", values, serial, &der, NULL), OK);
+	assert_int_equal(cert_info(der.data, der.length, &info, NULL), OK);
+	assert_string_equal(info.subject, "CN=𠮷田·李,C=CN");
+	assert_string_equal(info.common_name, "𠮷田·李");
+	assert_string_equal(info.issuer, "CN=示例受理点（演示）,O=示例受理点（演示）,C=CN");
+	assert_string_equal(info.serial, serial);
+	assert_string_equal(info.key, "P-256");
+	assert_string_equal(info.key_usage, "digitalSignature,nonRepudiation");
+	assert_int_equal(info.not_before, now);
+	assert_int_equal(info.not_after, now + 365 * DAY);
+	assert_false(info.ca);
+	assert_int_equal(info.spki.length, p256.spki.length);
+	assert_int_equal(soft_key_sign(&p256, digest, &signature, NULL), OK);
+	assert_int_equal(
+		spki_verify(info.spki.data, info.spki.length, digest, signature.data, signature.length, NULL), OK);
+	digest[0] = 9;
+	assert_int_equal(spki_verify(info.spki.data, info.spki.length, digest, signature.data, signature.length, NULL),
+		ERR_CA_SIGNATURE);
+	assert_true(ca_demonstration(ca) && ca_info(ca)->ca);
+	assert_string_equal(ca_info(ca)->key, "RSA-3072");
+	cert_info_free(&info);
+	bytes_free(&signature);
+	bytes_free(&der);
+	json_decref(values);
+}
+
+static void serials_are_random_and_shaped(void **state)
+{
+	(void)state;
+	enum { COUNT = 24 };
+	char serials[COUNT][CERT_SERIAL_SIZE];
+	json_t *values = json_pack("{s:s}", "person_name", "李四");
+	for (int i = 0; i < COUNT; i++) {
+		struct bytes der = {0};
+		assert_int_equal(issue(&p256, "person-1y", values, serials[i], &der, NULL), OK);
+		assert_int_equal(strlen(serials[i]), 32);
+		assert_int_equal(strspn(serials[i], "0123456789ABCDEF"), 32);
+		assert_true(serials[i][0] < '8');
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(serials[i], serials[k]);
+		bytes_free(&der);
+	}
+	json_decref(values);
+}
+
+static void refuses_what_breaks_a_rule(void **state)
+{
+	(void)state;
+	struct bytes der = {0}, request = request_of(&rsa);
+	struct error e = {0};
+	char serial[CERT_SERIAL_SIZE], name[400] = "";
+	for (int i = 0; i < 65; i++)
+		strcat(name, "长");
+	json_t *values = unit_values(name);
+	assert_int_equal(issue(&rsa, "unit-1y", values, serial, &der, &e), ERR_CA_FIELD);
+	assert_non_null(strstr(e.detail, "最多 64"));
+	json_object_set_new(values, "unit_name", json_string("示例公司"));
+	json_object_set_new(values, "uscc", json_string("统一代码"));
+	assert_int_equal(issue(&rsa, "unit-1y", values, serial, &der, &e), ERR_CA_FIELD);
+	json_object_set_new(values, "uscc", json_string(""));
+	assert_int_equal(issue(&rsa, "unit-1y", values, serial, &der, &e), ERR_CA_FIELD);
+	json_object_set_new(values, "uscc", json_string("91110105MA01ABCD5F"));
+	json_object_set_new(values, "ca_crl_url", json_string("file:///etc/passwd"));
+	assert_int_equal(issue(&rsa, "unit-1y", values, serial, &der, &e), ERR_CA_FIELD);
+	json_object_set_new(values, "ca_crl_url", json_string(""));
+	struct profile rsa_only = *profiles_find(profiles, "unit-1y");
+	rsa_only.keys = PROFILE_KEY_P256;
+	struct ca_order order = {request.data, request.length, &rsa_only, values, now, now + DAY};
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_PROFILE);
+	rsa_only.keys = PROFILE_KEY_RSA;
+	order.not_after = now;
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	order.not_after = now + 30LL * 366 * DAY;
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	order.not_after = now + DAY;
+	order.not_before = now - DAY;
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	order.not_before = now;
+	request.data[request.length - 1] ^= 1;
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_SIGNATURE);
+	assert_string_equal(serial, "");
+	assert_int_equal(der.length, 0);
+	request.data[request.length - 1] ^= 1;
+	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), OK);
+	bytes_free(&der);
+	bytes_free(&request);
+	json_decref(values);
+}
+
+static void revoked_ones_are_listed(void **state)
+{
+	(void)state;
+	json_t *values = json_pack("{s:s}", "person_name", "李四");
+	struct bytes der = {0}, pem = {0}, crl = {0};
+	char serial[CERT_SERIAL_SIZE], out[8192];
+	struct error e = {0};
+	assert_int_equal(issue(&rsa, "person-1y", values, serial, &der, NULL), OK);
+	assert_int_equal(cert_pem(der.data, der.length, &pem, NULL), OK);
+	save("person.pem", &pem);
+	const struct ca_revoked rows[] = {
+		{"7F00000000000000000000000000000A", now - DAY, ca_reason_code("certificate-hold"), 0},
+		{serial, now, ca_reason_code("key-compromise"), now - 2 * DAY},
+		{"0F", now - DAY, ca_reason_code("unspecified"), 0},
+	};
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(ca_revoke(ca, &rows[i], &e), OK);
+	save_lists(rows, 3);
+	assert_int_not_equal(judge(out, sizeof out, STRICT "person.pem"), 0);
+	assert_non_null(strstr(out, "certificate revoked"));
+	assert_int_equal(judge(out, sizeof out, "crl -in ca.crl -noout -verify -CAfile chain.pem -text"), 0);
+	static const char *const there[] = {"verify OK", "Version 2", "X509v3 CRL Number: \n                42",
+		"Authority Key Identifier", "Certificate Hold", "Key Compromise", "Invalidity Date", "Serial Number: 0F"};
+	for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+		if (!strstr(out, there[i]))
+			fail_msg("%s is not in:\n%s", there[i], out);
+	assert_non_null(strstr(out, serial));
+	assert_null(strstr(out, "Unspecified"));
+	save_lists(NULL, 0);
+	assert_int_equal(judge(out, sizeof out, STRICT "person.pem"), 0);
+	const struct ca_revoked wrong[][2] = {
+		{{"0f", now, 1, 0}, {"01", now, 1, 0}},
+		{{"0F0", now, 1, 0}, {"01", now, 1, 0}},
+		{{"", now, 1, 0}, {"01", now, 1, 0}},
+		{{"0F", now, 7, 0}, {"01", now, 1, 0}},
+		{{"0F", now, 8, 0}, {"01", now, 1, 0}},
+		{{"0F", 0, 1, 0}, {"01", now, 1, 0}},
+		{{"0F", now, 1, 0}, {"0F", now, 1, 0}},
+	};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_int_equal(ca_crl(ca, wrong[i], 2, now, now + DAY, 1, &crl, &e), ERR_CA_CRL);
+	assert_int_equal(ca_crl(ca, rows, 3, now, now, 1, &crl, &e), ERR_CA_CRL);
+	assert_int_equal(crl_pem(der.data, der.length, &crl, &e), ERR_CA_CRL);
+	assert_int_equal(ca_reason_code("cessation-of-operation"), 5);
+	assert_int_equal(ca_reason_code("lost"), -1);
+	assert_null(ca_reason_name(7));
+	assert_null(ca_reason_name(-1));
+	bytes_free(&der);
+	bytes_free(&pem);
+	bytes_free(&crl);
+	json_decref(values);
+}
+
+/* Opens a copy of the CA's file that `change` has altered. */
+static enum err open_changed(void (*change)(struct bytes *text), const struct secret *word)
+{
+	char *path = path_join(dir, CA_LOCAL_FILE), *other = path_join(dir, "other"),
+		 *copy = path_join(other, CA_LOCAL_FILE);
+	struct bytes text = {0};
+	struct ca *opened = NULL;
+	struct error e = {0};
+	char sentence[1024];
+	assert_int_equal(file_read(path, 1 << 16, &text, NULL), OK);
+	change(&text);
+	assert_int_equal(dir_make(other, NULL), OK);
+	assert_int_equal(file_write(copy, 0600, text.data, text.length, NULL), OK);
+	enum err r = ca_open(other, word, &opened, &e);
+	if (r) {
+		assert_null(opened);
+		assert_int_equal(error_exit(r), EXIT_FAULT);
+		assert_non_null(strstr(error_sentence(&e, sentence, sizeof sentence), "CA 密钥打不开"));
+	}
+	ca_close(&opened);
+	bytes_free(&text);
+	free(path);
+	free(other);
+	free(copy);
+	return r;
+}
+
+static void same(struct bytes *text)
+{
+	(void)text;
+}
+
+static void cut(struct bytes *text)
+{
+	text->length /= 2;
+}
+
+static void empty(struct bytes *text)
+{
+	text->length = 0;
+}
+
+static void damaged(struct bytes *text)
+{
+	char *at = strstr((char *)text->data, "-----END ENC") - 40;
+	*at = *at == 'A' ? 'B' : 'A';
+}
+
+static void without_key(struct bytes *text)
+{
+	char *at = strstr((char *)text->data, "-----BEGIN CERT");
+	size_t n = text->length - (size_t)(at - (char *)text->data);
+	memmove(text->data, at, n);
+	text->length = n;
+}
+
+static void other_certificate(struct bytes *text)
+{
+	char *other = path_join(dir, "second");
+	struct ca *second = NULL;
+	assert_int_equal(ca_local_create(other, "另一个", &passphrase, false, now, NULL), OK);
+	assert_int_equal(ca_open(other, &passphrase, &second, NULL), OK);
+	assert_false(ca_demonstration(second));
+	text->length = (size_t)(strstr((char *)text->data, "-----BEGIN CERT") - (char *)text->data);
+	assert_int_equal(ca_chain(second, text, NULL), OK);
+	ca_close(&second);
+	free(other);
+}
+
+static void opens_only_whole_ones(void **state)
+{
+	(void)state;
+	struct secret wrong, none = {0};
+	assert_true(secret_set(&wrong, "Wrong-Horse-7!", 14));
+	assert_int_equal(open_changed(same, &passphrase), OK);
+	assert_int_equal(open_changed(same, &wrong), ERR_CA_KEY);
+	assert_int_equal(open_changed(same, &none), ERR_CA_KEY);
+	void (*const changes[])(struct bytes *) = {cut, empty, damaged, without_key, other_certificate};
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+		if (open_changed(changes[i], &passphrase) != ERR_CA_KEY)
+			fail_msg("change %zu", i);
+	struct ca *opened = NULL;
+	struct error e = {0};
+	assert_int_equal(ca_open("/tmp/certdesk-no-such-ca", &passphrase, &opened, &e), ERR_CA_KEY);
+	assert_int_equal(ca_local_create(dir, "又一个", &passphrase, true, now, &e), ERR_CA_EXISTS);
+	assert_int_equal(ca_local_create("/dev/null/x", "又一个", &passphrase, true, now, &e), ERR_FILE_WRITE);
+	assert_int_equal(ca_local_create("/tmp/certdesk-no-such-ca", "又一个", &none, true, now, &e), ERR_CA_PASSPHRASE);
+	assert_int_equal(ca_local_create("/tmp/certdesk-no-such-ca", "", &passphrase, false, now, &e), ERR_CA_FIELD);
+	assert_int_not_equal(access("/tmp/certdesk-no-such-ca", F_OK), 0);
+	char *path = path_join(dir, CA_LOCAL_FILE), out[4096];
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(judge(out, sizeof out, "asn1parse -in " CA_LOCAL_FILE), 0);
+	assert_non_null(strstr(out, "scrypt"));
+	assert_non_null(strstr(out, "aes-256-cbc"));
+	free(path);
+}
+
+static void hostile_certificates_do_no_harm(void **state)
+{
+	(void)state;
+	json_t *values = unit_values("示例公司");
+	struct bytes der = {0}, pem = {0};
+	char serial[CERT_SERIAL_SIZE];
+	uint32_t seed = 7;
+	assert_int_equal(issue(&rsa, "unit-1y", values, serial, &der, NULL), OK);
+	uint8_t *copy = malloc(der.length);
+	for (int round = 0; round < 3000; round++) {
+		struct cert_info info = {0};
+		memcpy(copy, der.data, der.length);
+		for (int flips = 1 + round % 4; flips > 0; flips--) {
+			seed = seed * 1664525 + 1013904223;
+			copy[(seed >> 8) % der.length] = (uint8_t)(seed >> 24);
+		}
+		enum err r = cert_info(copy, der.length, &info, NULL);
+		assert_true(r == OK || r == ERR_CA_CERTIFICATE);
+		assert_true(r == OK || info.subject == NULL);
+		cert_info_free(&info);
+	}
+	for (size_t n = 0; n < der.length; n += 5) {
+		struct cert_info info = {0};
+		assert_int_equal(cert_info(der.data, n, &info, NULL), ERR_CA_CERTIFICATE);
+	}
+	assert_int_equal(cert_pem(der.data, der.length - 1, &pem, NULL), ERR_CA_CERTIFICATE);
+	assert_int_equal(cert_from_pem("-----BEGIN CERTIFICATE-----\nAA", 30, &pem, NULL), ERR_CA_CERTIFICATE);
+	free(copy);
+	bytes_free(&der);
+	json_decref(values);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	lang_set(LANG_ZH);
+	now = (int64_t)time(NULL);
+	char *path = shipped("forms/tables/profiles.yaml");
+	if (!mkdtemp(dir) || !secret_set(&passphrase, "Correct-Horse-7!", 16) || profiles_load(path, &profiles, &e) ||
+		ca_local_create(dir, "示例受理点", &passphrase, true, now, &e) || ca_open(dir, &passphrase, &ca, &e)) {
+		print_error("%s\n", e.detail);
+		return 1;
+	}
+	free(path);
+	rsa = soft_key_make(EVP_RSA_gen(2048));
+	p256 = soft_key_make(EVP_EC_gen("P-256"));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ca_close(&ca);
+	profiles_free(&profiles);
+	soft_key_free(&rsa);
+	soft_key_free(&p256);
+	remove_tree(dir);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(issues_what_openssl_accepts),
+		cmocka_unit_test(information_is_read_back),
+		cmocka_unit_test(serials_are_random_and_shaped),
+		cmocka_unit_test(refuses_what_breaks_a_rule),
+		cmocka_unit_test(revoked_ones_are_listed),
+		cmocka_unit_test(opens_only_whole_ones),
+		cmocka_unit_test(hostile_certificates_do_no_harm),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
