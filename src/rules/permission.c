@@ -20,35 +20,35 @@ static const struct {
 	const char *name;
 	unsigned who;
 	const char *zh, *en;
-} actions[] = {
-#define ACTION(id, name, who, zh, en) {name, who, zh, en},
-#include "rules/actions.def"
-#undef ACTION
+} permissions[] = {
+#define MAY(id, name, who, zh, en) {name, who, zh, en},
+#include "rules/permissions.def"
+#undef MAY
 };
 
 enum separation { NEVER, UNLESS_OTHER_APPROVED };
 static const struct {
-	enum action did, next;
+	enum permission did, next;
 	enum separation rule;
 } separations[] = {
-	{ACTION_ORDER_NEW, ACTION_REVIEW, NEVER},
-	{ACTION_ORDER_NEW, ACTION_SIGN_CONFIRM, NEVER},
-	{ACTION_ORDER_NEW, ACTION_ISSUE, UNLESS_OTHER_APPROVED},
+	{MAY_ORDER_NEW, MAY_REVIEW, NEVER},
+	{MAY_ORDER_NEW, MAY_SIGN_CONFIRM, NEVER},
+	{MAY_ORDER_NEW, MAY_ISSUE, UNLESS_OTHER_APPROVED},
 };
 
-const char *action_name(enum action action)
+const char *permission_name(enum permission permission)
 {
-	return actions[action].name;
+	return permissions[permission].name;
 }
 
-const char *action_title(enum action action)
+const char *permission_title(enum permission permission)
 {
-	return tr(actions[action].zh, actions[action].en);
+	return tr(permissions[permission].zh, permissions[permission].en);
 }
 
-unsigned action_roles(enum action action)
+unsigned permission_roles(enum permission permission)
 {
-	return actions[action].who;
+	return permissions[permission].who;
 }
 
 const char *role_name(size_t i)
@@ -97,7 +97,7 @@ void roles_titles(unsigned bits, char *out, size_t size)
 	join(bits, out, size, role_title, tr("、", ", "));
 }
 
-bool separation_allows(enum action did, enum action next, bool other_approved, bool strict)
+bool separation_allows(enum permission did, enum permission next, bool other_approved, bool strict)
 {
 	for (size_t i = 0; i < sizeof separations / sizeof *separations; i++)
 		if (separations[i].did == did && separations[i].next == next &&

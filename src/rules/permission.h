@@ -15,16 +15,16 @@ enum role_bit {
 #include "rules/roles.def"
 #undef ROLE
 
-enum action {
-#define ACTION(id, name, who, zh, en) ACTION_##id,
-#include "rules/actions.def"
-#undef ACTION
-	ACTION_COUNT
+enum permission {
+#define MAY(id, name, who, zh, en) MAY_##id,
+#include "rules/permissions.def"
+#undef MAY
+	MAY_COUNT
 };
 
-const char *action_name(enum action action);  /* "order.sign" */
-const char *action_title(enum action action); /* in the program's language */
-unsigned action_roles(enum action action);    /* ROLE_* bits */
+const char *permission_name(enum permission permission);  /* "order.sign" */
+const char *permission_title(enum permission permission); /* in the program's language */
+unsigned permission_roles(enum permission permission);    /* ROLE_* bits */
 
 const char *role_name(size_t i);  /* "operator"; NULL after the last */
 const char *role_title(size_t i); /* 受理员 */
@@ -36,6 +36,6 @@ void roles_titles(unsigned roles, char *out, size_t size);
 /* Separation: may somebody who did `did` on this order do `next` too? `other_approved` says that another
  * person approved the order or that it needs no review; `strict` is the site setting that forbids issuing
  * what one keyed oneself. */
-bool separation_allows(enum action did, enum action next, bool other_approved, bool strict);
+bool separation_allows(enum permission did, enum permission next, bool other_approved, bool strict);
 
 #endif

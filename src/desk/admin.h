@@ -1,0 +1,20 @@
+/* The site itself: journal, timers, tables, backup, doctor. */
+#ifndef CERTDESK_DESK_ADMIN_H
+#define CERTDESK_DESK_ADMIN_H
+
+#include "desk/desk.h"
+
+/* {"entries","records","head"}; ERR_STORE_ALTERED names the row. */
+enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e);
+/* Unpaid orders, ended drafts, old PINs, CRL: {"cancelled","purged","pins"}. No login: the actor is `system`. */
+enum err tick_run(struct desk *d, json_t **out, struct error *e);
+/* Tables prices, products, channels, documents: CSV as in forms/tables. */
+enum err table_list(struct desk *d, json_t **out, struct error *e);
+enum err table_export(struct desk *d, const char *name, struct bytes *csv, struct error *e);
+/* New rows valid from `date` ("2026-12-01"); needs two persons once there is a second manager or admin. {"rows"} */
+enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e);
+enum err backup_write(struct desk *d, const char *path, struct error *e);
+/* What is missing on this machine and the mend; `d` may be NULL. [{"what","state" (good, warning, missing),"detail","mend"}] */
+enum err doctor_run(struct desk *d, json_t **out, struct error *e);
+
+#endif

@@ -1,0 +1,23 @@
+/* Documents of an order: checked, encrypted, content-addressed under DIR/files. */
+#ifndef CERTDESK_DESK_ATTACH_H
+#define CERTDESK_DESK_ATTACH_H
+
+#include "desk/desk.h"
+
+/* The kinds this draft asks for, in their order: [{"kind","title","required","form","attached",…}] as in order_show. */
+enum err attach_kinds(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Attaches a file as `kind`, replacing what was there. Over the limit without `fit`: ERR_DESK_TOO_BIG (exit 1; says --fit).
+ * *result: {"kind","mime","size","width","height","refit","original_size"}. ERR_PICTURE_*, ERR_DESK_DOCUMENT_KIND, ERR_FILE_*. */
+enum err attach_add(struct desk *d, const char *no, const char *kind, const char *path, bool fit, json_t **result,
+                    struct error *e);
+/* What attach_add with `fit` would make, without attaching: for the preview. */
+enum err attach_preview(struct desk *d, const char *path, struct bytes *fitted, json_t **result, struct error *e);
+enum err attach_remove(struct desk *d, const char *no, const char *kind, struct error *e);
+/* The picture's bytes, decrypted and compared with their digest. */
+enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e);
+/* Scans waiting in the inbox, newest first: [{"path","name" (printable),"size","modified_at"}] */
+enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);
+/* Required documents that are missing, by title, joined by "、"; "" when none. New string. */
+enum err attach_missing(struct desk *d, const char *no, char **out, struct error *e);
+
+#endif

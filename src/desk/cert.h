@@ -1,0 +1,17 @@
+/* Certificates issued here. */
+#ifndef CERTDESK_DESK_CERT_H
+#define CERTDESK_DESK_CERT_H
+
+#include "desk/desk.h"
+
+/* [{"serial","issuer","subject","order","key_serial","product","not_before","not_after","status" (active, suspended, revoked,
+ * superseded, expired),"status_at","reason"}], newest first, by order or key (each may be NULL). */
+enum err certs_list(struct desk *d, const char *no, const char *key_serial, json_t **out, struct error *e);
+enum err cert_show(struct desk *d, const char *serial, json_t **out, struct error *e);
+/* PEM by order (its newest) or serial. */
+enum err cert_export(struct desk *d, const char *no, const char *serial, struct bytes *pem, struct error *e);
+enum err cert_chain(struct desk *d, struct bytes *pem, struct error *e);
+/* The newest CRL as PEM; makes one where there is none or it is over half its time. */
+enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e);
+
+#endif

@@ -1,0 +1,30 @@
+/* certdesk.yaml in the site's directory, checked whole at start; every option is one row of one table (config.c),
+ * described in certdesk.conf(5). */
+#ifndef CERTDESK_DESK_CONFIG_H
+#define CERTDESK_DESK_CONFIG_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct config {
+	char *store_key;       /* path of the store key; relative paths are below DIR */
+	char *station;         /* this terminal's window where CERTDESK_STATION doesn't say; default "01" */
+	char *phone;           /* of the service point, for notices */
+	char *inbox;           /* where scans arrive; default DIR/inbox */
+	char *input_method;    /* "auto" (escape sequences), "none", or a command pair "fcitx5-remote -c|fcitx5-remote -o" */
+	char *demo_logins;     /* "user password, …" shown on the login screen of a demonstration; default "" */
+	int idle_seconds;      /* screens lock after; default 600, 0 never */
+	int escape_ms;         /* wait after ESC; default 25 */
+	int pin_digits;        /* of the first PIN; default 8 */
+	bool issue_own_forbidden; /* nobody issues what they keyed in, approved or not */
+	int review_days_new, review_days_replace; /* working days; 3 and 5 */
+	int unpaid_hours;      /* 24 */
+	int crl_days;          /* validity of a CRL; 7 */
+};
+
+/* Reads DIR/certdesk.yaml; a missing file gives the defaults. ERR_YAML names every mistake with its line. */
+enum err config_load(const char *dir, struct config *out, struct error *e);
+void config_free(struct config *c);
+
+#endif

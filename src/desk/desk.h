@@ -1,0 +1,102 @@
+/* The use cases' context: one open site and who works at it. Every use case is one
+ * function: it checks the permission, applies the rules, changes the store and
+ * journals, in this order; interfaces hold no rule and can't go round one.
+ *
+ * Results for interfaces are JSON objects with the stable names that `--json`
+ * prints (certdesk(1) lists them): money in fen, times RFC 3339 UTC, serials as
+ * strings, a missing value is null. They are new references of the caller's.
+ *
+ * Errors that every use case can return: ERR_DESK_LOGIN (nobody logged in), ERR_DESK_FORBIDDEN (role),
+ * ERR_DESK_SEPARATION, ERR_DESK_NO_ORDER, ERR_DESK_STATUS (not in this status), ERR_DESK_CLOCK, ERR_STORE_*. */
+#ifndef CERTDESK_DESK_DESK_H
+#define CERTDESK_DESK_DESK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "ca/ca.h"
+#include "desk/config.h"
+#include "notify/messages.h"
+#include "notify/notify.h"
+#include "rules/codes.h"
+#include "rules/form.h"
+#include "rules/permission.h"
+#include "rules/texts.h"
+#include "store/store.h"
+
+#define CERTDESK_VERSION "0.1.0"
+#define ORDER_NO_SIZE 40
+
+struct staff {
+	int64_t id; /* 0: nobody */
+	char login[33], name[128];
+	unsigned roles;
+};
+
+enum { DESK_FORMS = 32 };
+
+struct desk {
+	char *dir, *share; /* the site's data; forms/, reports/ */
+	struct config config;
+	struct store *store;
+	struct clock clock;
+	struct code_tables *codes;
+	struct form *forms[DESK_FORMS]; /* loaded when asked for */
+	struct texts *texts;            /* … these too */
+	struct messages *messages;
+	struct notify *notify;
+	struct ca *ca;
+	struct profiles *profiles;
+	char site[33], site_name[128];
+	bool demonstration;
+	char station[33];
+	struct staff actor, second; /* second: on the spot, for one action; cleared by every step */
+	bool timer;                 /* `tick`: the actor is "system" */
+};
+
+/* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.
+ * ERR_STORE_*, ERR_YAML, ERR_DESK_KEY (the store key can't be read). */
+enum err desk_open(const char *dir, struct desk **out, struct error *e);
+void desk_close(struct desk **desk);
+/* The directory that would be opened; new string. */
+char *desk_dir(const char *dir);
+
+struct init_options {
+	const char *dir, *site, *name, *admin, *admin_name; /* admin_name may be NULL */
+	const char *keys;                                   /* where the store key goes; NULL: DIR.keys beside DIR */
+	const struct secret *password;
+};
+/* Makes a site: directories, store key, store, signing pair, local CA, shipped tables, first admin. Whole or not at all. */
+enum err desk_init(const struct init_options *options, struct error *e);
+
+int64_t desk_now(const struct desk *d);
+/* The form of a business, loaded and kept. ERR_DESK_NO_FORM. */
+enum err desk_form(struct desk *d, const char *name, const struct form **out, struct error *e);
+enum err desk_texts(struct desk *d, const struct texts **out, struct error *e);
+
+/* For use cases ------------------------------------------------------------------------------------- */
+
+/* Says who does the action: the actor, or the second person where the actor may not. */
+enum err desk_allow(struct desk *d, enum permission action, const struct staff **who, struct error *e);
+/* The same without a person: any logged-in member of staff. */
+enum err desk_logged_in(struct desk *d, struct error *e);
+/* Signing, issuing and closing stop while the clock is more than two minutes behind the journal. ERR_DESK_CLOCK. */
+enum err desk_clock_right(struct desk *d, struct error *e);
+/* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). */
+enum err desk_commit(struct desk *d, enum permission action, const char *name, const char *subject, const json_t *files,
+                     const json_t *facts, struct error *e);
+/* "2026-11-22": the business date of now. */
+void desk_business_date(const struct desk *d, char out[11]);
+/* The next number of a counter; inside a step. */
+enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e);
+enum err desk_ca(struct desk *d, struct ca **out, struct error *e);
+enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e);
+/* Fills the message template and sends it. `id` may be NULL. */
+enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
+                      const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e);
+/* Adds {"name": RFC 3339 text or null where `utc` is 0} */
+void desk_time(json_t *object, const char *name, int64_t utc);
+
+#endif

@@ -1,0 +1,44 @@
+/* Orders and drafts: keyed in, shown, listed, cancelled. */
+#ifndef CERTDESK_DESK_ORDER_H
+#define CERTDESK_DESK_ORDER_H
+
+#include "desk/desk.h"
+
+/* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. */
+enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e);
+/* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
+enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
+/* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
+enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);
+/* By command: merged strictly. A change of a signed field of a signed, not yet reviewed order voids the signature and
+ * makes it a draft again. */
+enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e);
+/* 继续办理: drafts of this site, newest touch first, returned ones with their reasons. [{"order","name","business","form",
+ * "status","touched_at","staff"}] */
+enum err draft_list(struct desk *d, json_t **out, struct error *e);
+/* The last signed data of the customer with this number (credit code or identity number), or *values = NULL. */
+enum err customer_known(struct desk *d, const char *customer, const char *number, json_t **values, struct error *e);
+
+/* One order or draft, whole: {"order","form","business","business_title","status","status_title","name","customer","channel",
+ * "amount","paid","due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
+ * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
+ * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
+ * "digest"}|null,"payments":[…],"texts":[…],"identity_checks":[…],"handover":{…}|null,"staff","reviewer","issuer","decision",
+ * "created_at","signed_at","pay_due_at","review_due_at","decided_at","issued_at","done_at"}. */
+enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
+/* The same with whole personal numbers; journalled. */
+enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Filter: {"status","date","from","to","business","text","before" (id to page on),"limit" (default 50, at most 1000)}, each optional.
+ * Newest first. [{"id","order","name","business","business_title","status","status_title","amount","waiting","created_at",
+ * "staff","claimed_by"}] `text` finds in names, order numbers, key serials. */
+enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
+/* {"draft": 3, "awaiting-payment": 12, …}: the counts of the desk's list. */
+enum err order_counts(struct desk *d, json_t **out, struct error *e);
+/* [{"seq","time","action","action_title","actor","second","station","facts"}] */
+enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);
+/* A draft goes with its files; an order that waits for payment becomes cancelled. */
+enum err order_cancel(struct desk *d, const char *no, struct error *e);
+/* Drafts untouched for 90 days go; challenges that ended too. For `tick`. */
+enum err draft_purge(struct desk *d, int64_t *gone, struct error *e);
+
+#endif

@@ -1,0 +1,35 @@
+/* One order as the use cases load and change it. Private to src/desk. */
+#ifndef CERTDESK_DESK_ORDERROW_H
+#define CERTDESK_DESK_ORDERROW_H
+
+#include "desk/order.h"
+
+struct order {
+	int64_t id, dk;
+	bool draft;        /* still in the drafts' table; `id` is the draft's */
+	int64_t order_id;  /* of a draft: the order that was returned, or 0; else id */
+	char no[ORDER_NO_SIZE];
+	char form[33], business[17], customer[9], status[24], name[256], channel[33], reason[33], delivery[9];
+	int64_t customer_id, staff_id, reviewer_id, claimed_by, amount, signed_at, pay_due_at, submitted_at;
+	json_t *values; /* the form's values */
+};
+
+/* Loads a draft or an order (a returned order is its draft). ERR_DESK_NO_ORDER. Free with order_free. */
+enum err order_load(struct desk *d, const char *no, struct order *out, struct error *e);
+void order_free(struct order *o);
+/* Refuses with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
+enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
+/* Sets the status by `event`; inside a step. Updates o->status. */
+enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);
+/* Separation: may `who` do `next` on this order, which o->staff_id keyed in? ERR_DESK_SEPARATION. */
+enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e);
+/* After a payment (or where nothing is due): paid, and on to review or approval. Inside a step. */
+enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
+/* Verified money allocated to an order so far. */
+enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e);
+/* Keyed digest of a customer's number for exact search. */
+void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE]);
+/* The number that names the customer: uscc or person_id_number. */
+const char *customer_number(const json_t *values);
+
+#endif

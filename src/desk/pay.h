@@ -1,0 +1,22 @@
+/* Money: taken at the desk or matched from a statement, verified, never ticked. */
+#ifndef CERTDESK_DESK_PAY_H
+#define CERTDESK_DESK_PAY_H
+
+#include "desk/desk.h"
+
+/* method cash, pos, cheque: verified by its receipt number; the amount must be what is due (ERR_DESK_AMOUNT). transfer: needs the
+ * document payment-voucher or stays open until a statement matches; the receipt is the voucher's number. ERR_DESK_RECEIPT (used
+ * already, or empty). *out is order_show's object. Opens the station's shift with the first money. */
+enum err pay_take(struct desk *d, const char *no, const char *method, const char *receipt, int64_t amount, json_t **out,
+                  struct error *e);
+/* Looks for the order's open transfer in the imported statements. ERR_DESK_NOT_MATCHED. */
+enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e);
+/* A receipt taken by mistake, before the order is approved; the reason is kept. */
+enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
+/* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],"unmatched"}.
+ * ERR_PAY_STATEMENT. */
+enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e);
+/* Cancels what is unpaid past its time; returns how many. For `tick` and at start. */
+enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e);
+
+#endif

@@ -1,0 +1,18 @@
+/* The review queue. */
+#ifndef CERTDESK_DESK_REVIEW_H
+#define CERTDESK_DESK_REVIEW_H
+
+#include "desk/desk.h"
+
+/* Waiting customers first, then by submission: as order_list, with "submitted_at","review_due_at","late","claimed_by","minutes". */
+enum err review_list(struct desk *d, json_t **out, struct error *e);
+/* Claims `no`, or with NULL the first free one, for this reviewer; a claim ends after 30 minutes. Own orders are refused
+ * (ERR_DESK_SEPARATION), claimed ones too (ERR_DESK_CLAIMED). *out is order_show's object. */
+enum err review_claim(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Decisions need the claim (ERR_DESK_CLAIM_FIRST), and reasons where not an approval (ERR_DESK_REASON). The customer is told by
+ * SMS and mail. A returned order is a draft again with everything kept. */
+enum err review_approve(struct desk *d, const char *no, json_t **out, struct error *e);
+enum err review_return(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
+enum err review_reject(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
+
+#endif

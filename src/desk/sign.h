@@ -1,0 +1,20 @@
+/* 申请签名确认: over order data and documents, by a code to the agent or on paper. */
+#ifndef CERTDESK_DESK_SIGN_H
+#define CERTDESK_DESK_SIGN_H
+
+#include "desk/desk.h"
+
+/* What is signed, for the screen: {"texts":[{"id","version","title","body"}],"declaration","agent_mobile" (masked),"documents":[…],
+ * "amount","lines":[…],"digest"}. Refuses like sign_send. */
+enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Sends a code to the agent's mobile. Refuses while fields are wrong (ERR_DESK_MISTAKES names the first), documents are missing
+ * (ERR_DESK_DOCUMENTS), identity was not checked (ERR_DESK_IDENTITY), texts are not agreed to (ERR_DESK_CONSENT), within 60 s of
+ * the last (ERR_DESK_RESEND). *out: {"order","sent_to","expires_at"}. */
+enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Five tries, five minutes. Signs, prices, and moves on to payment. *out is order_show's object. ERR_DESK_CODE (tries left),
+ * ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (the data changed since the code was sent). */
+enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e);
+/* Printed, sealed, scanned as document `signed-form`, confirmed by the second person. ERR_DESK_TWO_PERSONS. */
+enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e);
+
+#endif

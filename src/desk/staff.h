@@ -1,0 +1,32 @@
+/* Staff, logins, sessions, the second person on the spot. */
+#ifndef CERTDESK_DESK_STAFF_H
+#define CERTDESK_DESK_STAFF_H
+
+#include "desk/desk.h"
+
+/* Makes `login` the actor. Five wrong tries lock for 15 minutes (ERR_DESK_LOCKED says until when); every wrong try is
+ * journalled. ERR_DESK_PASSWORD is the same for an unknown login, a disabled one and a wrong password. */
+enum err staff_login(struct desk *d, const char *login, const struct secret *password, struct error *e);
+/* The second person for the next action alone; must be another person. */
+enum err staff_second(struct desk *d, const char *login, const struct secret *password, struct error *e);
+void staff_logout(struct desk *d);
+
+/* `certdesk login`: the terminal session's actor for later commands; ends with the terminal session. */
+enum err session_start(struct desk *d, struct error *e);
+enum err session_resume(struct desk *d, struct error *e); /* ERR_DESK_LOGIN where there is none */
+enum err session_end(struct desk *d, struct error *e);
+
+/* Roles as "operator,issuer". Granting roles needs a second admin once there are two (DOMAIN.md).
+ * ERR_DESK_LOGIN_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
+enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
+                   struct error *e);
+enum err staff_disable(struct desk *d, const char *login, struct error *e);
+enum err staff_unlock(struct desk *d, const char *login, struct error *e);
+enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);
+enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e);
+/* [{"login","name","roles":[…],"disabled","locked_until"}] */
+enum err staff_list(struct desk *d, json_t **out, struct error *e);
+/* {"login","name","roles","site","station","site_name","demonstration"} */
+json_t *staff_whoami(const struct desk *d);
+
+#endif
