@@ -1,12 +1,15 @@
-/* Message texts are data (forms/texts/messages.tsv): id, channel, zh, en, with ${name}
- * placeholders from a fixed list. Customers get the Chinese one; the English one is for screens. */
+/* Message texts are data (forms/texts/messages.tsv): id, channels, zh, en, with ${name}
+ * placeholders: site, phone (the service point's), customer, business, order, code, pin, minutes, serial (the
+ * key's), reason, tracking, until, amount. Customers get the Chinese text; the English one is for screens. */
 #ifndef CERTDESK_NOTIFY_MESSAGES_H
 #define CERTDESK_NOTIFY_MESSAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/bytes.h"
 #include "base/lang.h"
+#include "notify/notify.h"
 
 struct messages;
 struct message_value {
@@ -20,6 +23,8 @@ enum err messages_load(const char *path, struct messages **out, struct error *e)
 void messages_free(struct messages **m);
 size_t messages_count(const struct messages *m);
 const char *messages_id(const struct messages *m, size_t index);
+/* Whether a message goes out by this channel; false also where there is no such id. */
+bool messages_goes(const struct messages *m, const char *id, enum notify_channel channel);
 
 /* Fills the text of `id`; `out` is added to, wiping its old copies. ERR_NOTIFY_TEMPLATE: no such id, or a
  * placeholder without a value. Control characters in values become "·". */

@@ -10,7 +10,10 @@
 enum notify_channel { NOTIFY_SMS, NOTIFY_MAIL };
 #define NOTIFY_ID_SIZE 64
 
-struct notify;
+struct notify {
+	const struct notify_driver *driver;
+	char *dir; /* the outbox's */
+};
 struct notify_driver {
 	const char *name;
 	/* `text` may hold a PIN: it is never logged and no plain copy stays in memory. */

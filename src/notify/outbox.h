@@ -8,8 +8,4 @@
 
 extern const struct notify_driver notify_outbox;
 
-/* The driver's part of an open notify: writes one message below `dir` (…/outbox/sms or …/outbox/mail). */
-enum err outbox_write(const char *dir, const char *to, const char *template, const struct bytes *text, int64_t now,
-	char name[NOTIFY_ID_SIZE], struct error *e);
-
 #endif
