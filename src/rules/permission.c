@@ -53,12 +53,12 @@ unsigned permission_roles(enum permission permission)
 
 const char *role_name(size_t i)
 {
-	return i < ROLE_COUNT ? roles[i].name : NULL;
+	return i < ROLES_ALL ? roles[i].name : NULL;
 }
 
 const char *role_title(size_t i)
 {
-	return i < ROLE_COUNT ? tr(roles[i].zh, roles[i].en) : NULL;
+	return i < ROLES_ALL ? tr(roles[i].zh, roles[i].en) : NULL;
 }
 
 unsigned roles_parse(const char *list)
@@ -67,9 +67,9 @@ unsigned roles_parse(const char *list)
 	bool alone = false;
 	while (*list) {
 		size_t n = strcspn(list, ","), i = 0;
-		while (i < ROLE_COUNT && (strlen(roles[i].name) != n || strncmp(roles[i].name, list, n) != 0))
+		while (i < ROLES_ALL && (strlen(roles[i].name) != n || strncmp(roles[i].name, list, n) != 0))
 			i++;
-		if (i == ROLE_COUNT)
+		if (i == ROLES_ALL)
 			return 0;
 		alone = alone || !roles[i].combines;
 		all |= 1u << i;
@@ -82,7 +82,7 @@ static void join(unsigned bits, char *out, size_t size, const char *(*name)(size
 {
 	size_t at = 0;
 	out[0] = '\0';
-	for (size_t i = 0; i < ROLE_COUNT; i++)
+	for (size_t i = 0; i < ROLES_ALL; i++)
 		if (bits & 1u << i)
 			at += (size_t)snprintf(out + at, at < size ? size - at : 0, "%s%s", at ? between : "", name(i));
 }

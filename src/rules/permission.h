@@ -9,7 +9,7 @@ enum role_bit {
 #define ROLE(id, name, zh, en, combines) ROLE_INDEX_##id,
 #include "rules/roles.def"
 #undef ROLE
-	ROLE_COUNT
+	ROLES_ALL
 };
 #define ROLE(id, name, zh, en, combines) enum { ROLE_##id = 1 << ROLE_INDEX_##id };
 #include "rules/roles.def"
