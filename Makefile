@@ -24,9 +24,10 @@ LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
 TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c))
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
-.PHONY: all setup check check-run check-asan demo bench clean install help
+.PHONY: all setup check check-run check-asan demo bench fuzz fuzz-run clean install help
 all: $(BUILD)/certdesk $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
@@ -80,6 +81,22 @@ check-run:
 
 check-asan: setup
 	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+
+# Every tests/fuzz/fuzz_*.c for FUZZ_SECONDS under clang's libFuzzer; what it found stays beside it as corpus.
+FUZZ_SECONDS ?= 20
+fuzz:
+	@$(MAKE) --no-print-directory fuzz-run BUILD=$(BUILD)/fuzz CC=clang OPT=-O1 \
+		SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+
+fuzz-run: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+		mkdir -p $$f.corpus && echo "$$f" && \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3072 -max_len=65536 -artifact_prefix=$$f- \
+			-verbosity=0 -print_final_stats=1 $$f.corpus || exit 1; \
+	done
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
 
 clean:
 	rm -rf $(BUILD)
