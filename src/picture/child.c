@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #define CHILD_MEMORY (1280UL << 20)
-#define CHILD_CPU_SECONDS 10
-#define CHILD_MILLISECONDS 30000
+#define CHILD_CPU_SECONDS 20
+#define CHILD_MILLISECONDS 60000
 
 /* A sanitizer maps terabytes and makes system calls of its own. */
 #if defined(__SANITIZE_ADDRESS__)

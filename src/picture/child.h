@@ -15,7 +15,7 @@ struct child_answer {
 /* Works in the child; must use neither files nor the terminal nor stdio. */
 typedef enum err child_work(void *job, struct child_answer *answer, struct error *e);
 
-/* Forks, works, waits. The child may use 1.25 GB of memory, 10 s of CPU and 30 s of
+/* Forks, works, waits. The child may use 1.25 GB of memory, 20 s of CPU and 60 s of
  * time, and can open, reach and signal nothing. `out` is replaced by the bytes sent,
  * at most `limit`; free with bytes_free. Returns what the work returned, or
  * ERR_PICTURE_BROKEN where the child died or its answer makes no sense,

@@ -43,8 +43,7 @@ enum err decode_take_size(struct decode *d, unsigned long width, unsigned long h
 	return OK;
 }
 
-/* Scanners pad files with zero bytes; anything else could be a second file. */
-static bool only_zeros(const uint8_t *data, size_t length)
+bool decode_only_zeros(const uint8_t *data, size_t length)
 {
 	while (length && !data[length - 1])
 		length--;
@@ -62,7 +61,7 @@ enum err decode_picture(struct decode *d, struct error *e)
 	enum err err = kinds[d->kind].decode(d, e);
 	if (err == OK && d->keep)
 		err = scale_turn(&d->picture, d->orientation, e);
-	if (err == OK && !only_zeros(d->data + d->end, d->length - d->end))
+	if (err == OK && !decode_only_zeros(d->data + d->end, d->length - d->end))
 		err = error_set(e, ERR_PICTURE_MORE, "%zu", d->length - d->end);
 	if (err != OK && err != ERR_PICTURE_MORE)
 		picture_free(&d->picture);

@@ -22,6 +22,7 @@ struct jpeg {
 	struct decode *d;
 	struct scaler scaler;
 	uint8_t *row, *rgb;
+	size_t padding; /* bytes before the end marker that no pixel used */
 	enum err err;
 	struct error *e;
 };
@@ -63,16 +64,22 @@ static _Noreturn void on_error(j_common_ptr info)
 /* The library guesses on after damage; a document must not be guessed. */
 static void on_message(j_common_ptr info, int level)
 {
+	struct jpeg *j = info->client_data;
 	if (level >= 0)
 		return;
 	switch (info->err->msg_code) {
 	case JWRN_ADOBE_XFORM:
 	case JWRN_JFIF_MAJOR:
 		return;
+	case JWRN_EXTRANEOUS_DATA:
+		if (info->err->msg_parm.i[1] != JPEG_EOI)
+			leave(j, ERR_PICTURE_BROKEN, "");
+		j->padding = (size_t)info->err->msg_parm.i[0];
+		return;
 	case JWRN_JPEG_EOF:
-		leave(info->client_data, ERR_PICTURE_CUT, "");
+		leave(j, ERR_PICTURE_CUT, "");
 	default:
-		leave(info->client_data, ERR_PICTURE_BROKEN, "");
+		leave(j, ERR_PICTURE_BROKEN, "");
 	}
 }
 
@@ -185,6 +192,8 @@ static void decode_rows(struct jpeg *j)
 	}
 	jpeg_finish_decompress(&j->info);
 	d->end = d->length - j->info.src->bytes_in_buffer;
+	if (j->padding && !decode_only_zeros(d->data + d->end - 2 - j->padding, j->padding))
+		leave(j, ERR_PICTURE_BROKEN, "");
 }
 
 enum err decode_jpeg(struct decode *d, struct error *e)

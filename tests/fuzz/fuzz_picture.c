@@ -23,7 +23,10 @@ static size_t start_anew(uint8_t *data, size_t room, uint32_t seed)
 {
 	static void (*const makers[])(struct bytes *, const struct make *) = {make_jpeg, make_png, make_gif};
 	static const enum make_color colors[][3] = {
-		{MAKE_RGB, MAKE_GREY, MAKE_YCCK}, {MAKE_RGB, MAKE_PALETTE, MAKE_RGBA}, {MAKE_PALETTE, MAKE_RGBA, MAKE_RGBA}};
+		{MAKE_RGB, MAKE_GREY, MAKE_YCCK},
+		{MAKE_RGB, MAKE_PALETTE, MAKE_RGBA},
+		{MAKE_PALETTE, MAKE_RGBA, MAKE_RGBA},
+	};
 	struct bytes b = {0};
 	unsigned kind = make_random(&seed) % 3;
 	struct make m = {.width = 24, .height = 20, .color = colors[kind][make_random(&seed) % 3]};

@@ -133,7 +133,8 @@ static void flush_bytes(png_structp png)
 static void png_row(const struct make *m, int y, uint32_t *seed, uint8_t *row)
 {
 	static const uint8_t channels[] = {
-		[MAKE_RGB] = 3, [MAKE_GREY] = 1, [MAKE_PALETTE] = 1, [MAKE_RGBA] = 4, [MAKE_GREY_ALPHA] = 2, [MAKE_BILEVEL] = 1,
+		[MAKE_RGB] = 3,	 [MAKE_GREY] = 1,	[MAKE_PALETTE] = 1,
+		[MAKE_RGBA] = 4, [MAKE_GREY_ALPHA] = 2, [MAKE_BILEVEL] = 1,
 	};
 	int n = channels[m->color];
 	memset(row, 0, (size_t)m->width * 8);
@@ -168,9 +169,9 @@ void make_png(struct bytes *out, const struct make *m)
 	png_infop info = png_create_info_struct(png);
 	uint8_t *row = malloc((size_t)m->width * 8);
 	png_set_write_fn(png, out, write_bytes, flush_bytes);
-	png_set_IHDR(png, info, (png_uint_32)m->width, (png_uint_32)m->height, m->color == MAKE_BILEVEL ? 1 : m->deep ? 16 : 8,
-		     types[m->color], m->progressive ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
-		     PNG_FILTER_TYPE_BASE);
+	png_set_IHDR(png, info, (png_uint_32)m->width, (png_uint_32)m->height,
+		     m->color == MAKE_BILEVEL ? 1 : m->deep ? 16 : 8, types[m->color],
+		     m->progressive ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, 0, 0);
 	if (m->color == MAKE_PALETTE) {
 		png_color palette[4];
 		for (int i = 0; i < 4; i++)
@@ -225,7 +226,9 @@ static uint32_t checksum(const uint8_t *data, size_t length)
 void make_png_checksums(uint8_t *data, size_t length)
 {
 	for (size_t at = 8; at + 12 <= length;) {
-		size_t body = (size_t)data[at] << 24 | (size_t)data[at + 1] << 16 | (size_t)data[at + 2] << 8 | data[at + 3];
+		size_t body = 0;
+		for (int i = 0; i < 4; i++)
+			body = body << 8 | data[at + (size_t)i];
 		if (body > length - at - 12)
 			return;
 		uint32_t sum = checksum(data + at + 4, body + 4);
@@ -243,7 +246,8 @@ static int write_gif(GifFileType *file, const GifByteType *data, int length)
 
 static void gif_frame(GifFileType *file, const struct make *m)
 {
-	static const int passes[][2] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+	static const int interlaced[][2] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}}, plain[][2] = {{0, 1}};
+	const int(*passes)[2] = m->progressive ? interlaced : plain;
 	uint8_t *row = malloc((size_t)m->width);
 	if (m->color == MAKE_RGBA) {
 		GifByteType block[4];
@@ -253,7 +257,7 @@ static void gif_frame(GifFileType *file, const struct make *m)
 	if (EGifPutImageDesc(file, 0, 0, m->width, m->height, m->progressive, NULL) == GIF_ERROR)
 		fail("gif");
 	for (int pass = 0; pass < (m->progressive ? 4 : 1); pass++)
-		for (int y = m->progressive ? passes[pass][0] : 0; y < m->height; y += m->progressive ? passes[pass][1] : 1) {
+		for (int y = passes[pass][0]; y < m->height; y += passes[pass][1]) {
 			for (int x = 0; x < m->width; x++)
 				row[x] = (uint8_t)quarter_at(m, x, y);
 			EGifPutLine(file, row, m->width);
@@ -308,7 +312,7 @@ void make_mutation(struct bytes *b, uint32_t *state)
 			b->length -= run;
 			break;
 		default:
-			memcpy(b->data + at, b->data + somewhere(b, state) / 2, run / 2);
+			memmove(b->data + at, b->data + somewhere(b, state) / 2, run / 2);
 		}
 	}
 }

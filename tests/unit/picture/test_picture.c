@@ -221,6 +221,21 @@ static void test_damage_is_refused(void **state)
 		bytes_free(&b[kind]);
 }
 
+static void test_padding_before_the_end_of_a_jpeg(void **state)
+{
+	struct bytes b = {0}, padded = {0};
+	(void)state;
+	make_jpeg(&b, &(struct make){.width = 80, .height = 60, .noise = 30});
+	bytes_add(&padded, b.data, b.length - 2);
+	bytes_add(&padded, (const uint8_t[24]){0}, 24);
+	bytes_add(&padded, "\xFF\xD9", 2);
+	assert_int_equal(probe(&padded, NULL), OK);
+	padded.data[padded.length - 3] = 7; /* no padding: data that no pixel used */
+	assert_refused(&padded, ERR_PICTURE_BROKEN);
+	bytes_free(&padded);
+	bytes_free(&b);
+}
+
 static void test_what_follows_is_refused_but_zeros(void **state)
 {
 	struct bytes b[3] = {0}, alone = {0};
@@ -268,9 +283,13 @@ static void test_bombs_and_lying_sizes_are_refused(void **state)
 		unsigned width, height, rows;
 		enum err expected;
 	} claims[] = {
-		{60000, 60000, 20, ERR_PICTURE_SIZE}, {20001, 8, 8, ERR_PICTURE_SIZE}, {16000, 16000, 9, ERR_PICTURE_SIZE},
-		{0x7FFFFFFF / 1024, 0xFFFFFFFF, 1, ERR_PICTURE_SIZE}, {64, 0, 1, ERR_PICTURE_SIZE},
-		{8000, 9000, 20, ERR_PICTURE_BROKEN}, {640, 4, 8, ERR_PICTURE_BROKEN},
+		{60000, 60000, 20, ERR_PICTURE_SIZE},
+		{20001, 8, 8, ERR_PICTURE_SIZE},
+		{16000, 16000, 9, ERR_PICTURE_SIZE},
+		{0x7FFFFFFF / 1024, 0xFFFFFFFF, 1, ERR_PICTURE_SIZE},
+		{64, 0, 1, ERR_PICTURE_SIZE},
+		{8000, 9000, 20, ERR_PICTURE_BROKEN},
+		{640, 4, 8, ERR_PICTURE_BROKEN},
 	};
 	struct bytes b = {0};
 	(void)state;
@@ -367,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_picture_is_refused),
 		cmocka_unit_test(test_a_cut_at_any_place_is_refused),
 		cmocka_unit_test(test_damage_is_refused),
+		cmocka_unit_test(test_padding_before_the_end_of_a_jpeg),
 		cmocka_unit_test(test_what_follows_is_refused_but_zeros),
 		cmocka_unit_test(test_animation_is_refused),
 		cmocka_unit_test(test_bombs_and_lying_sizes_are_refused),
