@@ -76,9 +76,11 @@ struct edit_view {
 	int cursor;       /* column of the cursor, 0 … columns - 1 */
 	bool left, right; /* text goes on beyond the edge */
 };
-/* What a field of `columns` (at least 2) shows, into `out` (terminated; columns * 8 + 1 bytes are enough for
- * ordinary text, a longer cluster is cut off at its marks); scrolls so that the cursor is inside. A wide
- * character is never split: a space stands where half of one would be. A secret shows one "•" each. */
+#define EDIT_SHOW_SIZE(columns) ((size_t)(columns) * 24 + 1)
+/* What a field of `columns` (at least 2) shows, into `out` (terminated; EDIT_SHOW_SIZE is always enough);
+ * scrolls, by a third of the field at once, so that the cursor is inside. A wide character is never split: a
+ * space stands where half of one would be. Of a character's combining marks four are shown, a mark with
+ * nothing to stand on gets a dotted circle. A secret shows one "•" each. */
 struct edit_view edit_show(struct edit *e, int columns, char *out, size_t size);
 
 #endif
