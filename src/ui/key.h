@@ -52,6 +52,6 @@ struct event {
 };
 
 /* "F2", "Enter", "Ctrl-U", "空格"/"Space": the name of a key in the program's language, for bars and help. */
-const char *key_name(int key, char *out, size_t size);
+const char *ui_key_name(int key, char *out, size_t size);
 
 #endif

@@ -63,7 +63,7 @@ enum term_colours term_colours(const struct term *t);
 /* Writes text (made printable) at a place, at most `columns` wide; returns the columns used.
  * A wide character that would be cut is replaced by a space. */
 int term_text(struct term *t, int row, int column, int columns, enum role role, const char *text);
-void term_fill(struct term *t, int row, int column, int columns, enum role role); /* with spaces */
+void term_fill_cells(struct term *t, int row, int column, int columns, enum role role); /* with spaces */
 /* A cell with colours of its own, 0xRRGGBB, mapped to what the terminal has; for thumbnails.
  * Where no colour pair is left the nearest role is used; without colour only the glyph. */
 void term_cell(struct term *t, int row, int column, const char *glyph, uint32_t foreground, uint32_t background);
@@ -77,6 +77,9 @@ void term_drop_typeahead(struct term *t);
 /* The next event, waiting at most `timeout_ms` (-1: for ever, 0: only what is there). Text points into
  * the terminal's buffer and lasts until the next call. After EVENT_END every call gives EVENT_END. */
 void term_next(struct term *t, int timeout_ms, struct event *out);
+/* For work that takes long: looks at signals and leaves keys alone. True where all must be drawn again. */
+bool term_look(struct term *t);
+bool term_is_ended(const struct term *t);
 bool term_pending(struct term *t); /* input is waiting: postpone drawing */
 
 /* Switches the input method; writes only when the state changes. */

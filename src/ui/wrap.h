@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* The bytes of `s` that make the next line of at most `columns`; `*next` gets the bytes to skip to the
- * following line (spaces and one newline dropped). Returns 0 with *next = 0 at the end of the text. */
+/* The bytes of `s` that make the next line of at most `columns` (0 for an empty line); `*next` gets the offset
+ * of the line after it (0 only at the end of the text). */
 size_t wrap_line(const char *s, int columns, size_t *next);
 /* How many lines `s` takes; an empty text takes none. */
 int wrap_count(const char *s, int columns);

@@ -1,0 +1,193 @@
+/* Drawing of all that surrounds a screen: title, message line, key bar. */
+#include "ui/screen_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void paint_title(struct ui *ui, const struct entry *top)
+{
+	struct pane line = {ui->term, 0, 0, 1, term_columns(ui->term)};
+	char text[512], clock[17];
+	int right = line.columns, at = 1;
+	civil_minute_text(ui_now(ui), clock);
+	pane_clear(&line, ROLE_TITLE);
+	right -= 6;
+	pane_text(&line, 0, right, ROLE_TITLE, clock + 11);
+	if (ui->mark[0]) {
+		snprintf(text, sizeof text, " %s ", ui->mark);
+		right -= text_width(text) + 1;
+		pane_text(&line, 0, right, ROLE_MARK, text);
+	}
+	struct pane left = pane_part(&line, 0, 0, 1, right - 1);
+	if (top)
+		at += pane_text(&left, 0, at, ROLE_TITLE, tr(top->class->zh, top->class->en));
+	const char *parts[] = {ui->place, ui->station, ui->person};
+	for (size_t i = 0; i < 3; i++)
+		if (parts[i][0]) {
+			at += pane_text(&left, 0, at, ROLE_TITLE, i == 0 || at < 3 ? "  │ " : " · ");
+			at += pane_text(&left, 0, at, ROLE_TITLE, parts[i]);
+		}
+}
+
+static void paint_message(struct ui *ui)
+{
+	struct pane line = {ui->term, term_rows(ui->term) - 2, 0, 1, term_columns(ui->term)};
+	char text[sizeof ui->message + 2];
+	pane_clear(&line, ROLE_NORMAL);
+	if (!ui->message[0])
+		return;
+	snprintf(text, sizeof text, " %s ", ui->message);
+	if (text_width(text) > line.columns)
+		pane_cell(&line, 0, 0, line.columns, ui->message_role, text, false);
+	else
+		pane_text(&line, 0, 0, ui->message_role, text);
+}
+
+static int spot_width(const char *key, const char *text)
+{
+	return text_width(key) + text_width(text) + 2;
+}
+
+static int paint_spot(struct ui *ui, const struct pane *line, int at, int key, const char *text)
+{
+	char name[32];
+	ui_key_name(key, name, sizeof name);
+	if (ui->bar_count >= BAR_MOST)
+		return 0;
+	int used = pane_text(line, 0, at, ROLE_KEY, name);
+	used += pane_text(line, 0, at + used, ROLE_KEY_TEXT, " ");
+	used += pane_text(line, 0, at + used, ROLE_KEY_TEXT, text);
+	ui->bar[ui->bar_count++] = (struct bar_spot){at, at + used, key};
+	return used + pane_text(line, 0, at + used, ROLE_NORMAL, " ");
+}
+
+/* Room is given first to rows marked ACTION_FIRST, then from left to right. */
+static bool fits(const struct ui *ui, const struct action *actions, const bool *shown, size_t i, int room)
+{
+	char name[32];
+	int used = 0;
+	(void)ui;
+	for (size_t k = 0; actions[k].id; k++)
+		if (shown[k] || k == i)
+			used += spot_width(ui_key_name(actions[k].key, name, sizeof name), tr(actions[k].zh, actions[k].en));
+	return used <= room;
+}
+
+static void paint_actions(struct ui *ui, const struct pane *line, const struct entry *top, const struct action *actions, int *at,
+                          int room)
+{
+	bool shown[64] = {false};
+	for (int first = 1; first >= 0; first--)
+		for (size_t i = 0; actions[i].id && i < 64; i++) {
+			bool is_first = actions[i].flags & ACTION_FIRST;
+			if (is_first != (first == 1) || (actions[i].flags & ACTION_HIDDEN) || !actions[i].key)
+				continue;
+			if (top && !ui_offers(ui, top, &actions[i]))
+				continue;
+			shown[i] = fits(ui, actions, shown, i, room);
+		}
+	for (size_t i = 0; actions[i].id && i < 64; i++)
+		if (shown[i])
+			*at += paint_spot(ui, line, *at, actions[i].key, tr(actions[i].zh, actions[i].en));
+}
+
+static bool has_key(const struct action *actions, int key)
+{
+	for (; actions && actions->id; actions++)
+		if (actions->key == key)
+			return true;
+	return false;
+}
+
+static void paint_bar(struct ui *ui, const struct entry *top)
+{
+	static const struct action none[] = {{0}};
+	struct pane line = {ui->term, term_rows(ui->term) - 1, 0, 1, term_columns(ui->term)};
+	const struct action *actions = ui->overlays ? ui->overlays->actions : top ? top->class->actions : NULL;
+	int at = 0, ends = 0;
+	pane_clear(&line, ROLE_NORMAL);
+	ui->bar_count = 0;
+	if (ui->overlays) {
+		paint_actions(ui, &line, NULL, actions ? actions : none, &at, line.columns);
+		return;
+	}
+	const struct {
+		int key;
+		const char *text;
+	} fixed[] = {
+		{UI_KEY_F(1), tr("帮助", "Help")},
+		{UI_KEY_F(9), tr("菜单", "Menu")},
+		{UI_KEY_F(10), tr("返回", "Back")},
+	};
+	char name[8];
+	for (size_t i = 0; i < 3; i++)
+		if (!has_key(actions, fixed[i].key))
+			ends += spot_width(ui_key_name(fixed[i].key, name, sizeof name), fixed[i].text);
+	if (!has_key(actions, UI_KEY_F(1)))
+		at += paint_spot(ui, &line, at, fixed[0].key, fixed[0].text);
+	paint_actions(ui, &line, top, actions ? actions : none, &at, line.columns - ends);
+	for (size_t i = 1; i < 3; i++)
+		if (!has_key(actions, fixed[i].key))
+			at += paint_spot(ui, &line, at, fixed[i].key, fixed[i].text);
+}
+
+static void paint_too_small(struct ui *ui)
+{
+	struct pane all = {ui->term, 0, 0, term_rows(ui->term), term_columns(ui->term)};
+	char text[256];
+	snprintf(text, sizeof text,
+	         tr("窗口太小（%d×%d）。请放大到至少 80×24，已填内容都在。",
+	            "The window is too small (%d×%d). Make it at least 80×24; nothing that you typed is lost."),
+	         all.columns, all.rows);
+	pane_clear(&all, ROLE_NORMAL);
+	pane_wrapped(&all, 0, 0, all.columns, all.rows, ROLE_STRONG, text);
+	pane_cursor(&all, 0, 0);
+}
+
+/* Overlays are drawn from the lowest up. */
+static void paint_overlays(struct ui *ui, struct overlay *o, struct pane *whole)
+{
+	if (!o)
+		return;
+	paint_overlays(ui, o->below, whole);
+	o->draw(ui, o->arg, whole);
+}
+
+static bool hidden(const struct ui *ui)
+{
+	for (const struct overlay *o = ui->overlays; o; o = o->below)
+		if (o->opaque)
+			return true;
+	return false;
+}
+
+void ui_paint(struct ui *ui)
+{
+	struct entry *top = ui_top(ui);
+	int rows = term_rows(ui->term), columns = term_columns(ui->term);
+	bool whole = ui->due & (UI_DRAW | UI_BARS);
+	if (rows < ROWS_LEAST || columns < COLUMNS_LEAST) {
+		if (whole)
+			paint_too_small(ui);
+	} else {
+		struct pane pane = {ui->term, 1, 0, rows - 3, columns};
+		if (ui->due & UI_BARS) {
+			paint_title(ui, top);
+			paint_bar(ui, top);
+		}
+		if (whole) {
+			pane_clear(&pane, ROLE_NORMAL);
+			pane_cursor(&pane, 0, 0);
+			if (top && top->class->draw && !hidden(ui))
+				top->class->draw(ui, top->data, &pane);
+			paint_overlays(ui, ui->overlays, &pane);
+		}
+		if (whole || ui->message_due)
+			paint_message(ui);
+	}
+	ui->due = 0;
+	ui->message_due = false;
+	term_flush(ui->term);
+}

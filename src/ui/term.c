@@ -1,0 +1,286 @@
+#include "ui/term_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static const int signals[SIGNAL_COUNT] = {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGCONT};
+static volatile sig_atomic_t signal_fd = -1; /* the one thing a handler needs */
+
+static void on_signal(int number)
+{
+	int saved = errno;
+	char byte = number == SIGWINCH ? 'w' : number == SIGCONT ? 'c' : 'q';
+	if (signal_fd >= 0 && write(signal_fd, &byte, 1) < 0)
+		byte = 0; /* the pipe is full of the same news */
+	errno = saved;
+}
+
+static bool signals_start(struct term *t)
+{
+	if (pipe2(t->signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+		return false;
+	signal_fd = t->signal_pipe[1];
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	sigfillset(&action.sa_mask);
+	for (int i = 0; i < SIGNAL_COUNT; i++)
+		sigaction(signals[i], &action, &t->old_actions[i]);
+	return true;
+}
+
+static void signals_end(struct term *t)
+{
+	if (signal_fd < 0)
+		return;
+	for (int i = 0; i < SIGNAL_COUNT; i++)
+		sigaction(signals[i], &t->old_actions[i], NULL);
+	signal_fd = -1;
+	close(t->signal_pipe[0]);
+	close(t->signal_pipe[1]);
+}
+
+void term_write(struct term *t, const char *text)
+{
+	size_t left = strlen(text);
+	while (left > 0) {
+		ssize_t n = write(t->fd_out, text, left);
+		if (n < 0 && errno != EINTR)
+			return;
+		text += n > 0 ? n : 0;
+		left -= n > 0 ? (size_t)n : 0;
+	}
+}
+
+static void modes_on(struct term *t)
+{
+	term_write(t, "\033[?2004h");
+	mousemask(t->options.no_mouse ? 0 : BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+}
+
+enum err term_start(const struct term_options *options, struct term **out, struct error *e)
+{
+	const char *name = getenv("TERM");
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(e, ERR_UI_NO_TERMINAL, "%s", "");
+	if (!name || !*name)
+		return error_set(e, ERR_UI_TERM, "%s", "-");
+	struct term *t = calloc(1, sizeof *t);
+	if (!t)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	t->options = *options;
+	t->fd_in = STDIN_FILENO;
+	t->fd_out = STDOUT_FILENO;
+	use_tioctl(TRUE);
+	if (!signals_start(t) || !(t->screen = newterm(name, stdout, stdin))) {
+		signals_end(t);
+		free(t);
+		return error_set(e, ERR_UI_TERM, "%s", name);
+	}
+	set_term(t->screen);
+	if (!tigetstr("cup")) { /* a terminal where the cursor can't be put anywhere */
+		endwin();
+		delscreen(t->screen);
+		signals_end(t);
+		free(t);
+		return error_set(e, ERR_UI_TERM, "%s", name);
+	}
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	idlok(stdscr, TRUE);
+	typeahead(-1); /* we look ourselves whether input is waiting */
+	set_escdelay(options->escape_ms > 0 ? options->escape_ms : 25);
+	mouseinterval(0);
+	term_colours_start(t);
+	term_keys_start();
+	refresh();
+	modes_on(t);
+	*out = t;
+	return OK;
+}
+
+void term_end(struct term **t)
+{
+	if (!*t)
+		return;
+	if ((*t)->input == TERM_INPUT_LATIN)
+		term_input(*t, TERM_INPUT_CHINESE);
+	mousemask(0, NULL);
+	term_write(*t, "\033[?2004l");
+	endwin();
+	signals_end(*t);
+	delscreen((*t)->screen);
+	bytes_free(&(*t)->text);
+	free((*t)->pairs);
+	free(*t);
+	*t = NULL;
+}
+
+int term_rows(const struct term *t)
+{
+	(void)t;
+	return LINES;
+}
+
+int term_columns(const struct term *t)
+{
+	(void)t;
+	return COLS;
+}
+
+bool term_is_ended(const struct term *t)
+{
+	return t->ended;
+}
+
+enum term_colours term_colours(const struct term *t)
+{
+	return t->colours;
+}
+
+static void look(struct term *t, enum role role)
+{
+	int pair = t->looks[role].pair;
+	attr_set(t->looks[role].attributes, 0, &pair);
+}
+
+/* Takes code points of `text` that fit into `columns`; controls become "·". Returns the columns. */
+static int widen(const char *text, int columns, wchar_t *out, size_t room)
+{
+	int used = 0;
+	size_t count = 0;
+	uint32_t code;
+	for (size_t n; count + 2 < room && (n = text_decode(text, &code)) > 0; text += n) {
+		char one[5] = {0}, safe[5];
+		memcpy(one, text, n);
+		text_printable(safe, sizeof safe, one);
+		text_decode(safe, &code);
+		int width = text_char_width(code);
+		if (used + width > columns) {
+			if (used < columns)
+				out[count++] = L' ';
+			used = columns;
+			break;
+		}
+		out[count++] = (wchar_t)code;
+		used += width;
+	}
+	out[count] = L'\0';
+	return used;
+}
+
+int term_text(struct term *t, int row, int column, int columns, enum role role, const char *text)
+{
+	wchar_t wide[2048];
+	if (row < 0 || row >= LINES || column < 0 || column >= COLS)
+		return 0;
+	if (columns > COLS - column)
+		columns = COLS - column;
+	int used = columns > 0 ? widen(text, columns, wide, sizeof wide / sizeof *wide) : 0;
+	if (used > 0) {
+		look(t, role);
+		mvaddwstr(row, column, wide);
+	}
+	return used;
+}
+
+void term_fill_cells(struct term *t, int row, int column, int columns, enum role role)
+{
+	if (row < 0 || row >= LINES || column >= COLS)
+		return;
+	if (column < 0) {
+		columns += column;
+		column = 0;
+	}
+	look(t, role);
+	for (int i = 0; i < columns && column + i < COLS; i++)
+		mvaddch(row, column + i, ' ');
+}
+
+void term_cursor(struct term *t, int row, int column)
+{
+	t->cursor_row = row < 0 ? 0 : row >= LINES ? LINES - 1 : row;
+	t->cursor_column = column < 0 ? 0 : column >= COLS ? COLS - 1 : column;
+}
+
+void term_flush(struct term *t)
+{
+	if (t->ended)
+		return;
+	term_cursor(t, t->cursor_row, t->cursor_column);
+	move(t->cursor_row, t->cursor_column);
+	refresh();
+	if (t->beep_due)
+		beep();
+	t->beep_due = false;
+}
+
+void term_repaint(struct term *t)
+{
+	(void)t;
+	clearok(curscr, TRUE);
+}
+
+void term_beep(struct term *t)
+{
+	t->beep_due = true;
+}
+
+/* In two generations, so that it is nobody's child to wait for. */
+static void run_detached(const char *command)
+{
+	pid_t child = fork();
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	if (child != 0)
+		return;
+	if (fork() == 0) {
+		int null = open("/dev/null", O_RDWR);
+		for (int i = 0; null >= 0 && i < 3; i++)
+			dup2(null, i);
+		setsid();
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	}
+	_exit(0);
+}
+
+void term_input(struct term *t, enum term_input input)
+{
+	const char *command = input == TERM_INPUT_LATIN ? t->options.latin_command : t->options.chinese_command;
+	if (input == TERM_INPUT_ANY || input == t->input || t->ended)
+		return;
+	t->input = input;
+	if (command)
+		run_detached(command);
+	else if (!t->options.no_switch)
+		term_write(t, input == TERM_INPUT_LATIN ? "\033[?737769l" : "\033[?737769h");
+}
+
+void term_outside(struct term *t, void (*show)(int fd, void *arg), void *arg)
+{
+	char byte[256];
+	struct pollfd wait[2] = {{t->fd_in, POLLIN, 0}, {t->signal_pipe[0], POLLIN, 0}};
+	def_prog_mode();
+	mousemask(0, NULL);
+	endwin();
+	reset_prog_mode();
+	term_write(t, "\033[?25l\033[H\033[2J");
+	show(t->fd_out, arg);
+	while (poll(wait, 2, -1) < 0 && errno == EINTR)
+		;
+	if (wait[0].revents & POLLIN && read(t->fd_in, byte, sizeof byte) < 0)
+		t->ended = true;
+	term_write(t, "\033[H\033[2J\033[?25h");
+	clearok(curscr, TRUE);
+	refresh();
+	modes_on(t);
+}

@@ -1,0 +1,68 @@
+/* What the files of the terminal share; nobody else includes it, or curses. */
+#ifndef CERTDESK_UI_TERM_PRIVATE_H
+#define CERTDESK_UI_TERM_PRIVATE_H
+
+#include <signal.h>
+
+#include "base/bytes.h"
+#include "ui/term.h"
+
+/* after base/error.h, whose enum has an OK of the same value and whose table needs the word ERR */
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+enum { /* codes beside curses' own */
+	CODE_PASTE_START = KEY_MAX + 1,
+	CODE_PASTE_END,
+	CODE_WORD_LEFT,
+	CODE_WORD_RIGHT,
+	CODE_FIRST,
+	CODE_LAST,
+	CODE_CLICK,
+	CODE_WHEEL_UP,
+	CODE_WHEEL_DOWN,
+	CODE_KEYPAD = KEY_MAX + 0x100 /* plus the character that a keypad key stands for */
+};
+
+struct input {
+	int code; /* a byte, a KEY_…, or a CODE_… */
+	int row, column;
+};
+
+struct look {
+	attr_t attributes;
+	int pair;
+};
+
+#define QUEUE_SIZE 16384
+#define SIGNAL_COUNT 5
+
+struct term {
+	SCREEN *screen;
+	int fd_in, fd_out;
+	struct term_options options;
+	enum term_colours colours;
+	struct look looks[ROLE_COUNT];
+	int pair_next, pair_first; /* pairs for cells with colours of their own, used in a ring */
+	struct pair_colours {
+		int foreground, background;
+	} *pairs;
+	int cursor_row, cursor_column;
+	struct input queue[QUEUE_SIZE]; /* a ring of what was read and not yet an event */
+	size_t head, waiting;
+	struct bytes text; /* of the event given last */
+	bool beep_due, ended, mouse_on;
+	enum term_input input; /* last switched to; ANY: never */
+	bool sixel_asked, sixel;
+	int signal_pipe[2];
+	struct sigaction old_actions[SIGNAL_COUNT];
+};
+
+void term_colours_start(struct term *t);
+void term_keys_start(void); /* what terminfo doesn't say or says differently */
+/* Reads all that is there, without waiting, into the queue. False where nothing came. */
+bool term_fill(struct term *t);
+void term_write(struct term *t, const char *text);
+int term_poll(struct term *t, int timeout_ms); /* 1: bytes, 2: a signal byte, 3: both, 0: neither, -1: gone */
+
+#endif
