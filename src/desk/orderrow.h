@@ -25,6 +25,14 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e);
 /* After a payment (or where nothing is due): paid, and on to review or approval. Inside a step. */
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
+/* Makes a draft of a signed order again, everything kept, by `event` (edit or return); its signature is void. Inside a step. */
+enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e);
+/* The customer's name in the values. */
+const char *customer_name(const json_t *values);
+/* Adds to or takes from the search index. */
+enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e);
+/* A search as the index takes it; new string. */
+char *name_index_query(const char *text);
 /* Verified money allocated to an order so far. */
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e);
 /* Keyed digest of a customer's number for exact search. */

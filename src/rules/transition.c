@@ -48,6 +48,8 @@ static const struct {
 	{"", "mail", "issued", "mailed"},
 	{"", "finish", "handed-over", "done"},
 	{"", "finish", "mailed", "done"},
+	{"", "edit", "signed", "returned"}, /* a signed field changed: the signature is void */
+	{"", "edit", "awaiting-payment", "returned"},
 	{"", "cancel", "draft", "cancelled"},
 	{"", "cancel", "awaiting-payment", "cancelled"},
 	{"", "cancel", "returned", "cancelled"},

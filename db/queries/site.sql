@@ -1,0 +1,49 @@
+-- The site, its windows, its staff.
+-- name: site_insert
+INSERT INTO site (id, dk, code, name, kind, epoch, demonstration, sign_public, sign_private, created_at)
+VALUES (1, ?1, ?2, ?3, 'counter', 1, 1, ?4, ?5, ?6);
+-- name: site_get
+SELECT dk, code, name, kind, epoch, demonstration FROM site WHERE id = 1;
+-- name: counter_next
+INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value;
+-- name: station_has
+SELECT id FROM station WHERE code = ?1;
+-- name: station_insert
+INSERT INTO station (dk, code, name) VALUES (1, ?1, ?2);
+-- name: staff_insert
+INSERT INTO staff (dk, login, name, roles, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- name: staff_by_login
+SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
+FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.login = ?1;
+-- name: staff_by_id
+SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
+FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.id = ?1;
+-- name: staff_all
+SELECT s.login, s.name, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
+FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id ORDER BY s.login;
+-- name: staff_name
+SELECT name FROM staff WHERE id = ?1;
+-- name: staff_count_role
+SELECT count(*) FROM staff WHERE disabled = 0 AND instr(',' || roles || ',', ',' || ?1 || ',') > 0;
+-- name: staff_set_disabled
+UPDATE staff SET disabled = 1 WHERE login = ?1 AND disabled = 0;
+-- name: staff_set_roles
+UPDATE staff SET roles = ?2, disabled = 0 WHERE login = ?1;
+-- name: staff_set_password
+UPDATE staff SET password = ?2 WHERE login = ?1;
+-- name: attempt_failed
+INSERT INTO login_attempt (staff_id, failed) VALUES (?1, 1) ON CONFLICT (staff_id) DO UPDATE SET failed = failed + 1
+RETURNING failed;
+-- name: attempt_lock
+UPDATE login_attempt SET failed = 0, locked_until = ?2 WHERE staff_id = ?1;
+-- name: attempt_clear
+DELETE FROM login_attempt WHERE staff_id = ?1;
+-- name: session_set
+INSERT INTO session (terminal, staff_id, station, started_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (terminal) DO UPDATE SET staff_id = excluded.staff_id, station = excluded.station, started_at = excluded.started_at;
+-- name: session_get
+SELECT staff_id, station FROM session WHERE terminal = ?1;
+-- name: session_delete
+DELETE FROM session WHERE terminal = ?1;
+-- name: session_clear_staff
+DELETE FROM session WHERE staff_id = (SELECT id FROM staff WHERE login = ?1);

@@ -1,0 +1,91 @@
+#include "desk/config.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/yaml.h"
+
+/* One row for each option: where it goes and what it is without the file. */
+static const struct option {
+	const char *name;
+	enum yaml_kind kind;
+	size_t offset;
+	const char *text; /* preset; a path is made whole below DIR */
+	int64_t number, least, most;
+	bool path;
+} options[] = {
+#define AT(member) offsetof(struct config, member)
+	{"store_key", YAML_TEXT, AT(store_key), "keys/store.key", 0, 0, 0, true},
+	{"station", YAML_TEXT, AT(station), "01", 0, 0, 0, false},
+	{"phone", YAML_TEXT, AT(phone), "010-00000000", 0, 0, 0, false},
+	{"inbox", YAML_TEXT, AT(inbox), "inbox", 0, 0, 0, true},
+	{"input_method", YAML_TEXT, AT(input_method), "auto", 0, 0, 0, false},
+	{"demo_logins", YAML_TEXT, AT(demo_logins), "", 0, 0, 0, false},
+	{"idle_seconds", YAML_INT, AT(idle_seconds), NULL, 600, 0, 86400, false},
+	{"escape_ms", YAML_INT, AT(escape_ms), NULL, 25, 1, 2000, false},
+	{"pin_digits", YAML_INT, AT(pin_digits), NULL, 8, 6, 8, false},
+	{"issue_own_forbidden", YAML_BOOL, AT(issue_own_forbidden), NULL, 0, 0, 0, false},
+	{"review_days_new", YAML_INT, AT(review_days_new), NULL, 3, 1, 60, false},
+	{"review_days_replace", YAML_INT, AT(review_days_replace), NULL, 5, 1, 60, false},
+	{"unpaid_hours", YAML_INT, AT(unpaid_hours), NULL, 24, 1, 720, false},
+	{"crl_days", YAML_INT, AT(crl_days), NULL, 7, 1, 60, false},
+};
+enum { OPTIONS = sizeof options / sizeof *options };
+
+static enum err apply(const struct option *o, struct yaml_at value, const char *dir, struct config *c)
+{
+	void *place = (char *)c + o->offset;
+	bool given = yaml_kind(value) != YAML_NOTHING;
+	if (o->kind == YAML_INT)
+		*(int *)place = (int)yaml_int(value, o->number);
+	else if (o->kind == YAML_BOOL)
+		*(bool *)place = yaml_bool(value, o->number);
+	else {
+		const char *text = given ? yaml_text(value) : o->text;
+		char *made = o->path && text[0] != '/' ? path_join(dir, text) : strdup(text);
+		if (!made)
+			return ERR_MEMORY;
+		*(char **)place = made;
+	}
+	return OK;
+}
+
+enum err config_load(const char *dir, struct config *out, struct error *e)
+{
+	struct yaml_rule rules[OPTIONS] = {0};
+	struct mistakes m = {0};
+	struct yaml *doc = NULL;
+	char *path = path_join(dir, "certdesk.yaml");
+	enum err r = path ? OK : ERR_MEMORY;
+	*out = (struct config){0};
+	if (!r && access(path, F_OK) == 0) {
+		for (size_t i = 0; i < OPTIONS; i++)
+			rules[i] = (struct yaml_rule){.name = options[i].name, .kind = options[i].kind, .least = options[i].least,
+			                              .most = options[i].most};
+		struct yaml_schema schema = {OPTIONS, rules};
+		if ((doc = yaml_read(path, &m)))
+			yaml_check(yaml_root(doc), &schema, &m);
+		r = mistakes_error(&m, ERR_YAML, e);
+	}
+	struct yaml_at root = doc ? yaml_root(doc) : (struct yaml_at){NULL, -1};
+	for (size_t i = 0; !r && i < OPTIONS; i++)
+		r = apply(&options[i], yaml_get(root, options[i].name), dir, out);
+	if (r)
+		config_free(out);
+	yaml_close(&doc);
+	mistakes_free(&m);
+	free(path);
+	return r;
+}
+
+void config_free(struct config *c)
+{
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (options[i].kind == YAML_TEXT)
+			free(*(char **)((char *)c + options[i].offset));
+	*c = (struct config){0};
+}

@@ -1,0 +1,291 @@
+#include "desk/desk.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/orderrow.h"
+#include "store/journal.h"
+
+enum { BEHIND_MOST = 120 };
+
+char *desk_dir(const char *dir)
+{
+	const char *home = getenv("CERTDESK_HOME");
+	if (!dir && home && *home)
+		dir = home;
+	if (dir)
+		return strdup(dir);
+	home = getenv("HOME");
+	return path_join(home && *home ? home : ".", ".local/share/certdesk");
+}
+
+static enum err load_key(struct desk *d, struct secret *key, struct error *e)
+{
+	struct bytes raw = {0};
+	uint8_t plain[32];
+	enum err r = file_read(d->config.store_key, 128, &raw, NULL);
+	char hex[65] = "";
+	if (!r && raw.length >= 64)
+		snprintf(hex, sizeof hex, "%.64s", (char *)raw.data);
+	if (r || !hex_decode(plain, sizeof plain, hex))
+		r = error_set(e, ERR_DESK_KEY, "%s", d->config.store_key);
+	else
+		secret_set(key, plain, sizeof plain);
+	OPENSSL_cleanse(plain, sizeof plain);
+	OPENSSL_cleanse(hex, sizeof hex);
+	bytes_free(&raw);
+	return r;
+}
+
+static enum err load_site(struct desk *d, struct error *e)
+{
+	json_t *site = NULL;
+	enum err r = store_row(d->store, SQL_SITE_GET, &site, e, "");
+	if (!r && !site)
+		r = error_set(e, ERR_STORE_BROKEN, "%s", d->dir);
+	if (!r) {
+		text_copy(d->site, sizeof d->site, json_text(site, "code"));
+		text_copy(d->site_name, sizeof d->site_name, json_text(site, "name"));
+		d->demonstration = json_number(site, "demonstration") != 0;
+	}
+	json_decref(site);
+	return r;
+}
+
+/* The window: what the terminal's login says (sshd sets it from the key), else the configuration. */
+static void choose_station(struct desk *d)
+{
+	const char *set = getenv("CERTDESK_STATION");
+	text_copy(d->station, sizeof d->station, set && *set ? set : d->config.station);
+}
+
+enum err desk_open(const char *dir, struct desk **out, struct error *e)
+{
+	struct desk *d = calloc(1, sizeof *d);
+	struct secret key = {0};
+	char *file = NULL, *codes = NULL;
+	*out = NULL;
+	if (!d)
+		return ERR_MEMORY;
+	enum err r = OK;
+	d->clock = CLOCK_SYSTEM;
+	d->dir = desk_dir(dir);
+	d->share = share_dir();
+	file = d->dir ? path_join(d->dir, "certdesk.db") : NULL;
+	codes = d->share ? path_join(d->share, "forms/codes") : NULL;
+	if (!file || !codes)
+		r = d->share ? ERR_MEMORY : error_set(e, ERR_FILE_READ, "forms/");
+	else if (access(file, F_OK) != 0)
+		r = error_set(e, ERR_STORE_MISSING, "%s", d->dir);
+	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&
+	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = codes_open(codes, &d->codes, e)))
+		choose_station(d);
+	secret_wipe(&key);
+	free(file);
+	free(codes);
+	if (r)
+		desk_close(&d);
+	*out = d;
+	return r;
+}
+
+void desk_close(struct desk **desk)
+{
+	struct desk *d = *desk;
+	if (!d)
+		return;
+	for (size_t i = 0; i < DESK_FORMS; i++)
+		form_free(&d->forms[i]);
+	texts_free(&d->texts);
+	messages_free(&d->messages);
+	notify_close(&d->notify);
+	ca_close(&d->ca);
+	profiles_free(&d->profiles);
+	codes_free(&d->codes);
+	store_close(&d->store);
+	config_free(&d->config);
+	free(d->dir);
+	free(d->share);
+	free(d);
+	*desk = NULL;
+}
+
+int64_t desk_now(const struct desk *d)
+{
+	return clock_now(&d->clock);
+}
+
+static char *share_path(const struct desk *d, const char *below, const char *name, const char *suffix)
+{
+	char *out = NULL;
+	return asprintf(&out, "%s/%s%s%s", d->share, below, name, suffix) < 0 ? NULL : out;
+}
+
+static bool plain_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return n > 0 && n < 33 && name[n] == '\0';
+}
+
+enum err desk_form(struct desk *d, const char *name, const struct form **out, struct error *e)
+{
+	size_t i = 0;
+	*out = NULL;
+	for (; i < DESK_FORMS && d->forms[i]; i++)
+		if (strcmp(d->forms[i]->name, name) == 0) {
+			*out = d->forms[i];
+			return OK;
+		}
+	char *path = plain_name(name) && i < DESK_FORMS ? share_path(d, "forms/", name, ".yaml") : NULL;
+	enum err r = !path || access(path, R_OK) != 0 ? error_set(e, ERR_DESK_NO_FORM, "%s", name)
+	                                              : form_load(path, d->codes, &d->forms[i], e);
+	*out = r ? NULL : d->forms[i];
+	free(path);
+	return r;
+}
+
+enum err desk_texts(struct desk *d, const struct texts **out, struct error *e)
+{
+	enum err r = OK;
+	if (!d->texts) {
+		char *dir = share_path(d, "forms/texts", "", "");
+		r = dir ? texts_load(dir, &d->texts, e) : ERR_MEMORY;
+		free(dir);
+	}
+	*out = d->texts;
+	return r;
+}
+
+enum err desk_allow(struct desk *d, enum permission permission, const struct staff **who, struct error *e)
+{
+	unsigned needed = permission_roles(permission);
+	if (who)
+		*who = &d->actor;
+	if (d->timer)
+		return OK;
+	if (!d->actor.id)
+		return error_set(e, ERR_DESK_LOGIN, "%s", "");
+	if (d->actor.roles & needed)
+		return OK;
+	if (d->second.id && (d->second.roles & needed)) {
+		if (who)
+			*who = &d->second;
+		return OK;
+	}
+	return error_set(e, ERR_DESK_FORBIDDEN, "%s", permission_title(permission));
+}
+
+enum err desk_logged_in(struct desk *d, struct error *e)
+{
+	return d->actor.id || d->timer ? OK : error_set(e, ERR_DESK_LOGIN, "%s", "");
+}
+
+enum err desk_clock_right(struct desk *d, struct error *e)
+{
+	int64_t seq, newest, now = desk_now(d);
+	char hash[DIGEST_TEXT_SIZE];
+	enum err r = journal_head(d->store, &seq, &newest, hash, e);
+	return r ? r : newest - now > BEHIND_MOST ? error_set(e, ERR_DESK_CLOCK, "%lld", (long long)(newest - now)) : OK;
+}
+
+static void person_text(const struct desk *d, const struct staff *s, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%s", d->site, s->login);
+}
+
+enum err desk_commit(struct desk *d, enum permission permission, const char *name, const char *subject, const json_t *files,
+                     const json_t *facts, struct error *e)
+{
+	char actor[80] = "", second[80] = "";
+	if (d->timer)
+		text_copy(actor, sizeof actor, "system");
+	else if (d->actor.id)
+		person_text(d, &d->actor, actor, sizeof actor);
+	if (d->second.id)
+		person_text(d, &d->second, second, sizeof second);
+	struct step step = {.action = name ? name : permission_name(permission), .subject = subject, .site = d->site,
+	                    .station = d->station, .actor = actor, .second = second, .program = "certdesk " CERTDESK_VERSION,
+	                    .files = files, .facts = facts, .now = desk_now(d)};
+	return store_commit(d->store, &step, e);
+}
+
+void desk_business_date(const struct desk *d, char out[11])
+{
+	civil_date_text(desk_now(d), out);
+}
+
+enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e)
+{
+	return store_int(d->store, SQL_COUNTER_NEXT, 0, out, e, "t", name);
+}
+
+enum err desk_ca(struct desk *d, struct ca **out, struct error *e)
+{
+	struct secret passphrase = {0};
+	enum err r = OK;
+	if (!d->ca) {
+		char *dir = path_join(d->dir, "ca");
+		struct secret raw = {0};
+		char hex[65];
+		if (!dir || (r = key_derive(store_key(d->store), "ca-key", &raw)))
+			r = dir ? r : ERR_MEMORY;
+		else {
+			hex_encode(hex, (uint8_t *)raw.data, 32);
+			secret_set(&passphrase, hex, 64);
+			OPENSSL_cleanse(hex, sizeof hex);
+			r = ca_open(dir, &passphrase, &d->ca, e);
+		}
+		secret_wipe(&raw);
+		secret_wipe(&passphrase);
+		free(dir);
+	}
+	*out = d->ca;
+	return r;
+}
+
+enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e)
+{
+	enum err r = OK;
+	if (!d->profiles) {
+		char *path = share_path(d, "forms/tables/profiles.yaml", "", "");
+		r = path ? profiles_load(path, &d->profiles, e) : ERR_MEMORY;
+		free(path);
+	}
+	*out = r ? NULL : profiles_find(d->profiles, name);
+	return r ? r : *out ? OK : error_set(e, ERR_CA_PROFILE, "%s", name);
+}
+
+enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
+                      const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	struct bytes text = {0};
+	char kept[NOTIFY_ID_SIZE];
+	enum err r = OK;
+	if (!d->messages) {
+		char *path = share_path(d, "forms/texts/messages.tsv", "", "");
+		r = path ? messages_load(path, &d->messages, e) : ERR_MEMORY;
+		free(path);
+	}
+	if (!r && !d->notify)
+		r = notify_open_outbox(d->dir, &d->notify, e);
+	if (!r)
+		r = messages_fill(d->messages, template, LANG_ZH, values, count, &text, e);
+	if (!r)
+		r = notify_send(d->notify, channel, to, template, &text, desk_now(d), id ? id : kept, e);
+	bytes_free(&text);
+	return r;
+}
+
+void desk_time(json_t *object, const char *name, int64_t utc)
+{
+	char text[21];
+	if (utc)
+		rfc3339_text(utc, text);
+	json_object_set_new(object, name, utc ? json_string(text) : json_null());
+}

@@ -1,0 +1,233 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/orderrow.h"
+#include "rules/transition.h"
+
+enum { DRAFT_DAYS = 90, DAY = 86400 };
+
+/* Site, date, counter, check digit: 11011401-261122-00015. The check digit is Luhn's over all digits. */
+static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_SIZE])
+{
+	char site[33], all[80];
+	size_t n = 0;
+	for (const char *s = d->site; *s; s++)
+		if (*s != '-')
+			site[n++] = *s;
+	site[n] = '\0';
+	struct civil c = civil_from_utc(desk_now(d));
+	snprintf(all, sizeof all, "%s%02d%02d%02d%04lld", site, c.year % 100, c.month, c.day, (long long)count);
+	int sum = 0, twice = 1;
+	for (size_t i = strlen(all); i > 0; i--, twice = !twice) {
+		int digit = all[i - 1] % 16 % 10 * (twice ? 2 : 1);
+		sum += digit > 9 ? digit - 9 : digit;
+	}
+	snprintf(out, ORDER_NO_SIZE, "%.16s-%02u%02u%02u-%04lld%d", site, (unsigned)c.year % 100, (unsigned)c.month % 100,
+	         (unsigned)c.day % 100, (long long)count, (10 - sum % 10) % 10);
+}
+
+enum err draft_new(struct desk *d, const char *form_name, const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
+{
+	const struct form *form = NULL;
+	const struct staff *who = NULL;
+	struct bytes sealed = {0};
+	json_t *values = NULL;
+	int64_t dk = 0, count = 0;
+	char counter[64];
+	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
+	if (!r)
+		r = desk_form(d, form_name, &form, e);
+	if (r)
+		return r;
+	values = form_defaults(form);
+	if (data)
+		r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	if (!r && !(r = store_begin(d->store, e))) {
+		snprintf(counter, sizeof counter, "order-");
+		desk_business_date(d, counter + strlen(counter));
+		if (!(r = desk_count(d, counter, &count, e)) && !(r = datakey_new(d->store, &dk, e)) &&
+		    !(r = datakey_seal_json(d->store, dk, "draft.data", values, &sealed, e))) {
+			order_number(d, count, no);
+			r = store_insert(d->store, SQL_DRAFT_INSERT, NULL, e, "itnttttti" "tbi", dk, no, form->name, form->digest, form->business,
+			                 form->customer, customer_name(values), who->id, d->station, (const void *)sealed.data, sealed.length,
+			                 desk_now(d));
+		}
+		if (!r)
+			r = store_commit_plain(d->store, e);
+		store_rollback(d->store);
+	}
+	bytes_free(&sealed);
+	json_decref(values);
+	return r;
+}
+
+static enum err write_draft(struct desk *d, const struct order *o, const json_t *values, const char *focus, int cursor,
+                            struct error *e)
+{
+	struct bytes sealed = {0};
+	enum err r = datakey_seal_json(d->store, o->dk, "draft.data", values, &sealed, e);
+	if (!r)
+		r = store_run(d->store, SQL_DRAFT_UPDATE, NULL, e, "ttbtii", o->no, customer_name(values), (const void *)sealed.data,
+		              sealed.length, focus ? focus : "", (int64_t)cursor, desk_now(d));
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e)
+{
+	struct order o = {0};
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (!r && !o.draft)
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!r)
+		r = write_draft(d, &o, values, focus, cursor, e);
+	order_free(&o);
+	return r;
+}
+
+enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	struct rows *rows = NULL;
+	json_t *facts = NULL;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (r)
+		return r;
+	if (o.order_id)
+		r = store_row(d->store, SQL_ORDER_FACTS, &facts, e, "i", o.order_id);
+	if (!r)
+		r = store_query(d->store, SQL_DRAFT_GET, &rows, e, "t", no);
+	if (!r) {
+		bool there = rows_next(rows);
+		*out = json_pack("{ss ss sO ss si ss ss}", "order", no, "form", o.form, "values", o.values, "focus",
+		                 there ? rows_text(rows, 10) : "", "cursor", there ? (int)rows_int(rows, 11) : 0, "status", o.status,
+		                 "reasons", json_text(facts, "decision"));
+		r = rows_end(&rows, e);
+	}
+	json_decref(facts);
+	order_free(&o);
+	return r;
+}
+
+/* Whether any signed value differs. */
+static bool signed_changed(const struct form *form, const json_t *before, const json_t *after)
+{
+	json_t *a = form_signed_values(form, before), *b = form_signed_values(form, after);
+	bool changed = !json_equal(a, b);
+	json_decref(a);
+	json_decref(b);
+	return changed;
+}
+
+static enum err edit_order(struct desk *d, struct order *o, json_t *values, bool reopen, struct error *e)
+{
+	struct bytes sealed = {0};
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	json_t *before = o->values;
+	o->values = json_incref(values);
+	json_decref(before);
+	if (reopen)
+		r = order_reopen(d, o, "edit", e);
+	else if (!(r = datakey_seal_json(d->store, o->dk, "orders.data", values, &sealed, e)))
+		r = store_run(d->store, SQL_ORDER_SET_DATA, NULL, e, "ib", o->id, (const void *)sealed.data, sealed.length);
+	if (!r)
+		r = desk_commit(d, MAY_ORDER_NEW, "order.edit", o->no, NULL, NULL, e);
+	store_rollback(d->store);
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e)
+{
+	struct order o = {0};
+	const struct form *form = NULL;
+	json_t *values = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (!r)
+		r = desk_form(d, o.form, &form, e);
+	if (!r) {
+		values = json_deep_copy(o.values);
+		r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	}
+	if (!r && o.draft)
+		r = write_draft(d, &o, values, NULL, 0, e);
+	else if (!r && signed_changed(form, o.values, values)) {
+		const char *to;
+		if (!(r = order_next(&o, "edit", &to, e)))
+			r = edit_order(d, &o, values, true, e);
+	} else if (!r && status_ended(o.status))
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	else if (!r)
+		r = edit_order(d, &o, values, false, e);
+	json_decref(values);
+	order_free(&o);
+	return r;
+}
+
+enum err draft_list(struct desk *d, json_t **out, struct error *e)
+{
+	size_t i;
+	json_t *row;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = store_rows(d->store, SQL_DRAFT_ALL, out, e, "");
+	json_array_foreach(*out, i, row) {
+		desk_time(row, "touched_at", json_number(row, "touched_at"));
+		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
+		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
+	}
+	return r;
+}
+
+enum err customer_known(struct desk *d, const char *customer, const char *number, json_t **values, struct error *e)
+{
+	struct rows *rows = NULL;
+	char digest[DIGEST_TEXT_SIZE];
+	size_t length;
+	*values = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (r || !*number)
+		return r;
+	number_digest(d, number, digest);
+	if ((r = store_query(d->store, SQL_CUSTOMER_DATA, &rows, e, "tt", digest, customer)))
+		return r;
+	if (rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		r = datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, values, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	/* what is asked anew each time isn't taken over */
+	static const char *const again[] = {"identity_seen", "consent"};
+	for (size_t i = 0; *values && i < sizeof again / sizeof *again; i++)
+		json_object_del(*values, again[i]);
+	return r ? r : end;
+}
+
+enum err draft_purge(struct desk *d, int64_t *gone, struct error *e)
+{
+	json_t *old = NULL, *row;
+	size_t i;
+	*gone = 0;
+	enum err r = store_rows(d->store, SQL_DRAFT_OLD, &old, e, "i", desk_now(d) - DRAFT_DAYS * DAY);
+	json_array_foreach(old, i, row) {
+		if (!r)
+			r = order_cancel(d, json_text(row, "no"), e);
+		++*gone;
+	}
+	json_decref(old);
+	return r ? r : store_run(d->store, SQL_CHALLENGE_PURGE, NULL, e, "i", desk_now(d) - DAY);
+}

@@ -1,0 +1,218 @@
+#include "desk/orderrow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "rules/term.h"
+#include "rules/transition.h"
+
+const char *customer_number(const json_t *values)
+{
+	const char *uscc = json_text(values, "uscc");
+	return *uscc ? uscc : json_text(values, "person_id_number");
+}
+
+const char *customer_name(const json_t *values)
+{
+	const char *name = json_text(values, "unit_name");
+	return *name ? name : json_text(values, "person_name");
+}
+
+void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE])
+{
+	digest_keyed(store_key(d->store), "number", number, strlen(number), out);
+}
+
+static enum err open_values(struct desk *d, const struct rows *rows, int column, const char *bind, struct order *o, struct error *e)
+{
+	size_t length;
+	const void *blob = rows_blob(rows, column, &length);
+	return datakey_open_json(d->store, o->dk, bind, blob, length, &o->values, e);
+}
+
+static enum err load_draft(struct desk *d, const char *no, struct order *o, bool *found, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(d->store, SQL_DRAFT_GET, &rows, e, "t", no);
+	if (r)
+		return r;
+	if ((*found = rows_next(rows))) {
+		o->draft = true;
+		o->id = rows_int(rows, 0);
+		o->dk = rows_int(rows, 1);
+		o->order_id = rows_int(rows, 3);
+		text_copy(o->form, sizeof o->form, rows_text(rows, 4));
+		text_copy(o->business, sizeof o->business, rows_text(rows, 5));
+		text_copy(o->customer, sizeof o->customer, rows_text(rows, 6));
+		text_copy(o->name, sizeof o->name, rows_text(rows, 7));
+		o->staff_id = rows_int(rows, 8);
+		text_copy(o->status, sizeof o->status, o->order_id ? "returned" : "draft");
+		r = open_values(d, rows, 9, "draft.data", o, e);
+		text_copy(o->channel, sizeof o->channel, json_text(o->values, "channel"));
+		text_copy(o->delivery, sizeof o->delivery, json_text(o->values, "delivery"));
+		text_copy(o->reason, sizeof o->reason, json_text(o->values, "reason"));
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+static enum err load_order(struct desk *d, const char *no, struct order *o, bool *found, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(d->store, SQL_ORDER_GET, &rows, e, "t", no);
+	if (r)
+		return r;
+	if ((*found = rows_next(rows))) {
+		o->draft = false;
+		o->id = o->order_id = rows_int(rows, 0);
+		o->dk = rows_int(rows, 1);
+		text_copy(o->form, sizeof o->form, rows_text(rows, 3));
+		text_copy(o->business, sizeof o->business, rows_text(rows, 4));
+		text_copy(o->customer, sizeof o->customer, rows_text(rows, 5));
+		text_copy(o->status, sizeof o->status, rows_text(rows, 6));
+		text_copy(o->name, sizeof o->name, rows_text(rows, 7));
+		text_copy(o->channel, sizeof o->channel, rows_text(rows, 8));
+		text_copy(o->reason, sizeof o->reason, rows_text(rows, 9));
+		text_copy(o->delivery, sizeof o->delivery, rows_text(rows, 10));
+		o->customer_id = rows_int(rows, 11);
+		o->staff_id = rows_int(rows, 12);
+		o->reviewer_id = rows_int(rows, 13);
+		o->claimed_by = rows_int(rows, 14);
+		o->amount = rows_int(rows, 15);
+		o->signed_at = rows_int(rows, 16);
+		o->pay_due_at = rows_int(rows, 17);
+		o->submitted_at = rows_int(rows, 18);
+		r = open_values(d, rows, 19, "orders.data", o, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err order_load(struct desk *d, const char *no, struct order *out, struct error *e)
+{
+	bool found = false;
+	*out = (struct order){0};
+	enum err r = load_draft(d, no, out, &found, e);
+	if (!r && !found)
+		r = load_order(d, no, out, &found, e);
+	if (!r && !found)
+		r = error_set(e, ERR_DESK_NO_ORDER, "%s", no);
+	text_copy(out->no, sizeof out->no, no);
+	if (r)
+		order_free(out);
+	return r;
+}
+
+void order_free(struct order *o)
+{
+	json_decref(o->values);
+	o->values = NULL;
+}
+
+enum err order_next(const struct order *o, const char *event, const char **to, struct error *e)
+{
+	*to = transition_to(o->business, o->status, event);
+	return *to ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+}
+
+enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e)
+{
+	const char *to;
+	enum err r = order_next(o, event, &to, e);
+	if (!r)
+		r = store_run(d->store, SQL_ORDER_SET_STATUS, NULL, e, "it", o->order_id, to);
+	if (!r)
+		text_copy(o->status, sizeof o->status, to);
+	return r;
+}
+
+enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
+{
+	bool other_approved = !business_reviewed(o->business) || (o->reviewer_id && o->reviewer_id != who->id);
+	if (o->staff_id != who->id || separation_allows(MAY_ORDER_NEW, next, other_approved, d->config.issue_own_forbidden))
+		return OK;
+	return error_set(e, ERR_DESK_SEPARATION, tr("录入与%s", "keying in and %s"), permission_title(next));
+}
+
+enum err order_after_payment(struct desk *d, struct order *o, struct error *e)
+{
+	int64_t now = desk_now(d);
+	enum err r = order_advance(d, o, "pay", e);
+	if (!r && !business_reviewed(o->business))
+		return order_advance(d, o, "skip-review", e);
+	int days = strcmp(o->business, "replace") == 0 ? d->config.review_days_replace : d->config.review_days_new;
+	if (!r)
+		r = order_advance(d, o, "submit", e);
+	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "iii", o->order_id, now, term_working_days(now, days));
+}
+
+enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e)
+{
+	return store_int(d->store, SQL_ORDER_PAID, 0, fen, e, "i", order_id);
+}
+
+enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e)
+{
+	struct bytes sealed = {0};
+	const struct form *form = NULL;
+	int64_t draft = 0;
+	enum err r = order_advance(d, o, event, e);
+	if (!r)
+		r = desk_form(d, o->form, &form, e);
+	if (!r)
+		r = datakey_seal_json(d->store, o->dk, "draft.data", o->values, &sealed, e);
+	if (!r)
+		r = store_insert(d->store, SQL_DRAFT_INSERT, &draft, e, "itittttti" "tbi", o->dk, o->no, o->order_id, o->form, form->digest,
+		                 o->business, o->customer, o->name, o->staff_id, d->station, (const void *)sealed.data, sealed.length,
+		                 desk_now(d));
+	if (!r)
+		r = store_run(d->store, SQL_DRAFT_DOCUMENT_FROM_ORDER, NULL, e, "ii", draft, o->order_id);
+	if (!r)
+		r = store_run(d->store, SQL_SIGNATURE_VOID, NULL, e, "i", o->order_id);
+	bytes_free(&sealed);
+	return r;
+}
+
+/* Two neighbouring characters make one word of the index: a search of two characters finds, which trigrams can't. */
+static char *pairs_of(const char *name, bool query)
+{
+	struct bytes out = {0};
+	size_t n = text_cluster(name), m;
+	if (n && !name[n]) {
+		bytes_format(&out, query ? "\"%.*s\" *" : "%.*s", (int)n, name);
+		return (char *)out.data;
+	}
+	for (; n && (m = text_cluster(name + n)) > 0; name += n, n = m)
+		bytes_format(&out, query ? "\"%.*s\" " : "%.*s ", (int)(n + m), name);
+	return (char *)out.data;
+}
+
+char *name_index_query(const char *text)
+{
+	/* quotes would end the phrase, and the tokenizer drops them in names too */
+	char *clean = strdup(text);
+	for (char *at = clean; at && *at; at++)
+		if (*at == '"' || (unsigned char)*at < 0x20)
+			*at = ' ';
+	char *out = clean ? pairs_of(clean, true) : NULL;
+	free(clean);
+	return out;
+}
+
+enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e)
+{
+	enum err r = OK;
+	char *pairs = old ? pairs_of(old, false) : NULL;
+	if (pairs)
+		r = store_run(d->store, SQL_NAME_INDEX_REMOVE, NULL, e, "it", order_id, pairs);
+	free(pairs);
+	pairs = pairs_of(name, false);
+	if (!r && pairs)
+		r = store_run(d->store, SQL_NAME_INDEX_ADD, NULL, e, "it", order_id, pairs);
+	free(pairs);
+	return r;
+}

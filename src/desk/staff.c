@@ -1,0 +1,340 @@
+#include "desk/staff.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+
+enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8 };
+
+struct record {
+	struct staff staff;
+	char password[PASSWORD_RECORD_SIZE];
+	bool disabled;
+	int64_t locked_until;
+};
+
+static enum err read_record(struct rows *rows, struct record *out, struct error *e)
+{
+	*out = (struct record){0};
+	if (rows_next(rows)) {
+		out->staff.id = rows_int(rows, 0);
+		text_copy(out->staff.login, sizeof out->staff.login, rows_text(rows, 1));
+		text_copy(out->staff.name, sizeof out->staff.name, rows_text(rows, 2));
+		out->staff.roles = roles_parse(rows_text(rows, 3));
+		text_copy(out->password, sizeof out->password, rows_text(rows, 4));
+		out->disabled = rows_int(rows, 5) != 0;
+		out->locked_until = rows_int(rows, 7);
+	}
+	return rows_end(&rows, e);
+}
+
+static enum err find(struct desk *d, const char *login, struct record *out, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(d->store, SQL_STAFF_BY_LOGIN, &rows, e, "t", login);
+	return r ? r : read_record(rows, out, e);
+}
+
+/* A wrong try: counted, journalled, and the fifth locks. */
+static enum err wrong_try(struct desk *d, const struct record *who, const char *login, struct error *e)
+{
+	int64_t failed = 0;
+	char shown[33];
+	text_copy(shown, sizeof shown, login);
+	enum err r = store_begin(d->store, e);
+	if (!r && who->staff.id)
+		r = store_int(d->store, SQL_ATTEMPT_FAILED, 0, &failed, e, "i", who->staff.id);
+	if (!r && failed >= TRIES)
+		r = store_run(d->store, SQL_ATTEMPT_LOCK, NULL, e, "ii", who->staff.id, desk_now(d) + LOCK_SECONDS);
+	json_t *facts = json_pack("{sb}", "locked", failed >= TRIES);
+	if (!r)
+		r = desk_commit(d, 0, "login.failed", text_valid(shown, strlen(shown)) ? shown : "?", NULL, facts, e);
+	else
+		store_rollback(d->store);
+	json_decref(facts);
+	return r ? r : error_set(e, ERR_DESK_PASSWORD, "%s", "");
+}
+
+static enum err authenticate(struct desk *d, const char *login, const struct secret *password, struct staff *out, struct error *e)
+{
+	/* an unknown login costs the same time as a wrong password */
+	static const char nobody[] = "scrypt:15:8:1:00000000000000000000000000000000:"
+	                             "0000000000000000000000000000000000000000000000000000000000000000";
+	struct record who;
+	enum err r = find(d, login, &who, e);
+	if (r)
+		return r;
+	if (who.locked_until > desk_now(d)) {
+		char until[17];
+		civil_minute_text(who.locked_until, until);
+		return error_set(e, ERR_DESK_LOCKED, "%s", until);
+	}
+	bool right = password_matches(password, who.staff.id ? who.password : nobody) && who.staff.id && !who.disabled;
+	OPENSSL_cleanse(who.password, sizeof who.password);
+	if (!right)
+		return wrong_try(d, &who, login, e);
+	*out = who.staff;
+	return store_run(d->store, SQL_ATTEMPT_CLEAR, NULL, e, "i", who.staff.id);
+}
+
+enum err staff_login(struct desk *d, const char *login, const struct secret *password, struct error *e)
+{
+	struct staff staff = {0};
+	d->actor = d->second = staff;
+	enum err r = authenticate(d, login, password, &staff, e);
+	if (!r)
+		d->actor = staff;
+	return r;
+}
+
+enum err staff_second(struct desk *d, const char *login, const struct secret *password, struct error *e)
+{
+	struct staff staff = {0};
+	d->second = staff;
+	if (!d->actor.id)
+		return error_set(e, ERR_DESK_LOGIN, "%s", "");
+	enum err r = authenticate(d, login, password, &staff, e);
+	if (!r && staff.id == d->actor.id)
+		r = error_set(e, ERR_DESK_SEPARATION, "%s", tr("当场授权的第二人", "the second person on the spot"));
+	if (!r)
+		d->second = staff;
+	return r;
+}
+
+void staff_logout(struct desk *d)
+{
+	d->actor = d->second = (struct staff){0};
+}
+
+/* The terminal session: its leader and when it started, so that a number used again isn't taken for it. */
+static void terminal_name(char out[96])
+{
+	char path[64], line[1024] = "";
+	unsigned long long started = 0;
+	pid_t leader = getsid(0);
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)leader);
+	FILE *f = fopen(path, "re");
+	if (f && fgets(line, sizeof line, f)) {
+		char *at = strrchr(line, ')'); /* the program's name may hold anything */
+		for (int field = 2; at && field < 22; field++)
+			at = strchr(at + 1, ' ');
+		if (at)
+			started = strtoull(at, NULL, 10);
+	}
+	if (f)
+		fclose(f);
+	char boot[40] = "";
+	if ((f = fopen("/proc/sys/kernel/random/boot_id", "re"))) {
+		if (!fgets(boot, sizeof boot, f))
+			boot[0] = '\0';
+		fclose(f);
+	}
+	boot[strcspn(boot, "\n")] = '\0';
+	snprintf(out, 96, "%s-%d-%llu", boot, (int)leader, started);
+}
+
+enum err session_start(struct desk *d, struct error *e)
+{
+	char terminal[96];
+	enum err r = desk_logged_in(d, e);
+	terminal_name(terminal);
+	return r ? r : store_run(d->store, SQL_SESSION_SET, NULL, e, "titi", terminal, d->actor.id, d->station, desk_now(d));
+}
+
+enum err session_resume(struct desk *d, struct error *e)
+{
+	char terminal[96];
+	int64_t id = 0;
+	struct rows *rows = NULL;
+	struct record who;
+	terminal_name(terminal);
+	enum err r = store_int(d->store, SQL_SESSION_GET, 0, &id, e, "t", terminal);
+	if (!r && !id)
+		r = error_set(e, ERR_DESK_LOGIN, "%s", "");
+	if (!r && !(r = store_query(d->store, SQL_STAFF_BY_ID, &rows, e, "i", id)))
+		r = read_record(rows, &who, e);
+	if (!r && (!who.staff.id || who.disabled))
+		r = error_set(e, ERR_DESK_LOGIN, "%s", "");
+	if (!r)
+		d->actor = who.staff;
+	return r;
+}
+
+enum err session_end(struct desk *d, struct error *e)
+{
+	char terminal[96];
+	terminal_name(terminal);
+	staff_logout(d);
+	return store_run(d->store, SQL_SESSION_DELETE, NULL, e, "t", terminal);
+}
+
+static enum err check_login_name(const char *login, struct error *e)
+{
+	size_t n = strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+	return n >= 1 && n <= 32 && login[n] == '\0' ? OK : error_set(e, ERR_DESK_LOGIN_NAME, "%s", login);
+}
+
+/* Granting roles needs a second admin once there are two; until then the journal says that one acted alone. */
+static enum err two_admins(struct desk *d, bool *alone, struct error *e)
+{
+	int64_t admins = 0;
+	enum err r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &admins, e, "t", "admin");
+	*alone = !d->second.id;
+	if (!r && admins > 1 && !(d->second.id && (d->second.roles & ROLE_ADMIN)))
+		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_STAFF));
+	return r;
+}
+
+static enum err commit_staff(struct desk *d, const char *name, const char *login, bool alone, const char *roles, struct error *e)
+{
+	json_t *facts = json_pack("{sbss}", "alone", alone, "roles", roles);
+	enum err r = desk_commit(d, MAY_STAFF, name, login, NULL, facts, e);
+	json_decref(facts);
+	return r;
+}
+
+static enum err clean_roles(const char *roles, char out[128], struct error *e)
+{
+	unsigned bits = roles_parse(roles);
+	roles_text(bits, out, 128);
+	return bits ? OK : error_set(e, ERR_DESK_ROLES, "%s", roles);
+}
+
+static enum err new_password(const struct secret *password, char record[PASSWORD_RECORD_SIZE], struct error *e)
+{
+	if (password->length < PASSWORD_LEAST)
+		return error_set(e, ERR_DESK_PASSWORD_WEAK, "%s", "");
+	enum err r = password_make(password, record);
+	return r ? error_set(e, r, "scrypt") : OK;
+}
+
+enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
+                   struct error *e)
+{
+	struct record have;
+	char clean[128], record[PASSWORD_RECORD_SIZE], *nfc = NULL;
+	bool alone = true;
+	int64_t dk = 0;
+	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
+	if (r || (r = check_login_name(login, e)) || (r = clean_roles(roles, clean, e)) || (r = find(d, login, &have, e)) ||
+	    (r = two_admins(d, &alone, e)))
+		return r;
+	if (have.staff.id)
+		return error_set(e, ERR_DESK_STAFF_EXISTS, "%s", login);
+	if ((r = new_password(password, record, e)))
+		return r;
+	if (!(nfc = text_nfc(name)) || !*nfc)
+		r = error_set(e, ERR_DESK_LOGIN_NAME, "%s", name);
+	else if (!(r = store_begin(d->store, e))) {
+		if (!(r = datakey_new(d->store, &dk, e)) &&
+		    !(r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, nfc, clean, record, desk_now(d))))
+			r = commit_staff(d, "staff.add", login, alone, clean, e);
+		store_rollback(d->store);
+	}
+	free(nfc);
+	return r;
+}
+
+/* One UPDATE by login as one step; `value` may be NULL. */
+static enum err change(struct desk *d, enum sql q, const char *name, const char *login, const char *value, const char *roles,
+                       bool alone, struct error *e)
+{
+	int64_t changed = 0;
+	enum err r = store_begin(d->store, e);
+	if (!r)
+		r = value ? store_run(d->store, q, &changed, e, "tt", login, value) : store_run(d->store, q, &changed, e, "t", login);
+	if (!r && !changed)
+		r = error_set(e, ERR_DESK_NO_STAFF, "%s", login);
+	if (!r)
+		r = store_run(d->store, SQL_SESSION_CLEAR_STAFF, NULL, e, "t", login);
+	if (!r)
+		r = commit_staff(d, name, login, alone, roles, e);
+	store_rollback(d->store);
+	return r;
+}
+
+enum err staff_disable(struct desk *d, const char *login, struct error *e)
+{
+	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
+	if (!r && strcmp(login, d->actor.login) == 0)
+		r = error_set(e, ERR_DESK_SEPARATION, "%s", tr("停用自己的账号", "disabling one's own account"));
+	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, "", !d->second.id, e);
+}
+
+enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e)
+{
+	char clean[128];
+	bool alone = true;
+	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
+	if (r || (r = clean_roles(roles, clean, e)) || (r = two_admins(d, &alone, e)))
+		return r;
+	return change(d, SQL_STAFF_SET_ROLES, "staff.roles", login, clean, clean, alone, e);
+}
+
+enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)
+{
+	char record[PASSWORD_RECORD_SIZE];
+	enum err r = desk_logged_in(d, e);
+	if (!r && strcmp(login, d->actor.login) != 0)
+		r = desk_allow(d, MAY_STAFF, NULL, e);
+	if (r || (r = new_password(password, record, e)))
+		return r;
+	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, "", !d->second.id, e);
+}
+
+enum err staff_unlock(struct desk *d, const char *login, struct error *e)
+{
+	struct record who;
+	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
+	if (r || (r = find(d, login, &who, e)))
+		return r;
+	if (!who.staff.id)
+		return error_set(e, ERR_DESK_NO_STAFF, "%s", login);
+	if ((r = store_begin(d->store, e)))
+		return r;
+	if (!(r = store_run(d->store, SQL_ATTEMPT_CLEAR, NULL, e, "i", who.staff.id)))
+		r = commit_staff(d, "staff.unlock", login, !d->second.id, "", e);
+	store_rollback(d->store);
+	return r;
+}
+
+static json_t *roles_array(const char *roles)
+{
+	json_t *array = json_array();
+	unsigned bits = roles_parse(roles);
+	for (size_t i = 0; role_name(i); i++)
+		if (bits & 1u << i)
+			json_array_append_new(array, json_string(role_name(i)));
+	return array;
+}
+
+enum err staff_list(struct desk *d, json_t **out, struct error *e)
+{
+	size_t i;
+	json_t *row;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_STAFF_VIEW, NULL, e);
+	if (!r)
+		r = store_rows(d->store, SQL_STAFF_ALL, out, e, "");
+	json_array_foreach(*out, i, row) {
+		int64_t until = json_number(row, "locked_until");
+		json_object_set_new(row, "roles", roles_array(json_text(row, "roles")));
+		json_object_set_new(row, "disabled", json_boolean(json_number(row, "disabled")));
+		desk_time(row, "locked_until", until > desk_now(d) ? until : 0);
+	}
+	return r;
+}
+
+json_t *staff_whoami(const struct desk *d)
+{
+	char roles[128];
+	roles_text(d->actor.roles, roles, sizeof roles);
+	return json_pack("{ss ss so ss ss ss sb}", "login", d->actor.login, "name", d->actor.name, "roles", roles_array(roles), "site",
+	                 d->site, "station", d->station, "site_name", d->site_name, "demonstration", d->demonstration);
+}

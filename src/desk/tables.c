@@ -1,0 +1,263 @@
+#include "desk/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/admin.h"
+
+enum { COLUMNS = 12, TABLE_LIMIT = 4 << 20 };
+
+/* A table: its columns in the order of the insert's parameters ?2 …; '#' marks a whole number. */
+static const struct table {
+	const char *name, *zh, *en;
+	enum sql insert, rows, versions;
+	const char *columns[COLUMNS];
+} tables[] = {
+	{"products", "证书商品", "products", SQL_PRODUCT_INSERT, SQL_PRODUCT_ROWS, SQL_PRODUCT_VERSIONS,
+	 {"code", "zh", "en", "customer", "#term_months", "profile", "slot", "#rekey"}},
+	{"channels", "数字证书渠道", "channels", SQL_CHANNEL_INSERT, SQL_CHANNEL_ROWS, SQL_CHANNEL_VERSIONS,
+	 {"code", "zh", "en", "medium", "algorithm"}},
+	{"prices", "价目表", "price list", SQL_PRICE_INSERT, SQL_PRICE_ROWS, SQL_PRICE_VERSIONS,
+	 {"business", "kind", "product", "item_role", "code", "channel", "reason", "#amount", "zh", "en"}},
+	{"documents", "资料清单", "documents", SQL_DOCUMENT_RULE_INSERT, SQL_DOCUMENT_RULE_ROWS, SQL_DOCUMENT_RULE_VERSIONS,
+	 {"business", "channel", "customer", "item_role", "reason", "kind", "#position", "#required", "form", "zh", "en"}},
+};
+enum { TABLES = sizeof tables / sizeof *tables };
+
+static const struct table *find(const char *name)
+{
+	for (size_t i = 0; i < TABLES; i++)
+		if (strcmp(tables[i].name, name) == 0)
+			return &tables[i];
+	return NULL;
+}
+
+static size_t column_count(const struct table *t)
+{
+	size_t n = 0;
+	while (n < COLUMNS && t->columns[n])
+		n++;
+	return n;
+}
+
+static bool whole_number(const char *s)
+{
+	return *s && strlen(s) < 12 && s[strspn(s, "0123456789")] == '\0';
+}
+
+static enum err bad(const char *file, size_t line, const char *what, struct error *e)
+{
+	return error_set(e, ERR_DESK_TABLE, "%s:%zu: %s", file, line, what);
+}
+
+/* Inserts one row; the twelve parameters that no table has all of are bound as text, SQLite's STRICT tables
+ * turn whole numbers in them into integers and refuse anything else. */
+static enum err insert(struct desk *d, const struct table *t, int64_t from, const char *const f[COLUMNS], struct error *e)
+{
+	char types[COLUMNS + 2] = "itttttttttttt";
+	types[1 + column_count(t)] = '\0';
+	return store_insert(d->store, t->insert, NULL, e, types, from, f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10],
+	                    f[11]);
+}
+
+static enum err load(struct desk *d, const struct table *t, const char *path, int64_t from, int64_t *count, struct error *e)
+{
+	struct bytes text = {0};
+	struct csv csv = {0};
+	int at[COLUMNS];
+	size_t columns = column_count(t);
+	char shown[256];
+	text_printable(shown, sizeof shown, path);
+	enum err r = file_read(path, TABLE_LIMIT, &text, e);
+	if (!r)
+		r = csv_parse((char *)text.data, text.length, ',', &csv, e);
+	for (size_t i = 0; !r && i < columns; i++)
+		if ((at[i] = csv_column(&csv, t->columns[i] + (t->columns[i][0] == '#'))) < 0)
+			r = bad(shown, 1, t->columns[i] + (t->columns[i][0] == '#'), e);
+	if (!r && (csv.count < 2 || csv.rows[0].count != columns))
+		r = bad(shown, 1, tr("列数或行数不对", "wrong number of columns or rows"), e);
+	for (size_t row = 1; !r && row < csv.count; row++) {
+		const char *fields[COLUMNS] = {0};
+		for (size_t i = 0; !r && i < columns; i++) {
+			fields[i] = csv_field(&csv.rows[row], at[i]);
+			if (t->columns[i][0] == '#' && !whole_number(fields[i]))
+				r = bad(shown, csv.rows[row].line, t->columns[i] + 1, e);
+		}
+		if (!r && insert(d, t, from, fields, NULL))
+			r = bad(shown, csv.rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
+		++*count;
+	}
+	csv_free(&csv);
+	bytes_free(&text);
+	return r;
+}
+
+enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = 0; !r && i < TABLES; i++) {
+		char *path = NULL;
+		int64_t count = 0;
+		if (asprintf(&path, "%s/%s.csv", dir, tables[i].name) < 0)
+			return ERR_MEMORY;
+		r = load(d, &tables[i], path, from, &count, e);
+		free(path);
+	}
+	return r;
+}
+
+enum err table_list(struct desk *d, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_TABLES_VIEW, NULL, e);
+	if (r)
+		return r;
+	*out = json_array();
+	for (size_t i = 0; !r && i < TABLES; i++) {
+		json_t *versions = NULL, *dates = json_array(), *row;
+		size_t k;
+		r = store_rows(d->store, tables[i].versions, &versions, e, "");
+		json_array_foreach(versions, k, row) {
+			char date[11];
+			civil_date_text(json_number(row, "valid_from"), date);
+			json_array_append_new(dates, json_string(date));
+		}
+		json_decref(versions);
+		json_array_append_new(*out, json_pack("{ssssso}", "name", tables[i].name, "title", tr(tables[i].zh, tables[i].en),
+		                                      "valid_from", dates));
+	}
+	return r;
+}
+
+static enum err csv_cell(struct bytes *out, const char *text, bool first)
+{
+	bool quote = strpbrk(text, ",\"\r\n") != NULL;
+	enum err r = bytes_text(out, first ? "" : ",");
+	if (!r && quote)
+		r = bytes_text(out, "\"");
+	for (; !r && *text; text++)
+		r = bytes_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+	return !r && quote ? bytes_text(out, "\"") : r;
+}
+
+enum err table_export(struct desk *d, const char *name, struct bytes *out, struct error *e)
+{
+	const struct table *t = find(name);
+	struct rows *rows = NULL;
+	enum err r = desk_allow(d, MAY_TABLES_VIEW, NULL, e);
+	if (!r && !t)
+		r = error_set(e, ERR_DESK_TABLE, "%s", name);
+	size_t columns = t ? column_count(t) : 0;
+	for (size_t i = 0; !r && i < columns; i++)
+		r = csv_cell(out, t->columns[i] + (t->columns[i][0] == '#'), i == 0);
+	if (!r)
+		r = bytes_text(out, "\n");
+	if (!r)
+		r = store_query(d->store, t->rows, &rows, e, "i", desk_now(d));
+	while (!r && rows_next(rows)) {
+		for (size_t i = 0; !r && i < columns; i++)
+			r = csv_cell(out, rows_text(rows, (int)i), i == 0);
+		if (!r)
+			r = bytes_text(out, "\n");
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e)
+{
+	const struct table *t = find(name);
+	int64_t from = 0, count = 0, managers = 0;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_TABLES, NULL, e);
+	if (!r && !t)
+		r = error_set(e, ERR_DESK_TABLE, "%s", name);
+	if (!r && !civil_parse_date(date, &from))
+		r = error_set(e, ERR_DESK_DATE, "%s", date);
+	if (!r)
+		r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &managers, e, "t", "manager");
+	if (!r && managers > 1 && !(d->second.id && (d->second.roles & (ROLE_MANAGER | ROLE_ADMIN))))
+		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_TABLES));
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = load(d, t, path, from, &count, e))) {
+		json_t *facts = json_pack("{sssIsb}", "from", date, "rows", (json_int_t)count, "alone", d->second.id == 0);
+		r = desk_commit(d, MAY_TABLES, "table.import", name, NULL, facts, e);
+		json_decref(facts);
+	}
+	store_rollback(d->store);
+	if (!r)
+		*out = json_pack("{sI}", "rows", (json_int_t)count);
+	return r;
+}
+
+static enum err price_line(struct desk *d, const char *business, const char *kind, const char *code, const json_t *values,
+                           const char *reason, json_t *lines, int64_t *amount, struct error *e)
+{
+	json_t *row = NULL;
+	const char *product = json_text(values, "product");
+	enum err r = store_row(d->store, SQL_PRICE_GET, &row, e, "ittttttt", desk_now(d), business, kind, product, "main", code,
+	                       json_text(values, "channel"), reason);
+	if (!r && !row)
+		r = error_set(e, ERR_DESK_PRICE, "%s/%s/%s", kind, product, code);
+	if (!r) {
+		*amount += json_number(row, "amount");
+		json_object_set_new(row, "kind", json_string(kind));
+		json_object_set_new(row, "code", json_string(*code ? code : product));
+		json_array_append(lines, row);
+	}
+	json_decref(row);
+	return r;
+}
+
+enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
+                      struct error *e)
+{
+	size_t i;
+	json_t *service;
+	*lines = json_array();
+	*amount = 0;
+	enum err r = price_line(d, business, "certificate", "", values, reason, *lines, amount, e);
+	if (!r && !json_flag(values, "own_medium"))
+		r = price_line(d, business, "medium", json_text(values, "medium"), values, reason, *lines, amount, e);
+	json_array_foreach(json_object_get(values, "seal_services"), i, service)
+		if (!r)
+			r = price_line(d, business, "service", json_string_value(service), values, reason, *lines, amount, e);
+	if (!r && strcmp(json_text(values, "delivery"), "mail") == 0)
+		r = price_line(d, business, "postage", "", values, reason, *lines, amount, e);
+	if (r) {
+		json_decref(*lines);
+		*lines = NULL;
+	}
+	return r;
+}
+
+enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, json_t **out,
+                          struct error *e)
+{
+	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
+	                  json_text(values, "channel"), "main", json_text(values, "reason"));
+}
+
+enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)
+{
+	enum err r = store_row(d->store, SQL_PRODUCT_GET, out, e, "it", desk_now(d), code);
+	return !r && !*out ? error_set(e, ERR_DESK_PRICE, "%s", code) : r;
+}
+
+enum err tables_algorithm(struct desk *d, const char *channel, const char *medium, char out[17], struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(d->store, SQL_CHANNEL_ALGORITHM, &row, e, "itt", desk_now(d), channel, medium);
+	if (!r && !row)
+		r = error_set(e, ERR_DESK_PRICE, "%s/%s", channel, medium);
+	text_copy(out, 17, json_text(row, "algorithm"));
+	json_decref(row);
+	return r;
+}
