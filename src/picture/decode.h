@@ -36,7 +36,4 @@ enum err decode_take_size(struct decode *d, unsigned long width, unsigned long h
 /* Whether it is all zeros: scanners pad so, anything else could be a second file. */
 bool decode_only_zeros(const uint8_t *data, size_t length);
 
-/* Encodes as JPEG; `quality` 1..100. `out` is replaced. ERR_MEMORY. */
-enum err encode_jpeg(const struct picture *p, int quality, struct bytes *out, struct error *e);
-
 #endif

@@ -249,7 +249,7 @@ static void encode(struct encoder *c, const struct picture *p, int quality)
 	jpeg_finish_compress(&c->info);
 }
 
-enum err encode_jpeg(const struct picture *p, int quality, struct bytes *out, struct error *e)
+enum err picture_encode(const struct picture *p, int quality, struct bytes *out, struct error *e)
 {
 	struct encoder c = {0};
 	c.info.err = jpeg_std_error(&c.manager);

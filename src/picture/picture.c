@@ -55,18 +55,18 @@ static enum err work_decode(void *context, struct child_answer *answer, struct e
 static enum err encode_best(const struct picture *p, size_t limit, struct bytes *out, struct error *e)
 {
 	int fits = FIT_QUALITY_LEAST, fails = FIT_QUALITY_MOST + 1, last = fits;
-	enum err err = encode_jpeg(p, fits, out, e);
+	enum err err = picture_encode(p, fits, out, e);
 	if (err != OK || out->length > limit)
 		return err;
 	while (err == OK && fails - fits > 1) {
 		last = (fits + fails) / 2;
-		err = encode_jpeg(p, last, out, e);
+		err = picture_encode(p, last, out, e);
 		if (out->length <= limit)
 			fits = last;
 		else
 			fails = last;
 	}
-	return err == OK && last != fits ? encode_jpeg(p, fits, out, e) : err;
+	return err == OK && last != fits ? picture_encode(p, fits, out, e) : err;
 }
 
 static int longer_side(const struct picture *p)

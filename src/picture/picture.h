@@ -82,6 +82,9 @@ void picture_free(struct picture *p);
 enum err picture_fit(const void *data, size_t length, size_t limit, struct bytes *out, struct picture_info *info,
 		     struct error *e);
 
+/* Encodes a picture of our own as JPEG, quality 1 to 100; `out` is replaced. ERR_MEMORY. */
+enum err picture_encode(const struct picture *p, int quality, struct bytes *out, struct error *e);
+
 /* A part, in thousandths of width and height (clamped to the picture, at least one
  * pixel), as a new picture. ERR_MEMORY. */
 enum err picture_crop(const struct picture *p, int x, int y, int width, int height, struct picture *out,
