@@ -13,7 +13,7 @@ struct tlv {
 
 /* Takes one element off the front of `in`. False at the end and where it is malformed; `in` is then unchanged. */
 bool tlv_next(struct tlv *in, unsigned *tag, struct tlv *value);
-/* The first element with `tag` directly inside `in`. False where there is none before the end or the first malformed one. */
+/* The first element with `tag` directly inside `in`. False where none comes before the end or something malformed. */
 bool tlv_find(struct tlv in, unsigned tag, struct tlv *value);
 /* Appends tag, length and value; tags over 0xFF take two bytes. ERR_MEMORY, also for lengths over 65535. */
 enum err tlv_add(struct bytes *out, unsigned tag, const void *value, size_t length);

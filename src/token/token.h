@@ -31,10 +31,10 @@
 #define TOKEN_TRIES_UNKNOWN (-1)
 
 enum token_slot {
-	TOKEN_SLOT_SIGN = 0x9A,      /* the certificate (PIV authentication) */
+	TOKEN_SLOT_SIGN = 0x9A,	     /* the certificate (PIV authentication) */
 	TOKEN_SLOT_SIGNATURE = 0x9C, /* PIV digital signature: PIN for each use */
 	TOKEN_SLOT_ENCRYPT = 0x9D,   /* the encryption certificate */
-	TOKEN_SLOT_CARD = 0x9E,      /* card authentication */
+	TOKEN_SLOT_CARD = 0x9E,	     /* card authentication */
 };
 
 enum token_algorithm {
@@ -56,8 +56,8 @@ struct token_info {
 	char reader[128];
 	char version[16];   /* firmware "5.4.3", or "" */
 	const char *driver; /* "PIV" */
-	int pin_tries;      /* left, or TOKEN_TRIES_UNKNOWN */
-	bool busy;          /* held by another program: nothing but `reader` is known */
+	int pin_tries;	    /* left, or TOKEN_TRIES_UNKNOWN */
+	bool busy;	    /* held by another program: nothing but `reader` is known */
 };
 
 struct token;
@@ -87,7 +87,8 @@ enum err token_generate(struct token *t, enum token_slot slot, enum token_algori
 enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
 	struct bytes *signature, struct error *e);
 /* Writes a certificate (DER), reads it back and compares. Needs the management key. ERR_TOKEN_WRITE where it differs. */
-enum err token_write_certificate(struct token *t, enum token_slot slot, const void *der, size_t length, struct error *e);
+enum err token_write_certificate(
+	struct token *t, enum token_slot slot, const void *der, size_t length, struct error *e);
 /* ERR_TOKEN_NO_CERTIFICATE where there is none, ERR_TOKEN_CERTIFICATE where what lies there is cut or compressed. */
 enum err token_read_certificate(struct token *t, enum token_slot slot, struct bytes *der, struct error *e);
 enum err token_erase_certificate(struct token *t, enum token_slot slot, struct error *e);

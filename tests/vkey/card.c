@@ -6,9 +6,22 @@ static const struct {
 	uint8_t ins;
 	unsigned (*run)(struct card *c, const struct command *a, struct buffer *out);
 } commands[] = {
-	{0xA4, do_select}, {0xCB, do_get_data}, {0xDB, do_put_data}, {0x20, do_verify}, {0x24, do_change}, {0x2C, do_unblock},
-	{0x47, do_generate}, {0x87, do_authenticate}, {0xF7, do_metadata}, {0xF8, do_serial}, {0xFD, do_version}, {0xFA, do_retries},
-	{0xFB, do_reset}, {0xFE, do_import}, {0xFF, do_set_management}, {0xEE, do_extension},
+	{0xA4, do_select},
+	{0xCB, do_get_data},
+	{0xDB, do_put_data},
+	{0x20, do_verify},
+	{0x24, do_change},
+	{0x2C, do_unblock},
+	{0x47, do_generate},
+	{0x87, do_authenticate},
+	{0xF7, do_metadata},
+	{0xF8, do_serial},
+	{0xFD, do_version},
+	{0xFA, do_retries},
+	{0xFB, do_reset},
+	{0xFE, do_import},
+	{0xFF, do_set_management},
+	{0xEE, do_extension},
 };
 
 void card_reset(struct card *c)
@@ -101,7 +114,8 @@ static bool gather(struct card *c, struct command *a, unsigned *sw)
 /* As much of the pending answer as was asked for, then 9000 or 61xx. */
 static void give_pending(struct card *c, size_t expected, struct buffer *out)
 {
-	size_t left = c->pending.length - c->pending_from, most = expected ? expected : 256, now = left < most ? left : most;
+	size_t left = c->pending.length - c->pending_from, most = expected ? expected : 256,
+	       now = left < most ? left : most;
 	out->length = 0;
 	out->over = false;
 	buffer_add(out, c->pending.data + c->pending_from, now > ANSWER_MOST - 2 ? ANSWER_MOST - 2 : now);

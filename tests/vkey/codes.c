@@ -119,7 +119,9 @@ static const struct {
 	uint8_t algorithm, key, block;
 	const char *name;
 } management[] = {
-	{ALG_3DES, 24, 8, "DES-EDE3-ECB"}, {ALG_AES_128, 16, 16, "AES-128-ECB"}, {ALG_AES_192, 24, 16, "AES-192-ECB"},
+	{ALG_3DES, 24, 8, "DES-EDE3-ECB"},
+	{ALG_AES_128, 16, 16, "AES-128-ECB"},
+	{ALG_AES_192, 24, 16, "AES-192-ECB"},
 	{ALG_AES_256, 32, 16, "AES-256-ECB"},
 };
 enum { MANAGEMENT_COUNT = sizeof management / sizeof *management };
@@ -191,14 +193,16 @@ unsigned authenticate_management(struct card *c, const struct command *a, struct
 		c->challenge_kind = mutual ? CHALLENGE_WITNESS : CHALLENGE_PLAIN;
 		buffer_tlv(&inner, mutual ? 0x80 : 0x81, mutual ? crypted : c->challenge, block);
 	} else if (has_witness && has_challenge && kind == CHALLENGE_WITNESS) {
-		if (witness.length != block || challenge.length != block || CRYPTO_memcmp(witness.data, c->challenge, block) != 0)
+		if (witness.length != block || challenge.length != block ||
+			CRYPTO_memcmp(witness.data, c->challenge, block) != 0)
 			return SW_SECURITY;
 		if (!encrypt(c, row, challenge.data, crypted))
 			return SW_FAULT;
 		c->managed = true;
 		buffer_tlv(&inner, 0x82, crypted, block);
 	} else if (has_response && kind == CHALLENGE_PLAIN) {
-		if (response.length != block || !encrypt(c, row, c->challenge, crypted) || CRYPTO_memcmp(response.data, crypted, block) != 0)
+		if (response.length != block || !encrypt(c, row, c->challenge, crypted) ||
+			CRYPTO_memcmp(response.data, crypted, block) != 0)
 			return SW_SECURITY;
 		c->managed = true;
 		return SW_OK;

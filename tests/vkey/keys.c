@@ -10,13 +10,17 @@
 
 static const struct kind {
 	uint8_t algorithm;
-	int bits;          /* RSA: of the modulus; curves: 0 */
+	int bits;	   /* RSA: of the modulus; curves: 0 */
 	const char *curve; /* OpenSSL's name of the group */
 	int nid;
 	size_t size; /* bytes of a coordinate or of the modulus */
 } kinds[] = {
-	{ALG_RSA_1024, 1024, NULL, 0, 128}, {ALG_RSA_2048, 2048, NULL, 0, 256}, {ALG_RSA_3072, 3072, NULL, 0, 384},
-	{ALG_RSA_4096, 4096, NULL, 0, 512}, {ALG_P256, 0, "P-256", NID_X9_62_prime256v1, 32}, {ALG_P384, 0, "P-384", NID_secp384r1, 48},
+	{ALG_RSA_1024, 1024, NULL, 0, 128},
+	{ALG_RSA_2048, 2048, NULL, 0, 256},
+	{ALG_RSA_3072, 3072, NULL, 0, 384},
+	{ALG_RSA_4096, 4096, NULL, 0, 512},
+	{ALG_P256, 0, "P-256", NID_X9_62_prime256v1, 32},
+	{ALG_P384, 0, "P-384", NID_secp384r1, 48},
 	{ALG_SM2, 0, "SM2", NID_sm2, 32},
 };
 
@@ -64,7 +68,8 @@ static EVP_PKEY *make(const struct card *c, const struct kind *k)
 }
 
 /* Puts a pair into a slot; policies as asked for, else the slot's own. */
-static unsigned install(struct card *c, uint8_t reference, const struct kind *k, EVP_PKEY *key, uint8_t origin, struct view policies)
+static unsigned install(
+	struct card *c, uint8_t reference, const struct kind *k, EVP_PKEY *key, uint8_t origin, struct view policies)
 {
 	struct slot *s = &c->slots[slot_index(reference)];
 	struct view pin, touch;
@@ -86,7 +91,8 @@ unsigned do_generate(struct card *c, const struct command *a, struct buffer *out
 		return SW_P1P2;
 	struct view in = a->data, template, algorithm;
 	unsigned tag;
-	if (!view_next(&in, &tag, &template) || tag != 0xAC || !view_find(template, 0x80, &algorithm) || algorithm.length != 1)
+	if (!view_next(&in, &tag, &template) || tag != 0xAC || !view_find(template, 0x80, &algorithm) ||
+		algorithm.length != 1)
 		return SW_DATA;
 	const struct kind *k = kind_of(algorithm.data[0]);
 	if (!k)
@@ -108,7 +114,8 @@ static EVP_PKEY *from_builder(OSSL_PARAM_BLD *b, const char *type)
 	EVP_PKEY *key = NULL;
 	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 || EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) <= 0)
+	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
+		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) <= 0)
 		key = NULL;
 	EVP_PKEY_CTX_free(ctx);
 	OSSL_PARAM_free(params);
@@ -122,9 +129,10 @@ static EVP_PKEY *rsa_from_primes(struct view p1, struct view p2)
 	BIGNUM *n = BN_new(), *phi = BN_new(), *e = BN_new(), *d = BN_new();
 	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
 	EVP_PKEY *key = NULL;
-	if (ctx && p && q && n && phi && e && d && b && BN_mul(n, p, q, ctx) && BN_set_word(e, 65537) && BN_sub_word(p, 1) &&
-		BN_sub_word(q, 1) && BN_mul(phi, p, q, ctx) && BN_mod_inverse(d, e, phi, ctx) &&
-		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
+	if (ctx && p && q && n && phi && e && d && b && BN_mul(n, p, q, ctx) && BN_set_word(e, 65537) &&
+		BN_sub_word(p, 1) && BN_sub_word(q, 1) && BN_mul(phi, p, q, ctx) && BN_mod_inverse(d, e, phi, ctx) &&
+		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) &&
+		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
 		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, d))
 		key = from_builder(b, "RSA");
 	OSSL_PARAM_BLD_free(b);
@@ -142,7 +150,8 @@ static EVP_PKEY *curve_from_value(const struct kind *k, struct view value)
 	uint8_t raw[2 * 48 + 1];
 	size_t length = 0;
 	EVP_PKEY *key = NULL;
-	if (d && point && b && !BN_is_zero(d) && BN_cmp(d, EC_GROUP_get0_order(group)) < 0 && EC_POINT_mul(group, point, d, NULL, NULL, NULL))
+	if (d && point && b && !BN_is_zero(d) && BN_cmp(d, EC_GROUP_get0_order(group)) < 0 &&
+		EC_POINT_mul(group, point, d, NULL, NULL, NULL))
 		length = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, raw, sizeof raw, NULL);
 	if (length && OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, k->curve, 0) &&
 		OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, raw, length) &&
@@ -165,7 +174,8 @@ unsigned do_import(struct card *c, const struct command *a, struct buffer *out)
 		return SW_SECURITY;
 	if (!k || slot_index(a->p2) < 0)
 		return SW_P1P2;
-	if (k->bits && view_find(a->data, 0x01, &p) && view_find(a->data, 0x02, &q) && p.length <= k->size / 2 && q.length <= k->size / 2)
+	if (k->bits && view_find(a->data, 0x01, &p) && view_find(a->data, 0x02, &q) && p.length <= k->size / 2 &&
+		q.length <= k->size / 2)
 		key = rsa_from_primes(p, q);
 	else if (!k->bits && view_find(a->data, 0x06, &value) && value.length <= k->size)
 		key = curve_from_value(k, value);
@@ -178,12 +188,14 @@ unsigned do_import(struct card *c, const struct command *a, struct buffer *out)
 
 static unsigned sign(const struct slot *s, const struct kind *k, struct view data, uint8_t *out, size_t *length)
 {
-	if (k->bits ? data.length != k->size : data.length == 0 || data.length > 64 || (k->nid == NID_sm2 && data.length != 32))
+	if (k->bits ? data.length != k->size
+		    : data.length == 0 || data.length > 64 || (k->nid == NID_sm2 && data.length != 32))
 		return SW_DATA;
 	if (!k->bits && k->nid != NID_sm2 && data.length > k->size)
 		data.length = k->size; /* a longer digest counts by its leftmost bits */
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(s->key, NULL);
-	bool good = ctx && EVP_PKEY_sign_init(ctx) > 0 && (!k->bits || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) > 0) &&
+	bool good = ctx && EVP_PKEY_sign_init(ctx) > 0 &&
+		(!k->bits || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) > 0) &&
 		EVP_PKEY_sign(ctx, out, length, data.data, data.length) > 0;
 	EVP_PKEY_CTX_free(ctx);
 	return good ? SW_OK : SW_DATA;
@@ -197,8 +209,10 @@ static unsigned agree(const struct slot *s, const struct kind *k, struct view po
 	BIGNUM *d = NULL, *x = BN_new();
 	unsigned sw = SW_DATA;
 	if (peer && shared && x && EVP_PKEY_get_bn_param(s->key, OSSL_PKEY_PARAM_PRIV_KEY, &d) &&
-		EC_POINT_oct2point(group, peer, point.data, point.length, NULL) && EC_POINT_mul(group, shared, NULL, peer, d, NULL) &&
-		EC_POINT_get_affine_coordinates(group, shared, x, NULL, NULL) && BN_bn2binpad(x, out, (int)k->size) == (int)k->size) {
+		EC_POINT_oct2point(group, peer, point.data, point.length, NULL) &&
+		EC_POINT_mul(group, shared, NULL, peer, d, NULL) &&
+		EC_POINT_get_affine_coordinates(group, shared, x, NULL, NULL) &&
+		BN_bn2binpad(x, out, (int)k->size) == (int)k->size) {
 		*length = k->size;
 		sw = SW_OK;
 	}

@@ -54,7 +54,8 @@ static bool wait_for(int fd, int ms)
 
 static int connect_reader(long port)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	for (long long end = now_ms() + PATIENCE_MS; !stop && now_ms() < end;) {
 		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0) {
@@ -74,6 +75,8 @@ static bool receive(int fd, uint8_t *data, size_t length)
 	for (size_t have = 0; have < length;) {
 		if (!wait_for(fd, -1))
 			return false;
+		/* vpcd sends length and data apart and waits for the first to be acknowledged; not sticky, so each time */
+		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 		ssize_t n = recv(fd, data + have, length - have, 0);
 		if (n <= 0)
 			return false;
@@ -156,7 +159,8 @@ static bool serve(int fd, struct card *c, const struct options *o, long *number)
 static int usage(void)
 {
 	fputs("usage: vkey --state FILE --serial N --port P [--rsa-key FILE.pem] [--trace FILE]\n"
-	      "            [--fail-at N] [--vanish-at N] [--vanish-after N]     (N counts the commands from the start)\n",
+	      "            [--fail-at N] [--vanish-at N] [--vanish-after N]     (N counts the commands from the "
+	      "start)\n",
 		stderr);
 	return 2;
 }
@@ -171,8 +175,8 @@ static bool number_of(const char *text, long least, long most, long *out)
 static bool read_options(int argc, char **argv, struct card *c, struct options *o)
 {
 	static const struct option names[] = {{"state", 1, NULL, 's'}, {"serial", 1, NULL, 'n'}, {"port", 1, NULL, 'p'},
-		{"fail-at", 1, NULL, 'f'}, {"vanish-at", 1, NULL, 'v'}, {"vanish-after", 1, NULL, 'w'}, {"trace", 1, NULL, 't'},
-		{"rsa-key", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
+		{"fail-at", 1, NULL, 'f'}, {"vanish-at", 1, NULL, 'v'}, {"vanish-after", 1, NULL, 'w'},
+		{"trace", 1, NULL, 't'}, {"rsa-key", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
 	long serial = 0;
 	FILE *f;
 	for (int k; (k = getopt_long(argc, argv, "", names, NULL)) != -1;) {

@@ -115,10 +115,13 @@ bool state_save(const struct card *c)
 		fprintf(stderr, "vkey: %s: %s\n", path, strerror(errno));
 		return false;
 	}
-	put_hex(f, "serial", (uint8_t[]){c->serial >> 24 & 255, c->serial >> 16 & 255, c->serial >> 8 & 255, c->serial & 255}, 4);
+	put_hex(f, "serial",
+		(uint8_t[]){c->serial >> 24 & 255, c->serial >> 16 & 255, c->serial >> 8 & 255, c->serial & 255}, 4);
 	put_hex(f, "pin", c->pin.value, CODE_SIZE);
 	put_hex(f, "puk", c->puk.value, CODE_SIZE);
-	put_hex(f, "tries", (uint8_t[]){(uint8_t)c->pin.tries, (uint8_t)c->pin.most, (uint8_t)c->puk.tries, (uint8_t)c->puk.most}, 4);
+	put_hex(f, "tries",
+		(uint8_t[]){(uint8_t)c->pin.tries, (uint8_t)c->pin.most, (uint8_t)c->puk.tries, (uint8_t)c->puk.most},
+		4);
 	put_hex(f, "management-algorithm", &c->management_algorithm, 1);
 	put_hex(f, "management-key", c->management_key, management_key_length(c->management_algorithm));
 	for (int i = 0; i < SLOTS; i++)

@@ -12,15 +12,36 @@
 enum { CODE_SIZE = 8, SLOTS = 25, OBJECTS = 64, OBJECT_MOST = 3072, COMMAND_MOST = 4096, ANSWER_MOST = 4096 };
 
 enum algorithm {
-	ALG_3DES = 0x03, ALG_RSA_3072 = 0x05, ALG_RSA_1024 = 0x06, ALG_RSA_2048 = 0x07, ALG_AES_128 = 0x08, ALG_AES_192 = 0x0A,
-	ALG_AES_256 = 0x0C, ALG_P256 = 0x11, ALG_P384 = 0x14, ALG_RSA_4096 = 0x16, ALG_SM2 = 0x54,
+	ALG_3DES = 0x03,
+	ALG_RSA_3072 = 0x05,
+	ALG_RSA_1024 = 0x06,
+	ALG_RSA_2048 = 0x07,
+	ALG_AES_128 = 0x08,
+	ALG_AES_192 = 0x0A,
+	ALG_AES_256 = 0x0C,
+	ALG_P256 = 0x11,
+	ALG_P384 = 0x14,
+	ALG_RSA_4096 = 0x16,
+	ALG_SM2 = 0x54,
 };
 
 /* Status words. */
 enum {
-	SW_OK = 0x9000, SW_WRONG = 0x63C0, SW_LENGTH = 0x6700, SW_CHAIN = 0x6883, SW_SECURITY = 0x6982, SW_BLOCKED = 0x6983,
-	SW_CONDITIONS = 0x6985, SW_DATA = 0x6A80, SW_NOT_FOUND = 0x6A82, SW_FULL = 0x6A84, SW_P1P2 = 0x6A86, SW_NO_REFERENCE = 0x6A88,
-	SW_INS = 0x6D00, SW_CLA = 0x6E00, SW_FAULT = 0x6F00,
+	SW_OK = 0x9000,
+	SW_WRONG = 0x63C0,
+	SW_LENGTH = 0x6700,
+	SW_CHAIN = 0x6883,
+	SW_SECURITY = 0x6982,
+	SW_BLOCKED = 0x6983,
+	SW_CONDITIONS = 0x6985,
+	SW_DATA = 0x6A80,
+	SW_NOT_FOUND = 0x6A82,
+	SW_FULL = 0x6A84,
+	SW_P1P2 = 0x6A86,
+	SW_NO_REFERENCE = 0x6A88,
+	SW_INS = 0x6D00,
+	SW_CLA = 0x6E00,
+	SW_FAULT = 0x6F00,
 };
 
 /* Bytes with a limit: what doesn't fit sets `over`. */
@@ -100,7 +121,7 @@ void card_reset(struct card *c);
 void card_answer(struct card *c, const uint8_t *command, size_t length, struct buffer *out);
 
 /* The commands. Each fills `out` and returns a status word. */
-unsigned do_select(struct card *c, const struct command *a, struct buffer *out);      /* data.c */
+unsigned do_select(struct card *c, const struct command *a, struct buffer *out); /* data.c */
 unsigned do_get_data(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_put_data(struct card *c, const struct command *a, struct buffer *out);
 unsigned put_piece(struct card *c, const uint8_t *data, size_t length);
@@ -108,15 +129,15 @@ unsigned do_serial(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_version(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_metadata(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_extension(struct card *c, const struct command *a, struct buffer *out);
-unsigned do_verify(struct card *c, const struct command *a, struct buffer *out);      /* codes.c */
+unsigned do_verify(struct card *c, const struct command *a, struct buffer *out); /* codes.c */
 unsigned do_change(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_unblock(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_retries(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_reset(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_set_management(struct card *c, const struct command *a, struct buffer *out);
 unsigned authenticate_management(struct card *c, const struct command *a, struct buffer *out);
-size_t management_key_length(uint8_t algorithm); /* 0: no such algorithm */
-unsigned do_generate(struct card *c, const struct command *a, struct buffer *out);    /* keys.c */
+size_t management_key_length(uint8_t algorithm);				   /* 0: no such algorithm */
+unsigned do_generate(struct card *c, const struct command *a, struct buffer *out); /* keys.c */
 unsigned do_import(struct card *c, const struct command *a, struct buffer *out);
 unsigned do_authenticate(struct card *c, const struct command *a, struct buffer *out);
 void key_public(const struct slot *s, struct buffer *out); /* {81 n, 82 e} or {86 point} */

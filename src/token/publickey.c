@@ -1,0 +1,163 @@
+#include "token/publickey.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "base/lang.h"
+
+enum { POINT_SIZE = 65 };
+
+static enum err no_key(struct error *e)
+{
+	return error_set(e, ERR_TOKEN_ANSWER, "%s", tr("公钥不对", "not a valid public key"));
+}
+
+/* Builds the key, checks it, writes it as DER. Takes the builder. */
+static enum err finish(OSSL_PARAM_BLD *b, const char *type, struct bytes *spki, struct error *e)
+{
+	EVP_PKEY *key = NULL;
+	uint8_t *der = NULL;
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL), *check = NULL;
+	enum err r = OK;
+	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
+		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0) {
+		r = no_key(e);
+		goto out;
+	}
+	check = EVP_PKEY_CTX_new(key, NULL);
+	int length = check && EVP_PKEY_public_check_quick(check) > 0 ? i2d_PUBKEY(key, &der) : 0;
+	if (length <= 0)
+		r = no_key(e);
+	else if (bytes_add(spki, der, (size_t)length))
+		r = error_set(e, ERR_MEMORY, "%s", "");
+out:
+	OPENSSL_free(der);
+	EVP_PKEY_CTX_free(check);
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(b);
+	return r;
+}
+
+enum err publickey_from_rsa(struct tlv modulus, struct tlv exponent, struct bytes *spki, struct error *e)
+{
+	bytes_free(spki);
+	if (modulus.length == RSA_2048_SIZE + 1 && modulus.data[0] == 0)
+		modulus = (struct tlv){modulus.data + 1, RSA_2048_SIZE};
+	if (modulus.length != RSA_2048_SIZE || !(modulus.data[0] & 0x80) || !(modulus.data[RSA_2048_SIZE - 1] & 1))
+		return no_key(e);
+	if (exponent.length == 0 || exponent.length > 4 || !(exponent.data[exponent.length - 1] & 1))
+		return no_key(e);
+	BIGNUM *n = BN_bin2bn(modulus.data, (int)modulus.length, NULL),
+	       *x = BN_bin2bn(exponent.data, (int)exponent.length, NULL);
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	enum err r;
+	if (!n || !x || !b || BN_is_one(x) || !OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) ||
+		!OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, x)) {
+		OSSL_PARAM_BLD_free(b);
+		r = no_key(e);
+	} else
+		r = finish(b, "RSA", spki, e);
+	BN_free(n);
+	BN_free(x);
+	return r;
+}
+
+enum err publickey_from_point(enum token_algorithm algorithm, struct tlv point, struct bytes *spki, struct error *e)
+{
+	const char *group = algorithm == TOKEN_SM2 ? "SM2" : "P-256";
+	bytes_free(spki);
+	if (point.length != POINT_SIZE || point.data[0] != 0x04)
+		return no_key(e);
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	if (!b || !OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, group, 0) ||
+		!OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point.data, point.length)) {
+		OSSL_PARAM_BLD_free(b);
+		return no_key(e);
+	}
+	return finish(b, algorithm == TOKEN_SM2 ? "SM2" : "EC", spki, e);
+}
+
+void publickey_pad(const uint8_t digest[32], uint8_t out[RSA_2048_SIZE])
+{
+	static const uint8_t info[] = {0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04,
+		0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+	size_t tail = sizeof info + 32;
+	memset(out, 0xFF, RSA_2048_SIZE);
+	out[0] = 0x00;
+	out[1] = 0x01;
+	out[RSA_2048_SIZE - tail - 1] = 0x00;
+	memcpy(out + RSA_2048_SIZE - tail, info, sizeof info);
+	memcpy(out + RSA_2048_SIZE - 32, digest, 32);
+}
+
+bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signature)
+{
+	if (algorithm == TOKEN_RSA_2048)
+		return signature.length == RSA_2048_SIZE;
+	const uint8_t *p = signature.data;
+	ECDSA_SIG *parsed = d2i_ECDSA_SIG(NULL, &p, (long)signature.length);
+	bool good = parsed && p == signature.data + signature.length;
+	ECDSA_SIG_free(parsed);
+	return good;
+}
+
+static X509 *parse(struct tlv der)
+{
+	const uint8_t *p = der.data;
+	X509 *x = der.length ? d2i_X509(NULL, &p, (long)der.length) : NULL;
+	if (x && p != der.data + der.length) {
+		X509_free(x);
+		x = NULL;
+	}
+	return x;
+}
+
+bool publickey_certificate_form(struct tlv der)
+{
+	X509 *x = parse(der);
+	X509_free(x);
+	return x != NULL;
+}
+
+bool publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
+{
+	X509 *x = parse((struct tlv){der->data, der->length});
+	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
+	char group[32] = "";
+	bool good = true;
+	if (key)
+		EVP_PKEY_get_group_name(key, group, sizeof group, NULL);
+	if (key && EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) == 2048)
+		*algorithm = TOKEN_RSA_2048;
+	else if (key && (EVP_PKEY_is_a(key, "SM2") || !strcmp(group, "SM2")))
+		*algorithm = TOKEN_SM2;
+	else if (key && EVP_PKEY_is_a(key, "EC") && (!strcmp(group, "prime256v1") || !strcmp(group, "P-256")))
+		*algorithm = TOKEN_P256;
+	else
+		good = false;
+	X509_free(x);
+	return good;
+}
+
+bool publickey_verify(const struct bytes *certificate, enum token_algorithm algorithm, const uint8_t digest[32],
+	const struct bytes *signature)
+{
+	X509 *x = parse((struct tlv){certificate->data, certificate->length});
+	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
+	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+	bool good = ctx && EVP_PKEY_verify_init(ctx) > 0;
+	if (good && algorithm == TOKEN_RSA_2048)
+		good = EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
+			EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) > 0;
+	good = good && EVP_PKEY_verify(ctx, signature->data, signature->length, digest, 32) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	X509_free(x);
+	return good;
+}
