@@ -61,7 +61,8 @@ struct statement_score {
 struct statement_score statement_match(
 	const struct statement_entry *entry, const struct statement_candidate *candidate);
 /* The index of the only candidate that the entry pays exactly (an order number in the remark beats a name), or -1
- * where none does or several do equally well: that stays for a person. */
+ * where none does, several do equally well, or the remark names an order that has another amount: that stays for a
+ * person. */
 int statement_choose(const struct statement_entry *entry, const struct statement_candidate *candidates, size_t count);
 
 #endif

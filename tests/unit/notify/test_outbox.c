@@ -124,9 +124,7 @@ static void refuses_what_can_not_be_sent(void **state)
 	char id[NOTIFY_ID_SIZE] = "x", long_to[400];
 	memset(long_to, '1', sizeof long_to - 1);
 	long_to[sizeof long_to - 1] = '\0';
-	static const char *const wrong[] = {"", "138\n00138000", "a\x1b[0m@b.cn", "\xFF",
-		"\xE2\x80\xAE"
-		"1"};
+	static const char *const wrong[] = {"", "138\n00138000", "a\x1b[0m@b.cn", "\xFF", "1\xE2\x80\xAE"};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		assert_int_equal(send_text(NOTIFY_SMS, wrong[i], "x", NOW, id), ERR_NOTIFY_RECIPIENT);
 	assert_int_equal(send_text(NOTIFY_SMS, long_to, "x", NOW, id), ERR_NOTIFY_RECIPIENT);

@@ -1,0 +1,405 @@
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/file.h"
+#include "base/lang.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "pay/maps.h"
+
+enum { FIELD_MAX = 4096, HEAD_ROWS = 40 };
+
+/* Rows that stand below the entries of some banks. */
+static const char footers[] = "合计|总计|本页合计|总笔数|借方合计|贷方合计|汇总";
+
+struct reading {
+	struct layout layout;
+	struct statement *out;
+	size_t room;
+	struct error *e;
+};
+
+static enum err refuse(struct error *e, size_t line, const char *what)
+{
+	return line ? error_set(e, ERR_PAY_STATEMENT, tr("第 %zu 行：%s", "line %zu: %s"), line, what)
+	            : error_set(e, ERR_PAY_STATEMENT, "%s", what);
+}
+
+static void entry_free(struct statement_entry *entry)
+{
+	free(entry->id);
+	free(entry->payer_name);
+	free(entry->payer_account);
+	free(entry->remark);
+}
+
+void statement_free(struct statement *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		entry_free(&s->entries[i]);
+	free(s->entries);
+	free(s->bank);
+	*s = (struct statement){0};
+}
+
+/* The text of a cell: narrow, NFC, trimmed, without the marks by which spreadsheets keep numbers as text
+ * (="123" and '123). New string, NULL when memory ends. */
+static char *cell_text(const struct csv_row *row, int column)
+{
+	const char *cell = csv_field(row, column);
+	char *folded = text_fold_width(cell), *text = folded ? text_nfc(folded) : NULL;
+	free(folded);
+	if (!text)
+		return NULL;
+	text_trim(text);
+	size_t n = strlen(text);
+	if (n >= 3 && text[0] == '=' && text[1] == '"' && text[n - 1] == '"') {
+		memmove(text, text + 2, n - 3);
+		text[n - 3] = '\0';
+	} else if (n > 1 && (text[0] == '\'' || text[0] == '`') && text[1] >= '0' && text[1] <= '9')
+		memmove(text, text + 1, n);
+	text_trim(text);
+	return text;
+}
+
+static bool read_number(const char **s, size_t least, size_t most, int *out)
+{
+	size_t n = 0;
+	*out = 0;
+	for (; n < most && **s >= '0' && **s <= '9'; n++, (*s)++)
+		*out = *out * 10 + (**s - '0');
+	return n >= least;
+}
+
+static bool skip(const char **s, const char *zh, const char *other)
+{
+	size_t n = strlen(zh);
+	if (strncmp(*s, zh, n) == 0)
+		*s += n;
+	else if (**s && strchr(other, **s))
+		(*s)++;
+	else
+		return false;
+	return true;
+}
+
+/* 2026-11-22, 2026/1/2, 2026.11.22, 20261122, 2026年11月22日, each with a time of day behind it or none. */
+static bool read_date(const char *s, int64_t *out)
+{
+	int year, month, day;
+	if (!read_number(&s, 4, 4, &year))
+		return false;
+	if (*s >= '0' && *s <= '9') {
+		if (!read_number(&s, 2, 2, &month) || !read_number(&s, 2, 2, &day))
+			return false;
+	} else {
+		if (!skip(&s, "年", "-/.") || !read_number(&s, 1, 2, &month) || !skip(&s, "月", "-/.") ||
+			!read_number(&s, 1, 2, &day))
+			return false;
+		skip(&s, "日", "");
+	}
+	if (strspn(s, "0123456789:. T-") != strlen(s) || year < 2000 || year > 2100 ||
+		!civil_valid_date(year, month, day))
+		return false;
+	*out = civil_to_utc((struct civil){year, month, day, 0, 0, 0});
+	return true;
+}
+
+/* An amount; an empty cell and dashes are 0. */
+static bool read_amount(const char *s, int64_t *fen)
+{
+	*fen = 0;
+	return strspn(s, "-") == strlen(s) || money_parse(*s == '+' ? s + 1 : s, fen);
+}
+
+/* The amount that came in: 0 where money went out. False where the row doesn't say. */
+static bool read_credit(const struct layout *l, const struct csv_row *row, int64_t *fen)
+{
+	const int *at = l->columns;
+	char *first = cell_text(row, at[at[MAP_AMOUNT] >= 0 ? MAP_AMOUNT : MAP_CREDIT]);
+	char *second = cell_text(row, at[MAP_AMOUNT] >= 0 ? at[MAP_DIRECTION] : at[MAP_DEBIT]);
+	int64_t out = 0;
+	bool good = first && second && read_amount(first, fen);
+	if (!good)
+		goto out;
+	if (at[MAP_AMOUNT] < 0) { /* a negative credit takes an earlier one back */
+		good = read_amount(second, &out) && (*fen != 0) != (out != 0);
+	} else if (at[MAP_DIRECTION] >= 0) {
+		bool out_word = map_has_word(l->map->cells[MAP_OUT_WORDS], second);
+		good = *fen != 0 && (out_word || map_has_word(l->map->cells[MAP_IN_WORDS], second));
+		if (out_word)
+			*fen = 0;
+	} else
+		good = *fen != 0;
+	if (*fen < 0)
+		*fen = 0;
+out:
+	free(first);
+	free(second);
+	return good;
+}
+
+static char *read_remark(const struct layout *l, const struct csv_row *row)
+{
+	struct bytes text = {0};
+	enum err r = bytes_add(&text, "", 0);
+	for (int i = 0; i < REMARKS_MAX && !r; i++) {
+		char *part = cell_text(row, l->remarks[i]);
+		r = !part ? ERR_MEMORY : *part ? bytes_format(&text, "%s%s", text.length ? " " : "", part) : OK;
+		free(part);
+	}
+	char *out = r ? NULL : strdup((char *)text.data);
+	bytes_free(&text);
+	return out;
+}
+
+/* The bank's reference, or the digest of the whole row and of how many like it came before. */
+static char *read_id(const struct reading *r, const struct csv_row *row, size_t twins)
+{
+	char *reference = cell_text(row, r->layout.columns[MAP_REFERENCE]), digest[DIGEST_TEXT_SIZE];
+	if (!reference || *reference)
+		return reference;
+	free(reference);
+	struct bytes all = {0};
+	enum err bad = bytes_format(&all, "%zu", twins);
+	for (size_t i = 0; i < row->count && !bad; i++) {
+		char *cell = cell_text(row, (int)i);
+		bad = cell ? bytes_format(&all, "\x1f%s", cell) : ERR_MEMORY;
+		free(cell);
+	}
+	digest_text(all.data, all.length, digest);
+	bytes_free(&all);
+	return bad ? NULL : strdup(digest);
+}
+
+static enum err push(struct reading *r, const struct statement_entry *entry)
+{
+	if (r->out->count == r->room) {
+		size_t room = r->room ? r->room * 2 : 64;
+		struct statement_entry *entries = realloc(r->out->entries, room * sizeof *entries);
+		if (!entries)
+			return ERR_MEMORY;
+		r->out->entries = entries;
+		r->room = room;
+	}
+	r->out->entries[r->out->count++] = *entry;
+	return OK;
+}
+
+static enum err read_row(struct reading *r, const struct csv_row *row)
+{
+	const struct layout *l = &r->layout;
+	struct statement_entry entry = {.line = row->line};
+	if ((size_t)l->last >= row->count)
+		return refuse(r->e, row->line, tr("这一行不完整", "the row is cut"));
+	for (size_t i = 0; i < row->count; i++)
+		if (strlen(row->fields[i]) > FIELD_MAX)
+			return refuse(r->e, row->line, tr("内容太长", "a field is too long"));
+	char *date = cell_text(row, l->columns[MAP_DATE]);
+	bool dated = date && read_date(date, &entry.date);
+	free(date);
+	if (!dated)
+		return refuse(r->e, row->line, tr("日期读不懂", "the date can't be read"));
+	if (!read_credit(l, row, &entry.amount_fen))
+		return refuse(r->e, row->line, tr("金额读不懂", "the amount can't be read"));
+	if (entry.amount_fen == 0) {
+		r->out->debits++;
+		return OK;
+	}
+	entry.payer_name = cell_text(row, l->columns[MAP_PAYER_NAME]);
+	entry.payer_account = cell_text(row, l->columns[MAP_PAYER_ACCOUNT]);
+	entry.remark = read_remark(l, row);
+	entry.id = read_id(r, row, 0);
+	enum err bad = entry.payer_name && entry.payer_account && entry.remark && entry.id ? push(r, &entry) : ERR_MEMORY;
+	if (bad) {
+		entry_free(&entry);
+		error_set(r->e, bad, "%zu", row->line);
+	}
+	return bad;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct statement_entry *const *x = a, *const *y = b;
+	int order = strcmp((*x)->id, (*y)->id);
+	return order ? order : ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
+}
+
+static int compare_line(const void *line, const void *row)
+{
+	size_t a = *(const size_t *)line, b = ((const struct csv_row *)row)->line;
+	return (a > b) - (a < b);
+}
+
+/* Gives the entry the id of a row with `twins` equal ones before it. */
+static enum err rename_twin(struct reading *r, const struct csv *csv, struct statement_entry *entry, size_t twins)
+{
+	const struct csv_row *row = bsearch(&entry->line, csv->rows, csv->count, sizeof *csv->rows, compare_line);
+	char *reference = cell_text(row, r->layout.columns[MAP_REFERENCE]);
+	bool named = reference && *reference;
+	free(reference);
+	if (named)
+		return refuse(r->e, entry->line, tr("流水号与前面的重复", "its reference stands twice"));
+	char *id = read_id(r, row, twins);
+	if (!id)
+		return error_set(r->e, ERR_MEMORY, "%zu", entry->line);
+	free(entry->id);
+	entry->id = id;
+	return OK;
+}
+
+/* Equal rows without a reference are entries of their own and get digests by their order; equal references are a
+ * mistake. */
+static enum err part_twins(struct reading *r, const struct csv *csv)
+{
+	size_t n = r->out->count, twins = 0;
+	const char *first = NULL;
+	struct statement_entry **sorted = malloc((n + 1) * sizeof *sorted);
+	enum err bad = sorted ? OK : error_set(r->e, ERR_MEMORY, "%zu", n);
+	for (size_t i = 0; i < n && !bad; i++)
+		sorted[i] = &r->out->entries[i];
+	if (!bad && n > 0)
+		qsort(sorted, n, sizeof *sorted, compare_ids);
+	for (size_t i = 0; i < n && !bad; i++) {
+		if (first && strcmp(first, sorted[i]->id) == 0)
+			bad = rename_twin(r, csv, sorted[i], ++twins);
+		else {
+			first = sorted[i]->id;
+			twins = 0;
+		}
+	}
+	free(sorted);
+	return bad;
+}
+
+static bool is_footer(const struct csv_row *row)
+{
+	char word[64];
+	const char *first = "";
+	for (size_t i = 0; i < row->count && !*first; i++)
+		first = row->fields[i];
+	text_copy(word, sizeof word, first);
+	text_trim(word);
+	word[strcspn(word, ":")] = '\0';
+	char *colon = strstr(word, "：");
+	if (colon)
+		*colon = '\0';
+	return map_has_word(footers, word);
+}
+
+static bool is_blank(const struct csv_row *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (row->fields[i][strspn(row->fields[i], " \t\r\n")])
+			return false;
+	return true;
+}
+
+static bool find_head(const struct statement_maps *maps, const struct csv *csv, struct layout *out, size_t *at)
+{
+	for (*at = 0; *at < csv->count && *at < HEAD_ROWS; ++*at)
+		for (size_t i = 0; i < maps->count; i++)
+			if (map_fits(&maps->maps[i], &csv->rows[*at], out))
+				return true;
+	return false;
+}
+
+static enum err read_rows(struct reading *r, const struct csv *csv, size_t head)
+{
+	enum err bad = OK;
+	for (size_t i = head + 1; i < csv->count && !bad; i++) {
+		if (is_blank(&csv->rows[i]))
+			continue;
+		if (is_footer(&csv->rows[i]))
+			break;
+		bad = read_row(r, &csv->rows[i]);
+	}
+	return bad ? bad : part_twins(r, csv);
+}
+
+/* GBK (as GB18030, which holds it) to UTF-8. */
+static enum err to_utf8(const char *data, size_t length, struct bytes *out, struct error *e)
+{
+	char block[8192], *from = (char *)data;
+	iconv_t cd = iconv_open("UTF-8", "GB18030");
+	enum err r = cd == (iconv_t)-1 ? error_set(e, ERR_INTERNAL, "iconv GB18030") : OK;
+	while (length > 0 && !r) {
+		char *to = block;
+		size_t room = sizeof block, n = iconv(cd, &from, &length, &to, &room);
+		if (n == (size_t)-1 && errno != E2BIG)
+			r = refuse(e, 0, tr("既不是 UTF-8 也不是 GBK 文本", "it is neither UTF-8 nor GBK text"));
+		else if (bytes_add(out, block, sizeof block - room))
+			r = error_set(e, ERR_MEMORY, "GBK");
+	}
+	if (cd != (iconv_t)-1)
+		iconv_close(cd);
+	return r;
+}
+
+static enum err parse_text(
+	const struct statement_maps *maps, const char *text, size_t length, struct statement *out, struct error *e)
+{
+	static const char separators[] = {',', '\t'};
+	struct csv csv = {0};
+	struct reading r = {.out = out, .e = e};
+	struct error why = {0}, first = {0};
+	size_t head = 0;
+	bool found = false;
+	for (size_t i = 0; i < sizeof separators && !found; i++) {
+		csv_free(&csv);
+		if (csv_parse(text, length, separators[i], &csv, &why) == OK)
+			found = find_head(maps, &csv, &r.layout, &head);
+		if (i == 0)
+			first = why;
+	}
+	enum err bad = OK;
+	if (!found)
+		bad = refuse(e, 0,
+			first.code ? first.detail : tr("没有找到任何一家银行的表头", "no head row of a known bank was found"));
+	else if (!(out->bank = strdup(r.layout.map->cells[MAP_ID])))
+		bad = error_set(e, ERR_MEMORY, "%s", r.layout.map->cells[MAP_ID]);
+	else
+		bad = read_rows(&r, &csv, head);
+	csv_free(&csv);
+	return bad;
+}
+
+enum err statement_parse(
+	const struct statement_maps *maps, const void *data, size_t length, struct statement *out, struct error *e)
+{
+	struct bytes text = {0};
+	enum err r = OK;
+	*out = (struct statement){0};
+	if (length > STATEMENT_SIZE_MAX)
+		return refuse(e, 0, tr("文件超过 16 MiB", "the file is over 16 MiB"));
+	if (length == 0)
+		return refuse(e, 0, tr("文件是空的", "the file is empty"));
+	if (memchr(data, 0, length)) /* a 0 would end the text early */
+		return refuse(e, 0, tr("不是文本文件", "it is no text file"));
+	if (text_valid(data, length))
+		r = parse_text(maps, data, length, out, e);
+	else if (!(r = to_utf8(data, length, &text, e)))
+		r = parse_text(maps, (char *)text.data, text.length, out, e);
+	bytes_free(&text);
+	if (r)
+		statement_free(out);
+	return r;
+}
+
+enum err statement_read_file(
+	const struct statement_maps *maps, const char *path, struct statement *out, struct error *e)
+{
+	struct bytes data = {0};
+	*out = (struct statement){0};
+	enum err r = file_read(path, STATEMENT_SIZE_MAX, &data, e);
+	if (r == ERR_FILE_TOO_BIG)
+		r = refuse(e, 0, tr("文件超过 16 MiB", "the file is over 16 MiB"));
+	if (!r)
+		r = statement_parse(maps, data.data, data.length, out, e);
+	bytes_free(&data);
+	return r;
+}
