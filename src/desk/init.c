@@ -135,17 +135,16 @@ static void undo(const struct places *p)
 			unlink(file);
 		free(file);
 	}
-	char *ca_key = p->ca ? path_join(p->ca, "ca.key") : NULL, *ca_crt = p->ca ? path_join(p->ca, "ca.crt") : NULL;
-	const char *rest[] = {p->yaml, p->key, ca_key, ca_crt};
-	for (size_t i = 0; i < 4; i++)
+	char *ca_file = p->ca ? path_join(p->ca, CA_LOCAL_FILE) : NULL;
+	const char *rest[] = {p->yaml, p->key, ca_file};
+	for (size_t i = 0; i < 3; i++)
 		if (rest[i])
 			unlink(rest[i]);
 	if (p->ca)
 		rmdir(p->ca);
 	if (p->key_dir)
 		rmdir(p->key_dir);
-	free(ca_key);
-	free(ca_crt);
+	free(ca_file);
 }
 
 enum err desk_init(const struct init_options *o, struct error *e)
