@@ -8,9 +8,11 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/mistakes.h"
 
 struct code_row {
-	const char *code, *zh, *en, *initials, *parent; /* "" where the table has none */
+	/* "" where the table has none; initials are small letters, alternatives with a space between: "cp cpq" */
+	const char *code, *zh, *en, *initials, *parent;
 };
 
 struct code_table;
@@ -19,14 +21,17 @@ struct code_tables; /* all tables of one forms/ directory */
 /* `dir` is forms/codes. Tables are read when asked for. */
 enum err codes_open(const char *dir, struct code_tables **out, struct error *e);
 void codes_free(struct code_tables **tables);
-/* ERR_RULES_CODES names file and line of each mistake (missing column, duplicate code, unknown parent). */
+/* The table; NULL where it is wrong, with each mistake in `m` by file and line (none there: memory ended). */
+const struct code_table *codes_read(struct code_tables *tables, const char *name, struct mistakes *m);
+/* The same as an error, ERR_RULES_CODES: mistakes such as a missing column, a duplicate code, an unknown parent. */
 enum err codes_table(struct code_tables *tables, const char *name, const struct code_table **out, struct error *e);
 
 size_t codes_count(const struct code_table *table);
 const struct code_row *codes_at(const struct code_table *table, size_t i);
 const struct code_row *codes_find(const struct code_table *table, const char *code); /* NULL */
 /* Rows that fit what was typed, best first: exact code, code prefix, exact initials, initials prefix,
- * name prefix, name part. "" finds all. Returns how many were written to `rows`. */
+ * name prefix, name part. "" finds all. Of several words the last means the row and the ones before
+ * its parents: "bj cp", "北京 昌平". Returns how many were written to `rows`. */
 size_t codes_search(const struct code_table *table, const char *typed, const struct code_row **rows, size_t limit);
 /* "北京市 昌平区": the row's name with its parents', in the program's language. */
 void codes_full_name(const struct code_table *table, const struct code_row *row, char *out, size_t size);

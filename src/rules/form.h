@@ -99,11 +99,13 @@ enum err form_merge(const struct form *form, struct code_tables *codes, const js
 enum err form_set(const struct form *form, const struct form_field *field, const char *typed, json_t *values);
 
 /* Judges one field as it stands: required and empty, check, constraint, code known. */
-void form_judge(const struct form *form, struct code_tables *codes, const struct form_field *field, const json_t *values,
+void form_judge(const struct form *form, struct code_tables *codes, const struct form_field *field,
+                const json_t *values,
                 int64_t today, struct check_result *out);
 /* Judges all relevant fields. Returns the first mistake's field or NULL; `mistakes` (may be NULL) gets
  * [{"field":…, "label":…, "message":…, "verdict":"invalid"|"warn"}, …]; only "invalid" counts. */
-const struct form_field *form_judge_all(const struct form *form, struct code_tables *codes, const json_t *values, int64_t today,
+const struct form_field *form_judge_all(const struct form *form, struct code_tables *codes, const json_t *values,
+                                        int64_t today,
                                         json_t **mistakes);
 
 /* The canonical object of signed, relevant fields: what a signature is over. New object. */

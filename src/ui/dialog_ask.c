@@ -74,7 +74,7 @@ static bool accepted(struct ui *ui, const struct dialog_ask *ask, const char *va
 		return ask->may_be_empty;
 	}
 	if (check)
-		check_judge(check, *folded, ui_now(ui), &judged);
+		check_judge(check, *folded, &(struct check_context){.today = ui_now(ui)}, &judged);
 	if (judged.verdict == VERDICT_INVALID) {
 		snprintf(why, size, "%s", judged.message);
 		return false;
