@@ -1,0 +1,356 @@
+#include "desk/attach.h"
+
+#include <dirent.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/orderrow.h"
+#include "desk/tables.h"
+#include "picture/picture.h"
+#include "rules/transition.h"
+
+enum { INBOX_MOST = 500 };
+
+static enum err stored_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
+{
+	return o->draft ? store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, out, e, "i", o->id)
+	                : store_rows(d->store, SQL_DOCUMENT_ALL, out, e, "i", o->id);
+}
+
+static const json_t *of_kind(const json_t *rows, const char *kind)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach((json_t *)rows, i, row)
+		if (strcmp(json_text(row, "kind"), kind) == 0)
+			return row;
+	return NULL;
+}
+
+static enum err kinds(struct desk *d, const struct order *o, json_t **out, struct error *e)
+{
+	static const char *const taken[] = {"mime", "size", "width", "height"};
+	json_t *stored = NULL, *row;
+	size_t i;
+	*out = NULL;
+	enum err r = stored_documents(d, o, &stored, e);
+	if (!r)
+		r = tables_documents(d, o->business, o->customer, o->values, out, e);
+	json_array_foreach(*out, i, row) {
+		const json_t *have = of_kind(stored, json_text(row, "kind"));
+		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));
+		json_object_set_new(row, "required", json_boolean(json_number(row, "required")));
+		json_object_set_new(row, "attached", json_boolean(have != NULL));
+		json_object_del(row, "zh");
+		json_object_del(row, "en");
+		json_object_del(row, "position");
+		for (size_t k = 0; have && k < sizeof taken / sizeof *taken; k++)
+			json_object_set(row, taken[k], json_object_get(have, taken[k]));
+		if (have) {
+			json_object_set_new(row, "refit", json_boolean(json_number(have, "refit")));
+			desk_time(row, "attached_at", json_number(have, "attached_at"));
+		}
+	}
+	json_decref(stored);
+	return r;
+}
+
+enum err attach_kinds(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (!r)
+		r = kinds(d, &o, out, e);
+	order_free(&o);
+	return r;
+}
+
+enum err attach_missing(struct desk *d, const char *no, char **out, struct error *e)
+{
+	json_t *all = NULL, *row;
+	struct bytes text = {0};
+	size_t i;
+	*out = NULL;
+	enum err r = attach_kinds(d, no, &all, e);
+	if (!r)
+		r = bytes_text(&text, "");
+	json_array_foreach(all, i, row)
+		if (!r && json_flag(row, "required") && !json_flag(row, "attached"))
+			r = bytes_format(&text, "%s%s", text.length ? tr("、", ", ") : "", json_text(row, "title"));
+	json_decref(all);
+	if (!r)
+		*out = (char *)text.data;
+	else
+		bytes_free(&text);
+	return r;
+}
+
+/* Reads and checks a picture; over the limit it is refused or made to fit. */
+static enum err take_picture(const char *path, bool fit, struct bytes *out, struct picture_info *info, size_t *original, struct error *e)
+{
+	struct bytes raw = {0};
+	char shown[256], size[64];
+	text_printable(shown, sizeof shown, path);
+	enum err r = file_read(path, PICTURE_READ_LIMIT, &raw, e);
+	if (!r)
+		r = picture_probe(raw.data, raw.length, info, e);
+	*original = raw.length;
+	if (!r && raw.length > PICTURE_LIMIT && !fit) {
+		snprintf(size, sizeof size, "%.1f MB", (double)raw.length / 1048576);
+		r = error_set(e, ERR_DESK_TOO_BIG, "%s", size);
+	} else if (!r && raw.length > PICTURE_LIMIT)
+		r = picture_fit(raw.data, raw.length, PICTURE_LIMIT, out, info, e);
+	else if (!r)
+		r = bytes_add(out, raw.data, raw.length);
+	bytes_free(&raw);
+	return r;
+}
+
+/* files/ab/cdef…: the keyed digest of the content under this order's data key. */
+static char *file_path(const struct desk *d, const char *file)
+{
+	char *out = NULL;
+	return asprintf(&out, "%s/files/%.2s/%s", d->dir, file, file + 2) < 0 ? NULL : out;
+}
+
+static enum err store_file(struct desk *d, int64_t dk, const struct bytes *content, char file[65], char digest[DIGEST_TEXT_SIZE],
+                           struct error *e)
+{
+	struct bytes named = {0}, sealed = {0};
+	char keyed[DIGEST_TEXT_SIZE], bind[80];
+	enum err r = bytes_format(&named, "%lld:", (long long)dk);
+	if (!r)
+		r = bytes_add(&named, content->data, content->length);
+	if (!r) {
+		digest_keyed(store_key(d->store), "file", named.data, named.length, keyed);
+		text_copy(file, 65, strchr(keyed, ':') + 1);
+		snprintf(bind, sizeof bind, "file/%s", file);
+		r = datakey_seal(d->store, dk, bind, content->data, content->length, &sealed, e);
+	}
+	char *path = r ? NULL : file_path(d, file), *slash = path ? strrchr(path, '/') : NULL;
+	if (!r && slash) {
+		*slash = '\0';
+		r = dir_make(path, e);
+		*slash = '/';
+		if (!r)
+			r = file_write(path, 0600, sealed.data, sealed.length, e);
+		digest_text(sealed.data, sealed.length, digest);
+	} else if (!r)
+		r = ERR_MEMORY;
+	free(path);
+	bytes_free(&named);
+	bytes_free(&sealed);
+	return r;
+}
+
+static void drop_file(struct desk *d, const char *file)
+{
+	int64_t uses = 1;
+	if (*file && store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
+		char *path = file_path(d, file);
+		if (path)
+			unlink(path);
+		free(path);
+	}
+}
+
+static enum err writable_draft(struct desk *d, const char *no, struct order *o, struct error *e)
+{
+	enum err r = order_load(d, no, o, e);
+	return !r && !o->draft ? error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o->status)) : r;
+}
+
+static enum err known_kind(struct desk *d, const struct order *o, const char *kind, struct error *e)
+{
+	json_t *all = NULL;
+	enum err r = kinds(d, o, &all, e);
+	if (!r && !of_kind(all, kind))
+		r = error_set(e, ERR_DESK_DOCUMENT_KIND, "%s", kind);
+	json_decref(all);
+	return r;
+}
+
+static enum err save_document(struct desk *d, const struct order *o, const char *kind, const char *path, const struct bytes *content,
+                              const struct picture_info *info, bool refit, const struct staff *who, struct error *e)
+{
+	char file[65], digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], old[65] = "", name[256];
+	struct bytes sealed = {0};
+	const char *base = strrchr(path, '/');
+	json_t *stored = NULL;
+	text_printable(name, sizeof name, base ? base + 1 : path);
+	digest_text(content->data, content->length, plain);
+	json_t *data = json_pack("{ssss}", "name", name, "digest", plain);
+	enum err r = stored_documents(d, o, &stored, e);
+	if (!r)
+		text_copy(old, sizeof old, json_text(of_kind(stored, kind), "file"));
+	if (!r)
+		r = store_file(d, o->dk, content, file, digest, e);
+	if (!r)
+		r = datakey_seal_json(d->store, o->dk, "document.data", data, &sealed, e);
+	if (!r)
+		r = store_run(d->store, SQL_DRAFT_DOCUMENT_SET, NULL, e, "itttt" "iiii" "bii", o->id, kind, file, digest, info->mime,
+		              (int64_t)content->length, (int64_t)info->width, (int64_t)info->height, (int64_t)refit,
+		              (const void *)sealed.data, sealed.length, who->id, desk_now(d));
+	if (!r && strcmp(old, file) != 0)
+		drop_file(d, old);
+	bytes_free(&sealed);
+	json_decref(data);
+	json_decref(stored);
+	return r;
+}
+
+static json_t *picture_result(const struct bytes *content, const struct picture_info *info, bool refit, size_t original)
+{
+	return json_pack("{ss sI si si sb sI}", "mime", info->mime, "size", (json_int_t)content->length, "width", info->width, "height",
+	                 info->height, "refit", refit, "original_size", (json_int_t)original);
+}
+
+enum err attach_add(struct desk *d, const char *no, const char *kind, const char *path, bool fit, json_t **result,
+                    struct error *e)
+{
+	struct order o = {0};
+	struct bytes content = {0};
+	struct picture_info info = {0};
+	const struct staff *who;
+	size_t original = 0;
+	*result = NULL;
+	enum err r = desk_allow(d, MAY_ATTACH, &who, e);
+	if (!r)
+		r = writable_draft(d, no, &o, e);
+	if (!r)
+		r = known_kind(d, &o, kind, e);
+	if (!r)
+		r = take_picture(path, fit, &content, &info, &original, e);
+	bool refit = original > PICTURE_LIMIT;
+	if (!r)
+		r = save_document(d, &o, kind, path, &content, &info, refit, who, e);
+	if (!r) {
+		*result = picture_result(&content, &info, refit, original);
+		json_object_set_new(*result, "kind", json_string(kind));
+	}
+	bytes_free(&content);
+	order_free(&o);
+	return r;
+}
+
+enum err attach_preview(struct desk *d, const char *path, struct bytes *fitted, json_t **result, struct error *e)
+{
+	struct picture_info info = {0};
+	size_t original = 0;
+	*result = NULL;
+	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
+	if (!r)
+		r = take_picture(path, true, fitted, &info, &original, e);
+	if (!r)
+		*result = picture_result(fitted, &info, original > PICTURE_LIMIT, original);
+	return r;
+}
+
+enum err attach_remove(struct desk *d, const char *no, const char *kind, struct error *e)
+{
+	struct order o = {0};
+	json_t *stored = NULL;
+	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
+	if (!r)
+		r = writable_draft(d, no, &o, e);
+	if (!r)
+		r = stored_documents(d, &o, &stored, e);
+	if (!r && !of_kind(stored, kind))
+		r = error_set(e, ERR_DESK_NO_DOCUMENT, "%s", kind);
+	if (!r)
+		r = store_run(d->store, SQL_DRAFT_DOCUMENT_DELETE, NULL, e, "it", o.id, kind);
+	if (!r)
+		drop_file(d, json_text(of_kind(stored, kind), "file"));
+	json_decref(stored);
+	order_free(&o);
+	return r;
+}
+
+static enum err read_file(struct desk *d, int64_t dk, const char *file, const char *digest, struct bytes *out, struct error *e)
+{
+	struct bytes sealed = {0};
+	char have[DIGEST_TEXT_SIZE], bind[80];
+	char *path = file_path(d, file);
+	enum err r = path ? file_read(path, 2 * PICTURE_LIMIT, &sealed, NULL) : ERR_MEMORY;
+	if (!r)
+		digest_text(sealed.data, sealed.length, have);
+	if (r || strcmp(have, digest) != 0)
+		r = error_set(e, ERR_DESK_FILE, "%.16s", file);
+	snprintf(bind, sizeof bind, "file/%s", file);
+	if (!r)
+		r = datakey_open(d->store, dk, bind, sealed.data, sealed.length, out, e);
+	bytes_free(&sealed);
+	free(path);
+	return r;
+}
+
+enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e)
+{
+	struct order o = {0};
+	json_t *stored = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (!r)
+		r = stored_documents(d, &o, &stored, e);
+	const json_t *row = r ? NULL : of_kind(stored, kind);
+	if (!r && !row)
+		r = error_set(e, ERR_DESK_NO_DOCUMENT, "%s", kind);
+	if (!r)
+		r = read_file(d, o.dk, json_text(row, "file"), json_text(row, "digest"), out, e);
+	json_decref(stored);
+	order_free(&o);
+	return r;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = json_number(*(json_t *const *)a, "modified"), y = json_number(*(json_t *const *)b, "modified");
+	return (x < y) - (x > y);
+}
+
+enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e)
+{
+	json_t *rows[INBOX_MOST];
+	size_t count = 0;
+	const char *place = dir ? dir : d->config.inbox;
+	struct dirent *entry;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
+	if (r)
+		return r;
+	DIR *handle = opendir(place);
+	if (!handle)
+		return error_set(e, ERR_FILE_READ, "%s", place);
+	while (count < INBOX_MOST && (entry = readdir(handle))) {
+		struct stat st;
+		char shown[256], *path = path_join(place, entry->d_name);
+		/* a name that isn't UTF-8 can't be handed through JSON; its file is left to the clerk */
+		if (path && entry->d_name[0] != '.' && text_valid(path, strlen(path)) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+			text_printable(shown, sizeof shown, entry->d_name);
+			rows[count++] = json_pack("{ss ss sI sI}", "path", path, "name", shown, "size", (json_int_t)st.st_size, "modified",
+			                          (json_int_t)st.st_mtime);
+		}
+		free(path);
+	}
+	closedir(handle);
+	qsort(rows, count, sizeof *rows, newest_first);
+	*out = json_array();
+	for (size_t i = 0; i < count; i++) {
+		desk_time(rows[i], "modified_at", json_number(rows[i], "modified"));
+		json_object_del(rows[i], "modified");
+		json_array_append_new(*out, rows[i]);
+	}
+	return OK;
+}

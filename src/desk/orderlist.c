@@ -1,0 +1,219 @@
+/* Lists, counts, history, and the end of an order that isn't wanted. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/attach.h"
+#include "desk/orderrow.h"
+#include "rules/transition.h"
+
+enum { LIST_PRESET = 50, LIST_MOST = 1000 };
+
+static void finish_rows(json_t *rows)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(rows, i, row) {
+		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
+		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
+		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
+		desk_time(row, "created_at", json_number(row, "created_at"));
+	}
+}
+
+static enum err append(enum err r, json_t *out, json_t *rows)
+{
+	if (!r)
+		json_array_extend(out, rows);
+	json_decref(rows);
+	return r;
+}
+
+/* By text: an order number, a key's serial, a customer's number, or a part of a name. */
+static enum err list_text(struct desk *d, const char *text, int64_t before, int64_t limit, json_t *out, struct error *e)
+{
+	json_t *rows = NULL;
+	char digest[DIGEST_TEXT_SIZE], *query = NULL;
+	char *clean = text_nfc(text);
+	if (!clean)
+		return error_set(e, ERR_DESK_FILTER, "%s", tr("不是 UTF-8 文本", "not UTF-8 text"));
+	text_trim(clean);
+	number_digest(d, clean, digest);
+	enum err r = store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", clean, digest, limit);
+	bool found = !r && json_array_size(rows) > 0;
+	r = append(r, out, rows);
+	rows = NULL;
+	if (!r && !found && *clean && (query = name_index_query(clean))) {
+		/* a text without letters finds nothing in the index: no mistake of the store's */
+		if (store_rows(d->store, SQL_LIST_BY_NAME, &rows, NULL, "tii", query, before, limit) == OK)
+			append(OK, out, rows);
+		rows = NULL;
+		r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", clean, limit), out, rows);
+	}
+	free(query);
+	free(clean);
+	return r;
+}
+
+enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e)
+{
+	const char *status = json_text(filter, "status"), *business = json_text(filter, "business"), *text = json_text(filter, "text");
+	const char *date = json_text(filter, "date"), *from = json_text(filter, "from"), *to = json_text(filter, "to");
+	int64_t before = json_number(filter, "before"), limit = json_number(filter, "limit"), ignored;
+	json_t *rows = NULL;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (r)
+		return r;
+	if (*date)
+		from = to = date;
+	if ((*from && !civil_parse_date(from, &ignored)) || (*to && !civil_parse_date(to, &ignored)))
+		return error_set(e, ERR_DESK_DATE, "%s", *from ? from : to);
+	if (before <= 0)
+		before = INT64_MAX;
+	if (limit <= 0 || limit > LIST_MOST)
+		limit = limit <= 0 ? LIST_PRESET : LIST_MOST;
+	*out = json_array();
+	if (*text)
+		r = list_text(d, text, before, limit, *out, e);
+	else if (*from || *to)
+		r = append(store_rows(d->store, SQL_LIST_BY_DATE, &rows, e, "ttitti", *from ? from : "0000", *to ? to : "9999", before,
+		                      business, status, limit), *out, rows);
+	else if (strcmp(status, "draft") == 0)
+		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, rows);
+	else if (*status)
+		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, rows);
+	else {
+		if (before == INT64_MAX)
+			r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, rows);
+		rows = NULL;
+		if (!r)
+			r = append(store_rows(d->store, SQL_LIST_ALL, &rows, e, "iti", before, business, limit), *out, rows);
+	}
+	finish_rows(*out);
+	return r;
+}
+
+enum err order_counts(struct desk *d, json_t **out, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	int64_t drafts = 0;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = store_int(d->store, SQL_DRAFT_COUNT, 0, &drafts, e, "");
+	if (!r)
+		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
+	if (r)
+		return r;
+	*out = json_object();
+	for (size_t k = 0; k < status_count(); k++)
+		if (!status_ended(status_at(k)))
+			json_object_set_new(*out, status_at(k), json_integer(0));
+	json_array_foreach(rows, i, row)
+		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
+	json_object_set_new(*out, "draft", json_integer(drafts));
+	json_decref(rows);
+	return OK;
+}
+
+static const char *action_title(const char *action)
+{
+	static const struct {
+		const char *name, *zh, *en;
+	} names[] = {
+		{"order.edit", "修改申请", "application changed"},
+		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},
+		{"review.claim", "领取任务", "claimed"},
+		{"review.approve", "审核通过", "approved"},
+		{"review.return", "退回补正", "returned"},
+		{"review.reject", "不予受理", "rejected"},
+		{"issue.reserved", "预留介质", "key reserved"},
+		{"issue.issued", "制证完成", "issued"},
+		{"statement.match", "对账单到账", "matched from a statement"},
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i].name, action) == 0)
+			return tr(names[i].zh, names[i].en);
+	for (int i = 0; i < MAY_COUNT; i++)
+		if (strcmp(permission_name(i), action) == 0)
+			return permission_title(i);
+	return action;
+}
+
+enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r)
+		r = store_rows(d->store, SQL_JOURNAL_OF_SUBJECT, &rows, e, "t", no);
+	if (r)
+		return r;
+	*out = json_array();
+	json_array_foreach(rows, i, row) {
+		json_t *entry = NULL, *facts;
+		if (json_parse(json_text(row, "entry"), strlen(json_text(row, "entry")), &entry, NULL))
+			continue;
+		const char *action = json_text(entry, "action");
+		facts = json_object_get(entry, "facts");
+		json_t *shown = json_pack("{sO ss ss ss ss ss sO}", "seq", json_object_get(row, "seq"), "action", action, "action_title",
+		                          action_title(action), "actor", json_text(entry, "actor"), "second", json_text(entry, "second"),
+		                          "station", json_text(entry, "station"), "facts", facts ? facts : json_null());
+		desk_time(shown, "time", json_number(entry, "time"));
+		json_array_append_new(*out, shown);
+		json_decref(entry);
+	}
+	json_decref(rows);
+	return OK;
+}
+
+static enum err drop_draft(struct desk *d, const struct order *o, struct error *e)
+{
+	json_t *documents = NULL, *row;
+	size_t i;
+	enum err r = store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o->id);
+	json_array_foreach(documents, i, row)
+		if (!r)
+			r = attach_remove(d, o->no, json_text(row, "kind"), e);
+	json_decref(documents);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id);
+	return r ? (store_rollback(d->store), r) : store_commit_plain(d->store, e);
+}
+
+enum err order_cancel(struct desk *d, const char *no, struct error *e)
+{
+	struct order o = {0};
+	const char *to;
+	enum err r = desk_allow(d, MAY_ORDER_CANCEL, NULL, e);
+	if (!r)
+		r = order_load(d, no, &o, e);
+	if (!r)
+		r = order_next(&o, "cancel", &to, e);
+	if (!r && o.draft && !o.order_id)
+		r = drop_draft(d, &o, e);
+	else if (!r && !(r = store_begin(d->store, e))) {
+		int64_t paid = 0;
+		if (o.draft)
+			r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o.id);
+		if (!r)
+			r = order_advance(d, &o, "cancel", e);
+		if (!r)
+			r = order_paid(d, o.order_id, &paid, e);
+		/* no order ends paid and without goods: its money waits to be refunded */
+		if (!r && paid > 0)
+			r = order_advance(d, &o, "refund", e);
+		if (!r)
+			r = desk_commit(d, MAY_ORDER_CANCEL, NULL, no, NULL, NULL, e);
+		store_rollback(d->store);
+	}
+	order_free(&o);
+	return r;
+}

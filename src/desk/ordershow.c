@@ -1,0 +1,191 @@
+/* order_show and order_reveal: one order as interfaces see it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/attach.h"
+#include "desk/orderrow.h"
+#include "desk/tables.h"
+#include "rules/transition.h"
+
+/* zh and en of a row become "title". */
+static void title_rows(json_t *rows)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(rows, i, row) {
+		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));
+		json_object_del(row, "zh");
+		json_object_del(row, "en");
+	}
+}
+
+static void time_rows(json_t *rows, const char *name)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(rows, i, row)
+		desk_time(row, name, json_number(row, name));
+}
+
+static json_t *shown_fields(const struct form *form, const json_t *values, bool whole)
+{
+	json_t *out = json_object(), *value;
+	const char *name;
+	json_object_foreach((json_t *)values, name, value) {
+		const struct form_field *f = form_field(form, name);
+		char *masked = f && f->personal && !whole && json_is_string(value) ? text_mask(json_string_value(value)) : NULL;
+		if (masked)
+			json_object_set_new(out, name, json_string(masked));
+		else
+			json_object_set(out, name, value);
+		free(masked);
+	}
+	return out;
+}
+
+/* The order's own rows; a draft has none of these. */
+static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *out, struct error *e)
+{
+	static const struct {
+		const char *name;
+		enum sql query;
+		const char *time;
+		bool titles;
+	} lists[] = {
+		{"items", SQL_ITEM_ALL, NULL, false},
+		{"lines", SQL_LINE_ALL, NULL, true},
+		{"texts", SQL_TEXT_ALL, NULL, false},
+		{"identity_checks", SQL_IDENTITY_ALL, "checked_at", false},
+		{"payments", SQL_PAYMENTS_OF_ORDER, "taken_at", false},
+	};
+	enum err r = OK;
+	for (size_t i = 0; !r && i < sizeof lists / sizeof *lists; i++) {
+		json_t *rows = NULL;
+		if (!(r = store_rows(d->store, lists[i].query, &rows, e, "i", o->order_id))) {
+			if (lists[i].titles)
+				title_rows(rows);
+			if (lists[i].time)
+				time_rows(rows, lists[i].time);
+			json_object_set_new(out, lists[i].name, rows);
+		}
+	}
+	json_t *row = NULL;
+	if (!r && !(r = store_row(d->store, SQL_SIGNATURE_GET, &row, e, "i", o->order_id))) {
+		if (row)
+			desk_time(row, "signed_at", json_number(row, "signed_at"));
+		json_object_set_new(out, "signature", row ? row : json_null());
+	}
+	row = NULL;
+	if (!r && !(r = store_row(d->store, SQL_HANDOVER_OF_ORDER, &row, e, "i", o->order_id))) {
+		if (row)
+			desk_time(row, "handed_at", json_number(row, "handed_at"));
+		json_object_set_new(out, "handover", row ? row : json_null());
+	}
+	return r;
+}
+
+static enum err add_facts(struct desk *d, const struct order *o, json_t *out, struct error *e)
+{
+	static const char *const times[] = {"created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at", "decided_at",
+	                                    "issued_at", "done_at"};
+	json_t *facts = NULL, *value;
+	const char *name;
+	int64_t paid = 0, amount = 0;
+	enum err r = store_row(d->store, SQL_ORDER_FACTS, &facts, e, "i", o->order_id);
+	if (!r)
+		r = order_paid(d, o->order_id, &paid, e);
+	if (r || !facts) {
+		json_decref(facts);
+		return r;
+	}
+	amount = json_number(facts, "amount");
+	json_object_foreach(facts, name, value)
+		if (!json_object_get(out, name))
+			json_object_set(out, name, value);
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		desk_time(out, times[i], json_number(facts, times[i]));
+	json_object_set_new(out, "waiting", json_boolean(json_number(facts, "waiting")));
+	json_object_set_new(out, "paid", json_integer(paid));
+	json_object_set_new(out, "due", json_integer(amount > paid ? amount - paid : 0));
+	json_decref(facts);
+	return OK;
+}
+
+/* What a draft would cost; nothing where the form isn't far enough to tell. */
+static void add_estimate(struct desk *d, const struct order *o, json_t *out)
+{
+	json_t *lines = NULL;
+	int64_t amount = 0;
+	if (tables_price(d, o->business, o->values, o->reason, &lines, &amount, NULL) != OK)
+		lines = json_array();
+	title_rows(lines);
+	json_object_set_new(out, "lines", lines);
+	json_object_set_new(out, "amount", json_integer(amount));
+	json_object_set_new(out, "due", json_integer(amount));
+	json_object_set_new(out, "paid", json_integer(0));
+	json_object_set_new(out, "items", json_array());
+	json_object_set_new(out, "signature", json_null());
+	json_object_set_new(out, "handover", json_null());
+	json_object_set_new(out, "payments", json_array());
+}
+
+static enum err show(struct desk *d, const char *no, bool whole, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	const struct form *form = NULL;
+	json_t *documents = NULL, *mistakes = NULL;
+	*out = NULL;
+	enum err r = order_load(d, no, &o, e);
+	if (!r)
+		r = desk_form(d, o.form, &form, e);
+	if (!r)
+		r = attach_kinds(d, no, &documents, e);
+	if (r)
+		goto out;
+	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "form", o.form, "business", o.business, "business_title",
+	                 business_title(o.business), "status", o.status, "status_title", status_title(o.status), "name",
+	                 o.draft ? customer_name(o.values) : o.name, "customer", o.customer, "channel", o.channel, "delivery", o.delivery,
+	                 "fields", shown_fields(form, o.values, whole), "documents", json_incref(documents));
+	if (o.draft) {
+		form_judge_all(form, d->codes, o.values, desk_now(d), &mistakes);
+		json_object_set_new(*out, "mistakes", mistakes ? mistakes : json_array());
+		add_estimate(d, &o, *out);
+	}
+	if (o.order_id && !o.draft)
+		r = add_signed_parts(d, &o, *out, e);
+	if (!r && o.order_id)
+		r = add_facts(d, &o, *out, e);
+out:
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	json_decref(documents);
+	order_free(&o);
+	return r;
+}
+
+enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	return r ? r : show(d, no, false, out, e);
+}
+
+enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_REVEAL, NULL, e);
+	if (!r)
+		r = show(d, no, true, out, e);
+	if (!r && !(r = store_begin(d->store, e)))
+		r = desk_commit(d, MAY_ORDER_REVEAL, NULL, no, NULL, NULL, e);
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return r;
+}

@@ -1,0 +1,284 @@
+#include "desk/submit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/tables.h"
+
+enum { HOUR = 3600 };
+
+static enum err signed_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &rows, e, "i", o->id);
+	*out = json_array();
+	json_array_foreach(rows, i, row)
+		if (strcmp(json_text(row, "kind"), "signed-form") != 0) /* the paper's own scan can't be part of what it signs */
+			json_array_append_new(*out, json_pack("{ssss}", "kind", json_text(row, "kind"), "digest", json_text(row, "digest")));
+	json_decref(rows);
+	return r;
+}
+
+enum err application_complete(struct desk *d, struct application *a, struct error *e)
+{
+	const struct texts *texts = NULL;
+	struct bytes canonical = {0};
+	json_t *documents = NULL, *named = json_array();
+	enum err r = tables_price(d, a->order.business, a->order.values, a->order.reason, &a->lines, &a->amount, e);
+	if (!r)
+		r = desk_texts(d, &texts, e);
+	if (!r) {
+		a->text_count = texts_current(texts, a->order.channel, a->texts, APPLICATION_TEXTS);
+		r = signed_documents(d, &a->order, &documents, e);
+	}
+	for (size_t i = 0; !r && i < a->text_count; i++)
+		json_array_append_new(named, json_pack("{ssssss}", "id", a->texts[i]->id, "version", a->texts[i]->version, "digest",
+		                                       a->texts[i]->digest));
+	if (!r) {
+		a->content = json_pack("{ss ss ss so sO sO sI}", "order", a->order.no, "form", a->form->name, "form_digest", a->form->digest,
+		                       "fields", form_signed_values(a->form, a->order.values), "documents", documents, "texts", named,
+		                       "amount", (json_int_t)a->amount);
+		if (!a->content || json_canonical(a->content, &canonical))
+			r = ERR_MEMORY;
+		else
+			digest_text(canonical.data, canonical.length, a->digest);
+	}
+	json_decref(documents);
+	json_decref(named);
+	bytes_free(&canonical);
+	return r;
+}
+
+void application_free(struct application *a)
+{
+	order_free(&a->order);
+	json_decref(a->lines);
+	json_decref(a->content);
+	*a = (struct application){0};
+}
+
+static enum err keep_customer(struct desk *d, struct application *a, int64_t *customer, struct error *e)
+{
+	struct order *o = &a->order;
+	char digest[DIGEST_TEXT_SIZE];
+	struct rows *rows = NULL;
+	struct bytes sealed = {0};
+	int64_t id = 0, dk = 0, now = desk_now(d);
+	number_digest(d, customer_number(o->values), digest);
+	enum err r = store_query(d->store, SQL_CUSTOMER_BY_NUMBER, &rows, e, "t", digest);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		id = rows_int(rows, 0);
+		dk = rows_int(rows, 1);
+	}
+	if ((r = rows_end(&rows, e)) || (!dk && (r = datakey_new(d->store, &dk, e))) ||
+	    (r = datakey_seal_json(d->store, dk, "customer.data", o->values, &sealed, e)))
+		goto out;
+	if (id)
+		r = store_run(d->store, SQL_CUSTOMER_UPDATE, NULL, e, "itbti", id, customer_name(o->values), (const void *)sealed.data,
+		              sealed.length, o->no, now);
+	else
+		r = store_insert(d->store, SQL_CUSTOMER_INSERT, &id, e, "itttbti", dk, o->customer, digest, customer_name(o->values),
+		                 (const void *)sealed.data, sealed.length, o->no, now);
+	*customer = id;
+out:
+	bytes_free(&sealed);
+	return r;
+}
+
+/* The agent goes on file with what the form says of them. */
+static enum err keep_agent(struct desk *d, struct application *a, int64_t customer, struct error *e)
+{
+	const char *number = json_text(a->order.values, "agent_id_number"), *name;
+	char digest[DIGEST_TEXT_SIZE];
+	struct rows *rows = NULL;
+	struct bytes sealed = {0};
+	int64_t id = 0, dk = 0;
+	json_t *data = NULL, *value;
+	if (!*number)
+		return OK;
+	number_digest(d, number, digest);
+	enum err r = store_query(d->store, SQL_AGENT_GET, &rows, e, "it", customer, digest);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		id = rows_int(rows, 0);
+		dk = rows_int(rows, 1);
+	}
+	if ((r = rows_end(&rows, e)) || (!dk && (r = datakey_new(d->store, &dk, e))))
+		return r;
+	data = json_object();
+	json_object_foreach(a->order.values, name, value)
+		if (text_starts(name, "agent_"))
+			json_object_set(data, name, value);
+	if (!(r = datakey_seal_json(d->store, dk, "agent.data", data, &sealed, e)))
+		r = id ? store_run(d->store, SQL_AGENT_UPDATE, NULL, e, "ibt", id, (const void *)sealed.data, sealed.length, a->order.no)
+		       : store_insert(d->store, SQL_AGENT_INSERT, NULL, e, "iitbt", dk, customer, digest, (const void *)sealed.data,
+		                      sealed.length, a->order.no);
+	json_decref(data);
+	bytes_free(&sealed);
+	return r;
+}
+
+static enum err make_visit(struct desk *d, struct application *a, int64_t *visit, struct error *e)
+{
+	char date[11], counter[32], no[64];
+	int64_t count = 0;
+	desk_business_date(d, date);
+	snprintf(counter, sizeof counter, "visit-%s", date);
+	enum err r = desk_count(d, counter, &count, e);
+	snprintf(no, sizeof no, "V%s-%04lld", date, (long long)count);
+	return r ? r : store_insert(d->store, SQL_VISIT_INSERT, visit, e, "ittit", a->order.dk, no, d->station, desk_now(d), date);
+}
+
+/* The order's row: new, or the returned one signed again. */
+static enum err put_order(struct desk *d, struct application *a, int64_t customer, struct error *e)
+{
+	struct order *o = &a->order;
+	struct bytes sealed = {0};
+	const char *delivery = *o->delivery ? o->delivery : "counter", *to;
+	int64_t visit = 0, now = desk_now(d), waiting = strcmp(delivery, "counter") == 0;
+	char date[11];
+	desk_business_date(d, date);
+	enum err r = order_next(o, "sign", &to, e);
+	if (!r)
+		r = datakey_seal_json(d->store, o->dk, "orders.data", o->values, &sealed, e);
+	if (!r && o->order_id) {
+		r = store_run(d->store, SQL_ORDER_RESIGN, NULL, e, "itittttt" "iiib", o->order_id, a->form->digest, customer,
+		              customer_name(o->values), o->channel, o->reason, delivery, to, a->amount, waiting, now,
+		              (const void *)sealed.data, sealed.length);
+	} else if (!r && !(r = make_visit(d, a, &visit, e)))
+		r = store_insert(d->store, SQL_ORDER_INSERT, &o->order_id, e, "itittti" "tttttt" "iititiit" "b", o->dk, o->no, visit, o->business,
+		                 o->form, a->form->digest, customer, o->customer, customer_name(o->values), o->channel, o->reason, delivery,
+		                 to, a->amount, waiting, d->site, o->staff_id, d->station, now, now, date, (const void *)sealed.data,
+		                 sealed.length);
+	if (!r)
+		text_copy(o->status, sizeof o->status, to);
+	bytes_free(&sealed);
+	return r;
+}
+
+static enum err put_items(struct desk *d, struct application *a, struct error *e)
+{
+	struct order *o = &a->order;
+	const char *medium = json_text(o->values, "medium");
+	char algorithm[17];
+	int64_t item = 0;
+	size_t i;
+	json_t *line;
+	enum err r = tables_algorithm(d, o->channel, medium, algorithm, e);
+	if (!r)
+		r = store_run(d->store, SQL_LINE_CLEAR, NULL, e, "i", o->order_id);
+	if (!r)
+		r = store_run(d->store, SQL_ITEM_CLEAR, NULL, e, "i", o->order_id);
+	if (!r)
+		r = store_insert(d->store, SQL_ITEM_INSERT, &item, e, "iiittt" "it", o->dk, o->order_id, (int64_t)1, "main",
+		                 json_text(o->values, "product"), medium, (int64_t)json_flag(o->values, "own_medium"), algorithm);
+	json_array_foreach(a->lines, i, line)
+		if (!r)
+			r = store_insert(d->store, SQL_LINE_INSERT, NULL, e, "iiittii", o->dk, o->order_id, item, json_text(line, "kind"),
+			                 json_text(line, "code"), json_number(line, "amount"), json_number(line, "price_id"));
+	return r;
+}
+
+static enum err put_texts_and_documents(struct desk *d, struct application *a, struct error *e)
+{
+	struct order *o = &a->order;
+	enum err r = store_run(d->store, SQL_DOCUMENT_CLEAR, NULL, e, "i", o->order_id);
+	if (!r)
+		r = store_run(d->store, SQL_DOCUMENT_FROM_DRAFT, NULL, e, "iii", o->id, o->order_id, o->dk);
+	if (!r)
+		r = store_run(d->store, SQL_TEXT_CLEAR, NULL, e, "i", o->order_id);
+	for (size_t i = 0; !r && i < a->text_count; i++)
+		r = store_insert(d->store, SQL_TEXT_INSERT, NULL, e, "iitttt", o->dk, o->order_id, a->texts[i]->id, a->texts[i]->version,
+		                 a->texts[i]->digest, "screen");
+	return r;
+}
+
+/* What staff looked at, one record for each person or unit that the business asks to check. */
+static enum err put_identity(struct desk *d, struct application *a, struct error *e)
+{
+	struct order *o = &a->order;
+	static const struct {
+		const char *customer, *of, *method;
+	} checks[] = {
+		{"unit", "unit", "originals-seen"},
+		{"unit", "legal", "originals-seen"},
+		{"unit", "agent", "face-matches"},
+		{"person", "person", "face-matches"},
+	};
+	enum err r = OK;
+	for (size_t i = 0; !r && i < sizeof checks / sizeof *checks; i++)
+		if (strcmp(checks[i].customer, o->customer) == 0)
+			r = store_insert(d->store, SQL_IDENTITY_INSERT, NULL, e, "iitttit" "ti", o->dk, o->order_id, checks[i].of, checks[i].method,
+			                 "face-to-face", a->who->id, o->no, a->digest, desk_now(d));
+	return r;
+}
+
+static enum err put_signature(struct desk *d, struct application *a, const char *method, const char *evidence, struct error *e)
+{
+	struct order *o = &a->order;
+	struct bytes sealed = {0};
+	int64_t signature = 0;
+	enum err r = d->second.id ? store_insert(d->store, SQL_SIGNATURE_INSERT, &signature, e, "itiiti", o->dk, method, a->who->id,
+	                                         d->second.id, evidence, desk_now(d))
+	                          : store_insert(d->store, SQL_SIGNATURE_INSERT, &signature, e, "itinti", o->dk, method, a->who->id, evidence,
+	                                         desk_now(d));
+	if (!r)
+		r = datakey_seal_json(d->store, o->dk, "signature_order.data", a->content, &sealed, e);
+	if (!r)
+		r = store_insert(d->store, SQL_SIGNATURE_ORDER_INSERT, NULL, e, "iiitb", o->dk, signature, o->order_id, a->digest,
+		                 (const void *)sealed.data, sealed.length);
+	bytes_free(&sealed);
+	return r;
+}
+
+/* On to payment, or past it where what was paid already covers it. */
+static enum err after_signature(struct desk *d, struct application *a, struct error *e)
+{
+	int64_t paid = 0;
+	enum err r = order_paid(d, a->order.order_id, &paid, e);
+	if (r || a->amount <= paid)
+		return r ? r : order_after_payment(d, &a->order, e);
+	if (!(r = order_advance(d, &a->order, "ask-payment", e)))
+		r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", a->order.order_id,
+		              desk_now(d) + (int64_t)d->config.unpaid_hours * HOUR);
+	return r;
+}
+
+enum err application_submit(struct desk *d, struct application *a, const char *method, int64_t challenge, const char *evidence,
+                            struct error *e)
+{
+	struct order *o = &a->order;
+	int64_t customer = 0;
+	bool again = o->order_id != 0;
+	json_t *before = NULL;
+	enum err r = again ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
+	if (!r)
+		r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if (!(r = keep_customer(d, a, &customer, e)) && !(r = keep_agent(d, a, customer, e)) && !(r = put_order(d, a, customer, e)) &&
+	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, e)) &&
+	    !(r = put_signature(d, a, method, evidence, e)) &&
+	    !(r = name_index_set(d, o->order_id, again ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
+	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) &&
+	    !(r = challenge ? store_run(d->store, SQL_CHALLENGE_USED, NULL, e, "i", challenge) : OK) && !(r = after_signature(d, a, e))) {
+		json_t *facts = json_pack("{sssssb}", "method", method, "digest", a->digest, "again", again);
+		json_t *files = json_array(), *row;
+		size_t i;
+		json_array_foreach(json_object_get(a->content, "documents"), i, row)
+			json_array_append(files, json_object_get(row, "digest"));
+		r = desk_commit(d, MAY_SIGN, NULL, o->no, files, facts, e);
+		json_decref(facts);
+		json_decref(files);
+	}
+	store_rollback(d->store);
+	json_decref(before);
+	return r;
+}
