@@ -68,7 +68,8 @@ enum err piv_metadata(
 		value.length == length) {
 		memcpy(out, value.data, length);
 		*found = true;
-	}
+	} else if (!r && sw != SW_OK && (sw & 0xFF00) != 0x6A00 && sw != SW_INS)
+		r = piv_unexpected(tr("读密钥信息", "reading metadata"), sw, e);
 	bytes_free(&answer);
 	return r;
 }
