@@ -42,7 +42,8 @@ struct ca_driver {
 	void (*close)(struct ca *ca);
 };
 
-/* The local CA's one file in its directory, mode 0600: key (PKCS#8, AES-256-CBC under scrypt) and certificate, PEM. */
+/* The local CA's one file in its directory, mode 0600: key (PKCS#8, AES-256-CBC under scrypt) and certificate, PEM.
+ */
 #define CA_LOCAL_FILE "local-ca.pem"
 
 /* Makes the local CA in `dir` (made 0700 where it is missing): RSA-3072, valid for 20 years from `now`. The file is

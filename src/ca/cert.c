@@ -85,13 +85,14 @@ static bool time_utc(const ASN1_TIME *t, int64_t *out)
 
 static void key_text(EVP_PKEY *key, char *out, size_t size)
 {
-	char group[40];
-	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+	unsigned kind = key_kind(key);
+	const char *type = EVP_PKEY_get0_type_name(key);
+	if (kind == PROFILE_KEY_RSA)
 		snprintf(out, size, "RSA-%d", EVP_PKEY_get_bits(key));
-	else if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, NULL))
-		text_copy(out, size, strcmp(group, "prime256v1") == 0 ? "P-256" : group);
+	else if (kind)
+		text_copy(out, size, kind == PROFILE_KEY_SM2 ? "SM2" : "P-256");
 	else
-		text_copy(out, size, EVP_PKEY_get0_type_name(key) ? EVP_PKEY_get0_type_name(key) : "?");
+		snprintf(out, size, "%.12s-%d", type ? type : "?", EVP_PKEY_get_bits(key));
 }
 
 static void usage_text(X509 *x, char *out, size_t size)
@@ -214,7 +215,8 @@ enum err spki_verify(const uint8_t *spki, size_t length, const uint8_t digest[32
 	EVP_PKEY *key = length <= CERT_DER_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
 	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
 	enum err r = OK;
-	if (!ctx || EVP_PKEY_verify_init(ctx) != 1 || EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) != 1)
+	bool sm2 = key && key_kind(key) == PROFILE_KEY_SM2; /* takes its e as it is */
+	if (!ctx || EVP_PKEY_verify_init(ctx) != 1 || (!sm2 && EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) != 1))
 		r = refuse(e, tr("公钥无法用来验证签名", "its key can't verify signatures"));
 	else if (EVP_PKEY_verify(ctx, signature, signature_length, digest, 32) != 1)
 		r = error_set(e, ERR_CA_SIGNATURE, "%s", tr("测试签名验证不通过", "the test signature does not verify"));

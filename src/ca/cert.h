@@ -16,7 +16,7 @@ struct cert_info {
 	char serial[CERT_SERIAL_SIZE]; /* upper-case hex, even length, no sign */
 	int64_t not_before, not_after; /* UTC seconds, both inclusive */
 	struct bytes spki;             /* the public key, DER */
-	char key[24];                  /* "RSA-2048", "P-256" */
+	char key[24];                  /* "RSA-2048", "P-256", "SM2" */
 	char key_usage[160];           /* "digitalSignature,nonRepudiation"; "" for none */
 	bool ca;                       /* basicConstraints says CA */
 };
@@ -32,8 +32,8 @@ enum err cert_from_pem(const char *pem, size_t length, struct bytes *der, struct
 
 /* Whether the certificate is for this public key (SPKI, DER). False for what can't be read. */
 bool cert_matches_key(const uint8_t *der, size_t length, const uint8_t *spki, size_t spki_length);
-/* Verifies a signature over a SHA-256 digest by the certificate's (or bare) public key, RSA PKCS#1 v1.5 or ECDSA:
- * for the test signature after writing a key. ERR_CA_SIGNATURE, ERR_CA_CERTIFICATE. */
+/* Verifies a signature over a SHA-256 digest by the certificate's (or bare) public key, RSA PKCS#1 v1.5 or ECDSA, or
+ * over SM2's e: for the test signature after writing a key. ERR_CA_SIGNATURE, ERR_CA_CERTIFICATE. */
 enum err spki_verify(const uint8_t *spki, size_t length, const uint8_t digest[32], const uint8_t *signature,
 	size_t signature_length, struct error *e);
 

@@ -180,9 +180,8 @@ enum err ca_open(const char *dir, const struct secret *passphrase, struct ca **o
 	return r;
 }
 
-static enum err check_order(const struct ca *ca, const struct ca_order *order, bool rsa, struct error *e)
+static enum err check_order(const struct ca *ca, const struct ca_order *order, unsigned kind, struct error *e)
 {
-	unsigned kind = rsa ? PROFILE_KEY_RSA : PROFILE_KEY_P256;
 	char from[17], to[17];
 	if (!(order->profile->keys & kind))
 		return error_set(e, ERR_CA_PROFILE, tr("商品 %s 不收这种公钥", "product %s does not take this kind of key"),
@@ -208,8 +207,8 @@ static enum err local_issue(
 	if (r)
 		goto out;
 	EVP_PKEY *key = X509_REQ_get0_pubkey(q);
-	bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
-	if ((r = check_order(ca, order, rsa, e)) || (r = profile_subject(order->profile, order->values, &name, e)) ||
+	unsigned kind = key_kind(key);
+	if ((r = check_order(ca, order, kind, e)) || (r = profile_subject(order->profile, order->values, &name, e)) ||
 		(r = name_to_x509(&name, &subject, e)))
 		goto out;
 	x = number ? x509_start(number, X509_get_subject_name(ca->certificate), subject, key, order->not_before,
@@ -221,7 +220,7 @@ static enum err local_issue(
 		!x509_add_words(x, ca->certificate, NID_authority_key_identifier, "keyid:always"))
 		r = error_set(e, ERR_CRYPTO, "X.509");
 	else
-		r = x509_add_profile(x, order->profile, order->values, rsa, e);
+		r = x509_add_profile(x, order->profile, order->values, kind == PROFILE_KEY_RSA, e);
 	int n;
 	if (!r)
 		r = X509_sign(x, ca->key, EVP_sha256()) && (n = i2d_X509(x, &data)) > 0 ? bytes_add(der, data, (size_t)n)

@@ -23,6 +23,14 @@ enum err name_to_x509(const struct name *name, X509_NAME **out, struct error *e)
 /* A value as the string type asks, or NULL where it does not fit. */
 ASN1_STRING *string_to_asn1(enum name_string string, const char *value);
 
+/* PROFILE_KEY_* of a key, 0 for another kind. */
+unsigned key_kind(EVP_PKEY *key);
+/* The user ID that SM2 signatures take in where nothing else is agreed (GM/T 0009). */
+#define SM2_ID "1234567812345678"
+#define SM2_ID_LENGTH 16
+/* SM2's e = SM3(Z ‖ message) for a public point (X ‖ Y) and the usual ID; false where OpenSSL has no SM2. */
+bool sm2_digest(const uint8_t point[64], const uint8_t *message, size_t length, uint8_t e[32]);
+
 /* The key of a SubjectPublicKeyInfo under spki_check's rule. */
 enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e);
 /* The request under request_check's rule. */

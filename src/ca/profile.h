@@ -9,7 +9,7 @@
 
 #include "ca/name.h"
 
-enum profile_key { PROFILE_KEY_RSA = 1, PROFILE_KEY_P256 = 2 };
+enum profile_key { PROFILE_KEY_RSA = 1, PROFILE_KEY_P256 = 2, PROFILE_KEY_SM2 = 4 };
 
 struct profile_part { /* of the subject, or an identity extension */
 	char *type;       /* attribute's short name or OID; for an extension its OID */

@@ -205,19 +205,28 @@ static void read_policies(struct walk *w, const yaml_node_t *n, const char *key,
 		read_type(w, node(w, n->data.sequence.items.start[i]), key, &list->texts[i]);
 }
 
+static unsigned kind_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		unsigned kind;
+	} kinds[] = {{"rsa", PROFILE_KEY_RSA}, {"p256", PROFILE_KEY_P256}, {"sm2", PROFILE_KEY_SM2}};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].word, word) == 0)
+			return kinds[i].kind;
+	return 0;
+}
+
 static void read_keys(struct walk *w, const yaml_node_t *n, const char *key, void *to)
 {
 	size_t count = items(w, n, key);
 	for (size_t i = 0; i < count; i++) {
 		const yaml_node_t *item = node(w, n->data.sequence.items.start[i]);
 		const char *text = scalar(w, item, key);
-		unsigned bit = !text                       ? 0
-		               : strcmp(text, "rsa") == 0  ? PROFILE_KEY_RSA
-		               : strcmp(text, "p256") == 0 ? PROFILE_KEY_P256
-		                                           : 0;
-		if (text && !bit)
-			mistake(w, item, tr("%s 只能是 rsa 和 p256", "%s are rsa and p256"), key);
-		*(unsigned *)to |= bit;
+		unsigned kind = text ? kind_of(text) : 0;
+		if (text && !kind)
+			mistake(w, item, tr("%s 只能是 rsa、p256 和 sm2", "%s are rsa, p256 and sm2"), key);
+		*(unsigned *)to |= kind;
 	}
 }
 

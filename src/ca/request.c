@@ -7,10 +7,12 @@
 
 enum { REQUEST_MAX = 65536, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096 };
 
-/* id-ecPublicKey, prime256v1, uncompressed point: the only spelling of a P-256 key that is taken. */
+/* id-ecPublicKey, the curve, an uncompressed point: the only spelling of such keys that is taken. */
 static const uint8_t p256_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
 	0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
-enum { P256_SPKI = sizeof p256_head + 64 };
+static const uint8_t sm2_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06,
+	0x08, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x82, 0x2D, 0x03, 0x42, 0x00, 0x04};
+enum { COORDINATE = 32, POINT_SPKI = sizeof p256_head + 2 * COORDINATE };
 
 /* CVE-2017-15361 (ROCA): such a modulus is a power of 65537 modulo each small prime. */
 static bool is_roca(const BIGNUM *n)
@@ -65,23 +67,41 @@ out:
 	return r;
 }
 
+unsigned key_kind(EVP_PKEY *key)
+{
+	char group[32];
+	if (EVP_PKEY_is_a(key, "RSA"))
+		return PROFILE_KEY_RSA;
+	if (EVP_PKEY_is_a(key, "SM2"))
+		return PROFILE_KEY_SM2;
+	bool p256 = EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, NULL) &&
+	            strcmp(group, SN_X9_62_prime256v1) == 0;
+	return p256 ? PROFILE_KEY_P256 : 0;
+}
+
+static enum err check_point(EVP_PKEY *key, struct error *e)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	bool good = ctx && EVP_PKEY_public_check(ctx) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	return good ? OK : error_set(e, ERR_CA_WEAK_KEY, "%s", tr("点不在曲线上", "the point is not on its curve"));
+}
+
 enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e)
 {
 	const uint8_t *at = spki;
 	enum err r;
 	EVP_PKEY *key = length <= REQUEST_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
+	unsigned kind = key ? key_kind(key) : 0;
+	const uint8_t *head = kind == PROFILE_KEY_SM2 ? sm2_head : p256_head;
 	if (!key || at != spki + length)
 		r = error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
-	else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+	else if (kind == PROFILE_KEY_RSA)
 		r = check_rsa(key, e);
-	else if (length == P256_SPKI && memcmp(spki, p256_head, sizeof p256_head) == 0) {
-		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
-		r = ctx && EVP_PKEY_public_check(ctx) == 1
-		        ? OK
-		        : error_set(e, ERR_CA_WEAK_KEY, "%s", tr("点不在 P-256 曲线上", "the point is not on P-256"));
-		EVP_PKEY_CTX_free(ctx);
-	} else
-		r = error_set(e, ERR_CA_WEAK_KEY, "%s", tr("只接受 RSA 和 P-256", "only RSA and P-256 are taken"));
+	else if (kind && length == POINT_SPKI && memcmp(spki, head, sizeof p256_head) == 0)
+		r = check_point(key, e);
+	else
+		r = error_set(e, ERR_CA_WEAK_KEY, "%s", tr("只接受 RSA、P-256 和 SM2", "only RSA, P-256 and SM2 are taken"));
 	if (r) {
 		EVP_PKEY_free(key);
 		key = NULL;
@@ -99,14 +119,22 @@ enum err spki_check(const uint8_t *spki, size_t length, struct error *e)
 	return r;
 }
 
+/* The signature algorithm for each kind of key. */
+static int signature_nid(unsigned kind)
+{
+	return kind == PROFILE_KEY_RSA    ? NID_sha256WithRSAEncryption
+	       : kind == PROFILE_KEY_P256 ? NID_ecdsa_with_SHA256
+	                                  : NID_SM2_with_SM3;
+}
+
 /* Puts a signature from outside into the request. */
-static bool put_signature(X509_REQ *q, bool rsa, const struct bytes *signature)
+static bool put_signature(X509_REQ *q, unsigned kind, const struct bytes *signature)
 {
 	X509_ALGOR *algorithm = X509_ALGOR_new();
 	ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
 	bool good = algorithm && bits && signature->length <= 1024 &&
-	            X509_ALGOR_set0(algorithm, OBJ_nid2obj(rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256),
-					rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) &&
+	            X509_ALGOR_set0(algorithm, OBJ_nid2obj(signature_nid(kind)),
+					kind == PROFILE_KEY_RSA ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) &&
 	            ASN1_BIT_STRING_set(bits, signature->data, (int)signature->length) &&
 	            X509_REQ_set1_signature_algo(q, algorithm);
 	if (good) {
@@ -118,6 +146,29 @@ static bool put_signature(X509_REQ *q, bool rsa, const struct bytes *signature)
 	ASN1_BIT_STRING_free(bits);
 	X509_ALGOR_free(algorithm);
 	return good;
+}
+
+/* Verifies the request by its key; SM2 signatures take the usual user ID in. */
+static bool verify(X509_REQ *q, EVP_PKEY *key)
+{
+	ASN1_OCTET_STRING *id = NULL;
+	if (key_kind(key) == PROFILE_KEY_SM2) {
+		if (!(id = ASN1_OCTET_STRING_new()) || !ASN1_OCTET_STRING_set(id, (const uint8_t *)SM2_ID, SM2_ID_LENGTH)) {
+			ASN1_OCTET_STRING_free(id);
+			return false;
+		}
+		X509_REQ_set0_distinguishing_id(q, id);
+	}
+	return X509_REQ_verify(q, key) == 1;
+}
+
+/* What the token signs: SHA-256 of the request's body, or SM2's e. */
+static bool body_digest(const uint8_t *spki, unsigned kind, const uint8_t *tbs, size_t length, uint8_t digest[32])
+{
+	if (kind == PROFILE_KEY_SM2)
+		return sm2_digest(spki + sizeof sm2_head, tbs, length, digest);
+	digest_raw(tbs, length, digest);
+	return true;
 }
 
 enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
@@ -137,10 +188,12 @@ enum err request_build(const uint8_t *spki, size_t spki_length, const struct nam
 		!X509_REQ_set_subject_name(q, name) || !X509_REQ_set_pubkey(q, key) ||
 		(length = i2d_re_X509_REQ_tbs(q, &tbs)) <= 0)
 		goto out;
-	digest_raw(tbs, (size_t)length, digest);
+	unsigned kind = key_kind(key);
+	if (!body_digest(spki, kind, tbs, (size_t)length, digest))
+		goto out;
 	if ((r = sign(arg, digest, &signature, e)))
 		goto out;
-	if (!put_signature(q, EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA, &signature) || X509_REQ_verify(q, key) != 1) {
+	if (!put_signature(q, kind, &signature) || !verify(q, key)) {
 		r = error_set(e, ERR_CA_SIGNATURE, "%s",
 			tr("介质对请求的签名验证不通过", "the token's signature over the request does not verify"));
 		goto out;
@@ -160,10 +213,12 @@ out:
 	return r;
 }
 
-static bool is_strong_digest(int signature_nid)
+static bool is_strong_digest(int nid, unsigned kind)
 {
 	int digest = NID_undef, key = NID_undef;
-	return OBJ_find_sigid_algs(signature_nid, &digest, &key) &&
+	if (kind == PROFILE_KEY_SM2)
+		return nid == NID_SM2_with_SM3;
+	return OBJ_find_sigid_algs(nid, &digest, &key) &&
 	       (digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512);
 }
 
@@ -185,10 +240,10 @@ enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct 
 	}
 	if ((r = spki_read(spki, (size_t)spki_length, &key, e)))
 		goto out;
-	if (!is_strong_digest(X509_REQ_get_signature_nid(q)))
+	if (!is_strong_digest(X509_REQ_get_signature_nid(q), key_kind(key)))
 		r = error_set(
 			e, ERR_CA_REQUEST, "%s", tr("签名算法太弱或不认识", "its signature algorithm is weak or unknown"));
-	else if (X509_REQ_verify(q, key) != 1)
+	else if (!verify(q, key))
 		r = error_set(
 			e, ERR_CA_SIGNATURE, "%s", tr("请求的签名验证不通过", "the request's signature does not verify"));
 out:

@@ -1,14 +1,15 @@
 /* Certification requests (PKCS#10). The private key is on a token, so the
  * signature comes from a callback; what was built is verified before it is handed
- * out. Keys are RSA or P-256, digests SHA-256. */
+ * out. Keys are RSA, P-256 or SM2. */
 #ifndef CERTDESK_CA_REQUEST_H
 #define CERTDESK_CA_REQUEST_H
 
 #include "base/bytes.h"
 #include "ca/name.h"
 
-/* Signs the SHA-256 digest of the request. RSA: PKCS#1 v1.5 over the DigestInfo of SHA-256, as long as the
- * modulus. P-256: the DER of ECDSA-Sig-Value. Adds the signature to an empty `signature`. */
+/* Signs the digest of the request: SHA-256, for SM2 its e (SM3 with Z, ID 1234567812345678). RSA: PKCS#1 v1.5 over
+ * the DigestInfo of SHA-256, as long as the modulus. P-256 and SM2: the DER of {r, s}. Adds the signature to an empty
+ * `signature`. */
 typedef enum err request_sign_fn(void *arg, const uint8_t digest[32], struct bytes *signature, struct error *e);
 
 /* Builds the DER of a request for the SubjectPublicKeyInfo `spki` into empty `out`.
@@ -18,12 +19,12 @@ enum err request_build(const uint8_t *spki, size_t spki_length, const struct nam
 	void *arg, struct bytes *out, struct error *e);
 
 /* Checks a request from outside: one DER object of at most 64 KiB with nothing behind it, version 1, a strong
- * key, a signature with SHA-256 or better by that key. Its public key (SPKI, DER) goes to `spki` unless that is NULL.
- * ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE. */
+ * key, a signature with SHA-256 or better (SM2: SM3) by that key. Its public key (SPKI, DER) goes to `spki` unless
+ * that is NULL. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE. */
 enum err request_check(const uint8_t *der, size_t length, struct bytes *spki, struct error *e);
 
 /* The same strength rule for a bare public key: RSA 2048 to 4096 bits with an odd exponent from 65537, not
- * made by the generator known from ROCA, no tiny factor; or a valid point on P-256. */
+ * made by the generator known from ROCA, no tiny factor; or a valid point on P-256 or SM2's curve. */
 enum err spki_check(const uint8_t *spki, size_t length, struct error *e);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { DAY = 86400 };
 static char dir[] = "/tmp/certdesk-ca-XXXXXX";
-static struct soft_key rsa, p256;
+static struct soft_key rsa, p256, sm2;
 static struct secret passphrase;
 static struct ca *ca;
 static struct profiles *profiles;
@@ -79,10 +79,10 @@ static void save_lists(const struct ca_revoked *revoked, size_t count)
 static void issues_what_openssl_accepts(void **state)
 {
 	(void)state;
-	struct soft_key *const keys[] = {&rsa, &p256};
+	struct soft_key *const keys[] = {&rsa, &p256, &sm2};
 	char out[8192], serial[CERT_SERIAL_SIZE];
 	save_lists(NULL, 0);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		json_t *values = unit_values("北京示例科技有限公司𠮷");
 		struct bytes der = {0}, pem = {0}, again = {0};
 		struct error e = {0};
@@ -118,7 +118,8 @@ static void issues_what_openssl_accepts(void **state)
 		assert_memory_equal(out, "serial=", 7);
 		assert_memory_equal(out + 7, serial, strlen(serial));
 		assert_true(cert_matches_key(der.data, der.length, keys[i]->spki.data, keys[i]->spki.length));
-		assert_false(cert_matches_key(der.data, der.length, keys[!i]->spki.data, keys[!i]->spki.length));
+		assert_false(
+			cert_matches_key(der.data, der.length, keys[(i + 1) % 3]->spki.data, keys[(i + 1) % 3]->spki.length));
 		bytes_free(&again);
 		bytes_free(&pem);
 		bytes_free(&der);
@@ -422,6 +423,7 @@ static int setup(void **state)
 	free(path);
 	rsa = soft_key_make(EVP_RSA_gen(2048));
 	p256 = soft_key_make(EVP_EC_gen("P-256"));
+	sm2 = soft_key_make(EVP_PKEY_Q_keygen(NULL, NULL, "SM2"));
 	return 0;
 }
 
@@ -432,6 +434,7 @@ static int teardown(void **state)
 	profiles_free(&profiles);
 	soft_key_free(&rsa);
 	soft_key_free(&p256);
+	soft_key_free(&sm2);
 	remove_tree(dir);
 	return 0;
 }

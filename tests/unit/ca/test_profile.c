@@ -39,7 +39,7 @@ static void shipped_file_is_good(void **state)
 	const struct profile *unit = profiles_find(p, "unit-1y");
 	assert_non_null(unit);
 	assert_ptr_equal(unit, profiles_at(p, 0));
-	assert_int_equal(unit->keys, PROFILE_KEY_RSA | PROFILE_KEY_P256);
+	assert_int_equal(unit->keys, PROFILE_KEY_RSA | PROFILE_KEY_P256 | PROFILE_KEY_SM2);
 	json_t *values = json_pack("{s:s, s:s, s:s, s:s, s:s}", "unit_name", "北京示例科技有限公司", "department", "",
 		"uscc", "91110105MA01ABCD5F", "region_province", "北京市", "region_city", "北京市");
 	struct name name = {0};
@@ -78,7 +78,7 @@ static void mistakes_are_named_by_line(void **state)
 		{"profiles: &a\n  a: *a\n", ":2:"},
 		{"profiles:\n  [a]: b\n", ":2:"},
 		{"profiles:\n  a: {keys: [rsa], subject: [], identity: [], key_usage: digitalSignature, extended_key_usage: "
-	     "'', policies: []}\n",
+		 "'', policies: []}\n",
 			"CN"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

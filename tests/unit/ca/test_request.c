@@ -5,8 +5,9 @@
 #include <openssl/param_build.h>
 
 #include "base/lang.h"
+#include "ca/cert.h"
 
-static struct soft_key rsa, p256;
+static struct soft_key rsa, p256, sm2;
 
 static struct name subject(void)
 {
@@ -30,8 +31,8 @@ static struct bytes built(struct soft_key *k)
 static void accepts_what_it_builds(void **state)
 {
 	(void)state;
-	struct soft_key *const keys[] = {&rsa, &p256};
-	for (int i = 0; i < 2; i++) {
+	struct soft_key *const keys[] = {&rsa, &p256, &sm2};
+	for (int i = 0; i < 3; i++) {
 		struct bytes der = built(keys[i]), spki = {0};
 		assert_int_equal(request_check(der.data, der.length, &spki, NULL), OK);
 		assert_int_equal(spki.length, keys[i]->spki.length);
@@ -41,13 +42,32 @@ static void accepts_what_it_builds(void **state)
 		assert_int_equal(write(fd, der.data, der.length), (ssize_t)der.length);
 		close(fd);
 		snprintf(command, sizeof command,
-			"openssl req -inform der -in %s -noout -verify -subject -nameopt utf8,sep_comma_plus 2>&1", path);
+			"openssl req -inform der -in %s -noout -verify %s -subject -nameopt utf8,sep_comma_plus 2>&1", path,
+			keys[i] == &sm2 ? "-sm3 -vfyopt distid:1234567812345678" : "");
 		assert_int_equal(run(out, sizeof out, command), 0);
 		assert_non_null(strstr(out, "verify OK"));
 		assert_non_null(strstr(out, "C=CN,O=北京示例科技有限公司,CN=𠮷田·李"));
 		unlink(path);
 		bytes_free(&der);
 		bytes_free(&spki);
+	}
+}
+
+static void test_signatures_are_verified(void **state)
+{
+	(void)state;
+	struct soft_key *const keys[] = {&rsa, &p256, &sm2};
+	uint8_t digest[32] = {1, 2, 3};
+	for (int i = 0; i < 3; i++) {
+		const struct bytes *spki = &keys[i]->spki, *other = &keys[(i + 1) % 3]->spki;
+		struct bytes s = {0};
+		assert_int_equal(soft_key_sign(keys[i], digest, &s, NULL), OK);
+		assert_int_equal(spki_verify(spki->data, spki->length, digest, s.data, s.length, NULL), OK);
+		assert_int_equal(spki_verify(other->data, other->length, digest, s.data, s.length, NULL), ERR_CA_SIGNATURE);
+		digest[31]++;
+		assert_int_equal(spki_verify(spki->data, spki->length, digest, s.data, s.length, NULL), ERR_CA_SIGNATURE);
+		assert_int_equal(spki_verify(spki->data, 20, digest, s.data, s.length, NULL), ERR_CA_CERTIFICATE);
+		bytes_free(&s);
 	}
 }
 
@@ -133,6 +153,7 @@ static void weak_keys_are_refused(void **state)
 	}
 	assert_int_equal(spki_check(rsa.spki.data, rsa.spki.length, NULL), OK);
 	assert_int_equal(spki_check(p256.spki.data, p256.spki.length, NULL), OK);
+	assert_int_equal(spki_check(sm2.spki.data, sm2.spki.length, NULL), OK);
 	assert_int_equal(spki_check(rsa.spki.data, rsa.spki.length - 1, NULL), ERR_CA_REQUEST);
 	assert_int_equal(spki_check(rsa.spki.data, 0, NULL), ERR_CA_REQUEST);
 	BN_free(n);
@@ -144,9 +165,9 @@ static void weak_keys_are_refused(void **state)
 static void hostile_requests_are_refused(void **state)
 {
 	(void)state;
-	struct soft_key *const keys[] = {&rsa, &p256};
+	struct soft_key *const keys[] = {&rsa, &p256, &sm2};
 	uint32_t seed = 20261122;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct bytes der = built(keys[i]);
 		for (size_t cut = 0; cut < der.length; cut += 7)
 			assert_int_not_equal(request_check(der.data, cut, NULL, NULL), OK);
@@ -223,6 +244,7 @@ static int setup(void **state)
 	lang_set(LANG_ZH);
 	rsa = soft_key_make(EVP_RSA_gen(2048));
 	p256 = soft_key_make(EVP_EC_gen("P-256"));
+	sm2 = soft_key_make(EVP_PKEY_Q_keygen(NULL, NULL, "SM2"));
 	return 0;
 }
 
@@ -231,6 +253,7 @@ static int teardown(void **state)
 	(void)state;
 	soft_key_free(&rsa);
 	soft_key_free(&p256);
+	soft_key_free(&sm2);
 	return 0;
 }
 
@@ -239,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_what_it_builds),
 		cmocka_unit_test(another_keys_signature_is_refused),
+		cmocka_unit_test(test_signatures_are_verified),
 		cmocka_unit_test(weak_keys_are_refused),
 		cmocka_unit_test(hostile_requests_are_refused),
 		cmocka_unit_test(names_keep_their_legal_length),
