@@ -90,13 +90,19 @@ bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *ac
 
 static enum err push(struct ui *ui, const struct screen_class *class, void *arg, struct error *e)
 {
-	void *data = arg;
-	if (ui->count == SCREEN_MOST)
-		return error_set(e, ERR_INTERNAL, "%s", "screens");
-	enum err rc = class->open ? class->open(ui, arg, &data, e) : OK;
+	struct entry fresh = {.class = class, .data = arg}, *outer = ui->opening;
+	ui->opening = &fresh;
+	enum err rc = class->open ? class->open(ui, arg, &fresh.data, e) : OK;
+	ui->opening = outer;
+	if (rc == OK && ui->count == SCREEN_MOST) {
+		rc = error_set(e, ERR_INTERNAL, "%s", "screens");
+		if (class->close)
+			class->close(ui, fresh.data);
+	}
 	if (rc != OK)
 		return rc;
-	ui->stack[ui->count++] = (struct entry){.class = class, .data = data, .serial = ++ui->serial};
+	fresh.serial = ++ui->serial;
+	ui->stack[ui->count++] = fresh;
 	ui->due |= UI_DRAW | UI_BARS;
 	return OK;
 }
@@ -347,6 +353,8 @@ enum err ui_run(struct ui *ui, const struct screen_class *class, void *arg, stru
 	if (rc != OK)
 		return rc;
 	unsigned long serial = ui->serial;
+	struct entry *outer = ui->opening;
+	ui->opening = NULL; /* a screen that asks by another one while it opens */
 	while (is_open(ui, serial) && ui_next(ui, &event)) {
 		ui_dispatch(ui, &event);
 		reap(ui);
@@ -354,6 +362,7 @@ enum err ui_run(struct ui *ui, const struct screen_class *class, void *arg, stru
 	for (size_t i = ui->count; i-- > 0;) /* ending: close ours and what lies above it */
 		if (ui->stack[i].serial >= serial)
 			close_entry(ui, i);
+	ui->opening = outer;
 	return OK;
 }
 
@@ -439,7 +448,7 @@ void ui_fail(struct ui *ui, const struct error *e)
 
 void ui_typing(struct ui *ui, bool typing, enum term_input input)
 {
-	struct entry *top = ui_top(ui);
+	struct entry *top = ui->opening ? ui->opening : ui_top(ui);
 	if (!top)
 		return;
 	top->typing = typing;

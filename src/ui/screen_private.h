@@ -25,6 +25,7 @@ struct ui {
 	struct entry stack[SCREEN_MOST];
 	size_t count;
 	unsigned long serial;
+	struct entry *opening;    /* the screen whose open is running, not on the stack yet */
 	struct overlay *overlays; /* the top one first */
 	unsigned due;             /* UI_DRAW, UI_BARS: what has to be drawn */
 	bool message_due;

@@ -52,7 +52,7 @@ void tui_cursor(struct tui *t, int *row, int *column);
 struct tui_cell {
 	char text[32]; /* "" in the second half of a wide character */
 	int width;
-	bool bold, underline, reverse, dim;
+	bool bold, underline, reverse;
 	bool colour_default; /* both colours are the terminal's own */
 	unsigned foreground, background; /* 0xRRGGBB */
 };
