@@ -42,6 +42,9 @@ SELECT kind, file, digest, mime, size, width, height, refit, attached_at, data, 
 ORDER BY kind;
 -- name: document_get
 SELECT file, digest, mime, size, width, height, data FROM document WHERE order_id = ?1 AND kind = ?2;
+-- name: document_insert
+INSERT INTO document (dk, order_id, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at)
+SELECT dk, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM orders WHERE id = ?1;
 -- name: document_clear
 DELETE FROM document WHERE order_id = ?1;
 -- name: document_uses_file

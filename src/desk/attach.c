@@ -15,9 +15,10 @@
 #include "desk/orderrow.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
+#include "rules/term.h"
 #include "rules/transition.h"
 
-enum { INBOX_MOST = 500 };
+enum { INBOX_MOST = 500, VOUCHER_DAYS = 5 };
 
 static enum err stored_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -171,6 +172,12 @@ static enum err writable_draft(struct desk *d, const char *no, struct order *o, 
 	return !r && !o->draft ? error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o->status)) : r;
 }
 
+/* Drafts take documents; an order that waits for money takes its voucher. */
+static bool takes_voucher(const struct order *o, const char *kind)
+{
+	return !o->draft && strcmp(kind, "payment-voucher") == 0 && strcmp(o->status, "awaiting-payment") == 0;
+}
+
 static enum err known_kind(struct desk *d, const struct order *o, const char *kind, struct error *e)
 {
 	json_t *all = NULL;
@@ -178,6 +185,17 @@ static enum err known_kind(struct desk *d, const struct order *o, const char *ki
 	if (!r && !of_kind(all, kind))
 		r = error_set(e, ERR_DESK_DOCUMENT_KIND, "%s", kind);
 	json_decref(all);
+	return r;
+}
+
+/* With a voucher the order waits for the statement: five working days. */
+static enum err voucher_step(struct desk *d, const struct order *o, const char *digest, struct error *e)
+{
+	json_t *files = json_pack("[s]", digest);
+	enum err r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, term_working_days(desk_now(d), VOUCHER_DAYS));
+	if (!r)
+		r = desk_commit(d, MAY_ATTACH, "order.voucher", o->no, files, NULL, e);
+	json_decref(files);
 	return r;
 }
 
@@ -198,10 +216,16 @@ static enum err save_document(struct desk *d, const struct order *o, const char 
 		r = store_file(d, o->dk, content, file, digest, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "document.data", data, &sealed, e);
+	enum sql put = o->draft ? SQL_DRAFT_DOCUMENT_SET : SQL_DOCUMENT_INSERT;
+	if (!r && !o->draft)
+		r = store_begin(d->store, e);
 	if (!r)
-		r = store_run(d->store, SQL_DRAFT_DOCUMENT_SET, NULL, e, "itttt" "iiii" "bii", o->id, kind, file, digest, info->mime,
-		              (int64_t)content->length, (int64_t)info->width, (int64_t)info->height, (int64_t)refit,
-		              (const void *)sealed.data, sealed.length, who->id, desk_now(d));
+		r = store_run(d->store, put, NULL, e, "itttt" "iiii" "bii", o->id, kind, file, digest, info->mime, (int64_t)content->length,
+		              (int64_t)info->width, (int64_t)info->height, (int64_t)refit, (const void *)sealed.data, sealed.length, who->id,
+		              desk_now(d));
+	if (!r && !o->draft)
+		r = voucher_step(d, o, digest, e);
+	store_rollback(d->store);
 	if (!r && strcmp(old, file) != 0)
 		drop_file(d, old);
 	bytes_free(&sealed);
@@ -227,7 +251,9 @@ enum err attach_add(struct desk *d, const char *no, const char *kind, const char
 	*result = NULL;
 	enum err r = desk_allow(d, MAY_ATTACH, &who, e);
 	if (!r)
-		r = writable_draft(d, no, &o, e);
+		r = order_load(d, no, &o, e);
+	if (!r && !o.draft && !takes_voucher(&o, kind))
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 	if (!r)
 		r = known_kind(d, &o, kind, e);
 	if (!r)

@@ -12,7 +12,7 @@
 #include "desk/orderrow.h"
 #include "store/journal.h"
 
-enum { BEHIND_MOST = 120 };
+enum { BEHIND_MOST = 120, MESSAGE_VALUES = 8 };
 
 char *desk_dir(const char *dir)
 {
@@ -266,8 +266,14 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 {
 	struct bytes text = {0};
 	char kept[NOTIFY_ID_SIZE];
-	enum err r = OK;
-	if (!d->messages) {
+	struct message_value all[MESSAGE_VALUES + 2];
+	enum err r = count <= MESSAGE_VALUES ? OK : error_set(e, ERR_INTERNAL, "%s", template);
+	for (size_t i = 0; !r && i < count; i++)
+		all[i] = values[i];
+	/* every text may name the service point and its phone */
+	all[count] = (struct message_value){"site", d->site_name};
+	all[count + 1] = (struct message_value){"phone", d->config.phone};
+	if (!r && !d->messages) {
 		char *path = share_path(d, "forms/texts/messages.tsv", "", "");
 		r = path ? messages_load(path, &d->messages, e) : ERR_MEMORY;
 		free(path);
@@ -275,7 +281,7 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 	if (!r && !d->notify)
 		r = notify_open_outbox(d->dir, &d->notify, e);
 	if (!r)
-		r = messages_fill(d->messages, template, LANG_ZH, values, count, &text, e);
+		r = messages_fill(d->messages, template, LANG_ZH, all, count + 2, &text, e);
 	if (!r)
 		r = notify_send(d->notify, channel, to, template, &text, desk_now(d), id ? id : kept, e);
 	bytes_free(&text);

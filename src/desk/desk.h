@@ -93,7 +93,7 @@ void desk_business_date(const struct desk *d, char out[11]);
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e);
 enum err desk_ca(struct desk *d, struct ca **out, struct error *e);
 enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e);
-/* Fills the message template and sends it. `id` may be NULL. */
+/* Fills the message template (${site} and ${phone} are known; at most 8 values besides) and sends it. `id` may be NULL. */
 enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
                       const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e);
 /* Adds {"name": RFC 3339 text or null where `utc` is 0} */

@@ -11,7 +11,7 @@
 #include "desk/attach.h"
 #include "desk/orderrow.h"
 #include "desk/submit.h"
-#include "desk/tables.h"
+#include "rules/transition.h"
 
 enum { CODE_DIGITS = 6, CODE_TRIES = 5, CODE_SECONDS = 300, RESEND_SECONDS = 60 };
 
@@ -149,11 +149,12 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 		masked = text_mask(mobile);
 		random_digits(code, CODE_DIGITS);
 		code_digest(d, no, now, code, digest);
-		const struct message_value values[] = {{"order", no}, {"code", code}};
+		const struct message_value values[] = {
+			{"order", no}, {"code", code}, {"business", business_title(a.order.business)}, {"minutes", "5"}};
 		r = store_insert(d->store, SQL_CHALLENGE_INSERT, NULL, e, "tttttii", no, "sign", digest, a.digest, masked, now,
 		                 now + CODE_SECONDS);
 		if (!r)
-			r = desk_message(d, NOTIFY_SMS, mobile, "sign-code", values + 1, 1, NULL, e);
+			r = desk_message(d, NOTIFY_SMS, mobile, "sign-code", values, 4, NULL, e);
 		if (!r)
 			r = store_commit_plain(d->store, e);
 		store_rollback(d->store);

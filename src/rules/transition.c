@@ -36,6 +36,7 @@ static const struct {
 	{"", "pay", "awaiting-payment", "paid"},
 	{"", "pay", "signed", "paid"}, /* nothing to pay, or paid before it was returned */
 	{"", "submit", "paid", "in-review"},
+	{"", "void", "in-review", "awaiting-payment"}, /* a receipt taken by mistake */
 	{"", "skip-review", "paid", "approved"},
 	{"", "approve", "in-review", "approved"},
 	{"", "return", "in-review", "returned"},

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The status that `event` leads to from `status` in `business`, or NULL where it isn't allowed. Events:
- * sign, ask-payment, pay, submit, skip-review, approve, return, reject, edit, start-issue, issue, undo-issue,
+ * sign, ask-payment, pay, submit, void, skip-review, approve, return, reject, edit, start-issue, issue, undo-issue,
  * hand-over, mail, finish, cancel, unpaid, refund, refunded. */
 const char *transition_to(const char *business, const char *status, const char *event);
 

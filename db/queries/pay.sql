@@ -1,0 +1,40 @@
+-- Money.
+-- name: shift_get
+SELECT id FROM shift WHERE station = ?1 AND closed_at IS NULL AND business_date = ?2;
+-- name: shift_insert
+INSERT INTO shift (dk, station, till, staff_id, business_date, opened_at) VALUES (1, ?1, ?1, ?2, ?3, ?4);
+-- name: payment_insert
+INSERT INTO payment (dk, method, receipt, amount, state, shift_id, staff_id, business_date, taken_at, verified_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+-- name: payment_allocate
+INSERT INTO payment_order (dk, payment_id, order_id, amount) VALUES (?1, ?2, ?3, ?4);
+-- name: payment_has_receipt
+SELECT 1 FROM payment WHERE receipt = ?1;
+-- name: payment_open_of
+SELECT p.id, p.amount, p.receipt FROM payment p JOIN payment_order po ON po.payment_id = p.id
+WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer' ORDER BY p.id LIMIT 1;
+-- name: payment_verify
+UPDATE payment SET state = 'verified', verified_at = ?2 WHERE id = ?1;
+-- name: payment_find
+SELECT p.id, p.state, po.order_id FROM payment p JOIN payment_order po ON po.payment_id = p.id
+WHERE p.receipt = ?1 AND po.order_id = ?2;
+-- name: payment_void
+UPDATE payment SET state = 'void', void_reason = ?2 WHERE id = ?1;
+-- name: payment_unclaimed
+UPDATE payment SET state = 'unclaimed' WHERE state = 'open' AND id IN (SELECT payment_id FROM payment_order WHERE order_id = ?1);
+-- name: orders_awaiting
+SELECT no FROM orders WHERE status = 'awaiting-payment' ORDER BY id;
+-- name: orders_unpaid
+SELECT no FROM orders WHERE status = 'awaiting-payment' AND pay_due_at <= ?1 ORDER BY pay_due_at;
+-- name: statement_has
+SELECT id FROM statement WHERE digest = ?1;
+-- name: statement_insert
+INSERT INTO statement (dk, digest, map, staff_id, imported_at) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: statement_entry_insert
+INSERT OR IGNORE INTO statement_entry (dk, statement_id, reference, booked_date, amount, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- name: statement_entries_open
+SELECT id, dk, reference, booked_date, amount, data FROM statement_entry WHERE payment_id IS NULL ORDER BY id;
+-- name: statement_entry_match
+UPDATE statement_entry SET payment_id = ?2 WHERE id = ?1;
+-- name: statement_open_count
+SELECT count(*) FROM statement_entry WHERE payment_id IS NULL;

@@ -1,0 +1,13 @@
+-- The review queue.
+-- name: review_queue
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	o.submitted_at, o.review_due_at, o.staff_id, o.claimed_by AS claimer, o.claimed_at
+FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
+WHERE o.status = 'in-review' ORDER BY o.waiting DESC, o.submitted_at LIMIT 1000;
+-- name: review_claim_get
+SELECT coalesce(o.claimed_by, 0), coalesce(o.claimed_at, 0), coalesce(s.name, '') FROM orders o LEFT JOIN staff s ON s.id = o.claimed_by
+WHERE o.id = ?1;
+-- name: review_claim_set
+UPDATE orders SET claimed_by = ?2, claimed_at = ?3 WHERE id = ?1;
+-- name: review_decide
+UPDATE orders SET reviewer_id = ?2, decided_at = ?3, decision = ?4, claimed_by = NULL, claimed_at = NULL WHERE id = ?1;

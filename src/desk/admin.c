@@ -1,0 +1,52 @@
+#include "desk/admin.h"
+
+#include "base/json.h"
+#include "desk/cert.h"
+#include "desk/issue.h"
+#include "desk/order.h"
+#include "desk/pay.h"
+#include "store/journal.h"
+
+enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e)
+{
+	struct journal_report report;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_AUDIT, NULL, e);
+	if (!r)
+		r = journal_verify(d->store, &report, progress, arg, e);
+	if (!r)
+		*out = json_pack("{sI sI ss}", "entries", (json_int_t)report.entries, "records", (json_int_t)report.records, "head",
+		                 report.head);
+	return r;
+}
+
+enum err tick_run(struct desk *d, json_t **out, struct error *e)
+{
+	int64_t cancelled = 0, purged = 0, pins = 0;
+	struct bytes crl = {0};
+	bool timer = d->timer;
+	*out = NULL;
+	d->timer = true;
+	enum err r = pay_cancel_unpaid(d, &cancelled, e);
+	if (!r)
+		r = draft_purge(d, &purged, e);
+	if (!r)
+		r = pin_purge(d, &pins, e);
+	if (!r)
+		r = cert_crl(d, &crl, e);
+	d->timer = timer;
+	bytes_free(&crl);
+	if (!r)
+		*out = json_pack("{sIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins);
+	return r;
+}
+
+enum err backup_write(struct desk *d, const char *path, struct error *e)
+{
+	enum err r = desk_allow(d, MAY_BACKUP, NULL, e);
+	if (!r)
+		r = store_backup(d->store, path, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	return desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
+}

@@ -1,0 +1,251 @@
+#include "desk/match.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/orderrow.h"
+#include "desk/pay.h"
+#include "pay/statement.h"
+
+enum { CANDIDATES = 2000 };
+
+/* The orders that wait for money, as the matching rule wants them. */
+struct waiting {
+	struct statement_candidate candidates[CANDIDATES];
+	struct order orders[CANDIDATES];
+	size_t count;
+};
+
+static void waiting_free(struct waiting *w)
+{
+	for (size_t i = 0; w && i < w->count; i++)
+		order_free(&w->orders[i]);
+	free(w);
+}
+
+static enum err load_waiting(struct desk *d, struct waiting **out, struct error *e)
+{
+	struct waiting *w = calloc(1, sizeof *w);
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = w ? store_rows(d->store, SQL_ORDERS_AWAITING, &rows, e, "") : ERR_MEMORY;
+	json_array_foreach(rows, i, row) {
+		if (r || w->count == CANDIDATES)
+			break;
+		struct order *o = &w->orders[w->count];
+		int64_t paid = 0;
+		if ((r = order_load(d, json_text(row, "no"), o, e)))
+			break;
+		r = order_paid(d, o->order_id, &paid, e);
+		w->candidates[w->count++] = (struct statement_candidate){o->no, o->amount - paid, o->name,
+		                                                         json_text(o->values, "account_number")};
+	}
+	json_decref(rows);
+	if (r) {
+		waiting_free(w);
+		w = NULL;
+	}
+	*out = w;
+	return r;
+}
+
+struct entry {
+	int64_t id;
+	char reference[160];
+	json_t *data;
+	struct statement_entry as_read;
+};
+
+static enum err read_entry(struct desk *d, struct rows *rows, struct entry *out, struct error *e)
+{
+	size_t length;
+	const void *blob = rows_blob(rows, 5, &length);
+	*out = (struct entry){.id = rows_int(rows, 0)};
+	text_copy(out->reference, sizeof out->reference, rows_text(rows, 2));
+	enum err r = datakey_open_json(d->store, rows_int(rows, 1), "statement_entry.data", blob, length, &out->data, e);
+	/* the rule takes its own struct and writes nothing to it */
+	if (!r)
+		out->as_read = (struct statement_entry){.id = out->reference,
+		                                        .amount_fen = rows_int(rows, 4),
+		                                        .payer_name = (char *)json_text(out->data, "payer_name"),
+		                                        .payer_account = (char *)json_text(out->data, "payer_account"),
+		                                        .remark = (char *)json_text(out->data, "remark")};
+	return r;
+}
+
+/* The entry pays for the order: its open transfer is verified, or a new one made. */
+static enum err settle(struct desk *d, const char *no, const struct entry *entry, struct error *e)
+{
+	struct order o = {0};
+	int64_t payment = 0, now = desk_now(d), amount = entry->as_read.amount_fen;
+	char date[11], receipt[176];
+	const char *to;
+	desk_business_date(d, date);
+	snprintf(receipt, sizeof receipt, "T:%s", entry->reference);
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if ((r = order_load(d, no, &o, e)) || (r = order_next(&o, "pay", &to, e)) ||
+	    (r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &payment, e, "i", o.order_id)))
+		goto out;
+	if (payment)
+		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "ii", payment, now);
+	else if (!(r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, "ittitnntii", o.dk, "transfer", receipt, amount, "verified",
+	                            date, now, now)))
+		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o.dk, payment, o.order_id, amount);
+	if (!r && !(r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, NULL, e, "ii", entry->id, payment)) &&
+	    !(r = order_after_payment(d, &o, e))) {
+		json_t *facts = json_pack("{sssI}", "reference", entry->reference, "amount", (json_int_t)amount);
+		r = desk_commit(d, MAY_PAY_VERIFY, "statement.match", no, NULL, facts, e);
+		json_decref(facts);
+	}
+out:
+	store_rollback(d->store);
+	order_free(&o);
+	return r;
+}
+
+/* Goes through the open entries; with `only` stops at the first that pays for that order. */
+static enum err match(struct desk *d, const char *only, json_t *matched, struct error *e)
+{
+	struct waiting *w = NULL;
+	struct rows *rows = NULL;
+	struct entry *found = NULL;
+	size_t count = 0, room = 0;
+	char (*orders)[ORDER_NO_SIZE] = NULL;
+	enum err r = load_waiting(d, &w, e);
+	if (!r)
+		r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
+	while (!r && w->count && rows_next(rows)) {
+		struct entry entry;
+		if ((r = read_entry(d, rows, &entry, e)))
+			break;
+		int at = statement_choose(&entry.as_read, w->candidates, w->count);
+		if (at < 0 || (only && strcmp(only, w->candidates[at].order) != 0)) {
+			json_decref(entry.data);
+			continue;
+		}
+		if (count == room) {
+			room = room ? room * 2 : 16;
+			struct entry *more = realloc(found, room * sizeof *found);
+			char (*more_orders)[ORDER_NO_SIZE] = realloc(orders, room * sizeof *orders);
+			if (!more || !more_orders)
+				abort();
+			found = more;
+			orders = more_orders;
+		}
+		text_copy(orders[count], ORDER_NO_SIZE, w->candidates[at].order);
+		found[count++] = entry;
+		w->candidates[at].amount_fen = -1; /* paid: no second entry is for it */
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	r = r ? r : end;
+	for (size_t i = 0; i < count; i++) {
+		found[i].as_read.id = found[i].reference;
+		if (!r && !(r = settle(d, orders[i], &found[i], e)))
+			json_array_append_new(matched, json_pack("{sssI}", "order", orders[i], "amount", (json_int_t)found[i].as_read.amount_fen));
+		json_decref(found[i].data);
+	}
+	free(found);
+	free(orders);
+	waiting_free(w);
+	return r;
+}
+
+enum err match_order(struct desk *d, const char *no, bool *matched, struct error *e)
+{
+	json_t *done = json_array();
+	enum err r = match(d, no, done, e);
+	if (matched)
+		*matched = json_array_size(done) > 0;
+	json_decref(done);
+	return r;
+}
+
+enum err match_all(struct desk *d, json_t **matched, struct error *e)
+{
+	*matched = json_array();
+	return match(d, NULL, *matched, e);
+}
+
+static enum err import_entry(struct desk *d, int64_t dk, int64_t statement, const struct statement_entry *entry, int64_t *new_rows,
+                             struct error *e)
+{
+	struct bytes sealed = {0};
+	char date[11];
+	int64_t changed = 0;
+	civil_date_text(entry->date, date);
+	json_t *data = json_pack("{ssssss}", "payer_name", entry->payer_name, "payer_account", entry->payer_account, "remark",
+	                         entry->remark);
+	enum err r = data ? datakey_seal_json(d->store, dk, "statement_entry.data", data, &sealed, e) : ERR_MEMORY;
+	if (!r)
+		r = store_run(d->store, SQL_STATEMENT_ENTRY_INSERT, &changed, e, "iittib", dk, statement, entry->id, date, entry->amount_fen,
+		              (const void *)sealed.data, sealed.length);
+	*new_rows += changed;
+	json_decref(data);
+	bytes_free(&sealed);
+	return r;
+}
+
+static enum err import_rows(struct desk *d, const struct statement *s, const char *digest, const struct staff *who, int64_t *new_rows,
+                            struct error *e)
+{
+	int64_t dk = 0, statement = 0, known = 0;
+	enum err r = store_int(d->store, SQL_STATEMENT_HAS, 0, &known, e, "t", digest);
+	if (r || known || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = datakey_new(d->store, &dk, e)))
+		r = store_insert(d->store, SQL_STATEMENT_INSERT, &statement, e, "ittii", dk, digest, s->bank, who->id, desk_now(d));
+	for (size_t i = 0; !r && i < s->count; i++)
+		r = import_entry(d, dk, statement, &s->entries[i], new_rows, e);
+	if (!r) {
+		json_t *facts = json_pack("{sssIsI}", "map", s->bank, "entries", (json_int_t)s->count, "new", (json_int_t)*new_rows);
+		r = desk_commit(d, MAY_STATEMENT, NULL, digest, NULL, facts, e);
+		json_decref(facts);
+	}
+	store_rollback(d->store);
+	return r;
+}
+
+/* The file's identity is its entries, so that the same statement saved twice is one. */
+static void statement_digest(const struct statement *s, char out[DIGEST_TEXT_SIZE])
+{
+	struct bytes all = {0};
+	for (size_t i = 0; i < s->count; i++)
+		if (bytes_format(&all, "%s|%lld|%lld\n", s->entries[i].id, (long long)s->entries[i].date, (long long)s->entries[i].amount_fen))
+			abort();
+	digest_text(all.data ? all.data : (const uint8_t *)"", all.length, out);
+	bytes_free(&all);
+}
+
+enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e)
+{
+	struct statement_maps *maps = NULL;
+	struct statement s = {0};
+	const struct staff *who;
+	json_t *matched = NULL;
+	char digest[DIGEST_TEXT_SIZE], *file = NULL;
+	int64_t new_rows = 0, open = 0;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_STATEMENT, &who, e);
+	if (r)
+		return r;
+	if (asprintf(&file, "%s/forms/tables/statements.tsv", d->share) < 0)
+		return ERR_MEMORY;
+	if (!(r = statement_maps_load(file, &maps, e)) && !(r = statement_read_file(maps, path, &s, e))) {
+		statement_digest(&s, digest);
+		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)))
+			r = store_int(d->store, SQL_STATEMENT_OPEN_COUNT, 0, &open, e, "");
+	}
+	if (!r)
+		*out = json_pack("{sI sI sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "unmatched",
+		                 (json_int_t)open);
+	json_decref(matched);
+	statement_free(&s);
+	statement_maps_free(&maps);
+	free(file);
+	return r;
+}

@@ -1,0 +1,203 @@
+#include "desk/review.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/orderrow.h"
+#include "rules/transition.h"
+
+enum { CLAIM_SECONDS = 30 * 60, REASON_MOST = 500 };
+
+enum err review_list(struct desk *d, json_t **out, struct error *e)
+{
+	json_t *row;
+	size_t i;
+	int64_t now = desk_now(d);
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REVIEW, NULL, e);
+	if (!r)
+		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "");
+	json_array_foreach(*out, i, row) {
+		int64_t submitted = json_number(row, "submitted_at"), due = json_number(row, "review_due_at");
+		bool claimed = json_number(row, "claimer") && now - json_number(row, "claimed_at") < CLAIM_SECONDS;
+		json_object_set_new(row, "minutes", json_integer((now - submitted) / 60));
+		json_object_set_new(row, "late", json_boolean(due && due < now));
+		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
+		json_object_set_new(row, "own", json_boolean(json_number(row, "staff_id") == d->actor.id));
+		json_object_set_new(row, "mine", json_boolean(claimed && json_number(row, "claimer") == d->actor.id));
+		if (!claimed)
+			json_object_set_new(row, "claimed_by", json_null());
+		desk_time(row, "submitted_at", submitted);
+		desk_time(row, "review_due_at", due);
+		desk_time(row, "created_at", json_number(row, "created_at"));
+		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
+		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
+		json_object_del(row, "claimer");
+		json_object_del(row, "claimed_at");
+		json_object_del(row, "staff_id");
+	}
+	return r;
+}
+
+/* Whose claim lives: 0 nobody's. */
+static enum err claim_of(struct desk *d, int64_t order, int64_t *claimer, char name[128], struct error *e)
+{
+	struct rows *rows = NULL;
+	*claimer = 0;
+	enum err r = store_query(d->store, SQL_REVIEW_CLAIM_GET, &rows, e, "i", order);
+	if (r)
+		return r;
+	if (rows_next(rows) && desk_now(d) - rows_int(rows, 1) < CLAIM_SECONDS) {
+		*claimer = rows_int(rows, 0);
+		text_copy(name, 128, rows_text(rows, 2));
+	}
+	return rows_end(&rows, e);
+}
+
+static enum err claim(struct desk *d, const char *no, const struct staff *who, struct error *e)
+{
+	struct order o = {0};
+	int64_t claimer;
+	char name[128];
+	const char *to;
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &to, e)) && !(r = order_separate(d, &o, who, MAY_REVIEW, e)) &&
+	    !(r = claim_of(d, o.id, &claimer, name, e))) {
+		if (claimer && claimer != who->id)
+			r = error_set(e, ERR_DESK_CLAIMED, "%s", name);
+		else if (!(r = store_run(d->store, SQL_REVIEW_CLAIM_SET, NULL, e, "iii", o.id, who->id, desk_now(d))))
+			r = desk_commit(d, MAY_REVIEW, "review.claim", no, NULL, NULL, e);
+	}
+	store_rollback(d->store);
+	order_free(&o);
+	return r;
+}
+
+/* The first that is free and may be reviewed by this person; somebody else may take it between look and claim. */
+static enum err claim_first(struct desk *d, const struct staff *who, char no[ORDER_NO_SIZE], struct error *e)
+{
+	json_t *queue = NULL, *row;
+	size_t i;
+	enum err r = review_list(d, &queue, e);
+	bool done = false;
+	json_array_foreach(queue, i, row) {
+		const char *by = json_text(row, "claimed_by");
+		if (r || done || json_flag(row, "own") || (*by && !json_flag(row, "mine")))
+			continue;
+		enum err one = claim(d, json_text(row, "order"), who, e);
+		if (one == OK) {
+			text_copy(no, ORDER_NO_SIZE, json_text(row, "order"));
+			done = true;
+		} else if (one != ERR_DESK_CLAIMED && one != ERR_DESK_STATUS && one != ERR_DESK_SEPARATION)
+			r = one;
+	}
+	json_decref(queue);
+	return r ? r : done ? OK : error_set(e, ERR_DESK_QUEUE_EMPTY, "%s", "");
+}
+
+enum err review_claim(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	const struct staff *who;
+	char first[ORDER_NO_SIZE];
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
+	if (!r && no)
+		r = claim(d, no, who, e);
+	else if (!r)
+		r = claim_first(d, who, first, e);
+	return r ? r : order_show(d, no ? no : first, out, e);
+}
+
+/* The customer hears of it by SMS and mail; a notice that can't be sent doesn't undo the decision. */
+static void notice(struct desk *d, const struct order *o, const char *template, const char *reason, json_t *out)
+{
+	const char *mobile = json_text(o->values, "agent_mobile"), *mail = json_text(o->values, "agent_email");
+	const struct message_value values[] = {
+		{"order", o->no}, {"customer", o->name}, {"business", business_title(o->business)}, {"reason", reason}};
+	struct error e = {0};
+	if (!*mobile)
+		mobile = json_text(o->values, "person_mobile");
+	if (!*mail)
+		mail = json_text(o->values, "person_email");
+	bool sent = true;
+	if (*mobile)
+		sent = desk_message(d, NOTIFY_SMS, mobile, template, values, 4, NULL, &e) == OK && sent;
+	if (*mail)
+		sent = desk_message(d, NOTIFY_MAIL, mail, template, values, 4, NULL, &e) == OK && sent;
+	if (!sent)
+		json_object_set_new(out, "notice", json_string(error_name(e.code)));
+}
+
+static const struct decision {
+	const char *event, *action, *template;
+	bool reason;
+} decisions[] = {
+	{"approve", "review.approve", "review-approved", false},
+	{"return", "review.return", "review-returned", true},
+	{"reject", "review.reject", "review-rejected", true},
+};
+
+static enum err decide_step(struct desk *d, struct order *o, const struct decision *how, const char *reason, const struct staff *who,
+                            struct error *e)
+{
+	int64_t claimer, paid = 0;
+	char name[128];
+	const char *to;
+	enum err r = order_next(o, how->event, &to, e);
+	if (!r)
+		r = order_separate(d, o, who, MAY_REVIEW, e);
+	if (!r)
+		r = claim_of(d, o->id, &claimer, name, e);
+	if (!r && claimer != who->id)
+		r = claimer ? error_set(e, ERR_DESK_CLAIMED, "%s", name) : error_set(e, ERR_DESK_CLAIM_FIRST, "%s", o->no);
+	if (!r)
+		r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, who->id, desk_now(d), reason);
+	if (!r)
+		r = strcmp(how->event, "return") == 0 ? order_reopen(d, o, "return", e) : order_advance(d, o, how->event, e);
+	/* a rejected order's money goes back */
+	if (!r && strcmp(how->event, "reject") == 0 && !(r = order_paid(d, o->order_id, &paid, e)) && paid > 0)
+		r = order_advance(d, o, "refund", e);
+	json_t *facts = json_pack("{ss}", "reason", reason);
+	if (!r)
+		r = desk_commit(d, MAY_REVIEW, how->action, o->no, NULL, facts, e);
+	json_decref(facts);
+	return r;
+}
+
+static enum err decide(struct desk *d, const char *no, const struct decision *how, const char *reason, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	const struct staff *who;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
+	if (!r && how->reason && (!*reason || strlen(reason) > REASON_MOST || !text_valid(reason, strlen(reason))))
+		r = error_set(e, ERR_DESK_REASON, "%s", no);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)))
+		r = decide_step(d, &o, how, reason, who, e);
+	store_rollback(d->store);
+	if (!r && !(r = order_show(d, no, out, e)))
+		notice(d, &o, how->template, reason, *out);
+	order_free(&o);
+	return r;
+}
+
+enum err review_approve(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	return decide(d, no, &decisions[0], "", out, e);
+}
+
+enum err review_return(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e)
+{
+	return decide(d, no, &decisions[1], reason, out, e);
+}
+
+enum err review_reject(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e)
+{
+	return decide(d, no, &decisions[2], reason, out, e);
+}
