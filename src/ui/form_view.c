@@ -225,8 +225,6 @@ static const struct check *check_of(const struct form_view *v, const struct form
 	if (!f->check_by)
 		return f->check;
 	text_copy(kind, sizeof kind, json_text(v->values, f->check_by));
-	for (char *c = kind; *c; c++)
-		*c = *c == '-' ? '_' : *c;
 	return *kind ? check_find(kind) : f->check;
 }
 
@@ -234,7 +232,8 @@ static void complain_early(struct form_view *v, const struct form_field *f)
 {
 	struct check_result r = {0};
 	const struct check *check = check_of(v, f);
-	if (check && v->edit.length > 0 && check_hopeless(check, v->edit.text, ui_now(v->ui), &r))
+	struct check_context context = {.today = ui_now(v->ui)};
+	if (check && v->edit.length > 0 && check_hopeless(check, v->edit.text, &context, &r))
 		ui_hint(v->ui, ROLE_ERROR, r.message);
 }
 
