@@ -64,7 +64,6 @@ static const struct action asking_actions[] = {
 static bool accepted(struct ui *ui, const struct dialog_ask *ask, const char *value, char **folded, char *why, size_t size)
 {
 	const struct check *check = ask->check ? check_find(ask->check) : NULL;
-	struct check_context context = {.today = ui_now(ui)};
 	struct check_result judged = {0};
 	*folded = check ? check_normalise(check, value) : text_nfc(value);
 	if (!*folded)
