@@ -82,14 +82,15 @@ static bool is_later(struct timespec a, struct timespec b)
 
 /* Writes the file so that its modification time lies behind the newest one's. A file system keeps time in steps of
  * some milliseconds, so the write is repeated; only a clock that went back needs a time set by hand. */
-static enum err write_later(const struct place *p, const char *path, const struct bytes *json, struct error *e)
+static enum err write_later(
+	const struct place *p, const char *path, const char *name, const struct bytes *json, struct error *e)
 {
 	enum err r = OK;
 	for (int i = 0; i < TRIES && !r; i++) {
 		struct stat st;
 		if ((r = file_write(path, 0600, json->data, json->length, e)))
 			return r;
-		if (!*p->newest || stat(path, &st) != 0 || is_later(st.st_mtim, p->time))
+		if (!*p->newest || fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || is_later(st.st_mtim, p->time))
 			return OK;
 		nanosleep(&(struct timespec){0, 2000000}, NULL);
 	}
@@ -117,7 +118,8 @@ static enum err write_message(
 		goto out;
 	}
 	next_name(&place, now, name);
-	r = (path = path_join(dir, name)) ? write_later(&place, path, json, e) : error_set(e, ERR_MEMORY, "%s", dir);
+	r = (path = path_join(dir, name)) ? write_later(&place, path, name, json, e)
+	                                  : error_set(e, ERR_MEMORY, "%s", dir);
 out:
 	if (place.fd >= 0)
 		close(place.fd);
