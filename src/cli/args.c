@@ -14,7 +14,8 @@ const struct option args_globals[] = {
 	{"-C", OPTION_FILE, "DIR", false, "受理点数据目录", "the site's data directory"},
 	{"--json", OPTION_FLAG, NULL, false, "输出 JSON", "print JSON"},
 	{"--user", OPTION_TEXT, "USER", false, "以此用户执行这一条命令", "run this one command as USER"},
-	{"--password-file", OPTION_FILE, "FILE", false, "口令文件（仅本人可读）", "file with the password, readable by its owner alone"},
+	{"--password-file", OPTION_FILE, "FILE", false,
+	 "口令文件（仅本人可读）", "file with the password, readable by its owner alone"},
 	{"--with", OPTION_TEXT, "USER", false, "当场授权的第二人", "the second person on the spot"},
 	{"--with-password-file", OPTION_FILE, "FILE", false, "第二人的口令文件", "file with the second person's password"},
 	{"--lang", OPTION_TEXT, "LANG", false, "语言：zh 或 en", "language: zh or en"},
@@ -78,7 +79,8 @@ static const char *next_option(size_t i, const void *arg)
 
 static enum err unknown(const char *what, const char *word, const char *near, struct error *e)
 {
-	return near ? error_set(e, ERR_USAGE, tr("没有%s“%s”，是不是“%s”", "there is no %s “%s”; is “%s” meant"), what, word, near)
+	return near ? error_set(e, ERR_USAGE, tr("没有%s“%s”，是不是“%s”", "there is no %s “%s”; is “%s” meant"), what, word,
+		near)
 	            : error_set(e, ERR_USAGE, tr("没有%s“%s”", "there is no %s “%s”"), what, word);
 }
 
@@ -141,7 +143,8 @@ static enum err wrong_value(const struct option *o, const char *value, struct er
 	const char *wanted = o->type == OPTION_NUMBER ? tr("一个非负整数", "a whole number from 0")
 	                     : o->type == OPTION_DATE ? tr("日期，如 2026-11-22", "a date such as 2026-11-22")
 	                                              : tr("非空的 UTF-8 文本", "text in UTF-8, not empty");
-	return error_set(e, ERR_USAGE, tr("%s 的值“%s”不对，应为%s", "%s has the value “%s”, it takes %s"), o->name, value, wanted);
+	return error_set(e, ERR_USAGE, tr("%s 的值“%s”不对，应为%s", "%s has the value “%s”, it takes %s"), o->name, value,
+		wanted);
 }
 
 /* An option at argv[*i]; takes its value too. */
@@ -197,7 +200,8 @@ static enum err half_command(const struct parse *p, struct error *e)
 	const char *words;
 	for (size_t i = 0; (words = next_words(i, p->table)); i++)
 		if (strncmp(words, p->args->words, n) == 0 && words[n] == ' ')
-			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? tr("、", ", ") : "", words + n + 1);
+			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? tr("、", ", ") : "",
+				words + n + 1);
 	return error_set(e, ERR_USAGE, tr("%s 后面应为：%s", "%s is followed by one of: %s"), p->args->words, list);
 }
 
@@ -218,7 +222,8 @@ static enum err check_whole(const struct parse *p, struct error *e)
 	if (a->count < least)
 		return error_set(e, ERR_USAGE, tr("%s 缺少参数，应为：%s", "%s lacks arguments, it takes: %s"), c->words, c->arguments);
 	if (a->count > most)
-		return error_set(e, ERR_USAGE, tr("%s 的参数“%s”多余", "%s: “%s” is one argument too many"), c->words, a->positional[most]);
+		return error_set(e, ERR_USAGE, tr("%s 的参数“%s”多余", "%s: “%s” is one argument too many"), c->words,
+			a->positional[most]);
 	for (size_t i = 0; c->options && c->options[i].name; i++)
 		if (c->options[i].required && !a->options[i])
 			return error_set(e, ERR_USAGE, tr("%s 缺少选项 %s", "%s needs the option %s"), c->words, c->options[i].name);
@@ -264,6 +269,12 @@ const char *args_text(const struct args *a, const char *name)
 	size_t index;
 	if (a->command && option_find(a->command->options, name, strlen(name), &index))
 		return a->options[index];
+	return args_global(a, name);
+}
+
+const char *args_global(const struct args *a, const char *name)
+{
+	size_t index;
 	return option_find(args_globals, name, strlen(name), &index) ? a->globals[index] : NULL;
 }
 

@@ -72,6 +72,8 @@ void args_free(struct args *a);
 const char *args_at(const struct args *a, size_t i);
 /* An option's value by name, the command's own or a global one; NULL where it wasn't given. */
 const char *args_text(const struct args *a, const char *name);
+/* A global option's value, also where the command has an option of the same name. */
+const char *args_global(const struct args *a, const char *name);
 bool args_flag(const struct args *a, const char *name);
 int64_t args_number(const struct args *a, const char *name, int64_t preset);
 

@@ -1,0 +1,138 @@
+/* Orders and drafts. */
+#include "base/json.h"
+#include "base/lang.h"
+#include "cli/cli.h"
+#include "desk/handover.h"
+#include "desk/order.h"
+
+static enum err new(struct cli *c, struct error *e)
+{
+	char no[ORDER_NO_SIZE];
+	json_t *data = NULL;
+	enum err r = cli_data(c, "--data", &data, e);
+	if (!r && !(r = draft_new(c->desk, args_at(&c->args, 0), data, no, e)))
+		r = cli_say(c, "order", no, "status", json_string("draft"));
+	json_decref(data);
+	return r;
+}
+
+static enum err show(struct cli *c, struct error *e)
+{
+	const char *no = args_at(&c->args, 0);
+	return args_flag(&c->args, "--reveal") ? order_reveal(c->desk, no, &c->result, e) : order_show(c->desk, no,
+		&c->result, e);
+}
+
+static enum err edit(struct cli *c, struct error *e)
+{
+	json_t *data = NULL;
+	enum err r = cli_data(c, "--data", &data, e);
+	if (!r)
+		r = draft_edit(c->desk, args_at(&c->args, 0), data, e);
+	json_decref(data);
+	return r ? r : order_show(c->desk, args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err list(struct cli *c, struct error *e)
+{
+	static const char *const words[] = {"status", "date", "from", "to", "business", "limit", "before"};
+	char option[16];
+	json_t *filter = json_object();
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		snprintf(option, sizeof option, "--%s", words[i]);
+		const char *value = args_text(&c->args, option);
+		if (value)
+			json_object_set_new(filter, words[i], i < 5 ? json_string(value) : json_integer(args_number(&c->args,
+				option, 0)));
+	}
+	enum err r = order_list(c->desk, filter, &c->result, e);
+	json_decref(filter);
+	return r;
+}
+
+static enum err search(struct cli *c, struct error *e)
+{
+	json_t *filter = json_pack("{ss}", "text", args_at(&c->args, 0));
+	enum err r = filter ? order_list(c->desk, filter, &c->result, e)
+	                    : error_set(e, ERR_USAGE, "%s", tr("查找的文字不是 UTF-8", "the text to find is not UTF-8"));
+	json_decref(filter);
+	return r;
+}
+
+static enum err cancel(struct cli *c, struct error *e)
+{
+	enum err r = order_cancel(c->desk, args_at(&c->args, 0), e);
+	return r ? r : cli_say(c, "order", args_at(&c->args, 0), "status", json_string("cancelled"));
+}
+
+static enum err history(struct cli *c, struct error *e)
+{
+	return order_history(c->desk, args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err carry_on(struct cli *c, struct error *e)
+{
+	return draft_list(c->desk, &c->result, e);
+}
+
+static enum err handover(struct cli *c, struct error *e)
+{
+	return handover_take(c->desk, args_at(&c->args, 0), args_text(&c->args, "--serial"), args_text(&c->args, "--to"),
+	                     args_text(&c->args, "--receipt"), &c->result, e);
+}
+
+static enum err mail(struct cli *c, struct error *e)
+{
+	return handover_mail(c->desk, args_at(&c->args, 0), args_text(&c->args, "--tracking"), &c->result, e);
+}
+
+static const struct option new_table[] = {
+	{"--data", OPTION_FILE, "FILE", false, "申请表内容（JSON；- 为标准输入）", "the form's values (JSON; - is standard input)"},
+	OPTIONS_END,
+};
+static const struct option show_table[] = {
+	{"--reveal", OPTION_FLAG, NULL, false, "显示完整证件号码（记入日志）", "show personal numbers whole (journalled)"},
+	OPTIONS_END,
+};
+static const struct option edit_table[] = {
+	{"--data", OPTION_FILE, "FILE", true, "要改的内容（JSON；- 为标准输入）", "the values to change (JSON; - is standard input)"},
+	OPTIONS_END,
+};
+static const struct option list_table[] = {
+	{"--status", OPTION_TEXT, "STATUS", false, "状态", "status"},
+	{"--date", OPTION_DATE, "DATE", false, "某一天", "of one day"},
+	{"--from", OPTION_DATE, "DATE", false, "从这一天起", "from this day"},
+	{"--to", OPTION_DATE, "DATE", false, "到这一天止", "to this day"},
+	{"--business", OPTION_TEXT, "BUSINESS", false, "业务", "business"},
+	{"--limit", OPTION_NUMBER, "N", false, "最多几条（默认 50）", "at most so many (default 50)"},
+	{"--before", OPTION_NUMBER, "ID", false, "从此编号往前翻页", "page on before this id"},
+	OPTIONS_END,
+};
+static const struct option handover_table[] = {
+	{"--serial", OPTION_TEXT, "SERIAL", true, "介质序列号", "the key's serial"},
+	{"--to", OPTION_TEXT, "WHO", true, "领取人：agent、legal、other", "who took it: agent, legal, other"},
+	{"--receipt", OPTION_TEXT, "RECEIPT", true, "领取单号", "number of the receipt"},
+	OPTIONS_END,
+};
+static const struct option mail_table[] = {
+	{"--tracking", OPTION_TEXT, "NUMBER", true, "快递单号", "tracking number"},
+	OPTIONS_END,
+};
+
+#define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,created_at,staff"
+
+const struct command commands_order[] = {
+	{"order new", "FORM", new_table, 0, new, NULL, "新建订单（草稿）", "make a new order (a draft)"},
+	{"order show", "ORDER", show_table, 0, show, NULL, "查看订单", "show an order"},
+	{"order edit", "ORDER", edit_table, 0, edit, NULL, "修改申请表", "change the form's values"},
+	{"order list", "", list_table, 0, list, LIST_COLUMNS, "订单列表，新的在前", "list orders, newest first"},
+	{"order search", "TEXT", NULL, 0, search, LIST_COLUMNS, "按名称、订单号、介质号查找", "find by name, order or key number"},
+	{"order cancel", "ORDER", NULL, 0, cancel, NULL, "取消订单或删除草稿", "cancel an order, or drop a draft"},
+	{"order history", "ORDER", NULL, 0, history, "seq,time,action_title,actor,second,station",
+	 "订单历史", "an order's history"},
+	{"order continue", "", NULL, 0, carry_on, "order,name,business,status,touched_at,staff",
+	 "继续办理：未完成的草稿", "drafts to go on with"},
+	{"order handover", "ORDER", handover_table, 0, handover, NULL, "领取", "hand over the key"},
+	{"order mail", "ORDER", mail_table, 0, mail, NULL, "寄出", "record that the key was mailed"},
+	COMMANDS_END,
+};

@@ -1,0 +1,43 @@
+/* The review queue. */
+#include "cli/cli.h"
+#include "desk/review.h"
+
+static enum err list(struct cli *c, struct error *e)
+{
+	return review_list(c->desk, &c->result, e);
+}
+
+static enum err claim(struct cli *c, struct error *e)
+{
+	return review_claim(c->desk, args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err approve(struct cli *c, struct error *e)
+{
+	return review_approve(c->desk, args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err give_back(struct cli *c, struct error *e)
+{
+	return review_return(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
+static enum err reject(struct cli *c, struct error *e)
+{
+	return review_reject(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
+static const struct option reason_table[] = {
+	{"--reason", OPTION_TEXT, "REASON", true, "理由", "reason"},
+	OPTIONS_END,
+};
+
+const struct command commands_review[] = {
+	{"review list", "", NULL, 0, list, "order,name,business_title,waiting,submitted_at,review_due_at,late,claimed_by",
+	 "待审核队列", "the review queue"},
+	{"review claim", "[ORDER]", NULL, 0, claim, NULL, "领取审核任务（不写订单号则领第一个）", "claim an order, or the first free one"},
+	{"review approve", "ORDER", NULL, 0, approve, NULL, "通过", "approve"},
+	{"review return", "ORDER", reason_table, 0, give_back, NULL, "退回补正", "return for correction"},
+	{"review reject", "ORDER", reason_table, 0, reject, NULL, "不予受理", "reject"},
+	COMMANDS_END,
+};

@@ -1,0 +1,111 @@
+/* Staff and sessions. */
+#include "base/json.h"
+#include "base/lang.h"
+#include "cli/cli.h"
+#include "desk/staff.h"
+
+static enum err login(struct cli *c, struct error *e)
+{
+	const char *path = args_text(&c->args, "--password-file");
+	struct secret password = {0};
+	if (!path)
+		path = args_global(&c->args, "--password-file");
+	enum err r = cli_password(path, tr("口令", "Password"), false, &password, e);
+	if (!r && !(r = staff_login(c->desk, args_at(&c->args, 0), &password, e)) && !(r = session_start(c->desk, e)))
+		c->result = staff_whoami(c->desk);
+	secret_wipe(&password);
+	return r;
+}
+
+static enum err logout(struct cli *c, struct error *e)
+{
+	enum err r = session_end(c->desk, e);
+	if (!r)
+		c->result = json_pack("{sn}", "login");
+	return r;
+}
+
+static enum err whoami(struct cli *c, struct error *e)
+{
+	(void)e;
+	c->result = staff_whoami(c->desk);
+	return c->result ? OK : ERR_MEMORY;
+}
+
+static enum err add(struct cli *c, struct error *e)
+{
+	const char *who = args_at(&c->args, 0), *roles = args_text(&c->args, "--role");
+	struct secret password = {0};
+	enum err r = cli_password(args_text(&c->args, "--password-file"), tr("新用户口令", "New user's password"), true,
+		&password, e);
+	if (!r)
+		r = staff_add(c->desk, who, args_text(&c->args, "--name"), roles, &password, e);
+	secret_wipe(&password);
+	return r ? r : cli_say(c, "login", who, "roles", json_string(roles));
+}
+
+static enum err list(struct cli *c, struct error *e)
+{
+	return staff_list(c->desk, &c->result, e);
+}
+
+static enum err disable(struct cli *c, struct error *e)
+{
+	enum err r = staff_disable(c->desk, args_at(&c->args, 0), e);
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "disabled", json_true());
+}
+
+static enum err unlock(struct cli *c, struct error *e)
+{
+	enum err r = staff_unlock(c->desk, args_at(&c->args, 0), e);
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "locked_until", json_null());
+}
+
+static enum err roles(struct cli *c, struct error *e)
+{
+	const char *given = args_text(&c->args, "--role");
+	enum err r = staff_roles(c->desk, args_at(&c->args, 0), given, e);
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "roles", json_string(given));
+}
+
+static enum err passwd(struct cli *c, struct error *e)
+{
+	struct secret password = {0};
+	enum err r = cli_password(args_text(&c->args, "--password-file"), tr("新口令", "New password"), true, &password, e);
+	if (!r)
+		r = staff_password(c->desk, args_at(&c->args, 0), &password, e);
+	secret_wipe(&password);
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "changed", json_true());
+}
+
+static const struct option login_table[] = {
+	{"--password-file", OPTION_FILE, "FILE", false, "口令文件，没有则在终端询问", "file with the password; else it is asked for"},
+	OPTIONS_END,
+};
+static const struct option add_table[] = {
+	{"--name", OPTION_TEXT, "NAME", true, "姓名", "the person's name"},
+	{"--role", OPTION_TEXT, "ROLES", true, "岗位，用逗号分开", "roles, separated by commas"},
+	{"--password-file", OPTION_FILE, "FILE", false, "新用户的口令文件", "file with the new user's password"},
+	OPTIONS_END,
+};
+static const struct option roles_table[] = {
+	{"--role", OPTION_TEXT, "ROLES", true, "岗位，用逗号分开", "roles, separated by commas"},
+	OPTIONS_END,
+};
+static const struct option passwd_table[] = {
+	{"--password-file", OPTION_FILE, "FILE", false, "新口令文件", "file with the new password"},
+	OPTIONS_END,
+};
+
+const struct command commands_staff[] = {
+	{"login", "USER", login_table, COMMAND_NO_LOGIN, login, NULL, "在这个终端会话里登录", "log in for this terminal session"},
+	{"logout", "", NULL, COMMAND_NO_LOGIN, logout, NULL, "退出登录", "end the session"},
+	{"whoami", "", NULL, 0, whoami, NULL, "当前用户和工位", "who is logged in, and where"},
+	{"staff add", "USER", add_table, 0, add, NULL, "新增人员", "add a member of staff"},
+	{"staff list", "", NULL, 0, list, "login,name,roles,disabled,locked_until", "人员列表", "list staff"},
+	{"staff disable", "USER", NULL, 0, disable, NULL, "停用人员", "disable a login"},
+	{"staff unlock", "USER", NULL, 0, unlock, NULL, "解除锁定", "unlock a login"},
+	{"staff roles", "USER", roles_table, 0, roles, NULL, "变更岗位", "change roles"},
+	{"staff passwd", "USER", passwd_table, 0, passwd, NULL, "修改口令", "change a password"},
+	COMMANDS_END,
+};

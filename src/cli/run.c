@@ -1,0 +1,164 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "desk/desk.h"
+#include "desk/staff.h"
+
+enum { DATA_LIMIT = 4 << 20 };
+
+enum err cli_data(const struct cli *c, const char *option, json_t **out, struct error *e)
+{
+	const char *path = args_text(&c->args, option);
+	struct bytes text = {0};
+	*out = NULL;
+	if (!path)
+		return OK;
+	enum err r = file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, DATA_LIMIT, &text, e);
+	if (!r)
+		r = json_parse((char *)text.data, text.length, out, e);
+	if (!r && !json_is_object(*out)) {
+		json_decref(*out);
+		*out = NULL;
+		r = error_set(e, ERR_JSON, "%s", tr("应为一个对象 {…}", "an object {…} is needed"));
+	}
+	bytes_free(&text);
+	return r;
+}
+
+enum err cli_say(struct cli *c, const char *name, const char *value, const char *key, json_t *more)
+{
+	c->result = json_pack("{ss so}", name, value, key, more);
+	return c->result ? OK : ERR_MEMORY;
+}
+
+void cli_progress(const struct cli *c, const char *title, int64_t done, int64_t of)
+{
+	static int64_t started;
+	if (args_flag(&c->args, "--json") || !isatty(STDERR_FILENO))
+		return;
+	int64_t now = clock_monotonic_ms();
+	if (!started)
+		started = now;
+	fprintf(stderr, "\r\033[K%s", title);
+	if (of > 0)
+		fprintf(stderr, " %lld/%lld", (long long)done, (long long)of);
+	else if (done > 0)
+		fprintf(stderr, " %lld", (long long)done);
+	fprintf(stderr, tr("（%lld 秒）", " (%lld s)"), (long long)((now - started) / 1000));
+	if (of > 0 && done >= of)
+		fputc('\n', stderr);
+	fflush(stderr);
+}
+
+/* Who works: --user for this one command, else the terminal's session; then the second person. */
+static enum err authenticate(struct cli *c, struct error *e)
+{
+	const char *user = args_global(&c->args, "--user"), *with = args_global(&c->args, "--with");
+	struct secret password = {0};
+	enum err r = OK;
+	if (user) {
+		r = cli_password(args_global(&c->args, "--password-file"), tr("口令", "Password"), false, &password, e);
+		if (!r)
+			r = staff_login(c->desk, user, &password, e);
+	} else if (!(c->args.command->flags & COMMAND_NO_LOGIN))
+		r = session_resume(c->desk, e);
+	secret_wipe(&password);
+	if (!r && with) {
+		r = cli_password(args_global(&c->args, "--with-password-file"), tr("第二人口令", "Second person's password"),
+			false, &password, e);
+		if (!r)
+			r = staff_second(c->desk, with, &password, e);
+		secret_wipe(&password);
+	}
+	return r;
+}
+
+static enum err run_command(struct cli *c, struct error *e)
+{
+	const struct command *command = c->args.command;
+	enum err r = OK;
+	if (!(command->flags & COMMAND_NO_SITE)) {
+		r = desk_open(args_global(&c->args, "-C"), &c->desk, e);
+		if (r && (command->flags & COMMAND_MAYBE_SITE)) {
+			c->not_open = e->code ? *e : (struct error){.code = r};
+			r = OK;
+		}
+		if (!r && c->desk)
+			r = authenticate(c, e);
+	}
+	if (!r)
+		r = command->run(c, e);
+	return r;
+}
+
+/* The result on standard output. A reader that has gone away (head) is no failure: what was asked for is done. */
+static enum err print_result(struct cli *c, struct error *e)
+{
+	errno = 0;
+	if (c->raw.length)
+		fwrite(c->raw.data, 1, c->raw.length, stdout);
+	else if (c->result && args_flag(&c->args, "--json"))
+		output_json(stdout, c->result);
+	else if (c->result)
+		output_text(stdout, c->result, c->args.command->columns);
+	bool good = fflush(stdout) == 0 && !ferror(stdout);
+	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
+}
+
+static int complain(enum err r, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	if (e->code != r)
+		error_set(e, r, "%s", "");
+	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
+	return (int)error_exit(r);
+}
+
+/* The language of a usage error is asked for too. */
+static void choose_language(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		const char *value = strcmp(argv[i], "--lang") == 0 && i + 1 < argc ? argv[i + 1]
+		                    : strncmp(argv[i], "--lang=", 7) == 0          ? argv[i] + 7
+		                                                                   : "";
+		if (strcmp(value, "en") == 0 || strcmp(value, "zh") == 0)
+			lang_set(value[0] == 'e' ? LANG_EN : LANG_ZH);
+	}
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct cli c = {0};
+	struct error e = {0};
+	choose_language(argc, argv);
+	enum err r = args_parse(cli_commands, argc, argv, &c.args, &e);
+	if (r)
+		return complain(r, &e);
+	if (args_flag(&c.args, "--version"))
+		printf("certdesk %s\n", CERTDESK_VERSION);
+	else if (args_flag(&c.args, "--help"))
+		output_help(stdout, cli_commands, c.args.words, c.args.command);
+	else if (!c.args.command)
+		r = error_set(&e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
+	else
+		r = run_command(&c, &e);
+	if (!r)
+		r = print_result(&c, &e);
+	int status = r ? complain(r, &e) : EXIT_DONE;
+	json_decref(c.result);
+	bytes_free(&c.raw);
+	desk_close(&c.desk);
+	args_free(&c.args);
+	return status;
+}
