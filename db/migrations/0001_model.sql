@@ -517,8 +517,8 @@ CREATE TABLE journal (
 	entry TEXT NOT NULL, -- canonical JSON, see src/store/journal.h
 	hash TEXT NOT NULL,
 	signature BLOB NOT NULL,
-	at INTEGER GENERATED ALWAYS AS (entry ->> 'time') VIRTUAL,
-	subject TEXT GENERATED ALWAYS AS (entry ->> 'subject') VIRTUAL
+	at INTEGER NOT NULL,    -- the entry's time and subject again, for the indexes; audit verify compares them
+	subject TEXT NOT NULL
 ) STRICT;
 CREATE INDEX journal_by_subject ON journal (subject, seq);
 
@@ -526,7 +526,7 @@ CREATE TABLE journal_state (
 	kind TEXT NOT NULL,
 	record INTEGER NOT NULL,
 	version INTEGER NOT NULL,
-	seq INTEGER NOT NULL REFERENCES journal,
+	seq INTEGER NOT NULL REFERENCES journal DEFERRABLE INITIALLY DEFERRED, -- written before its entry
 	dk INTEGER NOT NULL,
 	body BLOB, -- sealed canonical JSON; NULL: purged
 	PRIMARY KEY (kind, record, version)

@@ -120,9 +120,9 @@ SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1;
 -- name: journal_has
 SELECT 1 FROM journal WHERE seq = ?1 AND hash = ?2;
 -- name: journal_insert
-INSERT INTO journal (seq, entry, hash, signature) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO journal (seq, entry, hash, signature, at, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: journal_all
-SELECT seq, entry, hash, signature FROM journal ORDER BY seq;
+SELECT seq, entry, hash, signature, at, subject FROM journal ORDER BY seq;
 -- name: journal_state_insert
 INSERT INTO journal_state (kind, record, version, seq, dk, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: journal_last_state

@@ -212,7 +212,8 @@ enum err journal_write(struct store *s, const struct step *step, char hash[DIGES
 			r = write_state(s, s->touched[i], *seq, records, e);
 	if (r)
 		goto out;
-	entry = make_entry(step, s->epoch, *seq, step->now > time ? step->now : time, prev, json_incref(records));
+	time = step->now > time ? step->now : time;
+	entry = make_entry(step, s->epoch, *seq, time, prev, json_incref(records));
 	if (entry) {
 		json_object_set_new(entry, "second", json_string(step->second ? step->second : ""));
 		json_object_set_new(entry, "station", json_string(step->station ? step->station : ""));
@@ -223,8 +224,8 @@ enum err journal_write(struct store *s, const struct step *step, char hash[DIGES
 	}
 	digest_text(text.data, text.length, hash);
 	if (!(r = sign_hash(s, hash, &signature, e)))
-		r = store_run(s, SQL_JOURNAL_INSERT, NULL, e, "ittb", *seq, (const char *)text.data, hash, (const void *)signature.data,
-		              signature.length);
+		r = store_run(s, SQL_JOURNAL_INSERT, NULL, e, "ittbit", *seq, (const char *)text.data, hash,
+		              (const void *)signature.data, signature.length, time, step->subject);
 out:
 	json_decref(entry);
 	json_decref(records);

@@ -209,6 +209,16 @@ enum err store_backup(struct store *s, const char *path, struct error *e)
 	return r;
 }
 
+void store_limit_pages(struct store *s, int more)
+{
+	int64_t pages = 0;
+	char sql[64];
+	if (pragma_int(s, "PRAGMA page_count", &pages, NULL) == OK) {
+		snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)pages + more);
+		sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+	}
+}
+
 enum err store_begin(struct store *s, struct error *e)
 {
 	enum err r = run_text(s, "BEGIN IMMEDIATE", "begin", e);

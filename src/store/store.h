@@ -31,6 +31,9 @@ const struct secret *store_key(const struct store *store);
 /* A consistent copy while others work. ERR_FILE_WRITE, ERR_STORE_*. */
 enum err store_backup(struct store *store, const char *path, struct error *e);
 
+/* Lets the file grow by at most so many pages: what a full disk looks like, for tests. */
+void store_limit_pages(struct store *store, int more);
+
 /* Binding: one letter a value: i int64_t, t const char * (NULL is NULL), b const void * with size_t (NULL is NULL),
  * n nothing (NULL). Statements are numbered ?1, ?2 … in this order. */
 

@@ -72,7 +72,8 @@ static enum err check_entry(struct walk *w, const struct rows *rows, struct erro
 	if (strcmp(have, hash) != 0)
 		return wrong(w, e, "journal", seq, "entry does not match its hash");
 	if (json_parse(text, strlen(text), &entry, NULL) || strcmp(json_text(entry, "prev"), w->prev) != 0 ||
-	    json_number(entry, "seq") != seq)
+	    json_number(entry, "seq") != seq || json_number(entry, "time") != rows_int(rows, 4) ||
+	    strcmp(json_text(entry, "subject"), rows_text(rows, 5)) != 0)
 		r = wrong(w, e, "journal", seq, "chain broken");
 	else if (!signed_by_site(w, hash, signature, length))
 		r = wrong(w, e, "journal", seq, "signature wrong");
