@@ -1,0 +1,252 @@
+#include "desk/handover.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/cert.h"
+#include "desk/keyrow.h"
+#include "desk/keys.h"
+#include "desk/orderrow.h"
+
+enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
+
+/* Who may take it, and whose name the order knows for that. */
+static const struct {
+	const char *to, *name;
+} takers[] = {{"agent", "agent_name"}, {"legal", "legal_name"}, {"other", ""}};
+
+static enum err load_items(struct desk *d, const struct order *o, json_t **items, struct error *e)
+{
+	*items = NULL;
+	return o->draft ? error_set(e, ERR_DESK_STATUS, "%s", o->status)
+	                : store_rows(d->store, SQL_ITEM_OF_ORDER, items, e, "i", o->id);
+}
+
+static const json_t *item_with_key(const json_t *items, const char *serial)
+{
+	json_t *item;
+	size_t i;
+	json_array_foreach((json_t *)items, i, item)
+		if (strcmp(json_text(item, "key_serial"), serial) == 0)
+			return item;
+	return NULL;
+}
+
+/* All serials of the order's keys, for sentences. */
+static void expected_serials(const json_t *items, char *out, size_t size)
+{
+	json_t *item;
+	size_t i;
+	out[0] = '\0';
+	json_array_foreach((json_t *)items, i, item) {
+		size_t n = strlen(out);
+		snprintf(out + n, size - n, "%s%s", i ? tr("、", ", ") : "", json_text(item, "key_serial"));
+	}
+}
+
+static enum err other_key(const json_t *items, struct error *e)
+{
+	char serials[256];
+	expected_serials(items, serials, sizeof serials);
+	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), serials);
+}
+
+enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	struct token *token = NULL;
+	json_t *items = NULL, *certificate = NULL;
+	char serials[256];
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_HANDOVER, NULL, e);
+	if (r || (r = order_load(d, no, &o, e)) || (r = load_items(d, &o, &items, e)))
+		goto out;
+	token_open(NULL, &token, NULL); /* nothing in, or several: the screen shows what is expected */
+	const json_t *item = token ? item_with_key(items, token_serial(token)) : NULL;
+	const char *serial = json_text(item ? item : json_array_get(items, 0), "serial");
+	expected_serials(items, serials, sizeof serials);
+	if (*serial)
+		r = cert_show(d, serial, &certificate, e);
+	if (!r)
+		*out = json_pack("{ss so ss so}", "order", no, "key_serial", token ? json_string(token_serial(token)) : json_null(),
+		                 "expected_serial", serials, "certificate", certificate ? json_incref(certificate) : json_null());
+out:
+	token_close(&token);
+	json_decref(certificate);
+	json_decref(items);
+	order_free(&o);
+	return r;
+}
+
+/* What is on the key must be what was issued for this item. */
+static enum err check_content(struct desk *d, const json_t *item, struct token *t, struct error *e)
+{
+	struct bytes mine = {0}, there = {0};
+	json_t *row = NULL;
+	const char *serial = json_text(item, "key_serial");
+	enum err r = store_row(d->store, SQL_CERT_OF_ITEM, &row, e, "it", json_number(item, "id"), serial);
+	if (!r && !row)
+		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
+	if (!r && !(r = blob_load(d, SQL_CERT_DER, json_number(row, "id"), &mine, e)) &&
+	    !(r = token_read_certificate(t, TOKEN_SLOT_SIGN, &there, e)) &&
+	    (there.length != mine.length || memcmp(there.data, mine.data, mine.length) != 0))
+		r = error_set(e, ERR_DESK_OTHER_KEY, tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), serial);
+	bytes_free(&mine);
+	bytes_free(&there);
+	json_decref(row);
+	return r;
+}
+
+static enum err check_receipt(struct desk *d, const struct order *o, const char *receipt, struct error *e)
+{
+	int64_t used = 0;
+	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt)))
+		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
+	enum err r = store_int(d->store, SQL_HANDOVER_RECEIPT_USED, 0, &used, e, "ti", receipt, o->id);
+	return r || !used ? r : error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
+}
+
+/* Inserts the record of one item; `name` and `address` are personal. Inside a step. */
+static enum err record(struct desk *d, const struct order *o, const json_t *item, const struct staff *who, const char *to,
+                       const char *receipt, const char *name, const char *address, struct error *e)
+{
+	struct bytes sealed = {0};
+	json_t *data = json_pack("{ss ss}", "name", name, "address", address);
+	enum err r = data ? datakey_seal_json(d->store, o->dk, "handover.data", data, &sealed, e) : error_set(e, ERR_MEMORY, "handover");
+	if (!r)
+		r = store_insert(d->store, SQL_HANDOVER_INSERT, NULL, e, "iiitttbii", o->dk, o->id, json_number(item, "id"),
+		                 json_text(item, "key_serial"), to, receipt, (const void *)sealed.data, sealed.length, who->id, desk_now(d));
+	json_decref(data);
+	bytes_free(&sealed);
+	return r;
+}
+
+static enum err move_key(struct desk *d, const struct order *o, const json_t *item, const char *state, struct error *e)
+{
+	bool own = json_number(item, "own_medium") != 0;
+	return own ? OK : key_move(d, json_text(item, "key_serial"), state, o->id, "", NULL, e);
+}
+
+/* The order is done with its last key. Inside a step. */
+static enum err finish_order(struct desk *d, struct order *o, struct error *e)
+{
+	int64_t open = 0;
+	enum err r = store_int(d->store, SQL_HANDOVER_OPEN_COUNT, 0, &open, e, "i", o->id);
+	if (!r && open == 0 && !(r = order_advance(d, o, "hand-over", e)) && !(r = order_advance(d, o, "finish", e)))
+		r = store_run(d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", o->id, desk_now(d));
+	return r;
+}
+
+static enum err take(struct desk *d, struct order *o, const json_t *item, const struct staff *who, const char *to, const char *name,
+                     const char *receipt, struct error *e)
+{
+	json_t *before = NULL;
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if (!(r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))) && before)
+		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(item, "key_serial"));
+	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = record(d, o, item, who, to, receipt, name, "", e)) &&
+	    !(r = move_key(d, o, item, "handed-over", e)) && !(r = finish_order(d, o, e))) {
+		json_t *facts = json_pack("{ss ss ss}", "key", json_text(item, "key_serial"), "to", to, "receipt", receipt);
+		r = desk_commit(d, MAY_HANDOVER, NULL, o->no, NULL, facts, e);
+		json_decref(facts);
+	}
+	store_rollback(d->store);
+	json_decref(before);
+	return r;
+}
+
+enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt, json_t **out,
+                       struct error *e)
+{
+	struct order o = {0};
+	struct token *token = NULL;
+	json_t *items = NULL;
+	const struct staff *who = NULL;
+	const char *next;
+	const json_t *item = NULL;
+	size_t taker = 0;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_HANDOVER, &who, e);
+	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) || (r = load_items(d, &o, &items, e)))
+		goto out;
+	while (taker < 3 && strcmp(takers[taker].to, to ? to : "") != 0)
+		taker++;
+	if (taker == 3)
+		r = error_set(e, ERR_DESK_TAKER, "%s", to ? to : "");
+	else if (!(r = check_receipt(d, &o, receipt, e)) && serial && *serial && !item_with_key(items, serial))
+		r = other_key(items, e);
+	if (!r)
+		r = token_open(serial, &token, e);
+	if (!r && !(item = item_with_key(items, token_serial(token))))
+		r = other_key(items, e);
+	if (!r && !(r = check_content(d, item, token, e)))
+		r = take(d, &o, item, who, takers[taker].to, json_text(o.values, takers[taker].name), receipt, e);
+out:
+	token_close(&token);
+	json_decref(items);
+	order_free(&o);
+	return r ? r : order_show(d, no, out, e);
+}
+
+static bool tracking_valid(const char *s)
+{
+	size_t n = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
+	return n >= TRACKING_LEAST && n <= TRACKING_MOST && !s[n];
+}
+
+static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who, const char *tracking, struct error *e)
+{
+	json_t *item;
+	size_t i;
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	json_array_foreach((json_t *)items, i, item)
+		if (!r && !(r = record(d, o, item, who, "mail", tracking, json_text(o->values, "agent_name"),
+		                       json_text(o->values, "mail_address"), e)))
+			r = move_key(d, o, item, "in-transit", e);
+	if (!r && !(r = order_advance(d, o, "mail", e))) {
+		json_t *facts = json_pack("{ss}", "tracking", tracking);
+		r = desk_commit(d, MAY_MAIL, NULL, o->no, NULL, facts, e);
+		json_decref(facts);
+	}
+	store_rollback(d->store);
+	return r;
+}
+
+/* Told by SMS; the mail is recorded already, so a message that can't go doesn't undo it. */
+static void tell(struct desk *d, const struct order *o, const char *tracking)
+{
+	const struct message_value values[] = {{"customer", o->name}, {"order", o->no}, {"tracking", tracking}, {"site", d->site_name},
+	                                       {"phone", d->config.phone}};
+	const char *to = json_text(o->values, "agent_mobile");
+	if (!*to)
+		to = json_text(o->values, "person_mobile");
+	desk_message(d, NOTIFY_SMS, to, "mailed", values, sizeof values / sizeof *values, NULL, NULL);
+}
+
+enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	json_t *items = NULL;
+	const struct staff *who = NULL;
+	const char *next;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_MAIL, &who, e);
+	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "mail", &next, e)) || (r = load_items(d, &o, &items, e)))
+		goto out;
+	if (strcmp(o.delivery, "mail") != 0)
+		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定现场领取", "the order is to be fetched at the desk"));
+	else if (!tracking || !tracking_valid(tracking))
+		r = error_set(e, ERR_DESK_TRACKING, "%s", tracking ? tracking : "");
+	else if (!(r = mail(d, &o, items, who, tracking, e)))
+		tell(d, &o, tracking);
+out:
+	json_decref(items);
+	order_free(&o);
+	return r ? r : order_show(d, no, out, e);
+}

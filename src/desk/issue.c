@@ -1,0 +1,232 @@
+#include "desk/issuing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/keys.h"
+#include "desk/tables.h"
+
+static const struct {
+	const char *step, *zh, *en;
+	enum err (*run)(struct journey *j, struct error *e);
+} steps[] = {
+	{"reserved", "正在登记介质…", "Reserving the key…", step_reserve},
+	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", step_secure},
+	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", step_generate},
+	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", step_request},
+	{"certified", "正在签发证书…", "Issuing the certificate…", step_certify},
+	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", step_write},
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", step_prove},
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", step_set_pin},
+	{"sent", "正在发送证书密码…", "Sending the PIN…", step_send_pin},
+	{"issued", "正在登记制证结果…", "Recording the result…", step_finish},
+};
+enum { STEPS = sizeof steps / sizeof *steps };
+
+static int step_index(const char *step)
+{
+	int i = STEPS - 1;
+	while (i >= 0 && strcmp(steps[i].step, step) != 0)
+		i--;
+	return i;
+}
+
+void journey_say(struct journey *j, const char *step, const char *title)
+{
+	struct issue_progress p = {step, title, step_index(step), STEPS};
+	if (j->progress)
+		j->progress(j->arg, &p);
+}
+
+enum err journey_commit(struct journey *j, const char *action, struct error *e)
+{
+	json_t *facts = json_pack("{sI ss ss}", "item", (json_int_t)j->item.position, "key", j->item.key_serial, "certificate",
+	                          j->item.serial);
+	j->d->second = j->second;
+	enum err r = facts ? desk_commit(j->d, MAY_ISSUE, action, j->o.no, NULL, facts, e) : error_set(e, ERR_MEMORY, "facts");
+	json_decref(facts);
+	store_rollback(j->d->store); /* after a commit there is nothing to roll back */
+	return r;
+}
+
+enum err journey_finish(struct journey *j, const char *step, struct error *e)
+{
+	int64_t changed = 0;
+	char action[32] = "issue.";
+	strcat(action, step);
+	enum err r = store_run(j->d->store, SQL_ITEM_SET_STEP, &changed, e, "itti", j->item.id, j->item.step, step, desk_now(j->d));
+	if (!r && changed != 1)
+		r = error_set(e, ERR_DESK_STATUS, "%s", tr("别处正在为这张订单制证", "another session is issuing this order"));
+	if (r)
+		store_rollback(j->d->store);
+	else
+		r = journey_commit(j, action, e);
+	if (!r)
+		text_copy(j->item.step, sizeof j->item.step, step);
+	return r;
+}
+
+static void read_item(const json_t *row, struct item *out)
+{
+	*out = (struct item){.id = json_number(row, "id"), .position = json_number(row, "position"),
+	                     .not_before = json_number(row, "not_before"), .not_after = json_number(row, "not_after"),
+	                     .own_medium = json_number(row, "own_medium") != 0};
+	text_copy(out->role, sizeof out->role, json_text(row, "role"));
+	text_copy(out->product, sizeof out->product, json_text(row, "product"));
+	text_copy(out->medium, sizeof out->medium, json_text(row, "medium"));
+	text_copy(out->algorithm, sizeof out->algorithm, json_text(row, "algorithm"));
+	text_copy(out->key_serial, sizeof out->key_serial, json_text(row, "key_serial"));
+	text_copy(out->step, sizeof out->step, json_text(row, "step"));
+	text_copy(out->serial, sizeof out->serial, json_text(row, "serial"));
+}
+
+/* The first item that isn't issued yet. */
+static enum err load_item(struct journey *j, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = store_rows(j->d->store, SQL_ITEM_OF_ORDER, &rows, e, "i", j->o.id);
+	json_array_foreach(rows, i, row)
+		if (!j->item.id && strcmp(json_text(row, "step"), "issued") != 0)
+			read_item(row, &j->item);
+	json_decref(rows);
+	if (!r && !j->item.id)
+		r = error_set(e, ERR_DESK_STATUS, "%s", tr("没有要制的证书", "nothing to issue"));
+	return r;
+}
+
+/* region_province and region_city: the names of the top of the region's chain and of the row below it. */
+static enum err add_region(struct journey *j, struct error *e)
+{
+	const struct code_table *table;
+	enum err r = codes_table(j->d->codes, "regions", &table, e);
+	const struct code_row *row = r ? NULL : codes_find(table, json_text(j->values, "region")), *below = NULL, *up;
+	while (row && *row->parent && (up = codes_find(table, row->parent))) {
+		below = row;
+		row = up;
+	}
+	if (row)
+		json_object_set_new(j->values, "region_province", json_string(row->zh));
+	if (below)
+		json_object_set_new(j->values, "region_city", json_string(below->zh));
+	return r;
+}
+
+static enum err choose_algorithm(struct journey *j, struct error *e)
+{
+	static const struct {
+		const char *name;
+		enum token_algorithm algorithm;
+		unsigned key;
+	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA}, {"p-256", TOKEN_P256, PROFILE_KEY_P256}};
+	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+		if (strcmp(algorithms[i].name, j->item.algorithm) == 0 && (j->profile->keys & algorithms[i].key)) {
+			j->algorithm = algorithms[i].algorithm;
+			return OK;
+		}
+	return error_set(e, ERR_DESK_ALGORITHM, "%s", j->item.algorithm);
+}
+
+/* What could go wrong without a key is found before one is touched: product, profile, subject, CA, the PIN's target. */
+static enum err prepare(struct journey *j, struct error *e)
+{
+	json_t *product = NULL;
+	struct name subject = {0};
+	struct ca *ca;
+	enum err r = tables_product(j->d, j->item.product, &product, e);
+	if (r)
+		return r;
+	j->term_months = (int)json_number(product, "term_months");
+	j->slot = (enum token_slot)strtol(json_text(product, "slot"), NULL, 16);
+	j->values = json_copy(j->o.values);
+	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e) : error_set(e, ERR_MEMORY, "values");
+	if (!r && !(r = choose_algorithm(j, e)) && !(r = add_region(j, e)) && !(r = profile_subject(j->profile, j->values, &subject, e)) &&
+	    !(r = pin_check_target(&j->o, e)))
+		r = desk_ca(j->d, &ca, e);
+	name_free(&subject);
+	json_decref(product);
+	return r;
+}
+
+static enum err begin(struct journey *j, const char *no, struct error *e)
+{
+	const struct staff *who;
+	const char *to;
+	enum err r = desk_allow(j->d, MAY_ISSUE, &who, e);
+	if (r)
+		return r;
+	j->who = *who;
+	j->second = j->d->second;
+	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
+	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) || (r = load_item(j, e)))
+		return r;
+	return prepare(j, e);
+}
+
+/* Whether the key with this serial is in a reader now. */
+static bool is_in(const char *serial)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	bool found = false;
+	if (token_list(&list, &n, NULL))
+		return false;
+	for (size_t i = 0; i < n && !found; i++)
+		found = strcmp(list[i].serial, serial) == 0;
+	free(list);
+	return found;
+}
+
+static enum err other_key(const struct journey *j, struct error *e)
+{
+	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->item.key_serial);
+}
+
+/* Opens the key: the one that the item remembers, or a fit one. Another one, named, takes the place of one that is lost or broken. */
+static enum err choose_key(struct journey *j, const char *serial, struct error *e)
+{
+	bool named = serial && *serial, begun = *j->item.key_serial != '\0';
+	bool change = begun && named && strcmp(serial, j->item.key_serial) != 0;
+	enum err r = token_open(named ? serial : begun ? j->item.key_serial : NULL, &j->token, e);
+	if (r == ERR_TOKEN_OTHER && begun && !change)
+		return other_key(j, e);
+	if (r)
+		return r;
+	if (change && is_in(j->item.key_serial))
+		return other_key(j, e);
+	if ((r = key_load(j->d, token_serial(j->token), &j->key, e)))
+		return r;
+	if (begun && !change)
+		return j->key.id && j->key.order_id == j->o.id ? OK : error_set(e, ERR_DESK_KEY_STATE, "%s", j->item.key_serial);
+	if ((r = journey_check_key(j, e)) || (r = journey_check_card(j, e)))
+		return r;
+	return change ? journey_release(j, e) : OK;
+}
+
+static enum err walk(struct journey *j, struct error *e)
+{
+	enum err r = OK;
+	for (int i = step_index(j->item.step) + 1; !r && i < STEPS; i++) {
+		journey_say(j, steps[i].step, tr(steps[i].zh, steps[i].en));
+		r = steps[i].run(j, e);
+	}
+	return r;
+}
+
+enum err issue_run(struct desk *d, const char *no, const char *serial, void (*progress)(void *arg, const struct issue_progress *),
+                   void *arg, json_t **out, struct error *e)
+{
+	struct journey j = {.d = d, .progress = progress, .arg = arg};
+	*out = NULL;
+	enum err r = begin(&j, no, e);
+	if (!r && !(r = choose_key(&j, serial, e)))
+		r = walk(&j, e);
+	token_close(&j.token);
+	key_secrets_wipe(&j.secrets);
+	json_decref(j.values);
+	order_free(&j.o);
+	return r ? r : order_show(d, no, out, e);
+}

@@ -1,0 +1,308 @@
+/* The steps that touch the key. One PC/SC transaction for each; nothing is written to the store in between. */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "ca/request.h"
+#include "desk/cert.h"
+#include "desk/issuing.h"
+#include "desk/keys.h"
+#include "rules/term.h"
+
+enum { PUK_DIGITS = 8, LAST_TRY = 1, TRIES_FRESH = 3 };
+
+static enum err load_secrets(struct journey *j, struct error *e)
+{
+	return j->secrets.puk.length ? OK : key_secrets_load(j->d, &j->key, &j->secrets, e);
+}
+
+/* The new ones are in the store before they are on the key. */
+static enum err record_next(struct journey *j, struct error *e)
+{
+	char digits[PUK_DIGITS + 1];
+	enum err r = token_new_management_key(j->token, &j->secrets.management_next, e);
+	if (r)
+		return r;
+	random_digits(digits, PUK_DIGITS);
+	secret_set(&j->secrets.puk_next, digits, PUK_DIGITS);
+	OPENSSL_cleanse(digits, sizeof digits);
+	if ((r = store_begin(j->d->store, e)))
+		return r;
+	if (!(r = key_secrets_save(j->d, &j->key, &j->secrets, e)))
+		r = journey_commit(j, "issue.secrets", e);
+	store_rollback(j->d->store);
+	return r;
+}
+
+/* Authenticates with the new or the old key, whichever is on the card; *is_new tells. */
+static enum err open_management(struct journey *j, bool *is_new, struct error *e)
+{
+	enum err r = token_authenticate_management(j->token, &j->secrets.management_next, e);
+	*is_new = r == OK;
+	return r == ERR_TOKEN_MANAGEMENT ? token_authenticate_management(j->token, &j->secrets.management, e) : r;
+}
+
+/* Sets the PUK from the old or the new one, each tried at most once, and never with the last try. Where tries are missing, the
+ * old one has likely failed already: then the new one goes first. */
+static enum err change_puk(struct journey *j, struct error *e)
+{
+	const struct secret *from[] = {&j->secrets.puk, &j->secrets.puk_next};
+	int tries = TOKEN_TRIES_UNKNOWN;
+	enum err r = token_tries_left(j->token, TOKEN_PUK, &tries, e);
+	bool turned = tries != TOKEN_TRIES_UNKNOWN && tries < TRIES_FRESH;
+	for (size_t i = 0; !r && i < 2; i++) {
+		if (i && (r = token_tries_left(j->token, TOKEN_PUK, &tries, e)))
+			break;
+		if (tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY)
+			return error_set(e, ERR_DESK_KEY_BLOCKED, "%s", j->item.key_serial);
+		r = token_set_puk(j->token, from[turned ? 1 - i : i], &j->secrets.puk_next, e);
+		if (r != ERR_TOKEN_PUK_WRONG || i)
+			return r;
+		r = OK;
+	}
+	return r;
+}
+
+enum err step_secure(struct journey *j, struct error *e)
+{
+	bool is_new = false;
+	enum err r = load_secrets(j, e);
+	if (!r && !j->secrets.puk_next.length)
+		r = record_next(j, e);
+	if (r || (r = token_begin(j->token, e)))
+		return r;
+	if (!(r = open_management(j, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
+	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
+		r = token_authenticate_management(j->token, &j->secrets.management_next, e);
+	token_end(j->token);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	j->secrets.puk = j->secrets.puk_next;
+	j->secrets.management = j->secrets.management_next;
+	secret_wipe(&j->secrets.puk_next);
+	secret_wipe(&j->secrets.management_next);
+	r = key_secrets_save(j->d, &j->key, &j->secrets, e);
+	if (!r)
+		r = journey_finish(j, "secured", e);
+	store_rollback(j->d->store);
+	return r;
+}
+
+/* Opens the key for writing. Inside a PC/SC transaction. */
+static enum err open_key(struct journey *j, struct error *e)
+{
+	enum err r = load_secrets(j, e);
+	return r ? r : token_authenticate_management(j->token, &j->secrets.management, e);
+}
+
+/* Until the customer's first PIN is set the key answers to the factory's; a key that doesn't is brought back to it by its PUK. */
+static enum err open_pin(struct journey *j, struct error *e)
+{
+	struct secret pin = {0};
+	secret_set(&pin, TOKEN_FACTORY_PIN, strlen(TOKEN_FACTORY_PIN));
+	enum err r = load_secrets(j, e);
+	if (!r && ((r = token_verify_pin(j->token, &pin, e)) == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) &&
+	    !(r = token_unblock(j->token, &j->secrets.puk, &pin, e)))
+		r = token_verify_pin(j->token, &pin, e);
+	secret_wipe(&pin);
+	return r;
+}
+
+static enum err save_request(struct journey *j, const struct bytes *b, const char *step, struct error *e)
+{
+	enum err r = store_begin(j->d->store, e);
+	if (r)
+		return r;
+	if (!(r = store_run(j->d->store, SQL_ITEM_SET_REQUEST, NULL, e, "ib", j->item.id, (const void *)b->data, b->length)))
+		r = journey_finish(j, step, e);
+	store_rollback(j->d->store);
+	return r;
+}
+
+/* item.request holds the public key until there is a request. */
+enum err step_generate(struct journey *j, struct error *e)
+{
+	struct bytes spki = {0};
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	if (!(r = open_key(j, e)))
+		r = token_generate(j->token, j->slot, j->algorithm, &spki, e);
+	token_end(j->token);
+	if (!r)
+		r = save_request(j, &spki, "generated", e);
+	bytes_free(&spki);
+	return r;
+}
+
+static enum err sign_on_key(void *arg, const uint8_t digest[32], struct bytes *signature, struct error *e)
+{
+	struct journey *j = arg;
+	return token_sign(j->token, j->slot, j->algorithm, digest, signature, e);
+}
+
+enum err step_request(struct journey *j, struct error *e)
+{
+	struct bytes spki = {0}, request = {0};
+	struct name subject = {0};
+	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &spki, e);
+	if (!r && !(r = profile_subject(j->profile, j->values, &subject, e)) && !(r = token_begin(j->token, e))) {
+		if (!(r = open_pin(j, e)))
+			r = request_build(spki.data, spki.length, &subject, sign_on_key, j, &request, e);
+		token_end(j->token);
+	}
+	if (!r)
+		r = save_request(j, &request, "requested", e);
+	else if (r == ERR_CA_SIGNATURE || r == ERR_TOKEN_NO_KEY) /* the pair was made anew since: the next run does so too */
+		journey_rewind(j, NULL);
+	name_free(&subject);
+	bytes_free(&spki);
+	bytes_free(&request);
+	return r;
+}
+
+static enum err insert_certificate(struct journey *j, const struct bytes *der, struct error *e)
+{
+	struct cert_info info = {0};
+	int64_t now = desk_now(j->d);
+	enum err r = cert_info(der->data, der->length, &info, e);
+	if (!r)
+		r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info.issuer, j->item.serial, j->o.id,
+		                 j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info.subject, j->item.not_before,
+		                 j->item.not_after, now, j->d->site, (const void *)der->data, der->length);
+	if (!r)
+		r = store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial, j->item.not_before,
+		              j->item.not_after);
+	cert_info_free(&info);
+	return r;
+}
+
+/* The certificate is made and recorded in one transaction: a cut leaves none that the store doesn't know. */
+enum err step_certify(struct journey *j, struct error *e)
+{
+	struct bytes request = {0}, der = {0};
+	struct ca *ca = NULL;
+	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &request, e);
+	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
+		j->item.not_before = desk_now(j->d);
+		j->item.not_after = term_end(j->item.not_before, j->term_months);
+		struct ca_order order = {request.data, request.length, j->profile, j->values, j->item.not_before, j->item.not_after};
+		if (!(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
+			r = journey_finish(j, "certified", e);
+		store_rollback(j->d->store);
+	}
+	bytes_free(&request);
+	bytes_free(&der);
+	return r;
+}
+
+static enum err load_certificate(struct journey *j, struct bytes *der, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(j->d->store, SQL_CERT_OF_ITEM, &row, e, "it", j->item.id, j->item.key_serial);
+	if (!r)
+		r = row ? blob_load(j->d, SQL_CERT_DER, json_integer_value(json_object_get(row, "id")), der, e)
+		        : error_set(e, ERR_DESK_NO_CERT, "%s", j->item.serial);
+	json_decref(row);
+	return r;
+}
+
+static enum err finish_plain(struct journey *j, const char *step, struct error *e)
+{
+	enum err r = store_begin(j->d->store, e);
+	return r ? r : journey_finish(j, step, e);
+}
+
+enum err step_write(struct journey *j, struct error *e)
+{
+	struct bytes der = {0};
+	enum err r = load_certificate(j, &der, e);
+	if (!r && !(r = token_begin(j->token, e))) {
+		if (!(r = open_key(j, e)))
+			r = token_write_certificate(j->token, j->slot, der.data, der.length, e);
+		token_end(j->token);
+	}
+	bytes_free(&der);
+	return r ? r : finish_plain(j, "written", e);
+}
+
+enum err step_prove(struct journey *j, struct error *e)
+{
+	struct bytes der = {0}, back = {0};
+	enum err r = load_certificate(j, &der, e);
+	if (!r && !(r = token_begin(j->token, e))) {
+		if (!(r = open_pin(j, e)) && !(r = token_read_certificate(j->token, j->slot, &back, e)))
+			r = back.length == der.length && memcmp(back.data, der.data, der.length) == 0
+			        ? token_test_signature(j->token, j->slot, e)
+			        : error_set(e, ERR_TOKEN_MISMATCH, "%s", j->item.key_serial);
+		token_end(j->token);
+	}
+	if (r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
+		journey_rewind(j, NULL);
+	bytes_free(&der);
+	bytes_free(&back);
+	return r ? r : finish_plain(j, "proven", e);
+}
+
+static enum err record_pin(struct journey *j, struct pin_row *pin, struct error *e)
+{
+	enum err r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
+	if (r || pin->id || (r = store_begin(j->d->store, e)))
+		return r;
+	if (!(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
+		r = journey_commit(j, "issue.pin", e);
+	store_rollback(j->d->store);
+	return r ? r : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
+}
+
+/* By the PUK, which needs no PIN that is known: so the step can be repeated whatever the key answers to by now. */
+enum err step_set_pin(struct journey *j, struct error *e)
+{
+	struct pin_row pin = {0};
+	enum err r = load_secrets(j, e);
+	if (!r && !(r = record_pin(j, &pin, e)) && !(r = token_begin(j->token, e))) {
+		if (!(r = token_unblock(j->token, &j->secrets.puk, &pin.pin, e)))
+			r = token_verify_pin(j->token, &pin.pin, e);
+		token_end(j->token);
+	}
+	if (!r && !(r = store_begin(j->d->store, e))) {
+		if (!(r = store_run(j->d->store, SQL_PIN_SET_STATE, NULL, e, "it", pin.id, "set")))
+			r = journey_finish(j, "pin-set", e);
+		store_rollback(j->d->store);
+	}
+	pin_free(&pin);
+	return r;
+}
+
+/* A PIN for the remark of the bank's transfer stays "set" until that list is made. */
+enum err step_send_pin(struct journey *j, struct error *e)
+{
+	struct pin_row pin = {0};
+	enum err r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &pin, e);
+	if (!r && !(r = store_begin(j->d->store, e))) {
+		if (pin.remark || !(r = pin_send(j->d, &j->o, j->item.key_serial, &pin, e)))
+			r = journey_finish(j, "sent", e);
+		store_rollback(j->d->store);
+	}
+	pin_free(&pin);
+	return r;
+}
+
+enum err step_finish(struct journey *j, struct error *e)
+{
+	int64_t open = 0;
+	enum err r = crl_refresh(j->d, e);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	if (!j->item.own_medium)
+		r = key_move(j->d, j->item.key_serial, "made", j->o.id, "", NULL, e);
+	if (!r)
+		r = store_int(j->d->store, SQL_ITEM_OPEN_COUNT, 0, &open, e, "ii", j->o.id, j->item.id);
+	if (!r && open == 0 && !(r = order_advance(j->d, &j->o, "issue", e)))
+		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, desk_now(j->d));
+	if (!r)
+		r = journey_finish(j, "issued", e);
+	store_rollback(j->d->store);
+	return r;
+}

@@ -1,0 +1,79 @@
+/* The journey of one item from a reserved key to a certificate in the customer's hands. item.step names the last
+ * step that was finished; each step below finishes exactly one, with its journal entry, and can be repeated from its
+ * beginning after a cut anywhere inside it. Private to src/desk. */
+#ifndef CERTDESK_DESK_ISSUING_H
+#define CERTDESK_DESK_ISSUING_H
+
+#include "desk/issue.h"
+#include "desk/keyrow.h"
+#include "desk/orderrow.h"
+
+struct item {
+	int64_t id, position, not_before, not_after;
+	bool own_medium;
+	char role[16], product[33], medium[33], algorithm[17], key_serial[TOKEN_SERIAL_SIZE], step[16], serial[CERT_SERIAL_SIZE];
+};
+
+struct journey {
+	struct desk *d;
+	struct order o;
+	struct item item;
+	struct staff who, second; /* `second` counts for all steps of one issue_run */
+	struct key_row key;
+	struct key_secrets secrets;
+	struct token *token;
+	enum token_slot slot;
+	enum token_algorithm algorithm;
+	int term_months;
+	const struct profile *profile; /* the desk's */
+	json_t *values;                /* the order's, with the region's names */
+	void (*progress)(void *arg, const struct issue_progress *);
+	void *arg;
+};
+
+/* Finishes a step: sets the item's step, journals "issue.STEP" and commits. Refuses where another session was faster
+ * (ERR_DESK_STATUS). The caller has begun the store's step; on an error it is gone. */
+enum err journey_finish(struct journey *j, const char *step, struct error *e);
+/* Journals and commits without a new step. */
+enum err journey_commit(struct journey *j, const char *action, struct error *e);
+void journey_say(struct journey *j, const char *step, const char *title);
+
+/* The key is fit for this item: state, medium, not another order's, codes not blocked, no living certificate on it.
+ * ERR_DESK_NOT_STOCK, ERR_DESK_KEY_STATE, ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED. */
+enum err journey_check_key(struct journey *j, struct error *e);
+enum err journey_check_card(struct journey *j, struct error *e);
+/* Takes back what was done on item.key_serial: the key goes back (to stock if nothing was written to it, else as damaged), its
+ * certificate is revoked, its PIN wiped. The item begins anew. */
+enum err journey_release(struct journey *j, struct error *e);
+/* The pair on the key is not the one that was recorded: revokes what was made from it and goes back to "secured". */
+enum err journey_rewind(struct journey *j, struct error *e);
+
+/* The steps, in their order. */
+enum err step_reserve(struct journey *j, struct error *e);
+enum err step_secure(struct journey *j, struct error *e);
+enum err step_generate(struct journey *j, struct error *e);
+enum err step_request(struct journey *j, struct error *e);
+enum err step_certify(struct journey *j, struct error *e);
+enum err step_write(struct journey *j, struct error *e);
+enum err step_prove(struct journey *j, struct error *e);
+enum err step_set_pin(struct journey *j, struct error *e);
+enum err step_send_pin(struct journey *j, struct error *e);
+enum err step_finish(struct journey *j, struct error *e);
+
+/* First PINs (pin.c). Each inside a step of the store. */
+struct pin_row {
+	int64_t id; /* 0: none */
+	bool remark;
+	char state[12];
+	struct secret pin;    /* empty: wiped */
+	struct secret target; /* mobile or account; personal */
+};
+enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out, struct error *e);
+void pin_free(struct pin_row *p);
+enum err pin_record(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct error *e);
+/* Whom the order's first PIN goes to, before anything is made. ERR_DESK_PIN_TARGET. */
+enum err pin_check_target(const struct order *o, struct error *e);
+enum err pin_send(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, struct error *e);
+enum err pin_fail(struct desk *d, int64_t id, struct error *e);
+
+#endif
