@@ -121,7 +121,8 @@ static enum err choose_algorithm(struct journey *j, struct error *e)
 		const char *name;
 		enum token_algorithm algorithm;
 		unsigned key;
-	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA}, {"p-256", TOKEN_P256, PROFILE_KEY_P256}};
+	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA}, {"p-256", TOKEN_P256, PROFILE_KEY_P256},
+	                {"sm2", TOKEN_SM2, PROFILE_KEY_SM2}};
 	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
 		if (strcmp(algorithms[i].name, j->item.algorithm) == 0 && (j->profile->keys & algorithms[i].key)) {
 			j->algorithm = algorithms[i].algorithm;
