@@ -9,6 +9,17 @@
 #define COLUMNS_MOST 24
 #define GAP 2
 
+static void keep_in_view(struct list *l)
+{
+	size_t page = l->page > 0 ? (size_t)l->page : 1;
+	if (l->selected < l->top)
+		l->top = l->selected;
+	if (l->selected >= l->top + page)
+		l->top = l->selected - page + 1;
+	if (l->top + page > l->count)
+		l->top = l->count > page ? l->count - page : 0;
+}
+
 void list_set_count(struct list *l, size_t count)
 {
 	l->count = count;
@@ -77,17 +88,6 @@ static void draw_row(const struct list *l, const struct pane *p, int row, size_t
 		pane_cursor(&line, 0, 0);
 }
 
-static void keep_in_view(struct list *l)
-{
-	size_t page = l->page > 0 ? (size_t)l->page : 1;
-	if (l->selected < l->top)
-		l->top = l->selected;
-	if (l->selected >= l->top + page)
-		l->top = l->selected - page + 1;
-	if (l->top + page > l->count)
-		l->top = l->count > page ? l->count - page : 0;
-}
-
 /* A bar of one column at the right shows where the rows on the screen lie among all. */
 static void draw_bar(const struct list *l, const struct pane *p, int from)
 {
@@ -132,6 +132,7 @@ void list_draw(struct list *l, const struct pane *p)
 static enum list_result move_to(struct list *l, size_t row)
 {
 	list_select(l, row);
+	keep_in_view(l); /* here too: several keys may come before one drawing */
 	return LIST_MOVED;
 }
 
