@@ -239,8 +239,11 @@ static bool wait_for(struct tui *t, bool (*holds)(struct tui *t, void *arg), voi
 	for (;;) {
 		while (pump(t, 0))
 			;
-		if (holds(t, arg))
+		if (holds(t, arg)) {
+			while (pump(t, 15)) /* the rest of the same drawing */
+				;
 			return true;
+		}
 		if (now_ms() >= until || (reap(t) && !pump(t, 50)))
 			return holds(t, arg);
 		pump(t, 20);
