@@ -36,8 +36,8 @@ struct profile {
 
 struct profiles;
 
-/* Loads the file. ERR_CA_PROFILE lists the mistakes, one "file:line: …" a line: unknown or double keys, missing
- * ones, bad OIDs, wrong usages, open placeholders. */
+/* Loads the file. ERR_CA_PROFILE lists the mistakes, one "file:line: …" a line: what can't be read, unknown, double
+ * or missing keys, bad OIDs, wrong usages, open placeholders. */
 enum err profiles_load(const char *path, struct profiles **out, struct error *e);
 void profiles_free(struct profiles **p);
 /* The profile of a product, or NULL. Owned by `p`. */

@@ -56,39 +56,62 @@ static void shipped_file_is_good(void **state)
 	free(path);
 }
 
+/* A good file, in which each row replaces one text. */
+static const char good[] = "profiles:\n"
+			   "  a:\n"
+			   "    keys: [rsa]\n"
+			   "    subject:\n"
+			   "      - {type: CN, string: utf8, value: x}\n"
+			   "    key_usage: digitalSignature\n"
+			   "    extended_key_usage: clientAuth\n"
+			   "    policies: [1.2.3]\n"
+			   "    crl_url: \"${u}\"\n";
+
 static void mistakes_are_named_by_line(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *text, *line;
+		const char *old, *new, *says;
 	} rows[] = {
-		{"", ":1:"},
-		{"profiles: {}\n", ":1:"},
-		{"profiles:\n  a: 1\n", ":2:"},
-		{"profiles:\n  a:\n    keys: [rsa]\n    keyz: 1\n", ":4:"},
-		{"profiles:\n  a:\n    keys: [rsa]\n    keys: [rsa]\n", ":4:"},
-		{"profiles:\n  a:\n    keys: [dsa]\n", ":3:"},
-		{"profiles:\n  a:\n    subject:\n      - {type: CN, string: utf9, value: x}\n", ":4:"},
-		{"profiles:\n  a:\n    subject:\n      - {type: CN, string: utf8, value: '${x'}\n", ":4:"},
-		{"profiles:\n  a:\n    subject:\n      - {type: XYZ, string: utf8, value: x}\n", ":4:"},
-		{"profiles:\n  a:\n    key_usage: digitalSignatur\n", ":3:"},
-		{"profiles:\n  a:\n    extended_key_usage: '@section'\n", ":3:"},
-		{"profiles:\n  a:\n    policies: [1.x]\n", ":3:"},
-		{"profiles:\n  a: {\n", ":3:"},
-		{"profiles: &a\n  a: *a\n", ":2:"},
-		{"profiles:\n  [a]: b\n", ":2:"},
-		{"profiles:\n  a: {keys: [rsa], subject: [], identity: [], key_usage: digitalSignature, extended_key_usage: "
-		 "'', policies: []}\n",
-			"CN"},
+		{"profiles:", "profile:", ":1:"},
+		{"  a:\n", "  a: 1\n  b:\n", ":2:"},
+		{"subject:", "subjekt:", ":4:"},
+		{"key_usage:", "keys:", ":6:"},
+		{"[rsa]", "[rsa, dsa]", ":3:"},
+		{"[rsa]", "[]", ":3:"},
+		{"[rsa]", "rsa", ":3:"},
+		{"utf8", "utf9", ":5:"},
+		{"value: x", "value: 'a${x'", ":5:"},
+		{"value: x", "value: '$'", ":5:"},
+		{"value: x", "valu: x", ":5:"},
+		{"type: CN", "type: XYZ", ":5:"},
+		{"type: CN", "type: O", "CN"},
+		{"value: x", "value: x, optional: true", "CN"},
+		{"value: x", "value: x, optional: maybe", ":5:"},
+		{"digitalSignature", "digitalSignatur", ":6:"},
+		{"clientAuth", "'@section'", ":7:"},
+		{"1.2.3", "1.x", ":8:"},
+		{"${u}", "${U}", ":9:"},
+		{"  a:\n", "  a: &x\n", ":2:"},
+		{"  a:\n", "  a: {\n", ""},
+		{"  a:\n", "  [a]:\n", ""},
 	};
+	struct error e = {0};
+	assert_int_equal(load(good, &e), OK);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct error e = {0};
-		if (load(rows[i].text, &e) != ERR_CA_PROFILE || !strstr(e.detail, rows[i].line))
+		char text[1024];
+		const char *at = strstr(good, rows[i].old);
+		assert_non_null(at);
+		snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, rows[i].new, at + strlen(rows[i].old));
+		e = (struct error){0};
+		if (load(text, &e) != ERR_CA_PROFILE || !strstr(e.detail, rows[i].says))
 			fail_msg("row %zu: %s", i, e.detail);
 	}
-	struct error e = {0};
+	assert_int_equal(load("", &e), ERR_CA_PROFILE);
+	assert_int_equal(load("profiles: {}\n", &e), ERR_CA_PROFILE);
 	struct profiles *p = NULL;
-	assert_int_equal(profiles_load("/tmp/certdesk-not-there.yaml", &p, &e), ERR_FILE_READ);
+	assert_int_equal(profiles_load("/tmp/certdesk-not-there.yaml", &p, &e), ERR_CA_PROFILE);
+	assert_null(p);
 }
 
 static void templates_are_filled(void **state)
