@@ -1,0 +1,378 @@
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/admin.h"
+#include "store/journal.h"
+#include "token/token.h"
+
+enum state { GOOD, WARNING, MISSING };
+
+/* What one check found. `mend` stays empty where nothing is to be done. */
+struct finding {
+	enum state state;
+	char detail[ERROR_DETAIL_SIZE * 3];
+	char mend[512];
+};
+
+enum {
+	DISK_LEAST_MB = 256,
+	DISK_FEW_MB = 2048,
+	CLOCK_BEHIND_SECONDS = 120,
+	CA_WARN_SECONDS = 90 * 86400
+};
+
+__attribute__((format(printf, 3, 4))) static void found(struct finding *f, enum state state, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(f->detail, sizeof f->detail, format, ap);
+	va_end(ap);
+	f->state = state;
+}
+
+static void mend(struct finding *f, const char *text)
+{
+	text_copy(f->mend, sizeof f->mend, text);
+}
+
+static bool over_ssh(void)
+{
+	return getenv("SSH_CONNECTION") != NULL;
+}
+
+static bool is_program(const char *name)
+{
+	char path[128];
+	snprintf(path, sizeof path, "/usr/bin/%s", name);
+	return access(path, X_OK) == 0;
+}
+
+/* The sentence of an error as it stands: it says what happened and what to do. */
+static void found_error(struct finding *f, enum state state, const struct error *e)
+{
+	f->state = state;
+	error_sentence(e, f->detail, sizeof f->detail);
+}
+
+/* Keys and readers --------------------------------------------------------------------------------- */
+
+static void check_service(struct desk *d, struct finding *f)
+{
+	struct token_info *list = NULL;
+	struct error e = {0};
+	size_t count = 0;
+	(void)d;
+	enum err r = token_list(&list, &count, &e);
+	free(list);
+	if (!r)
+		found(f, GOOD, "%s", tr("pcscd 在运行，可以访问", "pcscd is running and answers"));
+	else
+		found_error(f, MISSING, &e);
+	if (r == ERR_TOKEN_NO_SERVICE)
+		mend(f, tr("apt install pcscd && systemctl enable --now pcscd.socket",
+			"apt install pcscd && systemctl enable --now pcscd.socket"));
+	else if (r == ERR_TOKEN_REFUSED)
+		mend(f, tr("在 /etc/polkit-1/rules.d/ 里放行 org.debian.pcsc-lite.access_pcsc 和 access_card（见 INSTALL）",
+		           "allow org.debian.pcsc-lite.access_pcsc and access_card in /etc/polkit-1/rules.d/ (see INSTALL)"));
+}
+
+static void check_reader(struct desk *d, struct finding *f)
+{
+	struct token_info *list = NULL;
+	struct token *token = NULL;
+	struct error e = {0};
+	size_t count = 0;
+	(void)d;
+	enum err r = token_list(&list, &count, &e);
+	free(list);
+	if (!r && count > 0) {
+		found(f, GOOD, tr("插着 %zu 个介质", "keys that are in: %zu"), count);
+		return;
+	}
+	if (!r && (r = token_open(NULL, &token, &e)) == OK)
+		token_close(&token);
+	if (r == OK || r == ERR_TOKEN_NONE)
+		found(f, GOOD, "%s", tr("有读卡器，没有插介质", "there is a reader, no key is in"));
+	else if (r == ERR_TOKEN_NO_READER) {
+		found(f, MISSING, "%s", tr("没有读卡器", "there is no reader"));
+		mend(f, tr("插上读卡器或 UKEY；CCID 设备需要 apt install libccid",
+			"plug in a reader or a key; CCID devices need apt install libccid"));
+	} else
+		found(f, MISSING, "%s", tr("智能卡服务不可用，看不到读卡器", "no reader is seen without the smart card service"));
+}
+
+/* Terminal and language ---------------------------------------------------------------------------- */
+
+static void check_locale(struct desk *d, struct finding *f)
+{
+	locale_t own = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	const char *codeset = own ? nl_langinfo_l(CODESET, own) : "";
+	(void)d;
+	if (strcmp(codeset, "UTF-8") == 0)
+		found(f, GOOD, "%s", "UTF-8");
+	else {
+		found(f, WARNING, tr("字符集是 %s，程序自行改用 C.UTF-8", "the codeset is %s, the program uses C.UTF-8 instead"),
+		      *codeset ? codeset : "?");
+		mend(f, tr("设置 LANG=C.UTF-8 或 zh_CN.UTF-8（dpkg-reconfigure locales）",
+			"set LANG=C.UTF-8 or zh_CN.UTF-8 (dpkg-reconfigure locales)"));
+	}
+	if (own)
+		freelocale(own);
+}
+
+static void check_widths(struct desk *d, struct finding *f)
+{
+	int han = wcwidth(L'汉'), dash = wcwidth(L'—'), dots = wcwidth(L'…');
+	bool right = han == 2 && dash == 1 && dots == 1;
+	(void)d;
+	found(f, right ? GOOD : WARNING, tr("“汉”%d 列，“—”%d 列，“…”%d 列", "columns: 汉 %d, — %d, … %d"), han, dash, dots);
+	if (!right)
+		mend(f, tr("用 C.UTF-8 或 zh_CN.UTF-8；终端里把宽度不定的字符设为窄",
+			"use C.UTF-8 or zh_CN.UTF-8, and narrow ambiguous characters in the terminal"));
+}
+
+/* Where terminfo is looked up on Debian; the entry lies under its first letter. */
+static bool terminal_known(const char *term)
+{
+	static const char *const places[] = {"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"};
+	char path[256];
+	const char *home = getenv("HOME"), *own = getenv("TERMINFO");
+	if (strchr(term, '/'))
+		return false;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		snprintf(path, sizeof path, "%s/%c/%s", places[i], term[0], term);
+		if (access(path, R_OK) == 0)
+			return true;
+	}
+	snprintf(path, sizeof path, "%s%s/%c/%s", own ? own : home ? home : "", own ? "" : "/.terminfo", term[0], term);
+	return access(path, R_OK) == 0;
+}
+
+static void check_terminal(struct desk *d, struct finding *f)
+{
+	const char *term = getenv("TERM"), *colours = getenv("COLORTERM"), *none = getenv("NO_COLOR");
+	char shown[64];
+	(void)d;
+	text_printable(shown, sizeof shown, term ? term : "");
+	if (!term || !*term || strcmp(term, "dumb") == 0 || !terminal_known(term)) {
+		found(f, isatty(STDIN_FILENO) ? MISSING : WARNING, tr("终端类型 TERM=%s 不能打开界面",
+			"TERM=%s can't show the screens"), shown);
+		mend(f, tr("设置 TERM，如 xterm-256color；缺少定义时 apt install ncurses-term",
+		           "set TERM, for example xterm-256color; apt install ncurses-term where the entry is missing"));
+	} else
+		found(f, GOOD, "TERM=%s%s%s", shown,
+		      none && *none                                   ? tr("，按 NO_COLOR 不用颜色", ", no colours (NO_COLOR)")
+		      : colours && strcmp(colours, "truecolor") == 0 ? tr("，真彩色", ", true colour")
+		      : strstr(term, "256color")                     ? tr("，256 色", ", 256 colours")
+		                                                     : "",
+		      isatty(STDIN_FILENO) ? "" : tr("（现在不在终端里）", " (not on a terminal now)"));
+}
+
+static void check_fonts(struct desk *d, struct finding *f)
+{
+	static const char *const files[] = {"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+	                                    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+		"/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"};
+	(void)d;
+	if (over_ssh() || !getenv("DISPLAY")) {
+		found(f, GOOD, "%s", tr("字体由您面前的终端决定；汉字应正好占两个字母的宽度",
+			"fonts are your own terminal's; a Chinese character must be as wide as two letters"));
+		return;
+	}
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (access(files[i], R_OK) == 0) {
+			found(f, GOOD, "%s", files[i]);
+			return;
+		}
+	found(f, WARNING, "%s", tr("没有找到等宽中文字体，汉字可能不齐", "no Chinese monospace font was found, columns may not line up"));
+	mend(f, "apt install fonts-noto-cjk fonts-dejavu-core; xterm -fa 'DejaVu Sans Mono' -fd 'Noto Sans Mono CJK SC'");
+}
+
+static void check_input_method(struct desk *d, struct finding *f)
+{
+	const char *modifiers = getenv("XMODIFIERS");
+	(void)d;
+	if (over_ssh() || !getenv("DISPLAY"))
+		found(f, GOOD, "%s", tr("输入法在您面前的机器上", "the input method is on the machine before you"));
+	else if (is_program("fcitx5") && modifiers && strstr(modifiers, "@im=fcitx"))
+		found(f, GOOD, "fcitx5, XMODIFIERS=@im=fcitx");
+	else {
+		found(f, WARNING, "%s", is_program("fcitx5") ? tr("装了 fcitx5，但没有设置 XMODIFIERS",
+			"fcitx5 is there, XMODIFIERS is not set")
+		                                             : tr("没有装 fcitx5，不能输入汉字",
+			"fcitx5 is missing, Chinese can't be typed"));
+		mend(f, "apt install fcitx5 fcitx5-pinyin; export XMODIFIERS=@im=fcitx");
+	}
+}
+
+/* The machine and the site ------------------------------------------------------------------------- */
+
+static void check_clock(struct desk *d, struct finding *f)
+{
+	struct timex now = {0};
+	int64_t seq, newest = 0;
+	char hash[DIGEST_TEXT_SIZE];
+	if (d && journal_head(d->store, &seq, &newest, hash, NULL) == OK && newest - desk_now(d) > CLOCK_BEHIND_SECONDS) {
+		found(f, MISSING, tr("时钟比日志慢 %lld 秒，签名、制证已停止",
+			"the clock is %lld s behind the journal; signing and issuing stop"),
+		      (long long)(newest - desk_now(d)));
+		mend(f, tr("校准时钟：timedatectl set-ntp true", "set the clock: timedatectl set-ntp true"));
+	} else if (adjtimex(&now) == TIME_ERROR) {
+		found(f, WARNING, "%s", tr("时钟没有与时间服务器同步", "the clock isn't synchronised with a time server"));
+		mend(f, tr("apt install systemd-timesyncd && timedatectl set-ntp true",
+			"apt install systemd-timesyncd && timedatectl set-ntp true"));
+	} else
+		found(f, GOOD, "%s", tr("已同步，不早于日志", "synchronised, not behind the journal"));
+}
+
+static void check_disk(struct desk *d, struct finding *f)
+{
+	struct statvfs fs;
+	if (statvfs(d ? d->dir : "/", &fs) != 0) {
+		found(f, WARNING, "%s", tr("看不到磁盘空间", "the disk's space can't be seen"));
+		return;
+	}
+	unsigned long long free_mb = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+	found(f, free_mb < DISK_LEAST_MB ? MISSING : free_mb < DISK_FEW_MB ? WARNING : GOOD, tr("剩余 %llu MB",
+		"%llu MB free"), free_mb);
+	if (free_mb < DISK_FEW_MB)
+		mend(f, tr("清理磁盘或把数据目录移到大些的分区", "free some space, or move the data to a larger partition"));
+}
+
+static void check_directory(struct desk *d, struct finding *f)
+{
+	struct stat st;
+	char shown[256];
+	text_printable(shown, sizeof shown, d->dir);
+	if (stat(d->dir, &st) != 0 || access(d->dir, R_OK | W_OK | X_OK) != 0) {
+		found(f, MISSING, tr("%s 不能写入", "%s can't be written"), shown);
+		mend(f, tr("用受理点的账号运行，或修正目录的属主和权限", "run as the site's account, or mend owner and mode"));
+	} else if (st.st_mode & 077) {
+		found(f, WARNING, tr("%s 别人也能进入（权限 %04o）", "others can enter %s (mode %04o)"), shown,
+			(unsigned)(st.st_mode & 07777));
+		mend(f, "chmod 700 DIR");
+	} else
+		found(f, GOOD, "%s", shown);
+}
+
+static void check_store_key(struct desk *d, struct finding *f)
+{
+	struct stat st;
+	const char *path = d->config.store_key;
+	char shown[256];
+	size_t n = strlen(d->dir);
+	text_printable(shown, sizeof shown, path);
+	if (stat(path, &st) != 0)
+		found(f, MISSING, tr("%s 不存在", "%s is missing"), shown);
+	else if (st.st_mode & 077) {
+		found(f, MISSING, tr("%s 别人也能读（权限 %04o）", "others can read %s (mode %04o)"), shown,
+			(unsigned)(st.st_mode & 07777));
+		mend(f, tr("chmod 600，并检查谁读过它", "chmod 600, and find out who may have read it"));
+	} else if (!d->demonstration && strncmp(path, d->dir, n) == 0 && path[n] == '/') {
+		found(f, WARNING, tr("%s 在数据目录里，复制目录就能打开数据",
+			"%s lies in the data directory: a copy of the directory opens the data"), shown);
+		mend(f, tr("移到别处并改 certdesk.yaml 的 store_key", "move it elsewhere and change store_key in certdesk.yaml"));
+	} else
+		found(f, GOOD, "%s", shown);
+}
+
+static void check_ca(struct desk *d, struct finding *f)
+{
+	struct error e = {0};
+	struct ca *ca = NULL;
+	char end[11];
+	enum err r = desk_ca(d, &ca, &e);
+	if (r) {
+		found_error(f, MISSING, &e);
+		return;
+	}
+	int64_t left = ca_info(ca)->not_after - desk_now(d);
+	civil_date_text(ca_info(ca)->not_after, end);
+	found(f, left < 0 ? MISSING : left < CA_WARN_SECONDS || ca_demonstration(ca) ? WARNING : GOOD,
+	      ca_demonstration(ca) ? tr("演示 CA，有效到 %s；证书没有法律效力",
+		"a demonstration CA until %s; its certificates mean nothing in law")
+	                           : tr("有效到 %s", "valid until %s"), end);
+	if (left < CA_WARN_SECONDS)
+		mend(f, tr("联系总部换发 CA 证书", "have headquarters renew the CA's certificate"));
+	else if (ca_demonstration(ca))
+		mend(f, tr("生产环境请接入正式 CA", "connect a real CA for production"));
+}
+
+static void check_forms(struct desk *d, struct finding *f)
+{
+	struct error e = {0};
+	char *share = share_dir(), *forms = share ? path_join(share, "forms") : NULL;
+	(void)d;
+	if (!forms) {
+		found(f, MISSING, "%s", tr("找不到 forms/", "forms/ isn't found"));
+		mend(f, tr("重新安装，或设置 CERTDESK_SHARE", "install again, or set CERTDESK_SHARE"));
+	} else if (forms_check(forms, &e))
+		found_error(f, MISSING, &e);
+	else {
+		text_printable(f->detail, sizeof f->detail, forms);
+		f->state = GOOD;
+	}
+	free(forms);
+	free(share);
+}
+
+static void check_messages(struct desk *d, struct finding *f)
+{
+	(void)d;
+	found(f, WARNING, "%s", tr("短信和邮件只写到 outbox/ 里的文件，不会发给客户",
+		"messages only go to files under outbox/, customers get nothing"));
+	mend(f, tr("演示和试用时正常；正式受理前请接入短信和邮件", "right for a demonstration; connect SMS and mail before real work"));
+}
+
+/* All checks, in the order in which they are shown. */
+static const struct {
+	const char *zh, *en;
+	bool site; /* only with an open site */
+	void (*check)(struct desk *d, struct finding *f);
+} checks[] = {
+	{"智能卡服务", "smart card service", false, check_service},
+	{"读卡器", "reader", false, check_reader},
+	{"字符集", "locale", false, check_locale},
+	{"字符宽度", "character widths", false, check_widths},
+	{"终端", "terminal", false, check_terminal},
+	{"字体", "fonts", false, check_fonts},
+	{"输入法", "input method", false, check_input_method},
+	{"时钟", "clock", false, check_clock},
+	{"磁盘空间", "disk", false, check_disk},
+	{"申请表和代码表", "forms and code tables", false, check_forms},
+	{"数据目录", "data directory", true, check_directory},
+	{"受理点密钥", "store key", true, check_store_key},
+	{"CA 证书", "CA certificate", true, check_ca},
+	{"短信和邮件", "messages", true, check_messages},
+};
+
+enum err doctor_run(struct desk *d, json_t **out, struct error *e)
+{
+	static const char *const states[] = {[GOOD] = "good", [WARNING] = "warning", [MISSING] = "missing"};
+	(void)e;
+	if (!(*out = json_array()))
+		return ERR_MEMORY;
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		struct finding f = {0};
+		if (checks[i].site && !d)
+			continue;
+		checks[i].check(d, &f);
+		json_array_append_new(*out, json_pack("{ss ss ss ss}", "what", tr(checks[i].zh, checks[i].en), "state",
+			states[f.state],
+		                                      "detail", f.detail, "mend", f.mend));
+	}
+	return OK;
+}
