@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/mistakes.h"
 #include "base/text.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -128,36 +129,45 @@ static const char *read_row(struct messages *m, const struct csv_row *row)
 	return NULL;
 }
 
-static enum err read_rows(struct messages *m, const char *path, struct error *e)
+static void read_rows(struct messages *m, const char *path, struct mistakes *all)
 {
 	bool header = false;
-	if (!(m->messages = calloc(m->csv.count + 1, sizeof *m->messages)))
-		return error_set(e, ERR_MEMORY, "%s", path);
 	for (size_t i = 0; i < m->csv.count; i++) {
 		const struct csv_row *row = &m->csv.rows[i];
 		if (row->fields[0][0] == '#')
 			continue;
 		const char *wrong = NULL;
-		if (!header && !(header = row->count == 4 && strcmp(row->fields[0], "id") == 0))
-			wrong = tr("第一行应是 id、channels、zh、en", "the first line must be id, channels, zh, en");
-		else if (strcmp(row->fields[0], "id") != 0)
+		if (header)
 			wrong = read_row(m, row);
+		else if (row->count != 4 || strcmp(row->fields[0], "id") != 0)
+			wrong = tr("第一行应是 id、channels、zh、en", "the first line must be id, channels, zh, en");
 		if (wrong)
-			return error_set(e, ERR_NOTIFY_TEMPLATE, "%s:%zu: %s", path, row->line, wrong);
+			mistakes_add(all, path, row->line, "%s", wrong);
+		header = true;
 	}
-	return m->count ? OK : error_set(e, ERR_NOTIFY_TEMPLATE, "%s:1: %s", path, tr("文件是空的", "the file is empty"));
+	if (m->count == 0 && all->count == 0)
+		mistakes_add(all, path, 1, "%s", tr("文件是空的", "the file is empty"));
 }
 
 enum err messages_load(const char *path, struct messages **out, struct error *e)
 {
 	struct bytes text = {0};
-	struct messages *m = calloc(1, sizeof *m);
+	struct mistakes all = {0};
 	struct error inner = {0};
+	struct messages *m = calloc(1, sizeof *m);
 	enum err r = m ? file_read(path, FILE_MAX, &text, e) : error_set(e, ERR_MEMORY, "%s", path);
-	if (!r && csv_parse((char *)text.data, text.length, '\t', &m->csv, &inner))
-		r = error_set(e, ERR_NOTIFY_TEMPLATE, "%s: %s", path, inner.detail);
-	if (!r)
-		r = read_rows(m, path, e);
+	if (r)
+		goto out;
+	if (csv_parse((char *)text.data, text.length, '\t', &m->csv, &inner))
+		mistakes_add(&all, path, 0, "%s", inner.detail);
+	else if (!(m->messages = calloc(m->csv.count + 1, sizeof *m->messages))) {
+		r = error_set(e, ERR_MEMORY, "%s", path);
+		goto out;
+	} else
+		read_rows(m, path, &all);
+	r = mistakes_error(&all, ERR_NOTIFY_TEMPLATE, e);
+out:
+	mistakes_free(&all);
 	bytes_free(&text);
 	if (r)
 		messages_free(&m);

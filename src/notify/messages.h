@@ -17,8 +17,8 @@ struct message_value {
 	const char *value; /* UTF-8; may point into a secret */
 };
 
-/* Loads the file. ERR_NOTIFY_TEMPLATE names file and line: a missing column or text, a double id, an unknown or
- * open placeholder, placeholders that differ between the languages. */
+/* Loads the file. ERR_NOTIFY_TEMPLATE names file and line of each mistake: a missing column or text, a double id, an
+ * unknown or open placeholder, placeholders that differ between the languages. */
 enum err messages_load(const char *path, struct messages **out, struct error *e);
 void messages_free(struct messages **m);
 size_t messages_count(const struct messages *m);

@@ -93,8 +93,7 @@ struct statement_score statement_match(
 	return score;
 }
 
-int statement_choose(
-	const struct statement_entry *entry, const struct statement_candidate *candidates, size_t count)
+int statement_choose(const struct statement_entry *entry, const struct statement_candidate *candidates, size_t count)
 {
 	int chosen = -1, best = 0; /* 2: by order number, 1: by name */
 	for (size_t i = 0; i < count; i++) {

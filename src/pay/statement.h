@@ -25,7 +25,7 @@ struct statement {
 };
 
 struct statement_maps;
-/* ERR_PAY_MAP names file and line. */
+/* ERR_FILE_READ, ERR_PAY_MAP (file and line of each mistake). */
 enum err statement_maps_load(const char *path, struct statement_maps **out, struct error *e);
 void statement_maps_free(struct statement_maps **m);
 

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/lang.h"
+#include "base/mistakes.h"
 #include "base/text.h"
 #include "pay/maps.h"
 
@@ -95,33 +96,41 @@ static const char *check_head(const struct csv_row *row)
 	return NULL;
 }
 
-static enum err read_maps(struct statement_maps *m, const char *path, struct error *e)
+static void read_maps(struct statement_maps *m, const char *path, struct mistakes *all)
 {
 	bool head = false;
-	if (!(m->maps = calloc(m->csv.count + 1, sizeof *m->maps)))
-		return error_set(e, ERR_MEMORY, "%s", path);
 	for (size_t i = 0; i < m->csv.count; i++) {
 		const struct csv_row *row = &m->csv.rows[i];
 		if (row->fields[0][0] == '#')
 			continue;
 		const char *wrong = head ? read_map(m, row) : check_head(row);
 		if (wrong)
-			return error_set(e, ERR_PAY_MAP, "%s:%zu: %s", path, row->line, wrong);
+			mistakes_add(all, path, row->line, "%s", wrong);
 		head = true;
 	}
-	return m->count ? OK : error_set(e, ERR_PAY_MAP, "%s:1: %s", path, tr("文件是空的", "the file is empty"));
+	if (m->count == 0 && all->count == 0)
+		mistakes_add(all, path, 1, "%s", tr("文件是空的", "the file is empty"));
 }
 
 enum err statement_maps_load(const char *path, struct statement_maps **out, struct error *e)
 {
 	struct bytes text = {0};
+	struct mistakes all = {0};
 	struct error inner = {0};
 	struct statement_maps *m = calloc(1, sizeof *m);
 	enum err r = m ? file_read(path, FILE_MAX, &text, e) : error_set(e, ERR_MEMORY, "%s", path);
-	if (!r && csv_parse((char *)text.data, text.length, '\t', &m->csv, &inner))
-		r = error_set(e, ERR_PAY_MAP, "%s: %s", path, inner.detail);
-	if (!r)
-		r = read_maps(m, path, e);
+	if (r)
+		goto out;
+	if (csv_parse((char *)text.data, text.length, '\t', &m->csv, &inner))
+		mistakes_add(&all, path, 0, "%s", inner.detail);
+	else if (!(m->maps = calloc(m->csv.count + 1, sizeof *m->maps))) {
+		r = error_set(e, ERR_MEMORY, "%s", path);
+		goto out;
+	} else
+		read_maps(m, path, &all);
+	r = mistakes_error(&all, ERR_PAY_MAP, e);
+out:
+	mistakes_free(&all);
 	bytes_free(&text);
 	if (r)
 		statement_maps_free(&m);
