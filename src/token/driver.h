@@ -16,6 +16,8 @@ struct token_driver {
 	void (*version)(const struct apdu_transport *card, char *out, size_t size); /* "" where it isn't told */
 	enum err (*generate)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
 		struct bytes *public_key, struct error *e);
+	enum err (*import)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
+		const void *pkcs8, size_t length, struct error *e);
 	enum err (*sign)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
 		const uint8_t digest[32], struct bytes *signature, struct error *e);
 	/* Zero bytes erase. Reading back is the caller's. */

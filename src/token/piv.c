@@ -150,6 +150,7 @@ const struct token_driver token_driver_piv = {
 	.serial = piv_serial,
 	.version = piv_version,
 	.generate = piv_generate,
+	.import = piv_import,
 	.sign = piv_sign,
 	.write_certificate = piv_write_certificate,
 	.read_certificate = piv_read_certificate,

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,7 +215,11 @@ static LONG link_work(struct reader_card *card, LONG (*work)(struct link *l))
 	l->done = false;
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	sigset_t all, before; /* signals are the program's, not this thread's */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int failed = pthread_create(&thread, &detached, link_run, l);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&detached);
 	if (failed)
 		return SCARD_E_NO_MEMORY;

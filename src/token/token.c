@@ -267,6 +267,13 @@ enum err token_generate(struct token *t, enum token_slot slot, enum token_algori
 	return r ? r : end(t, t->driver->generate(&t->way, slot, algorithm, public_key, e));
 }
 
+enum err token_import(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e)
+{
+	enum err r = begin_write(t, e);
+	return r ? r : end(t, t->driver->import(&t->way, slot, algorithm, pkcs8, length, e));
+}
+
 enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
 	struct bytes *signature, struct error *e)
 {

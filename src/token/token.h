@@ -14,7 +14,10 @@
  *   ERR_TOKEN_OTHER       another key is in          ERR_TOKEN_ANSWER   the card answered unexpectedly (SW in detail)
  *   ERR_TOKEN_LOCKED      PIN or management key must be given first, in this step
  *   ERR_TOKEN_UNSUPPORTED this key can't do that     ERR_MEMORY
- * The further errors stand at each function. */
+ * The further errors stand at each function.
+ *
+ * A token may go from one thread to another, but belongs to one at a time: making
+ * an RSA pair takes up to minutes, and a screen may let a thread wait for it. */
 #ifndef CERTDESK_TOKEN_TOKEN_H
 #define CERTDESK_TOKEN_TOKEN_H
 
@@ -82,6 +85,10 @@ void token_end(struct token *t);
  * `public_key` gets SubjectPublicKeyInfo DER. May take minutes on a real key. */
 enum err token_generate(struct token *t, enum token_slot slot, enum token_algorithm algorithm, struct bytes *public_key,
 	struct error *e);
+/* Puts a pair that was made elsewhere (an encryption pair from the CA) into `slot`: PKCS#8 DER, unencrypted; the caller
+ * wipes it. Needs the management key. ERR_TOKEN_PAIR where it is no pair of that algorithm. */
+enum err token_import(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e);
 /* Signs a 32-byte digest: SHA-256 with RSA (PKCS#1 v1.5) and ECDSA (DER), the value e for SM2 (DER). Needs the PIN.
  * ERR_TOKEN_NO_KEY where the slot is empty or holds another kind of key. */
 enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],

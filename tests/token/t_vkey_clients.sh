@@ -56,7 +56,10 @@ check "pkcs11-tool signs with P-256" pkcs11-tool --sign --mechanism ECDSA-SHA256
 check "OpenSSL verifies it too" openssl dgst -sha256 -verify "$work/ec.pub" -signature "$work/sig2" "$work/data"
 
 check "pulled out" pull 10000001
-check "in again, in the other reader" insert 10000001 1
+check "in again, in the other reader" insert 10000001 1 --rsa-key "$work/ca.key"
 check "the state was kept" piv -a read-certificate -s 9a -o "$work/again.pem"
 check "the certificate is the same" cmp "$work/rsa.pem" "$work/again.pem"
+openssl pkey -in "$work/ca.key" -pubout -out "$work/given.pub"
+check "a pair made from a given one" piv -a generate -s 9e -A RSA2048 -ka1b2c3d4e5f60718293a4b5c6d7e8f90a0b1c2d3e4f50617 -o "$work/made.pub"
+check "is that one" cmp "$work/given.pub" "$work/made.pub"
 echo "1..$number"
