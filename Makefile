@@ -65,6 +65,17 @@ $(BUILD)/share:
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
 
+# the demonstration: a site of its own in DEMO, made once; the program opens on it
+DEMO ?= demo-site
+$(BUILD)/demo: $(BUILD)/tools/demo/main.o $(BUILD)/tools/demo/people.o $(BUILD)/tools/demo/scans.o $(BUILD)/tests/lib/pcscd.o $(LIBRARY)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs pangocairo)
+$(BUILD)/tools/demo/%.o: CPPFLAGS += -I. $(filter-out -D%,$(shell pkg-config --cflags pangocairo))
+
+demo:
+	@tools/setup build demo
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
+	@tools/demo/run $(BUILD) $(DEMO)
+
 tests: all $(TESTS)
 .SECONDARY:
 
