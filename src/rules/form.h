@@ -37,9 +37,10 @@ struct form_field {
 	char *name;
 	enum field_type type;
 	struct text2 label, hint, help; /* hint: one line beside the field; help: F1 */
-	const struct check *check;      /* FIELD_TEXT; NULL is plain text */
+	const struct check *check;      /* FIELD_TEXT; `text` where the definition names none and no check_by */
 	char *check_by;                 /* the check's kind comes from this field's value (…_id_kind), or NULL */
-	char *choices;                  /* code table, or NULL */
+	char *choices;                  /* code table, or NULL; of a FIELD_TEXT only suggestions,
+		whose names are the values */
 	struct expr *required, *relevant, *readonly, *constraint, *calculation; /* NULL: no, yes, no, none, none */
 	struct text2 constraint_message;
 	char *preset;    /* default value, or NULL */
@@ -76,8 +77,17 @@ struct form {
  * both languages. Every mistake is one line "FILE:LINE: what" of ERR_RULES_FORM's detail. */
 enum err form_load(const char *path, struct code_tables *codes, struct form **out, struct error *e);
 void form_free(struct form **form);
-/* Checks all of a forms/ directory (forms and code tables); the details of all files in one error. */
+/* The same with every mistake in `m`; NULL where there is one (none there: memory ended). */
+struct form *form_read(const char *path, struct code_tables *codes, struct mistakes *m);
+/* Checks all of a forms/ directory (forms, code tables, texts): adds every mistake to `m`. ERR_MEMORY. */
+enum err forms_examine(const char *dir, struct mistakes *m);
+/* The same as an error, ERR_RULES_FORM, whose detail has as many lines as fit. */
 enum err forms_check(const char *dir, struct error *e);
+
+/* The check that holds for a field as its values stand: its own, or that of its check_by. NULL for other types. */
+const struct check *form_check(const struct form *form, const struct form_field *field, const json_t *values);
+/* Most characters the field takes just now: its limit, or the check's where that is less. */
+int form_limit(const struct form *form, const struct form_field *field, const json_t *values);
 
 const struct form_field *form_field(const struct form *form, const char *name); /* NULL */
 

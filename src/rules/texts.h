@@ -15,10 +15,14 @@ struct agreement {
 };
 struct texts;
 
-/* ERR_RULES_TEXTS names file and line. */
+/* Reads every *.md of a directory: a head between two lines "---" (id, version, channel, title), then the
+ * text. NULL with the mistakes in `m`. */
+struct texts *texts_read(const char *dir, struct mistakes *m);
+/* The same as an error: ERR_RULES_TEXTS names file and line. */
 enum err texts_load(const char *dir, struct texts **out, struct error *e);
 void texts_free(struct texts **texts);
-/* The newest version of each text for a channel, in the order of their ids; at most `limit`. */
+/* The newest version of each text for a channel, in the order of their ids; at most `limit`. One made for
+ * the channel stands before one that fits any. */
 size_t texts_current(const struct texts *texts, const char *channel, const struct agreement **out, size_t limit);
 
 #endif

@@ -1,0 +1,137 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "rules/expr.h"
+#include "rules/form.h"
+#include "rules/form_values.h"
+
+const struct form_field *form_field(const struct form *form, const char *name)
+{
+	for (size_t i = 0; i < form->field_count; i++)
+		if (form->fields[i].name && strcmp(form->fields[i].name, name) == 0)
+			return &form->fields[i];
+	return NULL;
+}
+
+bool form_relevant(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	const struct form_section *section = &form->sections[field->section];
+	return (!section->relevant || expr_true(section->relevant, values)) &&
+	       (!field->relevant || expr_true(field->relevant, values));
+}
+
+bool form_required(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	return field->required && form_relevant(form, field, values) && expr_true(field->required, values);
+}
+
+bool form_readonly(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	(void)form;
+	return field->type == FIELD_CALCULATE || field->type == FIELD_NOTE ||
+	       (field->readonly && expr_true(field->readonly, values));
+}
+
+const struct check *form_check(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	if (field->type != FIELD_TEXT)
+		return NULL;
+	if (!field->check_by)
+		return field->check;
+	const struct form_field *by = form_field(form, field->check_by);
+	const char *kind = json_string_value(json_object_get(values, field->check_by));
+	if (!kind)
+		kind = by && by->preset ? by->preset : "";
+	const struct check *check = check_find(kind);
+	return check ? check : check_find("text");
+}
+
+int form_limit(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	const struct check *check = form_check(form, field, values);
+	int most = check ? (int)check_most(check) : 0;
+	return most && most < field->limit ? most : field->limit;
+}
+
+static char *joined_codes(const json_t *list)
+{
+	struct bytes text = {0};
+	size_t i;
+	const json_t *item;
+	json_array_foreach(list, i, item)
+		bytes_format(&text, "%s%s", i ? " " : "", json_string_value(item) ? json_string_value(item) : "");
+	if (!text.data)
+		bytes_text(&text, "");
+	return (char *)text.data;
+}
+
+char *form_value_text(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	(void)form;
+	if (field->type == FIELD_CALCULATE)
+		return expr_text(field->calculation, values);
+	const json_t *v = field->type == FIELD_NOTE ? NULL : json_object_get(values, field->name);
+	if (json_is_array(v))
+		return joined_codes(v);
+	if (json_is_boolean(v))
+		return strdup(json_is_true(v) ? "true" : "false");
+	return strdup(json_is_string(v) ? json_string_value(v) : "");
+}
+
+enum err form_set(const struct form *form, const struct form_field *field, const char *typed, json_t *values)
+{
+	const struct check *check = form_check(form, field, values);
+	json_t *value = NULL;
+	char *v, *rest = NULL;
+	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE)
+		return ERR_RULES_FIELD;
+	v = check ? check_normalise(check, typed) : text_nfc(typed);
+	if (!v)
+		return ERR_RULES_FIELD;
+	if (field->type == FIELD_BOOLEAN)
+		value = json_boolean(strcmp(v, "true") == 0);
+	else if (field->type == FIELD_SELECT_MANY) {
+		value = json_array();
+		for (char *code = strtok_r(v, " ", &rest); code; code = strtok_r(NULL, " ", &rest))
+			json_array_append_new(value, json_string(code));
+		if (json_array_size(value) == 0) {
+			json_decref(value);
+			value = NULL;
+		}
+	} else if (*v)
+		value = json_string(v);
+	free(v);
+	if (value)
+		return json_object_set_new(values, field->name, value) == 0 ? OK : ERR_MEMORY;
+	json_object_del(values, field->name);
+	return OK;
+}
+
+json_t *form_defaults(const struct form *form)
+{
+	json_t *values = json_object();
+	for (size_t i = 0; values && i < form->field_count; i++)
+		if (form->fields[i].preset)
+			form_set(form, &form->fields[i], form->fields[i].preset, values);
+	return values;
+}
+
+json_t *form_signed_values(const struct form *form, const json_t *values)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; out && i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		if (!f->is_signed || f->type == FIELD_NOTE || !form_relevant(form, f, values))
+			continue;
+		if (f->type == FIELD_CALCULATE) {
+			char *text = expr_text(f->calculation, values);
+			if (text && *text)
+				json_object_set_new(out, f->name, json_string(text));
+			free(text);
+		} else if (json_object_get(values, f->name))
+			json_object_set_new(out, f->name, json_deep_copy(json_object_get(values, f->name)));
+	}
+	return out;
+}
