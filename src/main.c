@@ -1,7 +1,30 @@
-#include "base/lang.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-int main(void)
+#include "base/lang.h"
+#include "cli/cli.h"
+
+/* A closed standard stream must not become the number of the database's file. */
+static void hold_standard_streams(void)
 {
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	/* PINs and keys pass through this process: none of it goes to a core file or to another process of the account */
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	hold_standard_streams();
+	signal(SIGPIPE, SIG_IGN);
 	lang_start();
-	return 0;
+	return cli_main(argc - 1, argv + 1);
 }
