@@ -267,8 +267,10 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 	struct bytes text = {0};
 	char kept[NOTIFY_ID_SIZE];
 	struct message_value all[MESSAGE_VALUES + 2];
-	enum err r = count <= MESSAGE_VALUES ? OK : error_set(e, ERR_INTERNAL, "%s", template);
-	for (size_t i = 0; !r && i < count; i++)
+	enum err r = OK;
+	if (count > MESSAGE_VALUES)
+		return error_set(e, ERR_INTERNAL, "%s", template);
+	for (size_t i = 0; i < count; i++)
 		all[i] = values[i];
 	/* every text may name the service point and its phone */
 	all[count] = (struct message_value){"site", d->site_name};

@@ -171,18 +171,19 @@ enum err match_all(struct desk *d, json_t **matched, struct error *e)
 	return match(d, NULL, *matched, e);
 }
 
-static enum err import_entry(struct desk *d, int64_t dk, int64_t statement, const struct statement_entry *entry, int64_t *new_rows,
-                             struct error *e)
+static enum err import_entry(struct desk *d, int64_t dk, int64_t statement, const char *bank, const struct statement_entry *entry,
+                             int64_t *new_rows, struct error *e)
 {
 	struct bytes sealed = {0};
-	char date[11];
+	char date[11], reference[192];
 	int64_t changed = 0;
 	civil_date_text(entry->date, date);
+	snprintf(reference, sizeof reference, "%s:%s", bank, entry->id); /* unique within one bank only */
 	json_t *data = json_pack("{ssssss}", "payer_name", entry->payer_name, "payer_account", entry->payer_account, "remark",
 	                         entry->remark);
 	enum err r = data ? datakey_seal_json(d->store, dk, "statement_entry.data", data, &sealed, e) : ERR_MEMORY;
 	if (!r)
-		r = store_run(d->store, SQL_STATEMENT_ENTRY_INSERT, &changed, e, "iittib", dk, statement, entry->id, date, entry->amount_fen,
+		r = store_run(d->store, SQL_STATEMENT_ENTRY_INSERT, &changed, e, "iittib", dk, statement, reference, date, entry->amount_fen,
 		              (const void *)sealed.data, sealed.length);
 	*new_rows += changed;
 	json_decref(data);
@@ -200,7 +201,7 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 	if (!(r = datakey_new(d->store, &dk, e)))
 		r = store_insert(d->store, SQL_STATEMENT_INSERT, &statement, e, "ittii", dk, digest, s->bank, who->id, desk_now(d));
 	for (size_t i = 0; !r && i < s->count; i++)
-		r = import_entry(d, dk, statement, &s->entries[i], new_rows, e);
+		r = import_entry(d, dk, statement, s->bank, &s->entries[i], new_rows, e);
 	if (!r) {
 		json_t *facts = json_pack("{sssIsI}", "map", s->bank, "entries", (json_int_t)s->count, "new", (json_int_t)*new_rows);
 		r = desk_commit(d, MAY_STATEMENT, NULL, digest, NULL, facts, e);
