@@ -133,7 +133,7 @@ static enum err judge_merged(const struct form *form, struct code_tables *codes,
 			continue;
 		if (form_readonly(form, f, merged) && !(now == was || (now && was && json_equal(now, was))))
 			return refuse(f, tr("现在不能改", "can't be changed here"), e);
-		if (strict && now)
+		if (strict && now && form_relevant(form, f, merged))
 			form_judge_value(form, codes, f, merged, today, &judged);
 		if (judged.verdict == VERDICT_INVALID)
 			return refuse(f, judged.message, e);
