@@ -67,6 +67,7 @@ struct init_options {
 	const char *dir, *site, *name, *admin, *admin_name; /* admin_name may be NULL */
 	const char *keys;                                   /* where the store key goes; NULL: DIR.keys beside DIR */
 	const struct secret *password;
+	int64_t now; /* 0: the system's clock */
 };
 /* Makes a site: directories, store key, store, signing pair, local CA, shipped tables, first admin. Whole or not at all. */
 enum err desk_init(const struct init_options *options, struct error *e);

@@ -160,6 +160,8 @@ enum err desk_init(const struct init_options *o, struct error *e)
 	if (r)
 		goto out;
 	text_copy(d.site, sizeof d.site, o->site);
+	if (o->now)
+		d.clock.fixed = o->now;
 	r = dir_make(dir, e);
 	for (size_t i = 0; !r && i < 3; i++) {
 		char *sub = path_join(dir, below[i]);

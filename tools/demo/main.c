@@ -72,13 +72,12 @@ static void make_site(struct demo *m)
 	char *keys = path_join(m->dir, "keys"), *yaml = path_join(m->dir, "certdesk.yaml");
 	secret_set(&password, PASSWORD, strlen(PASSWORD));
 	struct init_options o = {.dir = m->dir, .site = "110114-01", .name = "昌平受理点（演示）", .admin = "root1", .admin_name = "系统管理员",
-	                         .keys = keys, .password = &password};
+	                         .keys = keys, .password = &password, .now = m->now - DAYS * DAY};
 	check(desk_init(&o, &e), &e, "init");
 	static const char config[] = "# the demonstration's own: the store key lies in it, and the login screen shows the passwords\n"
 	                             "store_key: keys/store.key\nphone: 010-58515511\n"
 	                             "demo_logins: \"op1 op2 受理 · rv1 审核 · is1 制证 · mg1 主管 · au1 审计 · root1 管理；口令 " PASSWORD "\"\n";
 	check(file_write(yaml, 0600, config, strlen(config), &e), &e, yaml);
-	/* the administrator's account is from now; everybody else's too, the clock only stands back for the orders */
 	m->admin = login(m->dir, "root1", m->now - DAYS * DAY);
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
 		check(staff_add(m->admin, people[i].login, people[i].name, people[i].role, &password, &e), &e, people[i].login);
