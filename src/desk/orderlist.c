@@ -24,11 +24,12 @@ static void finish_rows(json_t *rows)
 	}
 }
 
-static enum err append(enum err r, json_t *out, json_t *rows)
+static enum err append(enum err r, json_t *out, json_t **rows)
 {
 	if (!r)
-		json_array_extend(out, rows);
-	json_decref(rows);
+		json_array_extend(out, *rows);
+	json_decref(*rows);
+	*rows = NULL;
 	return r;
 }
 
@@ -44,14 +45,12 @@ static enum err list_text(struct desk *d, const char *text, int64_t before, int6
 	number_digest(d, clean, digest);
 	enum err r = store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", clean, digest, limit);
 	bool found = !r && json_array_size(rows) > 0;
-	r = append(r, out, rows);
-	rows = NULL;
+	r = append(r, out, &rows);
 	if (!r && !found && *clean && (query = name_index_query(clean))) {
 		/* a text without letters finds nothing in the index: no mistake of the store's */
 		if (store_rows(d->store, SQL_LIST_BY_NAME, &rows, NULL, "tii", query, before, limit) == OK)
-			append(OK, out, rows);
-		rows = NULL;
-		r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", clean, limit), out, rows);
+			append(OK, out, &rows);
+		r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", clean, limit), out, &rows);
 	}
 	free(query);
 	free(clean);
@@ -81,17 +80,16 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 		r = list_text(d, text, before, limit, *out, e);
 	else if (*from || *to)
 		r = append(store_rows(d->store, SQL_LIST_BY_DATE, &rows, e, "ttitti", *from ? from : "0000", *to ? to : "9999", before,
-		                      business, status, limit), *out, rows);
+		                      business, status, limit), *out, &rows);
 	else if (strcmp(status, "draft") == 0)
-		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, rows);
+		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, &rows);
 	else if (*status)
-		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, rows);
+		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, &rows);
 	else {
 		if (before == INT64_MAX)
-			r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, rows);
-		rows = NULL;
+			r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, &rows);
 		if (!r)
-			r = append(store_rows(d->store, SQL_LIST_ALL, &rows, e, "iti", before, business, limit), *out, rows);
+			r = append(store_rows(d->store, SQL_LIST_ALL, &rows, e, "iti", before, business, limit), *out, &rows);
 	}
 	finish_rows(*out);
 	return r;
