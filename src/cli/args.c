@@ -62,6 +62,20 @@ static const char *next_words(size_t i, const void *arg)
 	return NULL;
 }
 
+enum { FIRST_MOST = 64, FIRST_SIZE = 24 };
+
+/* Every command's first word. */
+struct first_words {
+	size_t count;
+	char text[FIRST_MOST][FIRST_SIZE];
+};
+
+static const char *next_first(size_t i, const void *arg)
+{
+	const struct first_words *first = arg;
+	return i < first->count ? first->text[i] : NULL;
+}
+
 static const char *next_option(size_t i, const void *arg)
 {
 	const struct command *c = *(const struct command *const *)arg;
@@ -87,8 +101,15 @@ static enum err unknown(const char *what, const char *word, const char *near, st
 static enum err unknown_command(const struct parse *p, const char *word, struct error *e)
 {
 	char words[ARGS_WORDS * 4];
+	struct first_words first = {.count = 0};
+	const char *near = NULL, *known;
 	snprintf(words, sizeof words, "%s%s%s", p->args->words, *p->args->words ? " " : "", word);
-	const char *near = yaml_nearest(words, next_words, p->table);
+	for (size_t i = 0; first.count < FIRST_MOST && (known = next_words(i, p->table)); i++)
+		snprintf(first.text[first.count++], FIRST_SIZE, "%.*s", (int)strcspn(known, " "), known);
+	if (!*p->args->words)
+		near = yaml_nearest(words, next_first, &first);
+	if (!near)
+		near = yaml_nearest(words, next_words, p->table);
 	return unknown(tr("命令", "command"), words, near, e);
 }
 

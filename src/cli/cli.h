@@ -40,6 +40,9 @@ enum err cli_data(const struct cli *c, const char *option, json_t **out, struct 
 /* {"order": no, key: value}, for commands whose use case returns nothing. */
 enum err cli_say(struct cli *c, const char *name, const char *value, const char *key, json_t *more);
 
+/* For people: names an order's fields as its form does, in the form's order, and selects' codes by what they mean. */
+void cli_label_fields(struct cli *c);
+
 /* A password from `path`, or where that is NULL asked for on the terminal without echo; `twice` asks again to confirm.
  * ERR_USAGE where there is neither. */
 enum err cli_password(const char *path, const char *label, bool twice, struct secret *out, struct error *e);

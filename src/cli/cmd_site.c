@@ -1,8 +1,11 @@
 /* The site: init, tick, backup, doctor, audit. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "desk/admin.h"
 
@@ -48,8 +51,28 @@ static json_t *site_finding(const struct error *why)
 	bool none = why->code == ERR_STORE_MISSING;
 	const char *mend = none ? tr("运行 certdesk init，或用 -C 指明目录", "run certdesk init, or name the directory with -C")
 	                        : tr("按提示处理后再试", "do as the sentence says, then try again");
-	return json_pack("{ss ss ss ss}", "what", tr("受理点数据", "the site's data"), "state", none ? "warning" : "missing", "detail",
+	return json_pack("{ss ss ss ss}", "what", tr("受理点数据", "the site's data"), "state", none ? "warning" : "missing",
+		"detail",
 	                 error_sentence(why, sentence, sizeof sentence), "mend", mend);
+}
+
+/* For people: what is wrong must be seen at once, and its mend be whole on narrow screens. */
+static void put_findings(const json_t *findings)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(findings, i, row) {
+		const char *state = json_text(row, "state"), *mend = json_text(row, "mend");
+		char detail[ERROR_DETAIL_SIZE * 3];
+		text_printable_lines(detail, sizeof detail, json_text(row, "detail"));
+		printf("[%s] %s%s%s\n",
+		       strcmp(state, "good") == 0      ? tr("正常", "good")
+		       : strcmp(state, "warning") == 0 ? tr("注意", "note")
+		                                       : tr("缺少", "miss"),
+		       json_text(row, "what"), tr("：", ": "), detail);
+		if (*mend)
+			printf("       → %s\n", mend);
+	}
 }
 
 static enum err doctor(struct cli *c, struct error *e)
@@ -57,6 +80,11 @@ static enum err doctor(struct cli *c, struct error *e)
 	enum err r = doctor_run(c->desk, &c->result, e);
 	if (!r && !c->desk)
 		json_array_append_new(c->result, site_finding(&c->not_open));
+	if (!r && !args_flag(&c->args, "--json")) {
+		put_findings(c->result);
+		json_decref(c->result);
+		c->result = NULL;
+	}
 	return r;
 }
 
@@ -85,7 +113,7 @@ const struct command commands_site[] = {
 	{"tick", "", NULL, COMMAND_NO_LOGIN, tick, NULL,
 	 "定时任务：超时未支付、过期草稿、吊销列表", "timers: unpaid orders, old drafts, revocation list"},
 	{"backup", "FILE", NULL, 0, backup, NULL, "备份到文件", "back up to a file"},
-	{"doctor", "", NULL, COMMAND_MAYBE_SITE | COMMAND_NO_LOGIN, doctor, "what,state,detail,mend", "检查本机缺什么、怎么办",
+	{"doctor", "", NULL, COMMAND_MAYBE_SITE | COMMAND_NO_LOGIN, doctor, NULL, "检查本机缺什么、怎么办",
 	 "what this machine lacks, and the mend"},
 	{"audit verify", "", NULL, 0, audit, NULL, "从第一条起校验审计日志", "verify the journal from its first entry"},
 	COMMANDS_END,

@@ -23,7 +23,7 @@ static const struct word {
 #undef WORD
 };
 
-enum { COLUMNS_MOST = 24, CELL_SIZE = 1024, INDENT = 2 };
+enum { COLUMNS_MOST = 24, CELL_SIZE = 1024, INDENT = 2 /* between columns too */ };
 
 static const struct word *find_word(const char *member)
 {
@@ -119,9 +119,20 @@ static void cell(const char *member, const json_t *value, char *out, size_t size
 
 static void put_padded(FILE *f, const char *text, int columns)
 {
-	fputs(text, f);
-	for (int i = text_width(text); i < columns; i++)
-		fputc(' ', f);
+	int width = text_width(text);
+	fprintf(f, "%s%*s", text, columns > width ? columns - width : 0, "");
+}
+
+/* One line of a table; no spaces at its end. */
+static void put_row(FILE *f, const char *const *cells, const int *widths, size_t count, int indent)
+{
+	int gap = indent;
+	for (size_t i = 0; i < count; i++) {
+		if (*cells[i])
+			fprintf(f, "%*s%s", gap, "", cells[i]);
+		gap = (*cells[i] ? 0 : gap) + widths[i] + INDENT - text_width(cells[i]);
+	}
+	fputc('\n', f);
 }
 
 static bool is_plain(const json_t *value)
@@ -177,17 +188,17 @@ static void put_table(FILE *f, const json_t *rows, const char *columns, int inde
 			int width = text_width(text);
 			t.width[c] = width > t.width[c] ? width : t.width[c];
 		}
-	fprintf(f, "%*s", indent, "");
+	const char *cells[COLUMNS_MOST];
 	for (size_t c = 0; c < t.count; c++)
-		put_padded(f, output_label(t.names[c]), c + 1 < t.count ? t.width[c] + 2 : 0);
-	fputc('\n', f);
+		cells[c] = output_label(t.names[c]);
+	put_row(f, cells, t.width, t.count, indent);
 	json_array_foreach(rows, i, row) {
-		fprintf(f, "%*s", indent, "");
+		char texts[COLUMNS_MOST][CELL_SIZE];
 		for (size_t c = 0; c < t.count; c++) {
-			cell(t.names[c], json_object_get(row, t.names[c]), text, sizeof text);
-			put_padded(f, text, c + 1 < t.count ? t.width[c] + 2 : 0);
+			cell(t.names[c], json_object_get(row, t.names[c]), texts[c], sizeof texts[c]);
+			cells[c] = texts[c];
 		}
-		fputc('\n', f);
+		put_row(f, cells, t.width, t.count, indent);
 	}
 }
 

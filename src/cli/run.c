@@ -110,8 +110,10 @@ static enum err print_result(struct cli *c, struct error *e)
 		fwrite(c->raw.data, 1, c->raw.length, stdout);
 	else if (c->result && args_flag(&c->args, "--json"))
 		output_json(stdout, c->result);
-	else if (c->result)
+	else if (c->result) {
+		cli_label_fields(c);
 		output_text(stdout, c->result, c->args.command->columns);
+	}
 	bool good = fflush(stdout) == 0 && !ferror(stdout);
 	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
 }

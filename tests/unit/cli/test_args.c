@@ -93,7 +93,9 @@ static void names_what_is_wrong(void **state)
 	static const struct {
 		const char *line, *says;
 	} rows[] = {
-		{"ordre new x", "命令“ordre”"},
+		{"ordre new x", "是不是“order”"},
+		{"ordr", "是不是“order”"},
+		{"frobnicate", "没有命令“frobnicate”"},
 		{"order", "order 后面应为：new、show"},
 		{"order shwo 1", "是不是“order show”"},
 		{"check", "缺少参数，应为：KIND"},
