@@ -1,0 +1,304 @@
+/* Issuing onto a key: the whole way, and what is refused before anything is half-done. */
+#include "issuing.h"
+
+static void record_step(void *arg, const struct issue_progress *p)
+{
+	char *steps = arg;
+	assert_true(*p->title && p->of == 10);
+	snprintf(steps + strlen(steps), 256 - strlen(steps), "%s ", p->step);
+}
+
+static void judge_certificate(struct try *t)
+{
+	struct bytes pem = {0}, chain = {0}, crl = {0};
+	struct error e = {0};
+	char out[4096];
+	site_is(OK, cert_export(t->d, order, NULL, &pem, &e), &e);
+	site_is(OK, cert_chain(t->d, &chain, &e), &e);
+	site_is(OK, cert_crl(t->d, &crl, &e), &e);
+	const char *c = site_file(&t->site, "c.pem", (char *)pem.data), *a = site_file(&t->site, "a.pem", (char *)chain.data),
+	           *l = site_file(&t->site, "l.pem", (char *)crl.data);
+	assert_int_equal(shell(out, sizeof out, "openssl verify -x509_strict -crl_check -CRLfile %s -CAfile %s %s 2>&1", l, a, c), 0);
+	assert_int_equal(shell(out, sizeof out, "openssl x509 -in %s -noout -subject -enddate -serial -nameopt utf8,sep_comma_plus", c), 0);
+	assert_non_null(strstr(out, "北京示例科技有限公司"));
+	assert_non_null(strstr(out, "ST=北京市"));
+	assert_non_null(strstr(out, "L=昌平区"));
+	assert_non_null(strstr(out, "15:59:59"));
+	bytes_free(&pem);
+	bytes_free(&chain);
+	bytes_free(&crl);
+}
+
+static void whole_journey(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	char steps[256] = "", pin[32], text[512];
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, order, NULL, record_step, steps, &out, &e), &e);
+	assert_string_equal(steps, "reserved secured generated requested certified written proven pin-set sent issued ");
+	assert_string_equal(json_text(out, "status"), "issued");
+	assert_string_equal(json_text(out, "issuer"), "钱制证");
+	json_decref(out);
+	check_issued(&t, "active");
+	check_key(&t, KEY, "made");
+	judge_certificate(&t);
+	site_message(&t.site, "sms", "证书密码", pin);
+	assert_int_equal(shell(text, sizeof text, "grep -rlaF --exclude-dir=outbox -e %s %s", pin, t.site.dir), 1);
+	assert_int_equal(shell(text, sizeof text, "yubico-piv-tool -r '' -a change-puk -P 12345678 -N 12345678 2>&1"), 1);
+	site_is(ERR_DESK_STATUS, issue(&t, NULL, &e), &e);
+	check_journal(&t);
+	try_end(&t);
+}
+
+static void hand_over(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(&t, KEY, &e), &e);
+	site_is(ERR_DESK_FORBIDDEN, handover_take(t.d, order, KEY, "agent", "H1", &out, &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_preview(t.d, order, &out, &e), &e);
+	assert_string_equal(json_text(out, "key_serial"), KEY);
+	assert_string_equal(json_text(out, "expected_serial"), KEY);
+	assert_string_equal(json_text(json_object_get(out, "certificate"), "status"), "active");
+	json_decref(out);
+	site_is(ERR_DESK_TAKER, handover_take(t.d, order, KEY, "nobody", "H1", &out, &e), &e);
+	site_is(ERR_DESK_RECEIPT, handover_take(t.d, order, KEY, "agent", "", &out, &e), &e);
+	site_is(ERR_DESK_OTHER_KEY, handover_take(t.d, order, OTHER, "agent", "H1", &out, &e), &e);
+	site_is(ERR_DESK_STATUS, handover_mail(t.d, order, "SF1234567", &out, &e), &e);
+	assert_true(pcscd_pull(&readers, 0));
+	assert_true(pcscd_insert(&readers, 0, OTHER, NULL));
+	site_is(ERR_TOKEN_OTHER, handover_take(t.d, order, KEY, "agent", "H1", &out, &e), &e);
+	assert_true(pcscd_pull(&readers, 0));
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, handover_take(t.d, order, KEY, "agent", "H1", &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "done");
+	json_decref(out);
+	check_key(&t, KEY, "handed-over");
+	site_is(ERR_DESK_STATUS, handover_take(t.d, order, KEY, "agent", "H2", &out, &e), &e);
+	check_journal(&t);
+	try_end(&t);
+}
+
+static void refusals(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char draft[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	try_begin(&t);
+	enum err none = issue(&t, KEY, &e);
+	assert_int_equal(error_exit(none), EXIT_RETRY);
+	assert_true(pcscd_insert(&readers, 0, "10000009", NULL));
+	site_is(ERR_DESK_KEY_STATE, issue(&t, NULL, &e), &e); /* a card, where the order wants UKEY-RS */
+	site_is(ERR_TOKEN_OTHER, issue(&t, KEY, &e), &e);
+	assert_true(pcscd_insert(&readers, 1, "77777777", NULL));
+	site_is(ERR_TOKEN_SEVERAL, issue(&t, NULL, &e), &e);
+	site_is(ERR_DESK_NOT_STOCK, issue(&t, "77777777", &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_FORBIDDEN, issue(&t, NULL, &e), &e);
+	site_draft(&t.site, t.d, "new-unit", NULL, draft);
+	site_as(&t.site, t.d, "is1");
+	site_is(ERR_DESK_STATUS, issue_run(t.d, draft, NULL, NULL, NULL, &out, &e), &e);
+	site_is(ERR_DESK_NO_ORDER, issue_run(t.d, "X-1", NULL, NULL, NULL, &out, &e), &e);
+	check_item_step(&t, "");
+	check_states(&t, "");
+	try_end(&t);
+}
+
+static void blocked_pin(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char out[512];
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	for (int i = 0; i < 3; i++)
+		shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P 999999 2>&1");
+	site_is(ERR_DESK_KEY_BLOCKED, issue(&t, NULL, &e), &e);
+	check_key(&t, KEY, "in-stock");
+	check_item_step(&t, "");
+	try_end(&t);
+}
+
+/* Somebody changed the PIN of a key in stock: its PUK brings it back. */
+static void foreign_pin(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char out[512];
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -a change-pin -P 123456 -N 654321 2>&1"), 0);
+	site_is(OK, issue(&t, NULL, &e), &e);
+	check_issued(&t, "active");
+	try_end(&t);
+}
+
+static void ca_unreadable(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char from[160], to[160];
+	try_begin(&t);
+	snprintf(from, sizeof from, "%s/ca/local-ca.pem", t.site.dir);
+	snprintf(to, sizeof to, "%s/ca/away", t.site.dir);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	assert_int_equal(rename(from, to), 0);
+	site_is(ERR_CA_KEY, issue(&t, NULL, &e), &e);
+	check_key(&t, KEY, "in-stock");
+	check_item_step(&t, "");
+	assert_int_equal(rename(to, from), 0);
+	site_is(OK, issue(&t, NULL, &e), &e);
+	check_issued(&t, "active");
+	try_end(&t);
+}
+
+static void key_used_already(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char second[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	try_begin(&t);
+	site_approved(&t.site, t.d, "new-unit", NULL, second);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_is(ERR_DESK_KEY_STATE, issue_run(t.d, second, NULL, NULL, NULL, &out, &e), &e);
+	check_issued(&t, "active");
+	try_end(&t);
+	/* the same at a site that doesn't know the key's certificate */
+	try_begin(&t);
+	site_is(ERR_DESK_KEY_USED, issue(&t, NULL, &e), &e);
+	check_key(&t, KEY, "in-stock");
+	try_end(&t);
+}
+
+/* The customer's own key: unknown to the store, and no stock. */
+static void own_key(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{sb}", "own_medium", 1);
+	char no[ORDER_NO_SIZE];
+	try_begin(&t);
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(ERR_DESK_KEY_STATE, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	assert_true(pcscd_pull(&readers, 0));
+	assert_true(pcscd_insert(&readers, 0, "88888888", NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	check_key(&t, "88888888", "customer-owned");
+	check_journal(&t);
+	json_decref(changes);
+	try_end(&t);
+}
+
+static void mailed(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
+	char no[ORDER_NO_SIZE], tracking[32];
+	try_begin(&t);
+	site_approved(&t.site, t.d, "new-person", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_TRACKING, handover_mail(t.d, no, "SF 1", &out, &e), &e);
+	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "mailed");
+	json_decref(out);
+	check_key(&t, KEY, "in-transit");
+	site_message(&t.site, "sms", "运单号SF", tracking);
+	assert_string_equal(tracking, "1234567");
+	check_journal(&t);
+	json_decref(changes);
+	try_end(&t);
+}
+
+static void pin_again(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	char first[32], again[32];
+	int64_t gone = 0;
+	try_begin(&t);
+	site_is(ERR_DESK_PIN_GONE, pin_resend(t.d, order, &out, &e), &e);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_message(&t.site, "sms", "证书密码", first);
+	size_t before = site_messages(&t.site, "sms");
+	site_is(OK, pin_resend(t.d, order, &out, &e), &e);
+	assert_string_equal(json_text(json_array_get(json_object_get(out, "sent"), 0), "sent_to"), "138****8000");
+	json_decref(out);
+	assert_int_equal(site_messages(&t.site, "sms"), before + 1);
+	site_message(&t.site, "sms", "证书密码", again);
+	assert_string_equal(first, again);
+	t.d->timer = true;
+	site_is(OK, pin_purge(t.d, &gone, &e), &e);
+	assert_int_equal(gone, 0);
+	t.d->clock.fixed = desk_now(t.d) + 8 * 86400;
+	site_is(OK, pin_purge(t.d, &gone, &e), &e);
+	assert_int_equal(gone, 1);
+	t.d->timer = false;
+	site_is(ERR_DESK_PIN_GONE, pin_resend(t.d, order, &out, &e), &e);
+	check_journal(&t);
+	try_end(&t);
+}
+
+static void crl_grows(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	struct bytes first = {0}, second = {0}, third = {0};
+	try_begin(&t);
+	int64_t now = desk_now(t.d);
+	site_is(OK, cert_crl(t.d, &first, &e), &e);
+	t.d->clock.fixed = now + 86400;
+	site_is(OK, cert_crl(t.d, &second, &e), &e);
+	assert_string_equal((char *)first.data, (char *)second.data);
+	t.d->clock.fixed = now + 4 * 86400;
+	site_is(OK, cert_crl(t.d, &third, &e), &e);
+	assert_string_not_equal((char *)first.data, (char *)third.data);
+	bytes_free(&first);
+	bytes_free(&second);
+	bytes_free(&third);
+	try_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(whole_journey, pull_all), cmocka_unit_test_teardown(hand_over, pull_all),
+		cmocka_unit_test_teardown(refusals, pull_all),      cmocka_unit_test_teardown(blocked_pin, pull_all),
+		cmocka_unit_test_teardown(foreign_pin, pull_all),   cmocka_unit_test_teardown(ca_unreadable, pull_all),
+		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
+		cmocka_unit_test_teardown(mailed, pull_all),        cmocka_unit_test_teardown(pin_again, pull_all),
+		cmocka_unit_test_teardown(crl_grows, pull_all),
+	};
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
