@@ -186,7 +186,7 @@ enum err step_certify(struct journey *j, struct error *e)
 	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &request, e);
 	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
 		j->item.not_before = desk_now(j->d);
-		j->item.not_after = term_end(j->item.not_before, j->term_months);
+		j->item.not_after = term_last(j->item.not_before, j->term_months);
 		struct ca_order order = {request.data, request.length, j->profile, j->values, j->item.not_before, j->item.not_after};
 		if (!(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
 			r = journey_finish(j, "certified", e);

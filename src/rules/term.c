@@ -4,7 +4,7 @@
 
 enum { DAY = 86400 };
 
-int64_t term_end(int64_t begin, int months)
+int64_t term_last(int64_t begin, int months)
 {
 	struct civil c = civil_from_utc(begin);
 	int month = c.month - 1 + months;

@@ -6,7 +6,7 @@
 
 /* The end of a certificate that begins at `begin`: 23:59:59 China time on the same date `months` later
  * (the month's last day where there is no such date: 29 February ends on 28 February). */
-int64_t term_end(int64_t begin, int months);
+int64_t term_last(int64_t begin, int months);
 /* The UTC second `days` working days after `from` (Monday to Friday; end of that day, 23:59:59). */
 int64_t term_working_days(int64_t from, int days);
 
