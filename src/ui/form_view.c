@@ -114,12 +114,20 @@ static enum term_input input_of(const struct form_field *f)
 	return f->input == INPUT_CHINESE ? TERM_INPUT_CHINESE : TERM_INPUT_ANY;
 }
 
-static unsigned flags_of(const struct form_field *f)
+/* What isn't of fixed width may be typed with spaces and dashes, which are folded away on leaving. */
+static size_t limit_of(const struct form_view *v, const struct form_field *f)
 {
+	int limit = form_limit(v->form, f, v->values);
+	return (size_t)(f->fixed ? limit : f->input == INPUT_LATIN ? f->limit + 8 : f->limit);
+}
+
+static unsigned flags_of(const struct form_view *v, const struct form_field *f)
+{
+	const struct check *check = form_check(v->form, f, v->values);
 	static const char *const capitals[] = {"uscc", "resident_id", "taxpayer"};
 	unsigned flags = f->input == INPUT_LATIN ? EDIT_FOLD : 0;
-	for (size_t i = 0; f->check && i < sizeof capitals / sizeof *capitals; i++)
-		if (strcmp(check_name(f->check), capitals[i]) == 0)
+	for (size_t i = 0; check && i < sizeof capitals / sizeof *capitals; i++)
+		if (strcmp(check_name(check), capitals[i]) == 0)
 			flags |= EDIT_UPPER;
 	return flags;
 }
@@ -140,8 +148,16 @@ void form_view_focus(struct form_view *v, size_t field)
 		form_view_select_start(v);
 		return;
 	}
-	if (edit_start(&v->edit, f->limit > 0 ? (size_t)f->limit : 200, flags_of(f)) == OK)
+	if (edit_start(&v->edit, limit_of(v, f), flags_of(v, f)) == OK)
 		edit_set(&v->edit, v->before ? v->before : "");
+}
+
+/* A sentence about a field, with its name in front where it doesn't begin with it already. */
+static const char *about(const struct form_field *f, const char *message, char *out, size_t size)
+{
+	const char *label = text2_tr(&f->label);
+	snprintf(out, size, "%s%s%s", text_starts(message, label) ? "" : label, text_starts(message, label) ? "" : tr("：", ": "), message);
+	return out;
 }
 
 /* Takes over what was typed, judges, saves. A mistake holds the clerk once, who may then go on and mend it later. */
@@ -149,6 +165,7 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 {
 	const struct form_field *f = form_view_field(v);
 	struct check_result r = {0};
+	char sentence[512];
 	if (!f)
 		return true;
 	take_over(v);
@@ -170,13 +187,13 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		v->before = kept;
 		v->stopped = true;
 		save(v);
-		ui_error(v->ui, "%s: %s", text2_tr(&f->label), r.message);
+		ui_error(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
 		return false;
 	}
 	offer_known(v, f);
 	save(v);
 	if (r.verdict == VERDICT_WARN)
-		ui_warn(v->ui, "%s: %s", text2_tr(&f->label), r.message);
+		ui_warn(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
 	return true;
 }
 
@@ -219,19 +236,10 @@ void form_view_next_missing(struct form_view *v)
 
 /* ---- keys ---- */
 
-static const struct check *check_of(const struct form_view *v, const struct form_field *f)
-{
-	char kind[64];
-	if (!f->check_by)
-		return f->check;
-	text_copy(kind, sizeof kind, json_text(v->values, f->check_by));
-	return *kind ? check_find(kind) : f->check;
-}
-
 static void complain_early(struct form_view *v, const struct form_field *f)
 {
 	struct check_result r = {0};
-	const struct check *check = check_of(v, f);
+	const struct check *check = form_check(v->form, f, v->values);
 	struct check_context context = {.today = ui_now(v->ui)};
 	if (check && v->edit.length > 0 && check_hopeless(check, v->edit.text, &context, &r))
 		ui_hint(v->ui, ROLE_ERROR, r.message);
@@ -284,7 +292,7 @@ static unsigned typed(struct form_view *v, const struct event *event)
 static unsigned pasted(struct form_view *v, const struct event *event)
 {
 	const struct form_field *f = form_view_field(v);
-	const struct check *check = check_of(v, f);
+	const struct check *check = form_check(v->form, f, v->values);
 	struct event part = *event;
 	enum edit_result result = EDIT_DONE;
 	char *folded = NULL;
@@ -316,13 +324,14 @@ static unsigned finish(struct form_view *v)
 		ui_pop(v->ui);
 	} else {
 		struct check_result r = {0};
+		char sentence[512];
 		form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
 		size_t at = (size_t)(f - v->form->fields);
 		v->verdicts[at] = VERDICT_INVALID;
 		count(v);
 		if (form_can_focus(v->form, v->values, at))
 			form_view_focus(v, at);
-		ui_error(v->ui, "%s: %s", text2_tr(&f->label), r.message);
+		ui_error(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
 	}
 	json_decref(mistakes);
 	return UI_DRAW;

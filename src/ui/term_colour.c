@@ -23,7 +23,7 @@ static const struct {
 	[ROLE_LABEL_FOCUS] = {A_BOLD, -1, -1, A_BOLD, -1, -1, A_BOLD},
 	[ROLE_REQUIRED] = {A_BOLD, COLOR_RED, -1, A_BOLD, 160, -1, A_BOLD},
 	[ROLE_FIELD] = {A_UNDERLINE, -1, -1, A_UNDERLINE, -1, -1, A_UNDERLINE},
-	[ROLE_FOCUS] = {A_REVERSE, COLOR_BLACK, COLOR_CYAN, 0, 16, 229, 0},
+	[ROLE_FOCUS] = {A_REVERSE, COLOR_BLACK, COLOR_CYAN, 0, 0, 229, 0}, /* black as one of the first eight: few bytes a key */
 	[ROLE_LOCKED] = {A_DIM, -1, -1, A_DIM, 244, -1, 0},
 	[ROLE_HINT] = {A_DIM, -1, -1, A_DIM, 244, -1, 0},
 	[ROLE_ERROR] = {A_REVERSE | A_BOLD, COLOR_WHITE, COLOR_RED, A_BOLD, 231, 160, A_BOLD},
@@ -69,7 +69,7 @@ static int nearest(int rgb, int from, int to)
 /* The terminal's number for a colour of the 256. In direct-colour terminals all over 7 are RGB. */
 static int number_of(const struct term *t, int colour)
 {
-	if (colour < 0 || t->colours != TERM_TRUE)
+	if (colour < 8 || t->colours != TERM_TRUE)
 		return colour;
 	int rgb = rgb_of_256(colour);
 	return rgb < 8 ? 8 : rgb;
