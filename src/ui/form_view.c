@@ -170,14 +170,17 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		return true;
 	take_over(v);
 	char *now = form_value_text(v->form, f, v->values);
-	bool changed = !now || !v->before || strcmp(now, v->before) != 0 || f->type == FIELD_SELECT_MANY;
-	free(now);
-	if (!changed)
+	bool changed = !now || !v->before || strcmp(now, v->before) != 0;
+	bool stopped = v->stopped;
+	if (!changed) {
+		free(now);
 		return true;
+	}
 	form_view_value_changed(v);
 	if (!form_is_empty(f, v->values))
 		form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
-	if (r.verdict == VERDICT_INVALID && may_stop && !v->stopped) {
+	if (r.verdict == VERDICT_INVALID && may_stop && !stopped) {
+		free(now);
 		char *kept = v->before;
 		v->before = NULL;
 		size_t cursor = v->edit.cursor;
@@ -190,6 +193,8 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		ui_error(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
 		return false;
 	}
+	free(v->before);
+	v->before = now;
 	offer_known(v, f);
 	save(v);
 	if (r.verdict == VERDICT_WARN)

@@ -28,9 +28,9 @@ struct form_view {
 	int64_t unsaved_since;
 	bool stopped;            /* leaving was refused once for what stands there */
 	char *before;            /* the field's value when the focus came, to know whether it was changed */
+	char sought[32];         /* letters typed so far to find an option */
 	size_t option;           /* the option under the cursor in selects */
 	enum verdict *verdicts;  /* of each field, when last judged */
-	bool pasted;
 	size_t missing, wrong;
 	enum form_end end;
 };

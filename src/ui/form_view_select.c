@@ -74,6 +74,7 @@ void form_view_select_start(struct form_view *v)
 {
 	const struct form_field *field = form_view_field(v);
 	const struct code_table *table = form_view_table(v, field);
+	v->sought[0] = '\0';
 	v->option = field->type == FIELD_BOOLEAN && json_is_false(json_object_get(v->values, field->name));
 	for (size_t i = 0; field->type == FIELD_SELECT_ONE && table && i < codes_count(table); i++)
 		if (form_view_has_option(v, field, codes_at(table, i)->code))
@@ -142,6 +143,18 @@ void form_view_choose(struct form_view *v, const char *typed)
 		form_view_next_missing(v);
 }
 
+/* Letters that follow each other are looked up together; what then fits nothing begins anew. */
+static const struct code_row *seek(struct form_view *v, const struct code_table *table, const char *text)
+{
+	const struct code_row *found = NULL;
+	size_t length = strlen(v->sought);
+	snprintf(v->sought + length, sizeof v->sought - length, "%s", text);
+	if (codes_search(table, v->sought, &found, 1) == 1)
+		return found;
+	text_copy(v->sought, sizeof v->sought, text);
+	return codes_search(table, v->sought, &found, 1) == 1 ? found : NULL;
+}
+
 /* Typing in a field whose options are shown: a number, initials, a name; y and n for yes and no. */
 static unsigned typed(struct form_view *v, const struct event *event)
 {
@@ -165,9 +178,15 @@ static unsigned typed(struct form_view *v, const struct event *event)
 			return many ? toggle(v, v->option) : pick(v, form_is_empty(field, v->values) ? v->option : (v->option + 1) % codes_count(table));
 		if (text[0] >= '1' && text[0] <= '9' && (size_t)(text[0] - '1') < codes_count(table))
 			return many ? toggle(v, (size_t)(text[0] - '1')) : pick(v, (size_t)(text[0] - '1'));
-		for (size_t i = 0; codes_search(table, text, &found, 1) == 1 && i < codes_count(table); i++)
-			if (codes_at(table, i) == found)
-				return many ? toggle(v, i) : pick(v, i);
+		if (!(found = seek(v, table, text)))
+			v->sought[0] = '\0';
+		for (size_t i = 0; found && i < codes_count(table); i++)
+			if (codes_at(table, i) == found && !many)
+				return pick(v, i);
+			else if (codes_at(table, i) == found) {
+				v->option = i; /* letters only lead to an option, Space takes it */
+				return UI_DRAW;
+			}
 	}
 	term_beep(ui_term(v->ui));
 	return UI_NONE;
@@ -179,8 +198,15 @@ unsigned form_view_select_handle(struct form_view *v, const struct event *event)
 	bool inline_options = form_view_is_inline(v, field);
 	size_t count = option_count(v, field);
 	if (event->kind == EVENT_TEXT || event->kind == EVENT_PASTE) {
+		struct event one = *event;
+		const char *keys = field->type == FIELD_BOOLEAN ? " 12yYnN" : " 123456789";
+		while (inline_options && one.length > 1 && strchr(keys, one.text[0]) && form_view_field(v) == field) {
+			typed(v, &one); /* keys of their own, typed ahead */
+			one.text++;
+			one.length--;
+		}
 		if (inline_options)
-			return typed(v, event);
+			return typed(v, &one) | UI_DRAW;
 		char text[64];
 		size_t length = event->length < sizeof text ? event->length : sizeof text - 1;
 		memcpy(text, event->text, length);
@@ -190,6 +216,7 @@ unsigned form_view_select_handle(struct form_view *v, const struct event *event)
 	}
 	if (event->kind != EVENT_KEY)
 		return UI_PASS;
+	v->sought[0] = '\0';
 	if ((event->key == UI_KEY_BACKSPACE || event->key == UI_KEY_DELETE) && !form_is_empty(field, v->values)) {
 		json_object_del(v->values, field->name);
 		form_view_value_changed(v);
