@@ -132,6 +132,21 @@ static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 	json_object_set_new(out, "payments", json_array());
 }
 
+/* Every order has the same members; what it hasn't got yet is null or an empty list. */
+static void complete(json_t *out)
+{
+	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "texts", "identity_checks"};
+	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "staff", "reviewer", "issuer",
+	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
+	                                     "decided_at", "issued_at", "done_at"};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (!json_object_get(out, lists[i]))
+			json_object_set_new(out, lists[i], json_array());
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (!json_object_get(out, values[i]))
+			json_object_set_new(out, values[i], json_null());
+}
+
 static enum err show(struct desk *d, const char *no, bool whole, json_t **out, struct error *e)
 {
 	struct order o = {0};
@@ -158,6 +173,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = add_signed_parts(d, &o, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
+	if (!r)
+		complete(*out);
 out:
 	if (r) {
 		json_decref(*out);

@@ -1,0 +1,45 @@
+# A site of its own for shell tests of commands. Sourced, not run; the caller sets $work (an own temporary directory) and
+# $CERTDESK_BUILD. Prints TAP:
+#   is NAME STATUS COMMAND …     the command must end with STATUS; its output is left in $work/out and $work/err
+#   says NAME WORD               the last command's output or sentence must hold WORD
+#   truth NAME COMMAND …          the command must succeed
+#   done_testing                 the plan, at the end
+site=$work/site number=0
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+printf 'Correct-Horse-7!\n' >"$work/pw" && printf 'Wrong-Horse-7!\n' >"$work/wrong" && chmod 600 "$work/pw" "$work/wrong"
+export PCSCLITE_CSOCK_NAME=${PCSCLITE_CSOCK_NAME:-$work/no-pcscd}
+
+desk() { "$CERTDESK_BUILD/certdesk" -C "$site" "$@"; }
+as() { local user=$1; shift; desk --user "$user" --password-file "$work/pw" "$@"; }
+report() { # NAME GOOD
+	number=$((number + 1))
+	if [ "$2" = 1 ]; then echo "ok $number - $1"; else
+		echo "not ok $number - $1"; head -c 2000 "$work/out" "$work/err" "$work/seen" 2>/dev/null | tr -d '\000' | sed 's/^/# /'
+	fi
+}
+is() {
+	local name=$1 want=$2 rc=0; shift 2
+	"$@" >"$work/out" 2>"$work/err" || rc=$?
+	if [ "$rc" = "$want" ]; then report "$name" 1; else report "$name (status $rc, not $want)" 0; fi
+}
+says() { if cat "$work/out" "$work/err" | grep -qF -e "$2"; then report "$1" 1; else report "$1 (no “$2”)" 0; fi; }
+truth() { local name=$1; shift; if "$@" >"$work/seen" 2>&1; then report "$name" 1; else report "$name" 0; fi; }
+done_testing() { echo "1..$number"; }
+
+# Staff of every role; scrypt takes its time, so tests add only whom they need.
+site_make() {
+	desk init --site 110114-01 --name 昌平受理点 --admin root1 --password-file "$work/pw" >/dev/null || return
+	local role
+	for role in "$@"; do
+		as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return
+	done
+}
+unit_json() { cat "$here/tests/unit/rules/new-unit.json"; }
+# A picture that is honest and small: a PNG of 200 by 100 white dots.
+picture() {
+	python3 -c 'import struct, sys, zlib
+def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+rows = b"".join(b"\0" + b"\xff" * 600 for _ in range(100))
+sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 100, 8, 2, 0, 0, 0)) +
+    chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))'
+}
