@@ -82,15 +82,17 @@ static void trim_dashes(char *s)
 	s[n - head] = '\0';
 }
 
-/* No mobile number begins with 8, 0 or +, so even a part of the code goes. */
+/* No mobile number begins with 8, 0 or +, so all of it goes, and what is typed of it so far. */
 static void drop_country(char *s)
 {
-	static const char *const codes[] = {"+86", "0086", "86", "+8", "+"};
+	static const char *const codes[] = {"+86", "0086", "86"};
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (text_starts(s, codes[i])) {
 			memmove(s, s + strlen(codes[i]), strlen(s + strlen(codes[i])) + 1);
-			return;
+			i = (size_t)-1; /* from the start again: folding once is folding for good */
 		}
+	if (strcmp(s, "+") == 0 || strcmp(s, "+8") == 0)
+		*s = '\0';
 }
 
 /* Year, month and day in three numbers become ISO; anything else stays. */

@@ -177,6 +177,18 @@ static void the_method_decides_what_is_required(void **state)
 	json_decref(values);
 }
 
+static void representatives_from_elsewhere_use_the_account(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = {"taiwan-permit", "home-return-permit", "passport", "residence-permit", "permanent-residence"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		first_mistake_is(unit, sample_with(unit, unit_data, "legal_id_kind", json_string(kinds[i])), "legal_id_kind");
+	json_t *values = sample_with(unit, unit_data, "legal_id_kind", json_string("taiwan-permit"));
+	json_object_set_new(values, "legal_id_number", json_string("12345678"));
+	json_object_set_new(values, "enterprise_auth", json_string("bank-account"));
+	first_mistake_is(unit, values, "");
+}
+
 static void a_section_hides_its_fields(void **state)
 {
 	(void)state;
@@ -437,6 +449,7 @@ int main(void)
 		cmocka_unit_test(samples_are_complete),
 		cmocka_unit_test(each_required_field_of_the_samples_is_missed),
 		cmocka_unit_test(the_method_decides_what_is_required),
+		cmocka_unit_test(representatives_from_elsewhere_use_the_account),
 		cmocka_unit_test(a_section_hides_its_fields),
 		cmocka_unit_test(a_person_may_be_checked_by_card),
 		cmocka_unit_test(account_and_invoice_follow_the_name),
