@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "desk/desk.h"
 #include "desk/staff.h"
+#include "ui/app.h"
 
 enum { DATA_LIMIT = 4 << 20 };
 
@@ -151,6 +152,8 @@ int cli_main(int argc, char **argv)
 		printf("certdesk %s\n", CERTDESK_VERSION);
 	else if (args_flag(&c.args, "--help"))
 		output_help(stdout, cli_commands, c.args.words, c.args.command);
+	else if (!c.args.command && !*c.args.words)
+		r = app_run(args_global(&c.args, "-C"), &e);
 	else if (!c.args.command)
 		r = error_set(&e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
 	else

@@ -1,0 +1,153 @@
+#include "ui/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/admin.h"
+#include "desk/staff.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
+
+static const struct action everywhere[] = {
+	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
+	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock", ACTION_HIDDEN},
+	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here", ACTION_HIDDEN},
+	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
+	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest", ACTION_HIDDEN},
+	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away", ACTION_HIDDEN},
+	{ACT_LOGOUT, 0, "退出登录", "Log out", NULL, NULL, "结束登录，换人办理", "End the session", ACTION_HIDDEN},
+	{0},
+};
+
+static bool unlock(void *arg, const struct secret *password, char *why, size_t size)
+{
+	struct app *app = arg;
+	struct error e = {0};
+	char login[sizeof app->desk->actor.login];
+	text_copy(login, sizeof login, app->desk->actor.login);
+	if (staff_login(app->desk, login, password, &e) == OK)
+		return true;
+	error_sentence(&e, why, size);
+	return false;
+}
+
+static void log_out(struct app *app)
+{
+	staff_logout(app->desk);
+	app_show_person(app->ui);
+	ui_pop_to(app->ui, &scr_login);
+}
+
+static void lock(struct ui *ui, void *arg)
+{
+	struct app *app = arg;
+	char text[400];
+	if (!app->desk->actor.id)
+		return;
+	struct staff here = app->desk->actor;
+	snprintf(text, sizeof text, tr("%s（%s）的工位已锁定。请本人输入口令解锁，或按 F10 结束登录（已录入的内容都已保存）。",
+		"The window of %s (%s) is locked. Give your password, or press F10 to end the session (all that was keyed is kept)."),
+		here.name, here.login);
+	struct dialog_lock d = {.title = tr("屏幕已锁定", "Screen locked"), .text = text, .unlock = unlock, .arg = app, .may_leave = true};
+	if (!dialog_lock(ui, &d) && !ui_ending(ui))
+		log_out(app);
+	else
+		app->desk->actor = here;
+}
+
+static void show_doctor(struct ui *ui)
+{
+	struct error e = {0};
+	json_t *list = NULL, *each;
+	struct bytes text = {0};
+	size_t i;
+	if (doctor_run(app_desk(ui), &list, &e) != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	json_array_foreach(list, i, each) {
+		const char *state = json_text(each, "state"), *mend = json_text(each, "mend");
+		const char *word = strcmp(state, "good") == 0 ? tr("正常", "good") : strcmp(state, "warning") == 0 ? tr("注意", "warning") : tr("缺少", "missing");
+		bytes_format(&text, "%s  %s: %s\n", word, json_text(each, "what"), json_text(each, "detail"));
+		if (*mend && strcmp(state, "good") != 0)
+			bytes_format(&text, "      → %s\n", mend);
+	}
+	dialog_text(ui, tr("自检", "Check-up"), text.data ? (char *)text.data : "", NULL);
+	bytes_free(&text);
+	json_decref(list);
+}
+
+static unsigned act(struct ui *ui, void *arg, int action)
+{
+	static const struct {
+		int action;
+		const struct screen_class *class;
+	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_STAFF, &scr_staff}};
+	struct app *app = arg;
+	if (!app->desk->actor.id) {
+		ui_warn(ui, "%s", tr("请先登录", "Log in first"));
+		return UI_NONE;
+	}
+	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+		if (screens[i].action == action)
+			ui_push(ui, screens[i].class, NULL);
+	if (action == ACT_DESK)
+		ui_pop_to(ui, &scr_desk);
+	else if (action == ACT_DOCTOR)
+		show_doctor(ui);
+	else if (action == ACT_LOCK)
+		lock(ui, app);
+	else if (action == ACT_LOGOUT)
+		log_out(app);
+	return UI_DRAW | UI_BARS;
+}
+
+/* The two commands of "COMMAND|COMMAND" in a copy that the caller frees. */
+static char *input_commands(const struct config *c, struct term_options *o)
+{
+	char *copy = NULL, *bar;
+	if (!c->input_method || strcmp(c->input_method, "auto") == 0)
+		return NULL;
+	o->no_switch = true;
+	if (strcmp(c->input_method, "none") != 0 && (copy = strdup(c->input_method)) && (bar = strchr(copy, '|'))) {
+		*bar = '\0';
+		o->no_switch = false;
+		o->latin_command = copy;
+		o->chinese_command = bar + 1;
+	}
+	return copy;
+}
+
+enum err app_run(const char *dir, struct error *e)
+{
+	struct app app = {0};
+	char *commands = NULL;
+	enum err rc = desk_open(dir, &app.desk, e);
+	if (rc != OK)
+		goto out;
+	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
+		.actions = everywhere, .act = act, .arg = &app};
+	options.term.escape_ms = app.desk->config.escape_ms;
+	commands = input_commands(&app.desk->config, &options.term);
+	rc = ui_start(&options, &app.ui, e);
+	if (rc != OK)
+		goto out;
+	app_show_person(app.ui);
+	if (app.desk->demonstration)
+		ui_set_mark(app.ui, tr("演示·短信写入 outbox", "Demo: messages go to outbox"));
+	else if (strcmp(notify_driver_name(app.desk->notify), "outbox") == 0)
+		ui_set_mark(app.ui, tr("短信写入 outbox", "Messages go to outbox"));
+	rc = ui_run(app.ui, &scr_login, NULL, e);
+out:
+	if (app.ui)
+		ui_end(&app.ui);
+	desk_close(&app.desk);
+	free(commands);
+	return rc;
+}

@@ -1,0 +1,46 @@
+/* The business screens. Those with an order take its number as `arg` and copy it; the others take NULL. */
+#ifndef CERTDESK_UI_SCR_ALL_H
+#define CERTDESK_UI_SCR_ALL_H
+
+#include <jansson.h>
+
+#include "ui/screen.h"
+
+extern const struct screen_class scr_login;   /* who works here */
+extern const struct screen_class scr_desk;    /* 工作台: orders by status */
+extern const struct screen_class scr_order;   /* one order, whole */
+extern const struct screen_class scr_attach;  /* 资料: scans from the inbox to an order */
+extern const struct screen_class scr_sign;    /* 申请签名确认 */
+extern const struct screen_class scr_pay;     /* 收款 */
+extern const struct screen_class scr_review;  /* 审核: data beside documents */
+extern const struct screen_class scr_issue;   /* 制证 */
+extern const struct screen_class scr_handover;/* 领取 */
+extern const struct screen_class scr_history; /* what the journal says of an order */
+extern const struct screen_class scr_keys;    /* 介质库存 */
+extern const struct screen_class scr_certs;   /* certificates */
+extern const struct screen_class scr_staff;   /* 人员 */
+extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
+
+struct picture_arg {
+	const char *order, *kind, *title; /* an attached document … */
+	const char *path;                 /* … or, where not NULL, a file */
+};
+
+/* The form of a new order, or of a draft with its cursor where it was. Runs until it is left, and then goes on to the
+ * documents when it was finished. The caller's screen may be gone when it returns: touch its state no more. */
+void scr_form_new(struct ui *ui, const char *form);
+void scr_form_edit(struct ui *ui, const char *order);
+/* Mails an issued order: asks for the tracking number. True when it is done. */
+bool scr_mail(struct ui *ui, const char *order);
+
+/* What Enter does with an order: the row of the table of next steps that fits it. */
+struct next_step {
+	const char *name;   /* "form", "attach", "sign", "pay", "review", "issue", "handover", "mail", "wait", "none" */
+	const char *zh, *en; /* 下一步：… */
+	bool mine;          /* the actor's role may do it */
+};
+struct next_step scr_next(struct ui *ui, const json_t *order);
+/* Does it: pushes the screen on top (or runs the form). False where there is nothing for this person to do. */
+bool scr_go(struct ui *ui, const json_t *order);
+
+#endif

@@ -1,0 +1,250 @@
+#include "ui/scr_common.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "desk/order.h"
+#include "desk/staff.h"
+#include "ui/dialog.h"
+
+struct desk *app_desk(struct ui *ui)
+{
+	return ((struct app *)ui_arg(ui))->desk;
+}
+
+bool app_is(struct ui *ui, unsigned roles)
+{
+	return (app_desk(ui)->actor.roles & roles) != 0;
+}
+
+bool app_may(struct ui *ui, enum permission permission)
+{
+	return app_is(ui, permission_roles(permission));
+}
+
+void app_show_person(struct ui *ui)
+{
+	struct desk *d = app_desk(ui);
+	char person[200] = "", roles[128];
+	if (d->actor.id) {
+		roles_titles(d->actor.roles, roles, sizeof roles);
+		snprintf(person, sizeof person, "%.60s %.100s", d->actor.name, roles);
+	}
+	ui_set_place(ui, d->site_name, d->station, person);
+}
+
+/* ---- use cases, and the second person ---- */
+
+static bool ask_second(struct ui *ui, const struct error *refused)
+{
+	char why[700], text[900], login[33] = "";
+	struct secret password = {0};
+	struct error e = {0};
+	bool given = false;
+	error_sentence(refused, why, sizeof why);
+	snprintf(text, sizeof text, "%s\n%s", why, tr("可请有权限的同事在此当场授权，仅此一次。", "A colleague who may can authorise it here, once."));
+	struct dialog_ask ask = {.title = tr("当场授权", "Authorise on the spot"), .text = text, .label = tr("授权人用户名", "their user name"),
+		.limit = 32, .input = TERM_INPUT_LATIN};
+	while (!given && dialog_ask(ui, &ask, login, sizeof login)) {
+		struct dialog_secret secret = {.title = tr("当场授权", "Authorise on the spot"), .text = login, .label = tr("授权人口令", "their password")};
+		if (!dialog_secret(ui, &secret, &password))
+			break;
+		given = staff_second(app_desk(ui), login, &password, &e) == OK;
+		secret_wipe(&password);
+		if (!given)
+			dialog_error(ui, &e);
+	}
+	secret_wipe(&password);
+	return given;
+}
+
+enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error *e)
+{
+	*e = (struct error){0};
+	enum err rc = run(app_desk(ui), c, e);
+	while ((rc == ERR_DESK_FORBIDDEN || rc == ERR_DESK_TWO_PERSONS) && app_desk(ui)->actor.id && ask_second(ui, e)) {
+		*e = (struct error){0};
+		rc = run(app_desk(ui), c, e);
+	}
+	return rc;
+}
+
+bool app_do(struct ui *ui, use_case *run, struct call *c)
+{
+	struct error e;
+	if (app_attempt(ui, run, c, &e) == OK)
+		return true;
+	ui_fail(ui, &e);
+	return false;
+}
+
+json_t *app_order(struct ui *ui, const char *no)
+{
+	struct error e = {0};
+	json_t *order = NULL;
+	if (order_show(app_desk(ui), no, &order, &e) != OK)
+		ui_fail(ui, &e);
+	return order;
+}
+
+bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
+{
+	struct dialog_ask ask = {.title = title, .text = text, .label = tr("路径", "path"), .limit = 400, .input = TERM_INPUT_LATIN};
+	char typed[1700];
+	text_copy(typed, sizeof typed, out);
+	if (!dialog_ask(ui, &ask, typed, sizeof typed))
+		return false;
+	const char *home = getenv("HOME");
+	if (typed[0] == '~' && typed[1] == '/' && home)
+		return snprintf(out, size, "%s%s", home, typed + 1) < (int)size;
+	return text_copy(out, size, typed);
+}
+
+/* ---- how values read ---- */
+
+bool scr_utc(const char *rfc3339, int64_t *utc)
+{
+	struct civil c = {0};
+	char end = '\0';
+	if (!rfc3339 || sscanf(rfc3339, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second, &end) != 7 || end != 'Z')
+		return false;
+	*utc = civil_to_utc(c) + 8 * 3600; /* the fields were UTC, civil is UTC+8 */
+	return true;
+}
+
+const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE])
+{
+	int64_t utc;
+	out[0] = '\0';
+	if (scr_utc(rfc3339, &utc))
+		civil_minute_text(utc, out);
+	return out;
+}
+
+const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE])
+{
+	char text[MONEY_TEXT_SIZE];
+	money_text(fen, text);
+	snprintf(out, SCR_MONEY_SIZE, "¥%s", text);
+	return out;
+}
+
+const char *scr_size(int64_t bytes, char out[32])
+{
+	if (bytes >= 1 << 20)
+		snprintf(out, 32, "%.2f MB", (double)bytes / (1 << 20));
+	else
+		snprintf(out, 32, "%lld kB", (long long)((bytes + 1023) / 1024));
+	return out;
+}
+
+static void add(char *out, size_t size, const char *text)
+{
+	size_t n = strlen(out);
+	if (n > 0 && n < size)
+		n += (size_t)snprintf(out + n, size - n, "、");
+	if (n < size)
+		text_copy(out + n, size - n, text);
+}
+
+static void add_code(struct desk *d, const struct form_field *field, const char *code, char *out, size_t size)
+{
+	const struct code_table *table = NULL;
+	const struct code_row *row = NULL;
+	char name[256];
+	if (field->choices && codes_table(d->codes, field->choices, &table, NULL) == OK)
+		row = codes_find(table, code);
+	if (row)
+		codes_full_name(table, row, name, sizeof name);
+	add(out, size, row ? name : code);
+}
+
+void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values, char *out,
+                     size_t size)
+{
+	const json_t *value = json_object_get(values, field->name), *each;
+	size_t i;
+	out[0] = '\0';
+	if (json_is_boolean(value)) {
+		text_copy(out, size, json_is_true(value) ? tr("是", "yes") : tr("否", "no"));
+	} else if (json_is_array(value)) {
+		json_array_foreach(value, i, each)
+			add_code(d, field, json_is_string(each) ? json_string_value(each) : "", out, size);
+	} else if (json_is_string(value) && field->choices) {
+		add_code(d, field, json_string_value(value), out, size);
+	} else if (json_is_string(value)) {
+		text_copy(out, size, json_string_value(value));
+	} else if (field->type == FIELD_CALCULATE) {
+		char *text = form_value_text(form, field, values);
+		text_copy(out, size, text ? text : "");
+		free(text);
+	}
+}
+
+struct word {
+	const char *name, *zh, *en;
+};
+static const char *look_up(const struct word *words, const char *name)
+{
+	for (; words->name; words++)
+		if (strcmp(words->name, name) == 0)
+			return tr(words->zh, words->en);
+	return name;
+}
+
+const char *scr_method_title(const char *method)
+{
+	static const struct word words[] = {{"cash", "现金", "cash"}, {"pos", "POS 刷卡", "POS"}, {"cheque", "支票", "cheque"},
+		{"transfer", "对公转账", "transfer"}, {"alipay", "支付宝", "Alipay"}, {"sms", "短信验证码", "code by SMS"},
+		{"key", "UKEY 签名", "key"}, {"paper", "纸质签名", "on paper"}, {NULL, NULL, NULL}};
+	return look_up(words, method);
+}
+
+const char *scr_key_state(const char *state)
+{
+	static const struct word words[] = {{"in-stock", "在库", "in stock"}, {"reserved", "已预留", "reserved"}, {"made", "已制证", "made"},
+		{"handed-over", "已领取", "handed over"}, {"in-transit", "在途", "in transit"}, {"locked", "已锁定", "locked"}, {"lost", "丢失", "lost"},
+		{"damaged", "损坏", "damaged"}, {"returned", "已退回", "returned"}, {"destroyed", "已销毁", "destroyed"},
+		{"customer-owned", "客户自备", "customer's own"}, {NULL, NULL, NULL}};
+	return look_up(words, state);
+}
+
+const char *scr_cert_state(const char *state)
+{
+	static const struct word words[] = {{"active", "有效", "active"}, {"suspended", "已挂失", "suspended"}, {"revoked", "已吊销", "revoked"},
+		{"superseded", "已替换", "superseded"}, {"expired", "已过期", "expired"}, {NULL, NULL, NULL}};
+	return look_up(words, state);
+}
+
+size_t scr_mistakes(const json_t *order)
+{
+	const json_t *each;
+	size_t i, count = 0;
+	json_array_foreach(json_object_get(order, "mistakes"), i, each)
+		count += strcmp(json_text(each, "verdict"), "warn") != 0;
+	return count;
+}
+
+size_t scr_missing(const json_t *order, const char **first)
+{
+	const json_t *each;
+	size_t i, count = 0;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		if (json_flag(each, "required") && !json_flag(each, "attached") && count++ == 0 && first)
+			*first = json_text(each, "title");
+	return count;
+}
+
+const json_t *scr_document(const json_t *order, const char *kind)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		if (strcmp(json_text(each, "kind"), kind) == 0)
+			return each;
+	return NULL;
+}

@@ -1,0 +1,64 @@
+/* What the business screens share: the desk behind the ui, use cases with a second person on the spot, and how values
+ * read for an operator. */
+#ifndef CERTDESK_UI_SCR_COMMON_H
+#define CERTDESK_UI_SCR_COMMON_H
+
+#include <jansson.h>
+
+#include "desk/desk.h"
+#include "ui/screen.h"
+
+struct app {
+	struct desk *desk;
+	struct ui *ui;
+};
+struct desk *app_desk(struct ui *ui);
+/* True where the actor has one of the roles (ROLE_* bits). */
+bool app_is(struct ui *ui, unsigned roles);
+bool app_may(struct ui *ui, enum permission permission);
+void app_show_person(struct ui *ui); /* the title line, after a login or logout */
+
+/* What a use case takes and gives; a screen fills what its use case needs. */
+struct call {
+	const char *no, *a, *b;
+	int64_t amount;
+	bool flag;
+	const json_t *data;
+	const struct secret *secret;
+	void *more;
+	json_t *out; /* new reference */
+};
+typedef enum err use_case(struct desk *d, struct call *c, struct error *e);
+/* Runs a use case. Where the actor may not do it alone (ERR_DESK_FORBIDDEN, ERR_DESK_TWO_PERSONS) a second
+ * person can authorise it on the spot, and it is run again. */
+enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error *e);
+/* The same, with a failure shown; true when it was done. */
+bool app_do(struct ui *ui, use_case *run, struct call *c);
+
+/* order_show's object, or NULL with the failure shown. */
+json_t *app_order(struct ui *ui, const char *no);
+/* A file's path from the operator, checked for nothing; "~/" is the home directory. */
+bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size);
+
+/* "2026-11-22T13:05:00Z" to "2026-11-22 21:05" in China time; "" for anything else. */
+#define SCR_TIME_SIZE 17
+const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE]);
+bool scr_utc(const char *rfc3339, int64_t *utc);
+/* "¥1,234.50" */
+#define SCR_MONEY_SIZE 40
+const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE]);
+/* "1.4 MB", "812 kB" */
+const char *scr_size(int64_t bytes, char out[32]);
+/* A field's value as it reads: names of codes, yes and no. */
+void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values, char *out,
+                     size_t size);
+const char *scr_method_title(const char *method); /* 现金 */
+const char *scr_key_state(const char *state);     /* 在库 */
+const char *scr_cert_state(const char *state);    /* 有效 */
+
+/* Mistakes of the form that count ("invalid"), and required documents that are missing. */
+size_t scr_mistakes(const json_t *order);
+size_t scr_missing(const json_t *order, const char **first);
+const json_t *scr_document(const json_t *order, const char *kind); /* NULL */
+
+#endif

@@ -1,0 +1,401 @@
+/* 工作台: on the left what there is to do, by status; on the right the orders of the chosen line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/order.h"
+#include "desk/review.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_table.h"
+
+enum { O = ROLE_OPERATOR, R = ROLE_REVIEWER, I = ROLE_ISSUER, M = ROLE_MANAGER, A = ROLE_ADMIN, U = ROLE_AUDITOR, ORDERS = O | R | I | M | U };
+enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
+enum { PAGE = 100, SIDE = 20, LINES_MOST = 24 };
+
+/* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
+static const struct line {
+	const char *status;
+	int from;
+	unsigned first, who;
+	const char *zh, *en;
+	const struct screen_class *class;
+} lines[] = {
+	{"draft", FROM_DRAFTS, O, ORDERS, "继续办理", "Drafts", NULL},
+	{"returned", FROM_DRAFTS, O, ORDERS, "退回补正", "Returned", NULL},
+	{"in-review", FROM_QUEUE, R, ORDERS, "待审核", "To review", NULL},
+	{"awaiting-payment", FROM_STATUS, O, ORDERS, "待支付", "To pay", NULL},
+	{"approved", FROM_STATUS, I, ORDERS, "待制证", "To issue", NULL},
+	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
+	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
+	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
+	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
+	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
+	{"cancelled", FROM_STATUS, 0, ORDERS, "已取消", "Cancelled", NULL},
+	{"keys", FROM_SCREEN, I, ORDERS, "介质库存", "Key stock", &scr_keys},
+	{"certs", FROM_SCREEN, U, ORDERS, "证书", "Certificates", &scr_certs},
+	{"staff", FROM_SCREEN, A, A | U, "人员", "Staff", &scr_staff},
+};
+
+struct desk_screen {
+	const struct line *lines[LINES_MOST];
+	size_t count, line;
+	json_t *counts;
+	struct table table;
+	bool right;     /* the orders have the focus */
+	bool stale;     /* rows are to be read before the next drawing */
+	bool more;      /* older ones can be read */
+	char text[200]; /* searched for, "" */
+};
+
+static enum role row_role(const json_t *row)
+{
+	if (json_flag(row, "late"))
+		return ROLE_ERROR;
+	return json_flag(row, "waiting") ? ROLE_WARN : ROLE_NORMAL;
+}
+
+static const struct table_column columns[] = {
+	{"订单号", "Order", "order", 24, 0, AS_TEXT, NULL},
+	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
+	{"状态", "Status", "status_title", 10, 0, AS_TEXT, NULL},
+	{"金额", "Amount", "amount", 12, 110, AS_MONEY, NULL},
+	{"等候", "Waits", "waiting", 6, 100, AS_FLAG, NULL},
+	{"分钟", "Min", "minutes", 6, 120, AS_NUMBER, NULL},
+	{"经手人", "By", "staff", 10, 110, AS_TEXT, NULL},
+	{"领取人", "Claimed", "claimed_by", 10, 130, AS_TEXT, NULL},
+	{"时间", "Time", "when", 16, 100, AS_TIME, NULL},
+	{0},
+};
+
+static const struct line *line_now(const struct desk_screen *s)
+{
+	return s->count ? s->lines[s->line] : NULL;
+}
+
+static void collect_lines(struct ui *ui, struct desk_screen *s)
+{
+	size_t n = sizeof lines / sizeof *lines;
+	for (size_t i = 0; i < n; i++)
+		if (app_is(ui, lines[i].first))
+			s->lines[s->count++] = &lines[i];
+	for (size_t i = 0; i < n; i++)
+		if (!app_is(ui, lines[i].first) && app_is(ui, lines[i].who))
+			s->lines[s->count++] = &lines[i];
+}
+
+/* One column for the time, whatever the list calls it. */
+static void name_times(json_t *rows)
+{
+	static const char *const names[] = {"submitted_at", "touched_at", "created_at"};
+	json_t *row;
+	size_t i;
+	json_array_foreach(rows, i, row)
+		for (size_t k = 0; k < sizeof names / sizeof *names && !json_object_get(row, "when"); k++)
+			if (json_is_string(json_object_get(row, names[k])))
+				json_object_set(row, "when", json_object_get(row, names[k]));
+}
+
+static void keep_status(json_t *rows, const char *status)
+{
+	for (size_t i = json_array_size(rows); i-- > 0;)
+		if (strcmp(json_text(json_array_get(rows, i), "status"), status) != 0)
+			json_array_remove(rows, i);
+}
+
+static enum err read_page(struct ui *ui, struct desk_screen *s, json_t **out, struct error *e)
+{
+	struct desk *d = app_desk(ui);
+	const struct line *line = line_now(s);
+	size_t have = json_array_size(s->table.rows);
+	*out = NULL;
+	if (!*s->text && line->from == FROM_DRAFTS) {
+		enum err rc = draft_list(d, out, e);
+		if (rc == OK)
+			keep_status(*out, line->status);
+		return rc;
+	}
+	if (!*s->text && line->from == FROM_QUEUE && app_may(ui, MAY_REVIEW))
+		return review_list(d, out, e);
+	json_t *filter = json_pack("{si}", "limit", PAGE);
+	if (*s->text)
+		json_object_set_new(filter, "text", json_string(s->text));
+	else
+		json_object_set_new(filter, "status", json_string(line->status));
+	if (have > 0)
+		json_object_set(filter, "before", json_object_get(json_array_get(s->table.rows, have - 1), "id"));
+	enum err rc = order_list(d, filter, out, e);
+	s->more = json_array_size(*out) == PAGE;
+	json_decref(filter);
+	return rc;
+}
+
+static void read_more(struct ui *ui, struct desk_screen *s)
+{
+	struct error e = {0};
+	json_t *rows = NULL;
+	s->more = false;
+	if (read_page(ui, s, &rows, &e) != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	name_times(rows);
+	table_add(&s->table, rows);
+}
+
+static void read_all(struct ui *ui, struct desk_screen *s)
+{
+	size_t selected = s->table.list.selected;
+	const struct line *line = line_now(s);
+	s->stale = false;
+	if (!line)
+		return;
+	if (app_may(ui, MAY_ORDER_VIEW)) {
+		json_decref(s->counts);
+		s->counts = NULL;
+		order_counts(app_desk(ui), &s->counts, NULL);
+	}
+	table_set(&s->table, NULL);
+	if (*s->text || line->from != FROM_SCREEN)
+		read_more(ui, s);
+	while (s->more && selected >= s->table.list.count)
+		read_more(ui, s);
+	list_select(&s->table.list, selected);
+}
+
+static enum err open_desk(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	struct desk_screen *s = calloc(1, sizeof *s);
+	(void)arg;
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	table_start(&s->table, columns, "这里没有订单", "no orders here");
+	s->table.role = row_role;
+	collect_lines(ui, s);
+	s->stale = true;
+	*data = s;
+	return OK;
+}
+
+static void close_desk(struct ui *ui, void *data)
+{
+	struct desk_screen *s = data;
+	(void)ui;
+	table_end(&s->table);
+	json_decref(s->counts);
+	free(s);
+}
+
+static void draw_lines(const struct desk_screen *s, const struct pane *p)
+{
+	char text[120];
+	for (size_t i = 0; i < s->count; i++) {
+		const struct line *line = s->lines[i];
+		enum role role = i == s->line && !*s->text ? ROLE_SELECTED : ROLE_NORMAL;
+		long long n = json_number(s->counts, line->status);
+		pane_cell(p, (int)i + 1, 0, p->columns - 5, role, tr(line->zh, line->en), false);
+		snprintf(text, sizeof text, "%lld", n);
+		pane_cell(p, (int)i + 1, p->columns - 5, 5, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role,
+			json_object_get(s->counts, line->status) ? text : "", true);
+	}
+	if (!s->right)
+		pane_cursor(p, (int)s->line + 1, 0);
+}
+
+static void draw_desk(struct ui *ui, void *data, struct pane *pane)
+{
+	struct desk_screen *s = data;
+	const struct line *line = line_now(s);
+	struct pane side = pane_part(pane, 0, 0, pane->rows, SIDE);
+	struct pane main = pane_part(pane, 0, SIDE + 1, pane->rows, pane->columns - SIDE - 1);
+	struct pane below = pane_part(&main, 1, 0, main.rows - 1, main.columns);
+	char title[300];
+	ui_typing(ui, false, TERM_INPUT_LATIN);
+	if (s->stale)
+		read_all(ui, s);
+	if (*s->text)
+		snprintf(title, sizeof title, tr("查询：%s（Esc 清除）", "Found: %s (Esc clears)"), s->text);
+	else
+		snprintf(title, sizeof title, "%s", line ? tr(line->zh, line->en) : "");
+	pane_line(&side, 0, tr("待办", "To do"));
+	pane_line(&main, 0, title);
+	if (!line || (line->from == FROM_SCREEN && !*s->text))
+		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
+	else
+		list_draw(&s->table.list, &below);
+	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */
+}
+
+static void search(struct ui *ui, struct desk_screen *s)
+{
+	struct dialog_ask ask = {.title = tr("查询订单", "Search"), .text = tr("订单号、单位或个人名称、证件号码、介质序列号", "Order, name, number, key serial"),
+		.label = tr("查询", "Search"), .limit = 60, .may_be_empty = true, .input = TERM_INPUT_ANY};
+	char text[sizeof s->text];
+	text_copy(text, sizeof text, s->text);
+	if (!dialog_ask(ui, &ask, text, sizeof text))
+		return;
+	text_copy(s->text, sizeof s->text, text);
+	s->table.list.selected = 0;
+	read_all(ui, s);
+	s->right = s->table.list.count > 0;
+}
+
+/* Opens the order; where the next step is this person's usual work, that at once. */
+static void open_order(struct ui *ui, const char *order)
+{
+	char no[ORDER_NO_SIZE];
+	text_copy(no, sizeof no, order);
+	if (!*no || ui_push(ui, &scr_order, no) != OK)
+		return;
+	json_t *shown = app_order(ui, no);
+	const char *status = json_text(shown, "status");
+	if (strcmp(status, "draft") == 0 || (strcmp(status, "in-review") == 0 && app_may(ui, MAY_REVIEW)))
+		scr_go(ui, shown);
+	json_decref(shown);
+}
+
+static void new_order(struct ui *ui)
+{
+	static const char *const forms[] = {"new-unit", "new-person"};
+	const char *const titles[] = {tr("单位证书新办", "New certificate for a unit"), tr("个人证书新办", "New certificate for a person")};
+	const struct form *form;
+	int chosen = 0;
+	if (desk_form(app_desk(ui), forms[1], &form, NULL) == OK)
+		chosen = dialog_choose(ui, tr("新办", "New"), titles, 2, 0);
+	if (chosen >= 0)
+		scr_form_new(ui, forms[chosen]);
+}
+
+static unsigned choose_line(struct ui *ui, struct desk_screen *s)
+{
+	const struct line *line = line_now(s);
+	if (line && line->from == FROM_SCREEN)
+		ui_push(ui, line->class, NULL);
+	else if (s->table.list.count > 0)
+		s->right = true;
+	else
+		ui_say(ui, "%s", tr("这里没有订单。F2 新办，F3 查询", "No orders here. F2 new, F3 search"));
+	return UI_DRAW;
+}
+
+static unsigned handle_side(struct ui *ui, struct desk_screen *s, const struct event *event)
+{
+	size_t line = s->line;
+	if (event->kind != EVENT_KEY && event->kind != EVENT_WHEEL)
+		return UI_PASS;
+	switch (event->key) {
+	case UI_KEY_UP: line -= line > 0; break;
+	case UI_KEY_DOWN: line += line + 1 < s->count; break;
+	case UI_KEY_HOME: line = 0; break;
+	case UI_KEY_END: line = s->count ? s->count - 1 : 0; break;
+	case UI_KEY_ENTER: return choose_line(ui, s);
+	default: return UI_PASS;
+	}
+	if (line != s->line || *s->text) {
+		s->line = line;
+		s->text[0] = '\0';
+		s->table.list.selected = s->table.list.top = 0;
+		s->stale = true;
+	}
+	return UI_DRAW;
+}
+
+static unsigned handle_orders(struct ui *ui, struct desk_screen *s, const struct event *event)
+{
+	switch (list_handle(&s->table.list, event)) {
+	case LIST_CHOSEN:
+		open_order(ui, table_text(&s->table, "order"));
+		return UI_DRAW;
+	case LIST_MOVED:
+		if (s->more && s->table.list.selected + 10 > s->table.list.count)
+			read_more(ui, s);
+		return UI_DRAW;
+	default:
+		return UI_PASS;
+	}
+}
+
+enum { DO_NEW = 1, DO_SEARCH, DO_AGAIN, DO_SWITCH, DO_LEAVE };
+
+static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
+{
+	if (*s->text) {
+		s->text[0] = '\0';
+		s->stale = true;
+		s->right = false;
+	} else if (s->right && event->key == UI_KEY_ESC) {
+		s->right = false;
+	} else if (event->key == UI_KEY_F(10) && dialog_yes(ui, tr("退出登录", "Log out"), tr("结束登录，回到登录屏？", "End the session?"))) {
+		ui_pop(ui);
+		return UI_DRAW | UI_BARS;
+	}
+	return UI_DRAW;
+}
+
+static unsigned handle_desk(struct ui *ui, void *data, const struct event *event)
+{
+	struct desk_screen *s = data;
+	int pane_row = event->row - 1, pane_column = event->column;
+	switch (event->action) {
+	case DO_NEW:
+		new_order(ui); /* may outlive this screen */
+		return UI_DRAW;
+	case DO_SEARCH:
+		search(ui, s);
+		return UI_DRAW;
+	case DO_AGAIN:
+		s->stale = true;
+		return UI_DRAW;
+	case DO_SWITCH:
+		s->right = !s->right && s->table.list.count > 0;
+		return UI_DRAW;
+	default:
+		break;
+	}
+	if (event->kind == EVENT_KEY && (event->key == UI_KEY_ESC || event->key == UI_KEY_F(10)))
+		return leave(ui, s, event);
+	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && (size_t)pane_row <= s->count) {
+		s->line = (size_t)pane_row - 1;
+		s->right = false;
+		s->text[0] = '\0';
+		s->stale = true;
+		return UI_DRAW;
+	}
+	if (event->kind == EVENT_CLICK || s->right)
+		s->right = true;
+	if (event->kind == EVENT_KEY && (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT)) {
+		s->right = event->key == UI_KEY_RIGHT && s->table.list.count > 0;
+		return UI_DRAW;
+	}
+	return s->right ? handle_orders(ui, s, event) : handle_side(ui, s, event);
+}
+
+static unsigned back_desk(struct ui *ui, void *data)
+{
+	struct desk_screen *s = data;
+	(void)ui;
+	s->stale = true;
+	return UI_DRAW | UI_BARS;
+}
+
+static bool offered(struct ui *ui, void *data, int action)
+{
+	(void)data;
+	return action == DO_NEW ? app_may(ui, MAY_ORDER_NEW) : action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
+}
+
+static const struct action actions[] = {
+	{DO_NEW, UI_KEY_F(2), "新办", "New", "订单", "Orders", "新办证书：填申请表", "A new certificate: fill in the form", ACTION_FIRST},
+	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询", "By number, name or key", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
+	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）", "Between the two panes", 0},
+	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", 0},
+	{0},
+};
+
+const struct screen_class scr_desk = {.zh = "工作台", .en = "Desk", .actions = actions, .open = open_desk, .draw = draw_desk,
+	.handle = handle_desk, .back = back_desk, .close = close_desk, .offered = offered};

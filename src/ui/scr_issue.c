@@ -1,0 +1,181 @@
+/* 制证: the order's items above, the keys that are in below. Enter issues onto the selected one; after a cut it goes on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/issue.h"
+#include "desk/order.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_inserted.h"
+#include "ui/scr_orderpage.h"
+
+struct issue_screen {
+	char no[ORDER_NO_SIZE];
+	json_t *order;
+	struct sheet sheet;
+	struct inserted inserted;
+	char failed[700]; /* the last attempt's sentence */
+};
+
+static void take_order(struct issue_screen *s, json_t *order)
+{
+	json_decref(s->order);
+	s->order = order;
+	sheet_clear(&s->sheet);
+	page_summary(&s->sheet, order);
+	page_items(&s->sheet, order);
+}
+
+static void close_issue(struct ui *ui, void *data)
+{
+	struct issue_screen *s = data;
+	(void)ui;
+	inserted_end(&s->inserted);
+	sheet_clear(&s->sheet);
+	json_decref(s->order);
+	free(s);
+}
+
+static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	json_t *order = NULL;
+	struct issue_screen *s = calloc(1, sizeof *s);
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	text_copy(s->no, sizeof s->no, arg);
+	enum err rc = order_show(app_desk(ui), s->no, &order, e);
+	if (rc != OK) {
+		free(s);
+		return rc;
+	}
+	take_order(s, order);
+	inserted_start(&s->inserted);
+	*data = s;
+	return OK;
+}
+
+static void draw_issue(struct ui *ui, void *data, struct pane *pane)
+{
+	struct issue_screen *s = data;
+	int list = pane->rows > 30 ? 12 : 7;
+	struct pane head = pane_part(pane, 1, 0, pane->rows - list - 4, pane->columns);
+	struct pane keys = pane_part(pane, pane->rows - list, 0, list, pane->columns);
+	ui_typing(ui, false, TERM_INPUT_LATIN);
+	pane_line(pane, 0, s->no);
+	sheet_draw(&s->sheet, &head, PAGE_LABELS);
+	if (*s->failed)
+		pane_wrapped(pane, pane->rows - list - 3, 1, pane->columns - 2, 2, ROLE_ERROR, s->failed);
+	else
+		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG, tr("插入一个在库的介质，选中后按回车开始制证", "Insert a key from the stock, choose it, and press Enter to issue"));
+	pane_line(pane, pane->rows - list - 1, tr("已插入的介质", "Keys that are in"));
+	inserted_draw(&s->inserted, &keys);
+}
+
+static unsigned tick_issue(struct ui *ui, void *data)
+{
+	struct issue_screen *s = data;
+	return inserted_tick(ui, &s->inserted);
+}
+
+struct issuing {
+	struct desk *desk;
+	const char *no, *serial;
+	struct job *job;
+	json_t *order;
+};
+
+static void progress(void *arg, const struct issue_progress *p)
+{
+	struct issuing *i = arg;
+	job_report(i->job, (size_t)p->done, (size_t)p->of, p->title);
+}
+
+/* In a thread of its own; meanwhile the ui touches neither desk nor keys. */
+static enum err work(struct job *job, void *arg, struct error *e)
+{
+	struct issuing *i = arg;
+	i->job = job;
+	return issue_run(i->desk, i->no, i->serial, progress, i, &i->order, e);
+}
+
+static enum err call_issue(struct desk *d, struct call *c, struct error *e)
+{
+	struct issuing i = {.desk = d, .no = c->no, .serial = c->a};
+	enum err rc = dialog_job(c->more, tr("制证", "Issuing"), tr("请勿拔出介质。生成密钥可能需要一两分钟。", "Don't pull the key. Making the pair may take a minute or two."), work, &i, e);
+	c->out = i.order;
+	return rc;
+}
+
+static bool finished(const json_t *order)
+{
+	const char *status = json_text(order, "status");
+	return strcmp(status, "approved") != 0 && strcmp(status, "issuing") != 0;
+}
+
+static void issue(struct ui *ui, struct issue_screen *s)
+{
+	char serial[64];
+	struct error e;
+	text_copy(serial, sizeof serial, inserted_serial(&s->inserted));
+	if (!*serial) {
+		ui_warn(ui, "%s", tr("还没有插入介质", "No key is in yet"));
+		return;
+	}
+	struct call c = {.no = s->no, .a = serial, .more = ui};
+	enum err rc = app_attempt(ui, call_issue, &c, &e);
+	s->inserted.due = true;
+	s->failed[0] = '\0';
+	if (rc != OK) {
+		char sentence[500];
+		snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(&e, sentence, sizeof sentence), tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
+		json_t *order = app_order(ui, s->no);
+		if (order)
+			take_order(s, order);
+		ui_fail(ui, &e);
+		return;
+	}
+	take_order(s, c.out);
+	if (!finished(s->order)) {
+		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
+		return;
+	}
+	ui_good(ui, tr("制证完成：介质 %s，证书密码已发送", "Issued onto key %s; the PIN was sent"), serial);
+	ui_pop(ui);
+}
+
+enum { DO_AGAIN = 1 };
+
+static unsigned handle_issue(struct ui *ui, void *data, const struct event *event)
+{
+	struct issue_screen *s = data;
+	if (event->action == DO_AGAIN) {
+		s->inserted.due = true;
+		return UI_DRAW;
+	}
+	switch (list_handle(&s->inserted.table.list, event)) {
+	case LIST_CHOSEN:
+		issue(ui, s);
+		return UI_DRAW | UI_BARS;
+	case LIST_MOVED:
+		return UI_DRAW;
+	default:
+		break;
+	}
+	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER) {
+		issue(ui, s);
+		return UI_DRAW;
+	}
+	return UI_PASS;
+}
+
+static const struct action actions[] = {
+	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "制证", "Issuing", "重新查找已插入的介质", "Look for keys again", 0},
+	{0},
+};
+
+const struct screen_class scr_issue = {.zh = "制证", .en = "Issuing", .actions = actions, .open = open_issue, .draw = draw_issue,
+	.handle = handle_issue, .tick = tick_issue, .close = close_issue};

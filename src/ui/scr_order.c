@@ -1,0 +1,358 @@
+/* One order, whole: what it is, what comes next, and every action its status and the role allow. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/attach.h"
+#include "desk/issue.h"
+#include "desk/order.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_orderpage.h"
+#include "ui/scr_thumb.h"
+
+enum { TOP = 10, THUMB = 24, WIDE = 120 };
+
+struct order_screen {
+	char no[ORDER_NO_SIZE];
+	json_t *order;
+	struct sheet left, right, top;
+	struct thumb thumb;
+	size_t document; /* index among those attached */
+	bool revealed;
+};
+
+static const json_t *attached_at(const struct order_screen *s, size_t index)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(s->order, "documents"), i, each)
+		if (json_flag(each, "attached") && index-- == 0)
+			return each;
+	return NULL;
+}
+
+static void fill(struct ui *ui, struct order_screen *s)
+{
+	struct desk *d = app_desk(ui);
+	sheet_clear(&s->top);
+	sheet_clear(&s->left);
+	sheet_clear(&s->right);
+	page_summary(&s->top, s->order);
+	page_fields(&s->left, d, s->order);
+	page_documents(&s->right, s->order);
+	page_amounts(&s->right, s->order);
+	page_items(&s->right, s->order);
+	page_signature(&s->right, s->order);
+}
+
+static enum err load(struct ui *ui, struct order_screen *s, struct error *e)
+{
+	json_t *order = NULL;
+	enum err rc = order_show(app_desk(ui), s->no, &order, e);
+	if (rc != OK)
+		return rc;
+	json_decref(s->order);
+	s->order = order;
+	s->revealed = false;
+	if (!attached_at(s, s->document))
+		s->document = 0;
+	fill(ui, s);
+	return OK;
+}
+
+static void close_order(struct ui *ui, void *data)
+{
+	struct order_screen *s = data;
+	(void)ui;
+	sheet_clear(&s->top);
+	sheet_clear(&s->left);
+	sheet_clear(&s->right);
+	thumb_clear(&s->thumb);
+	json_decref(s->order);
+	free(s);
+}
+
+static enum err open_order(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	struct order_screen *s = calloc(1, sizeof *s);
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	text_copy(s->no, sizeof s->no, arg);
+	enum err rc = load(ui, s, e);
+	if (rc != OK)
+		close_order(ui, s);
+	else
+		*data = s;
+	return rc;
+}
+
+static void draw_next(struct ui *ui, const struct order_screen *s, const struct pane *p, int row)
+{
+	struct next_step next = scr_next(ui, s->order);
+	if (strcmp(next.name, "none") == 0)
+		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤", "Nothing left to do"));
+	else if (next.mine)
+		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), tr(next.zh, next.en));
+	else
+		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s（由其他岗位办理）", "Next: %s (by another role)"), tr(next.zh, next.en));
+}
+
+static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane *p)
+{
+	const json_t *document = attached_at(s, s->document);
+	struct pane below = pane_part(p, 1, 0, p->rows - 1, p->columns);
+	if (!document) {
+		pane_cell(p, 0, 0, p->columns, ROLE_HINT, tr("还没有资料", "no documents yet"), false);
+		return;
+	}
+	pane_cell(p, 0, 0, p->columns, ROLE_GROUP, json_text(document, "title"), false);
+	thumb_draw(ui, &s->thumb, &below);
+}
+
+static void draw_order(struct ui *ui, void *data, struct pane *pane)
+{
+	struct order_screen *s = data;
+	bool wide = pane->columns >= WIDE;
+	int top = wide ? pane->rows / 3 : TOP, thumb = wide ? pane->columns / 3 : THUMB;
+	struct pane head = pane_part(pane, 1, 0, top - 2, pane->columns - thumb - 1);
+	struct pane corner = pane_part(pane, 0, pane->columns - thumb, top, thumb);
+	struct pane body = pane_part(pane, top, 0, pane->rows - top, pane->columns);
+	ui_typing(ui, false, TERM_INPUT_LATIN);
+	pane_format(pane, 0, 1, ROLE_STRONG, "%s", s->no);
+	if (s->revealed)
+		pane_text(pane, 0, 30, ROLE_WARN, tr("完整证件号码（已记录）", "whole numbers shown (journalled)"));
+	sheet_draw(&s->top, &head, 10);
+	draw_next(ui, s, pane, top - 1);
+	draw_thumb(ui, s, &corner);
+	if (wide) {
+		struct pane left = pane_part(&body, 0, 0, body.rows, body.columns / 2 - 1);
+		struct pane right = pane_part(&body, 0, body.columns / 2 + 1, body.rows, body.columns - body.columns / 2 - 1);
+		sheet_draw(&s->left, &left, PAGE_LABELS);
+		sheet_draw(&s->right, &right, PAGE_LABELS);
+	} else {
+		struct pane left = pane_part(&body, 0, 0, body.rows, body.columns);
+		struct sheet both = {.top = s->right.top, .page = s->right.page};
+		for (size_t i = 0; i < s->right.count + s->left.count; i++) {
+			const struct sheet_row *row = i < s->right.count ? &s->right.rows[i] : &s->left.rows[i - s->right.count];
+			switch (row->kind) {
+			case SHEET_HEAD: sheet_head(&both, row->value); break;
+			case SHEET_PAIR: sheet_pair(&both, row->role, row->label, row->value); break;
+			case SHEET_TEXT: sheet_text(&both, row->role, row->value); break;
+			default: break; /* headings bring their own gaps */
+			}
+		}
+		sheet_draw(&both, &left, PAGE_LABELS);
+		s->right.top = both.top;
+		s->right.page = both.page;
+		s->right.height = both.height;
+		sheet_clear(&both);
+	}
+	pane_cursor(pane, top - 1, 0);
+}
+
+/* Decodes the picture that is asked for, between two keys. */
+static unsigned tick_order(struct ui *ui, void *data)
+{
+	struct order_screen *s = data;
+	const json_t *document = attached_at(s, s->document);
+	const char *kind = document ? json_text(document, "kind") : "";
+	struct bytes content = {0};
+	struct error e = {0};
+	if (!*kind || thumb_is(&s->thumb, kind))
+		return UI_NONE;
+	if (attach_export(app_desk(ui), s->no, kind, &content, &e) != OK)
+		thumb_fail(&s->thumb, kind, &e);
+	else
+		thumb_load(&s->thumb, kind, content.data, content.length);
+	bytes_free(&content);
+	return UI_DRAW;
+}
+
+static unsigned back_order(struct ui *ui, void *data)
+{
+	struct order_screen *s = data;
+	struct error e = {0};
+	thumb_clear(&s->thumb);
+	if (load(ui, s, &e) != OK)
+		ui_pop(ui); /* a draft that went */
+	return UI_DRAW | UI_BARS;
+}
+
+enum { DO_NEXT = 1, DO_EDIT, DO_ATTACH, DO_LOOK, DO_SIGN, DO_PAY, DO_REVIEW, DO_ISSUE, DO_HANDOVER, DO_MAIL, DO_RESEND, DO_CANCEL,
+	DO_REVEAL, DO_HISTORY, DO_AGAIN };
+
+/* Which status offers what to whom. */
+static const struct {
+	int action;
+	enum permission may;
+	const char *statuses;
+} offers[] = {
+	{DO_EDIT, MAY_ORDER_NEW, "draft returned"},
+	{DO_ATTACH, MAY_ATTACH, "draft returned awaiting-payment"},
+	{DO_SIGN, MAY_SIGN, "draft returned"},
+	{DO_PAY, MAY_PAY, "awaiting-payment"},
+	{DO_REVIEW, MAY_REVIEW, "in-review"},
+	{DO_ISSUE, MAY_ISSUE, "approved issuing"},
+	{DO_HANDOVER, MAY_HANDOVER, "issued"},
+	{DO_MAIL, MAY_MAIL, "issued"},
+	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
+	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment"},
+};
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+	for (const char *at = words; (at = strstr(at, word)); at += n)
+		if ((at == words || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return n > 0;
+	return false;
+}
+
+static bool offered(struct ui *ui, void *data, int action)
+{
+	struct order_screen *s = data;
+	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
+		if (offers[i].action == action)
+			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
+	if (action == DO_LOOK)
+		return attached_at(s, 0) != NULL;
+	if (action == DO_NEXT)
+		return scr_next(ui, s->order).mine;
+	return true;
+}
+
+static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
+{
+	return order_cancel(d, c->no, e);
+}
+
+static void cancel(struct ui *ui, struct order_screen *s)
+{
+	struct call c = {.no = s->no};
+	char text[200];
+	bool draft = strcmp(json_text(s->order, "status"), "draft") == 0;
+	snprintf(text, sizeof text, draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
+		: tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."), s->no);
+	if (!dialog_confirm(ui, tr("取消", "Cancel"), text, draft ? tr("y 删除", "y delete") : tr("y 取消订单", "y cancel it")) || !app_do(ui, call_cancel, &c))
+		return;
+	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
+	ui_pop(ui);
+}
+
+static enum err call_resend(struct desk *d, struct call *c, struct error *e)
+{
+	return pin_resend(d, c->no, &c->out, e);
+}
+
+static enum err call_reveal(struct desk *d, struct call *c, struct error *e)
+{
+	return order_reveal(d, c->no, &c->out, e);
+}
+
+static void reveal(struct ui *ui, struct order_screen *s)
+{
+	struct call c = {.no = s->no};
+	if (!app_do(ui, call_reveal, &c))
+		return;
+	json_decref(s->order);
+	s->order = c.out;
+	s->revealed = true;
+	fill(ui, s);
+}
+
+static void resend(struct ui *ui, struct order_screen *s)
+{
+	struct call c = {.no = s->no};
+	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"), tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
+		return;
+	if (app_do(ui, call_resend, &c))
+		ui_good(ui, "%s", tr("证书密码已再次发送", "The PIN was sent again"));
+	json_decref(c.out);
+}
+
+static void look(struct ui *ui, struct order_screen *s)
+{
+	const json_t *document = attached_at(s, s->document);
+	struct picture_arg arg = {.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
+	if (document)
+		ui_push(ui, &scr_picture, &arg);
+}
+
+static unsigned act(struct ui *ui, struct order_screen *s, int action)
+{
+	static const struct {
+		int action;
+		const struct screen_class *class;
+	} screens[] = {{DO_ATTACH, &scr_attach}, {DO_SIGN, &scr_sign}, {DO_PAY, &scr_pay}, {DO_REVIEW, &scr_review}, {DO_ISSUE, &scr_issue},
+		{DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}};
+	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+		if (screens[i].action == action) {
+			ui_push(ui, screens[i].class, s->no);
+			return UI_DRAW;
+		}
+	switch (action) {
+	case DO_NEXT:
+		scr_go(ui, s->order); /* may outlive this screen */
+		break;
+	case DO_EDIT:
+		scr_form_edit(ui, s->no); /* this too */
+		break;
+	case DO_LOOK: look(ui, s); break;
+	case DO_MAIL:
+		if (scr_mail(ui, s->no))
+			back_order(ui, s);
+		break;
+	case DO_RESEND: resend(ui, s); break;
+	case DO_CANCEL: cancel(ui, s); break;
+	case DO_REVEAL: reveal(ui, s); break;
+	case DO_AGAIN: back_order(ui, s); break;
+	default: return UI_PASS;
+	}
+	return UI_DRAW | UI_BARS;
+}
+
+static unsigned handle_order(struct ui *ui, void *data, const struct event *event)
+{
+	struct order_screen *s = data;
+	bool right = sheet_handle(&s->right, event);
+	if (right) {
+		sheet_handle(&s->left, event);
+		return UI_DRAW;
+	}
+	if (event->action)
+		return act(ui, s, event->action);
+	if (event->kind == EVENT_KEY && (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT || event->key == UI_KEY_TAB)) {
+		if (event->key == UI_KEY_LEFT && s->document > 0)
+			s->document--;
+		else if (event->key != UI_KEY_LEFT)
+			s->document = attached_at(s, s->document + 1) ? s->document + 1 : event->key == UI_KEY_TAB ? 0 : s->document;
+		return UI_DRAW;
+	}
+	return UI_PASS;
+}
+
+static const struct action actions[] = {
+	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
+	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", 0},
+	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", 0},
+	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）", "See the document large (← → another)", 0},
+	{DO_SIGN, UI_KEY_F(4), "签名", "Sign", NULL, NULL, "申请签名确认", "Have the application signed", 0},
+	{DO_PAY, UI_KEY_F(5), "收款", "Pay", NULL, NULL, "收款或核实转账", "Take or verify the payment", 0},
+	{DO_REVIEW, UI_KEY_F(6), "审核", "Review", NULL, NULL, "领取并审核", "Claim and review", 0},
+	{DO_ISSUE, UI_KEY_F(7), "制证", "Issue", NULL, NULL, "在介质上制证", "Issue onto the key", 0},
+	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户", "Check the key and hand it over", 0},
+	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
+	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again", ACTION_HIDDEN},
+	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
+	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）", "Show whole numbers (journalled)", 0},
+	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿", "Cancel the order, delete the draft", ACTION_HIDDEN},
+	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
+	{0},
+};
+
+const struct screen_class scr_order = {.zh = "订单", .en = "Order", .actions = actions, .open = open_order, .draw = draw_order,
+	.handle = handle_order, .tick = tick_order, .back = back_order, .close = close_order, .offered = offered};

@@ -1,0 +1,20 @@
+/* An order's data as pages to read: used by the order's screen, the review and the acceptance at hand-over. */
+#ifndef CERTDESK_UI_SCR_ORDERPAGE_H
+#define CERTDESK_UI_SCR_ORDERPAGE_H
+
+#include <jansson.h>
+
+#include "desk/desk.h"
+#include "ui/scr_sheet.h"
+
+#define PAGE_LABELS 22 /* columns of labels */
+
+void page_summary(struct sheet *s, const json_t *order);  /* number, status, times, people */
+void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
+void page_documents(struct sheet *s, const json_t *order);
+void page_items(struct sheet *s, const json_t *order);    /* products, keys, certificates, hand-over */
+void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */
+void page_fields(struct sheet *s, struct desk *d, const json_t *order); /* data by the form's sections */
+void page_certificate(struct sheet *s, const json_t *certificate);
+
+#endif

@@ -1,0 +1,257 @@
+/* 收款: what is due, how it is paid, the receipt. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "desk/order.h"
+#include "desk/pay.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_entry.h"
+#include "ui/scr_orderpage.h"
+
+static const char *const methods[] = {"cash", "pos", "cheque", "transfer"};
+enum { METHODS = 4, CASH = 0, TRANSFER = 3 };
+enum { ROW_METHOD, ROW_RECEIPT, ROW_GIVEN, ROWS };
+
+struct pay_screen {
+	char no[ORDER_NO_SIZE];
+	json_t *order;
+	struct sheet sheet;
+	int method;
+	struct line_entry rows[ROWS + 1];
+	struct line_entries entries;
+};
+
+static int64_t due(const struct pay_screen *s)
+{
+	return json_number(s->order, "due");
+}
+
+static void close_pay(struct ui *ui, void *data)
+{
+	struct pay_screen *s = data;
+	(void)ui;
+	sheet_clear(&s->sheet);
+	entries_end(&s->entries);
+	json_decref(s->order);
+	free(s);
+}
+
+static void set_method(struct pay_screen *s, int method)
+{
+	char text[16];
+	s->method = method;
+	snprintf(text, sizeof text, "%d", method + 1);
+	entries_set(&s->entries, ROW_METHOD, text);
+	s->rows[ROW_GIVEN].hidden = method != CASH;
+	s->rows[ROW_RECEIPT].zh = method == TRANSFER ? "凭证号" : "收据号";
+	s->rows[ROW_RECEIPT].en = method == TRANSFER ? "Voucher" : "Receipt";
+}
+
+static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	static const struct line_entry rows[ROWS + 1] = {
+		{.zh = "支付方式", .en = "Method", .columns = 3, .limit = 1, .flags = EDIT_FOLD | EDIT_DIGITS, .input = TERM_INPUT_LATIN},
+		{.zh = "收据号", .en = "Receipt", .columns = 26, .limit = 40, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN},
+		{.zh = "实收", .en = "Given", .columns = 14, .limit = 14, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN},
+	};
+	char money[MONEY_TEXT_SIZE];
+	struct pay_screen *s = calloc(1, sizeof *s);
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	memcpy(s->rows, rows, sizeof rows);
+	text_copy(s->no, sizeof s->no, arg);
+	enum err rc = entries_start(&s->entries, s->rows);
+	if (rc == OK)
+		rc = order_show(app_desk(ui), s->no, &s->order, e);
+	if (rc != OK) {
+		close_pay(ui, s);
+		return rc;
+	}
+	page_amounts(&s->sheet, s->order);
+	set_method(s, CASH);
+	money_text(due(s), money);
+	entries_set(&s->entries, ROW_GIVEN, money);
+	*data = s;
+	return OK;
+}
+
+static void draw_change(struct pay_screen *s, const struct pane *p, int row)
+{
+	char money[SCR_MONEY_SIZE];
+	int64_t given;
+	if (s->method != CASH || !money_parse(entries_text(&s->entries, ROW_GIVEN), &given))
+		return;
+	if (given > due(s))
+		pane_format(p, row, 30, ROLE_STRONG, tr("找零 %s", "Change %s"), scr_money(given - due(s), money));
+	else if (given < due(s))
+		pane_format(p, row, 30, ROLE_WARN, tr("还差 %s", "Short of %s"), scr_money(due(s) - given, money));
+}
+
+static void draw_pay(struct ui *ui, void *data, struct pane *pane)
+{
+	struct pay_screen *s = data;
+	struct pane box = pane_part(pane, 0, 0, 5, pane->columns < 46 ? pane->columns : 46), in = pane_box(&box, tr("应收", "Due"));
+	struct pane lines = pane_part(pane, 5, 0, pane->rows - 14, pane->columns);
+	struct pane p = pane_part(pane, pane->rows - 9, 0, 9, pane->columns);
+	char money[SCR_MONEY_SIZE];
+	pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
+	pane_format(&in, 1, 2, ROLE_STRONG, "%s %s", scr_money(due(s), money), tr("元", "yuan"));
+	sheet_draw(&s->sheet, &lines, 24);
+	pane_line(&p, 0, tr("收款", "Payment"));
+	for (int i = 0, at = 2; i < METHODS; i++)
+		at += 3 + pane_format(&p, 1, at, i == s->method ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1, scr_method_title(methods[i]));
+	entries_draw(ui, &s->entries, &p, 3, 10, false, true);
+	draw_change(s, &p, 5);
+	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER
+		? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
+		: tr("数字 1–4 选方式；收据号回车，金额回车完成收款", "1–4 choose; Enter after receipt and amount takes the payment"));
+}
+
+static enum err call_take(struct desk *d, struct call *c, struct error *e)
+{
+	return pay_take(d, c->no, c->a, c->b, c->amount, &c->out, e);
+}
+
+static enum err call_verify(struct desk *d, struct call *c, struct error *e)
+{
+	return pay_verify(d, c->no, &c->out, e);
+}
+
+static enum err call_import(struct desk *d, struct call *c, struct error *e)
+{
+	return statement_import(d, c->a, &c->out, e);
+}
+
+/* Takes over what a use case says of the order; leaves when nothing is due any more. */
+static void settle(struct ui *ui, struct pay_screen *s, json_t *order)
+{
+	json_decref(s->order);
+	s->order = order;
+	sheet_clear(&s->sheet);
+	page_amounts(&s->sheet, order);
+	if (strcmp(json_text(order, "status"), "awaiting-payment") != 0) {
+		ui_good(ui, tr("收款完成。订单状态：%s", "Paid. The order is now: %s"), json_text(order, "status_title"));
+		ui_pop(ui);
+	} else {
+		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+	}
+}
+
+static void take(struct ui *ui, struct pay_screen *s)
+{
+	char receipt[200];
+	int64_t given = due(s);
+	text_copy(receipt, sizeof receipt, entries_text(&s->entries, ROW_RECEIPT));
+	text_trim(receipt);
+	if (!*receipt) {
+		s->entries.focus = ROW_RECEIPT;
+		ui_warn(ui, "%s", tr("请输入收据号", "Key in the receipt's number"));
+		return;
+	}
+	if (s->method == CASH && (!money_parse(entries_text(&s->entries, ROW_GIVEN), &given) || given < due(s))) {
+		s->entries.focus = ROW_GIVEN;
+		ui_warn(ui, "%s", tr("实收金额不足或不是金额", "What was given isn't enough, or no amount"));
+		return;
+	}
+	struct call c = {.no = s->no, .a = methods[s->method], .b = receipt, .amount = due(s)};
+	if (app_do(ui, call_take, &c))
+		settle(ui, s, c.out);
+	else
+		s->entries.focus = ROW_RECEIPT;
+}
+
+static void verify(struct ui *ui, struct pay_screen *s)
+{
+	struct call c = {.no = s->no};
+	if (app_do(ui, call_verify, &c))
+		settle(ui, s, c.out);
+}
+
+static void import(struct ui *ui, struct pay_screen *s)
+{
+	char path[1700] = "";
+	struct call c = {.a = path};
+	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path, sizeof path) || !app_do(ui, call_import, &c))
+		return;
+	ui_good(ui, tr("对账单：%lld 条，新 %lld 条，匹配 %zu 条", "Statement: %lld entries, %lld new, %zu matched"), (long long)json_number(c.out, "entries"),
+		(long long)json_number(c.out, "new"), json_array_size(json_object_get(c.out, "matched")));
+	json_decref(c.out);
+	json_t *order = app_order(ui, s->no);
+	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0)
+		settle(ui, s, order);
+	else
+		json_decref(order);
+}
+
+enum { DO_VOUCHER = 1, DO_VERIFY, DO_IMPORT };
+
+static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct event *event)
+{
+	char digit = event->length == 1 ? event->text[0] : 0;
+	if (digit < '1' || digit > '0' + METHODS) {
+		term_beep(ui_term(ui));
+		return UI_NONE;
+	}
+	set_method(s, digit - '1');
+	s->entries.focus = ROW_RECEIPT;
+	return UI_DRAW;
+}
+
+static unsigned handle_pay(struct ui *ui, void *data, const struct event *event)
+{
+	struct pay_screen *s = data;
+	switch (event->action) {
+	case DO_VOUCHER:
+		ui_push(ui, &scr_attach, s->no);
+		return UI_DRAW;
+	case DO_VERIFY:
+		verify(ui, s);
+		return UI_DRAW;
+	case DO_IMPORT:
+		import(ui, s);
+		return UI_DRAW;
+	default:
+		break;
+	}
+	if (s->entries.focus == ROW_METHOD && event->kind == EVENT_TEXT)
+		return typed_method(ui, s, event);
+	switch (entries_handle(&s->entries, event)) {
+	case ENTRIES_DONE:
+		take(ui, s);
+		return UI_DRAW;
+	case ENTRIES_REFUSED:
+		term_beep(ui_term(ui));
+		return UI_DRAW;
+	case ENTRIES_CHANGED:
+		return UI_DRAW;
+	default:
+		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
+	}
+}
+
+static unsigned back_pay(struct ui *ui, void *data)
+{
+	struct pay_screen *s = data;
+	json_t *order = app_order(ui, s->no);
+	if (order) {
+		json_decref(s->order);
+		s->order = order;
+	}
+	return UI_DRAW | UI_BARS;
+}
+
+static const struct action actions[] = {
+	{DO_VOUCHER, UI_KEY_F(3), "凭证", "Voucher", "支付", "Payment", "上传付款凭证", "Attach the payment voucher", 0},
+	{DO_VERIFY, UI_KEY_F(5), "核实", "Verify", NULL, NULL, "在已导入的对账单里查找这笔转账", "Look for the transfer in the statements", 0},
+	{DO_IMPORT, UI_KEY_F(6), "对账单", "Statement", NULL, NULL, "导入银行对账单 CSV", "Import the bank's CSV", 0},
+	{0},
+};
+
+const struct screen_class scr_pay = {.zh = "收款", .en = "Payment", .actions = actions, .open = open_pay, .draw = draw_pay,
+	.handle = handle_pay, .back = back_pay, .close = close_pay};

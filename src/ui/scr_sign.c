@@ -1,0 +1,250 @@
+/* 申请签名确认: texts and declaration to read, then the code from the agent's mobile. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/sign.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_entry.h"
+#include "ui/scr_sheet.h"
+
+enum { BOTTOM = 6, RESEND_SECONDS = 60, DIGITS = 6 };
+
+struct sign_screen {
+	char no[ORDER_NO_SIZE], sent_to[40];
+	json_t *preview;
+	struct sheet sheet;
+	struct line_entry rows[2];
+	struct line_entries entries;
+	bool sent;
+	int64_t sent_at, expires_at;
+};
+
+static void fill(struct sign_screen *s)
+{
+	const json_t *each;
+	size_t i;
+	char money[SCR_MONEY_SIZE];
+	sheet_head(&s->sheet, tr("申请声明", "Declaration"));
+	sheet_text(&s->sheet, ROLE_STRONG, json_text(s->preview, "declaration"));
+	sheet_head(&s->sheet, tr("费用", "Amounts"));
+	json_array_foreach(json_object_get(s->preview, "lines"), i, each)
+		sheet_pair(&s->sheet, ROLE_NORMAL, json_text(each, "title"), scr_money(json_number(each, "amount"), money));
+	sheet_pair(&s->sheet, ROLE_STRONG, tr("合计", "Total"), scr_money(json_number(s->preview, "amount"), money));
+	json_array_foreach(json_object_get(s->preview, "texts"), i, each) {
+		if (strcmp(json_text(each, "id"), "declaration") == 0)
+			continue;
+		char title[200];
+		snprintf(title, sizeof title, "%s（%s）", json_text(each, "title"), json_text(each, "version"));
+		sheet_head(&s->sheet, title);
+		sheet_text(&s->sheet, ROLE_NORMAL, json_text(each, "body"));
+	}
+}
+
+static void close_sign(struct ui *ui, void *data)
+{
+	struct sign_screen *s = data;
+	(void)ui;
+	sheet_clear(&s->sheet);
+	entries_end(&s->entries);
+	json_decref(s->preview);
+	free(s);
+}
+
+static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	static const struct line_entry code = {.zh = "短信验证码", .en = "Code", .columns = DIGITS + 2, .limit = DIGITS, .flags = EDIT_FOLD | EDIT_DIGITS,
+		.fixed = true, .input = TERM_INPUT_LATIN};
+	struct sign_screen *s = calloc(1, sizeof *s);
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	text_copy(s->no, sizeof s->no, arg);
+	s->rows[0] = code;
+	enum err rc = entries_start(&s->entries, s->rows);
+	if (rc == OK)
+		rc = sign_preview(app_desk(ui), s->no, &s->preview, e);
+	if (rc != OK) {
+		close_sign(ui, s);
+		return rc;
+	}
+	fill(s);
+	*data = s;
+	return OK;
+}
+
+static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p)
+{
+	int64_t now = ui_now(ui), left = s->expires_at - now, again = s->sent_at + RESEND_SECONDS - now;
+	const char *outbox = strcmp(notify_driver_name(app_desk(ui)->notify), "outbox") == 0 ? tr("  [演示：短信写入 outbox]", "  [demo: written to outbox]") : "";
+	pane_format(p, 1, 1, ROLE_NORMAL, tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
+	entries_draw(ui, &s->entries, p, 2, 12, false, true);
+	if (left > 0)
+		pane_format(p, 3, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60, (long long)left % 60);
+	else
+		pane_text(p, 3, 1, ROLE_WARN, tr("验证码已过期，请按 F5 重发", "The code has ended; F5 sends a new one"));
+	if (again > 0)
+		pane_format(p, 3, 30, ROLE_HINT, tr("%lld 秒后可重发", "again in %lld s"), (long long)again);
+	else
+		pane_text(p, 3, 30, ROLE_HINT, tr("F5 可重发", "F5 sends again"));
+}
+
+static void draw_sign(struct ui *ui, void *data, struct pane *pane)
+{
+	struct sign_screen *s = data;
+	struct pane text = pane_part(pane, 0, 0, pane->rows - BOTTOM, pane->columns);
+	struct pane p = pane_part(pane, pane->rows - BOTTOM, 0, BOTTOM, pane->columns);
+	char title[120];
+	sheet_draw(&s->sheet, &text, 24);
+	snprintf(title, sizeof title, tr("签名确认 %s", "Signature of %s"), s->no);
+	pane_line(&p, 0, title);
+	if (s->sent) {
+		draw_sent(ui, s, &p);
+	} else {
+		ui_typing(ui, false, TERM_INPUT_LATIN);
+		pane_format(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页），然后按回车向经办人手机 %s 发送验证码。",
+			"Let the customer read (↑↓ PgDn), then Enter sends a code to the agent's mobile %s."), json_text(s->preview, "agent_mobile"));
+		pane_text(&p, 3, 1, ROLE_HINT, tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）", "Without a mobile: F6 signs on paper, confirmed by a second person"));
+		pane_cursor(&p, 1, 0);
+	}
+}
+
+static enum err call_send(struct desk *d, struct call *c, struct error *e)
+{
+	return sign_send(d, c->no, &c->out, e);
+}
+
+static enum err call_code(struct desk *d, struct call *c, struct error *e)
+{
+	return sign_code(d, c->no, c->a, &c->out, e);
+}
+
+static enum err call_paper(struct desk *d, struct call *c, struct error *e)
+{
+	return sign_paper(d, c->no, &c->out, e);
+}
+
+static void send(struct ui *ui, struct sign_screen *s)
+{
+	struct call c = {.no = s->no};
+	struct error e;
+	enum err rc = app_attempt(ui, call_send, &c, &e);
+	if (rc != OK) {
+		ui_fail(ui, &e);
+		if (rc == ERR_DESK_RESEND && !s->sent) { /* one is on its way: it can be keyed */
+			text_copy(s->sent_to, sizeof s->sent_to, json_text(s->preview, "agent_mobile"));
+			s->sent = true;
+			s->sent_at = ui_now(ui);
+			s->expires_at = s->sent_at + 300;
+		}
+		return;
+	}
+	s->sent = true;
+	s->sent_at = ui_now(ui);
+	text_copy(s->sent_to, sizeof s->sent_to, json_text(c.out, "sent_to"));
+	if (!scr_utc(json_text(c.out, "expires_at"), &s->expires_at))
+		s->expires_at = s->sent_at + 300;
+	edit_clear(&s->rows[0].edit);
+	ui_good(ui, tr("验证码已发送至 %s", "A code was sent to %s"), s->sent_to);
+	json_decref(c.out);
+}
+
+/* Signed: on to the payment, or back to the order where nothing is due. */
+static void go_on(struct ui *ui, struct sign_screen *s, json_t *order)
+{
+	if (strcmp(json_text(order, "status"), "awaiting-payment") == 0) {
+		ui_good(ui, "%s", tr("签名已确认，请收款", "Signed; take the payment"));
+		ui_replace(ui, &scr_pay, s->no);
+	} else {
+		ui_good(ui, tr("签名已确认：%s", "Signed: %s"), json_text(order, "status_title"));
+		ui_pop(ui);
+	}
+	json_decref(order);
+}
+
+static void confirm_code(struct ui *ui, struct sign_screen *s)
+{
+	char code[16];
+	text_copy(code, sizeof code, entries_text(&s->entries, 0));
+	struct call c = {.no = s->no, .a = code};
+	if (strlen(code) != DIGITS) {
+		ui_warn(ui, "%s", tr("请输入短信里的 6 位验证码", "Key in the six digits of the message"));
+		return;
+	}
+	if (app_do(ui, call_code, &c))
+		go_on(ui, s, c.out);
+	else
+		edit_clear(&s->rows[0].edit);
+}
+
+static void paper(struct ui *ui, struct sign_screen *s)
+{
+	struct call c = {.no = s->no};
+	if (!dialog_yes(ui, tr("纸质签名", "On paper"), tr("申请表已打印、签字盖章，并作为“已签申请表”扫描上传？\n需要第二人核对原件后当场确认。",
+		"The form was printed, signed, sealed and attached as the signed form?\nA second person looks at the original and confirms here.")))
+		return;
+	if (app_do(ui, call_paper, &c))
+		go_on(ui, s, c.out);
+}
+
+enum { DO_SEND = 1, DO_AGAIN, DO_PAPER };
+
+static unsigned handle_sign(struct ui *ui, void *data, const struct event *event)
+{
+	struct sign_screen *s = data;
+	if (event->action == DO_AGAIN) {
+		send(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (event->action == DO_PAPER) {
+		paper(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (!s->sent && event->action == DO_SEND) {
+		send(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (sheet_handle(&s->sheet, event))
+		return UI_DRAW;
+	if (!s->sent)
+		return UI_PASS;
+	switch (entries_handle(&s->entries, event)) {
+	case ENTRIES_DONE:
+		confirm_code(ui, s);
+		return UI_DRAW | UI_BARS;
+	case ENTRIES_REFUSED:
+		term_beep(ui_term(ui));
+		return UI_DRAW;
+	case ENTRIES_CHANGED:
+		return UI_DRAW;
+	default:
+		return UI_PASS;
+	}
+}
+
+static unsigned tick_sign(struct ui *ui, void *data)
+{
+	struct sign_screen *s = data;
+	(void)ui;
+	return s->sent ? UI_DRAW : UI_NONE;
+}
+
+static bool offered(struct ui *ui, void *data, int action)
+{
+	struct sign_screen *s = data;
+	(void)ui;
+	return action == DO_SEND ? !s->sent : action != DO_AGAIN || s->sent;
+}
+
+static const struct action actions[] = {
+	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "向经办人手机发送验证码", "Send a code to the agent's mobile", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s", ACTION_FIRST},
+	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认", "On paper, confirmed by a second person", 0},
+	{0},
+};
+
+const struct screen_class scr_sign = {.zh = "签名", .en = "Signature", .actions = actions, .open = open_sign, .draw = draw_sign,
+	.handle = handle_sign, .tick = tick_sign, .close = close_sign, .offered = offered};
