@@ -1,4 +1,5 @@
 # A private pcscd with two virtual readers for shell tests: no root, none of the machine's readers. Sourced, not run.
+# The virtual readers listen on all of the machine's addresses: for tests and demonstrations only.
 # The caller sets $work (an own temporary directory) and $CERTDESK_BUILD, and calls reader_stop in its EXIT trap.
 #   reader                       starts it (once); exports PCSCLITE_CSOCK_NAME
 #   insert SERIAL [0|1] [ARG …]  puts a virtual key into a reader, with further arguments for vkey; its state is $work/key-SERIAL
@@ -70,12 +71,12 @@ insert() {
 pull() {
 	local pid slot
 	read -r pid slot <"$work/vkey-$1.in"; rm "$work/vkey-$1.in"
-	kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null
+	kill "$pid" 2>/dev/null || :; wait "$pid" 2>/dev/null || :
 	wait_card "$slot" no
 }
 reader_stop() {
 	local f pid
-	for f in "$work"/vkey-*.in; do [ -f "$f" ] && { read -r pid _ <"$f"; kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }; done
-	[ -z "${reader_pid:-}" ] || { kill "$reader_pid" 2>/dev/null; wait "$reader_pid" 2>/dev/null; }
+	for f in "$work"/vkey-*.in; do [ -f "$f" ] && { read -r pid _ <"$f"; kill "$pid" 2>/dev/null || :; wait "$pid" 2>/dev/null || :; }; done
+	[ -z "${reader_pid:-}" ] || { kill "$reader_pid" 2>/dev/null || :; wait "$reader_pid" 2>/dev/null || :; }
 	reader_pid=
 }
