@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 #include <winscard.h>
@@ -125,6 +127,19 @@ static void pause_ms(int ms)
 	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
 }
 
+/* A refusal by polkit arrives as a call that is taken and hung up, which libpcsclite may report as no service at all. */
+static bool service_listens(void)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	const char *path = getenv("PCSCLITE_CSOCK_NAME");
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool listens = fd >= 0 && text_copy(to.sun_path, sizeof to.sun_path, path ? path : "/run/pcscd/pcscd.comm") &&
+		connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
+	if (fd >= 0)
+		close(fd);
+	return listens;
+}
+
 enum err reader_open(struct reader_context **out, struct error *e)
 {
 	*out = NULL;
@@ -134,10 +149,9 @@ enum err reader_open(struct reader_context **out, struct error *e)
 	LONG result = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &c->handle);
 	if (result != SCARD_S_SUCCESS) {
 		free(c);
-		/* pcscd answers the call and hangs up: that is how polkit's refusal arrives */
-		return result == SCARD_F_COMM_ERROR
-			? error_set(e, ERR_TOKEN_REFUSED, "%s", pcsc_stringify_error(result))
-			: translate(result, e);
+		bool hung_up = result == SCARD_F_COMM_ERROR || (result == SCARD_E_NO_SERVICE && service_listens());
+		return hung_up ? error_set(e, ERR_TOKEN_REFUSED, "%s", pcsc_stringify_error(result))
+			       : translate(result, e);
 	}
 	*out = c;
 	return OK;
