@@ -125,11 +125,44 @@ static char *file_path(const struct desk *d, const char *file)
 	return asprintf(&out, "%s/files/%.2s/%s", d->dir, file, file + 2) < 0 ? NULL : out;
 }
 
+/* The same content under another kind lies there already: written again it would have another digest. */
+static bool stored_already(struct desk *d, int64_t dk, const char *path, const char *bind, const struct bytes *content,
+                           char digest[DIGEST_TEXT_SIZE])
+{
+	struct bytes sealed = {0}, open = {0};
+	bool same = access(path, R_OK) == 0 && file_read(path, 2 * PICTURE_LIMIT, &sealed, NULL) == OK &&
+	            datakey_open(d->store, dk, bind, sealed.data, sealed.length, &open, NULL) == OK && open.length == content->length &&
+	            memcmp(open.data, content->data, open.length) == 0;
+	if (same)
+		digest_text(sealed.data, sealed.length, digest);
+	bytes_free(&sealed);
+	bytes_free(&open);
+	return same;
+}
+
+static enum err write_sealed(struct desk *d, int64_t dk, char *path, const char *bind, const struct bytes *content,
+                             char digest[DIGEST_TEXT_SIZE], struct error *e)
+{
+	struct bytes sealed = {0};
+	char *slash = strrchr(path, '/');
+	*slash = '\0';
+	enum err r = dir_make(path, e);
+	*slash = '/';
+	if (!r)
+		r = datakey_seal(d->store, dk, bind, content->data, content->length, &sealed, e);
+	if (!r)
+		r = file_write(path, 0600, sealed.data, sealed.length, e);
+	if (!r)
+		digest_text(sealed.data, sealed.length, digest);
+	bytes_free(&sealed);
+	return r;
+}
+
 static enum err store_file(struct desk *d, int64_t dk, const struct bytes *content, char file[65], char digest[DIGEST_TEXT_SIZE],
                            struct error *e)
 {
-	struct bytes named = {0}, sealed = {0};
-	char keyed[DIGEST_TEXT_SIZE], bind[80];
+	struct bytes named = {0};
+	char keyed[DIGEST_TEXT_SIZE], bind[80], *path = NULL;
 	enum err r = bytes_format(&named, "%lld:", (long long)dk);
 	if (!r)
 		r = bytes_add(&named, content->data, content->length);
@@ -137,21 +170,13 @@ static enum err store_file(struct desk *d, int64_t dk, const struct bytes *conte
 		digest_keyed(store_key(d->store), "file", named.data, named.length, keyed);
 		text_copy(file, 65, strchr(keyed, ':') + 1);
 		snprintf(bind, sizeof bind, "file/%s", file);
-		r = datakey_seal(d->store, dk, bind, content->data, content->length, &sealed, e);
+		if (!(path = file_path(d, file)))
+			r = ERR_MEMORY;
+		else if (!stored_already(d, dk, path, bind, content, digest))
+			r = write_sealed(d, dk, path, bind, content, digest, e);
 	}
-	char *path = r ? NULL : file_path(d, file), *slash = path ? strrchr(path, '/') : NULL;
-	if (!r && slash) {
-		*slash = '\0';
-		r = dir_make(path, e);
-		*slash = '/';
-		if (!r)
-			r = file_write(path, 0600, sealed.data, sealed.length, e);
-		digest_text(sealed.data, sealed.length, digest);
-	} else if (!r)
-		r = ERR_MEMORY;
 	free(path);
 	bytes_free(&named);
-	bytes_free(&sealed);
 	return r;
 }
 

@@ -1,0 +1,151 @@
+/* Money: receipts, amounts, transfers and statements, the unpaid rule, voids. */
+#include "case.h"
+
+static void waiting(struct unit_case *c)
+{
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+}
+
+static void test_cash_goes_on_to_review(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	int64_t due = number_of(c, "due");
+	EXPECT(ERR_DESK_AMOUNT, pay_take(c->d, c->no, "cash", "R1", due - 1, &out, &c->e));
+	EXPECT(ERR_DESK_AMOUNT, pay_take(c->d, c->no, "cash", "R1", due + 1, &out, &c->e));
+	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "cash", "  ", due, &out, &c->e));
+	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "cash", "R\x1b[31m1", due, &out, &c->e));
+	EXPECT(ERR_DESK_METHOD, pay_take(c->d, c->no, "shells", "R1", due, &out, &c->e));
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R1", due, &out, &c->e));
+	status_is(c, "in-review");
+	EXPECT(ERR_DESK_STATUS, pay_take(c->d, c->no, "cash", "R2", due, &out, &c->e));
+}
+
+static void test_a_receipt_number_counts_once(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	EXPECT(OK, pay_take(c->d, c->no, "pos", "R7", number_of(c, "due"), &out, &c->e));
+	waiting(c);
+	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", "R7", number_of(c, "due"), &out, &c->e));
+	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", "Ｒ７", number_of(c, "due"), &out, &c->e));
+	EXPECT(OK, pay_take(c->d, c->no, "cheque", "R8", number_of(c, "due"), &out, &c->e));
+}
+
+static const char *statement(struct unit_case *c, const char *name, int64_t fen, const char *remark)
+{
+	char text[512];
+	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n"
+	         "2026-11-20,%s-1,%lld.%02lld,,某某公司,111,货款\n2026-11-20,%s-2,%lld.%02lld,,北京示例科技有限公司,20000012345678,%s\n",
+	         name, (long long)(fen + 1) / 100, (long long)(fen + 1) % 100, name, (long long)fen / 100, (long long)fen % 100, remark);
+	return site_file(&c->site, name, text);
+}
+
+static void test_a_transfer_is_verified_by_the_statement(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	int64_t due = number_of(c, "due");
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V1", due, &out, &c->e));
+	status_is(c, "awaiting-payment"); /* a voucher is no money */
+	EXPECT(ERR_DESK_NOT_MATCHED, pay_verify(c->d, c->no, &out, &c->e));
+	const char *file = statement(c, "S1", due, c->no);
+	json_t *result = NULL;
+	site_is(OK, statement_import(c->d, file, &result, &c->e), &c->e);
+	assert_int_equal(json_number(result, "new"), 2);
+	assert_int_equal(json_array_size(json_object_get(result, "matched")), 1);
+	assert_int_equal(json_number(result, "unmatched"), 1);
+	json_decref(result);
+	status_is(c, "in-review");
+	site_is(OK, statement_import(c->d, file, &result, &c->e), &c->e);
+	assert_int_equal(json_number(result, "new"), 0); /* importing it again changes nothing */
+	assert_int_equal(json_array_size(json_object_get(result, "matched")), 0);
+	json_decref(result);
+}
+
+static void test_a_statement_that_came_first_is_found(void **state)
+{
+	struct unit_case *c = *state;
+	EXPECT(OK, statement_import(c->d, statement(c, "S2", 28000, "数字证书"), &out, &c->e));
+	waiting(c);
+	assert_int_equal(number_of(c, "due"), 28000);
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V2", 28000, &out, &c->e));
+	status_is(c, "in-review"); /* name and account are the unit's */
+}
+
+static void test_what_is_no_statement_is_refused_whole(void **state)
+{
+	struct unit_case *c = *state;
+	EXPECT(ERR_PAY_STATEMENT, statement_import(c->d, site_file(&c->site, "x.csv", "姓名,年龄\n张三,3\n"), &out, &c->e));
+	EXPECT(ERR_PAY_STATEMENT, statement_import(c->d, site_picture(&c->site, "y.csv"), &out, &c->e));
+	EXPECT(ERR_FILE_READ, statement_import(c->d, "/nonexistent/\x1b[2J.csv", &out, &c->e));
+	char sentence[1024];
+	assert_null(strchr(error_sentence(&c->e, sentence, sizeof sentence), '\x1b'));
+}
+
+static void test_unpaid_orders_end_after_24_hours(void **state)
+{
+	struct unit_case *c = *state;
+	int64_t cancelled;
+	waiting(c);
+	later(c, 24 * 3600 - 1);
+	EXPECT(OK, pay_cancel_unpaid(c->d, &cancelled, &c->e));
+	assert_int_equal(cancelled, 0);
+	later(c, 1);
+	EXPECT(OK, pay_cancel_unpaid(c->d, &cancelled, &c->e));
+	assert_int_equal(cancelled, 1);
+	status_is(c, "cancelled");
+}
+
+static void test_a_voucher_gives_five_working_days(void **state)
+{
+	struct unit_case *c = *state;
+	int64_t cancelled;
+	waiting(c);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
+	later(c, 4 * 86400);
+	EXPECT(OK, pay_cancel_unpaid(c->d, &cancelled, &c->e));
+	assert_int_equal(cancelled, 0);
+	later(c, 6 * 86400);
+	EXPECT(OK, pay_cancel_unpaid(c->d, &cancelled, &c->e));
+	assert_int_equal(cancelled, 1);
+}
+
+static void test_a_void_needs_a_manager_and_a_reason(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	int64_t due = number_of(c, "due");
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R9", due, &out, &c->e));
+	EXPECT(ERR_DESK_FORBIDDEN, pay_void(c->d, c->no, "R9", "输错", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_DESK_REASON, pay_void(c->d, c->no, "R9", "", &out, &c->e));
+	EXPECT(ERR_DESK_RECEIPT, pay_void(c->d, c->no, "R10", "输错", &out, &c->e));
+	EXPECT(OK, pay_void(c->d, c->no, "R9", "输错", &out, &c->e));
+	status_is(c, "awaiting-payment");
+	site_as(&c->site, c->d, "op1");
+	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "cash", "R9", due, &out, &c->e)); /* a void number stays used */
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R11", due, &out, &c->e));
+}
+
+static void test_paid_and_not_wanted_waits_for_its_refund(void **state)
+{
+	struct unit_case *c = *state;
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(OK, review_reject(c->d, c->no, "单位已注销", &out, &c->e));
+	status_is(c, "refunding"); /* no order ends paid and without goods */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_cash_goes_on_to_review), CASE(test_a_receipt_number_counts_once),
+		CASE(test_a_transfer_is_verified_by_the_statement), CASE(test_a_statement_that_came_first_is_found),
+		CASE(test_what_is_no_statement_is_refused_whole), CASE(test_unpaid_orders_end_after_24_hours),
+		CASE(test_a_voucher_gives_five_working_days), CASE(test_a_void_needs_a_manager_and_a_reason),
+		CASE(test_paid_and_not_wanted_waits_for_its_refund),
+	};
+	return RUN(tests);
+}

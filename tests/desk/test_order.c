@@ -1,0 +1,289 @@
+/* Drafts, lists, documents, staff; and that the audit finds one altered byte in any row. */
+#include "case.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void test_a_draft_is_there_again(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *half = json_pack("{ss}", "unit_name", "半个名"), *draft = NULL, *list = NULL;
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, c->no, &c->e));
+	EXPECT(OK, draft_save(c->d, c->no, half, "unit_name", 2, &c->e));
+	desk_close(&c->d); /* another program, another day */
+	c->d = site_open(&c->site);
+	c->d->clock = CLOCK_SYSTEM;
+	site_as(&c->site, c->d, "op1");
+	site_is(OK, draft_load(c->d, c->no, &draft, &c->e), &c->e);
+	assert_string_equal(json_text(draft, "focus"), "unit_name");
+	assert_int_equal(json_number(draft, "cursor"), 2);
+	assert_true(json_equal(json_object_get(draft, "values"), half));
+	site_is(OK, draft_list(c->d, &list, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(list, 0), "order"), c->no);
+	json_decref(half);
+	json_decref(draft);
+	json_decref(list);
+}
+
+static void test_old_drafts_go(void **state)
+{
+	struct unit_case *c = *state;
+	int64_t gone;
+	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	later(c, 90 * 86400 + 1);
+	c->d->timer = true;
+	EXPECT(OK, draft_purge(c->d, &gone, &c->e));
+	c->d->timer = false;
+	assert_int_equal(gone, 1);
+	EXPECT(ERR_DESK_NO_ORDER, order_show(c->d, c->no, &out, &c->e));
+	char command[160];
+	snprintf(command, sizeof command, "test -z \"$(find %s/files -type f)\"", c->site.dir);
+	assert_int_equal(system(command), 0); /* and so do its pictures */
+}
+
+static void test_wrong_data_is_refused_and_named(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *data = json_pack("{ss}", "uscc", "91350100M000100Y4Z");
+	EXPECT(ERR_RULES_FIELD, draft_new(c->d, "new-unit", data, c->no, &c->e));
+	assert_non_null(strstr(c->e.detail, "统一社会信用代码"));
+	json_decref(data);
+	data = json_pack("{ss}", "no_such_field", "x");
+	EXPECT(ERR_RULES_FIELD, draft_new(c->d, "new-unit", data, c->no, &c->e));
+	json_decref(data);
+	EXPECT(ERR_DESK_NO_FORM, draft_new(c->d, "../../etc/passwd", NULL, c->no, &c->e));
+	EXPECT(ERR_DESK_NO_ORDER, order_show(c->d, "11011401-261122-00000", &out, &c->e));
+}
+
+static void test_a_known_customer_is_offered(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *values = NULL;
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	site_is(OK, customer_known(c->d, "unit", "91110105MA01ABCD5F", &values, &c->e), &c->e);
+	assert_string_equal(json_text(values, "legal_name"), "欧阳·建国");
+	assert_null(json_object_get(values, "consent")); /* asked anew each time */
+	assert_null(json_object_get(values, "identity_seen"));
+	json_decref(values);
+	site_is(OK, customer_known(c->d, "unit", "91350100M000100Y43", &values, &c->e), &c->e);
+	assert_null(values);
+}
+
+static void test_lists_find(void **state)
+{
+	struct unit_case *c = *state;
+	static const struct {
+		const char *key, *value;
+		size_t count;
+	} tries[] = {
+		{"status", "awaiting-payment", 1}, {"status", "draft", 1},     {"status", "done", 0},
+		{"text", "示例", 1},               {"text", "例", 2},          {"text", "凤凰", 0},
+		{"text", "\"", 0},                 {"text", "北京示例科技", 1}, {"text", "91110105MA01ABCD5F", 1},
+		{"business", "new", 2},            {"business", "renew", 0},
+	};
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	json_t *data = json_pack("{ss}", "unit_name", "另一个例子");
+	char other[ORDER_NO_SIZE];
+	EXPECT(OK, draft_new(c->d, "new-unit", data, other, &c->e));
+	json_decref(data);
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		json_t *filter = json_pack("{ss}", tries[i].key, tries[i].value), *list = NULL;
+		site_is(OK, order_list(c->d, filter, &list, &c->e), &c->e);
+		if (json_array_size(list) != tries[i].count)
+			fail_msg("%s=%s: %zu", tries[i].key, tries[i].value, json_array_size(list));
+		json_decref(filter);
+		json_decref(list);
+	}
+}
+
+static void test_numbers_are_masked_and_a_look_is_journalled(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *order = NULL, *history = NULL;
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+	assert_string_equal(json_text(json_object_get(order, "fields"), "legal_id_number"), "110105********002X");
+	json_decref(order);
+	site_is(OK, order_reveal(c->d, c->no, &order, &c->e), &c->e);
+	assert_string_equal(json_text(json_object_get(order, "fields"), "legal_id_number"), "11010519491231002X");
+	json_decref(order);
+	site_is(OK, order_history(c->d, c->no, &history, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(history, 1), "action"), "order.reveal");
+	json_decref(history);
+}
+
+static void test_nothing_personal_is_readable_in_the_directory(void **state)
+{
+	struct unit_case *c = *state;
+	static const char *const secrets[] = {"11010519491231002X", "110101199003071233", "13900139000", "20000012345678"};
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		char command[256];
+		snprintf(command, sizeof command, "! grep -rqaF --exclude-dir=outbox -e %s %s", secrets[i], c->site.dir);
+		assert_int_equal(system(command), 0);
+	}
+}
+
+static void test_a_picture_comes_back_and_an_altered_one_is_found(void **state)
+{
+	struct unit_case *c = *state;
+	struct bytes out_bytes = {0}, in = {0};
+	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, attach_export(c->d, c->no, "seal-sample", &out_bytes, &c->e));
+	assert_true(out_bytes.length > 100 && memcmp(out_bytes.data, "\xFF\xD8", 2) == 0);
+	bytes_free(&out_bytes);
+	bytes_free(&in);
+	char command[256];
+	snprintf(command, sizeof command, "for f in $(find %s/files -type f); do printf X >>$f; done", c->site.dir);
+	assert_int_equal(system(command), 0);
+	EXPECT(ERR_DESK_FILE, attach_export(c->d, c->no, "seal-sample", &out_bytes, &c->e));
+}
+
+static void test_odd_file_names_do_no_harm(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *list = NULL;
+	char path[512], sentence[1024];
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, c->no, &c->e));
+	snprintf(path, sizeof path, "%s/inbox/\x1b]0;x\x07\x1b[2J扫描.jpg", c->site.dir);
+	assert_int_equal(rename(site_picture(&c->site, "odd.jpg"), path), 0);
+	site_is(OK, attach_inbox(c->d, NULL, &list, &c->e), &c->e);
+	const char *name = json_text(json_array_get(list, 0), "name");
+	assert_null(strchr(name, '\x1b'));
+	assert_non_null(strstr(name, "扫描.jpg"));
+	EXPECT(OK, attach_add(c->d, c->no, "seal-sample", json_text(json_array_get(list, 0), "path"), false, &out, &c->e));
+	json_decref(list);
+	assert_int_equal(unlink(path), 0);
+	EXPECT(ERR_FILE_READ, attach_add(c->d, c->no, "seal-sample", path, false, &out, &c->e));
+	assert_null(strchr(error_sentence(&c->e, sentence, sizeof sentence), '\x1b'));
+}
+
+static void test_a_huge_file_is_refused_unread(void **state)
+{
+	struct unit_case *c = *state;
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, c->no, &c->e));
+	const char *path = site_file(&c->site, "huge.jpg", "\xFF\xD8\xFF");
+	assert_int_equal(truncate(path, 200L << 20), 0);
+	EXPECT(ERR_FILE_TOO_BIG, attach_add(c->d, c->no, "seal-sample", path, true, &out, &c->e));
+}
+
+static void test_five_wrong_passwords_lock(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret right, wrong;
+	secret_set(&right, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	secret_set(&wrong, "not this one", 12);
+	for (int i = 0; i < 5; i++)
+		EXPECT(ERR_DESK_PASSWORD, staff_login(c->d, "op1", &wrong, &c->e));
+	EXPECT(ERR_DESK_LOCKED, staff_login(c->d, "op1", &right, &c->e));
+	EXPECT(ERR_DESK_PASSWORD, staff_login(c->d, "nobody", &right, &c->e));
+	later(c, 15 * 60 + 1);
+	EXPECT(OK, staff_login(c->d, "op1", &right, &c->e));
+	for (int i = 0; i < 5; i++)
+		EXPECT(ERR_DESK_PASSWORD, staff_login(c->d, "op1", &wrong, &c->e));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_unlock(c->d, "op1", &c->e));
+	EXPECT(OK, staff_login(c->d, "op1", &right, &c->e));
+}
+
+static void test_roles_keep_apart(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password;
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	EXPECT(ERR_DESK_FORBIDDEN, staff_add(c->d, "x1", "某", "operator", &password, &c->e));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(ERR_DESK_ROLES, staff_add(c->d, "x1", "某", "admin,operator", &password, &c->e));
+	EXPECT(ERR_DESK_ROLES, staff_add(c->d, "x1", "某", "wizard", &password, &c->e));
+	EXPECT(ERR_DESK_LOGIN_NAME, staff_add(c->d, "X 1", "某", "operator", &password, &c->e));
+	EXPECT(ERR_DESK_FORBIDDEN, draft_new(c->d, "new-unit", NULL, c->no, &c->e)); /* no customer business at all */
+	EXPECT(OK, staff_add(c->d, "root2", "某管理", "admin", &password, &c->e));
+	EXPECT(ERR_DESK_TWO_PERSONS, staff_add(c->d, "x2", "某", "operator", &password, &c->e)); /* now there are two */
+	EXPECT(OK, staff_second(c->d, "root2", &password, &c->e));
+	EXPECT(OK, staff_add(c->d, "x2", "某", "operator", &password, &c->e));
+	site_as(&c->site, c->d, "au1");
+	EXPECT(ERR_DESK_FORBIDDEN, order_cancel(c->d, "1", &c->e));
+	EXPECT(ERR_DESK_SEPARATION, staff_second(c->d, "au1", &password, &c->e));
+}
+
+static sqlite3_stmt *prepared(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *st = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	return st;
+}
+
+/* One value of one row a little different, in its own type; NULL where it can't be. */
+static bool alter(sqlite3 *db, const char *table, const char *column, sqlite3_int64 id)
+{
+	char sql[600];
+	snprintf(sql, sizeof sql, "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 1 WHEN 'text' THEN %s || 'x' "
+	         "WHEN 'blob' THEN CAST(%s || x'00' AS BLOB) ELSE %s END WHERE id = %lld AND %s IS NOT NULL",
+	         table, column, column, column, column, column, column, (long long)id, column);
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK && sqlite3_changes(db) == 1;
+}
+
+static void audit_finds(struct unit_case *c, const char *wanted)
+{
+	json_t *out = NULL;
+	struct error e = {0};
+	if (audit_verify(c->d, NULL, NULL, &out, &e) != ERR_STORE_ALTERED || !strstr(e.detail, wanted))
+		fail_msg("%s not found: %s", wanted, e.detail);
+}
+
+/* Every column of every row of every journalled table that this store has. */
+static void test_one_altered_value_anywhere_is_found_and_named(void **state)
+{
+	struct unit_case *c = *state;
+	char path[160], sql[200], wanted[96];
+	sqlite3 *db, *reader; /* a table can't be dropped under a query of the same connection */
+	int altered = 0, tables = 0;
+	site_approved(&c->site, c->d, "new-unit", NULL, c->no);
+	site_as(&c->site, c->d, "au1");
+	snprintf(path, sizeof path, "%s/certdesk.db", c->site.dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(path, &reader), SQLITE_OK);
+	sqlite3_exec(db, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	for (size_t t = 0; journal_table(t); t++) {
+		snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY id DESC LIMIT 2", journal_table(t));
+		sqlite3_stmt *rows = prepared(reader, sql);
+		while (sqlite3_step(rows) == SQLITE_ROW) {
+			sqlite3_int64 id = sqlite3_column_int64(rows, 0);
+			tables += id > 0;
+			for (int i = 1; i < sqlite3_column_count(rows); i++) {
+				char save[200];
+				snprintf(save, sizeof save, "CREATE TEMP TABLE kept AS SELECT * FROM %s WHERE id = %lld", journal_table(t),
+				         (long long)id);
+				assert_int_equal(sqlite3_exec(db, save, NULL, NULL, NULL), SQLITE_OK);
+				if (alter(db, journal_table(t), sqlite3_column_name(rows, i), id)) {
+					snprintf(wanted, sizeof wanted, "%s %lld", journal_table(t), (long long)id);
+					/* the site's own keys make the whole chain unreadable: named as the site or the first entry */
+					audit_finds(c, strcmp(journal_table(t), "site") == 0 ? "" : wanted);
+					altered++;
+					snprintf(save, sizeof save, "REPLACE INTO %s SELECT * FROM kept", journal_table(t));
+					assert_int_equal(sqlite3_exec(db, save, NULL, NULL, NULL), SQLITE_OK);
+				}
+				sqlite3_exec(db, "DROP TABLE kept", NULL, NULL, NULL);
+			}
+		}
+		sqlite3_finalize(rows);
+	}
+	sqlite3_close(reader);
+	sqlite3_close(db);
+	assert_true(altered > 250);
+	assert_true(tables > 30);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_draft_is_there_again), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
+		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_numbers_are_masked_and_a_look_is_journalled),
+		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
+		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_five_wrong_passwords_lock),
+		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),
+	};
+	return RUN(tests);
+}

@@ -1,0 +1,139 @@
+/* The queue, claims, decisions, and what separates people. */
+#include "case.h"
+
+static void in_review(struct unit_case *c)
+{
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+}
+
+static void test_an_approval_needs_a_claim(void **state)
+{
+	struct unit_case *c = *state;
+	in_review(c);
+	EXPECT(ERR_DESK_FORBIDDEN, review_approve(c->d, c->no, &out, &c->e));
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(ERR_DESK_CLAIM_FIRST, review_approve(c->d, c->no, &out, &c->e));
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(OK, review_approve(c->d, c->no, &out, &c->e));
+	status_is(c, "approved");
+	EXPECT(ERR_DESK_STATUS, review_approve(c->d, c->no, &out, &c->e));
+}
+
+static void test_the_customer_is_told(void **state)
+{
+	struct unit_case *c = *state;
+	in_review(c);
+	size_t sms = site_messages(&c->site, "sms"), mail = site_messages(&c->site, "mail");
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, NULL, &out, &c->e));
+	EXPECT(OK, review_approve(c->d, c->no, &out, &c->e));
+	assert_int_equal(site_messages(&c->site, "sms"), sms + 1);
+	assert_int_equal(site_messages(&c->site, "mail"), mail + 1);
+}
+
+static void test_a_claim_keeps_others_away_for_half_an_hour(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password;
+	in_review(c);
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_add(c->d, "rv2", "孙审核", "reviewer", &password, &c->e));
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(OK, staff_login(c->d, "rv2", &password, &c->e));
+	EXPECT(ERR_DESK_CLAIMED, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, &out, &c->e));
+	EXPECT(ERR_DESK_CLAIMED, review_approve(c->d, c->no, &out, &c->e));
+	later(c, 1800);
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+}
+
+static void test_nobody_approves_what_they_keyed_in(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password;
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_add(c->d, "both", "多岗", "operator,reviewer,issuer", &password, &c->e));
+	EXPECT(OK, staff_login(c->d, "both", &password, &c->e));
+	json_t *sample = site_sample("new-unit", NULL);
+	struct staff me = c->d->actor;
+	EXPECT(OK, draft_new(c->d, "new-unit", sample, c->no, &c->e));
+	static const char *const kinds[] = {"business-licence", "agent-id-head", "agent-id-emblem", "seal-sample", "legal-authorisation"};
+	for (size_t i = 0; i < 5; i++)
+		EXPECT(OK, attach_add(c->d, c->no, kinds[i], site_picture(&c->site, "p.jpg"), false, &out, &c->e));
+	char code[32];
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "S1", number_of(c, "due"), &out, &c->e));
+	assert_int_equal(c->d->actor.id, me.id);
+	EXPECT(ERR_DESK_SEPARATION, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, &out, &c->e));
+	/* a colleague at the same screen does it with a credential of their own */
+	site_as(&c->site, c->d, "op1");
+	EXPECT(OK, staff_second(c->d, "rv1", &password, &c->e));
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(OK, staff_second(c->d, "rv1", &password, &c->e));
+	EXPECT(OK, review_approve(c->d, c->no, &out, &c->e));
+	json_decref(sample);
+}
+
+static void test_a_returned_order_keeps_everything(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *draft = NULL, *kinds = NULL, *row;
+	size_t i;
+	in_review(c);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_REASON, review_return(c->d, c->no, "", &out, &c->e));
+	EXPECT(OK, review_return(c->d, c->no, "营业执照不清晰", &out, &c->e));
+	status_is(c, "returned");
+	site_as(&c->site, c->d, "op1");
+	site_is(OK, draft_load(c->d, c->no, &draft, &c->e), &c->e);
+	assert_string_equal(json_text(draft, "reasons"), "营业执照不清晰");
+	assert_string_equal(json_text(json_object_get(draft, "values"), "unit_name"), "北京示例科技有限公司");
+	json_decref(draft);
+	site_is(OK, attach_kinds(c->d, c->no, &kinds, &c->e), &c->e);
+	json_array_foreach(kinds, i, row)
+		assert_int_equal(json_flag(row, "attached"), json_flag(row, "required"));
+	json_decref(kinds);
+	/* signed again it goes straight to review: it is paid */
+	later(c, 61);
+	char code[32];
+	EXPECT(OK, attach_add(c->d, c->no, "business-licence", site_picture(&c->site, "better.jpg"), false, &out, &c->e));
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	status_is(c, "in-review");
+}
+
+static void test_waiting_customers_come_first(void **state)
+{
+	struct unit_case *c = *state;
+	char mailed[ORDER_NO_SIZE], waiting[ORDER_NO_SIZE];
+	json_t *changes = json_pack("{ss}", "delivery", "mail"), *queue = NULL;
+	site_paid(&c->site, c->d, "new-unit", changes, mailed);
+	later(c, 600);
+	site_paid(&c->site, c->d, "new-unit", NULL, waiting);
+	later(c, 600);
+	site_as(&c->site, c->d, "rv1");
+	site_is(OK, review_list(c->d, &queue, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(queue, 0), "order"), waiting);
+	assert_int_equal(json_number(json_array_get(queue, 0), "minutes"), 10);
+	assert_string_equal(json_text(json_array_get(queue, 1), "order"), mailed);
+	json_decref(queue);
+	json_decref(changes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told),
+		CASE(test_a_claim_keeps_others_away_for_half_an_hour), CASE(test_nobody_approves_what_they_keyed_in),
+		CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
+	};
+	return RUN(tests);
+}
