@@ -475,10 +475,10 @@ static unsigned tick(struct ui *ui, void *data)
 static void on_close(struct ui *ui, void *data)
 {
 	struct form_view *v = data;
-	if (ui_ending(ui)) {
+	if (ui_ending(ui))
 		v->end = FORM_LOST;
+	if (v->end != FORM_ACTION) /* the action may have done away with the draft */
 		save(v);
-	}
 	edit_end(&v->edit);
 	form_layout_free(&v->layout);
 }

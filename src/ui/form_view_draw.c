@@ -9,6 +9,7 @@
 #include "ui/form_view_private.h"
 
 #define VALUE_SIZE 1024
+#define ANSWER_COLUMNS 14 /* yes and no beside each other */
 
 static void draw_head(const struct form_view *v, const struct pane *p)
 {
@@ -21,7 +22,16 @@ static void draw_head(const struct form_view *v, const struct pane *p)
 		size_t used = strlen(state);
 		snprintf(state + used, sizeof state - used, tr("，%zu 处有误", ", %zu wrong"), v->wrong);
 	}
-	int used = pane_text(p, 0, 1, ROLE_STRONG, v->o->title ? v->o->title : text2_tr(&v->form->title));
+	int used = 0;
+	const struct form_field *field = form_view_field(v);
+	if (v->o->title || !field)
+		used = pane_text(p, 0, 1, ROLE_STRONG, v->o->title ? v->o->title : text2_tr(&v->form->title)) + 2;
+	if (field) { /* which section of how many */
+		char place[32];
+		snprintf(place, sizeof place, "%zu/%zu ", field->section + 1, v->form->section_count);
+		used += pane_text(p, 0, 1 + used, ROLE_HINT, place);
+		used += pane_text(p, 0, 1 + used, ROLE_STRONG, text2_tr(&v->form->sections[field->section].label));
+	}
 	if (!v->o->show_only)
 		pane_cell(p, 0, used + 3, p->columns - used - 5, v->wrong ? ROLE_REQUIRED : v->missing ? ROLE_HINT : ROLE_GOOD, state, true);
 }
@@ -134,8 +144,12 @@ static void draw_field(struct form_view *v, const struct pane *p, int row, const
 	const struct form_field *field = &v->form->fields[item->index];
 	bool focus = item->index == v->focus, locked = !form_can_focus(v->form, v->values, item->index) || v->o->show_only;
 	int label = v->layout.label_columns;
-	pane_cell(p, row, item->left + 1, label, focus ? ROLE_LABEL_FOCUS : locked ? ROLE_LOCKED : ROLE_LABEL,
-	          text2_tr(&field->label), true);
+	enum role role = focus ? ROLE_LABEL_FOCUS : locked ? ROLE_LOCKED : ROLE_LABEL;
+	bool sentence = field->type == FIELD_BOOLEAN && text_width(text2_tr(&field->label)) > label;
+	if (sentence) /* what is acknowledged is long: it stands behind the answer */
+		pane_cell(p, row, item->field + ANSWER_COLUMNS, item->room - ANSWER_COLUMNS, role, text2_tr(&field->label), false);
+	else
+		pane_cell(p, row, item->left + 1, label, role, text2_tr(&field->label), true);
 	if (!locked && form_required(v->form, field, v->values))
 		pane_text(p, row, item->left + 1 + label, ROLE_REQUIRED, "*");
 	draw_value(v, p, row, item, focus, locked);
