@@ -53,7 +53,7 @@ void output_json(FILE *f, const json_t *value)
 		uint32_t code;
 		size_t n = text_decode(s, &code);
 		if (needs_escape(code))
-			fprintf(f, "\\u%04x", (unsigned)code);
+			fprintf(f, "\\u%04X", (unsigned)code);
 		else
 			fwrite(s, 1, n, f);
 		s += n;
