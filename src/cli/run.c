@@ -15,6 +15,7 @@
 #include "desk/desk.h"
 #include "desk/staff.h"
 #include "ui/app.h"
+#include "ui/app.h"
 
 enum { DATA_LIMIT = 4 << 20 };
 
@@ -140,6 +141,16 @@ static void choose_language(int argc, char **argv)
 	}
 }
 
+/* Without a command. A script that forgot its command must not wait for keys. */
+static enum err open_screens(const struct cli *c, struct error *e)
+{
+	if (args_flag(&c->args, "--json") || args_global(&c->args, "--user"))
+		return error_set(e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(e, ERR_UI_NO_TERMINAL, "%s", "");
+	return app_run(args_global(&c->args, "-C"), e);
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct cli c = {0};
@@ -153,9 +164,9 @@ int cli_main(int argc, char **argv)
 	else if (args_flag(&c.args, "--help"))
 		output_help(stdout, cli_commands, c.args.words, c.args.command);
 	else if (!c.args.command && !*c.args.words)
-		r = app_run(args_global(&c.args, "-C"), &e);
+		r = open_screens(&c, &e);
 	else if (!c.args.command)
-		r = error_set(&e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
+		r = open_screens(&c, &e);
 	else
 		r = run_command(&c, &e);
 	if (!r)

@@ -13,7 +13,8 @@ is "help of a command" 0 desk pay --help
 says "it lists the options" "--receipt RECEIPT"
 is "help in English" 0 desk --lang en --help
 says "and it is English" "take a payment"
-is "no command" 2 desk </dev/null
+is "no command, no terminal" 2 desk </dev/null
+is "no command, but --json" 2 desk --json
 is "an unknown command" 2 desk ordr list
 says "names the nearest" "order"
 is "half a command" 2 desk order
