@@ -174,7 +174,7 @@ const char *site_file(const struct site *s, const char *name, const char *text)
 const char *site_picture(const struct site *s, const char *name)
 {
 	struct bytes picture = {0};
-	struct make m = {.width = 320, .height = 240, .noise = 4};
+	struct make m = {.width = 320 + (int)strlen(name), .height = 240, .noise = 4};
 	make_jpeg(&picture, &m);
 	const char *path = file_below(s, name, picture.data, picture.length);
 	bytes_free(&picture);

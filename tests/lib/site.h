@@ -32,7 +32,7 @@ void site_as(const struct site *s, struct desk *d, const char *login);
 json_t *site_sample(const char *name, const json_t *changes);
 /* Writes `text` to a file below the site's root and gives its path (of the next eight calls). */
 const char *site_file(const struct site *s, const char *name, const char *text);
-/* A picture file of that name; JPEG, whatever the name. */
+/* A picture file of that name; JPEG, whatever the name, and another picture where the name is longer. */
 const char *site_picture(const struct site *s, const char *name);
 
 /* A draft of form `form` with all its required documents; as op1. */
