@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/file.h"
@@ -157,18 +158,35 @@ static struct code_table *table_read(const char *path, struct mistakes *m)
 	return NULL;
 }
 
+/* The table's file in a new string; NULL for what can't be a name, or where memory ends. */
+static char *table_path(const struct code_tables *tables, const char *name)
+{
+	char *file = NULL, *path;
+	bool plain = *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+	if (!plain || asprintf(&file, "%s.tsv", name) < 0)
+		return NULL;
+	path = path_join(tables->dir, file);
+	free(file);
+	return path;
+}
+
+bool codes_exist(const struct code_tables *tables, const char *name)
+{
+	char *path = table_path(tables, name);
+	bool there = path && access(path, R_OK) == 0;
+	free(path);
+	return there;
+}
+
 const struct code_table *codes_read(struct code_tables *tables, const char *name, struct mistakes *m)
 {
-	char *file = NULL, *path = NULL;
 	struct code_table *t;
 	for (t = tables->first; t; t = t->next)
 		if (strcmp(t->name, name) == 0)
 			return t;
-	if (asprintf(&file, "%s.tsv", name) < 0)
-		file = NULL;
-	path = file ? path_join(tables->dir, file) : NULL;
-	if (!path || !*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
-		mistakes_add(m, path ? path : name, 0, tr("没有代码表“%s”", "there is no code table '%s'"), name);
+	char *path = table_path(tables, name);
+	if (!path)
+		mistakes_add(m, tables->dir, 0, tr("没有代码表“%s”", "there is no code table '%s'"), name);
 	else if ((t = table_read(path, m)) && !(t->name = strdup(name))) {
 		table_free(t);
 		t = NULL;
@@ -177,7 +195,6 @@ const struct code_table *codes_read(struct code_tables *tables, const char *name
 		t->next = tables->first;
 		tables->first = t;
 	}
-	free(file);
 	free(path);
 	return t;
 }

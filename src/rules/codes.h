@@ -25,6 +25,8 @@ void codes_free(struct code_tables **tables);
 const struct code_table *codes_read(struct code_tables *tables, const char *name, struct mistakes *m);
 /* The same as an error, ERR_RULES_CODES: mistakes such as a missing column, a duplicate code, an unknown parent. */
 enum err codes_table(struct code_tables *tables, const char *name, const struct code_table **out, struct error *e);
+/* Whether there is a file for the table; it isn't read. */
+bool codes_exist(const struct code_tables *tables, const char *name);
 
 size_t codes_count(const struct code_table *table);
 const struct code_row *codes_at(const struct code_table *table, size_t i);

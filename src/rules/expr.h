@@ -1,8 +1,8 @@
 /* Expressions in form definitions. Grammar: `${field}`, 'literals', numbers, true, false,
  * = != < > <= >=, and, or, not(), selected(${field}, 'code'), parentheses. An empty or absent
- * value is ''. A bare ${field} is true when it has a value that isn't false. Two numbers are
- * compared as numbers, anything else as text (dates in ISO order themselves so); with true or
- * false the truth is compared, so that an absent value equals false. */
+ * value is ''. A bare ${field} is true when it has a value that isn't false. Against
+ * a number numbers are compared as such, anything else as text (dates in ISO form order
+ * themselves so); with true or false the truth is compared, so that an absent value equals false. */
 #ifndef CERTDESK_RULES_EXPR_H
 #define CERTDESK_RULES_EXPR_H
 

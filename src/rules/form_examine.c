@@ -99,22 +99,22 @@ static void examine_keys(struct loader *l, size_t i)
 		yaml_mistake(l->m, l->places[i], "%s", tr("check 和 check_by 只能有一个", "either check or check_by, not both"));
 }
 
+/* A table is read here only where a default must be in it: large ones wait until somebody chooses. */
 static void examine_choices(struct loader *l, size_t i)
 {
 	const struct form_field *f = &l->form->fields[i];
-	struct mistakes table_mistakes = {0};
+	struct mistakes ignored = {0};
 	if (!f->choices)
 		return;
-	const struct code_table *table = codes_read(l->codes, f->choices, &table_mistakes);
-	if (!table)
-		yaml_mistake(l->m, yaml_get(l->places[i], "choices"), tr("代码表“%s”不存在或有误",
-			"code table '%s' isn't there or is wrong"),
-		             f->choices);
-	else if (f->type != FIELD_TEXT && f->preset && !codes_find(table, f->preset))
+	bool needed = f->preset && f->type != FIELD_TEXT;
+	const struct code_table *table = needed ? codes_read(l->codes, f->choices, &ignored) : NULL;
+	if (needed ? !table : !codes_exist(l->codes, f->choices))
+		yaml_mistake(l->m, yaml_get(l->places[i], "choices"),
+		             tr("代码表“%s”不存在或有误", "code table '%s' isn't there or is wrong"), f->choices);
+	else if (needed && f->type == FIELD_SELECT_ONE && !codes_find(table, f->preset))
 		yaml_mistake(l->m, yaml_get(l->places[i], "default"), tr("代码表“%s”里没有“%s”", "code table '%s' has no '%s'"),
-			f->choices,
-		             f->preset);
-	mistakes_free(&table_mistakes);
+		             f->choices, f->preset);
+	mistakes_free(&ignored);
 }
 
 static void examine_check_by(struct loader *l, size_t i)

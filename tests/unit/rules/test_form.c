@@ -180,7 +180,8 @@ static void the_method_decides_what_is_required(void **state)
 static void representatives_from_elsewhere_use_the_account(void **state)
 {
 	(void)state;
-	static const char *const kinds[] = {"taiwan-permit", "home-return-permit", "passport", "residence-permit", "permanent-residence"};
+	static const char *const kinds[] = {"taiwan-permit", "home-return-permit", "passport", "residence-permit",
+	                                    "permanent-residence"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		first_mistake_is(unit, sample_with(unit, unit_data, "legal_id_kind", json_string(kinds[i])), "legal_id_kind");
 	json_t *values = sample_with(unit, unit_data, "legal_id_kind", json_string("taiwan-permit"));
@@ -419,12 +420,19 @@ static double milliseconds(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* The tables are there already; bounds leave room for slow machines and sanitizers. */
+/* The goal is 3 ms for the first; the bound leaves room for slow machines and sanitizers. */
 static void loads_quickly(void **state)
 {
 	(void)state;
 	struct form *form = NULL;
+	struct code_tables *fresh = NULL;
 	double start = milliseconds();
+	assert_int_equal(codes_open("forms/codes", &fresh, NULL), OK);
+	assert_int_equal(form_load("forms/new-unit.yaml", fresh, &form, NULL), OK);
+	double first = milliseconds() - start;
+	form_free(&form);
+	codes_free(&fresh);
+	start = milliseconds();
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(form_load("forms/new-unit.yaml", codes, &form, NULL), OK);
 		form_free(&form);
@@ -436,8 +444,9 @@ static void loads_quickly(void **state)
 		assert_null(form_judge_all(unit, codes, values, today, NULL));
 		json_decref(values);
 	}
-	print_message("# load %.3f ms, merge and judge %.3f ms\n", loaded, (milliseconds() - start) / 10);
-	assert_true(loaded < 30);
+	print_message("# first load %.3f ms, load %.3f ms, merge and judge %.3f ms\n", first, loaded,
+	              (milliseconds() - start) / 10);
+	assert_true(first < 30);
 }
 
 int main(void)
