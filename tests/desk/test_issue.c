@@ -237,6 +237,28 @@ static void mailed(void **state)
 	try_end(&t);
 }
 
+/* Checked by the unit's bank account: the PIN goes in the remark of a transfer, not by SMS. */
+static void pin_in_remark(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss sn}", "enterprise_auth", "bank-account", "legal_mobile");
+	char no[ORDER_NO_SIZE], pin[32];
+	try_begin(&t);
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "issued");
+	json_decref(out);
+	site_message(&t.site, "sms", "证书密码", pin);
+	assert_string_equal(pin, "");
+	site_is(ERR_DESK_PIN_GONE, pin_resend(t.d, no, &out, &e), &e);
+	json_decref(changes);
+	try_end(&t);
+}
+
 static void pin_again(void **state)
 {
 	(void)state;
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test_teardown(foreign_pin, pull_all),   cmocka_unit_test_teardown(ca_unreadable, pull_all),
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
 		cmocka_unit_test_teardown(mailed, pull_all),        cmocka_unit_test_teardown(pin_again, pull_all),
+		cmocka_unit_test_teardown(pin_in_remark, pull_all),     
 		cmocka_unit_test_teardown(crl_grows, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
