@@ -77,6 +77,9 @@ UPDATE data_key SET wrapped = NULL WHERE id = ?1;
 SELECT p.item_id, p.key_serial, coalesce(p.sent_at, 0) AS sent_at
 FROM pin_delivery p JOIN item i ON i.id = p.item_id AND i.key_serial = p.key_serial
 WHERE i.order_id = ?1 AND p.state <> 'failed' ORDER BY i.position, p.id;
+-- name: pin_shown
+SELECT p.key_serial, p.channel, p.state, p.sent_at FROM pin_delivery p JOIN item i ON i.id = p.item_id
+WHERE i.order_id = ?1 ORDER BY p.id;
 -- name: pin_late
 SELECT id, pin FROM pin_delivery WHERE pin IS NOT NULL AND state IN ('sent', 'delivered', 'failed')
 	AND coalesce(sent_at, recorded_at) < ?1 ORDER BY id LIMIT 500;

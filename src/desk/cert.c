@@ -9,7 +9,8 @@
 static void dress(struct desk *d, json_t *row)
 {
 	const char *state = json_text(row, "state");
-	bool over = json_number(row, "not_after") < desk_now(d) && (strcmp(state, "active") == 0 || strcmp(state, "suspended") == 0);
+	bool over = json_number(row, "not_after") < desk_now(d) &&
+	            (strcmp(state, "active") == 0 || strcmp(state, "suspended") == 0);
 	json_object_set_new(row, "status", json_string(over ? "expired" : state));
 	json_object_del(row, "state");
 	json_object_del(row, "id");

@@ -4,8 +4,8 @@
 
 #include "desk/desk.h"
 
-/* [{"serial","issuer","subject","order","key_serial","product","not_before","not_after","status" (active, suspended, revoked,
- * superseded, expired),"status_at","reason"}], newest first, by order or key (each may be NULL). */
+/* [{"serial","issuer","subject","order","key_serial","product","not_before","not_after","status" (active, suspended,
+ * revoked, superseded, expired),"status_at","reason"}], newest first, by order or key (each may be NULL). */
 enum err certs_list(struct desk *d, const char *no, const char *key_serial, json_t **out, struct error *e);
 enum err cert_show(struct desk *d, const char *serial, json_t **out, struct error *e);
 /* PEM by order (its newest) or serial. */

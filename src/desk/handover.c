@@ -70,8 +70,9 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 	if (*serial)
 		r = cert_show(d, serial, &certificate, e);
 	if (!r)
-		*out = json_pack("{ss so ss so}", "order", no, "key_serial", token ? json_string(token_serial(token)) : json_null(),
-		                 "expected_serial", serials, "certificate", certificate ? json_incref(certificate) : json_null());
+		*out = json_pack("{ss so ss so}", "order", no, "key_serial",
+		                 token ? json_string(token_serial(token)) : json_null(), "expected_serial", serials,
+		                 "certificate", certificate ? json_incref(certificate) : json_null());
 out:
 	token_close(&token);
 	json_decref(certificate);
@@ -92,7 +93,8 @@ static enum err check_content(struct desk *d, const json_t *item, struct token *
 	if (!r && !(r = blob_load(d, SQL_CERT_DER, json_number(row, "id"), &mine, e)) &&
 	    !(r = token_read_certificate(t, TOKEN_SLOT_SIGN, &there, e)) &&
 	    (there.length != mine.length || memcmp(there.data, mine.data, mine.length) != 0))
-		r = error_set(e, ERR_DESK_OTHER_KEY, tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), serial);
+		r = error_set(e, ERR_DESK_OTHER_KEY,
+		              tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), serial);
 	bytes_free(&mine);
 	bytes_free(&there);
 	json_decref(row);
@@ -109,15 +111,17 @@ static enum err check_receipt(struct desk *d, const struct order *o, const char 
 }
 
 /* Inserts the record of one item; `name` and `address` are personal. Inside a step. */
-static enum err record(struct desk *d, const struct order *o, const json_t *item, const struct staff *who, const char *to,
-                       const char *receipt, const char *name, const char *address, struct error *e)
+static enum err record(struct desk *d, const struct order *o, const json_t *item, const struct staff *who,
+                       const char *to, const char *receipt, const char *name, const char *address, struct error *e)
 {
 	struct bytes sealed = {0};
 	json_t *data = json_pack("{ss ss}", "name", name, "address", address);
-	enum err r = data ? datakey_seal_json(d->store, o->dk, "handover.data", data, &sealed, e) : error_set(e, ERR_MEMORY, "handover");
+	enum err r = data ? datakey_seal_json(d->store, o->dk, "handover.data", data, &sealed, e)
+	                  : error_set(e, ERR_MEMORY, "handover");
 	if (!r)
 		r = store_insert(d->store, SQL_HANDOVER_INSERT, NULL, e, "iiitttbii", o->dk, o->id, json_number(item, "id"),
-		                 json_text(item, "key_serial"), to, receipt, (const void *)sealed.data, sealed.length, who->id, desk_now(d));
+		                 json_text(item, "key_serial"), to, receipt, (const void *)sealed.data, sealed.length, who->id,
+		                 desk_now(d));
 	json_decref(data);
 	bytes_free(&sealed);
 	return r;
@@ -139,15 +143,16 @@ static enum err finish_order(struct desk *d, struct order *o, struct error *e)
 	return r;
 }
 
-static enum err take(struct desk *d, struct order *o, const json_t *item, const struct staff *who, const char *to, const char *name,
-                     const char *receipt, struct error *e)
+static enum err take(struct desk *d, struct order *o, const json_t *item, const struct staff *who, const char *to,
+                     const char *name, const char *receipt, struct error *e)
 {
 	json_t *before = NULL;
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
 	if (!(r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))) && before)
-		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(item, "key_serial"));
+		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"),
+		              json_text(item, "key_serial"));
 	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = record(d, o, item, who, to, receipt, name, "", e)) &&
 	    !(r = move_key(d, o, item, "handed-over", e)) && !(r = finish_order(d, o, e))) {
 		json_t *facts = json_pack("{ss ss ss}", "key", json_text(item, "key_serial"), "to", to, "receipt", receipt);
@@ -159,8 +164,8 @@ static enum err take(struct desk *d, struct order *o, const json_t *item, const 
 	return r;
 }
 
-enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt, json_t **out,
-                       struct error *e)
+enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
+                       json_t **out, struct error *e)
 {
 	struct order o = {0};
 	struct token *token = NULL;
@@ -171,7 +176,8 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
 	size_t taker = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, &who, e);
-	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) || (r = load_items(d, &o, &items, e)))
+	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) ||
+	    (r = load_items(d, &o, &items, e)))
 		goto out;
 	while (taker < 3 && strcmp(takers[taker].to, to ? to : "") != 0)
 		taker++;
@@ -198,7 +204,8 @@ static bool tracking_valid(const char *s)
 	return n >= TRACKING_LEAST && n <= TRACKING_MOST && !s[n];
 }
 
-static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who, const char *tracking, struct error *e)
+static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who,
+                     const char *tracking, struct error *e)
 {
 	json_t *item;
 	size_t i;
@@ -221,7 +228,10 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 /* Told by SMS; the mail is recorded already, so a message that can't go doesn't undo it. */
 static void tell(struct desk *d, const struct order *o, const char *tracking)
 {
-	const struct message_value values[] = {{"customer", o->name}, {"order", o->no}, {"tracking", tracking}, {"site", d->site_name},
+	const struct message_value values[] = {{"customer", o->name},
+	                                       {"order", o->no},
+	                                       {"tracking", tracking},
+	                                       {"site", d->site_name},
 	                                       {"phone", d->config.phone}};
 	const char *to = json_text(o->values, "agent_mobile");
 	if (!*to)
@@ -237,7 +247,8 @@ enum err handover_mail(struct desk *d, const char *no, const char *tracking, jso
 	const char *next;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_MAIL, &who, e);
-	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "mail", &next, e)) || (r = load_items(d, &o, &items, e)))
+	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "mail", &next, e)) ||
+	    (r = load_items(d, &o, &items, e)))
 		goto out;
 	if (strcmp(o.delivery, "mail") != 0)
 		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定现场领取", "the order is to be fetched at the desk"));

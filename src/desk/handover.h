@@ -4,12 +4,13 @@
 
 #include "desk/desk.h"
 
-/* What the customer accepts: {"order","key_serial" (read from the key that is in, or null),"expected_serial","certificate":{…cert_show…}} */
+/* What the customer accepts: {"order","key_serial" (read from the key that is in, or
+ * null),"expected_serial","certificate":{…cert_show…}} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
  * (to: agent, legal, other) and the receipt number; the order is done. */
-enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt, json_t **out,
-                       struct error *e);
+enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
+                       json_t **out, struct error *e);
 /* Mailed: recipient and address are the order's. ERR_DESK_TRACKING. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
 

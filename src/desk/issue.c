@@ -14,7 +14,8 @@ static const struct {
 	enum err (*run)(struct journey *j, struct error *e);
 } steps[] = {
 	{"reserved", "正在登记介质…", "Reserving the key…", step_reserve},
-	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", step_secure},
+	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…",
+     step_secure},
 	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", step_generate},
 	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", step_request},
 	{"certified", "正在签发证书…", "Issuing the certificate…", step_certify},
@@ -43,10 +44,11 @@ void journey_say(struct journey *j, const char *step, const char *title)
 
 enum err journey_commit(struct journey *j, const char *action, struct error *e)
 {
-	json_t *facts = json_pack("{sI ss ss}", "item", (json_int_t)j->item.position, "key", j->item.key_serial, "certificate",
-	                          j->item.serial);
+	json_t *facts = json_pack("{sI ss ss}", "item", (json_int_t)j->item.position, "key", j->item.key_serial,
+	                          "certificate", j->item.serial);
 	j->d->second = j->second;
-	enum err r = facts ? desk_commit(j->d, MAY_ISSUE, action, j->o.no, NULL, facts, e) : error_set(e, ERR_MEMORY, "facts");
+	enum err r =
+		facts ? desk_commit(j->d, MAY_ISSUE, action, j->o.no, NULL, facts, e) : error_set(e, ERR_MEMORY, "facts");
 	json_decref(facts);
 	store_rollback(j->d->store); /* after a commit there is nothing to roll back */
 	return r;
@@ -57,7 +59,8 @@ enum err journey_finish(struct journey *j, const char *step, struct error *e)
 	int64_t changed = 0;
 	char action[32] = "issue.";
 	strcat(action, step);
-	enum err r = store_run(j->d->store, SQL_ITEM_SET_STEP, &changed, e, "itti", j->item.id, j->item.step, step, desk_now(j->d));
+	enum err r =
+		store_run(j->d->store, SQL_ITEM_SET_STEP, &changed, e, "itti", j->item.id, j->item.step, step, desk_now(j->d));
 	if (!r && changed != 1)
 		r = error_set(e, ERR_DESK_STATUS, "%s", tr("别处正在为这张订单制证", "another session is issuing this order"));
 	if (r)
@@ -71,8 +74,10 @@ enum err journey_finish(struct journey *j, const char *step, struct error *e)
 
 static void read_item(const json_t *row, struct item *out)
 {
-	*out = (struct item){.id = json_number(row, "id"), .position = json_number(row, "position"),
-	                     .not_before = json_number(row, "not_before"), .not_after = json_number(row, "not_after"),
+	*out = (struct item){.id = json_number(row, "id"),
+	                     .position = json_number(row, "position"),
+	                     .not_before = json_number(row, "not_before"),
+	                     .not_after = json_number(row, "not_after"),
 	                     .own_medium = json_number(row, "own_medium") != 0};
 	text_copy(out->role, sizeof out->role, json_text(row, "role"));
 	text_copy(out->product, sizeof out->product, json_text(row, "product"));
@@ -121,8 +126,9 @@ static enum err choose_algorithm(struct journey *j, struct error *e)
 		const char *name;
 		enum token_algorithm algorithm;
 		unsigned key;
-	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA}, {"p-256", TOKEN_P256, PROFILE_KEY_P256},
-	                {"sm2", TOKEN_SM2, PROFILE_KEY_SM2}};
+	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA},
+	                  {"p-256", TOKEN_P256, PROFILE_KEY_P256},
+	                  {"sm2", TOKEN_SM2, PROFILE_KEY_SM2}};
 	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
 		if (strcmp(algorithms[i].name, j->item.algorithm) == 0 && (j->profile->keys & algorithms[i].key)) {
 			j->algorithm = algorithms[i].algorithm;
@@ -143,9 +149,10 @@ static enum err prepare(struct journey *j, struct error *e)
 	j->term_months = (int)json_number(product, "term_months");
 	j->slot = (enum token_slot)strtol(json_text(product, "slot"), NULL, 16);
 	j->values = json_copy(j->o.values);
-	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e) : error_set(e, ERR_MEMORY, "values");
-	if (!r && !(r = choose_algorithm(j, e)) && !(r = add_region(j, e)) && !(r = profile_subject(j->profile, j->values, &subject, e)) &&
-	    !(r = pin_check_target(&j->o, e)))
+	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
+	              : error_set(e, ERR_MEMORY, "values");
+	if (!r && !(r = choose_algorithm(j, e)) && !(r = add_region(j, e)) &&
+	    !(r = profile_subject(j->profile, j->values, &subject, e)) && !(r = pin_check_target(&j->o, e)))
 		r = desk_ca(j->d, &ca, e);
 	name_free(&subject);
 	json_decref(product);
@@ -162,7 +169,8 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->who = *who;
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
-	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) || (r = load_item(j, e)))
+	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
+	    (r = load_item(j, e)))
 		return r;
 	return prepare(j, e);
 }
@@ -186,7 +194,8 @@ static enum err other_key(const struct journey *j, struct error *e)
 	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->item.key_serial);
 }
 
-/* Opens the key: the one that the item remembers, or a fit one. Another one, named, takes the place of one that is lost or broken. */
+/* Opens the key: the one that the item remembers, or a fit one. Another one, named, takes the place of one that is lost
+ * or broken. */
 static enum err choose_key(struct journey *j, const char *serial, struct error *e)
 {
 	bool named = serial && *serial, begun = *j->item.key_serial != '\0';
@@ -201,7 +210,8 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 	if ((r = key_load(j->d, token_serial(j->token), &j->key, e)))
 		return r;
 	if (begun && !change)
-		return j->key.id && j->key.order_id == j->o.id ? OK : error_set(e, ERR_DESK_KEY_STATE, "%s", j->item.key_serial);
+		return j->key.id && j->key.order_id == j->o.id ? OK
+		                                               : error_set(e, ERR_DESK_KEY_STATE, "%s", j->item.key_serial);
 	if ((r = journey_check_key(j, e)) || (r = journey_check_card(j, e)))
 		return r;
 	return change ? journey_release(j, e) : OK;
@@ -217,8 +227,8 @@ static enum err walk(struct journey *j, struct error *e)
 	return r;
 }
 
-enum err issue_run(struct desk *d, const char *no, const char *serial, void (*progress)(void *arg, const struct issue_progress *),
-                   void *arg, json_t **out, struct error *e)
+enum err issue_run(struct desk *d, const char *no, const char *serial,
+                   void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {
 	struct journey j = {.d = d, .progress = progress, .arg = arg};
 	*out = NULL;

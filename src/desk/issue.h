@@ -10,16 +10,18 @@ struct issue_progress {
 	int done, of;
 };
 
-/* Issues the next item of an approved order (one key each: called again for each further item) onto the key with `serial`
- * (NULL or "": the one that is in). Needs stock or an own medium (ERR_DESK_KEY_STATE, ERR_DESK_NOT_STOCK,
- * ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED). `progress` may be NULL and is called before each step, when everything before
- * it is in the store. *out is order_show's object. Cut at any point, it goes on from the step the order remembers, with the
- * same key (ERR_DESK_OTHER_KEY). Where that key is lost or broken, the serial of another one starts anew on it: the first is
- * given back or written off, and what was issued for it is revoked. ERR_TOKEN_* (3: try again). */
-enum err issue_run(struct desk *d, const char *no, const char *serial, void (*progress)(void *arg, const struct issue_progress *),
-                   void *arg, json_t **out, struct error *e);
-/* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to" (masked),"until"}]}.
- * ERR_DESK_PIN_GONE. */
+/* Issues the next item of an approved order (one key each: called again for each further item) onto the key with
+ * `serial` (NULL or "": the one that is in). Needs stock or an own medium (ERR_DESK_KEY_STATE, ERR_DESK_NOT_STOCK,
+ * ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED). `progress` may be NULL and is called before each step, when everything
+ * before it is in the store. *out is order_show's object. Cut at any point, it goes on from the step the order
+ * remembers, with the same key (ERR_DESK_OTHER_KEY). Where that key is lost or broken, the serial of another one starts
+ * anew on it: the first is given back or written off, and what was issued for it is revoked. ERR_TOKEN_* (3: try
+ * again). */
+enum err issue_run(struct desk *d, const char *no, const char *serial,
+                   void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out,
+                   struct error *e);
+/* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to"
+ * (masked),"until"}]}. ERR_DESK_PIN_GONE. */
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);
 /* PINs past their seven days go. For `tick`. */
 enum err pin_purge(struct desk *d, int64_t *gone, struct error *e);

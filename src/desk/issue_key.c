@@ -39,7 +39,9 @@ enum err journey_check_key(struct journey *j, struct error *e)
 		r = unfit(j, json_text(live, "no"), e);
 	json_decref(live);
 	live = NULL;
-	if (!r && !(r = store_row(j->d->store, SQL_KEY_LIVE_CERTIFICATE, &live, e, "tii", serial, desk_now(j->d), j->o.id)) && live)
+	if (!r &&
+	    !(r = store_row(j->d->store, SQL_KEY_LIVE_CERTIFICATE, &live, e, "tii", serial, desk_now(j->d), j->o.id)) &&
+	    live)
 		r = error_set(e, ERR_DESK_KEY_USED, "%s", json_text(live, "serial"));
 	json_decref(live);
 	return r;
@@ -53,7 +55,8 @@ static enum err check_certificate(struct journey *j, const struct bytes *der, st
 	if (cert_info(der->data, der->length, &info, NULL))
 		return OK; /* nothing that anybody could use */
 	enum err r = OK;
-	if (info.not_after >= desk_now(j->d) && !(r = store_row(j->d->store, SQL_CERT_BY_SERIAL, &known, e, "t", info.serial))) {
+	if (info.not_after >= desk_now(j->d) &&
+	    !(r = store_row(j->d->store, SQL_CERT_BY_SERIAL, &known, e, "t", info.serial))) {
 		const char *state = json_text(known, "state");
 		if (strcmp(state, "revoked") != 0 && strcmp(state, "superseded") != 0)
 			r = error_set(e, ERR_DESK_KEY_USED, "%s", info.subject);
@@ -92,11 +95,13 @@ enum err step_reserve(struct journey *j, struct error *e)
 		return r;
 	/* looked at again: another session may have taken it since */
 	if (!(r = key_load(j->d, serial, &j->key, e)) && !(r = journey_check_key(j, e)) &&
-	    !(r = key_move(j->d, serial, state, j->o.id, "", j->item.own_medium && !j->key.id ? j->item.medium : NULL, e)) &&
+	    !(r = key_move(j->d, serial, state, j->o.id, "", j->item.own_medium && !j->key.id ? j->item.medium : NULL,
+	                   e)) &&
 	    !(r = key_load(j->d, serial, &j->key, e)) &&
 	    !(r = store_run(j->d->store, SQL_ITEM_RESERVE, &changed, e, "iti", j->item.id, serial, desk_now(j->d))))
 		r = changed == 1 ? order_advance(j->d, &j->o, "start-issue", e)
-		                 : error_set(e, ERR_DESK_STATUS, "%s", tr("别处正在为这张订单制证", "another session is issuing this order"));
+		                 : error_set(e, ERR_DESK_STATUS, "%s",
+		                             tr("别处正在为这张订单制证", "another session is issuing this order"));
 	if (!r) {
 		text_copy(j->item.key_serial, sizeof j->item.key_serial, serial);
 		r = journey_commit(j, "issue.reserved", e);
@@ -139,7 +144,9 @@ static enum err start_over(struct journey *j, enum sql q, struct error *e)
 enum err journey_release(struct journey *j, struct error *e)
 {
 	bool revoked = false;
-	const char *to = j->item.own_medium ? "customer-owned" : strcmp(j->item.step, "reserved") == 0 ? "in-stock" : "damaged";
+	const char *to = j->item.own_medium                      ? "customer-owned"
+	                 : strcmp(j->item.step, "reserved") == 0 ? "in-stock"
+	                                                         : "damaged";
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;

@@ -43,8 +43,8 @@ static enum err open_management(struct journey *j, bool *is_new, struct error *e
 	return r == ERR_TOKEN_MANAGEMENT ? token_authenticate_management(j->token, &j->secrets.management, e) : r;
 }
 
-/* Sets the PUK from the old or the new one, each tried at most once, and never with the last try. Where tries are missing, the
- * old one has likely failed already: then the new one goes first. */
+/* Sets the PUK from the old or the new one, each tried at most once, and never with the last try. Where tries are
+ * missing, the old one has likely failed already: then the new one goes first. */
 static enum err change_puk(struct journey *j, struct error *e)
 {
 	const struct secret *from[] = {&j->secrets.puk, &j->secrets.puk_next};
@@ -96,7 +96,8 @@ static enum err open_key(struct journey *j, struct error *e)
 	return r ? r : token_authenticate_management(j->token, &j->secrets.management, e);
 }
 
-/* Until the customer's first PIN is set the key answers to the factory's; a key that doesn't is brought back to it by its PUK. */
+/* Until the customer's first PIN is set the key answers to the factory's; a key that doesn't is brought back to it by
+ * its PUK. */
 static enum err open_pin(struct journey *j, struct error *e)
 {
 	struct secret pin = {0};
@@ -114,7 +115,8 @@ static enum err save_request(struct journey *j, const struct bytes *b, const cha
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	if (!(r = store_run(j->d->store, SQL_ITEM_SET_REQUEST, NULL, e, "ib", j->item.id, (const void *)b->data, b->length)))
+	if (!(r = store_run(j->d->store, SQL_ITEM_SET_REQUEST, NULL, e, "ib", j->item.id, (const void *)b->data,
+	                    b->length)))
 		r = journey_finish(j, step, e);
 	store_rollback(j->d->store);
 	return r;
@@ -154,7 +156,8 @@ enum err step_request(struct journey *j, struct error *e)
 	}
 	if (!r)
 		r = save_request(j, &request, "requested", e);
-	else if (r == ERR_CA_SIGNATURE || r == ERR_TOKEN_NO_KEY) /* the pair was made anew since: the next run does so too */
+	else if (r == ERR_CA_SIGNATURE ||
+	         r == ERR_TOKEN_NO_KEY) /* the pair was made anew since: the next run does so too */
 		journey_rewind(j, NULL);
 	name_free(&subject);
 	bytes_free(&spki);
@@ -168,12 +171,12 @@ static enum err insert_certificate(struct journey *j, const struct bytes *der, s
 	int64_t now = desk_now(j->d);
 	enum err r = cert_info(der->data, der->length, &info, e);
 	if (!r)
-		r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info.issuer, j->item.serial, j->o.id,
-		                 j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info.subject, j->item.not_before,
-		                 j->item.not_after, now, j->d->site, (const void *)der->data, der->length);
+		r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info.issuer, j->item.serial,
+		                 j->o.id, j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info.subject,
+		                 j->item.not_before, j->item.not_after, now, j->d->site, (const void *)der->data, der->length);
 	if (!r)
-		r = store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial, j->item.not_before,
-		              j->item.not_after);
+		r = store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial,
+		              j->item.not_before, j->item.not_after);
 	cert_info_free(&info);
 	return r;
 }
@@ -187,7 +190,8 @@ enum err step_certify(struct journey *j, struct error *e)
 	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
 		j->item.not_before = desk_now(j->d);
 		j->item.not_after = term_last(j->item.not_before, j->term_months);
-		struct ca_order order = {request.data, request.length, j->profile, j->values, j->item.not_before, j->item.not_after};
+		struct ca_order order = {request.data, request.length,     j->profile,
+		                         j->values,    j->item.not_before, j->item.not_after};
 		if (!(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
 			r = journey_finish(j, "certified", e);
 		store_rollback(j->d->store);

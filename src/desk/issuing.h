@@ -11,7 +11,8 @@
 struct item {
 	int64_t id, position, not_before, not_after;
 	bool own_medium;
-	char role[16], product[33], medium[33], algorithm[17], key_serial[TOKEN_SERIAL_SIZE], step[16], serial[CERT_SERIAL_SIZE];
+	char role[16], product[33], medium[33], algorithm[17], key_serial[TOKEN_SERIAL_SIZE], step[16],
+		serial[CERT_SERIAL_SIZE];
 };
 
 struct journey {
@@ -42,8 +43,8 @@ void journey_say(struct journey *j, const char *step, const char *title);
  * ERR_DESK_NOT_STOCK, ERR_DESK_KEY_STATE, ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED. */
 enum err journey_check_key(struct journey *j, struct error *e);
 enum err journey_check_card(struct journey *j, struct error *e);
-/* Takes back what was done on item.key_serial: the key goes back (to stock if nothing was written to it, else as damaged), its
- * certificate is revoked, its PIN wiped. The item begins anew. */
+/* Takes back what was done on item.key_serial: the key goes back (to stock if nothing was written to it, else as
+ * damaged), its certificate is revoked, its PIN wiped. The item begins anew. */
 enum err journey_release(struct journey *j, struct error *e);
 /* The pair on the key is not the one that was recorded: revokes what was made from it and goes back to "secured". */
 enum err journey_rewind(struct journey *j, struct error *e);
@@ -68,7 +69,8 @@ struct pin_row {
 	struct secret pin;    /* empty: wiped */
 	struct secret target; /* mobile or account; personal */
 };
-enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out, struct error *e);
+enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out,
+                  struct error *e);
 void pin_free(struct pin_row *p);
 enum err pin_record(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct error *e);
 /* Whom the order's first PIN goes to, before anything is made. ERR_DESK_PIN_TARGET. */

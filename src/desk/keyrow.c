@@ -114,7 +114,8 @@ static enum err write_members(struct key_secrets *s, struct bytes *text)
 			continue;
 		if (members[i].binary)
 			hex_encode(hex, (const uint8_t *)value->data, value->length);
-		r = bytes_format(text, "%s\"%s\":\"%s\"", first ? "" : ",", members[i].name, members[i].binary ? hex : value->data);
+		r = bytes_format(text, "%s\"%s\":\"%s\"", first ? "" : ",", members[i].name,
+		                 members[i].binary ? hex : value->data);
 		first = false;
 	}
 	OPENSSL_cleanse(hex, sizeof hex);
@@ -129,7 +130,8 @@ enum err key_secrets_save(struct desk *d, const struct key_row *key, const struc
 	if (!r)
 		r = datakey_seal(d->store, key->dk, bind, text.data, text.length, &sealed, e);
 	if (!r)
-		r = store_run(d->store, SQL_KEY_SET_SECRETS, NULL, e, "ibi", key->id, (const void *)sealed.data, sealed.length, desk_now(d));
+		r = store_run(d->store, SQL_KEY_SET_SECRETS, NULL, e, "ibi", key->id, (const void *)sealed.data, sealed.length,
+		              desk_now(d));
 	key_secrets_wipe(&copy);
 	bytes_free(&text);
 	bytes_free(&sealed);

@@ -13,13 +13,13 @@
 
 enum { LIST_LIMIT = 4 << 20 };
 
-static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to, int64_t order_id,
-                            const char *reason, struct error *e)
+static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to,
+                            int64_t order_id, const char *reason, struct error *e)
 {
 	char date[11];
 	desk_business_date(d, date);
-	return store_insert(d->store, SQL_KEY_MOVE_INSERT, NULL, e, "iitttiitit", key->dk, key->id, from, to,
-	                    d->station, order_id, d->actor.id, date, desk_now(d), reason);
+	return store_insert(d->store, SQL_KEY_MOVE_INSERT, NULL, e, "iitttiitit", key->dk, key->id, from, to, d->station,
+	                    order_id, d->actor.id, date, desk_now(d), reason);
 }
 
 static enum err key_make(struct desk *d, const char *serial, const char *medium, const char *state, int64_t order_id,
@@ -28,8 +28,8 @@ static enum err key_make(struct desk *d, const char *serial, const char *medium,
 	struct key_row key = {0};
 	enum err r = datakey_new(d->store, &key.dk, e);
 	if (!r)
-		r = store_insert(d->store, SQL_KEY_INSERT, &key.id, e, "ittttiti", key.dk, serial, medium, state,
-		                 d->station, order_id, d->site, desk_now(d));
+		r = store_insert(d->store, SQL_KEY_INSERT, &key.id, e, "ittttiti", key.dk, serial, medium, state, d->station,
+		                 order_id, d->site, desk_now(d));
 	return r ? r : move_insert(d, &key, "", state, order_id, reason, e);
 }
 
@@ -41,7 +41,8 @@ enum err key_move(struct desk *d, const char *serial, const char *to_state, int6
 	if (r)
 		return r;
 	if (!key.id)
-		return medium ? key_make(d, serial, medium, to_state, order_id, reason, e) : error_set(e, ERR_DESK_NO_KEY, "%s", serial);
+		return medium ? key_make(d, serial, medium, to_state, order_id, reason, e)
+		              : error_set(e, ERR_DESK_NO_KEY, "%s", serial);
 	r = store_run(d->store, SQL_KEY_SET_STATE, NULL, e, "itii", key.id, to_state, order_id, desk_now(d));
 	return r ? r : move_insert(d, &key, key.state, to_state, order_id, reason, e);
 }
@@ -73,13 +74,15 @@ static json_t *certificate_on(const char *serial)
 }
 
 /* One key as lists show it; `info` is NULL for one that isn't in. */
-static enum err describe(struct desk *d, const char *serial, const struct token_info *info, json_t **out, struct error *e)
+static enum err describe(struct desk *d, const char *serial, const struct token_info *info, json_t **out,
+                         struct error *e)
 {
 	struct key_row key = {0};
 	enum err r = *serial ? key_load(d, serial, &key, e) : OK;
 	if (r)
 		return r;
-	*out = json_pack("{so so so so so so}", "serial", text_or_null(serial), "reader", text_or_null(info ? info->reader : ""), "driver",
+	*out = json_pack("{so so so so so so}", "serial", text_or_null(serial), "reader",
+	                 text_or_null(info ? info->reader : ""), "driver",
 	                 text_or_null(info && info->driver ? info->driver : ""), "state", text_or_null(key.state), "medium",
 	                 text_or_null(key.medium), "order", text_or_null(key.order));
 	bool tries = info && info->pin_tries != TOKEN_TRIES_UNKNOWN;
@@ -201,14 +204,14 @@ static enum err find_doubles(const struct csv *csv, int serial, const char *name
 	qsort(rows + 1, csv->count - 1, sizeof *rows, by_serial);
 	for (size_t i = 2; i < csv->count; i++)
 		if (strcmp(rows[i].serial, rows[i - 1].serial) == 0)
-			mistakes_add(m, name, rows[i].line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"), rows[i].serial,
-			             rows[i - 1].line);
+			mistakes_add(m, name, rows[i].line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"),
+			             rows[i].serial, rows[i - 1].line);
 	free(rows);
 	return OK;
 }
 
-static enum err check_row(struct desk *d, const struct csv_row *row, int serial_at, int medium_at, const char *name, struct mistakes *m,
-                          struct error *e)
+static enum err check_row(struct desk *d, const struct csv_row *row, int serial_at, int medium_at, const char *name,
+                          struct mistakes *m, struct error *e)
 {
 	const char *serial = csv_field(row, serial_at), *medium = csv_field(row, medium_at);
 	struct key_row key = {0};
@@ -239,7 +242,8 @@ static enum err receive_rows(struct desk *d, const struct csv *csv, const char *
 	if (!r)
 		r = mistakes_error(&m, ERR_DESK_KEY_LIST, e);
 	for (size_t i = 1; !r && i < csv->count; i++)
-		r = key_make(d, csv_field(&csv->rows[i], serial), csv_field(&csv->rows[i], medium), "in-stock", 0, tr("入库", "received"), e);
+		r = key_make(d, csv_field(&csv->rows[i], serial), csv_field(&csv->rows[i], medium), "in-stock", 0,
+		             tr("入库", "received"), e);
 	mistakes_free(&m);
 	return r;
 }
@@ -251,8 +255,8 @@ enum err keys_receive(struct desk *d, const char *path, json_t **out, struct err
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_KEY_STOCK, NULL, e);
-	if (!r && !(r = file_read(path, LIST_LIMIT, &text, e)) && !(r = csv_parse((char *)text.data, text.length, ',', &csv, e)) &&
-	    !(r = store_begin(d->store, e))) {
+	if (!r && !(r = file_read(path, LIST_LIMIT, &text, e)) &&
+	    !(r = csv_parse((char *)text.data, text.length, ',', &csv, e)) && !(r = store_begin(d->store, e))) {
 		if (!(r = receive_rows(d, &csv, name, e))) {
 			json_t *facts = json_pack("{sI}", "received", (json_int_t)(csv.count - 1));
 			r = desk_commit(d, MAY_KEY_STOCK, "key.receive", name, NULL, facts, e);

@@ -23,8 +23,9 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "amount","paid","due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
  * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
- * "digest"}|null,"payments":[…],"texts":[…],"identity_checks":[…],"handover":{…}|null,"staff","reviewer","issuer","decision",
- * "created_at","signed_at","pay_due_at","review_due_at","decided_at","issued_at","done_at"}. */
+ * "digest"}|null,"payments":[…],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
+ * "texts":[…],"identity_checks":[…],"handover":{…}|null,"staff","reviewer","issuer","decision","created_at","signed_at",
+ * "pay_due_at","review_due_at","decided_at","issued_at","done_at"}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -60,6 +60,7 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 		{"texts", SQL_TEXT_ALL, NULL, false},
 		{"identity_checks", SQL_IDENTITY_ALL, "checked_at", false},
 		{"payments", SQL_PAYMENTS_OF_ORDER, "taken_at", false},
+		{"pin_deliveries", SQL_PIN_SHOWN, "sent_at", false},
 	};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof lists / sizeof *lists; i++) {
@@ -135,7 +136,7 @@ static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 /* Every order has the same members; what it hasn't got yet is null or an empty list. */
 static void complete(json_t *out)
 {
-	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "texts", "identity_checks"};
+	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "pin_deliveries", "texts", "identity_checks"};
 	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
 	                                     "decided_at", "issued_at", "done_at"};

@@ -1,5 +1,5 @@
-/* First PINs: recorded sealed before they are set, sent, and sent again for seven days. Each lies under a data key of its own, which
- * is destroyed with it: then the journal's copies of the row can't give it back either. */
+/* First PINs: recorded sealed before they are set, sent, and sent again for seven days. Each lies under a data key of
+ * its own, which is destroyed with it: then the journal's copies of the row can't give it back either. */
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -96,8 +96,10 @@ static enum err unseal_row(struct desk *d, const struct order *o, const struct b
 	struct bytes plain = {0}, to = {0};
 	enum err r = datakey_open(d->store, o->dk, "pin_delivery.target", target->data, target->length, &to, e);
 	if (!r && pin->length > DK_SIZE)
-		r = datakey_open(d->store, blob_dk(pin), "pin_delivery.pin", pin->data + DK_SIZE, pin->length - DK_SIZE, &plain, e);
-	if (!r && (!secret_set(&out->target, to.data, to.length) || !secret_set(&out->pin, plain.data ? (char *)plain.data : "", plain.length)))
+		r = datakey_open(d->store, blob_dk(pin), "pin_delivery.pin", pin->data + DK_SIZE, pin->length - DK_SIZE, &plain,
+		                 e);
+	if (!r && (!secret_set(&out->target, to.data, to.length) ||
+	           !secret_set(&out->pin, plain.data ? (char *)plain.data : "", plain.length)))
 		r = error_set(e, ERR_SEALED, "pin_delivery");
 	bytes_free(&plain);
 	bytes_free(&to);
@@ -111,7 +113,8 @@ static enum err copy_blob(const struct rows *rows, int column, struct bytes *out
 	return data ? bytes_add(out, data, n) : OK;
 }
 
-enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out, struct error *e)
+enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out,
+                  struct error *e)
 {
 	struct rows *rows = NULL;
 	struct bytes pin = {0}, target = {0};
@@ -172,9 +175,11 @@ static enum err resend_one(struct desk *d, const struct order *o, const json_t *
 	civil_minute_text(end, until);
 	enum err r = pin_load(d, o, json_number(row, "item_id"), serial, &pin, e);
 	if (!r && pin.remark)
-		r = error_set(e, ERR_DESK_PIN_GONE, "%s", tr("密码随对公转账附言送达", "it goes in the remark of the bank transfer"));
+		r = error_set(e, ERR_DESK_PIN_GONE, "%s",
+		              tr("密码随对公转账附言送达", "it goes in the remark of the bank transfer"));
 	else if (!r && (strcmp(pin.state, "sent") != 0 || !pin.pin.length || desk_now(d) > end))
-		r = error_set(e, ERR_DESK_PIN_GONE, tr("已过七天（%s）或已清除", "seven days are over (%s), or it was wiped"), until);
+		r = error_set(e, ERR_DESK_PIN_GONE, tr("已过七天（%s）或已清除", "seven days are over (%s), or it was wiped"),
+		              until);
 	if (!r) {
 		const struct message_value values[] = {{"customer", o->name}, {"serial", serial}, {"pin", pin.pin.data}};
 		char id[NOTIFY_ID_SIZE] = "";
@@ -201,7 +206,8 @@ enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_PIN_RESEND, NULL, e);
 	if (!r && !(r = order_load(d, no, &o, e)))
-		r = o.draft ? error_set(e, ERR_DESK_PIN_GONE, "%s", o.status) : store_rows(d->store, SQL_PIN_OF_ORDER, &rows, e, "i", o.id);
+		r = o.draft ? error_set(e, ERR_DESK_PIN_GONE, "%s", o.status)
+		            : store_rows(d->store, SQL_PIN_OF_ORDER, &rows, e, "i", o.id);
 	if (!r && json_array_size(rows) == 0)
 		r = error_set(e, ERR_DESK_PIN_GONE, "%s", tr("还没有设置密码", "none was set yet"));
 	if (!r)

@@ -23,7 +23,8 @@ static enum err is_due(struct desk *d, bool *due, int64_t *number, struct error 
 	return r;
 }
 
-static enum err make(struct desk *d, const json_t *rows, int64_t number, int64_t next, struct bytes *der, struct error *e)
+static enum err make(struct desk *d, const json_t *rows, int64_t number, int64_t next, struct bytes *der,
+                     struct error *e)
 {
 	struct ca *ca = NULL;
 	size_t n = json_array_size(rows);
@@ -34,7 +35,10 @@ static enum err make(struct desk *d, const json_t *rows, int64_t number, int64_t
 		bool held = strcmp(json_text(row, "state"), "suspended") == 0;
 		int code = ca_reason_code(json_text(row, "reason"));
 		list[i] = (struct ca_revoked){json_text(row, "serial"), json_number(row, "state_at"),
-		                              held ? CERTIFICATE_HOLD : code < 0 || code == CERTIFICATE_HOLD ? 0 : code, 0};
+		                              held                                   ? CERTIFICATE_HOLD
+		                              : code < 0 || code == CERTIFICATE_HOLD ? 0
+		                                                                     : code,
+		                              0};
 	}
 	if (!r)
 		r = ca_crl(ca, list, n, desk_now(d), next, (uint64_t)number, der, e);
@@ -50,8 +54,8 @@ static enum err renew(struct desk *d, int64_t number, struct error *e)
 	int64_t now = desk_now(d), validity = (int64_t)(d->config.crl_days > 0 ? d->config.crl_days : 1) * DAY;
 	enum err r = store_rows(d->store, SQL_CERT_REVOKED, &rows, e, "i", now - validity);
 	if (!r && !(r = make(d, rows, number, now + validity, &der, e)) &&
-	    !(r = store_insert(d->store, SQL_CERT_CRL_INSERT, NULL, e, "iiib", number, now, now + validity, (const void *)der.data,
-	                       der.length))) {
+	    !(r = store_insert(d->store, SQL_CERT_CRL_INSERT, NULL, e, "iiib", number, now, now + validity,
+	                       (const void *)der.data, der.length))) {
 		facts = json_pack("{sI sI}", "number", (json_int_t)number, "entries", (json_int_t)json_array_size(rows));
 		r = desk_commit(d, MAY_CRL, NULL, "crl", NULL, facts, e);
 	}

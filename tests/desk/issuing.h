@@ -1,4 +1,5 @@
-/* What the tests of issuing share: one site with one approved order, copied for each try, and keys through a pcscd of their own. */
+/* What the tests of issuing share: one site with one approved order, copied for each try, and keys through a pcscd of
+ * their own. */
 #ifndef CERTDESK_TESTS_ISSUING_H
 #define CERTDESK_TESTS_ISSUING_H
 
@@ -23,7 +24,7 @@
 #include "desk/issue.h"
 #include "desk/keys.h"
 
-#define KEY "10000001"
+#define KEY   "10000001"
 #define OTHER "10000002"
 
 static struct site base;
@@ -31,7 +32,8 @@ static struct pcscd readers;
 static char order[ORDER_NO_SIZE];
 
 /* One try: a copy of the site, open, with the issuer at work. */
-struct try {
+struct
+try {
 	struct site site;
 	struct desk *d;
 };
@@ -126,7 +128,8 @@ static inline void check_item_step(struct try *t, const char *step)
 	json_decref(o);
 }
 
-/* Issued, by the word of the key: it holds the order's one active certificate, the pair belongs to it, and the PIN sent opens it. */
+/* Issued, by the word of the key: it holds the order's one active certificate, the pair belongs to it, and the PIN sent
+ * opens it. */
 static inline void check_issued(struct try *t, const char *active)
 {
 	struct bytes pem = {0};
@@ -138,10 +141,11 @@ static inline void check_issued(struct try *t, const char *active)
 	bytes_free(&pem);
 	site_message(&t->site, "sms", "证书密码", pin);
 	assert_int_equal(strlen(pin), 8);
-	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P %s -s 9a -a read-certificate 2>/dev/null >%s.key && "
-	                                        "openssl x509 -in %s.key -outform der | sha256sum | cut -c-64 >%s.a && "
-	                                        "openssl x509 -in %s -outform der | sha256sum | cut -c-64 >%s.b && cmp %s.a %s.b && "
-	                                        "yubico-piv-tool -r '' -a verify-pin -P %s -a test-signature -s 9a <%s 2>&1",
+	assert_int_equal(shell(out, sizeof out,
+	                       "yubico-piv-tool -r '' -a verify-pin -P %s -s 9a -a read-certificate 2>/dev/null >%s.key && "
+	                       "openssl x509 -in %s.key -outform der | sha256sum | cut -c-64 >%s.a && "
+	                       "openssl x509 -in %s -outform der | sha256sum | cut -c-64 >%s.b && cmp %s.a %s.b && "
+	                       "yubico-piv-tool -r '' -a verify-pin -P %s -a test-signature -s 9a <%s 2>&1",
 	                       pin, store, store, store, store, store, store, store, pin, store),
 	                 0);
 }

@@ -16,10 +16,14 @@ static void judge_certificate(struct try *t)
 	site_is(OK, cert_export(t->d, order, NULL, &pem, &e), &e);
 	site_is(OK, cert_chain(t->d, &chain, &e), &e);
 	site_is(OK, cert_crl(t->d, &crl, &e), &e);
-	const char *c = site_file(&t->site, "c.pem", (char *)pem.data), *a = site_file(&t->site, "a.pem", (char *)chain.data),
-	           *l = site_file(&t->site, "l.pem", (char *)crl.data);
-	assert_int_equal(shell(out, sizeof out, "openssl verify -x509_strict -crl_check -CRLfile %s -CAfile %s %s 2>&1", l, a, c), 0);
-	assert_int_equal(shell(out, sizeof out, "openssl x509 -in %s -noout -subject -enddate -serial -nameopt utf8,sep_comma_plus", c), 0);
+	const char *c = site_file(&t->site, "c.pem", (char *)pem.data),
+			   *a = site_file(&t->site, "a.pem", (char *)chain.data),
+			   *l = site_file(&t->site, "l.pem", (char *)crl.data);
+	assert_int_equal(
+		shell(out, sizeof out, "openssl verify -x509_strict -crl_check -CRLfile %s -CAfile %s %s 2>&1", l, a, c), 0);
+	assert_int_equal(
+		shell(out, sizeof out, "openssl x509 -in %s -noout -subject -enddate -serial -nameopt utf8,sep_comma_plus", c),
+		0);
 	assert_non_null(strstr(out, "北京示例科技有限公司"));
 	assert_non_null(strstr(out, "ST=北京市"));
 	assert_non_null(strstr(out, "L=昌平区"));
@@ -251,6 +255,9 @@ static void pin_in_remark(void **state)
 	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
 	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
 	assert_string_equal(json_text(out, "status"), "issued");
+	const json_t *delivery = json_array_get(json_object_get(out, "pin_deliveries"), 0);
+	assert_string_equal(json_text(delivery, "channel"), "remark");
+	assert_string_equal(json_text(delivery, "state"), "set");
 	json_decref(out);
 	site_message(&t.site, "sms", "证书密码", pin);
 	assert_string_equal(pin, "");
@@ -315,13 +322,12 @@ static void crl_grows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(whole_journey, pull_all), cmocka_unit_test_teardown(hand_over, pull_all),
-		cmocka_unit_test_teardown(refusals, pull_all),      cmocka_unit_test_teardown(blocked_pin, pull_all),
-		cmocka_unit_test_teardown(foreign_pin, pull_all),   cmocka_unit_test_teardown(ca_unreadable, pull_all),
+		cmocka_unit_test_teardown(whole_journey, pull_all),    cmocka_unit_test_teardown(hand_over, pull_all),
+		cmocka_unit_test_teardown(refusals, pull_all),         cmocka_unit_test_teardown(blocked_pin, pull_all),
+		cmocka_unit_test_teardown(foreign_pin, pull_all),      cmocka_unit_test_teardown(ca_unreadable, pull_all),
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
-		cmocka_unit_test_teardown(mailed, pull_all),        cmocka_unit_test_teardown(pin_again, pull_all),
-		cmocka_unit_test_teardown(pin_in_remark, pull_all),     
-		cmocka_unit_test_teardown(crl_grows, pull_all),
+		cmocka_unit_test_teardown(mailed, pull_all),           cmocka_unit_test_teardown(pin_again, pull_all),
+		cmocka_unit_test_teardown(pin_in_remark, pull_all),    cmocka_unit_test_teardown(crl_grows, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

@@ -1,11 +1,11 @@
-/* Issuing cut at any point goes on and ends with exactly one active certificate, or another key takes over and none stays valid
- * that nobody holds. CERTDESK_CUTS=all tries every command to the key instead of a sample. */
+/* Issuing cut at any point goes on and ends with exactly one active certificate, or another key takes over and none
+ * stays valid that nobody holds. CERTDESK_CUTS=all tries every command to the key instead of a sample. */
 #include "issuing.h"
 
 enum { COMMANDS_MOST = 2000, SAMPLE = 7, STEPS = 10 };
 
-static const char *const steps[STEPS] = {"reserved", "secured", "generated", "requested", "certified", "written", "proven", "pin-set",
-                                         "sent", "issued"};
+static const char *const steps[STEPS] = {"reserved", "secured", "generated", "requested", "certified",
+                                         "written",  "proven",  "pin-set",   "sent",      "issued"};
 
 /* How many commands the key gets in a whole run. */
 static int count_commands(void)

@@ -26,7 +26,10 @@
 
 static const struct {
 	const char *login, *name, *role;
-} people[] = {{"op1", "王受理", "operator"}, {"rv1", "赵审核", "reviewer"}, {"is1", "钱制证", "issuer"}, {"mg1", "孙主管", "manager"},
+} people[] = {{"op1", "王受理", "operator"},
+              {"rv1", "赵审核", "reviewer"},
+              {"is1", "钱制证", "issuer"},
+              {"mg1", "孙主管", "manager"},
               {"au1", "周审计", "auditor"}};
 
 void site_is_at(enum err wanted, enum err got, const struct error *e, const char *file, int line)
@@ -91,7 +94,8 @@ void site_make(struct site *s)
 		free(share);
 	}
 	password(&p);
-	struct init_options o = {.dir = s->dir, .site = "110114-01", .name = "昌平受理点", .admin = "root1", .password = &p};
+	struct init_options o = {
+		.dir = s->dir, .site = "110114-01", .name = "昌平受理点", .admin = "root1", .password = &p};
 	site_is(OK, desk_init(&o, &e), &e);
 	struct desk *d = site_open(s);
 	fill(s, d);
@@ -189,8 +193,7 @@ void site_draft(const struct site *s, struct desk *d, const char *form, const js
 	site_as(s, d, "op1");
 	site_is(OK, draft_new(d, form, data, no, &e), &e);
 	site_is(OK, attach_kinds(d, no, &kinds, &e), &e);
-	json_array_foreach(kinds, i, kind)
-	{
+	json_array_foreach(kinds, i, kind) {
 		json_t *result = NULL;
 		if (!json_is_true(json_object_get(kind, "required")) && json_number(kind, "required") != 1)
 			continue;
@@ -230,7 +233,8 @@ void site_paid(const struct site *s, struct desk *d, const char *form, const jso
 	json_decref(out);
 }
 
-void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes,
+                   char no[ORDER_NO_SIZE])
 {
 	struct error e = {0};
 	json_t *out = NULL;

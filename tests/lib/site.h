@@ -1,5 +1,5 @@
-/* For tests: a site of its own in a temporary directory, with staff of every role and keys in stock, and orders brought to where a
- * test begins by the use cases themselves. Failures end the test (cmocka). */
+/* For tests: a site of its own in a temporary directory, with staff of every role and keys in stock, and orders brought
+ * to where a test begins by the use cases themselves. Failures end the test (cmocka). */
 #ifndef CERTDESK_TESTS_SITE_H
 #define CERTDESK_TESTS_SITE_H
 
@@ -9,7 +9,7 @@
 #include "desk/order.h"
 
 #define SITE_PASSWORD "Correct-Horse-7!"
-#define SITE_STOCK 8 /* keys 10000001 … 10000008, UKEY-RS; 10000009 is a card */
+#define SITE_STOCK    8 /* keys 10000001 … 10000008, UKEY-RS; 10000009 is a card */
 
 struct site {
 	char root[64]; /* removed by site_end */
@@ -40,7 +40,8 @@ void site_draft(const struct site *s, struct desk *d, const char *form, const js
 /* … signed by code; … paid in cash; … approved by rv1. Each leaves op1 (rv1, the last) as actor. */
 void site_signed(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
 void site_paid(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
-void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
+void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes,
+                   char no[ORDER_NO_SIZE]);
 
 /* The digits after `word` in the newest message of outbox/CHANNEL that has it; "" where there is none. */
 void site_message(const struct site *s, const char *channel, const char *word, char out[32]);
