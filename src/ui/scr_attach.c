@@ -30,8 +30,8 @@ struct attach_screen {
 static const struct table_column columns[] = {
 	{"扫描件", "Scan", "name", 0, 0, AS_TEXT, NULL},
 	{"大小", "Size", "size_text", 9, 0, AS_TEXT, NULL},
-	{"时间", "Time", "modified_at", 16, 0, AS_TIME, NULL},
-	{"已用作", "Used as", "used", 16, 0, AS_TEXT, NULL},
+	{"时间", "Time", "modified_at", 16, 60, AS_TIME, NULL},
+	{"已用作", "Used as", "used", 16, 48, AS_TEXT, NULL},
 	{0},
 };
 

@@ -51,7 +51,7 @@ static enum err open_certs(struct ui *ui, void *arg, void **data, struct error *
 	return OK;
 }
 
-static void show_selected(struct certs_screen *s)
+static void show_selected(struct ui *ui, struct certs_screen *s)
 {
 	const json_t *row = table_row(&s->table);
 	if (row == s->shown)
@@ -59,7 +59,7 @@ static void show_selected(struct certs_screen *s)
 	json_decref(s->shown);
 	s->shown = json_incref((json_t *)row);
 	sheet_clear(&s->sheet);
-	page_certificate(&s->sheet, row);
+	page_certificate(&s->sheet, app_desk(ui), row);
 }
 
 static void draw_certs(struct ui *ui, void *data, struct pane *pane)
@@ -69,7 +69,7 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	struct pane top = pane_part(pane, 0, 0, pane->rows - below, pane->columns);
 	struct pane detail = pane_part(pane, pane->rows - below + 1, 0, below - 1, pane->columns);
 	ui_typing(ui, false, TERM_INPUT_LATIN);
-	show_selected(s);
+	show_selected(ui, s);
 	pane_line(pane, pane->rows - below, tr("证书内容", "Certificate"));
 	if (s->shown)
 		sheet_draw(&s->sheet, &detail, PAGE_LABELS);

@@ -195,7 +195,7 @@ static void draw_lines(const struct desk_screen *s, const struct pane *p)
 	char text[120];
 	for (size_t i = 0; i < s->count; i++) {
 		const struct line *line = s->lines[i];
-		enum role role = i == s->line && !*s->text ? ROLE_SELECTED : ROLE_NORMAL;
+		enum role role = i != s->line || *s->text ? ROLE_NORMAL : s->right ? ROLE_STRONG : ROLE_SELECTED;
 		long long n = json_number(s->counts, line->status);
 		pane_cell(p, (int)i + 1, 0, p->columns - 5, role, tr(line->zh, line->en), false);
 		snprintf(text, sizeof text, "%lld", n);
@@ -249,11 +249,14 @@ static void open_order(struct ui *ui, const char *order)
 {
 	char no[ORDER_NO_SIZE];
 	text_copy(no, sizeof no, order);
-	if (!*no || ui_push(ui, &scr_order, no) != OK)
+	json_t *shown = *no ? app_order(ui, no) : NULL;
+	if (!shown)
 		return;
-	json_t *shown = app_order(ui, no);
 	const char *status = json_text(shown, "status");
-	if (strcmp(status, "draft") == 0 || (strcmp(status, "in-review") == 0 && app_may(ui, MAY_REVIEW)))
+	bool reviews = strcmp(status, "in-review") == 0 && app_may(ui, MAY_REVIEW);
+	if (reviews && ui_push(ui, &scr_review, no) == OK)
+		;
+	else if (ui_push(ui, &scr_order, no) == OK && strcmp(status, "draft") == 0)
 		scr_go(ui, shown);
 	json_decref(shown);
 }

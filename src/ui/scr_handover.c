@@ -49,7 +49,7 @@ static enum err read_preview(struct ui *ui, struct handover_screen *s, struct er
 	s->preview = preview;
 	sheet_clear(&s->sheet);
 	sheet_head(&s->sheet, tr("证书内容（请客户核对并接受）", "The certificate, for the customer to accept"));
-	page_certificate(&s->sheet, json_object_get(preview, "certificate"));
+	page_certificate(&s->sheet, app_desk(ui), json_object_get(preview, "certificate"));
 	return OK;
 }
 

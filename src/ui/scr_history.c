@@ -49,16 +49,28 @@ static void draw_history(struct ui *ui, void *data, struct pane *pane)
 	list_draw(&t->list, pane);
 }
 
+/* What the entry says besides, a line each. */
+static void show_facts(struct ui *ui, const struct table *t)
+{
+	struct bytes text = {0};
+	const char *name;
+	json_t *value;
+	bytes_format(&text, "%s  %s\n", table_text(t, "actor"), table_text(t, "second"));
+	json_object_foreach(json_object_get(table_row(t), "facts"), name, value) {
+		char *line = json_is_string(value) ? NULL : json_line(value);
+		bytes_format(&text, "%s: %s\n", name, line ? line : json_string_value(value));
+		free(line);
+	}
+	dialog_message(ui, table_text(t, "action_title"), text.data ? (const char *)text.data : "");
+	bytes_free(&text);
+}
+
 static unsigned handle_history(struct ui *ui, void *data, const struct event *event)
 {
 	struct table *t = data;
 	enum list_result result = list_handle(&t->list, event);
-	if (result == LIST_CHOSEN) {
-		char *facts = json_line(table_row(t));
-		if (facts)
-			dialog_message(ui, table_text(t, "action_title"), facts);
-		free(facts);
-	}
+	if (result == LIST_CHOSEN)
+		show_facts(ui, t);
 	return result == LIST_IGNORED ? UI_PASS : UI_DRAW;
 }
 

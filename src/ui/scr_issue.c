@@ -21,13 +21,13 @@ struct issue_screen {
 	char failed[700]; /* the last attempt's sentence */
 };
 
-static void take_order(struct issue_screen *s, json_t *order)
+static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
 {
 	json_decref(s->order);
 	s->order = order;
 	sheet_clear(&s->sheet);
 	page_summary(&s->sheet, order);
-	page_items(&s->sheet, order);
+	page_items(&s->sheet, app_desk(ui), order);
 }
 
 static void close_issue(struct ui *ui, void *data)
@@ -52,7 +52,7 @@ static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *
 		free(s);
 		return rc;
 	}
-	take_order(s, order);
+	take_order(ui, s, order);
 	inserted_start(&s->inserted);
 	*data = s;
 	return OK;
@@ -134,11 +134,11 @@ static void issue(struct ui *ui, struct issue_screen *s)
 		snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(&e, sentence, sizeof sentence), tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
 		json_t *order = app_order(ui, s->no);
 		if (order)
-			take_order(s, order);
+			take_order(ui, s, order);
 		ui_fail(ui, &e);
 		return;
 	}
-	take_order(s, c.out);
+	take_order(ui, s, c.out);
 	if (!finished(s->order)) {
 		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
 		return;

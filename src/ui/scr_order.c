@@ -45,7 +45,7 @@ static void fill(struct ui *ui, struct order_screen *s)
 	page_fields(&s->left, d, s->order);
 	page_documents(&s->right, s->order);
 	page_amounts(&s->right, s->order);
-	page_items(&s->right, s->order);
+	page_items(&s->right, d, s->order);
 	page_signature(&s->right, s->order);
 }
 
@@ -94,7 +94,7 @@ static void draw_next(struct ui *ui, const struct order_screen *s, const struct 
 {
 	struct next_step next = scr_next(ui, s->order);
 	if (strcmp(next.name, "none") == 0)
-		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤", "Nothing left to do"));
+		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）", "Nothing left to do (Enter goes back)"));
 	else if (next.mine)
 		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), tr(next.zh, next.en));
 	else
@@ -237,7 +237,7 @@ static void cancel(struct ui *ui, struct order_screen *s)
 	bool draft = strcmp(json_text(s->order, "status"), "draft") == 0;
 	snprintf(text, sizeof text, draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
 		: tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."), s->no);
-	if (!dialog_confirm(ui, tr("取消", "Cancel"), text, draft ? tr("y 删除", "y delete") : tr("y 取消订单", "y cancel it")) || !app_do(ui, call_cancel, &c))
+	if (!dialog_confirm(ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("y 取消订单", "cancel it")) || !app_do(ui, call_cancel, &c))
 		return;
 	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
 	ui_pop(ui);
@@ -332,6 +332,8 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 			s->document = attached_at(s, s->document + 1) ? s->document + 1 : event->key == UI_KEY_TAB ? 0 : s->document;
 		return UI_DRAW;
 	}
+	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER)
+		ui_pop(ui); /* there is no next step for this person */
 	return UI_PASS;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "rules/transition.h"
 #include "ui/scr_common.h"
 
 static void pair_time(struct sheet *s, const json_t *object, const char *key, const char *label)
@@ -16,13 +17,16 @@ static void pair_time(struct sheet *s, const json_t *object, const char *key, co
 void page_summary(struct sheet *s, const json_t *order)
 {
 	sheet_pair(s, ROLE_STRONG, tr("名称", "Name"), json_text(order, "name"));
-	sheet_format(s, ROLE_STRONG, tr("状态", "Status"), "%s%s", json_text(order, "status_title"),
-		json_flag(order, "waiting") ? tr("（客户在等候）", " (customer waits)") : "");
+	const char *status = json_text(order, "status");
+	bool waits = json_flag(order, "waiting") && !status_ended(status);
+	sheet_format(s, ROLE_STRONG, tr("状态", "Status"), "%s%s", json_text(order, "status_title"), waits ? tr("（客户在等候）", " (customer waits)") : "");
 	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s %s", json_text(order, "business_title"),
 		strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("邮寄", "by mail") : tr("现场领取", "at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
-	pair_time(s, order, "pay_due_at", tr("付款期限", "Pay until"));
-	pair_time(s, order, "review_due_at", tr("审核期限", "Review until"));
+	if (strcmp(status, "awaiting-payment") == 0)
+		pair_time(s, order, "pay_due_at", tr("付款期限", "Pay until"));
+	if (strcmp(status, "in-review") == 0)
+		pair_time(s, order, "review_due_at", tr("审核期限", "Review until"));
 }
 
 static void people(struct sheet *s, const json_t *order)
@@ -76,7 +80,14 @@ void page_documents(struct sheet *s, const json_t *order)
 	}
 }
 
-void page_items(struct sheet *s, const json_t *order)
+static const char *product_title(struct desk *d, const char *code)
+{
+	const struct code_table *table = NULL;
+	const struct code_row *row = codes_table(d->codes, "products", &table, NULL) == OK ? codes_find(table, code) : NULL;
+	return row ? tr(row->zh, row->en) : code;
+}
+
+void page_items(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *each, *handover = json_object_get(order, "handover");
 	size_t i;
@@ -87,7 +98,7 @@ void page_items(struct sheet *s, const json_t *order)
 	json_array_foreach(json_object_get(order, "items"), i, each) {
 		bool own = json_flag(each, "own_medium") || json_number(each, "own_medium");
 		sheet_format(s, ROLE_NORMAL, strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
-			json_text(each, "product"), json_text(each, "medium"), own ? tr("（客户自备）", " (customer's own)") : "");
+			product_title(d, json_text(each, "product")), json_text(each, "medium"), own ? tr("（客户自备）", " (customer's own)") : "");
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
 	}
@@ -138,14 +149,14 @@ void page_fields(struct sheet *s, struct desk *d, const json_t *order)
 	}
 }
 
-void page_certificate(struct sheet *s, const json_t *c)
+void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 {
 	char from[SCR_TIME_SIZE], to[SCR_TIME_SIZE];
 	sheet_pair(s, ROLE_STRONG, tr("证书主体", "Subject"), json_text(c, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("颁发者", "Issuer"), json_text(c, "issuer"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Serial"), json_text(c, "serial"));
 	sheet_format(s, ROLE_NORMAL, tr("有效期", "Valid"), "%s — %s", scr_time(json_text(c, "not_before"), from), scr_time(json_text(c, "not_after"), to));
-	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), json_text(c, "product"));
+	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), product_title(d, json_text(c, "product")));
 	sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(c, "key_serial"));
 	sheet_pair(s, ROLE_NORMAL, tr("状态", "Status"), scr_cert_state(json_text(c, "status")));
 	sheet_pair(s, ROLE_NORMAL, tr("订单号", "Order"), json_text(c, "order"));

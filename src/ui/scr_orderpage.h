@@ -12,9 +12,9 @@
 void page_summary(struct sheet *s, const json_t *order);  /* number, status, times, people */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
 void page_documents(struct sheet *s, const json_t *order);
-void page_items(struct sheet *s, const json_t *order);    /* products, keys, certificates, hand-over */
+void page_items(struct sheet *s, struct desk *d, const json_t *order); /* products, keys, certificates, hand-over */
 void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */
 void page_fields(struct sheet *s, struct desk *d, const json_t *order); /* data by the form's sections */
-void page_certificate(struct sheet *s, const json_t *certificate);
+void page_certificate(struct sheet *s, struct desk *d, const json_t *certificate);
 
 #endif

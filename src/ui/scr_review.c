@@ -45,7 +45,7 @@ static void take_order(struct ui *ui, struct review_screen *s, json_t *order)
 	page_documents(&s->sheet, order);
 	page_amounts(&s->sheet, order);
 	page_signature(&s->sheet, order);
-	page_items(&s->sheet, order);
+	page_items(&s->sheet, app_desk(ui), order);
 }
 
 static void close_review(struct ui *ui, void *data)
@@ -169,7 +169,7 @@ static void approve(struct ui *ui, struct review_screen *s)
 	char text[300];
 	snprintf(text, sizeof text, tr("审核通过 %s %s？\n通过后不能撤回，客户会收到通知。", "Approve %s %s?\nThis can't be taken back; the customer is told."), s->no,
 		json_text(s->order, "name"));
-	if (dialog_confirm(ui, tr("审核通过", "Approve"), text, tr("y 通过", "y approve")))
+	if (dialog_confirm(ui, tr("审核通过", "Approve"), text, tr("通过", "approve")))
 		decide(ui, s, call_approve, NULL);
 }
 
@@ -197,7 +197,7 @@ static void refuse(struct ui *ui, struct review_screen *s, bool reject)
 	if (!ask_reason(ui, title, reason, sizeof reason))
 		return;
 	snprintf(text, sizeof text, tr("不予受理 %s？不能撤回，款项将退回。\n理由：%s", "Reject %s? This can't be taken back; the money goes back.\n%s"), s->no, reason);
-	if (!reject || dialog_confirm(ui, title, text, tr("y 不予受理", "y reject")))
+	if (!reject || dialog_confirm(ui, title, text, tr("不予受理", "reject")))
 		decide(ui, s, reject ? call_reject : call_return, reason);
 }
 

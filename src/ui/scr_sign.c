@@ -24,13 +24,32 @@ struct sign_screen {
 	int64_t sent_at, expires_at;
 };
 
+/* The texts are files with "#" before headings, and blank lines between paragraphs. */
+static void add_text(struct sheet *sheet, enum role role, const char *body)
+{
+	char line[4096];
+	size_t shown = 0;
+	for (const char *at = body; *at;) {
+		size_t n = strcspn(at, "\n");
+		snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line - 1), at);
+		const char *text = line + strspn(line, "# ");
+		bool heading = line[0] == '#';
+		if (*text && (!heading || shown > 0))
+			sheet_text(sheet, heading ? ROLE_GROUP : role, text);
+		else if (!*text && shown > 0)
+			sheet_gap(sheet);
+		shown += *text && !heading;
+		at += n + (at[n] != '\0');
+	}
+}
+
 static void fill(struct sign_screen *s)
 {
 	const json_t *each;
 	size_t i;
 	char money[SCR_MONEY_SIZE];
 	sheet_head(&s->sheet, tr("申请声明", "Declaration"));
-	sheet_text(&s->sheet, ROLE_STRONG, json_text(s->preview, "declaration"));
+	add_text(&s->sheet, ROLE_STRONG, json_text(s->preview, "declaration"));
 	sheet_head(&s->sheet, tr("费用", "Amounts"));
 	json_array_foreach(json_object_get(s->preview, "lines"), i, each)
 		sheet_pair(&s->sheet, ROLE_NORMAL, json_text(each, "title"), scr_money(json_number(each, "amount"), money));
@@ -41,7 +60,7 @@ static void fill(struct sign_screen *s)
 		char title[200];
 		snprintf(title, sizeof title, "%s（%s）", json_text(each, "title"), json_text(each, "version"));
 		sheet_head(&s->sheet, title);
-		sheet_text(&s->sheet, ROLE_NORMAL, json_text(each, "body"));
+		add_text(&s->sheet, ROLE_NORMAL, json_text(each, "body"));
 	}
 }
 
@@ -105,9 +124,10 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 		draw_sent(ui, s, &p);
 	} else {
 		ui_typing(ui, false, TERM_INPUT_LATIN);
-		pane_format(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页），然后按回车向经办人手机 %s 发送验证码。",
-			"Let the customer read (↑↓ PgDn), then Enter sends a code to the agent's mobile %s."), json_text(s->preview, "agent_mobile"));
-		pane_text(&p, 3, 1, ROLE_HINT, tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）", "Without a mobile: F6 signs on paper, confirmed by a second person"));
+		pane_text(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页）。", "Let the customer read (↑↓ PgDn)."));
+		pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
+			json_text(s->preview, "agent_mobile"));
+		pane_text(&p, 4, 1, ROLE_HINT, tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）", "Without a mobile: F6 signs on paper, confirmed by a second person"));
 		pane_cursor(&p, 1, 0);
 	}
 }

@@ -173,7 +173,7 @@ static void disable(struct ui *ui, const char *login)
 	char text[200];
 	struct call c = {.a = login};
 	snprintf(text, sizeof text, tr("停用 %s？停用后不能登录。", "Disable %s? No login afterwards."), login);
-	if (dialog_confirm(ui, tr("停用", "Disable"), text, tr("y 停用", "y disable")) && app_do(ui, call_disable, &c))
+	if (dialog_confirm(ui, tr("停用", "Disable"), text, tr("停用", "disable")) && app_do(ui, call_disable, &c))
 		ui_good(ui, tr("%s 已停用", "%s is disabled"), login);
 }
 
