@@ -206,7 +206,8 @@ enum err journal_write(struct store *s, const struct step *step, char hash[DIGES
 	if (r)
 		goto out;
 	++*seq;
-	qsort(s->touched, s->touched_count, sizeof *s->touched, by_table_and_id);
+	if (s->touched_count)
+		qsort(s->touched, s->touched_count, sizeof *s->touched, by_table_and_id);
 	for (size_t i = 0; !r && i < s->touched_count; i++)
 		if (i == 0 || by_table_and_id(&s->touched[i - 1], &s->touched[i]) != 0)
 			r = write_state(s, s->touched[i], *seq, records, e);
