@@ -53,7 +53,8 @@ void dialog_message(struct ui *ui, const char *title, const char *text)
 	struct event event;
 	ui_overlay_push(ui, &o);
 	while (ui_next(ui, &event))
-		if (event.kind == EVENT_KEY && (event.key == UI_KEY_ENTER || event.key == UI_KEY_ESC || event.key == UI_KEY_F(10)))
+		if (event.kind == EVENT_KEY &&
+			(event.key == UI_KEY_ENTER || event.key == UI_KEY_ESC || event.key == UI_KEY_F(10)))
 			break;
 	ui_overlay_pop(ui);
 }
@@ -96,7 +97,9 @@ bool dialog_confirm(struct ui *ui, const char *title, const char *text, const ch
 	const struct action actions[] = {
 		{1, 'y', verb, verb, 0, 0, 0, 0, 0}, {2, UI_KEY_ESC, "不做", "Don't", 0, 0, 0, 0, 0}, {0}};
 	char foot[256];
-	snprintf(foot, sizeof foot, tr("按 y %s，其他键不做。这一步不能撤销。", "Press y: %s. Any other key: don't. This can't be undone."), verb);
+	snprintf(foot, sizeof foot,
+			 tr("按 y %s，其他键不做。这一步不能撤销。", "Press y: %s. Any other key: don't. This can't be undone."),
+			 verb);
 	return ask(ui, &(struct message){title, text, foot}, actions, yes, no);
 }
 
@@ -105,7 +108,9 @@ bool dialog_yes(struct ui *ui, const char *title, const char *text)
 	static const int yes[] = {'y', 'Y', UI_KEY_ENTER, 0}, no[] = {'n', 'N', UI_KEY_ESC, UI_KEY_F(10), 0};
 	static const struct action actions[] = {
 		{1, 'y', "是", "Yes", 0, 0, 0, 0, 0}, {2, 'n', "否", "No", 0, 0, 0, 0, 0}, {0}};
-	return ask(ui, &(struct message){title, text, tr("回车或 y：是    n 或 Esc：否", "Enter or y: yes    n or Esc: no")}, actions, yes, no);
+	return ask(ui,
+			   &(struct message){title, text, tr("回车或 y：是    n 或 Esc：否", "Enter or y: yes    n or Esc: no")},
+			   actions, yes, no);
 }
 
 /* ---- long texts ---- */
@@ -145,7 +150,8 @@ static void draw_reading(struct ui *ui, void *arg, struct pane *whole)
 
 static bool scroll_reading(struct reading *r, const struct event *event)
 {
-	int key = event->kind == EVENT_KEY || event->kind == EVENT_WHEEL ? event->key : 0, page = r->page > 1 ? r->page - 1 : 1;
+	int key = event->kind == EVENT_KEY || event->kind == EVENT_WHEEL ? event->key : 0,
+		page = r->page > 1 ? r->page - 1 : 1;
 	if (event->kind == EVENT_TEXT && event->text[0] == ' ')
 		key = UI_KEY_PAGE_DOWN;
 	int by = key == UI_KEY_UP          ? -1
@@ -161,11 +167,12 @@ static bool scroll_reading(struct reading *r, const struct event *event)
 
 bool dialog_text(struct ui *ui, const char *title, const char *text, const char *accept)
 {
-	const struct action reading[] = {{1, UI_KEY_PAGE_DOWN, "下一页", "Next page", 0, 0, 0, 0, 0},
-	                                 {2, UI_KEY_PAGE_UP, "上一页", "Page before", 0, 0, 0, 0, 0},
-	                                 {3, UI_KEY_ENTER, accept ? accept : "关闭", accept ? accept : "Close", 0, 0, 0, 0, 0},
-	                                 {4, UI_KEY_ESC, "返回", "Back", 0, 0, 0, 0, 0},
-	                                 {0}};
+	const struct action reading[] = {
+		{1, UI_KEY_PAGE_DOWN, "下一页", "Next page", 0, 0, 0, 0, 0},
+		{2, UI_KEY_PAGE_UP, "上一页", "Page before", 0, 0, 0, 0, 0},
+		{3, UI_KEY_ENTER, accept ? accept : "关闭", accept ? accept : "Close", 0, 0, 0, 0, 0},
+		{4, UI_KEY_ESC, "返回", "Back", 0, 0, 0, 0, 0},
+		{0}};
 	struct reading r = {.title = title, .text = text, .accept = accept};
 	struct overlay o = {.draw = draw_reading, .arg = &r, .actions = reading};
 	struct event event;
@@ -178,7 +185,8 @@ bool dialog_text(struct ui *ui, const char *title, const char *text, const char 
 		else if (event.kind == EVENT_KEY && event.key == UI_KEY_ENTER && accept && !end) {
 			r.top += r.page > 1 ? r.page - 1 : 1; /* Enter reads on until all has been seen */
 			ui_redraw(ui, UI_DRAW);
-		} else if (event.kind == EVENT_KEY && (event.key == UI_KEY_ENTER || event.key == UI_KEY_ESC || event.key == UI_KEY_F(10))) {
+		} else if (event.kind == EVENT_KEY &&
+				   (event.key == UI_KEY_ENTER || event.key == UI_KEY_ESC || event.key == UI_KEY_F(10))) {
 			answer = event.key == UI_KEY_ENTER;
 			break;
 		}

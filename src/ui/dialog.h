@@ -74,7 +74,7 @@ void progress_end(struct progress **p);
 struct job;
 void job_report(struct job *job, size_t done, size_t total, const char *doing);
 bool job_is_stopped(struct job *job);
-enum err dialog_job(struct ui *ui, const char *title, const char *text, enum err (*work)(struct job *job, void *arg, struct error *e),
-                    void *arg, struct error *e);
+enum err dialog_job(struct ui *ui, const char *title, const char *text,
+					enum err (*work)(struct job *job, void *arg, struct error *e), void *arg, struct error *e);
 
 #endif

@@ -61,7 +61,8 @@ static const struct action asking_actions[] = {
 	{1, UI_KEY_ENTER, "确定", "OK", 0, 0, 0, 0, 0}, {2, UI_KEY_ESC, "取消", "Cancel", 0, 0, 0, 0, 0}, {0}};
 
 /* Folds and judges an answer; false with a reason where it can't be taken. */
-static bool accepted(struct ui *ui, const struct dialog_ask *ask, const char *value, char **folded, char *why, size_t size)
+static bool accepted(struct ui *ui, const struct dialog_ask *ask, const char *value, char **folded, char *why,
+					 size_t size)
 {
 	const struct check *check = ask->check ? check_find(ask->check) : NULL;
 	struct check_result judged = {0};
@@ -85,7 +86,8 @@ static bool accepted(struct ui *ui, const struct dialog_ask *ask, const char *va
 bool dialog_ask(struct ui *ui, const struct dialog_ask *ask, char *out, size_t size)
 {
 	struct edit edit;
-	struct asking a = {.title = ask->title, .text = ask->text ? ask->text : "", .label = ask->label, .edit = &edit, .columns = 60};
+	struct asking a = {
+		.title = ask->title, .text = ask->text ? ask->text : "", .label = ask->label, .edit = &edit, .columns = 60};
 	struct overlay o = {.draw = draw_asking, .arg = &a, .actions = asking_actions, .typing = true, .input = ask->input};
 	struct event event;
 	bool given = false;
@@ -118,11 +120,14 @@ bool dialog_ask(struct ui *ui, const struct dialog_ask *ask, char *out, size_t s
 }
 
 /* One secret, once. `other` is the first one where this is its repetition. */
-static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const char *label, const struct secret *other, struct secret *out)
+static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const char *label, const struct secret *other,
+					   struct secret *out)
 {
 	struct edit edit;
-	struct asking a = {.title = ask->title, .text = ask->text ? ask->text : "", .label = label, .edit = &edit, .columns = 32};
-	struct overlay o = {.draw = draw_asking, .arg = &a, .actions = asking_actions, .typing = true, .input = TERM_INPUT_LATIN};
+	struct asking a = {
+		.title = ask->title, .text = ask->text ? ask->text : "", .label = label, .edit = &edit, .columns = 32};
+	struct overlay o = {
+		.draw = draw_asking, .arg = &a, .actions = asking_actions, .typing = true, .input = TERM_INPUT_LATIN};
 	struct event event;
 	bool given = false;
 	edit_start_secret(&edit, out, ask->most ? ask->most : 64, EDIT_FOLD | (ask->digits ? EDIT_DIGITS : 0));
@@ -135,10 +140,13 @@ static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const cha
 		if (answer != ANSWER_GIVEN)
 			continue;
 		if (edit_count(&edit) < (ask->least ? ask->least : 1)) {
-			snprintf(why, sizeof why, tr("至少要 %zu 位。", "At least %zu characters."), ask->least ? ask->least : (size_t)1);
+			snprintf(why, sizeof why, tr("至少要 %zu 位。", "At least %zu characters."),
+					 ask->least ? ask->least : (size_t)1);
 			complain(ui, &a, why);
 		} else if (other && !secret_equal(other, out)) {
-			complain(ui, &a, tr("两次输入不一样，请重新输入第二次，或按 Esc 从头来。", "The two differ; type the second again, or Esc to start over."));
+			complain(ui, &a,
+					 tr("两次输入不一样，请重新输入第二次，或按 Esc 从头来。",
+						"The two differ; type the second again, or Esc to start over."));
 			edit_clear(&edit);
 		} else
 			given = true;
@@ -175,7 +183,8 @@ bool dialog_lock(struct ui *ui, const struct dialog_lock *lock)
 	                                      {0}};
 	struct secret password;
 	struct edit edit;
-	struct asking a = {.title = lock->title, .text = lock->text, .label = tr("口令", "Password"), .edit = &edit, .columns = 32};
+	struct asking a = {
+		.title = lock->title, .text = lock->text, .label = tr("口令", "Password"), .edit = &edit, .columns = 32};
 	struct overlay o = {.draw = draw_asking, .arg = &a, .actions = lock->may_leave ? leave : stay, .opaque = true,
 	                    .typing = true, .input = TERM_INPUT_LATIN};
 	struct event event;

@@ -71,7 +71,8 @@ static void line_cell(void *arg, size_t row, int column, char *out, enum role *r
 int dialog_choose(struct ui *ui, const char *title, const char *const *lines, size_t count, size_t selected)
 {
 	static const struct list_column columns[] = {{"", "", 1, false, 0}, {"", "", 0, false, 0}, {0}};
-	struct list list = {.columns = columns, .cell = line_cell, .arg = (void *)(uintptr_t)lines, .no_head = true, .count = count};
+	struct list list = {
+		.columns = columns, .cell = line_cell, .arg = (void *)(uintptr_t)lines, .no_head = true, .count = count};
 	int width = title ? text_width(title) + 4 : 20;
 	for (size_t i = 0; i < count; i++)
 		if (text_width(lines[i]) + 8 > width)
@@ -109,15 +110,18 @@ static void search(struct codes_view *v, struct list *list, const char *typed)
 	list->selected = list->top = 0;
 }
 
-const struct code_row *dialog_choose_code(struct ui *ui, const char *title, const struct code_table *table, const char *current,
-                                          const char *typed)
+const struct code_row *dialog_choose_code(struct ui *ui, const char *title, const struct code_table *table,
+										  const char *current, const char *typed)
 {
 	static const struct list_column columns[] = {
 		{"代码", "Code", 12, false, 0}, {"名称", "Name", 0, false, 0}, {"拼音", "Pinyin", 8, false, 0}, {0}};
 	struct codes_view v = {.table = table};
 	struct edit edit;
-	struct list list = {.columns = columns, .cell = code_cell, .arg = &v,
-	                    .empty_zh = "没有找到。可输入代码、名称或拼音首字母。", .empty_en = "Nothing found. Type a code, a name or pinyin initials."};
+	struct list list = {.columns = columns,
+						.cell = code_cell,
+						.arg = &v,
+						.empty_zh = "没有找到。可输入代码、名称或拼音首字母。",
+						.empty_en = "Nothing found. Type a code, a name or pinyin initials."};
 	struct choosing c = {.title = title, .list = &list, .rows = 13, .columns = 66, .search = &edit};
 	struct overlay o = {.draw = draw_choosing, .arg = &c, .actions = choose_actions, .typing = true};
 	const struct code_row *chosen = NULL;
@@ -136,7 +140,8 @@ const struct code_row *dialog_choose_code(struct ui *ui, const char *title, cons
 		enum list_result moved = in_list ? list_handle(&list, &event) : LIST_IGNORED;
 		if (moved == LIST_CHOSEN)
 			chosen = v.rows[list.selected];
-		else if (moved == LIST_IGNORED && event.kind == EVENT_KEY && (event.key == UI_KEY_ESC || event.key == UI_KEY_F(10)))
+		else if (moved == LIST_IGNORED && event.kind == EVENT_KEY &&
+				 (event.key == UI_KEY_ESC || event.key == UI_KEY_F(10)))
 			break;
 		else if (moved == LIST_IGNORED && edit_handle(&edit, &event, &result, NULL)) {
 			if (result == EDIT_REFUSED)

@@ -39,7 +39,8 @@ static void draw_progress(struct ui *ui, void *arg, struct pane *whole)
 		snprintf(line, sizeof line, "%3zu%%", done * 100 / p->total);
 		pane_text(&inside, row + 1, BAR_COLUMNS + 1, ROLE_STRONG, line);
 	}
-	snprintf(line, sizeof line, tr("已用 %lld 秒", "%lld s so far"), (long long)((clock_monotonic_ms() - p->begin) / 1000));
+	snprintf(line, sizeof line, tr("已用 %lld 秒", "%lld s so far"),
+			 (long long)((clock_monotonic_ms() - p->begin) / 1000));
 	pane_text(&inside, row + 2, 0, ROLE_HINT, line);
 	pane_cursor(&inside, row, 0);
 }
@@ -159,10 +160,11 @@ static void watch_job(struct job *job, struct progress *p)
 	}
 }
 
-enum err dialog_job(struct ui *ui, const char *title, const char *text, enum err (*work)(struct job *job, void *arg, struct error *e),
-                    void *arg, struct error *e)
+enum err dialog_job(struct ui *ui, const char *title, const char *text,
+					enum err (*work)(struct job *job, void *arg, struct error *e), void *arg, struct error *e)
 {
-	struct job job = {.work = work, .arg = arg, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER};
+	struct job job = {
+		.work = work, .arg = arg, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER};
 	struct progress *p = NULL;
 	pthread_t thread;
 	sigset_t all, before;

@@ -135,8 +135,8 @@ static bool dropped(uint32_t code)
 
 static bool is_break(uint32_t code)
 {
-	return code == '\n' || code == '\r' || code == '\t' || code == '\v' || code == '\f' || code == 0x85 || code == 0x2028 ||
-	       code == 0x2029;
+	return code == '\n' || code == '\r' || code == '\t' || code == '\v' || code == '\f' || code == 0x85 ||
+		   code == 0x2028 || code == 0x2029;
 }
 
 static uint32_t folded(uint32_t code, unsigned flags)
@@ -173,7 +173,8 @@ static bool clean_input(const struct edit *e, const char *bytes, size_t length, 
 		return false;
 	for (size_t at = 0; at < length;) {
 		utf8proc_int32_t got;
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)bytes + at, (utf8proc_ssize_t)(length - at), &got);
+		utf8proc_ssize_t n =
+			utf8proc_iterate((const utf8proc_uint8_t *)bytes + at, (utf8proc_ssize_t)(length - at), &got);
 		size_t source = at;
 		at += n > 0 ? (size_t)n : 1;
 		uint32_t code = n > 0 ? folded((uint32_t)got, e->flags) : TEXT_INVALID;
@@ -330,7 +331,8 @@ static size_t word_before(const struct edit *e, size_t at)
 {
 	while (at > 0 && word_kind(e, cluster_before(e, at)) == 0)
 		at = cluster_before(e, at);
-	for (int kind = at > 0 ? word_kind(e, cluster_before(e, at)) : 0; at > 0 && word_kind(e, cluster_before(e, at)) == kind;)
+	for (int kind = at > 0 ? word_kind(e, cluster_before(e, at)) : 0;
+		 at > 0 && word_kind(e, cluster_before(e, at)) == kind;)
 		at = cluster_before(e, at);
 	return at;
 }

@@ -71,7 +71,8 @@ static void place_field(struct laying *l, const struct form *form, size_t index)
 		place(l, (struct form_item){.kind = ITEM_NOTE, .index = index, .rows = rows}, true, NULL);
 		return;
 	}
-	place(l, (struct form_item){.kind = ITEM_FIELD, .index = index, .rows = 1}, !l->two || wants_row(field, half_room), field);
+	place(l, (struct form_item){.kind = ITEM_FIELD, .index = index, .rows = 1}, !l->two || wants_row(field, half_room),
+		  field);
 }
 
 enum err form_layout_make(const struct form *form, const json_t *values, int columns, struct form_layout *out)
@@ -116,7 +117,8 @@ const struct form_item *form_layout_of(const struct form_layout *layout, size_t 
 bool form_can_focus(const struct form *form, const json_t *values, size_t field)
 {
 	const struct form_field *f = &form->fields[field];
-	return f->type != FIELD_NOTE && f->type != FIELD_CALCULATE && form_relevant(form, f, values) && !form_readonly(form, f, values);
+	return f->type != FIELD_NOTE && f->type != FIELD_CALCULATE && form_relevant(form, f, values) &&
+		   !form_readonly(form, f, values);
 }
 
 size_t form_step(const struct form *form, const json_t *values, size_t from, int by)
@@ -133,7 +135,8 @@ size_t form_step(const struct form *form, const json_t *values, size_t from, int
 bool form_is_empty(const struct form_field *field, const json_t *values)
 {
 	const json_t *v = json_object_get(values, field->name);
-	if (!v || json_is_null(v) || (json_is_string(v) && json_string_length(v) == 0) || (json_is_array(v) && json_array_size(v) == 0))
+	if (!v || json_is_null(v) || (json_is_string(v) && json_string_length(v) == 0) ||
+		(json_is_array(v) && json_array_size(v) == 0))
 		return true;
 	return field->type == FIELD_BOOLEAN && !json_is_true(v);
 }

@@ -92,7 +92,8 @@ static void offer_known(struct form_view *v, const struct form_field *f)
 {
 	char question[512] = "";
 	struct error e = {0};
-	if (!v->o->known || f->type != FIELD_TEXT || form_is_empty(f, v->values) || v->verdicts[v->focus] == VERDICT_INVALID)
+	if (!v->o->known || f->type != FIELD_TEXT || form_is_empty(f, v->values) ||
+		v->verdicts[v->focus] == VERDICT_INVALID)
 		return;
 	json_t *data = v->o->known(v->o->arg, f->name, json_text(v->values, f->name), question, sizeof question);
 	if (!data)
@@ -156,7 +157,8 @@ void form_view_focus(struct form_view *v, size_t field)
 static const char *about(const struct form_field *f, const char *message, char *out, size_t size)
 {
 	const char *label = text2_tr(&f->label);
-	snprintf(out, size, "%s%s%s", text_starts(message, label) ? "" : label, text_starts(message, label) ? "" : tr("：", ": "), message);
+	snprintf(out, size, "%s%s%s", text_starts(message, label) ? "" : label,
+			 text_starts(message, label) ? "" : tr("：", ": "), message);
 	return out;
 }
 
@@ -393,7 +395,11 @@ static unsigned click(struct form_view *v, const struct event *event)
 static unsigned scroll_only(struct form_view *v, const struct event *event)
 {
 	int key = event->kind == EVENT_KEY || event->kind == EVENT_WHEEL ? event->key : 0;
-	int by = key == UI_KEY_UP ? -1 : key == UI_KEY_DOWN ? 1 : key == UI_KEY_PAGE_UP ? -v->page : key == UI_KEY_PAGE_DOWN ? v->page : 0;
+	int by = key == UI_KEY_UP          ? -1
+			 : key == UI_KEY_DOWN      ? 1
+			 : key == UI_KEY_PAGE_UP   ? -v->page
+			 : key == UI_KEY_PAGE_DOWN ? v->page
+									   : 0;
 	v->top += by;
 	return by ? UI_DRAW : UI_PASS;
 }
@@ -506,11 +512,21 @@ static void make_actions(struct form_view *v)
 {
 	const char *finish = v->o->finish;
 	size_t count = 0;
-	v->actions[count++] = (struct action){FORM_HELP, UI_KEY_F(1), "帮助", "Help", "填表", "Form", "这一项怎么填", "what goes into this field", ACTION_FIRST};
+	v->actions[count++] = (struct action){FORM_HELP,   UI_KEY_F(1), "帮助",         "Help",
+										  "填表",      "Form",      "这一项怎么填", "what goes into this field",
+										  ACTION_FIRST};
 	if (!v->o->show_only) {
-		v->actions[count++] = (struct action){FORM_FINISH, UI_KEY_F(2), finish ? finish : "完成", finish ? finish : "Finish", NULL, NULL,
-		                                      "检查全部内容并完成，有误时跳到第一处", "checks all and finishes, or goes to the first mistake", ACTION_FIRST};
-		v->actions[count++] = (struct action){FORM_CHOOSE, UI_KEY_F(4), "选择", "Choose", NULL, NULL, "从代码表里选", "choose from the table", 0};
+		v->actions[count++] = (struct action){FORM_FINISH,
+											  UI_KEY_F(2),
+											  finish ? finish : "完成",
+											  finish ? finish : "Finish",
+											  NULL,
+											  NULL,
+											  "检查全部内容并完成，有误时跳到第一处",
+											  "checks all and finishes, or goes to the first mistake",
+											  ACTION_FIRST};
+		v->actions[count++] = (struct action){
+			FORM_CHOOSE, UI_KEY_F(4), "选择", "Choose", NULL, NULL, "从代码表里选", "choose from the table", 0};
 	}
 	for (const struct action *a = v->o->actions; a && a->id && count + 1 < FORM_ACTIONS_MOST; a++)
 		v->actions[count++] = *a;
@@ -518,8 +534,12 @@ static void make_actions(struct form_view *v)
 
 enum form_end form_view_run(struct ui *ui, struct form_view_options *options)
 {
-	struct form_view v = {.ui = ui, .o = options, .form = options->form, .values = options->values, .focus = FORM_NO_FIELD,
-	                      .end = FORM_BACK};
+	struct form_view v = {.ui = ui,
+						  .o = options,
+						  .form = options->form,
+						  .values = options->values,
+						  .focus = FORM_NO_FIELD,
+						  .end = FORM_BACK};
 	struct error e = {0};
 	v.verdicts = calloc(options->form->field_count + 1, sizeof *v.verdicts);
 	if (!v.verdicts) {
@@ -528,8 +548,14 @@ enum form_end form_view_run(struct ui *ui, struct form_view_options *options)
 		return FORM_BACK;
 	}
 	make_actions(&v);
-	v.class = (struct screen_class){.zh = options->form->title.zh, .en = options->form->title.en, .actions = v.actions,
-	                                .open = on_open, .draw = form_view_draw, .handle = handle, .tick = tick, .close = on_close};
+	v.class = (struct screen_class){.zh = options->form->title.zh,
+									.en = options->form->title.en,
+									.actions = v.actions,
+									.open = on_open,
+									.draw = form_view_draw,
+									.handle = handle,
+									.tick = tick,
+									.close = on_close};
 	if (ui_run(ui, &v.class, &v, &e) != OK)
 		ui_fail(ui, &e);
 	if (ui_ending(ui))

@@ -33,7 +33,11 @@ static void draw_head(const struct form_view *v, const struct pane *p)
 		used += pane_text(p, 0, 1 + used, ROLE_STRONG, text2_tr(&v->form->sections[field->section].label));
 	}
 	if (!v->o->show_only)
-		pane_cell(p, 0, used + 3, p->columns - used - 5, v->wrong ? ROLE_REQUIRED : v->missing ? ROLE_HINT : ROLE_GOOD, state, true);
+		pane_cell(p, 0, used + 3, p->columns - used - 5,
+				  v->wrong     ? ROLE_REQUIRED
+				  : v->missing ? ROLE_HINT
+							   : ROLE_GOOD,
+				  state, true);
 }
 
 /* Options side by side; the chosen ones stand out, numbers tell what to type. */
@@ -99,7 +103,8 @@ static void draw_options(const struct form_view *v, const struct pane *p, int ro
 	}
 }
 
-static void draw_value(struct form_view *v, const struct pane *p, int row, const struct form_item *item, bool focus, bool locked)
+static void draw_value(struct form_view *v, const struct pane *p, int row, const struct form_item *item, bool focus,
+					   bool locked)
 {
 	const struct form_field *field = &v->form->fields[item->index];
 	char value[VALUE_SIZE];
@@ -128,7 +133,8 @@ static void draw_value(struct form_view *v, const struct pane *p, int row, const
 	}
 }
 
-static void draw_marks(const struct form_view *v, const struct pane *p, int row, const struct form_item *item, bool focus)
+static void draw_marks(const struct form_view *v, const struct pane *p, int row, const struct form_item *item,
+					   bool focus)
 {
 	const struct form_field *field = &v->form->fields[item->index];
 	int after = item->field + item->width + 2;
@@ -147,7 +153,8 @@ static void draw_field(struct form_view *v, const struct pane *p, int row, const
 	enum role role = focus ? ROLE_LABEL_FOCUS : locked ? ROLE_LOCKED : ROLE_LABEL;
 	bool sentence = field->type == FIELD_BOOLEAN && text_width(text2_tr(&field->label)) > label;
 	if (sentence) /* what is acknowledged is long: it stands behind the answer */
-		pane_cell(p, row, item->field + ANSWER_COLUMNS, item->room - ANSWER_COLUMNS, role, text2_tr(&field->label), false);
+		pane_cell(p, row, item->field + ANSWER_COLUMNS, item->room - ANSWER_COLUMNS, role, text2_tr(&field->label),
+				  false);
 	else
 		pane_cell(p, row, item->left + 1, label, role, text2_tr(&field->label), true);
 	if (!locked && form_required(v->form, field, v->values))
@@ -163,7 +170,8 @@ static void draw_item(struct form_view *v, const struct pane *p, int row, const 
 		pane_line(p, row, text2_tr(&v->form->sections[item->index].label));
 		break;
 	case ITEM_NOTE:
-		pane_wrapped(p, row, 2, p->columns - 4, p->rows - row, ROLE_HINT, text2_tr(&v->form->fields[item->index].label));
+		pane_wrapped(p, row, 2, p->columns - 4, p->rows - row, ROLE_HINT,
+					 text2_tr(&v->form->fields[item->index].label));
 		break;
 	case ITEM_FIELD:
 		draw_field(v, p, row, item);
@@ -232,15 +240,16 @@ void form_view_help(struct form_view *v)
 			bytes_format(&text, tr("最多 %d 个字。\n", "At most %d characters.\n"), field->limit);
 		bytes_text(&text, "\n");
 	}
-	bytes_format(&text, "【%s】\n%s\n", tr("填表", "Filling in"),
-	             tr("回车         下一个必填而未填的项\nTab ↓        下一项      Shift-Tab ↑  上一项\n"
-	                "PgUp PgDn    上一节、下一节      Ctrl-Home Ctrl-End  第一项、最后一项\n"
-	                "空格 ←→ 数字 选择；长的代码表直接输入代码、名称或拼音首字母，回车取第一个\n"
-	                "填过的内容随时自动保存，断线后在“继续办理”里接着填。",
-	                "Enter        the next required and empty field\nTab ↓        next field     Shift-Tab ↑  previous field\n"
-	                "PgUp PgDn    section before, next      Ctrl-Home Ctrl-End  first, last field\n"
-	                "Space ←→ digits choose; in long tables type a code, a name or pinyin initials, Enter takes the first\n"
-	                "What you type is saved by itself; after a cut line go on under Continue."));
+	bytes_format(
+		&text, "【%s】\n%s\n", tr("填表", "Filling in"),
+		tr("回车         下一个必填而未填的项\nTab ↓        下一项      Shift-Tab ↑  上一项\n"
+		   "PgUp PgDn    上一节、下一节      Ctrl-Home Ctrl-End  第一项、最后一项\n"
+		   "空格 ←→ 数字 选择；长的代码表直接输入代码、名称或拼音首字母，回车取第一个\n"
+		   "填过的内容随时自动保存，断线后在“继续办理”里接着填。",
+		   "Enter        the next required and empty field\nTab ↓        next field     Shift-Tab ↑  previous field\n"
+		   "PgUp PgDn    section before, next      Ctrl-Home Ctrl-End  first, last field\n"
+		   "Space ←→ digits choose; in long tables type a code, a name or pinyin initials, Enter takes the first\n"
+		   "What you type is saved by itself; after a cut line go on under Continue."));
 	for (const struct action *a = v->actions; a->id; a++) {
 		text_pad(cell, sizeof cell, ui_key_name(a->key, name, sizeof name), 12);
 		bytes_format(&text, "%s %s\n", cell, a->help_zh ? tr(a->help_zh, a->help_en) : tr(a->zh, a->en));

@@ -24,7 +24,8 @@ const struct code_table *form_view_table(const struct form_view *v, const struct
 bool form_view_is_inline(const struct form_view *v, const struct form_field *field)
 {
 	const struct code_table *table = form_view_table(v, field);
-	return field->type != FIELD_TEXT && (!table || codes_count(table) <= FORM_INLINE_MOST || field->type == FIELD_SELECT_MANY);
+	return field->type != FIELD_TEXT &&
+		   (!table || codes_count(table) <= FORM_INLINE_MOST || field->type == FIELD_SELECT_MANY);
 }
 
 bool form_view_has_option(const struct form_view *v, const struct form_field *field, const char *code)
@@ -56,7 +57,8 @@ void form_view_value_name(const struct form_view *v, const struct form_field *fi
 	} else if (field->type == FIELD_SELECT_MANY && table) {
 		for (size_t i = 0; i < codes_count(table) && used < size; i++)
 			if (form_view_has_option(v, field, codes_at(table, i)->code))
-				used += (size_t)snprintf(out + used, size - used, "%s%s", used ? tr("、", ", ") : "", option_name(codes_at(table, i)));
+				used += (size_t)snprintf(out + used, size - used, "%s%s", used ? tr("、", ", ") : "",
+										 option_name(codes_at(table, i)));
 	} else {
 		char *text = form_value_text(v->form, field, v->values);
 		text_copy(out, size, text ? text : "");
@@ -175,7 +177,8 @@ static unsigned typed(struct form_view *v, const struct event *event)
 	} else if (table) {
 		bool many = field->type == FIELD_SELECT_MANY;
 		if (text[0] == ' ')
-			return many ? toggle(v, v->option) : pick(v, form_is_empty(field, v->values) ? v->option : (v->option + 1) % codes_count(table));
+			return many ? toggle(v, v->option)
+						: pick(v, form_is_empty(field, v->values) ? v->option : (v->option + 1) % codes_count(table));
 		if (text[0] >= '1' && text[0] <= '9' && (size_t)(text[0] - '1') < codes_count(table))
 			return many ? toggle(v, (size_t)(text[0] - '1')) : pick(v, (size_t)(text[0] - '1'));
 		if (!(found = seek(v, table, text)))

@@ -8,13 +8,26 @@ static const struct {
 	int key;
 	const char *zh, *en;
 } names[] = {
-	{UI_KEY_ENTER, "回车", "Enter"},      {UI_KEY_TAB, "Tab", "Tab"},           {UI_KEY_BACKTAB, "Shift-Tab", "Shift-Tab"},
-	{UI_KEY_ESC, "Esc", "Esc"},           {UI_KEY_BACKSPACE, "退格", "Backspace"}, {UI_KEY_DELETE, "Del", "Del"},
-	{UI_KEY_INSERT, "Ins", "Ins"},        {UI_KEY_UP, "↑", "↑"},                {UI_KEY_DOWN, "↓", "↓"},
-	{UI_KEY_LEFT, "←", "←"},              {UI_KEY_RIGHT, "→", "→"},             {UI_KEY_HOME, "Home", "Home"},
-	{UI_KEY_END, "End", "End"},           {UI_KEY_PAGE_UP, "PgUp", "PgUp"},     {UI_KEY_PAGE_DOWN, "PgDn", "PgDn"},
-	{UI_KEY_WORD_LEFT, "Ctrl-←", "Ctrl-←"}, {UI_KEY_WORD_RIGHT, "Ctrl-→", "Ctrl-→"},
-	{UI_KEY_FIRST, "Ctrl-Home", "Ctrl-Home"}, {UI_KEY_LAST, "Ctrl-End", "Ctrl-End"}, {' ', "空格", "Space"},
+	{UI_KEY_ENTER, "回车", "Enter"},
+	{UI_KEY_TAB, "Tab", "Tab"},
+	{UI_KEY_BACKTAB, "Shift-Tab", "Shift-Tab"},
+	{UI_KEY_ESC, "Esc", "Esc"},
+	{UI_KEY_BACKSPACE, "退格", "Backspace"},
+	{UI_KEY_DELETE, "Del", "Del"},
+	{UI_KEY_INSERT, "Ins", "Ins"},
+	{UI_KEY_UP, "↑", "↑"},
+	{UI_KEY_DOWN, "↓", "↓"},
+	{UI_KEY_LEFT, "←", "←"},
+	{UI_KEY_RIGHT, "→", "→"},
+	{UI_KEY_HOME, "Home", "Home"},
+	{UI_KEY_END, "End", "End"},
+	{UI_KEY_PAGE_UP, "PgUp", "PgUp"},
+	{UI_KEY_PAGE_DOWN, "PgDn", "PgDn"},
+	{UI_KEY_WORD_LEFT, "Ctrl-←", "Ctrl-←"},
+	{UI_KEY_WORD_RIGHT, "Ctrl-→", "Ctrl-→"},
+	{UI_KEY_FIRST, "Ctrl-Home", "Ctrl-Home"},
+	{UI_KEY_LAST, "Ctrl-End", "Ctrl-End"},
+	{' ', "空格", "Space"},
 };
 
 const char *ui_key_name(int key, char *out, size_t size)

@@ -47,7 +47,8 @@ enum list_result {
 	LIST_CHOSEN   /* Enter, or a second click on the selected row */
 };
 /* ↑↓ PgUp PgDn Home End, wheel, clicks, Enter; with a filter also text, Backspace, Ctrl-U. ESC clears a
- * filter that has text (LIST_MOVED), else it is ignored. */
+ * filter that has text (LIST_MOVED), else it is ignored. An event that stands for an action of the screen
+ * (event->action) is left to the screen; treat LIST_CHOSEN, from a click, as the same as its Enter. */
 enum list_result list_handle(struct list *l, const struct event *event);
 
 #endif

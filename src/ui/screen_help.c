@@ -55,15 +55,17 @@ void ui_help(struct ui *ui)
 		if (strcmp(group, o.rows[i].group) != 0)
 			bytes_format(&text, "%s【%s】\n", i ? "\n" : "", o.rows[i].group);
 		group = o.rows[i].group;
-		text_pad(cell, sizeof cell, o.rows[i].action->key ? ui_key_name(o.rows[i].action->key, name, sizeof name) : "", 11);
+		text_pad(cell, sizeof cell, o.rows[i].action->key ? ui_key_name(o.rows[i].action->key, name, sizeof name) : "",
+				 11);
 		bytes_format(&text, "%s %s\n", cell, help_of(o.rows[i].action));
 	}
-	bytes_format(&text, "\n【%s】\n%s\n\n%s\n", tr("通用", "Everywhere"),
-	             tr("F1          帮助\nF9          菜单：本屏能做的所有事\nF10 Esc     返回上一屏\nCtrl-L      重画屏幕\n"
-	                "鼠标        点底行的按键与按键盘相同；选中文字请按住 Shift",
-	                "F1          help\nF9          menu: all that can be done on this screen\nF10 Esc     back\nCtrl-L      draw the screen again\n"
-	                "mouse       a click on the bottom line is the key; hold Shift to mark text"),
-	             edit_help());
+	bytes_format(
+		&text, "\n【%s】\n%s\n\n%s\n", tr("通用", "Everywhere"),
+		tr("F1          帮助\nF9          菜单：本屏能做的所有事\nF10 Esc     返回上一屏\nCtrl-L      重画屏幕\n"
+		   "鼠标        点底行的按键与按键盘相同；选中文字请按住 Shift",
+		   "F1          help\nF9          menu: all that can be done on this screen\nF10 Esc     back\nCtrl-L      draw the screen again\n"
+		   "mouse       a click on the bottom line is the key; hold Shift to mark text"),
+		edit_help());
 	dialog_text(ui, top ? tr(top->class->zh, top->class->en) : "", (const char *)text.data, NULL);
 	bytes_free(&text);
 }
@@ -95,8 +97,11 @@ static void menu_cell(void *arg, size_t row, int column, char *out, enum role *r
 
 void ui_menu(struct ui *ui)
 {
-	static const struct list_column columns[] = {
-		{"", "", 10, false, 0}, {"做什么", "Action", 16, false, 0}, {"键", "Key", 9, false, 0}, {"说明", "Explanation", 0, false, 0}, {0}};
+	static const struct list_column columns[] = {{"", "", 10, false, 0},
+												 {"做什么", "Action", 16, false, 0},
+												 {"键", "Key", 9, false, 0},
+												 {"说明", "Explanation", 0, false, 0},
+												 {0}};
 	struct offers o = {0};
 	collect_all(ui, false, &o);
 	if (o.count == 0)

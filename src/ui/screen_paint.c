@@ -75,8 +75,8 @@ static bool fits(const struct ui *ui, const struct action *actions, const bool *
 	return used <= room;
 }
 
-static void paint_actions(struct ui *ui, const struct pane *line, const struct entry *top, const struct action *actions, int *at,
-                          int room)
+static void paint_actions(struct ui *ui, const struct pane *line, const struct entry *top, const struct action *actions,
+						  int *at, int room)
 {
 	bool shown[64] = {false};
 	for (int first = 1; first >= 0; first--)

@@ -84,7 +84,8 @@ void term_colours_start(struct term *t)
 	t->colours = mono ? TERM_MONO : COLORS >= 1 << 24 ? TERM_TRUE : COLORS >= 256 ? TERM_256 : TERM_8;
 	for (int i = 0; i < ROLE_COUNT; i++) {
 		bool many = t->colours >= TERM_256;
-		int fg = many ? number_of(t, scheme[i].fg256) : scheme[i].fg8, bg = many ? number_of(t, scheme[i].bg256) : scheme[i].bg8;
+		int fg = many ? number_of(t, scheme[i].fg256) : scheme[i].fg8,
+			bg = many ? number_of(t, scheme[i].bg256) : scheme[i].bg8;
 		t->looks[i] = (struct look){scheme[i].mono, 0};
 		if (mono || ((fg >= 0 || bg >= 0) && init_extended_pair(i + 1, fg, bg) == ERR))
 			continue;

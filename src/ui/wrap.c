@@ -20,7 +20,8 @@ static bool closes(uint32_t code)
 
 static bool opens(uint32_t code)
 {
-	return code == 0x300A || code == 0x300C || code == 0xFF08 || code == 0x201C || code == 0x3010 || code == '(' || code == '[';
+	return code == 0x300A || code == 0x300C || code == 0xFF08 || code == 0x201C || code == 0x3010 || code == '(' ||
+		   code == '[';
 }
 
 /* A line may break between `before` and `after`: at wide characters, never inside a word. */

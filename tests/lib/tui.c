@@ -160,12 +160,12 @@ void tui_bytes(struct tui *t, const void *bytes, size_t length)
 static const struct {
 	const char *name, *bytes;
 } keys[] = {
-	{"F1", "\033OP"},      {"F2", "\033OQ"},      {"F3", "\033OR"},      {"F4", "\033OS"},        {"F5", "\033[15~"},
-	{"F6", "\033[17~"},    {"F7", "\033[18~"},    {"F8", "\033[19~"},    {"F9", "\033[20~"},      {"F10", "\033[21~"},
-	{"F11", "\033[23~"},   {"F12", "\033[24~"},   {"Enter", "\r"},       {"KpEnter", "\033OM"},   {"Tab", "\t"},
-	{"BackTab", "\033[Z"}, {"Esc", "\033"},       {"Up", "\033OA"},      {"Down", "\033OB"},      {"Right", "\033OC"},
-	{"Left", "\033OD"},    {"Home", "\033OH"},    {"End", "\033OF"},     {"PgUp", "\033[5~"},     {"PgDn", "\033[6~"},
-	{"Del", "\033[3~"},    {"Ins", "\033[2~"},    {"Bs", "\177"},        {"C-Left", "\033[1;5D"}, {"C-Right", "\033[1;5C"},
+	{"F1", "\033OP"},      {"F2", "\033OQ"},    {"F3", "\033OR"},   {"F4", "\033OS"},        {"F5", "\033[15~"},
+	{"F6", "\033[17~"},    {"F7", "\033[18~"},  {"F8", "\033[19~"}, {"F9", "\033[20~"},      {"F10", "\033[21~"},
+	{"F11", "\033[23~"},   {"F12", "\033[24~"}, {"Enter", "\r"},    {"KpEnter", "\033OM"},   {"Tab", "\t"},
+	{"BackTab", "\033[Z"}, {"Esc", "\033"},     {"Up", "\033OA"},   {"Down", "\033OB"},      {"Right", "\033OC"},
+	{"Left", "\033OD"},    {"Home", "\033OH"},  {"End", "\033OF"},  {"PgUp", "\033[5~"},     {"PgDn", "\033[6~"},
+	{"Del", "\033[3~"},    {"Ins", "\033[2~"},  {"Bs", "\177"},     {"C-Left", "\033[1;5D"}, {"C-Right", "\033[1;5C"},
 	{"lt", "<"},           {"Space", " "},
 };
 
@@ -358,7 +358,8 @@ static size_t put_utf8(uint32_t c, char *out)
 	if (c < 0x800)
 		return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
 	if (c < 0x10000)
-		return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), 3;
+		return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)),
+			   3;
 	out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)), out[2] = (char)(0x80 | (c >> 6 & 63));
 	out[3] = (char)(0x80 | (c & 63));
 	return 4;
@@ -519,7 +520,8 @@ void tui_dump(struct tui *t)
 {
 	int row, column;
 	tui_cursor(t, &row, &column);
-	fprintf(stderr, "# screen %d×%d, cursor %d,%d%s\n", t->columns, t->rows, row, column, t->reaped ? ", the program has ended" : "");
+	fprintf(stderr, "# screen %d×%d, cursor %d,%d%s\n", t->columns, t->rows, row, column,
+			t->reaped ? ", the program has ended" : "");
 	for (int r = 0; r < t->rows; r++)
 		fprintf(stderr, "# %2d|%s\n", r, tui_row(t, r));
 }

@@ -29,7 +29,8 @@ static int actions_done;
 static enum err save(void *arg, const json_t *values, const char *focus, size_t cursor, struct error *e)
 {
 	(void)arg;
-	json_t *all = json_pack("{s:O,s:s,s:I}", "values", (json_t *)(uintptr_t)values, "focus", focus, "cursor", (json_int_t)cursor);
+	json_t *all =
+		json_pack("{s:O,s:s,s:I}", "values", (json_t *)(uintptr_t)values, "focus", focus, "cursor", (json_int_t)cursor);
 	char *line = json_line(all);
 	enum err rc = file_write(saved_path, 0600, line, strlen(line), e);
 	free(line);
@@ -69,7 +70,8 @@ static int program(int argc, char **argv)
 	struct ui_options options = {.clock = {1795359900}};
 	lang_start();
 	saved_path = argv[4];
-	if (codes_open(argv[3], &codes, &e) != OK || form_load(argv[2], codes, &form, &e) != OK || ui_start(&options, &ui, &e) != OK) {
+	if (codes_open(argv[3], &codes, &e) != OK || form_load(argv[2], codes, &form, &e) != OK ||
+		ui_start(&options, &ui, &e) != OK) {
 		fprintf(stderr, "%s\n", error_sentence(&e, sentence, sizeof sentence));
 		return 1;
 	}
@@ -141,11 +143,13 @@ static int prepare(void **state)
 	snprintf(path, sizeof path, "%s/codes", dir);
 	assert_int_equal(dir_make(path, NULL), OK);
 	put("new-unit.yaml", definition);
-	put("codes/ways.tsv", "code\tzh\ten\tinitials\tparent\nmobile\t法人手机\tMobile\tfrsj\t\ncard\t银行卡\tCard\tyhk\t\naccount\t对公账户\tAccount\tdgzh\t\n");
+	put("codes/ways.tsv",
+		"code\tzh\ten\tinitials\tparent\nmobile\t法人手机\tMobile\tfrsj\t\ncard\t银行卡\tCard\tyhk\t\naccount\t对公账户\tAccount\tdgzh\t\n");
 	put("codes/seals.tsv", "code\tzh\ten\tinitials\tparent\nseal\t个人章\tSeal\tgrz\t\nhand\t手写签字\tHandwritten\tsxqz\t\n");
-	put("codes/places.tsv", "code\tzh\ten\tinitials\tparent\n110000\t北京市\tBeijing\tbjs\t\n110114\t昌平区\tChangping\tcpq\t110000\n"
-	                        "110108\t海淀区\tHaidian\thdq\t110000\n310000\t上海市\tShanghai\tshs\t\n310115\t浦东新区\tPudong\tpdxq\t310000\n"
-	                        "440000\t广东省\tGuangdong\tgds\t\n440300\t深圳市\tShenzhen\tszs\t440000\n");
+	put("codes/places.tsv",
+		"code\tzh\ten\tinitials\tparent\n110000\t北京市\tBeijing\tbjs\t\n110114\t昌平区\tChangping\tcpq\t110000\n"
+		"110108\t海淀区\tHaidian\thdq\t110000\n310000\t上海市\tShanghai\tshs\t\n310115\t浦东新区\tPudong\tpdxq\t310000\n"
+		"440000\t广东省\tGuangdong\tgds\t\n440300\t深圳市\tShenzhen\tszs\t440000\n");
 	return 0;
 }
 
@@ -162,7 +166,8 @@ static char form_path[256], codes_path[256], save_path[256];
 static struct tui *start_size(int rows, int columns, const char *env)
 {
 	const char *const argv[] = {self, "--program", form_path, codes_path, save_path, NULL};
-	struct tui *t = tui_start(&(struct tui_options){.argv = argv, .env = (const char *const[]){env, NULL}, .rows = rows, .columns = columns});
+	struct tui *t = tui_start(
+		&(struct tui_options){.argv = argv, .env = (const char *const[]){env, NULL}, .rows = rows, .columns = columns});
 	tui_wait_row(t, rows - 1, env && strstr(env, "en_US") ? "F10" : "F10 返回");
 	return t;
 }
@@ -425,8 +430,9 @@ static void help_is_about_the_field(void **state)
 
 static void keys_cost_few_bytes(void **state)
 {
-	static const char *const keys[] = {"北", "京", "市", "示", "例", "a", "b", "1", "2", "3", "<Bs>", "<Left>", "x", "路", "<Del>", "<End>",
-	                                   "c", "d", "e", "有", "限", "公", "司", "<Home>", "<Right>", "中", "文", "<Left>", "5"};
+	static const char *const keys[] = {"北",   "京",     "市", "示",     "例",      "a",     "b",  "1",      "2", "3",
+									   "<Bs>", "<Left>", "x",  "路",     "<Del>",   "<End>", "c",  "d",      "e", "有",
+									   "限",   "公",     "司", "<Home>", "<Right>", "中",    "文", "<Left>", "5"};
 	size_t cost[sizeof keys / sizeof *keys];
 	struct tui *t = start();
 	(void)state;

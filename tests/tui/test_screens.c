@@ -32,7 +32,19 @@ struct desk {
 	int ticks;
 };
 
-enum { DESK_OPEN = 1, DESK_ASK, DESK_SECRET, DESK_CONFIRM, DESK_CHOOSE, DESK_TEXT, DESK_JOB, DESK_FIELD, DESK_ERROR, DESK_SIXEL, DESK_DETAIL };
+enum {
+	DESK_OPEN = 1,
+	DESK_ASK,
+	DESK_SECRET,
+	DESK_CONFIRM,
+	DESK_CHOOSE,
+	DESK_TEXT,
+	DESK_JOB,
+	DESK_FIELD,
+	DESK_ERROR,
+	DESK_SIXEL,
+	DESK_DETAIL
+};
 
 static const struct action actions[] = {
 	{DESK_OPEN, UI_KEY_ENTER, "打开", "Open", "订单", "Orders", "打开选中的订单", "open the selected order", ACTION_FIRST},
@@ -118,11 +130,13 @@ static unsigned desk_act(struct ui *ui, struct desk *d, int action)
 		snprintf(d->answer, sizeof d->answer, "打开 %zu", d->list.selected + 1);
 		break;
 	case DESK_ASK:
-		if (!dialog_ask(ui, &(struct dialog_ask){.title = "登记", .text = "写一句话。", .label = "内容", .judge = even}, d->answer, sizeof d->answer))
+		if (!dialog_ask(ui, &(struct dialog_ask){.title = "登记", .text = "写一句话。", .label = "内容", .judge = even},
+						d->answer, sizeof d->answer))
 			strcpy(d->answer, "没写");
 		break;
 	case DESK_SECRET:
-		if (dialog_secret(ui, &(struct dialog_secret){.title = "口令", .label = "新口令", .least = 6, .twice = true}, &secret))
+		if (dialog_secret(ui, &(struct dialog_secret){.title = "口令", .label = "新口令", .least = 6, .twice = true},
+						  &secret))
 			snprintf(d->answer, sizeof d->answer, "口令 %zu 位", secret.length);
 		secret_wipe(&secret);
 		break;
@@ -650,8 +664,13 @@ static void works_on_every_kind_of_terminal(void **state)
 	static const struct {
 		const char *term, *env;
 		bool colour;
-	} kinds[] = {{"xterm-256color", NULL, true}, {"certdesk-direct", NULL, true}, {"xterm", NULL, true},       {"linux", NULL, true},
-	             {"vt220", NULL, false},         {"vt100", NULL, false},       {"xterm-256color", "NO_COLOR=1", false}};
+	} kinds[] = {{"xterm-256color", NULL, true},
+				 {"certdesk-direct", NULL, true},
+				 {"xterm", NULL, true},
+				 {"linux", NULL, true},
+				 {"vt220", NULL, false},
+				 {"vt100", NULL, false},
+				 {"xterm-256color", "NO_COLOR=1", false}};
 	(void)state;
 	describe_direct_colour();
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
