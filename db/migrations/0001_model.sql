@@ -469,6 +469,7 @@ CREATE TABLE certificate ( -- J
 CREATE INDEX certificate_by_order ON certificate (order_id);
 CREATE INDEX certificate_by_key ON certificate (key_serial);
 CREATE INDEX certificate_by_serial ON certificate (serial);
+CREATE INDEX certificate_by_change ON certificate (state_at);
 CREATE INDEX certificate_by_customer ON certificate (customer_id);
 CREATE INDEX certificate_unusable ON certificate (state_at) WHERE state IN ('suspended', 'revoked');
 

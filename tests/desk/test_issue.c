@@ -215,6 +215,32 @@ static void own_key(void **state)
 	try_end(&t);
 }
 
+/* UKEY-G makes SM2 pairs; OpenSSL reads what was written. */
+static void sm2_key(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss}", "medium", "UKEY-G");
+	char no[ORDER_NO_SIZE], text[4096];
+	try_begin(&t);
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, keys_receive(t.d, site_file(&t.site, "g.csv", "serial,medium\n20000001,UKEY-G\n"), &out, &e), &e);
+	json_decref(out);
+	assert_true(pcscd_insert(&readers, 0, "20000001", NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "issued");
+	json_decref(out);
+	assert_int_equal(shell(text, sizeof text,
+	                       "yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -text"),
+	                 0);
+	assert_non_null(strstr(text, "SM2"));
+	check_journal(&t);
+	json_decref(changes);
+	try_end(&t);
+}
+
 static void mailed(void **state)
 {
 	(void)state;
@@ -326,8 +352,9 @@ int main(void)
 		cmocka_unit_test_teardown(refusals, pull_all),         cmocka_unit_test_teardown(blocked_pin, pull_all),
 		cmocka_unit_test_teardown(foreign_pin, pull_all),      cmocka_unit_test_teardown(ca_unreadable, pull_all),
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
-		cmocka_unit_test_teardown(mailed, pull_all),           cmocka_unit_test_teardown(pin_again, pull_all),
-		cmocka_unit_test_teardown(pin_in_remark, pull_all),    cmocka_unit_test_teardown(crl_grows, pull_all),
+		cmocka_unit_test_teardown(sm2_key, pull_all),          cmocka_unit_test_teardown(mailed, pull_all),
+		cmocka_unit_test_teardown(pin_again, pull_all),        cmocka_unit_test_teardown(pin_in_remark, pull_all),
+		cmocka_unit_test_teardown(crl_grows, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
