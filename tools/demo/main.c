@@ -76,7 +76,7 @@ static void make_site(struct demo *m)
 	check(desk_init(&o, &e), &e, "init");
 	static const char config[] = "# the demonstration's own: the store key lies in it, and the login screen shows the passwords\n"
 	                             "store_key: keys/store.key\nphone: 010-58515511\n"
-	                             "demo_logins: \"op1 op2 受理员, rv1 审核员, is1 制证员, mg1 主管, au1 审计员, root1 系统管理员, 口令都是 " PASSWORD "\"\n";
+	                             "demo_logins: \"口令都是 " PASSWORD ", op1 op2 受理员 · rv1 审核员 · is1 制证员, mg1 主管 · au1 审计员 · root1 系统管理员\"\n";
 	check(file_write(yaml, 0600, config, strlen(config), &e), &e, yaml);
 	m->admin = login(m->dir, "root1", m->now - DAYS * DAY);
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
