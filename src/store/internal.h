@@ -45,6 +45,8 @@ json_t *row_state(sqlite3_stmt *statement);
 /* A reset, bound statement from the cache (or a fresh one where the cached one is in use). */
 enum err statement_get(struct store *s, enum sql q, sqlite3_stmt **out, struct error *e);
 void statement_done(struct store *s, enum sql q, sqlite3_stmt *st);
+/* Rows of a statement that they own and finalize. */
+enum err rows_own(struct store *s, sqlite3_stmt *st, struct rows **out, struct error *e);
 /* Writes entry and states for the rows touched. */
 enum err journal_write(struct store *s, const struct step *step, char hash[DIGEST_TEXT_SIZE], int64_t *seq, struct error *e);
 void touched_clear(struct store *s);

@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/adhoc.h"
 #include "store/internal.h"
 
 struct rows {
 	struct store *store;
-	enum sql query;
+	enum sql query; /* SQL_COUNT: a statement of its own */
 	sqlite3_stmt *st;
 	int last;
 };
@@ -128,6 +129,15 @@ static enum err query_bound(struct store *s, enum sql q, struct rows **out, stru
 	return err;
 }
 
+enum err rows_own(struct store *s, sqlite3_stmt *st, struct rows **out, struct error *e)
+{
+	struct rows *r = calloc(1, sizeof *r);
+	if (!(*out = r))
+		return error_set(e, ERR_MEMORY, "rows");
+	*r = (struct rows){.store = s, .query = SQL_COUNT, .st = st, .last = SQLITE_ROW};
+	return OK;
+}
+
 enum err store_query(struct store *s, enum sql q, struct rows **out, struct error *e, const char *types, ...)
 {
 	va_list ap;
@@ -167,6 +177,14 @@ bool rows_null(const struct rows *r, int column)
 	return sqlite3_column_type(r->st, column) == SQLITE_NULL;
 }
 
+int rows_column(const struct rows *r, const char *name)
+{
+	for (int i = 0; i < sqlite3_column_count(r->st); i++)
+		if (strcmp(sqlite3_column_name(r->st, i), name) == 0)
+			return i;
+	return -1;
+}
+
 int rows_columns(const struct rows *r)
 {
 	return sqlite3_column_count(r->st);
@@ -177,8 +195,12 @@ enum err rows_end(struct rows **rows, struct error *e)
 	struct rows *r = *rows;
 	if (!r)
 		return OK;
-	enum err err = r->last == SQLITE_ROW || r->last == SQLITE_DONE ? OK : store_fault(r->store, sql_queries[r->query].name, e);
-	statement_done(r->store, r->query, r->st);
+	bool own = r->query == SQL_COUNT, good = r->last == SQLITE_ROW || r->last == SQLITE_DONE;
+	enum err err = good ? OK : store_fault(r->store, own ? "query" : sql_queries[r->query].name, e);
+	if (own)
+		sqlite3_finalize(r->st);
+	else
+		statement_done(r->store, r->query, r->st);
 	free(r);
 	*rows = NULL;
 	return err;

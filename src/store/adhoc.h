@@ -1,0 +1,27 @@
+/* Statements that come from definition files (reports): bound, read-only, and blind to
+ * what is sealed or secret. The program's own statements stay in db/queries. */
+#ifndef CERTDESK_STORE_ADHOC_H
+#define CERTDESK_STORE_ADHOC_H
+
+#include "store/store.h"
+
+/* A named parameter: ":from". Text where `text` is not NULL, else the number. */
+struct adhoc_value {
+	const char *name;
+	const char *text;
+	int64_t number;
+};
+
+/* One view of the store for several queries, while others go on writing. End it even after an error. */
+enum err store_read_begin(struct store *s, struct error *e);
+void store_read_end(struct store *s);
+
+/* Opens the rows of one SELECT; `name` is what errors call it. ERR_STORE_QUERY: it is no single statement, isn't
+ * read-only, asks for a parameter that is not in `values`, or for a column that holds sealed data, digests of personal
+ * numbers, passwords or keys. The rows are ended by rows_end. */
+enum err store_query_text(struct store *s, const char *name, const char *sql, const struct adhoc_value *values, size_t count,
+                          struct rows **out, struct error *e);
+/* The number of the column with this name; -1 where there is none. */
+int rows_column(const struct rows *r, const char *name);
+
+#endif
