@@ -411,6 +411,7 @@ CREATE TABLE statement_entry ( -- J
 	payment_id INTEGER REFERENCES payment,
 	data BLOB NOT NULL -- payer, account, remark
 ) STRICT;
+CREATE INDEX entry_by_payment ON statement_entry (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX entry_unmatched ON statement_entry (amount) WHERE payment_id IS NULL;
 
 -- Keys, certificates ---------------------------------------------------------------------------------------
@@ -467,6 +468,7 @@ CREATE TABLE certificate ( -- J
 	UNIQUE (issuer, serial)
 ) STRICT;
 CREATE INDEX certificate_by_order ON certificate (order_id);
+CREATE INDEX certificate_by_begin ON certificate (not_before);
 CREATE INDEX certificate_by_key ON certificate (key_serial);
 CREATE INDEX certificate_by_serial ON certificate (serial);
 CREATE INDEX certificate_by_change ON certificate (state_at);

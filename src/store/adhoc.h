@@ -23,5 +23,6 @@ enum err store_query_text(struct store *s, const char *name, const char *sql, co
                           struct rows **out, struct error *e);
 /* The number of the column with this name; -1 where there is none. */
 int rows_column(const struct rows *r, const char *name);
+bool rows_integer(const struct rows *r, int column); /* else text, or nothing */
 
 #endif

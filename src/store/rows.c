@@ -185,6 +185,11 @@ int rows_column(const struct rows *r, const char *name)
 	return -1;
 }
 
+bool rows_integer(const struct rows *r, int column)
+{
+	return sqlite3_column_type(r->st, column) == SQLITE_INTEGER;
+}
+
 int rows_columns(const struct rows *r)
 {
 	return sqlite3_column_count(r->st);

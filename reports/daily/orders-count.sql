@@ -1,0 +1,1 @@
+SELECT count(*) FROM orders WHERE business_date BETWEEN :from AND :to;

@@ -1,0 +1,1 @@
+SELECT count(*) FROM payment WHERE business_date BETWEEN :from AND :to;

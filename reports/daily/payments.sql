@@ -1,0 +1,25 @@
+-- One row for each payment: against the till's shift, or against the bank's entries. A difference is named.
+WITH taken AS (
+	SELECT p.id, p.receipt, p.method, p.state, p.amount, p.shift_id, p.staff_id, p.business_date, p.taken_at,
+		p.state = 'verified' AS good, p.method IN ('cash', 'pos', 'cheque') AS by_till,
+		(SELECT group_concat(o.no, ', ') FROM payment_order po JOIN orders o ON o.id = po.order_id WHERE po.payment_id = p.id) AS orders,
+		(SELECT coalesce(sum(po.amount), 0) FROM payment_order po WHERE po.payment_id = p.id) AS allocated,
+		(SELECT group_concat(se.reference, ', ') FROM statement_entry se WHERE se.payment_id = p.id) AS reference,
+		(SELECT min(se.booked_date) FROM statement_entry se WHERE se.payment_id = p.id) AS booked_date,
+		(SELECT sum(se.amount) FROM statement_entry se WHERE se.payment_id = p.id) AS booked
+	FROM payment p WHERE p.business_date BETWEEN :from AND :to
+)
+SELECT t.receipt, t.method, t.state, CASE WHEN good THEN t.amount END AS verified, CASE WHEN NOT good THEN t.amount END AS other,
+	t.orders, sh.till, sh.business_date || ' ' || sh.station AS shift, s.name AS staff, t.business_date, t.taken_at, t.reference,
+	t.booked_date, t.booked,
+	CASE WHEN NOT good THEN NULL
+		WHEN by_till THEN nullif(t.amount - t.allocated, 0)
+		WHEN coalesce(t.booked, 0) <> t.amount THEN coalesce(t.booked, 0) - t.amount
+		ELSE nullif(t.amount - t.allocated, 0) END AS difference,
+	CASE WHEN NOT good THEN t.state
+		WHEN NOT by_till AND t.booked IS NULL THEN 'no-entry'
+		WHEN NOT by_till AND t.booked <> t.amount THEN 'amount'
+		WHEN t.amount <> t.allocated THEN 'unallocated'
+		WHEN by_till AND t.shift_id IS NULL THEN 'no-shift' END AS reason
+FROM taken t LEFT JOIN shift sh ON sh.id = t.shift_id LEFT JOIN staff s ON s.id = t.staff_id
+ORDER BY t.business_date, t.id;

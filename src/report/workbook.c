@@ -1,0 +1,355 @@
+#include "report/workbook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "report/page.h"
+#include "report/readback.h"
+
+enum { PROGRESS_STEPS = 50, SHEETS_MOST = 32, CHART_ROWS = 16, ROOM_LEAST = 64 * 1024, FROZEN_MOST = 15 };
+
+struct writer {
+	const struct report *report;
+	const struct report_facts *facts;
+	const struct report_source *source;
+	const struct report_progress *progress;
+	lxw_workbook *book;
+	lxw_format *formats[PAGE_FORMATS];
+	char names[SHEETS_MOST][128];
+	uint64_t row_bytes[SHEETS_MOST]; /* of each sheet, as written */
+	int64_t rows, of, next_tell;
+};
+
+static void tell(struct writer *w, bool last)
+{
+	if (!w->progress || !w->progress->tell || (!last && w->rows < w->next_tell))
+		return;
+	w->next_tell = w->rows + w->of / PROGRESS_STEPS + 1;
+	w->progress->tell(w->progress->arg, w->rows, last || w->rows > w->of ? w->rows : w->of);
+}
+
+/* How many rows there will be, as far as the definition has a statement that counts them. */
+static enum err count_rows(struct writer *w, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = 0; !r && i < w->report->sheet_count; i++)
+		for (size_t k = 0; !r && k < w->report->sheets[i].block_count; k++) {
+			const struct report_block *b = &w->report->sheets[i].blocks[k];
+			if (!b->count_sql)
+				continue;
+			if (!(r = w->source->open(w->source->arg, b->query, b->count_sql, e)) && w->source->next(w->source->arg))
+				w->of += w->source->cell(w->source->arg, 0).number;
+			enum err end = w->source->close(w->source->arg, r ? NULL : e);
+			r = r ? r : end;
+		}
+	return r;
+}
+
+static enum err find_columns(struct writer *w, const struct report_block *b, int *at, struct error *e)
+{
+	struct mistakes m = {0};
+	for (size_t i = 0; i < b->column_count; i++)
+		if ((at[i] = w->source->column(w->source->arg, b->columns[i].key)) < 0)
+			yaml_mistake(&m, b->columns[i].at, tr("%s 没有列 %s", "%s has no column %s"), b->query, b->columns[i].key);
+	enum err r = mistakes_error(&m, ERR_REPORT_DEFINITION, e);
+	mistakes_free(&m);
+	return r;
+}
+
+static void write_heading(struct page *p, const struct report_block *b)
+{
+	for (size_t i = 0; i < b->column_count; i++) {
+		const struct report_column *c = &b->columns[i];
+		const char *title = report_say(&c->title);
+		page_text(p, i, title, PAGE_HEADING, false);
+		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
+		width = c->width > width ? c->width : width;
+		if (width > p->widths[i])
+			p->widths[i] = width;
+	}
+	worksheet_set_row(p->sheet, p->row, 20, NULL);
+	p->columns = b->column_count > p->columns ? b->column_count : p->columns;
+	p->row++;
+}
+
+/* Totals follow the filter; the value stored beside the formula is the store's own sum. */
+static void write_totals(struct page *p, const struct report_block *b, lxw_row_t first, const int64_t *sums)
+{
+	bool any = false;
+	for (size_t i = 0; i < b->column_count; i++)
+		any = any || b->columns[i].total;
+	if (!any)
+		return;
+	for (size_t i = 0; i < b->column_count; i++) {
+		const struct report_column *c = &b->columns[i];
+		char name[16], formula[80];
+		if (!c->total) {
+			page_text(p, i, i ? "" : tr("合计", "Total"), PAGE_TOTAL_TEXT, true);
+			continue;
+		}
+		bool money = c->type == REPORT_MONEY;
+		double sum = money ? (double)sums[i] / 100 : (double)sums[i];
+		lxw_format *look = p->formats[money ? PAGE_TOTAL_MONEY : PAGE_TOTAL_INTEGER];
+		lxw_col_to_name(name, (lxw_col_t)i, 0);
+		snprintf(formula, sizeof formula, "=SUBTOTAL(109,%s%u:%s%u)", name, first + 1, name, p->row);
+		if (p->row == first)
+			worksheet_write_number(p->sheet, p->row, (lxw_col_t)i, 0, look);
+		else
+			worksheet_write_formula_num(p->sheet, p->row, (lxw_col_t)i, formula, look, sum);
+		int width = snprintf(NULL, 0, "%.0f", sum) * 4 / 3 + (money ? 5 : 1);
+		p->widths[i] = width > p->widths[i] ? width : p->widths[i];
+	}
+	p->row++;
+}
+
+static enum err write_rows(struct writer *w, struct page *p, const struct report_block *b, int64_t *sums, struct error *e)
+{
+	int at[PAGE_COLUMNS];
+	enum err r = find_columns(w, b, at, e);
+	while (!r && w->source->next(w->source->arg)) {
+		if (p->row >= PAGE_ROWS_MOST)
+			return error_set(e, ERR_REPORT_ROWS, "%s", b->query);
+		for (size_t i = 0; i < b->column_count; i++) {
+			struct report_cell cell = w->source->cell(w->source->arg, at[i]);
+			page_cell(p, i, &b->columns[i], &cell);
+			if (b->columns[i].total && cell.kind == REPORT_CELL_NUMBER)
+				sums[i] += cell.number;
+		}
+		p->row++;
+		w->rows++;
+		tell(w, false);
+	}
+	return r;
+}
+
+static const struct {
+	const char *kind;
+	uint8_t type;
+} charts[] = {
+	{"column", LXW_CHART_COLUMN}, {"stacked-column", LXW_CHART_COLUMN_STACKED}, {"bar", LXW_CHART_BAR},
+	{"line", LXW_CHART_LINE},     {"pie", LXW_CHART_PIE},
+};
+
+static void add_chart(struct writer *w, struct page *p, const struct report_block *b, const char *sheet, lxw_row_t first, lxw_row_t end)
+{
+	size_t kind = 0;
+	while (strcmp(charts[kind].kind, b->chart.kind) != 0)
+		kind++;
+	lxw_chart *chart = workbook_add_chart(w->book, charts[kind].type);
+	if (!chart)
+		return;
+	for (size_t i = 0; i < b->chart.value_count; i++) {
+		lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+		lxw_col_t c = (lxw_col_t)b->chart.categories, v = (lxw_col_t)b->chart.values[i];
+		chart_series_set_categories(series, sheet, first, c, end - 1, c);
+		chart_series_set_values(series, sheet, first, v, end - 1, v);
+		chart_series_set_name(series, report_say(&b->columns[b->chart.values[i]].title));
+	}
+	chart_title_set_name(chart, report_say(&b->chart.title));
+	chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
+	if (b->columns[b->chart.values[0]].type == REPORT_MONEY && charts[kind].type != LXW_CHART_PIE)
+		chart_axis_set_num_format(chart->y_axis, "¥#,##0");
+	lxw_chart_options place = {.x_offset = 4, .y_offset = 8, .x_scale = 1.6, .y_scale = 1.0};
+	worksheet_insert_chart_opt(p->sheet, p->row, 0, chart, &place);
+	p->row += CHART_ROWS;
+}
+
+static enum err write_block(struct writer *w, struct page *p, const struct report_block *b, const char *sheet, struct error *e)
+{
+	int64_t sums[PAGE_COLUMNS] = {0};
+	if (b->column_count > PAGE_COLUMNS)
+		return error_set(e, ERR_REPORT_DEFINITION, "%s: > %d", b->query, PAGE_COLUMNS);
+	if (*report_say(&b->title)) {
+		page_text(p, 0, report_say(&b->title), PAGE_TITLE, false);
+		p->row++;
+	}
+	lxw_row_t heading = p->row;
+	if (!p->headed || b->filter)
+		p->heading = heading;
+	p->headed = true;
+	write_heading(p, b);
+	enum err r = w->source->open(w->source->arg, b->query, b->sql, e);
+	if (!r)
+		r = write_rows(w, p, b, sums, e);
+	enum err end = w->source->close(w->source->arg, r ? NULL : e);
+	if (r || (r = end))
+		return r;
+	lxw_row_t last = p->row;
+	write_totals(p, b, heading + 1, sums);
+	if (b->filter) /* the total stays out of it */
+		worksheet_autofilter(p->sheet, heading, 0, last > heading + 1 ? last - 1 : heading + 1, (lxw_col_t)(b->column_count - 1));
+	if (b->chart.kind && last > heading + 1)
+		add_chart(w, p, b, sheet, heading + 1, last);
+	p->row++;
+	return OK;
+}
+
+static const char *temporary_directory(void)
+{
+	const char *directory = getenv("TMPDIR");
+	return directory && *directory ? directory : "/tmp";
+}
+
+/* The library doesn't say why it failed; no room is what there is to be done something about. */
+static bool full(const char *path)
+{
+	struct statvfs st;
+	return statvfs(path, &st) == 0 && st.f_bavail * st.f_frsize < ROOM_LEAST;
+}
+
+/* Temporary files take rows without a word about a full disk. */
+static enum err settle(struct writer *w, struct page *p, size_t i, struct error *e)
+{
+	lxw_worksheet_write_single_row(p->sheet);
+	FILE *f = p->sheet->optimize_tmpfile;
+	if (!f || fflush(f) != 0 || ferror(f))
+		return error_set(e, ERR_REPORT_WRITE, "%s", temporary_directory());
+	w->row_bytes[i] = (uint64_t)ftello(f);
+	return OK;
+}
+
+static enum err write_sheet(struct writer *w, size_t i, struct error *e)
+{
+	const struct report_sheet *s = &w->report->sheets[i];
+	text_copy(w->names[i], sizeof w->names[i], report_say(&s->title));
+	struct page p = {.formats = w->formats, .sheet = workbook_add_worksheet(w->book, w->names[i])};
+	enum err r = OK;
+	if (!p.sheet)
+		return error_set(e, ERR_REPORT_WRITE, "%s", w->names[i]);
+	if (s->facts)
+		page_facts(&p, w->report, w->facts);
+	for (size_t k = 0; !r && k < s->block_count; k++)
+		r = write_block(w, &p, &s->blocks[k], w->names[i], e);
+	if (!r && s->frozen && p.heading < FROZEN_MOST) { /* more would leave no room to scroll in */
+		worksheet_freeze_panes(p.sheet, p.heading + 1, 0);
+		worksheet_repeat_rows(p.sheet, p.heading, p.heading);
+	}
+	if (!r)
+		page_finish(&p, w->report, w->facts);
+	return r ? r : settle(w, &p, i, e);
+}
+
+static enum err write_book(struct writer *w, struct error *e)
+{
+	lxw_doc_properties properties = {.title = (char *)(uintptr_t)report_say(&w->report->title),
+	                                 .author = (char *)(uintptr_t)w->facts->by,
+	                                 .company = (char *)(uintptr_t)w->facts->site_name,
+	                                 .created = (time_t)w->facts->printed_at};
+	if (w->report->sheet_count > SHEETS_MOST)
+		return error_set(e, ERR_REPORT_DEFINITION, "> %d", SHEETS_MOST);
+	enum err r = page_formats(w->book, w->formats) ? count_rows(w, e) : error_set(e, ERR_MEMORY, "xlsx");
+	workbook_set_properties(w->book, &properties);
+	tell(w, false);
+	for (size_t i = 0; !r && i < w->report->sheet_count; i++)
+		r = write_sheet(w, i, e);
+	return r;
+}
+
+/* The library speaks on standard error, which may be somebody's screen. */
+static lxw_error close_quietly(lxw_workbook *book)
+{
+	int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (kept >= 0 && nowhere >= 0)
+		dup2(nowhere, STDERR_FILENO);
+	errno = 0;
+	lxw_error error = workbook_close(book);
+	int why = errno;
+	if (kept >= 0)
+		dup2(kept, STDERR_FILENO);
+	if (kept >= 0)
+		close(kept);
+	if (nowhere >= 0)
+		close(nowhere);
+	errno = why;
+	return error;
+}
+
+static enum err fault(const char *path, int why, struct error *e)
+{
+	switch (why) {
+	case ENOSPC:
+	case EDQUOT:
+		return error_set(e, ERR_REPORT_FULL, "%s", path);
+	case EACCES:
+	case EPERM:
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ENAMETOOLONG:
+	case ELOOP:
+		return error_set(e, ERR_REPORT_PATH, "%s", path);
+	default:
+		return error_set(e, ERR_REPORT_WRITE, "%s: %s", path, strerror(why));
+	}
+}
+
+/* A name of our own beside `path`: what stands there stays until the report is whole. */
+static enum err temporary(const char *path, char **out, struct error *e)
+{
+	struct stat st;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return fault(path, EISDIR, e);
+	if (asprintf(out, "%s.XXXXXX", path) < 0)
+		return error_set(e, ERR_MEMORY, "%s", path);
+	int fd = mkostemp(*out, O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		return OK;
+	}
+	enum err r = fault(path, errno, e);
+	free(*out);
+	*out = NULL;
+	return r;
+}
+
+static enum err to_disk(const char *temp, const char *path, struct error *e)
+{
+	int fd = open(temp, O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+	int why = errno;
+	if (fd >= 0)
+		close(fd);
+	if (good && rename(temp, path) == 0)
+		return OK;
+	return fault(path, good ? errno : why, e);
+}
+
+enum err report_write(const struct report *report, const struct report_facts *facts, const struct report_source *source,
+                      const struct report_progress *progress, const char *path, struct report_result *out, struct error *e)
+{
+	struct writer w = {.report = report, .facts = facts, .source = source, .progress = progress};
+	char *temp = NULL;
+	enum err r = temporary(path, &temp, e);
+	if (r)
+		return r;
+	lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)temporary_directory()};
+	if (!(w.book = workbook_new_opt(temp, &options))) {
+		r = error_set(e, ERR_MEMORY, "%s", path);
+		goto out;
+	}
+	r = write_book(&w, e);
+	lxw_error closed = close_quietly(w.book); /* frees the book, also after an error */
+	if (!r && closed)
+		r = error_set(e, ERR_REPORT_WRITE, "%s: %s", path, lxw_strerror(closed));
+	else if (!r)
+		r = readback_check(temp, w.row_bytes, report->sheet_count, e);
+	if (r == ERR_REPORT_WRITE && (full(temp) || full(temporary_directory())))
+		r = error_set(e, ERR_REPORT_FULL, "%s", path);
+	if (!r && !(r = to_disk(temp, path, e))) {
+		*out = (struct report_result){w.rows, (int64_t)report->sheet_count};
+		tell(&w, true);
+	}
+out:
+	if (r)
+		unlink(temp);
+	free(temp);
+	return r;
+}
