@@ -8,9 +8,11 @@ candidate (id) AS (
 ),
 life AS (
 	SELECT k.id, k.serial, k.drawer, k.medium,
-		(SELECT m.to_state FROM key_move m WHERE m.key_id = k.id AND m.business_date < :from ORDER BY m.id DESC LIMIT 1) AS before,
+		coalesce((SELECT m.to_state FROM key_move m WHERE m.key_id = k.id AND m.business_date < :from
+			ORDER BY m.id DESC LIMIT 1), '') AS before,
 		CASE WHEN EXISTS (SELECT 1 FROM key_move m WHERE m.key_id = k.id AND m.business_date > :to)
-			THEN (SELECT m.to_state FROM key_move m WHERE m.key_id = k.id AND m.business_date <= :to ORDER BY m.id DESC LIMIT 1)
+			THEN coalesce((SELECT m.to_state FROM key_move m WHERE m.key_id = k.id AND m.business_date <= :to
+				ORDER BY m.id DESC LIMIT 1), '')
 			ELSE k.state END AS after
 	FROM candidate c JOIN usb_key k ON k.id = c.id
 ),

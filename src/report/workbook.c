@@ -183,9 +183,9 @@ static enum err write_block(struct writer *w, struct page *p, const struct repor
 	if (r || (r = end))
 		return r;
 	lxw_row_t last = p->row;
-	write_totals(p, b, heading + 1, sums);
-	if (b->filter) /* the total stays out of it */
+	if (b->filter) /* set before the total, which stays out of it: rows behind the one being written are refused */
 		worksheet_autofilter(p->sheet, heading, 0, last > heading + 1 ? last - 1 : heading + 1, (lxw_col_t)(b->column_count - 1));
+	write_totals(p, b, heading + 1, sums);
 	if (b->chart.kind && last > heading + 1)
 		add_chart(w, p, b, sheet, heading + 1, last);
 	p->row++;
