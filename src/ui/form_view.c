@@ -408,6 +408,7 @@ static unsigned navigate(struct form_view *v, int key)
 {
 	switch (key) {
 	case UI_KEY_ENTER:
+		form_view_take_shown(v); /* the option that stands there is what Enter means */
 		if (form_view_leave(v, true))
 			form_view_next_missing(v);
 		return UI_DRAW;

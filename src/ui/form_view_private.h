@@ -49,6 +49,7 @@ bool form_view_has_option(const struct form_view *v, const struct form_field *fi
 void form_view_value_name(const struct form_view *v, const struct form_field *field, char *out, size_t size);
 void form_view_choose(struct form_view *v, const char *typed);
 unsigned form_view_select_handle(struct form_view *v, const struct event *event);
+void form_view_take_shown(struct form_view *v);   /* the option shown in an empty, required choice becomes its value */
 void form_view_select_start(struct form_view *v); /* puts the cursor on what is chosen */
 
 /* form_view_draw.c */

@@ -103,6 +103,14 @@ static unsigned pick(struct form_view *v, size_t option)
 	return field->type == FIELD_SELECT_ONE ? set_value(v, field, json_string(codes_at(table, option)->code)) : UI_DRAW;
 }
 
+void form_view_take_shown(struct form_view *v)
+{
+	const struct form_field *field = form_view_field(v);
+	if (field->type == FIELD_SELECT_ONE && form_view_is_inline(v, field) && form_is_empty(field, v->values) &&
+		form_required(v->form, field, v->values))
+		pick(v, v->option);
+}
+
 /* Adds or takes away one code; the array keeps the table's order. */
 static unsigned toggle(struct form_view *v, size_t option)
 {

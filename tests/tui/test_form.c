@@ -334,6 +334,17 @@ static void choices_are_picked_by_number_initials_and_arrows(void **state)
 	tui_end(&t);
 }
 
+static void enter_takes_the_choice_that_stands_there(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	cursor_in(t, "认证方式");
+	tui_keys(t, "<Enter>");
+	cursor_in(t, "统一社会信用代码");
+	wait_saved(t, "auth", "mobile");
+	tui_end(&t);
+}
+
 static void hidden_fields_keep_what_was_keyed(void **state)
 {
 	struct tui *t = start();
@@ -534,7 +545,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(types_ahead_through_fields_of_fixed_width),
 		cmocka_unit_test(a_mistake_is_said_while_typing_and_stops_once),
 		cmocka_unit_test(choices_are_picked_by_number_initials_and_arrows),
-		cmocka_unit_test(hidden_fields_keep_what_was_keyed),
+		cmocka_unit_test(enter_takes_the_choice_that_stands_there), cmocka_unit_test(hidden_fields_keep_what_was_keyed),
 		cmocka_unit_test(what_is_being_typed_is_there_after_a_kill),
 		cmocka_unit_test(a_hang_up_saves),
 		cmocka_unit_test(a_paste_is_folded_and_stays),
