@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The house: which folder may include which, where libraries may be used, no SQL in C, no file that grew too long.
+set -u
+cd "$(dirname "$0")/../../.."
+n=0 bad=0
+check() { # NAME OUTPUT: right when there is no output
+	n=$((n + 1))
+	if [ -z "$2" ]; then echo "ok $n - $1"; else bad=1; echo "not ok $n - $1"; printf '%s\n' "$2" | head -20 | sed 's/^/# /'; fi
+}
+may() { # FOLDER "ALLOWED …": includes of src/FOLDER that name another folder
+	local allowed; allowed=$(printf '%s|' $2); allowed=${allowed%|}
+	check "src/$1 includes only: $2" "$(grep -nE '#include "[a-z]+/' -r "src/$1" | grep -vE "#include \"($1|$allowed)/" )"
+}
+may base "base"
+may rules "base"
+may store "base"
+may token "base"
+may picture "base"
+may notify "base"
+may ca "base"
+may pay "base"
+may report "base rules store"
+may desk "base rules store token ca pay notify picture report"
+may ui "base rules picture desk token"
+may cli "base rules desk ui"
+only() { # LIBRARY'S HEADER, FOLDER
+	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -v "^$2/")"
+}
+only '(n?curses|ncursesw/.*)\.h' src/ui
+only 'sqlite3\.h' src/store
+only '(PCSC/)?winscard\.h' src/token
+only 'xlsxwriter\.h' src/report
+only 'curl/' src/net
+only '(jpeglib|png|gif_lib|chafa)\.h' src/picture
+check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h')"
+check "no file over 700 lines" "$(find src tools -name "*.[ch]" -exec wc -l {} + | awk '$2 != "total" && $1 > 700')"
+check "every module's header has its contract" "$(for h in src/*/*.h; do head -1 "$h" | grep -q '^/\*' || echo "$h"; done)"
+echo "1..$n"
+exit $bad
