@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "desk/admin.h"
 #include "desk/staff.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
-enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
 	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock", ACTION_HIDDEN},
 	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here", ACTION_HIDDEN},
+	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook", ACTION_HIDDEN},
 	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest", ACTION_HIDDEN},
 	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away", ACTION_HIDDEN},
@@ -25,13 +25,17 @@ static const struct action everywhere[] = {
 	{0},
 };
 
+/* A wrong password leaves the desk without an actor: who may unlock is kept here. */
+struct locked {
+	struct desk *desk;
+	struct staff who;
+};
+
 static bool unlock(void *arg, const struct secret *password, char *why, size_t size)
 {
-	struct app *app = arg;
+	const struct locked *l = arg;
 	struct error e = {0};
-	char login[sizeof app->desk->actor.login];
-	text_copy(login, sizeof login, app->desk->actor.login);
-	if (staff_login(app->desk, login, password, &e) == OK)
+	if (staff_login(l->desk, l->who.login, password, &e) == OK)
 		return true;
 	error_sentence(&e, why, size);
 	return false;
@@ -50,15 +54,13 @@ static void lock(struct ui *ui, void *arg)
 	char text[400];
 	if (!app->desk->actor.id)
 		return;
-	struct staff here = app->desk->actor;
+	struct locked here = {app->desk, app->desk->actor};
 	snprintf(text, sizeof text, tr("%s（%s）的工位已锁定。请本人输入口令解锁，或按 F10 结束登录（已录入的内容都已保存）。",
 		"The window of %s (%s) is locked. Give your password, or press F10 to end the session (all that was keyed is kept)."),
-		here.name, here.login);
-	struct dialog_lock d = {.title = tr("屏幕已锁定", "Screen locked"), .text = text, .unlock = unlock, .arg = app, .may_leave = true};
+		here.who.name, here.who.login);
+	struct dialog_lock d = {.title = tr("屏幕已锁定", "Screen locked"), .text = text, .unlock = unlock, .arg = &here, .may_leave = true};
 	if (!dialog_lock(ui, &d) && !ui_ending(ui))
 		log_out(app);
-	else
-		app->desk->actor = here;
 }
 
 static void show_doctor(struct ui *ui)
@@ -88,7 +90,7 @@ static unsigned act(struct ui *ui, void *arg, int action)
 	static const struct {
 		int action;
 		const struct screen_class *class;
-	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_STAFF, &scr_staff}};
+	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_REPORT, &scr_report}, {ACT_STAFF, &scr_staff}};
 	struct app *app = arg;
 	if (!app->desk->actor.id) {
 		ui_warn(ui, "%s", tr("请先登录", "Log in first"));

@@ -31,6 +31,7 @@ static const struct line {
 	{"approved", FROM_STATUS, I, ORDERS, "待制证", "To issue", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
+	{"report", FROM_SCREEN, M | U, M | U, "日报", "Daily report", &scr_report},
 	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},

@@ -135,7 +135,7 @@ static void issue(struct ui *ui, struct issue_screen *s)
 		json_t *order = app_order(ui, s->no);
 		if (order)
 			take_order(ui, s, order);
-		ui_fail(ui, &e);
+		ui_error(ui, "%s", tr("没有完成，见屏幕中间的说明", "Not done; see above"));
 		return;
 	}
 	take_order(ui, s, c.out);

@@ -75,10 +75,6 @@ order=$(jq -r .order "$work/out")
 truth "order new's object" jq -e 'keys == ["order", "status"] and .status == "draft"' "$work/out"
 is "data from standard input" 0 as op1 --json order edit "$order" --data - <<<'{"department": "市场部"}'
 truth "edit prints the order" jq -e '.fields.department == "市场部"' "$work/out"
-is "data from a socket" 0 python3 -c 'import socket, subprocess, sys
-a, b = socket.socketpair(); a.sendall(b"{}"); a.shutdown(socket.SHUT_WR); sys.exit(subprocess.call(sys.argv[1:], stdin=b))' \
-	"$CERTDESK_BUILD/certdesk" -C "$site" --user op1 --password-file "$work/pw" order edit "$order" --data -
-is "no data at all" 1 as op1 order new new-unit --data - </dev/null
 is "broken JSON" 1 as op1 order new new-unit --data - <<<'{"uscc": '
 is "JSON that is no object" 1 as op1 order new new-unit --data - <<<'[1]'
 is "JSON with a key twice" 1 as op1 order new new-unit --data - <<<'{"uscc": "1", "uscc": "2"}'

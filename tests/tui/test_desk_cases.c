@@ -1,0 +1,275 @@
+/* What goes otherwise than in the story: wrong passwords, a lock, a crash, an order that comes back, a second person, a
+ * scan that is too big, another size of the window. */
+#include "desk_case.h"
+
+#include <signal.h>
+
+#include "../lib/pictures.h"
+
+static struct site site;
+
+static int start(void **state)
+{
+	(void)state;
+	site_make(&site);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	site_end(&site);
+	return 0;
+}
+
+static void configure(const char *yaml)
+{
+	char path[200];
+	snprintf(path, sizeof path, "%s/certdesk.yaml", site.dir);
+	struct bytes old = {0};
+	file_read(path, 1 << 20, &old, NULL);
+	bytes_text(&old, yaml);
+	assert_int_equal(file_write(path, 0600, old.data, old.length, NULL), OK);
+	bytes_free(&old);
+}
+
+static void test_wrong_password(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_step(t, "mg1<Enter>wrong-wrong<Enter>", "用户名或口令不对");
+	for (int i = 0; i < 4; i++) {
+		tui_keys(t, "wrong-wrong<Enter>");
+		tui_settle(t);
+	}
+	case_step(t, SITE_PASSWORD "<Enter>", "锁定");
+	assert_false(tui_has(t, "工作台", 0));
+	assert_false(tui_has(t, "Correct", 0)); /* never on the screen */
+	tui_keys(t, "<F10>");
+	assert_int_equal(tui_wait_end(t), 0);
+	tui_end(&t);
+}
+
+static void test_lock(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<C-x>", "屏幕已锁定");
+	assert_false(tui_has(t, "继续办理", 0)); /* nothing of the desk is seen */
+	case_step(t, "not-mine-at-all<Enter>", "用户名或口令不对");
+	tui_keys(t, SITE_PASSWORD "<Enter>");
+	tui_wait_text(t, "继续办理");
+	case_step(t, "<C-x>", "屏幕已锁定");
+	case_step(t, "<F10>", "用户名");
+	tui_wait_gone(t, "王受理");
+	tui_end(&t);
+}
+
+static void test_roles_see_their_work(void **state)
+{
+	static const struct {
+		const char *who, *first;
+	} people[] = {{"op1", "继续办理"}, {"rv1", "待审核"}, {"is1", "待制证"}, {"root1", "人员"}, {"au1", "日报"}};
+	(void)state;
+	struct tui *t = case_start(&site);
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		if (i > 0)
+			case_logout(t);
+		case_login(t, people[i].who);
+		if (strncmp(tui_row(t, 2), people[i].first, strlen(people[i].first)) != 0) {
+			tui_dump(t);
+			fail_msg("%s should see %s first", people[i].who, people[i].first);
+		}
+	}
+	tui_end(&t);
+}
+
+/* What was typed is there again after kill -9, with the cursor where it was. */
+static void test_crash(void **state)
+{
+	int row, column, again_row, again_column;
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	tui_keys(t, "<F2>");
+	if (tui_has(t, "个人证书新办", 2000))
+		tui_keys(t, "<Enter>");
+	tui_wait_text(t, "必填还差");
+	case_step(t, "1<Enter>", "18 位");
+	tui_keys(t, "91110105MA");
+	tui_settle(t);
+	sleep(2); /* the promise is a second */
+	tui_cursor(t, &row, &column);
+	tui_signal(t, SIGKILL);
+	tui_wait_end(t);
+	tui_end(&t);
+	t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "继续办理");
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "91110105MA");
+	tui_cursor(t, &again_row, &again_column);
+	assert_int_equal(again_row, row);
+	assert_int_equal(again_column, column);
+	tui_end(&t);
+}
+
+static void test_returned(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "rv1");
+	tui_wait_text(t, no);
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "数字证书渠道");
+	case_step(t, "r", "资料不清晰");
+	case_step(t, "2<Enter>", "客户会看到这句话");
+	tui_keys(t, "<Enter>");
+	tui_wait_row(t, 0, "工作台");
+	assert_string_equal(case_status(&site, no), "returned");
+	case_logout(t);
+	case_login(t, "op1");
+	case_line(t, "退回补正");
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "资料与填写内容不一致"); /* the reason, on the order's screen */
+	case_step(t, "<Enter>", "北京示例科技有限公司");  /* the form, with everything kept */
+	tui_wait_text(t, "退回意见：资料与填写内容不一致");
+	case_step(t, "<F2>", "资料已齐");
+	case_step(t, "<Enter>", "申请声明");
+	tui_end(&t);
+}
+
+/* An operator receives keys, with the issuer's word on the spot; wrong ones don't count. */
+static void test_second_person(void **state)
+{
+	const char *list = site_file(&site, "more.csv", "serial,medium\n20000001,UKEY-RS\n");
+	char keys[300];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "介质库存");
+	case_step(t, "<Enter>", "在库");
+	case_step(t, "<F2>", "CSV");
+	snprintf(keys, sizeof keys, "%s<Enter>", list);
+	case_step(t, keys, "当场授权");
+	case_step(t, "is1<Enter>", "授权人口令");
+	case_step(t, "something-else<Enter>", "没有完成");
+	case_step(t, "<Enter>", "授权人用户名");
+	case_step(t, "<Enter>", "授权人口令");
+	case_step(t, SITE_PASSWORD "<Enter>", "已入库 1 个介质");
+	tui_wait_text(t, "20000001");
+	tui_end(&t);
+}
+
+static void test_too_big(void **state)
+{
+	char no[ORDER_NO_SIZE], inbox[200], path[300];
+	struct bytes big = {0};
+	(void)state;
+	snprintf(inbox, sizeof inbox, "%s/inbox", site.dir);
+	snprintf(path, sizeof path, "%s/business-licence.jpg", inbox);
+	assert_int_equal(dir_make(inbox, NULL), OK);
+	make_jpeg(&big, &(struct make){.width = 2200, .height = 1600, .noise = 60, .quality = 97});
+	assert_true(big.length > 1572864);
+	assert_int_equal(file_write(path, 0600, big.data, big.length, NULL), OK);
+	bytes_free(&big);
+	struct desk *d = site_open(&site);
+	site_as(&site, d, "op1");
+	json_t *data = site_sample("new-unit", NULL);
+	assert_int_equal(draft_new(d, "new-unit", data, no, NULL), OK);
+	json_decref(data);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "继续办理");
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "把选中的扫描件用作“营业执照”");
+	case_step(t, "<Enter>", "超过 1.5 MB 上限");
+	case_step(t, "y", "✓ 营业执照");
+	case_step(t, "<Left>", "▶ ✓ 营业执照");
+	case_step(t, "<F4>", "2200×1600"); /* seen large */
+	case_step(t, "++", "放大 4 倍");
+	case_step(t, "<Esc>", "要的资料");
+	tui_end(&t);
+	unlink(path);
+}
+
+static bool eats_all(struct tui *t, void *arg)
+{
+	(void)arg;
+	return strstr(tui_row(t, tui_rows(t) - 1), "F1 帮助") != NULL;
+}
+
+static void test_sizes(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F3>", "查询订单");
+	tui_keys(t, no);
+	tui_keys(t, "<Enter>");
+	tui_wait_text(t, "查询：");
+	case_step(t, "<Enter>", "下一步：审核");
+	tui_resize(t, 48, 160);
+	tui_wait(t, eats_all, NULL, "the key bar on the last of 48 rows");
+	tui_wait_text(t, "数字证书渠道"); /* data and amounts side by side */
+	assert_true(tui_has(t, "费用与支付", 0));
+	tui_resize(t, 20, 60);
+	tui_wait_gone(t, "费用与支付");
+	tui_resize(t, 24, 80);
+	tui_wait_text(t, "下一步：审核");
+	tui_end(&t);
+}
+
+static void test_english(void **state)
+{
+	static const char *const env[] = {"LANG=en_GB.UTF-8", "LC_ALL=en_US.UTF-8", NULL};
+	char program[4096];
+	const char *build = getenv("CERTDESK_BUILD");
+	(void)state;
+	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
+	const char *argv[] = {program, "-C", site.dir, "--lang", "en", NULL};
+	struct tui_options o = {.argv = argv, .env = env};
+	struct tui *t = tui_start(&o);
+	tui_wait_text(t, "Password");
+	tui_keys(t, "rv1<Enter>" SITE_PASSWORD "<Enter>");
+	tui_wait_row(t, 0, "Desk");
+	tui_wait_text(t, "To review");
+	tui_end(&t);
+}
+
+/* A screen left alone locks itself. Last: it changes the site's configuration. */
+static void test_idle(void **state)
+{
+	(void)state;
+	configure("idle_seconds: 1\n");
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	tui_wait_text(t, "屏幕已锁定");
+	tui_keys(t, SITE_PASSWORD "<Enter>");
+	tui_wait_text(t, "继续办理");
+	tui_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wrong_password), cmocka_unit_test(test_lock), cmocka_unit_test(test_roles_see_their_work),
+		cmocka_unit_test(test_crash), cmocka_unit_test(test_returned), cmocka_unit_test(test_second_person),
+		cmocka_unit_test(test_too_big), cmocka_unit_test(test_sizes), cmocka_unit_test(test_english), cmocka_unit_test(test_idle),
+	};
+	return cmocka_run_group_tests(tests, start, stop);
+}
