@@ -87,12 +87,25 @@ out:
 	return r;
 }
 
+/* Every mistake on a line of its own, however many: an error's sentence has room for a few only. */
+static enum err examine(const char *forms, struct error *e)
+{
+	struct mistakes m = {0};
+	enum err r = forms_examine(forms, &m);
+	if (!r && m.count) {
+		fprintf(stderr, "%s\n", (char *)m.lines.data);
+		r = error_set(e, ERR_RULES_FORM, tr("%zu 处，如上", "%zu mistakes, as above"), m.count);
+	}
+	mistakes_free(&m);
+	return r;
+}
+
 static enum err conf_check(struct cli *c, struct error *e)
 {
 	struct config config = {0};
 	char *dir = desk_dir(args_global(&c->args, "-C")), *share = share_dir();
 	char *forms = share ? path_join(share, "forms") : NULL;
-	enum err r = !dir ? ERR_MEMORY : forms ? forms_check(forms, e) : error_set(e, ERR_FILE_READ, "forms/");
+	enum err r = !dir ? ERR_MEMORY : forms ? examine(forms, e) : error_set(e, ERR_FILE_READ, "forms/");
 	if (!r)
 		r = config_load(dir, &config, e);
 	if (!r)

@@ -19,6 +19,18 @@
 
 enum { DATA_LIMIT = 4 << 20 };
 
+/* Read as it stands: over SSH it may be a socket, which can't be opened again as /dev/stdin. */
+static enum err read_standard_input(struct bytes *out, struct error *e)
+{
+	char block[16384];
+	size_t n;
+	enum err r = OK;
+	while (!r && (n = fread(block, 1, sizeof block, stdin)) > 0)
+		r = out->length + n > DATA_LIMIT ? error_set(e, ERR_FILE_TOO_BIG, "%s", tr("标准输入", "standard input"))
+		                                 : bytes_add(out, block, n);
+	return r ? r : ferror(stdin) ? error_set(e, ERR_FILE_READ, "%s", tr("标准输入", "standard input")) : OK;
+}
+
 enum err cli_data(const struct cli *c, const char *option, json_t **out, struct error *e)
 {
 	const char *path = args_text(&c->args, option);
@@ -26,7 +38,7 @@ enum err cli_data(const struct cli *c, const char *option, json_t **out, struct 
 	*out = NULL;
 	if (!path)
 		return OK;
-	enum err r = file_read(strcmp(path, "-") == 0 ? "/dev/stdin" : path, DATA_LIMIT, &text, e);
+	enum err r = strcmp(path, "-") == 0 ? read_standard_input(&text, e) : file_read(path, DATA_LIMIT, &text, e);
 	if (!r)
 		r = json_parse((char *)text.data, text.length, out, e);
 	if (!r && !json_is_object(*out)) {

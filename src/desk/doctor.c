@@ -50,7 +50,8 @@ static void mend(struct finding *f, const char *text)
 
 static bool over_ssh(void)
 {
-	return getenv("SSH_CONNECTION") != NULL;
+	const char *from = getenv("SSH_CONNECTION");
+	return from && *from;
 }
 
 static bool is_program(const char *name)
@@ -110,8 +111,10 @@ static void check_reader(struct desk *d, struct finding *f)
 		found(f, MISSING, "%s", tr("没有读卡器", "there is no reader"));
 		mend(f, tr("插上读卡器或 UKEY；CCID 设备需要 apt install libccid",
 			"plug in a reader or a key; CCID devices need apt install libccid"));
-	} else
+	} else {
 		found(f, MISSING, "%s", tr("智能卡服务不可用，看不到读卡器", "no reader is seen without the smart card service"));
+		mend(f, tr("先处理上一项", "mend the item above first"));
+	}
 }
 
 /* Terminal and language ---------------------------------------------------------------------------- */
@@ -297,6 +300,7 @@ static void check_ca(struct desk *d, struct finding *f)
 	enum err r = desk_ca(d, &ca, &e);
 	if (r) {
 		found_error(f, MISSING, &e);
+		mend(f, tr("从备份恢复数据目录里的 ca/", "restore ca/ in the data directory from the backup"));
 		return;
 	}
 	int64_t left = ca_info(ca)->not_after - desk_now(d);
@@ -319,9 +323,10 @@ static void check_forms(struct desk *d, struct finding *f)
 	if (!forms) {
 		found(f, MISSING, "%s", tr("找不到 forms/", "forms/ isn't found"));
 		mend(f, tr("重新安装，或设置 CERTDESK_SHARE", "install again, or set CERTDESK_SHARE"));
-	} else if (forms_check(forms, &e))
+	} else if (forms_check(forms, &e)) {
 		found_error(f, MISSING, &e);
-	else {
+		mend(f, tr("改正后用 certdesk conf check 再查", "correct them, then run certdesk conf check"));
+	} else {
 		text_printable(f->detail, sizeof f->detail, forms);
 		f->state = GOOD;
 	}
@@ -370,6 +375,8 @@ enum err doctor_run(struct desk *d, json_t **out, struct error *e)
 		if (checks[i].site && !d)
 			continue;
 		checks[i].check(d, &f);
+		if (f.state != GOOD && !*f.mend)
+			mend(&f, tr("按提示处理后再查", "do as it says, then look again"));
 		json_array_append_new(*out, json_pack("{ss ss ss ss}", "what", tr(checks[i].zh, checks[i].en), "state",
 			states[f.state],
 		                                      "detail", f.detail, "mend", f.mend));

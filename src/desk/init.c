@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "desk/desk.h"
+#include "desk/staff.h"
 #include "desk/tables.h"
 #include "store/journal.h"
 
@@ -120,8 +121,14 @@ static enum err check_options(const struct init_options *o, struct error *e)
 	n = strspn(o->admin, "abcdefghijklmnopqrstuvwxyz0123456789._-");
 	if (n < 1 || n > 32 || o->admin[n])
 		return error_set(e, ERR_DESK_LOGIN_NAME, "%s", o->admin);
-	if (!*o->name || !text_valid(o->name, strlen(o->name)))
-		return error_set(e, ERR_USAGE, "--name");
+	char *name = NULL, *admin = NULL;
+	enum err r = name_clean(o->name, &name, e);
+	if (!r && o->admin_name)
+		r = name_clean(o->admin_name, &admin, e);
+	free(name);
+	free(admin);
+	if (r)
+		return r;
 	return o->password->length < 8 ? error_set(e, ERR_DESK_PASSWORD_WEAK, "%s", "") : OK;
 }
 

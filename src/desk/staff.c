@@ -16,7 +16,7 @@ struct record {
 	struct staff staff;
 	char password[PASSWORD_RECORD_SIZE];
 	bool disabled;
-	int64_t locked_until;
+	int64_t failed, locked_until;
 };
 
 static enum err read_record(struct rows *rows, struct record *out, struct error *e)
@@ -29,6 +29,7 @@ static enum err read_record(struct rows *rows, struct record *out, struct error 
 		out->staff.roles = roles_parse(rows_text(rows, 3));
 		text_copy(out->password, sizeof out->password, rows_text(rows, 4));
 		out->disabled = rows_int(rows, 5) != 0;
+		out->failed = rows_int(rows, 6);
 		out->locked_until = rows_int(rows, 7);
 	}
 	return rows_end(&rows, e);
@@ -80,6 +81,8 @@ static enum err authenticate(struct desk *d, const char *login, const struct sec
 	if (!right)
 		return wrong_try(d, &who, login, e);
 	*out = who.staff;
+	if (!who.failed && !who.locked_until) /* a login that went well before writes nothing and waits for nobody */
+		return OK;
 	return store_run(d->store, SQL_ATTEMPT_CLEAR, NULL, e, "i", who.staff.id);
 }
 
@@ -214,6 +217,21 @@ static enum err new_password(const struct secret *password, char record[PASSWORD
 	return r ? error_set(e, r, "scrypt") : OK;
 }
 
+enum err name_clean(const char *name, char **out, struct error *e)
+{
+	const struct check *text = check_find("text");
+	struct check_result result = {0};
+	*out = check_normalise(text, name);
+	if (!*out)
+		return ERR_MEMORY;
+	check_judge(text, *out, &(struct check_context){0}, &result);
+	if (result.verdict != VERDICT_INVALID && strlen(*out) < sizeof((struct staff *)0)->name)
+		return OK;
+	free(*out);
+	*out = NULL;
+	return error_set(e, ERR_DESK_NAME, "%s", *result.message ? result.message : name);
+}
+
 enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
                    struct error *e)
 {
@@ -229,9 +247,7 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 		return error_set(e, ERR_DESK_STAFF_EXISTS, "%s", login);
 	if ((r = new_password(password, record, e)))
 		return r;
-	if (!(nfc = text_nfc(name)) || !*nfc)
-		r = error_set(e, ERR_DESK_LOGIN_NAME, "%s", name);
-	else if (!(r = store_begin(d->store, e))) {
+	if (!(r = name_clean(name, &nfc, e)) && !(r = store_begin(d->store, e))) {
 		if (!(r = datakey_new(d->store, &dk, e)) &&
 		    !(r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, nfc, clean, record, desk_now(d))))
 			r = commit_staff(d, "staff.add", login, alone, clean, e);

@@ -16,8 +16,12 @@ enum err session_start(struct desk *d, struct error *e);
 enum err session_resume(struct desk *d, struct error *e); /* ERR_DESK_LOGIN where there is none */
 enum err session_end(struct desk *d, struct error *e);
 
+/* A name for people to read, of a person or a site: NFC, trimmed, without control characters, under 128 bytes. New string.
+ * ERR_DESK_NAME. */
+enum err name_clean(const char *name, char **out, struct error *e);
+
 /* Roles as "operator,issuer". Granting roles needs a second admin once there are two (DOMAIN.md).
- * ERR_DESK_LOGIN_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
+ * ERR_DESK_LOGIN_NAME, ERR_DESK_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
 enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
                    struct error *e);
 enum err staff_disable(struct desk *d, const char *login, struct error *e);

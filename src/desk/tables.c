@@ -66,35 +66,41 @@ static enum err insert(struct desk *d, const struct table *t, int64_t from, cons
 	                    f[11]);
 }
 
-static enum err load(struct desk *d, const struct table *t, const char *path, int64_t from, int64_t *count, struct error *e)
+/* Read before a step begins: a slow pipe must not keep others from writing. */
+static enum err read_csv(const char *path, struct csv *out, struct error *e)
 {
 	struct bytes text = {0};
-	struct csv csv = {0};
+	enum err r = file_read(path, TABLE_LIMIT, &text, e);
+	if (!r)
+		r = csv_parse((char *)text.data, text.length, ',', out, e);
+	bytes_free(&text);
+	return r;
+}
+
+static enum err load(struct desk *d, const struct table *t, const struct csv *csv, const char *path, int64_t from, int64_t *count,
+                     struct error *e)
+{
 	int at[COLUMNS];
 	size_t columns = column_count(t);
 	char shown[256];
+	enum err r = OK;
 	text_printable(shown, sizeof shown, path);
-	enum err r = file_read(path, TABLE_LIMIT, &text, e);
-	if (!r)
-		r = csv_parse((char *)text.data, text.length, ',', &csv, e);
 	for (size_t i = 0; !r && i < columns; i++)
-		if ((at[i] = csv_column(&csv, t->columns[i] + (t->columns[i][0] == '#'))) < 0)
+		if ((at[i] = csv_column(csv, t->columns[i] + (t->columns[i][0] == '#'))) < 0)
 			r = bad(shown, 1, t->columns[i] + (t->columns[i][0] == '#'), e);
-	if (!r && (csv.count < 2 || csv.rows[0].count != columns))
+	if (!r && (csv->count < 2 || csv->rows[0].count != columns))
 		r = bad(shown, 1, tr("列数或行数不对", "wrong number of columns or rows"), e);
-	for (size_t row = 1; !r && row < csv.count; row++) {
+	for (size_t row = 1; !r && row < csv->count; row++) {
 		const char *fields[COLUMNS] = {0};
 		for (size_t i = 0; !r && i < columns; i++) {
-			fields[i] = csv_field(&csv.rows[row], at[i]);
+			fields[i] = csv_field(&csv->rows[row], at[i]);
 			if (t->columns[i][0] == '#' && !whole_number(fields[i]))
-				r = bad(shown, csv.rows[row].line, t->columns[i] + 1, e);
+				r = bad(shown, csv->rows[row].line, t->columns[i] + 1, e);
 		}
 		if (!r && insert(d, t, from, fields, NULL))
-			r = bad(shown, csv.rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
+			r = bad(shown, csv->rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
 		++*count;
 	}
-	csv_free(&csv);
-	bytes_free(&text);
 	return r;
 }
 
@@ -106,7 +112,10 @@ enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, stru
 		int64_t count = 0;
 		if (asprintf(&path, "%s/%s.csv", dir, tables[i].name) < 0)
 			return ERR_MEMORY;
-		r = load(d, &tables[i], path, from, &count, e);
+		struct csv csv = {0};
+		if (!(r = read_csv(path, &csv, e)))
+			r = load(d, &tables[i], &csv, path, from, &count, e);
+		csv_free(&csv);
 		free(path);
 	}
 	return r;
@@ -174,6 +183,7 @@ enum err table_import(struct desk *d, const char *name, const char *path, const 
 {
 	const struct table *t = find(name);
 	int64_t from = 0, count = 0, managers = 0;
+	struct csv csv = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_TABLES, NULL, e);
 	if (!r && !t)
@@ -184,9 +194,9 @@ enum err table_import(struct desk *d, const char *name, const char *path, const 
 		r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &managers, e, "t", "manager");
 	if (!r && managers > 1 && !(d->second.id && (d->second.roles & (ROLE_MANAGER | ROLE_ADMIN))))
 		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_TABLES));
-	if (r || (r = store_begin(d->store, e)))
-		return r;
-	if (!(r = load(d, t, path, from, &count, e))) {
+	if (r || (r = read_csv(path, &csv, e)) || (r = store_begin(d->store, e)))
+		goto out;
+	if (!(r = load(d, t, &csv, path, from, &count, e))) {
 		json_t *facts = json_pack("{sssIsb}", "from", date, "rows", (json_int_t)count, "alone", d->second.id == 0);
 		r = desk_commit(d, MAY_TABLES, "table.import", name, NULL, facts, e);
 		json_decref(facts);
@@ -194,6 +204,8 @@ enum err table_import(struct desk *d, const char *name, const char *path, const 
 	store_rollback(d->store);
 	if (!r)
 		*out = json_pack("{sI}", "rows", (json_int_t)count);
+out:
+	csv_free(&csv);
 	return r;
 }
 

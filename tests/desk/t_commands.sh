@@ -75,6 +75,10 @@ order=$(jq -r .order "$work/out")
 truth "order new's object" jq -e 'keys == ["order", "status"] and .status == "draft"' "$work/out"
 is "data from standard input" 0 as op1 --json order edit "$order" --data - <<<'{"department": "市场部"}'
 truth "edit prints the order" jq -e '.fields.department == "市场部"' "$work/out"
+is "data from a socket" 0 python3 -c 'import socket, subprocess, sys
+a, b = socket.socketpair(); a.sendall(b"{}"); a.shutdown(socket.SHUT_WR); sys.exit(subprocess.call(sys.argv[1:], stdin=b))' \
+	"$CERTDESK_BUILD/certdesk" -C "$site" --user op1 --password-file "$work/pw" order edit "$order" --data -
+is "no data at all" 1 as op1 order new new-unit --data - </dev/null
 is "broken JSON" 1 as op1 order new new-unit --data - <<<'{"uscc": '
 is "JSON that is no object" 1 as op1 order new new-unit --data - <<<'[1]'
 is "JSON with a key twice" 1 as op1 order new new-unit --data - <<<'{"uscc": "1", "uscc": "2"}'
@@ -168,4 +172,7 @@ is "a wrong configuration" 4 desk conf check
 says "names the line" "certdesk.yaml:"
 says "and the word that was meant" idle_seconds
 is "stops every command" 4 as op1 order list
+cp -r "$here/forms" "$work/" && sed -i 's/^business: new$/busines: new/; s/type: text/type: txt/' "$work/forms/new-unit.yaml"
+is "wrong forms" 4 env CERTDESK_SHARE="$work" "$CERTDESK_BUILD/certdesk" conf check
+truth "every mistake is a line with its place" bash -c '[ "$(grep -cE "forms/new-unit.yaml:[0-9]+: " "$0")" -gt 10 ]' "$work/err"
 done_testing

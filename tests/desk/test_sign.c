@@ -51,7 +51,7 @@ static void test_five_tries(void **state)
 	sent(c, code);
 	other_code(code, wrong);
 	for (int left = 4; left >= 0; left--) {
-		char text[8];
+		char text[12];
 		EXPECT(ERR_DESK_CODE, sign_code(c->d, c->no, wrong, &out, &c->e));
 		snprintf(text, sizeof text, "%d", left);
 		assert_string_equal(c->e.detail, text);
