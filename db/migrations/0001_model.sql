@@ -445,7 +445,7 @@ CREATE TABLE key_move ( -- J
 	reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX move_by_date ON key_move (business_date);
-CREATE INDEX move_by_key ON key_move (key_id);
+CREATE INDEX move_by_key ON key_move (key_id, business_date);
 
 CREATE TABLE certificate ( -- J
 	id INTEGER PRIMARY KEY,

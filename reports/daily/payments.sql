@@ -1,13 +1,18 @@
 -- One row for each payment: against the till's shift, or against the bank's entries. A difference is named.
+-- LIMIT -1: the sums are computed once for each row, however often they are named, and in the order wanted.
 WITH taken AS (
 	SELECT p.id, p.receipt, p.method, p.state, p.amount, p.shift_id, p.staff_id, p.business_date, p.taken_at,
 		p.state = 'verified' AS good, p.method IN ('cash', 'pos', 'cheque') AS by_till,
 		(SELECT group_concat(o.no, ', ') FROM payment_order po JOIN orders o ON o.id = po.order_id WHERE po.payment_id = p.id) AS orders,
 		(SELECT coalesce(sum(po.amount), 0) FROM payment_order po WHERE po.payment_id = p.id) AS allocated,
-		(SELECT group_concat(se.reference, ', ') FROM statement_entry se WHERE se.payment_id = p.id) AS reference,
-		(SELECT min(se.booked_date) FROM statement_entry se WHERE se.payment_id = p.id) AS booked_date,
-		(SELECT sum(se.amount) FROM statement_entry se WHERE se.payment_id = p.id) AS booked
+		CASE WHEN p.method IN ('transfer', 'alipay') THEN
+			(SELECT group_concat(se.reference, ', ') FROM statement_entry se WHERE se.payment_id = p.id) END AS reference,
+		CASE WHEN p.method IN ('transfer', 'alipay') THEN
+			(SELECT min(se.booked_date) FROM statement_entry se WHERE se.payment_id = p.id) END AS booked_date,
+		CASE WHEN p.method IN ('transfer', 'alipay') THEN
+			(SELECT sum(se.amount) FROM statement_entry se WHERE se.payment_id = p.id) END AS booked
 	FROM payment p WHERE p.business_date BETWEEN :from AND :to
+	ORDER BY p.business_date, p.id LIMIT -1
 )
 SELECT t.receipt, t.method, t.state, CASE WHEN good THEN t.amount END AS verified, CASE WHEN NOT good THEN t.amount END AS other,
 	t.orders, sh.till, sh.business_date || ' ' || sh.station AS shift, s.name AS staff, t.business_date, t.taken_at, t.reference,
@@ -21,5 +26,4 @@ SELECT t.receipt, t.method, t.state, CASE WHEN good THEN t.amount END AS verifie
 		WHEN NOT by_till AND t.booked <> t.amount THEN 'amount'
 		WHEN t.amount <> t.allocated THEN 'unallocated'
 		WHEN by_till AND t.shift_id IS NULL THEN 'no-shift' END AS reason
-FROM taken t LEFT JOIN shift sh ON sh.id = t.shift_id LEFT JOIN staff s ON s.id = t.staff_id
-ORDER BY t.business_date, t.id;
+FROM taken t LEFT JOIN shift sh ON sh.id = t.shift_id LEFT JOIN staff s ON s.id = t.staff_id;
