@@ -12,8 +12,11 @@ V ?=
 Q := $(if $(V),,@)
 PREFIX ?= /usr/local
 PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc
+# a bare machine has no pkg-config yet: setup brings it, then make starts again
+ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS)))
+endif
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS)
 CFLAGS += -std=c17 $(OPT) -g -Wall -Wextra -Werror -fstack-protector-strong $(SAN)
 LDFLAGS += $(SAN) -Wl,--as-needed
