@@ -116,6 +116,26 @@ fuzz-run: $(FUZZERS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
 
+# The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
+DESTDIR ?=
+TO = $(DESTDIR)$(PREFIX)
+UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer
+install: $(BUILD)/certdesk
+	install -D -m 755 $(BUILD)/certdesk $(TO)/bin/certdesk
+	rm -rf $(TO)/share/certdesk
+	install -d $(TO)/share/certdesk $(TO)/libexec/certdesk $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d
+	cp -R forms reports $(TO)/share/certdesk/
+	cp -R etc/counter $(TO)/share/certdesk/
+	chmod -R u=rwX,go=rX $(TO)/share/certdesk
+	install -m 644 etc/sshd.conf $(TO)/share/certdesk/sshd.conf
+	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
+	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
+	chmod 755 $(TO)/libexec/certdesk/station
+	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done
+	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)
+	install -m 644 etc/certdesk.tmpfiles $(TO)/lib/tmpfiles.d/certdesk.conf
+	for m in man/*.[1-8]; do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
 clean:
 	rm -rf $(BUILD)
 
