@@ -25,7 +25,6 @@ static const struct action everywhere[] = {
 	{0},
 };
 
-/* A wrong password leaves the desk without an actor: who may unlock is kept here. */
 struct locked {
 	struct desk *desk;
 	struct staff who;
@@ -37,14 +36,14 @@ static bool unlock(void *arg, const struct secret *password, char *why, size_t s
 	struct error e = {0};
 	if (staff_login(l->desk, l->who.login, password, &e) == OK)
 		return true;
+	l->desk->actor = l->who; /* what lies under the lock goes on saving */
 	error_sentence(&e, why, size);
 	return false;
 }
 
 static void log_out(struct app *app)
 {
-	staff_logout(app->desk);
-	app_show_person(app->ui);
+	app->leaving = true;
 	ui_pop_to(app->ui, &scr_login);
 }
 
@@ -142,9 +141,9 @@ enum err app_run(const char *dir, struct error *e)
 		goto out;
 	app_show_person(app.ui);
 	if (app.desk->demonstration)
-		ui_set_mark(app.ui, tr("演示·短信写入 outbox", "Demo: messages go to outbox"));
+		ui_set_mark(app.ui, tr("演示·短信写入 outbox", "Demo: outbox"));
 	else if (strcmp(notify_driver_name(app.desk->notify), "outbox") == 0)
-		ui_set_mark(app.ui, tr("短信写入 outbox", "Messages go to outbox"));
+		ui_set_mark(app.ui, tr("短信写入 outbox", "To outbox"));
 	rc = ui_run(app.ui, &scr_login, NULL, e);
 out:
 	if (app.ui)

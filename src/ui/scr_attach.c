@@ -188,7 +188,7 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	pane_line(pane, 0, title);
 	draw_kinds(s, &top);
 	if (missing(s) == 0)
-		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传", "All documents are there: Enter goes on to the signature. To replace one: ← →, Del"));
+		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传", "All there: Enter goes on to the signature. To replace one: ← →, Del"));
 	else
 		pane_format(pane, kinds + 1, 1, ROLE_STRONG, tr("回车：把选中的扫描件用作“%s”", "Enter takes the selected scan as: %s"), json_text(kind_now(s), "title"));
 	pane_line(pane, kinds + 2, *s->dir ? s->dir : tr("扫描收件箱（新的在前）", "Scan inbox, newest first"));

@@ -26,6 +26,13 @@ bool app_may(struct ui *ui, enum permission permission)
 	return app_is(ui, permission_roles(permission));
 }
 
+void app_log_out(struct ui *ui)
+{
+	staff_logout(app_desk(ui));
+	((struct app *)ui_arg(ui))->leaving = false;
+	app_show_person(ui);
+}
+
 void app_show_person(struct ui *ui)
 {
 	struct desk *d = app_desk(ui);
@@ -65,6 +72,8 @@ static bool ask_second(struct ui *ui, const struct error *refused)
 enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error *e)
 {
 	*e = (struct error){0};
+	if (((struct app *)ui_arg(ui))->leaving)
+		return error_set(e, ERR_DESK_LOGIN, "%s", "");
 	enum err rc = run(app_desk(ui), c, e);
 	while ((rc == ERR_DESK_FORBIDDEN || rc == ERR_DESK_TWO_PERSONS) && app_desk(ui)->actor.id && ask_second(ui, e)) {
 		*e = (struct error){0};

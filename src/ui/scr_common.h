@@ -11,11 +11,13 @@
 struct app {
 	struct desk *desk;
 	struct ui *ui;
+	bool leaving; /* the session ends: screens may still save what was keyed, and nothing else is done */
 };
 struct desk *app_desk(struct ui *ui);
 /* True where the actor has one of the roles (ROLE_* bits). */
 bool app_is(struct ui *ui, unsigned roles);
 bool app_may(struct ui *ui, enum permission permission);
+void app_log_out(struct ui *ui); /* when the last screen has gone */
 void app_show_person(struct ui *ui); /* the title line, after a login or logout */
 
 /* What a use case takes and gives; a screen fills what its use case needs. */

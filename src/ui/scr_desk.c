@@ -14,7 +14,7 @@
 
 enum { O = ROLE_OPERATOR, R = ROLE_REVIEWER, I = ROLE_ISSUER, M = ROLE_MANAGER, A = ROLE_ADMIN, U = ROLE_AUDITOR, ORDERS = O | R | I | M | U };
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
-enum { PAGE = 100, SIDE = 20, LINES_MOST = 24 };
+enum { PAGE = 100, SIDE = 20, LINES_MOST = 24, AGAIN_SECONDS = 15 };
 
 /* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
 static const struct line {
@@ -46,6 +46,7 @@ struct desk_screen {
 	size_t count, line;
 	json_t *counts;
 	struct table table;
+	int64_t read_at;
 	bool right;     /* the orders have the focus */
 	bool stale;     /* rows are to be read before the next drawing */
 	bool more;      /* older ones can be read */
@@ -150,9 +151,13 @@ static void read_more(struct ui *ui, struct desk_screen *s)
 
 static void read_all(struct ui *ui, struct desk_screen *s)
 {
-	size_t selected = s->table.list.selected;
+	size_t selected = s->table.list.selected, i;
 	const struct line *line = line_now(s);
+	const json_t *row;
+	char no[ORDER_NO_SIZE]; /* the selection follows its order, whatever came before it */
+	text_copy(no, sizeof no, table_text(&s->table, "order"));
 	s->stale = false;
+	s->read_at = ui_now(ui);
 	if (!line)
 		return;
 	if (app_may(ui, MAY_ORDER_VIEW)) {
@@ -166,6 +171,9 @@ static void read_all(struct ui *ui, struct desk_screen *s)
 	while (s->more && selected >= s->table.list.count)
 		read_more(ui, s);
 	list_select(&s->table.list, selected);
+	json_array_foreach(s->table.rows, i, row)
+		if (*no && strcmp(json_text(row, "order"), no) == 0)
+			list_select(&s->table.list, i);
 }
 
 static enum err open_desk(struct ui *ui, void *arg, void **data, struct error *e)
@@ -240,7 +248,7 @@ static void search(struct ui *ui, struct desk_screen *s)
 	if (!dialog_ask(ui, &ask, text, sizeof text))
 		return;
 	text_copy(s->text, sizeof s->text, text);
-	s->table.list.selected = 0;
+	table_set(&s->table, NULL);
 	read_all(ui, s);
 	s->right = s->table.list.count > 0;
 }
@@ -302,6 +310,7 @@ static unsigned handle_side(struct ui *ui, struct desk_screen *s, const struct e
 	if (line != s->line || *s->text) {
 		s->line = line;
 		s->text[0] = '\0';
+		table_set(&s->table, NULL);
 		s->table.list.selected = s->table.list.top = 0;
 		s->stale = true;
 	}
@@ -327,7 +336,7 @@ enum { DO_NEW = 1, DO_SEARCH, DO_AGAIN, DO_SWITCH, DO_LEAVE };
 
 static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
 {
-	if (*s->text) {
+	if (*s->text && event->key == UI_KEY_ESC) {
 		s->text[0] = '\0';
 		s->stale = true;
 		s->right = false;
@@ -386,6 +395,17 @@ static unsigned back_desk(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
+/* Others work on the same orders: the lists are read again every while, as long as the newest are shown. */
+static unsigned tick_desk(struct ui *ui, void *data)
+{
+	struct desk_screen *s = data;
+	int64_t now = ui_now(ui);
+	if (now < s->read_at + AGAIN_SECONDS || *s->text || s->table.list.count > PAGE || !app_desk(ui)->actor.id)
+		return UI_NONE;
+	s->stale = true;
+	return UI_DRAW;
+}
+
 static bool offered(struct ui *ui, void *data, int action)
 {
 	(void)data;
@@ -402,4 +422,4 @@ static const struct action actions[] = {
 };
 
 const struct screen_class scr_desk = {.zh = "工作台", .en = "Desk", .actions = actions, .open = open_desk, .draw = draw_desk,
-	.handle = handle_desk, .back = back_desk, .close = close_desk, .offered = offered};
+	.handle = handle_desk, .tick = tick_desk, .back = back_desk, .close = close_desk, .offered = offered};

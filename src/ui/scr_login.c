@@ -116,8 +116,7 @@ static unsigned handle_login(struct ui *ui, void *data, const struct event *even
 static unsigned back_login(struct ui *ui, void *data)
 {
 	(void)data;
-	staff_logout(app_desk(ui));
-	app_show_person(ui);
+	app_log_out(ui);
 	return UI_DRAW | UI_BARS;
 }
 

@@ -11,6 +11,7 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_digits.h"
 #include "ui/scr_entry.h"
 #include "ui/scr_orderpage.h"
 
@@ -96,12 +97,13 @@ static void draw_change(struct pay_screen *s, const struct pane *p, int row)
 static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 {
 	struct pay_screen *s = data;
-	struct pane box = pane_part(pane, 0, 0, 5, pane->columns < 46 ? pane->columns : 46), in = pane_box(&box, tr("应收", "Due"));
-	struct pane lines = pane_part(pane, 5, 0, pane->rows - 14, pane->columns);
+	struct pane box = pane_part(pane, 0, 0, 6, pane->columns), in = pane_box(&box, tr("应收", "Due"));
+	struct pane lines = pane_part(pane, 6, 0, pane->rows - 15, pane->columns);
 	struct pane p = pane_part(pane, pane->rows - 9, 0, 9, pane->columns);
 	char money[SCR_MONEY_SIZE];
 	pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
-	pane_format(&in, 1, 2, ROLE_STRONG, "%s %s", scr_money(due(s), money), tr("元", "yuan"));
+	pane_format(&in, 0, in.columns - 16, ROLE_STRONG, "%s", scr_money(due(s), money));
+	digits_draw(&in, 1, 2, ROLE_STRONG, money);
 	sheet_draw(&s->sheet, &lines, 24);
 	pane_line(&p, 0, tr("收款", "Payment"));
 	for (int i = 0, at = 2; i < METHODS; i++)

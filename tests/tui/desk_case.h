@@ -76,6 +76,14 @@ static inline void case_step(struct tui *t, const char *keys, const char *seen)
 	tui_settle(t);
 }
 
+/* Finds the one order by its number; it is selected. */
+static inline void case_find(struct tui *t, const char *no)
+{
+	case_step(t, "<F3>", "查询订单");
+	tui_keys(t, no);
+	case_step(t, "<Enter>", "查询：");
+}
+
 /* Chooses the line of the left pane that bears `title`. */
 static inline void case_line(struct tui *t, const char *title)
 {

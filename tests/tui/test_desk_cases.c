@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "../lib/pictures.h"
+#include "desk/attach.h"
 
 static struct site site;
 
@@ -116,6 +117,80 @@ static void test_crash(void **state)
 	tui_end(&t);
 }
 
+/* The session ends at the lock, in the middle of a form: the screens below go, the draft stays. */
+static void test_leave_in_form(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	tui_keys(t, "<F2>");
+	if (tui_has(t, "个人证书新办", 2000))
+		tui_keys(t, "<Enter>");
+	tui_wait_text(t, "必填还差");
+	case_step(t, "1<Enter>", "18 位");
+	case_step(t, "91110105MB<C-x>", "屏幕已锁定");
+	case_step(t, "<F10>", "用户名");
+	case_login(t, "op1");
+	tui_wait_text(t, "草稿");
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "91110105MB");
+	tui_hang_up(t);
+	tui_wait_end(t);
+	tui_end(&t);
+}
+
+/* Signed on paper: the scan, and a second person who has seen the original. */
+static void test_paper(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_draft(&site, d, "new-unit", NULL, no);
+	json_t *result = NULL;
+	assert_int_equal(attach_add(d, no, "signed-form", site_picture(&site, "signed-form"), false, &result, NULL), OK);
+	json_decref(result);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "申请声明"); /* nothing is missing: straight to the signature */
+	case_step(t, "<F6>", "已打印、签字盖章");
+	case_step(t, "y", "授权人用户名");
+	case_step(t, "rv1<Enter>", "授权人口令");
+	tui_keys(t, SITE_PASSWORD "<Enter>");
+	tui_wait_text(t, "应收"); /* signed: on to the payment */
+	tui_end(&t);
+}
+
+/* A transfer: recorded, seen on the bank's statement, verified. */
+static void test_transfer(void **state)
+{
+	char no[ORDER_NO_SIZE], keys[300], csv[400];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "待支付");
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "下一步：收款");
+	case_step(t, "<Enter>", "应收");
+	case_step(t, "4", "凭证号");
+	case_step(t, "T0001<Enter>", "等待核实到账");
+	case_step(t, "<F5>", "还没有匹配的到账记录");
+	case_step(t, "<F6>", "银行对账单 CSV");
+	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
+	case_step(t, keys, "对账单读不了");
+	snprintf(csv, sizeof csv, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,北京示例科技有限公司,20000012345678,%s\n", no);
+	case_step(t, "<F6>", "银行对账单 CSV");
+	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "bank.csv", csv));
+	case_step(t, keys, "收款完成。订单状态：审核中");
+	tui_end(&t);
+}
+
 static void test_returned(void **state)
 {
 	char no[ORDER_NO_SIZE];
@@ -125,9 +200,7 @@ static void test_returned(void **state)
 	desk_close(&d);
 	struct tui *t = case_start(&site);
 	case_login(t, "rv1");
-	tui_wait_text(t, no);
-	tui_keys(t, "<Enter>");
-	tui_settle(t);
+	case_find(t, no);
 	case_step(t, "<Enter>", "数字证书渠道");
 	case_step(t, "r", "资料不清晰");
 	case_step(t, "2<Enter>", "客户会看到这句话");
@@ -218,10 +291,7 @@ static void test_sizes(void **state)
 	desk_close(&d);
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
-	case_step(t, "<F3>", "查询订单");
-	tui_keys(t, no);
-	tui_keys(t, "<Enter>");
-	tui_wait_text(t, "查询：");
+	case_find(t, no);
 	case_step(t, "<Enter>", "下一步：审核");
 	tui_resize(t, 48, 160);
 	tui_wait(t, eats_all, NULL, "the key bar on the last of 48 rows");
@@ -268,7 +338,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrong_password), cmocka_unit_test(test_lock), cmocka_unit_test(test_roles_see_their_work),
-		cmocka_unit_test(test_crash), cmocka_unit_test(test_returned), cmocka_unit_test(test_second_person),
+		cmocka_unit_test(test_crash), cmocka_unit_test(test_leave_in_form),
+		cmocka_unit_test(test_paper), cmocka_unit_test(test_transfer), cmocka_unit_test(test_returned), cmocka_unit_test(test_second_person),
 		cmocka_unit_test(test_too_big), cmocka_unit_test(test_sizes), cmocka_unit_test(test_english), cmocka_unit_test(test_idle),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
