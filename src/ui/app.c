@@ -15,12 +15,17 @@ enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_STAFF, ACT_DOCTOR, 
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
-	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock", ACTION_HIDDEN},
-	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here", ACTION_HIDDEN},
-	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook", ACTION_HIDDEN},
+	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock",
+		ACTION_HIDDEN},
+	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here",
+		ACTION_HIDDEN},
+	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook",
+		ACTION_HIDDEN},
 	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
-	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest", ACTION_HIDDEN},
-	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away", ACTION_HIDDEN},
+	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
+		ACTION_HIDDEN},
+	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away",
+		ACTION_HIDDEN},
 	{ACT_LOGOUT, 0, "退出登录", "Log out", NULL, NULL, "结束登录，换人办理", "End the session", ACTION_HIDDEN},
 	{0},
 };
@@ -54,10 +59,12 @@ static void lock(struct ui *ui, void *arg)
 	if (!app->desk->actor.id)
 		return;
 	struct locked here = {app->desk, app->desk->actor};
-	snprintf(text, sizeof text, tr("%s（%s）的工位已锁定。请本人输入口令解锁，或按 F10 结束登录（已录入的内容都已保存）。",
-		"The window of %s (%s) is locked. Give your password, or press F10 to end the session (all that was keyed is kept)."),
+	snprintf(text, sizeof text,
+		tr("%s（%s）的工位已锁定。请本人输入口令解锁，或按 F10 结束登录（已录入的内容都已保存）。",
+			"The window of %s (%s) is locked. Give your password, or press F10 to end the session (all that was keyed is kept)."),
 		here.who.name, here.who.login);
-	struct dialog_lock d = {.title = tr("屏幕已锁定", "Screen locked"), .text = text, .unlock = unlock, .arg = &here, .may_leave = true};
+	struct dialog_lock d = {
+		.title = tr("屏幕已锁定", "Screen locked"), .text = text, .unlock = unlock, .arg = &here, .may_leave = true};
 	if (!dialog_lock(ui, &d) && !ui_ending(ui))
 		log_out(app);
 }
@@ -74,7 +81,11 @@ static void show_doctor(struct ui *ui)
 	}
 	json_array_foreach(list, i, each) {
 		const char *state = json_text(each, "state"), *mend = json_text(each, "mend");
-		const char *word = strcmp(state, "good") == 0 ? tr("正常", "good") : strcmp(state, "warning") == 0 ? tr("注意", "warning") : tr("缺少", "missing");
+		const char *word = tr("缺少", "missing");
+		if (strcmp(state, "good") == 0)
+			word = tr("正常", "good");
+		else if (strcmp(state, "warning") == 0)
+			word = tr("注意", "warning");
 		bytes_format(&text, "%s  %s: %s\n", word, json_text(each, "what"), json_text(each, "detail"));
 		if (*mend && strcmp(state, "good") != 0)
 			bytes_format(&text, "      → %s\n", mend);

@@ -133,7 +133,8 @@ static enum err open_attach(struct ui *ui, void *arg, void **data, struct error 
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_copy(s->no, sizeof s->no, arg);
-	table_start(&s->scans, columns, "收件箱里没有扫描件。扫描后按 F5，或按 F3 输入路径", "No scans waiting. Scan, then F5, or F3 for a path");
+	table_start(&s->scans, columns, "收件箱里没有扫描件。扫描后按 F5，或按 F3 输入路径",
+		"No scans waiting. Scan, then F5, or F3 for a path");
 	s->scans.role = scan_role;
 	enum err rc = read_kinds(ui, s, e);
 	if (rc != OK) {
@@ -151,7 +152,8 @@ static void draw_kinds(const struct attach_screen *s, const struct pane *p)
 {
 	static const struct {
 		const char *name, *zh, *en;
-	} forms[] = {{"original-seen", "原件", "original seen"}, {"sealed-copy", "复印件盖章", "sealed copy"}, {"original", "原件", "original"}};
+	} forms[] = {{"original-seen", "原件", "original seen"}, {"sealed-copy", "复印件盖章", "sealed copy"},
+		{"original", "原件", "original"}};
 	const json_t *each;
 	size_t i;
 	char text[200], size[32];
@@ -162,12 +164,13 @@ static void draw_kinds(const struct attach_screen *s, const struct pane *p)
 			if (strcmp(forms[k].name, json_text(each, "form")) == 0)
 				form = tr(forms[k].zh, forms[k].en);
 		enum role role = i == s->kind ? ROLE_SELECTED : have ? ROLE_GOOD : required ? ROLE_WARN : ROLE_NORMAL;
-		snprintf(text, sizeof text, "%s %s %s", i == s->kind ? "▶" : " ", have ? "✓" : required ? "*" : " ", json_text(each, "title"));
+		const char *mark = have ? "✓" : required ? "*" : " ";
+		snprintf(text, sizeof text, "%s %s %s", i == s->kind ? "▶" : " ", mark, json_text(each, "title"));
 		pane_cell(p, (int)i, 0, p->columns - 32, role, text, false);
 		pane_cell(p, (int)i, p->columns - 32, 12, role, form, false);
 		if (have)
-			snprintf(text, sizeof text, "%lld×%lld %s", (long long)json_number(each, "width"), (long long)json_number(each, "height"),
-				scr_size(json_number(each, "size"), size));
+			snprintf(text, sizeof text, "%lld×%lld %s", (long long)json_number(each, "width"),
+				(long long)json_number(each, "height"), scr_size(json_number(each, "size"), size));
 		else
 			snprintf(text, sizeof text, "%s", required ? tr("缺", "missing") : tr("可选", "optional"));
 		pane_cell(p, (int)i, p->columns - 20, 20, role, text, false);
@@ -188,13 +191,18 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	pane_line(pane, 0, title);
 	draw_kinds(s, &top);
 	if (missing(s) == 0)
-		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传", "All there: Enter goes on to the signature. To replace one: ← →, Del"));
+		pane_text(pane, kinds + 1, 1, ROLE_GOOD,
+			tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传",
+				"All there: Enter goes on to the signature. To replace one: ← →, Del"));
 	else
-		pane_format(pane, kinds + 1, 1, ROLE_STRONG, tr("回车：把选中的扫描件用作“%s”", "Enter takes the selected scan as: %s"), json_text(kind_now(s), "title"));
+		pane_format(pane, kinds + 1, 1, ROLE_STRONG,
+			tr("回车：把选中的扫描件用作“%s”", "Enter takes the selected scan as: %s"),
+			json_text(kind_now(s), "title"));
 	pane_line(pane, kinds + 2, *s->dir ? s->dir : tr("扫描收件箱（新的在前）", "Scan inbox, newest first"));
 	if (wide || s->preview) {
 		int width = wide ? pane->columns - left - 1 : pane->columns / 2;
-		struct pane picture = wide ? pane_part(pane, 1, left + 1, pane->rows - 1, width) : pane_part(&scans, 0, scans.columns - width, scans.rows, width);
+		struct pane picture = wide ? pane_part(pane, 1, left + 1, pane->rows - 1, width)
+								   : pane_part(&scans, 0, scans.columns - width, scans.rows, width);
 		if (!wide)
 			scans = pane_part(&scans, 0, 0, scans.rows, scans.columns - width - 1);
 		list_draw(&s->scans.list, &scans);
@@ -238,10 +246,11 @@ static bool offer_fit(struct ui *ui, const char *path)
 		ui_fail(ui, &e);
 		return false;
 	}
-	snprintf(text, sizeof text, tr("图片 %s，超过 1.5 MB 上限。\n可压缩为 %s（%lld×%lld），字迹仍清晰。用压缩后的图片吗？",
-		"The picture has %s, over the limit of 1.5 MB.\nIt can be shrunk to %s (%lld×%lld), still legible. Take that?"),
-		scr_size(json_number(result, "original_size"), before), scr_size((int64_t)fitted.length, after), (long long)json_number(result, "width"),
-		(long long)json_number(result, "height"));
+	snprintf(text, sizeof text,
+		tr("图片 %s，超过 1.5 MB 上限。\n可压缩为 %s（%lld×%lld），字迹仍清晰。用压缩后的图片吗？",
+			"The picture has %s, over the limit of 1.5 MB.\nIt can be shrunk to %s (%lld×%lld), still legible. Take that?"),
+		scr_size(json_number(result, "original_size"), before), scr_size((int64_t)fitted.length, after),
+		(long long)json_number(result, "width"), (long long)json_number(result, "height"));
 	bytes_free(&fitted);
 	json_decref(result);
 	return dialog_yes(ui, tr("图片太大", "Too big"), text);
@@ -312,7 +321,8 @@ static void detach(struct ui *ui, struct attach_screen *s)
 	struct error e = {0};
 	struct call c = {.no = s->no, .a = json_text(kind_now(s), "kind")};
 	snprintf(text, sizeof text, tr("删除已上传的“%s”？", "Remove: %s?"), json_text(kind_now(s), "title"));
-	if (!json_flag(kind_now(s), "attached") || !dialog_yes(ui, tr("删除资料", "Remove"), text) || !app_do(ui, call_remove, &c))
+	if (!json_flag(kind_now(s), "attached") || !dialog_yes(ui, tr("删除资料", "Remove"), text) ||
+		!app_do(ui, call_remove, &c))
 		return;
 	if (read_kinds(ui, s, &e) != OK)
 		ui_fail(ui, &e);
@@ -320,7 +330,8 @@ static void detach(struct ui *ui, struct attach_screen *s)
 
 static void look(struct ui *ui, struct attach_screen *s)
 {
-	struct picture_arg arg = {.order = s->no, .kind = json_text(kind_now(s), "kind"), .title = json_text(kind_now(s), "title")};
+	struct picture_arg arg = {
+		.order = s->no, .kind = json_text(kind_now(s), "kind"), .title = json_text(kind_now(s), "title")};
 	if (!json_flag(kind_now(s), "attached")) {
 		arg.path = table_text(&s->scans, "path");
 		arg.title = table_text(&s->scans, "name");
@@ -401,16 +412,27 @@ static unsigned back_attach(struct ui *ui, void *data)
 }
 
 static const struct action actions[] = {
-	{DO_SIGN, UI_KEY_F(2), "签名", "Sign", "资料", "Documents", "资料齐了：去签名", "All there: go on to the signature", ACTION_FIRST},
-	{DO_PATH, UI_KEY_F(3), "路径", "Path", NULL, NULL, "输入文件路径，或打开另一个文件夹", "Give a file's path, or open another folder", ACTION_FIRST},
+	{DO_SIGN, UI_KEY_F(2), "签名", "Sign", "资料", "Documents", "资料齐了：去签名",
+		"All there: go on to the signature", ACTION_FIRST},
+	{DO_PATH, UI_KEY_F(3), "路径", "Path", NULL, NULL, "输入文件路径，或打开另一个文件夹",
+		"Give a file's path, or open another folder", ACTION_FIRST},
 	{DO_LOOK, UI_KEY_F(4), "看图", "Look", NULL, NULL, "放大查看已上传的图片", "See the attached picture large", 0},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取收件箱", "Read the inbox again", 0},
-	{DO_PREVIEW, ' ', "预览", "Preview", NULL, NULL, "显示或收起选中扫描件的预览", "Show the selected scan or not", 0},
-	{DO_NEXT_KIND, UI_KEY_RIGHT, "换一种", "Kind", NULL, NULL, "换一种资料（←→）", "Another kind (←→)", ACTION_HIDDEN},
+	{DO_PREVIEW, ' ', "预览", "Preview", NULL, NULL, "显示或收起选中扫描件的预览", "Show the selected scan or not",
+		0},
+	{DO_NEXT_KIND, UI_KEY_RIGHT, "换一种", "Kind", NULL, NULL, "换一种资料（←→）", "Another kind (←→)",
+		ACTION_HIDDEN},
 	{DO_KIND_BEFORE, UI_KEY_LEFT, "前一种", "Kind before", NULL, NULL, NULL, NULL, ACTION_HIDDEN},
 	{DO_DETACH, UI_KEY_DELETE, "删除", "Remove", NULL, NULL, "删除已上传的这种资料", "Remove this document", 0},
 	{0},
 };
 
-const struct screen_class scr_attach = {.zh = "资料", .en = "Documents", .actions = actions, .open = open_attach, .draw = draw_attach,
-	.handle = handle_attach, .tick = tick_attach, .back = back_attach, .close = close_attach};
+const struct screen_class scr_attach = {.zh = "资料",
+	.en = "Documents",
+	.actions = actions,
+	.open = open_attach,
+	.draw = draw_attach,
+	.handle = handle_attach,
+	.tick = tick_attach,
+	.back = back_attach,
+	.close = close_attach};

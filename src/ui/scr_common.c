@@ -53,11 +53,17 @@ static bool ask_second(struct ui *ui, const struct error *refused)
 	struct error e = {0};
 	bool given = false;
 	error_sentence(refused, why, sizeof why);
-	snprintf(text, sizeof text, "%s\n%s", why, tr("可请有权限的同事在此当场授权，仅此一次。", "A colleague who may can authorise it here, once."));
-	struct dialog_ask ask = {.title = tr("当场授权", "Authorise on the spot"), .text = text, .label = tr("授权人用户名", "their user name"),
-		.limit = 32, .input = TERM_INPUT_LATIN};
+	snprintf(text, sizeof text, "%s\n%s", why,
+		tr("可请有权限的同事在此当场授权，仅此一次。", "A colleague who may can authorise it here, once."));
+	struct dialog_ask ask = {.title = tr("当场授权", "Authorise on the spot"),
+		.text = text,
+		.label = tr("授权人用户名", "their user name"),
+		.limit = 32,
+		.input = TERM_INPUT_LATIN};
 	while (!given && dialog_ask(ui, &ask, login, sizeof login)) {
-		struct dialog_secret secret = {.title = tr("当场授权", "Authorise on the spot"), .text = login, .label = tr("授权人口令", "their password")};
+		struct dialog_secret secret = {.title = tr("当场授权", "Authorise on the spot"),
+			.text = login,
+			.label = tr("授权人口令", "their password")};
 		if (!dialog_secret(ui, &secret, &password))
 			break;
 		given = staff_second(app_desk(ui), login, &password, &e) == OK;
@@ -102,7 +108,8 @@ json_t *app_order(struct ui *ui, const char *no)
 
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
 {
-	struct dialog_ask ask = {.title = title, .text = text, .label = tr("路径", "path"), .limit = 400, .input = TERM_INPUT_LATIN};
+	struct dialog_ask ask = {
+		.title = title, .text = text, .label = tr("路径", "path"), .limit = 400, .input = TERM_INPUT_LATIN};
 	char typed[1700];
 	text_copy(typed, sizeof typed, out);
 	if (!dialog_ask(ui, &ask, typed, sizeof typed))
@@ -119,7 +126,10 @@ bool scr_utc(const char *rfc3339, int64_t *utc)
 {
 	struct civil c = {0};
 	char end = '\0';
-	if (!rfc3339 || sscanf(rfc3339, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second, &end) != 7 || end != 'Z')
+	if (!rfc3339 ||
+		sscanf(rfc3339, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second,
+			&end) != 7 ||
+		end != 'Z')
 		return false;
 	*utc = civil_to_utc(c) + 8 * 3600; /* the fields were UTC, civil is UTC+8 */
 	return true;
@@ -172,8 +182,8 @@ static void add_code(struct desk *d, const struct form_field *field, const char 
 	add(out, size, row ? name : code);
 }
 
-void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values, char *out,
-                     size_t size)
+void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values,
+	char *out, size_t size)
 {
 	const json_t *value = json_object_get(values, field->name), *each;
 	size_t i;
@@ -215,17 +225,19 @@ const char *scr_method_title(const char *method)
 
 const char *scr_key_state(const char *state)
 {
-	static const struct word words[] = {{"in-stock", "在库", "in stock"}, {"reserved", "已预留", "reserved"}, {"made", "已制证", "made"},
-		{"handed-over", "已领取", "handed over"}, {"in-transit", "在途", "in transit"}, {"locked", "已锁定", "locked"}, {"lost", "丢失", "lost"},
-		{"damaged", "损坏", "damaged"}, {"returned", "已退回", "returned"}, {"destroyed", "已销毁", "destroyed"},
+	static const struct word words[] = {{"in-stock", "在库", "in stock"}, {"reserved", "已预留", "reserved"},
+		{"made", "已制证", "made"}, {"handed-over", "已领取", "handed over"}, {"in-transit", "在途", "in transit"},
+		{"locked", "已锁定", "locked"}, {"lost", "丢失", "lost"}, {"damaged", "损坏", "damaged"},
+		{"returned", "已退回", "returned"}, {"destroyed", "已销毁", "destroyed"},
 		{"customer-owned", "客户自备", "customer's own"}, {NULL, NULL, NULL}};
 	return look_up(words, state);
 }
 
 const char *scr_cert_state(const char *state)
 {
-	static const struct word words[] = {{"active", "有效", "active"}, {"suspended", "已挂失", "suspended"}, {"revoked", "已吊销", "revoked"},
-		{"superseded", "已替换", "superseded"}, {"expired", "已过期", "expired"}, {NULL, NULL, NULL}};
+	static const struct word words[] = {{"active", "有效", "active"}, {"suspended", "已挂失", "suspended"},
+		{"revoked", "已吊销", "revoked"}, {"superseded", "已替换", "superseded"}, {"expired", "已过期", "expired"},
+		{NULL, NULL, NULL}};
 	return look_up(words, state);
 }
 

@@ -52,8 +52,8 @@ const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE]);
 /* "1.4 MB", "812 kB" */
 const char *scr_size(int64_t bytes, char out[32]);
 /* A field's value as it reads: names of codes, yes and no. */
-void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values, char *out,
-                     size_t size);
+void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values,
+	char *out, size_t size);
 const char *scr_method_title(const char *method); /* 现金 */
 const char *scr_key_state(const char *state);     /* 在库 */
 const char *scr_cert_state(const char *state);    /* 有效 */

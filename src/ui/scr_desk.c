@@ -12,7 +12,15 @@
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
 
-enum { O = ROLE_OPERATOR, R = ROLE_REVIEWER, I = ROLE_ISSUER, M = ROLE_MANAGER, A = ROLE_ADMIN, U = ROLE_AUDITOR, ORDERS = O | R | I | M | U };
+enum {
+	O = ROLE_OPERATOR,
+	R = ROLE_REVIEWER,
+	I = ROLE_ISSUER,
+	M = ROLE_MANAGER,
+	A = ROLE_ADMIN,
+	U = ROLE_AUDITOR,
+	ORDERS = O | R | I | M | U
+};
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
 enum { PAGE = 100, SIDE = 20, LINES_MOST = 24, AGAIN_SECONDS = 15 };
 
@@ -241,8 +249,12 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 
 static void search(struct ui *ui, struct desk_screen *s)
 {
-	struct dialog_ask ask = {.title = tr("查询订单", "Search"), .text = tr("订单号、单位或个人名称、证件号码、介质序列号", "Order, name, number, key serial"),
-		.label = tr("查询", "Search"), .limit = 60, .may_be_empty = true, .input = TERM_INPUT_ANY};
+	struct dialog_ask ask = {.title = tr("查询订单", "Search"),
+		.text = tr("订单号、单位或个人名称、证件号码、介质序列号", "Order, name, number, key serial"),
+		.label = tr("查询", "Search"),
+		.limit = 60,
+		.may_be_empty = true,
+		.input = TERM_INPUT_ANY};
 	char text[sizeof s->text];
 	text_copy(text, sizeof text, s->text);
 	if (!dialog_ask(ui, &ask, text, sizeof text))
@@ -273,7 +285,8 @@ static void open_order(struct ui *ui, const char *order)
 static void new_order(struct ui *ui)
 {
 	static const char *const forms[] = {"new-unit", "new-person"};
-	const char *const titles[] = {tr("单位证书新办", "New certificate for a unit"), tr("个人证书新办", "New certificate for a person")};
+	const char *const titles[] = {
+		tr("单位证书新办", "New certificate for a unit"), tr("个人证书新办", "New certificate for a person")};
 	const struct form *form;
 	int chosen = 0;
 	if (desk_form(app_desk(ui), forms[1], &form, NULL) == OK)
@@ -342,7 +355,8 @@ static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *
 		s->right = false;
 	} else if (s->right && event->key == UI_KEY_ESC) {
 		s->right = false;
-	} else if (event->key == UI_KEY_F(10) && dialog_yes(ui, tr("退出登录", "Log out"), tr("结束登录，回到登录屏？", "End the session?"))) {
+	} else if (event->key == UI_KEY_F(10) &&
+		dialog_yes(ui, tr("退出登录", "Log out"), tr("结束登录，回到登录屏？", "End the session?"))) {
 		ui_pop(ui);
 		return UI_DRAW | UI_BARS;
 	}
@@ -413,13 +427,24 @@ static bool offered(struct ui *ui, void *data, int action)
 }
 
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "新办", "New", "订单", "Orders", "新办证书：填申请表", "A new certificate: fill in the form", ACTION_FIRST},
-	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询", "By number, name or key", ACTION_FIRST},
+	{DO_NEW, UI_KEY_F(2), "新办", "New", "订单", "Orders", "新办证书：填申请表",
+		"A new certificate: fill in the form", ACTION_FIRST},
+	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
+		"By number, name or key", ACTION_FIRST},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
-	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）", "Between the two panes", 0},
+	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
+		"Between the two panes", 0},
 	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", 0},
 	{0},
 };
 
-const struct screen_class scr_desk = {.zh = "工作台", .en = "Desk", .actions = actions, .open = open_desk, .draw = draw_desk,
-	.handle = handle_desk, .tick = tick_desk, .back = back_desk, .close = close_desk, .offered = offered};
+const struct screen_class scr_desk = {.zh = "工作台",
+	.en = "Desk",
+	.actions = actions,
+	.open = open_desk,
+	.draw = draw_desk,
+	.handle = handle_desk,
+	.tick = tick_desk,
+	.back = back_desk,
+	.close = close_desk,
+	.offered = offered};

@@ -35,7 +35,8 @@ void entries_set(struct line_entries *e, size_t i, const char *text)
 	edit_set(&e->rows[i].edit, text);
 }
 
-int entries_draw(struct ui *ui, struct line_entries *e, const struct pane *p, int row, int label_columns, bool air, bool focused)
+int entries_draw(
+	struct ui *ui, struct line_entries *e, const struct pane *p, int row, int label_columns, bool air, bool focused)
 {
 	int at = row;
 	for (size_t i = 0; i < e->count; i++) {

@@ -29,7 +29,8 @@ const char *entries_text(const struct line_entries *e, size_t i);
 void entries_set(struct line_entries *e, size_t i, const char *text);
 /* Draws them below each other, two rows apart with `air`; returns the rows used. With `focused` sets the cursor and
  * switches typing on. */
-int entries_draw(struct ui *ui, struct line_entries *e, const struct pane *p, int row, int label_columns, bool air, bool focused);
+int entries_draw(
+	struct ui *ui, struct line_entries *e, const struct pane *p, int row, int label_columns, bool air, bool focused);
 
 enum entries_result {
 	ENTRIES_IGNORED,

@@ -36,7 +36,8 @@ static int find(const json_t *order)
 {
 	const char *status = json_text(order, "status"), *delivery = json_text(order, "delivery");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (strcmp(rows[i].status, status) != 0 || (*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
+		if (strcmp(rows[i].status, status) != 0 ||
+			(*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
 			continue;
 		if (strcmp(status, "draft") != 0 || strcmp(rows[i].name, draft_step(order)) == 0)
 			return (int)i;
@@ -49,7 +50,8 @@ struct next_step scr_next(struct ui *ui, const json_t *order)
 	int i = find(order);
 	if (i < 0)
 		return (struct next_step){.name = "none", .zh = "没有待办", .en = "nothing left to do"};
-	return (struct next_step){.name = rows[i].name, .zh = rows[i].zh, .en = rows[i].en, .mine = app_may(ui, rows[i].may)};
+	return (struct next_step){
+		.name = rows[i].name, .zh = rows[i].zh, .en = rows[i].en, .mine = app_may(ui, rows[i].may)};
 }
 
 bool scr_go(struct ui *ui, const json_t *order)

@@ -31,7 +31,9 @@ static json_t *known(void *arg, const char *field, const char *value, char *ques
 	    customer_known(app_desk(editing->ui), editing->form->customer, value, &values, NULL) != OK || !values)
 		return NULL;
 	const char *name = json_text(values, unit ? "unit_name" : "person_name");
-	snprintf(question, size, tr("%s 在本受理点办理过。带入上次的资料吗？（可以再改）", "%s was here before. Take over the last data? (can be changed)"),
+	snprintf(question, size,
+		tr("%s 在本受理点办理过。带入上次的资料吗？（可以再改）",
+			"%s was here before. Take over the last data? (can be changed)"),
 		*name ? name : value);
 	return values;
 }
@@ -48,9 +50,16 @@ static void run(struct ui *ui, const char *no, const json_t *draft)
 	json_t *values = json_deep_copy(json_object_get(draft, "values"));
 	char title[200];
 	snprintf(title, sizeof title, "%s · %s", text2_tr(&editing.form->title), no);
-	struct form_view_options view = {.form = editing.form, .codes = d->codes, .values = values, .title = title,
-		.finish = tr("完成填写", "Finish"), .focus = json_text(draft, "focus"), .cursor = (size_t)json_number(draft, "cursor"),
-		.save = save, .known = known, .arg = &editing};
+	struct form_view_options view = {.form = editing.form,
+		.codes = d->codes,
+		.values = values,
+		.title = title,
+		.finish = tr("完成填写", "Finish"),
+		.focus = json_text(draft, "focus"),
+		.cursor = (size_t)json_number(draft, "cursor"),
+		.save = save,
+		.known = known,
+		.arg = &editing};
 	const char *reason = json_text(draft, "reasons");
 	if (*reason)
 		ui_warn(ui, tr("退回意见：%s", "Returned: %s"), reason);

@@ -29,7 +29,8 @@ struct handover_screen {
 
 static const char *taker_title(int i)
 {
-	static const char *const zh[] = {"经办人", "法定代表人", "其他人（凭证件）"}, *const en[] = {"agent", "legal representative", "other, with document"};
+	static const char *const zh[] = {"经办人", "法定代表人", "其他人（凭证件）"};
+	static const char *const en[] = {"agent", "legal representative", "other, with document"};
 	return tr(zh[i], en[i]);
 }
 
@@ -75,7 +76,12 @@ static void set_to(struct handover_screen *s, int to)
 static enum err open_handover(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	static const struct line_entry rows[ROWS + 1] = {
-		{.zh = "领取人", .en = "Taken by", .columns = 3, .limit = 1, .flags = EDIT_FOLD | EDIT_DIGITS, .input = TERM_INPUT_LATIN},
+		{.zh = "领取人",
+			.en = "Taken by",
+			.columns = 3,
+			.limit = 1,
+			.flags = EDIT_FOLD | EDIT_DIGITS,
+			.input = TERM_INPUT_LATIN},
 		{.zh = "回执号", .en = "Receipt", .columns = 26, .limit = 40, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN},
 	};
 	struct handover_screen *s = calloc(1, sizeof *s);
@@ -109,13 +115,17 @@ static void draw_handover(struct ui *ui, void *data, struct pane *pane)
 	if (matches(s))
 		pane_format(&p, 1, 1, ROLE_GOOD, tr("✓ 插入的介质 %s 就是这张订单的", "✓ the inserted key %s is this order's"), serial);
 	else if (*serial)
-		pane_format(&p, 1, 1, ROLE_ERROR, tr("插入的介质 %s 不是这张订单的（应为 %s）", "the inserted key %s is not this order's (%s)"), serial, expected);
+		pane_format(&p, 1, 1, ROLE_ERROR,
+			tr("插入的介质 %s 不是这张订单的（应为 %s）", "the inserted key %s is not this order's (%s)"), serial,
+			expected);
 	else
 		pane_format(&p, 1, 1, ROLE_WARN, tr("请插入介质 %s", "Insert key %s"), expected);
 	for (int i = 0, at = 2; i < TAKERS; i++)
 		at += 3 + pane_format(&p, 2, at, i == s->to ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1, taker_title(i));
 	entries_draw(ui, &s->entries, &p, 4, 10, false, true);
-	pane_text(&p, 7, 1, ROLE_HINT, tr("填写回执号后按回车：客户已核对证书内容并接受", "Enter after the receipt: the customer has seen and accepted the certificate"));
+	pane_text(&p, 7, 1, ROLE_HINT,
+		tr("填写回执号后按回车：客户已核对证书内容并接受",
+			"Enter after the receipt: the customer has seen and accepted the certificate"));
 }
 
 static unsigned tick_handover(struct ui *ui, void *data)
@@ -194,8 +204,12 @@ static enum err call_mail(struct desk *d, struct call *c, struct error *e)
 bool scr_mail(struct ui *ui, const char *order)
 {
 	char tracking[100] = "", no[ORDER_NO_SIZE];
-	struct dialog_ask ask = {.title = tr("寄出", "Mail"), .text = tr("按订单上的收件人和地址寄出。请输入快递单号。", "Mailed to the order's recipient and address. Give the tracking number."),
-		.label = tr("快递单号", "Tracking"), .limit = 40, .input = TERM_INPUT_LATIN};
+	struct dialog_ask ask = {.title = tr("寄出", "Mail"),
+		.text = tr("按订单上的收件人和地址寄出。请输入快递单号。",
+			"Mailed to the order's recipient and address. Give the tracking number."),
+		.label = tr("快递单号", "Tracking"),
+		.limit = 40,
+		.input = TERM_INPUT_LATIN};
 	struct call c = {.no = no, .a = tracking};
 	text_copy(no, sizeof no, order);
 	if (!dialog_ask(ui, &ask, tracking, sizeof tracking) || !app_do(ui, call_mail, &c))

@@ -70,7 +70,9 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	if (*s->failed)
 		pane_wrapped(pane, pane->rows - list - 3, 1, pane->columns - 2, 2, ROLE_ERROR, s->failed);
 	else
-		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG, tr("插入一个在库的介质，选中后按回车开始制证", "Insert a key from the stock, choose it, and press Enter to issue"));
+		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG,
+			tr("插入一个在库的介质，选中后按回车开始制证",
+				"Insert a key from the stock, choose it, and press Enter to issue"));
 	pane_line(pane, pane->rows - list - 1, tr("已插入的介质", "Keys that are in"));
 	inserted_draw(&s->inserted, &keys);
 }
@@ -105,7 +107,10 @@ static enum err work(struct job *job, void *arg, struct error *e)
 static enum err call_issue(struct desk *d, struct call *c, struct error *e)
 {
 	struct issuing i = {.desk = d, .no = c->no, .serial = c->a};
-	enum err rc = dialog_job(c->more, tr("制证", "Issuing"), tr("请勿拔出介质。生成密钥可能需要一两分钟。", "Don't pull the key. Making the pair may take a minute or two."), work, &i, e);
+	enum err rc = dialog_job(c->more, tr("制证", "Issuing"),
+		tr("请勿拔出介质。生成密钥可能需要一两分钟。",
+			"Don't pull the key. Making the pair may take a minute or two."),
+		work, &i, e);
 	c->out = i.order;
 	return rc;
 }
@@ -131,7 +136,8 @@ static void issue(struct ui *ui, struct issue_screen *s)
 	s->failed[0] = '\0';
 	if (rc != OK) {
 		char sentence[500];
-		snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(&e, sentence, sizeof sentence), tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
+		snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(&e, sentence, sizeof sentence),
+			tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
 		json_t *order = app_order(ui, s->no);
 		if (order)
 			take_order(ui, s, order);
@@ -177,5 +183,11 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_issue = {.zh = "制证", .en = "Issuing", .actions = actions, .open = open_issue, .draw = draw_issue,
-	.handle = handle_issue, .tick = tick_issue, .close = close_issue};
+const struct screen_class scr_issue = {.zh = "制证",
+	.en = "Issuing",
+	.actions = actions,
+	.open = open_issue,
+	.draw = draw_issue,
+	.handle = handle_issue,
+	.tick = tick_issue,
+	.close = close_issue};

@@ -65,7 +65,8 @@ static enum err open_keys(struct ui *ui, void *arg, void **data, struct error *e
 static void draw_keys(struct ui *ui, void *data, struct pane *pane)
 {
 	struct keys_screen *s = data;
-	struct pane top = pane_part(pane, 1, 0, 4, pane->columns), below = pane_part(pane, 7, 0, pane->rows - 7, pane->columns);
+	struct pane top = pane_part(pane, 1, 0, 4, pane->columns),
+				below = pane_part(pane, 7, 0, pane->rows - 7, pane->columns);
 	char title[100];
 	size_t left = 0, i;
 	const json_t *each;
@@ -95,8 +96,9 @@ static void receive(struct ui *ui, struct keys_screen *s)
 	char path[1700] = "";
 	struct call c = {.a = path};
 	struct error e = {0};
-	if (!app_ask_path(ui, tr("介质入库", "Receive keys"), tr("CSV 文件，列为 serial,medium", "A CSV with serial,medium"), path, sizeof path) ||
-	    !app_do(ui, call_receive, &c))
+	if (!app_ask_path(ui, tr("介质入库", "Receive keys"),
+			tr("CSV 文件，列为 serial,medium", "A CSV with serial,medium"), path, sizeof path) ||
+		!app_do(ui, call_receive, &c))
 		return;
 	ui_good(ui, tr("已入库 %lld 个介质", "%lld keys received"), (long long)json_number(c.out, "received"));
 	json_decref(c.out);
@@ -116,10 +118,12 @@ static void show_one(struct ui *ui, struct keys_screen *s)
 		ui_fail(ui, &e);
 		return;
 	}
-	bytes_format(&text, "%s  %s  %s\n\n", json_text(key, "serial"), json_text(key, "medium"), scr_key_state(json_text(key, "state")));
+	bytes_format(&text, "%s  %s  %s\n\n", json_text(key, "serial"), json_text(key, "medium"),
+		scr_key_state(json_text(key, "state")));
 	json_array_foreach(json_object_get(key, "moves"), i, each)
-		bytes_format(&text, "%s  %s → %s  %s  %s\n", scr_time(json_text(each, "moved_at"), when), scr_key_state(json_text(each, "from_state")),
-			scr_key_state(json_text(each, "to_state")), json_text(each, "order"), json_text(each, "reason"));
+		bytes_format(&text, "%s  %s → %s  %s  %s\n", scr_time(json_text(each, "moved_at"), when),
+			scr_key_state(json_text(each, "from_state")), scr_key_state(json_text(each, "to_state")),
+			json_text(each, "order"), json_text(each, "reason"));
 	dialog_text(ui, tr("介质", "Key"), text.data ? (char *)text.data : "", NULL);
 	bytes_free(&text);
 	json_decref(key);
@@ -158,5 +162,11 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_keys = {.zh = "介质库存", .en = "Key stock", .actions = actions, .open = open_keys, .draw = draw_keys,
-	.handle = handle_keys, .tick = tick_keys, .close = close_keys};
+const struct screen_class scr_keys = {.zh = "介质库存",
+	.en = "Key stock",
+	.actions = actions,
+	.open = open_keys,
+	.draw = draw_keys,
+	.handle = handle_keys,
+	.tick = tick_keys,
+	.close = close_keys};

@@ -62,7 +62,9 @@ static void draw_login(struct ui *ui, void *data, struct pane *pane)
 	bool demo = d->config.demo_logins && *d->config.demo_logins;
 	struct pane box = pane_centre(pane, demo ? 19 : 12, 60), p = pane_box(&box, tr("登录", "Log in"));
 	pane_format(&p, 1, (p.columns - text_width(d->site_name)) / 2, ROLE_STRONG, "%s", d->site_name);
-	pane_format(&p, 2, 2, ROLE_HINT, tr("数字证书受理 certdesk · 受理点 %s · 工位 %s", "certdesk · service point %s · window %s"), d->site, d->station);
+	pane_format(&p, 2, 2, ROLE_HINT,
+		tr("数字证书受理 certdesk · 受理点 %s · 工位 %s", "certdesk · service point %s · window %s"), d->site,
+		d->station);
 	entries_draw(ui, &l->entries, &p, 4, 12, true, true);
 	pane_text(&p, 8, 2, ROLE_HINT, tr("回车登录 · 五次输错锁定 15 分钟", "Enter logs in; five wrong tries lock for 15 minutes"));
 	draw_demo(d, &p, 10);
@@ -127,5 +129,11 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_login = {.zh = "登录", .en = "Log in", .actions = actions, .open = open_login, .draw = draw_login,
-	.handle = handle_login, .back = back_login, .close = close_login};
+const struct screen_class scr_login = {.zh = "登录",
+	.en = "Log in",
+	.actions = actions,
+	.open = open_login,
+	.draw = draw_login,
+	.handle = handle_login,
+	.back = back_login,
+	.close = close_login};

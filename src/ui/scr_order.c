@@ -182,8 +182,23 @@ static unsigned back_order(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
-enum { DO_NEXT = 1, DO_EDIT, DO_ATTACH, DO_LOOK, DO_SIGN, DO_PAY, DO_REVIEW, DO_ISSUE, DO_HANDOVER, DO_MAIL, DO_RESEND, DO_CANCEL,
-	DO_REVEAL, DO_HISTORY, DO_AGAIN };
+enum {
+	DO_NEXT = 1,
+	DO_EDIT,
+	DO_ATTACH,
+	DO_LOOK,
+	DO_SIGN,
+	DO_PAY,
+	DO_REVIEW,
+	DO_ISSUE,
+	DO_HANDOVER,
+	DO_MAIL,
+	DO_RESEND,
+	DO_CANCEL,
+	DO_REVEAL,
+	DO_HISTORY,
+	DO_AGAIN
+};
 
 /* Which status offers what to whom. */
 static const struct {
@@ -235,9 +250,13 @@ static void cancel(struct ui *ui, struct order_screen *s)
 	struct call c = {.no = s->no};
 	char text[200];
 	bool draft = strcmp(json_text(s->order, "status"), "draft") == 0;
-	snprintf(text, sizeof text, draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
-		: tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."), s->no);
-	if (!dialog_confirm(ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("y 取消订单", "cancel it")) || !app_do(ui, call_cancel, &c))
+	snprintf(text, sizeof text,
+		draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
+			  : tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
+		s->no);
+	if (!dialog_confirm(
+			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("y 取消订单", "cancel it")) ||
+		!app_do(ui, call_cancel, &c))
 		return;
 	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
 	ui_pop(ui);
@@ -267,7 +286,8 @@ static void reveal(struct ui *ui, struct order_screen *s)
 static void resend(struct ui *ui, struct order_screen *s)
 {
 	struct call c = {.no = s->no};
-	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"), tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
+	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"),
+			tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
 		return;
 	if (app_do(ui, call_resend, &c))
 		ui_good(ui, "%s", tr("证书密码已再次发送", "The PIN was sent again"));
@@ -277,7 +297,8 @@ static void resend(struct ui *ui, struct order_screen *s)
 static void look(struct ui *ui, struct order_screen *s)
 {
 	const json_t *document = attached_at(s, s->document);
-	struct picture_arg arg = {.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
+	struct picture_arg arg = {
+		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
 	if (document)
 		ui_push(ui, &scr_picture, &arg);
 }
@@ -287,8 +308,8 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	static const struct {
 		int action;
 		const struct screen_class *class;
-	} screens[] = {{DO_ATTACH, &scr_attach}, {DO_SIGN, &scr_sign}, {DO_PAY, &scr_pay}, {DO_REVIEW, &scr_review}, {DO_ISSUE, &scr_issue},
-		{DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}};
+	} screens[] = {{DO_ATTACH, &scr_attach}, {DO_SIGN, &scr_sign}, {DO_PAY, &scr_pay}, {DO_REVIEW, &scr_review},
+		{DO_ISSUE, &scr_issue}, {DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}};
 	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
 		if (screens[i].action == action) {
 			ui_push(ui, screens[i].class, s->no);
@@ -325,11 +346,14 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 	}
 	if (event->action)
 		return act(ui, s, event->action);
-	if (event->kind == EVENT_KEY && (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT || event->key == UI_KEY_TAB)) {
+	if (event->kind == EVENT_KEY &&
+		(event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT || event->key == UI_KEY_TAB)) {
 		if (event->key == UI_KEY_LEFT && s->document > 0)
 			s->document--;
 		else if (event->key != UI_KEY_LEFT)
-			s->document = attached_at(s, s->document + 1) ? s->document + 1 : event->key == UI_KEY_TAB ? 0 : s->document;
+			s->document = attached_at(s, s->document + 1) ? s->document + 1
+				: event->key == UI_KEY_TAB                ? 0
+														  : s->document;
 		return UI_DRAW;
 	}
 	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER)
@@ -341,20 +365,33 @@ static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
 	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", 0},
 	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", 0},
-	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）", "See the document large (← → another)", 0},
+	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）",
+		"See the document large (← → another)", 0},
 	{DO_SIGN, UI_KEY_F(4), "签名", "Sign", NULL, NULL, "申请签名确认", "Have the application signed", 0},
 	{DO_PAY, UI_KEY_F(5), "收款", "Pay", NULL, NULL, "收款或核实转账", "Take or verify the payment", 0},
 	{DO_REVIEW, UI_KEY_F(6), "审核", "Review", NULL, NULL, "领取并审核", "Claim and review", 0},
 	{DO_ISSUE, UI_KEY_F(7), "制证", "Issue", NULL, NULL, "在介质上制证", "Issue onto the key", 0},
-	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户", "Check the key and hand it over", 0},
+	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户",
+		"Check the key and hand it over", 0},
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
-	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again", ACTION_HIDDEN},
+	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
+		ACTION_HIDDEN},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
-	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）", "Show whole numbers (journalled)", 0},
-	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿", "Cancel the order, delete the draft", ACTION_HIDDEN},
+	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
+		"Show whole numbers (journalled)", 0},
+	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿",
+		"Cancel the order, delete the draft", ACTION_HIDDEN},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
 };
 
-const struct screen_class scr_order = {.zh = "订单", .en = "Order", .actions = actions, .open = open_order, .draw = draw_order,
-	.handle = handle_order, .tick = tick_order, .back = back_order, .close = close_order, .offered = offered};
+const struct screen_class scr_order = {.zh = "订单",
+	.en = "Order",
+	.actions = actions,
+	.open = open_order,
+	.draw = draw_order,
+	.handle = handle_order,
+	.tick = tick_order,
+	.back = back_order,
+	.close = close_order,
+	.offered = offered};

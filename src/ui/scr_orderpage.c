@@ -19,7 +19,8 @@ void page_summary(struct sheet *s, const json_t *order)
 	sheet_pair(s, ROLE_STRONG, tr("名称", "Name"), json_text(order, "name"));
 	const char *status = json_text(order, "status");
 	bool waits = json_flag(order, "waiting") && !status_ended(status);
-	sheet_format(s, ROLE_STRONG, tr("状态", "Status"), "%s%s", json_text(order, "status_title"), waits ? tr("（客户在等候）", " (customer waits)") : "");
+	sheet_format(s, ROLE_STRONG, tr("状态", "Status"), "%s%s", json_text(order, "status_title"),
+		waits ? tr("（客户在等候）", " (customer waits)") : "");
 	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s %s", json_text(order, "business_title"),
 		strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("邮寄", "by mail") : tr("现场领取", "at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
@@ -33,8 +34,8 @@ static void people(struct sheet *s, const json_t *order)
 {
 	static const struct {
 		const char *who, *when, *zh, *en;
-	} rows[] = {{"staff", "signed_at", "受理", "Keyed in"}, {"reviewer", "decided_at", "审核", "Reviewed"}, {"issuer", "issued_at", "制证", "Issued"},
-		{"", "done_at", "完成", "Done"}};
+	} rows[] = {{"staff", "signed_at", "受理", "Keyed in"}, {"reviewer", "decided_at", "审核", "Reviewed"},
+		{"issuer", "issued_at", "制证", "Issued"}, {"", "done_at", "完成", "Done"}};
 	char text[SCR_TIME_SIZE];
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *who = *rows[i].who ? json_text(order, rows[i].who) : "";
@@ -57,10 +58,13 @@ void page_amounts(struct sheet *s, const json_t *order)
 		sheet_pair(s, ROLE_GOOD, tr("已付", "Paid"), scr_money(json_number(order, "paid"), money));
 	json_array_foreach(json_object_get(order, "payments"), i, each) {
 		const char *state = json_text(each, "state");
-		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL, scr_method_title(json_text(each, "method")),
-			"%s  %s %s  %s%s", scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
+		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL,
+			scr_method_title(json_text(each, "method")), "%s  %s %s  %s%s",
+			scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
 			scr_time(json_text(each, "taken_at"), when),
-			strcmp(state, "verified") == 0 ? tr("  已核实", "  verified") : strcmp(state, "void") == 0 ? tr("  已作废", "  void") : tr("  待核实", "  open"));
+			strcmp(state, "verified") == 0   ? tr("  已核实", "  verified")
+				: strcmp(state, "void") == 0 ? tr("  已作废", "  void")
+											 : tr("  待核实", "  open"));
 	}
 }
 
@@ -73,7 +77,8 @@ void page_documents(struct sheet *s, const json_t *order)
 	json_array_foreach(json_object_get(order, "documents"), i, each) {
 		if (json_flag(each, "attached"))
 			sheet_format(s, ROLE_NORMAL, json_text(each, "title"), "%s  %lld×%lld  %s%s", json_text(each, "mime"),
-				(long long)json_number(each, "width"), (long long)json_number(each, "height"), scr_size(json_number(each, "size"), size),
+				(long long)json_number(each, "width"), (long long)json_number(each, "height"),
+				scr_size(json_number(each, "size"), size),
 				json_flag(each, "refit") ? tr("  已压缩", "  shrunk") : "");
 		else if (json_flag(each, "required"))
 			sheet_pair(s, ROLE_WARN, json_text(each, "title"), tr("缺", "missing"));
@@ -97,14 +102,17 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	sheet_head(s, tr("证书与介质", "Certificates and keys"));
 	json_array_foreach(json_object_get(order, "items"), i, each) {
 		bool own = json_flag(each, "own_medium") || json_number(each, "own_medium");
-		sheet_format(s, ROLE_NORMAL, strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
-			code_title(d, "products", json_text(each, "product")), code_title(d, "media", json_text(each, "medium")), own ? tr("（客户自备）", " (customer's own)") : "");
+		sheet_format(s, ROLE_NORMAL,
+			strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
+			code_title(d, "products", json_text(each, "product")), code_title(d, "media", json_text(each, "medium")),
+			own ? tr("（客户自备）", " (customer's own)") : "");
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
 	}
 	if (json_is_object(handover))
-		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s", scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"),
-			json_text(handover, "receipt"), json_text(handover, "to_whom"));
+		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
+			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
+			json_text(handover, "to_whom"));
 	people(s, order);
 }
 
@@ -120,10 +128,11 @@ void page_signature(struct sheet *s, const json_t *order)
 		scr_time(json_text(signature, "signed_at"), when));
 	sheet_pair(s, ROLE_HINT, tr("摘要", "Digest"), json_text(signature, "digest"));
 	json_array_foreach(json_object_get(order, "identity_checks"), i, each)
-		sheet_format(s, ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s", json_text(each, "of"), json_text(each, "method"),
-			scr_time(json_text(each, "checked_at"), when));
+		sheet_format(s, ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s", json_text(each, "of"),
+			json_text(each, "method"), scr_time(json_text(each, "checked_at"), when));
 	json_array_foreach(json_object_get(order, "texts"), i, each)
-		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s", json_text(each, "id"), json_text(each, "version"));
+		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s", json_text(each, "id"),
+			json_text(each, "version"));
 }
 
 void page_fields(struct sheet *s, struct desk *d, const json_t *order)
@@ -155,7 +164,8 @@ void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 	sheet_pair(s, ROLE_STRONG, tr("证书主体", "Subject"), json_text(c, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("颁发者", "Issuer"), json_text(c, "issuer"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Serial"), json_text(c, "serial"));
-	sheet_format(s, ROLE_NORMAL, tr("有效期", "Valid"), "%s — %s", scr_time(json_text(c, "not_before"), from), scr_time(json_text(c, "not_after"), to));
+	sheet_format(s, ROLE_NORMAL, tr("有效期", "Valid"), "%s — %s", scr_time(json_text(c, "not_before"), from),
+		scr_time(json_text(c, "not_after"), to));
 	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), code_title(d, "products", json_text(c, "product")));
 	sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(c, "key_serial"));
 	sheet_pair(s, ROLE_NORMAL, tr("状态", "Status"), scr_cert_state(json_text(c, "status")));

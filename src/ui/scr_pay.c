@@ -57,7 +57,12 @@ static void set_method(struct pay_screen *s, int method)
 static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	static const struct line_entry rows[ROWS + 1] = {
-		{.zh = "支付方式", .en = "Method", .columns = 3, .limit = 1, .flags = EDIT_FOLD | EDIT_DIGITS, .input = TERM_INPUT_LATIN},
+		{.zh = "支付方式",
+			.en = "Method",
+			.columns = 3,
+			.limit = 1,
+			.flags = EDIT_FOLD | EDIT_DIGITS,
+			.input = TERM_INPUT_LATIN},
 		{.zh = "收据号", .en = "Receipt", .columns = 26, .limit = 40, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN},
 		{.zh = "实收", .en = "Given", .columns = 14, .limit = 14, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN},
 	};
@@ -107,7 +112,9 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	sheet_draw(&s->sheet, &lines, 24);
 	pane_line(&p, 0, tr("收款", "Payment"));
 	for (int i = 0, at = 2; i < METHODS; i++)
-		at += 3 + pane_format(&p, 1, at, i == s->method ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1, scr_method_title(methods[i]));
+		at += 3 +
+			pane_format(&p, 1, at, i == s->method ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1,
+				scr_method_title(methods[i]));
 	entries_draw(ui, &s->entries, &p, 3, 10, false, true);
 	draw_change(s, &p, 5);
 	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER
@@ -179,10 +186,13 @@ static void import(struct ui *ui, struct pay_screen *s)
 {
 	char path[1700] = "";
 	struct call c = {.a = path};
-	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path, sizeof path) || !app_do(ui, call_import, &c))
+	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path,
+			sizeof path) ||
+		!app_do(ui, call_import, &c))
 		return;
-	ui_good(ui, tr("对账单：%lld 条，新 %lld 条，匹配 %zu 条", "Statement: %lld entries, %lld new, %zu matched"), (long long)json_number(c.out, "entries"),
-		(long long)json_number(c.out, "new"), json_array_size(json_object_get(c.out, "matched")));
+	ui_good(ui, tr("对账单：%lld 条，新 %lld 条，匹配 %zu 条", "Statement: %lld entries, %lld new, %zu matched"),
+		(long long)json_number(c.out, "entries"), (long long)json_number(c.out, "new"),
+		json_array_size(json_object_get(c.out, "matched")));
 	json_decref(c.out);
 	json_t *order = app_order(ui, s->no);
 	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0)
@@ -250,10 +260,17 @@ static unsigned back_pay(struct ui *ui, void *data)
 
 static const struct action actions[] = {
 	{DO_VOUCHER, UI_KEY_F(3), "凭证", "Voucher", "支付", "Payment", "上传付款凭证", "Attach the payment voucher", 0},
-	{DO_VERIFY, UI_KEY_F(5), "核实", "Verify", NULL, NULL, "在已导入的对账单里查找这笔转账", "Look for the transfer in the statements", 0},
+	{DO_VERIFY, UI_KEY_F(5), "核实", "Verify", NULL, NULL, "在已导入的对账单里查找这笔转账",
+		"Look for the transfer in the statements", 0},
 	{DO_IMPORT, UI_KEY_F(6), "对账单", "Statement", NULL, NULL, "导入银行对账单 CSV", "Import the bank's CSV", 0},
 	{0},
 };
 
-const struct screen_class scr_pay = {.zh = "收款", .en = "Payment", .actions = actions, .open = open_pay, .draw = draw_pay,
-	.handle = handle_pay, .back = back_pay, .close = close_pay};
+const struct screen_class scr_pay = {.zh = "收款",
+	.en = "Payment",
+	.actions = actions,
+	.open = open_pay,
+	.draw = draw_pay,
+	.handle = handle_pay,
+	.back = back_pay,
+	.close = close_pay};

@@ -79,7 +79,8 @@ static void draw_picture(struct ui *ui, void *data, struct pane *pane)
 	struct picture_screen *s = data;
 	struct pane below = pane_part(pane, 1, 0, pane->rows - 1, pane->columns);
 	make_cells(ui, s, &below);
-	pane_format(pane, 0, 1, ROLE_STRONG, tr("%s  %d×%d  放大 %d 倍", "%s  %d×%d  zoom %d"), s->title, s->picture.width, s->picture.height, 1 << s->zoom);
+	pane_format(pane, 0, 1, ROLE_STRONG, tr("%s  %d×%d  放大 %d 倍", "%s  %d×%d  zoom %d"), s->title,
+		s->picture.width, s->picture.height, 1 << s->zoom);
 	if (s->rows)
 		thumb_draw_cells(ui, &s->cells, &below, 0, (below.columns - s->cells.columns) / 2);
 	pane_cursor(pane, 0, 0);
@@ -145,7 +146,9 @@ static unsigned handle_picture(struct ui *ui, void *data, const struct event *ev
 	case DO_WHOLE: s->zoom = 0; break;
 	case DO_SHARP:
 		if (!term_has_sixel(ui_term(ui))) {
-			ui_warn(ui, "%s", tr("这个终端不能显示清晰图（sixel）。请用 + 放大查看", "This terminal can't draw sharp pictures (sixel). Zoom with +"));
+			ui_warn(ui, "%s",
+				tr("这个终端不能显示清晰图（sixel）。请用 + 放大查看",
+					"This terminal can't draw sharp pictures (sixel). Zoom with +"));
 			return UI_NONE;
 		}
 		term_outside(ui_term(ui), show_sixel, s);
@@ -166,7 +169,8 @@ static unsigned handle_picture(struct ui *ui, void *data, const struct event *ev
 static const struct action actions[] = {
 	{DO_IN, '+', "放大", "Zoom in", "图片", "Picture", NULL, NULL, ACTION_FIRST},
 	{DO_OUT, '-', "缩小", "Zoom out", NULL, NULL, NULL, NULL, ACTION_FIRST},
-	{DO_SHARP, 's', "清晰图", "Sharp", NULL, NULL, "离开字符界面，用 sixel 显示（终端支持时）", "By sixel, where the terminal can", ACTION_FIRST},
+	{DO_SHARP, 's', "清晰图", "Sharp", NULL, NULL, "离开字符界面，用 sixel 显示（终端支持时）",
+		"By sixel, where the terminal can", ACTION_FIRST},
 	{DO_LEFT, UI_KEY_LEFT, "左移", "Left", NULL, NULL, NULL, NULL, 0},
 	{DO_RIGHT, UI_KEY_RIGHT, "右移", "Right", NULL, NULL, NULL, NULL, 0},
 	{DO_UP, UI_KEY_UP, "上移", "Up", NULL, NULL, NULL, NULL, 0},
@@ -175,5 +179,10 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_picture = {.zh = "查看资料", .en = "Picture", .actions = actions, .open = open_picture, .draw = draw_picture,
-	.handle = handle_picture, .close = close_picture};
+const struct screen_class scr_picture = {.zh = "查看资料",
+	.en = "Picture",
+	.actions = actions,
+	.open = open_picture,
+	.draw = draw_picture,
+	.handle = handle_picture,
+	.close = close_picture};

@@ -23,11 +23,13 @@ struct report_screen {
 static void propose_path(struct report_screen *s)
 {
 	char name[200];
-	const char *home = getenv("HOME"), *from = entries_text(&s->entries, ROW_FROM), *to = entries_text(&s->entries, ROW_TO);
+	const char *home = getenv("HOME"), *from = entries_text(&s->entries, ROW_FROM);
+	const char *to = entries_text(&s->entries, ROW_TO);
 	bool days = *to && strcmp(from, to) != 0;
 	if (strcmp(entries_text(&s->entries, ROW_PATH), s->given) != 0)
 		return;
-	snprintf(name, sizeof name, "%.120s/%s-%.10s%s%.10s.xlsx", home ? home : ".", tr("日报", "daily"), from, days ? "_" : "", days ? to : "");
+	snprintf(name, sizeof name, "%.120s/%s-%.10s%s%.10s.xlsx", home ? home : ".", tr("日报", "daily"), from,
+		days ? "_" : "", days ? to : "");
 	entries_set(&s->entries, ROW_PATH, name);
 	text_copy(s->given, sizeof s->given, entries_text(&s->entries, ROW_PATH));
 }
@@ -43,8 +45,22 @@ static void close_report(struct ui *ui, void *data)
 static enum err open_report(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	static const struct line_entry rows[ROWS + 1] = {
-		{.zh = "业务日期", .en = "Date", .columns = 12, .limit = 10, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN, .hint_zh = "如 2026-11-22", .hint_en = "as 2026-11-22"},
-		{.zh = "至", .en = "To", .columns = 12, .limit = 10, .flags = EDIT_FOLD, .input = TERM_INPUT_LATIN, .hint_zh = "空：只这一天", .hint_en = "empty: that day"},
+		{.zh = "业务日期",
+			.en = "Date",
+			.columns = 12,
+			.limit = 10,
+			.flags = EDIT_FOLD,
+			.input = TERM_INPUT_LATIN,
+			.hint_zh = "如 2026-11-22",
+			.hint_en = "as 2026-11-22"},
+		{.zh = "至",
+			.en = "To",
+			.columns = 12,
+			.limit = 10,
+			.flags = EDIT_FOLD,
+			.input = TERM_INPUT_LATIN,
+			.hint_zh = "空：只这一天",
+			.hint_en = "empty: that day"},
 		{.zh = "保存到", .en = "File", .columns = 56, .limit = 190, .input = TERM_INPUT_LATIN},
 	};
 	struct report_screen *s = calloc(1, sizeof *s);
@@ -70,7 +86,9 @@ static void draw_report(struct ui *ui, void *data, struct pane *pane)
 	struct report_screen *s = data;
 	pane_line(pane, 0, tr("导出日报（Excel）", "Daily report as a workbook"));
 	entries_draw(ui, &s->entries, pane, 2, 12, true, true);
-	pane_text(pane, 9, 2, ROLE_HINT, tr("在最后一项按回车导出。汇总、订单、收款、证书与介质各一张表", "Enter in the last field writes it: totals, orders, payments, certificates and keys"));
+	pane_text(pane, 9, 2, ROLE_HINT,
+		tr("在最后一项按回车导出。汇总、订单、收款、证书与介质各一张表",
+			"Enter in the last field writes it: totals, orders, payments, certificates and keys"));
 	if (*s->done)
 		pane_wrapped(pane, 11, 2, pane->columns - 4, 5, ROLE_GOOD, s->done);
 }
@@ -100,13 +118,17 @@ static enum err call_report(struct desk *d, struct call *c, struct error *e)
 
 static void write_report(struct ui *ui, struct report_screen *s)
 {
-	struct writing w = {ui, entries_text(&s->entries, ROW_FROM), entries_text(&s->entries, ROW_TO), entries_text(&s->entries, ROW_PATH)};
+	struct writing w = {ui, entries_text(&s->entries, ROW_FROM), entries_text(&s->entries, ROW_TO),
+		entries_text(&s->entries, ROW_PATH)};
 	struct call c = {.more = &w};
 	s->done[0] = '\0';
 	if (!app_do(ui, call_report, &c))
 		return;
-	snprintf(s->done, sizeof s->done, tr("已保存：%s（%lld 行，%lld 张表）\n记录链首：%s", "Written: %s (%lld rows, %lld sheets)\nHead of the journal: %s"),
-		json_text(c.out, "path"), (long long)json_number(c.out, "rows"), (long long)json_number(c.out, "sheets"), json_text(c.out, "head"));
+	snprintf(s->done, sizeof s->done,
+		tr("已保存：%s（%lld 行，%lld 张表）\n记录链首：%s",
+			"Written: %s (%lld rows, %lld sheets)\nHead of the journal: %s"),
+		json_text(c.out, "path"), (long long)json_number(c.out, "rows"), (long long)json_number(c.out, "sheets"),
+		json_text(c.out, "head"));
 	ui_good(ui, "%s", tr("日报已导出", "The report is written"));
 	json_decref(c.out);
 }
@@ -135,5 +157,10 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_report = {.zh = "日报", .en = "Daily report", .actions = actions, .open = open_report, .draw = draw_report,
-	.handle = handle_report, .close = close_report};
+const struct screen_class scr_report = {.zh = "日报",
+	.en = "Daily report",
+	.actions = actions,
+	.open = open_report,
+	.draw = draw_report,
+	.handle = handle_report,
+	.close = close_report};

@@ -87,8 +87,8 @@ static void draw_documents(struct ui *ui, struct review_screen *s, const struct 
 		enum role role = index == s->document ? ROLE_SELECTED : ROLE_NORMAL;
 		pane_cell(p, row, 0, p->columns - 22, role, json_text(each, "title"), false);
 		char text[64];
-		snprintf(text, sizeof text, "%lld×%lld %s", (long long)json_number(each, "width"), (long long)json_number(each, "height"),
-			scr_size(json_number(each, "size"), size));
+		snprintf(text, sizeof text, "%lld×%lld %s", (long long)json_number(each, "width"),
+			(long long)json_number(each, "height"), scr_size(json_number(each, "size"), size));
 		pane_cell(p, row++, p->columns - 22, 22, role, text, true);
 		index++;
 	}
@@ -104,7 +104,8 @@ static void draw_review(struct ui *ui, void *data, struct pane *pane)
 	struct pane body = pane_part(pane, 1, 0, pane->rows - 1, left - (wide ? 1 : 0));
 	char title[300];
 	ui_typing(ui, false, TERM_INPUT_LATIN);
-	snprintf(title, sizeof title, "%s  %s%s", s->no, json_text(s->order, "name"), s->revealed ? tr("  完整号码（已记录）", "  whole numbers (journalled)") : "");
+	snprintf(title, sizeof title, "%s  %s%s", s->no, json_text(s->order, "name"),
+		s->revealed ? tr("  完整号码（已记录）", "  whole numbers (journalled)") : "");
 	pane_line(pane, 0, title);
 	if (wide || !s->pictures)
 		sheet_draw(&s->sheet, &body, PAGE_LABELS);
@@ -167,8 +168,10 @@ static void decide(struct ui *ui, struct review_screen *s, use_case *what, const
 static void approve(struct ui *ui, struct review_screen *s)
 {
 	char text[300];
-	snprintf(text, sizeof text, tr("审核通过 %s %s？\n通过后不能撤回，客户会收到通知。", "Approve %s %s?\nThis can't be taken back; the customer is told."), s->no,
-		json_text(s->order, "name"));
+	snprintf(text, sizeof text,
+		tr("审核通过 %s %s？\n通过后不能撤回，客户会收到通知。",
+			"Approve %s %s?\nThis can't be taken back; the customer is told."),
+		s->no, json_text(s->order, "name"));
 	if (dialog_confirm(ui, tr("审核通过", "Approve"), text, tr("通过", "approve")))
 		decide(ui, s, call_approve, NULL);
 }
@@ -185,8 +188,11 @@ static bool ask_reason(struct ui *ui, const char *title, char *out, size_t size)
 	if (chosen < 0)
 		return false;
 	text_copy(out, size, chosen == COUNT - 1 ? "" : reasons[chosen]);
-	struct dialog_ask ask = {.title = title, .text = tr("客户会看到这句话，可以补充具体内容。", "The customer reads this; add what is needed."), .label = tr("理由", "Reason"),
-		.limit = 100, .input = TERM_INPUT_CHINESE};
+	struct dialog_ask ask = {.title = title,
+		.text = tr("客户会看到这句话，可以补充具体内容。", "The customer reads this; add what is needed."),
+		.label = tr("理由", "Reason"),
+		.limit = 100,
+		.input = TERM_INPUT_CHINESE};
 	return dialog_ask(ui, &ask, out, size);
 }
 
@@ -196,7 +202,10 @@ static void refuse(struct ui *ui, struct review_screen *s, bool reject)
 	const char *title = reject ? tr("不予受理", "Reject") : tr("退回补正", "Return for correction");
 	if (!ask_reason(ui, title, reason, sizeof reason))
 		return;
-	snprintf(text, sizeof text, tr("不予受理 %s？不能撤回，款项将退回。\n理由：%s", "Reject %s? This can't be taken back; the money goes back.\n%s"), s->no, reason);
+	snprintf(text, sizeof text,
+		tr("不予受理 %s？不能撤回，款项将退回。\n理由：%s",
+			"Reject %s? This can't be taken back; the money goes back.\n%s"),
+		s->no, reason);
 	if (!reject || dialog_confirm(ui, title, text, tr("不予受理", "reject")))
 		decide(ui, s, reject ? call_reject : call_return, reason);
 }
@@ -204,7 +213,8 @@ static void refuse(struct ui *ui, struct review_screen *s, bool reject)
 static void look(struct ui *ui, struct review_screen *s)
 {
 	const json_t *document = attached_at(s, s->document);
-	struct picture_arg arg = {.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
+	struct picture_arg arg = {
+		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
 	if (document)
 		ui_push(ui, &scr_picture, &arg);
 }
@@ -250,5 +260,11 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_review = {.zh = "审核", .en = "Review", .actions = actions, .open = open_review, .draw = draw_review,
-	.handle = handle_review, .tick = tick_review, .close = close_review};
+const struct screen_class scr_review = {.zh = "审核",
+	.en = "Review",
+	.actions = actions,
+	.open = open_review,
+	.draw = draw_review,
+	.handle = handle_review,
+	.tick = tick_review,
+	.close = close_review};

@@ -76,8 +76,13 @@ static void close_sign(struct ui *ui, void *data)
 
 static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e)
 {
-	static const struct line_entry code = {.zh = "短信验证码", .en = "Code", .columns = DIGITS + 2, .limit = DIGITS, .flags = EDIT_FOLD | EDIT_DIGITS,
-		.fixed = true, .input = TERM_INPUT_LATIN};
+	static const struct line_entry code = {.zh = "短信验证码",
+		.en = "Code",
+		.columns = DIGITS + 2,
+		.limit = DIGITS,
+		.flags = EDIT_FOLD | EDIT_DIGITS,
+		.fixed = true,
+		.input = TERM_INPUT_LATIN};
 	struct sign_screen *s = calloc(1, sizeof *s);
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
@@ -98,11 +103,15 @@ static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e
 static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p)
 {
 	int64_t now = ui_now(ui), left = s->expires_at - now, again = s->sent_at + RESEND_SECONDS - now;
-	const char *outbox = strcmp(notify_driver_name(app_desk(ui)->notify), "outbox") == 0 ? tr("  [演示：短信写入 outbox]", "  [demo: written to outbox]") : "";
-	pane_format(p, 1, 1, ROLE_NORMAL, tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
+	const char *outbox = strcmp(notify_driver_name(app_desk(ui)->notify), "outbox") == 0
+		? tr("  [演示：短信写入 outbox]", "  [demo: written to outbox]")
+		: "";
+	pane_format(p, 1, 1, ROLE_NORMAL,
+		tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
 	entries_draw(ui, &s->entries, p, 2, 12, false, true);
 	if (left > 0)
-		pane_format(p, 3, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60, (long long)left % 60);
+		pane_format(p, 3, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60,
+			(long long)left % 60);
 	else
 		pane_text(p, 3, 1, ROLE_WARN, tr("验证码已过期，请按 F5 重发", "The code has ended; F5 sends a new one"));
 	if (again > 0)
@@ -127,7 +136,9 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 		pane_text(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页）。", "Let the customer read (↑↓ PgDn)."));
 		pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
 			json_text(s->preview, "agent_mobile"));
-		pane_text(&p, 4, 1, ROLE_HINT, tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）", "Without a mobile: F6 signs on paper, confirmed by a second person"));
+		pane_text(&p, 4, 1, ROLE_HINT,
+			tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）",
+				"Without a mobile: F6 signs on paper, confirmed by a second person"));
 		pane_cursor(&p, 1, 0);
 	}
 }
@@ -203,8 +214,9 @@ static void confirm_code(struct ui *ui, struct sign_screen *s)
 static void paper(struct ui *ui, struct sign_screen *s)
 {
 	struct call c = {.no = s->no};
-	if (!dialog_yes(ui, tr("纸质签名", "On paper"), tr("申请表已打印、签字盖章，并作为“已签申请表”扫描上传？\n需要第二人核对原件后当场确认。",
-		"The form was printed, signed, sealed and attached as the signed form?\nA second person looks at the original and confirms here.")))
+	if (!dialog_yes(ui, tr("纸质签名", "On paper"),
+			tr("申请表已打印、签字盖章，并作为“已签申请表”扫描上传？\n需要第二人核对原件后当场确认。",
+				"The form was printed, signed, sealed and attached as the signed form?\nA second person looks at the original and confirms here.")))
 		return;
 	if (app_do(ui, call_paper, &c))
 		go_on(ui, s, c.out);
@@ -260,11 +272,21 @@ static bool offered(struct ui *ui, void *data, int action)
 }
 
 static const struct action actions[] = {
-	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "向经办人手机发送验证码", "Send a code to the agent's mobile", ACTION_FIRST},
-	{DO_AGAIN, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s", ACTION_FIRST},
-	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认", "On paper, confirmed by a second person", 0},
+	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "向经办人手机发送验证码",
+		"Send a code to the agent's mobile", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s",
+		ACTION_FIRST},
+	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认",
+		"On paper, confirmed by a second person", 0},
 	{0},
 };
 
-const struct screen_class scr_sign = {.zh = "签名", .en = "Signature", .actions = actions, .open = open_sign, .draw = draw_sign,
-	.handle = handle_sign, .tick = tick_sign, .close = close_sign, .offered = offered};
+const struct screen_class scr_sign = {.zh = "签名",
+	.en = "Signature",
+	.actions = actions,
+	.open = open_sign,
+	.draw = draw_sign,
+	.handle = handle_sign,
+	.tick = tick_sign,
+	.close = close_sign,
+	.offered = offered};

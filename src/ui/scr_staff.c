@@ -124,7 +124,11 @@ static bool ask_roles(struct ui *ui, char *roles, size_t size)
 
 static bool ask_password(struct ui *ui, const char *who, struct secret *out)
 {
-	struct dialog_secret ask = {.title = tr("新口令", "New password"), .text = who, .label = tr("口令", "Password"), .least = 8, .twice = true};
+	struct dialog_secret ask = {.title = tr("新口令", "New password"),
+		.text = who,
+		.label = tr("口令", "Password"),
+		.least = 8,
+		.twice = true};
 	return dialog_secret(ui, &ask, out);
 }
 
@@ -132,12 +136,19 @@ static void add(struct ui *ui)
 {
 	struct person p = {0};
 	struct secret password = {0};
-	struct dialog_ask login = {.title = tr("增加人员", "Add staff"), .text = tr("小写字母、数字、点或连字符", "a-z 0-9 . _ -"), .label = tr("用户名", "User"),
-		.limit = 32, .input = TERM_INPUT_LATIN};
-	struct dialog_ask name = {.title = tr("增加人员", "Add staff"), .text = "", .label = tr("姓名", "Name"), .check = "name", .limit = 40,
+	struct dialog_ask login = {.title = tr("增加人员", "Add staff"),
+		.text = tr("小写字母、数字、点或连字符", "a-z 0-9 . _ -"),
+		.label = tr("用户名", "User"),
+		.limit = 32,
+		.input = TERM_INPUT_LATIN};
+	struct dialog_ask name = {.title = tr("增加人员", "Add staff"),
+		.text = "",
+		.label = tr("姓名", "Name"),
+		.check = "name",
+		.limit = 40,
 		.input = TERM_INPUT_CHINESE};
-	if (dialog_ask(ui, &login, p.login, sizeof p.login) && dialog_ask(ui, &name, p.name, sizeof p.name) && ask_roles(ui, p.roles, sizeof p.roles) &&
-	    ask_password(ui, p.login, &password)) {
+	if (dialog_ask(ui, &login, p.login, sizeof p.login) && dialog_ask(ui, &name, p.name, sizeof p.name) &&
+		ask_roles(ui, p.roles, sizeof p.roles) && ask_password(ui, p.login, &password)) {
 		struct call c = {.more = &p, .secret = &password};
 		if (app_do(ui, call_add, &c))
 			ui_good(ui, tr("已增加 %s", "%s is added"), p.login);
@@ -218,5 +229,11 @@ static const struct action actions[] = {
 	{0},
 };
 
-const struct screen_class scr_staff = {.zh = "人员", .en = "Staff", .actions = actions, .open = open_staff, .draw = draw_staff,
-	.handle = handle_staff, .close = close_staff, .offered = offered};
+const struct screen_class scr_staff = {.zh = "人员",
+	.en = "Staff",
+	.actions = actions,
+	.open = open_staff,
+	.draw = draw_staff,
+	.handle = handle_staff,
+	.close = close_staff,
+	.offered = offered};

@@ -30,7 +30,8 @@ static void write_value(const struct table_column *c, const json_t *value, char 
 		if (c->as == AS_DAY)
 			out[strlen(out) > 10 ? 10 : strlen(out)] = '\0';
 	} else if (json_is_string(value)) {
-		text_copy(out, LIST_CELL_SIZE, c->word && *json_string_value(value) ? c->word(json_string_value(value)) : json_string_value(value));
+		text_copy(out, LIST_CELL_SIZE,
+			c->word && *json_string_value(value) ? c->word(json_string_value(value)) : json_string_value(value));
 	}
 }
 

@@ -65,7 +65,8 @@ void thumb_draw_cells(struct ui *ui, const struct picture_cells *cells, const st
 			if (mode == PICTURE_MONO)
 				pane_text(p, row + y, column + x, ROLE_NORMAL, glyph);
 			else
-				term_cell(ui_term(ui), p->top + row + y, p->left + column + x, glyph, colour(mode, c->fg), colour(mode, c->bg));
+				term_cell(ui_term(ui), p->top + row + y, p->left + column + x, glyph, colour(mode, c->fg),
+					colour(mode, c->bg));
 		}
 }
 

@@ -116,8 +116,8 @@ static inline void case_scan(const struct site *s, const char *name)
 
 static inline void case_scans(const struct site *s)
 {
-	static const char *const names[] = {"legal-authorisation.jpg", "seal-sample.jpg", "agent-id-emblem.jpg", "agent-id-head.jpg",
-		"business-licence.jpg"};
+	static const char *const names[] = {"legal-authorisation.jpg", "seal-sample.jpg", "agent-id-emblem.jpg",
+		"agent-id-head.jpg", "business-licence.jpg"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		case_scan(s, names[i]);
 }

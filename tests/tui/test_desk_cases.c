@@ -184,7 +184,9 @@ static void test_transfer(void **state)
 	case_step(t, "<F6>", "银行对账单 CSV");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
-	snprintf(csv, sizeof csv, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,北京示例科技有限公司,20000012345678,%s\n", no);
+	snprintf(csv, sizeof csv,
+		"交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,北京示例科技有限公司,20000012345678,%s\n",
+		no);
 	case_step(t, "<F6>", "银行对账单 CSV");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "bank.csv", csv));
 	case_step(t, keys, "收款完成。订单状态：审核中");
@@ -337,10 +339,19 @@ static void test_idle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wrong_password), cmocka_unit_test(test_lock), cmocka_unit_test(test_roles_see_their_work),
-		cmocka_unit_test(test_crash), cmocka_unit_test(test_leave_in_form),
-		cmocka_unit_test(test_paper), cmocka_unit_test(test_transfer), cmocka_unit_test(test_returned), cmocka_unit_test(test_second_person),
-		cmocka_unit_test(test_too_big), cmocka_unit_test(test_sizes), cmocka_unit_test(test_english), cmocka_unit_test(test_idle),
+		cmocka_unit_test(test_wrong_password),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_roles_see_their_work),
+		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_leave_in_form),
+		cmocka_unit_test(test_paper),
+		cmocka_unit_test(test_transfer),
+		cmocka_unit_test(test_returned),
+		cmocka_unit_test(test_second_person),
+		cmocka_unit_test(test_too_big),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_english),
+		cmocka_unit_test(test_idle),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
