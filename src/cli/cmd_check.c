@@ -105,7 +105,9 @@ static enum err conf_check(struct cli *c, struct error *e)
 	struct config config = {0};
 	char *dir = desk_dir(args_global(&c->args, "-C")), *share = share_dir();
 	char *forms = share ? path_join(share, "forms") : NULL;
-	enum err r = !dir ? ERR_MEMORY : forms ? examine(forms, e) : error_set(e, ERR_FILE_READ, "forms/");
+	enum err r = !dir ? ERR_MEMORY : forms ? examine(forms, e) : error_set(e, ERR_DESK_SHARE, "forms/");
+	if (!r)
+		r = definitions_check(share, e);
 	if (!r)
 		r = config_load(dir, &config, e);
 	if (!r)
@@ -121,6 +123,6 @@ const struct command commands_check[] = {
 	{"check", "KIND [VALUE...]", NULL, COMMAND_NO_SITE, check, NULL,
 	 "校验一种号码，取自参数或标准输入", "check values of one kind, given or on standard input"},
 	{"conf check", "", NULL, COMMAND_NO_SITE, conf_check, NULL,
-	 "检查配置、申请表和代码表", "check configuration, forms and code tables"},
+	 "检查配置、申请表、代码表、证书模板和文本", "check configuration, forms, code tables, profiles and texts"},
 	COMMANDS_END,
 };

@@ -227,7 +227,7 @@ static enum err voucher_step(struct desk *d, const struct order *o, const char *
 static enum err save_document(struct desk *d, const struct order *o, const char *kind, const char *path, const struct bytes *content,
                               const struct picture_info *info, bool refit, const struct staff *who, struct error *e)
 {
-	char file[65], digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], old[65] = "", name[256];
+	char file[65] = "", digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], old[65] = "", name[256];
 	struct bytes sealed = {0};
 	const char *base = strrchr(path, '/');
 	json_t *stored = NULL;
@@ -251,8 +251,8 @@ static enum err save_document(struct desk *d, const struct order *o, const char 
 	if (!r && !o->draft)
 		r = voucher_step(d, o, digest, e);
 	store_rollback(d->store);
-	if (!r && strcmp(old, file) != 0)
-		drop_file(d, old);
+	if (strcmp(old, file) != 0) /* the one before; or the new one, where its row could not be written */
+		drop_file(d, r ? file : old);
 	bytes_free(&sealed);
 	json_decref(data);
 	json_decref(stored);

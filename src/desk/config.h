@@ -27,4 +27,8 @@ struct config {
 enum err config_load(const char *dir, struct config *out, struct error *e);
 void config_free(struct config *c);
 
+/* What is shipped as data below `share` besides forms and code tables: certificate profiles, texts, messages, bank
+ * statements. The errors of the loader that finds the first wrong file, with all of its mistakes. */
+enum err definitions_check(const char *share, struct error *e);
+
 #endif

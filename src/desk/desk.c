@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -25,15 +26,25 @@ char *desk_dir(const char *dir)
 	return path_join(home && *home ? home : ".", ".local/share/certdesk");
 }
 
+/* A key of ours is for us alone; one handed to us by another owner (a service manager) may be for our group. */
+static bool key_open_to_others(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && (st.st_mode & (st.st_uid == geteuid() ? S_IRWXG | S_IRWXO : S_IRWXO));
+}
+
 static enum err load_key(struct desk *d, struct secret *key, struct error *e)
 {
 	struct bytes raw = {0};
 	uint8_t plain[32];
+	if (key_open_to_others(d->config.store_key))
+		return error_set(e, ERR_DESK_KEY_MODE, "%s", d->config.store_key);
 	enum err r = file_read(d->config.store_key, 128, &raw, NULL);
 	char hex[65] = "";
-	if (!r && raw.length >= 64)
+	bool whole = !r && (raw.length == 64 || (raw.length == 65 && raw.data[64] == '\n'));
+	if (whole)
 		snprintf(hex, sizeof hex, "%.64s", (char *)raw.data);
-	if (r || !hex_decode(plain, sizeof plain, hex))
+	if (!whole || !hex_decode(plain, sizeof plain, hex))
 		r = error_set(e, ERR_DESK_KEY, "%s", d->config.store_key);
 	else
 		secret_set(key, plain, sizeof plain);
@@ -43,12 +54,23 @@ static enum err load_key(struct desk *d, struct secret *key, struct error *e)
 	return r;
 }
 
+/* Another site's key would open nothing that is there, yet seal what is new. */
+static enum err prove_key(struct desk *d, const json_t *site, struct error *e)
+{
+	struct bytes sealed = {0};
+	enum err r = datakey_seal(d->store, json_number(site, "dk"), "site", "", 0, &sealed, e);
+	bytes_free(&sealed);
+	return r == ERR_SEALED ? error_set(e, ERR_DESK_KEY, "%s", d->config.store_key) : r;
+}
+
 static enum err load_site(struct desk *d, struct error *e)
 {
 	json_t *site = NULL;
 	enum err r = store_row(d->store, SQL_SITE_GET, &site, e, "");
 	if (!r && !site)
 		r = error_set(e, ERR_STORE_BROKEN, "%s", d->dir);
+	if (!r)
+		r = prove_key(d, site, e);
 	if (!r) {
 		text_copy(d->site, sizeof d->site, json_text(site, "code"));
 		text_copy(d->site_name, sizeof d->site_name, json_text(site, "name"));
@@ -80,7 +102,9 @@ enum err desk_open(const char *dir, struct desk **out, struct error *e)
 	file = d->dir ? path_join(d->dir, "certdesk.db") : NULL;
 	codes = d->share ? path_join(d->share, "forms/codes") : NULL;
 	if (!file || !codes)
-		r = d->share ? ERR_MEMORY : error_set(e, ERR_FILE_READ, "forms/");
+		r = d->share ? ERR_MEMORY : error_set(e, ERR_DESK_SHARE, "forms/");
+	else if (access(codes, R_OK) != 0)
+		r = error_set(e, ERR_DESK_SHARE, "%s", codes);
 	else if (access(file, F_OK) != 0)
 		r = error_set(e, ERR_STORE_MISSING, "%s", d->dir);
 	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&

@@ -103,18 +103,16 @@ static void examine_keys(struct loader *l, size_t i)
 static void examine_choices(struct loader *l, size_t i)
 {
 	const struct form_field *f = &l->form->fields[i];
-	struct mistakes ignored = {0};
 	if (!f->choices)
 		return;
 	bool needed = f->preset && f->type != FIELD_TEXT;
-	const struct code_table *table = needed ? codes_read(l->codes, f->choices, &ignored) : NULL;
+	const struct code_table *table = needed ? codes_read(l->codes, f->choices, l->m) : NULL;
 	if (needed ? !table : !codes_exist(l->codes, f->choices))
 		yaml_mistake(l->m, yaml_get(l->places[i], "choices"),
 		             tr("代码表“%s”不存在或有误", "code table '%s' isn't there or is wrong"), f->choices);
 	else if (needed && f->type == FIELD_SELECT_ONE && !codes_find(table, f->preset))
 		yaml_mistake(l->m, yaml_get(l->places[i], "default"), tr("代码表“%s”里没有“%s”", "code table '%s' has no '%s'"),
 		             f->choices, f->preset);
-	mistakes_free(&ignored);
 }
 
 static void examine_check_by(struct loader *l, size_t i)

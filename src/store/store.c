@@ -21,8 +21,10 @@ enum err store_fault(struct store *s, const char *where, struct error *e)
 		{SQLITE_BUSY, ERR_STORE_BUSY},     {SQLITE_LOCKED, ERR_STORE_BUSY},       {SQLITE_CORRUPT, ERR_STORE_BROKEN},
 		{SQLITE_NOTADB, ERR_STORE_BROKEN}, {SQLITE_NOMEM, ERR_MEMORY},
 	};
-	int code = sqlite3_errcode(s->db);
-	if (code == SQLITE_IOERR && sqlite3_system_errno(s->db) == ENOSPC)
+	int last = errno, code = sqlite3_errcode(s->db), system = sqlite3_system_errno(s->db);
+	if (!system) /* SQLite forgets it where a commit fails */
+		system = last;
+	if (code == SQLITE_IOERR && (system == ENOSPC || system == EFBIG || system == EDQUOT))
 		code = SQLITE_FULL;
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (map[i].sqlite == code)
@@ -62,12 +64,12 @@ void touched_clear(struct store *s)
 	s->foreign = false;
 }
 
-static enum err pragma_int(struct store *s, const char *sql, int64_t *out, struct error *e)
+static enum err pragma_int(struct store *s, const char *sql, const char *where, int64_t *out, struct error *e)
 {
 	sqlite3_stmt *st = NULL;
 	enum err r = OK;
 	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW)
-		r = store_fault(s, sql, e);
+		r = store_fault(s, where, e);
 	else
 		*out = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
@@ -96,25 +98,27 @@ static enum err migrate(struct store *s, const char *path, int64_t version, stru
 	return r;
 }
 
-static enum err check_version(struct store *s, const char *path, bool fresh, struct error *e)
+/* Looks without writing: what isn't ours, or is a newer program's, stays as it is. */
+static enum err check_version(struct store *s, const char *path, bool fresh, int64_t *version, struct error *e)
 {
-	int64_t version = 0, application = 0;
-	enum err r = pragma_int(s, "PRAGMA user_version", &version, e);
+	int64_t application = 0;
+	enum err r = pragma_int(s, "PRAGMA user_version", path, version, e);
 	if (!r)
-		r = pragma_int(s, "PRAGMA application_id", &application, e);
+		r = pragma_int(s, "PRAGMA application_id", path, &application, e);
 	if (r)
 		return r;
 	if (!fresh && application != APPLICATION_ID)
 		return error_set(e, ERR_STORE_BROKEN, "%s", path);
-	if (version > sql_migration_count)
-		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)version, sql_migration_count);
-	return version < sql_migration_count ? migrate(s, path, version, e) : OK;
+	if (*version > sql_migration_count)
+		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)*version, sql_migration_count);
+	return OK;
 }
 
 static enum err open_file(const char *path, const struct secret *key, bool fresh, struct store **out, struct error *e)
 {
 	struct store *s = calloc(1, sizeof *s);
 	enum err r = s ? OK : ERR_MEMORY;
+	int64_t version = 0;
 	*out = NULL;
 	if (r)
 		return r;
@@ -131,10 +135,12 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 		r = error_set(e, ERR_STORE_READONLY, "%s", path);
 		goto out;
 	}
-	r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-	             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
+	r = check_version(s, path, fresh, &version, e);
 	if (!r)
-		r = check_version(s, path, fresh, e);
+		r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
+	if (!r && version < sql_migration_count)
+		r = migrate(s, path, version, e);
 	if (!r)
 		sqlite3_update_hook(s->db, on_update, s);
 out:
@@ -213,7 +219,7 @@ void store_limit_pages(struct store *s, int more)
 {
 	int64_t pages = 0;
 	char sql[64];
-	if (pragma_int(s, "PRAGMA page_count", &pages, NULL) == OK) {
+	if (pragma_int(s, "PRAGMA page_count", "pages", &pages, NULL) == OK) {
 		snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)pages + more);
 		sqlite3_exec(s->db, sql, NULL, NULL, NULL);
 	}
