@@ -104,7 +104,7 @@ rm "$work/small/filler"
 desk order new new-unit --data "$1" || exit 97
 SH
 	export work
-	unit_json >"$work/unit.json"; chmod -R a+rX "$work"; chmod 600 "$work/pw"
+	unit_json >"$work/unit.json"; chmod -R a+rX "$work"; chmod 600 "$work/pw" "$site.keys/store.key"
 	wrap=(unshare -Urm); unshare -Urm true 2>/dev/null || wrap=(unshare -m)
 	[ "$(id -u)" = 0 ] && { wrap=(unshare -m); chown -R 0:0 "$work"; }
 	is "a full disk" 0 "${wrap[@]}" bash "$work/full.sh" "$work/unit.json"
