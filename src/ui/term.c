@@ -178,6 +178,31 @@ static int widen(const char *text, int columns, wchar_t *out, size_t room)
 	return used;
 }
 
+/* The second half of a wide character: ncurses keeps which part a cell is in the bits of its attributes. */
+static bool second_half(int row, int column)
+{
+	cchar_t cell;
+	return column > 0 && column < COLS && mvin_wch(row, column, &cell) == OK && (cell.attr & A_CHARTEXT) > 1;
+}
+
+/* ncurses forgets the other half of a wide character that is written over in part: the terminal blanks it, ncurses
+ * believes it is still there and never draws it again. So both ends of what will be written are made blank first. */
+static void cut_halves(int row, int from, int to)
+{
+	attr_t attributes;
+	short pair;
+	bool before = second_half(row, from), after = second_half(row, to);
+	if (!before && !after)
+		return;
+	attr_get(&attributes, &pair, NULL);
+	attrset(A_NORMAL);
+	if (before)
+		mvaddch(row, from - 1, ' ');
+	if (after)
+		mvaddch(row, to, ' ');
+	attr_set(attributes, pair, NULL);
+}
+
 int term_text(struct term *t, int row, int column, int columns, enum role role, const char *text)
 {
 	wchar_t wide[2048];
@@ -188,6 +213,7 @@ int term_text(struct term *t, int row, int column, int columns, enum role role, 
 	int used = columns > 0 ? widen(text, columns, wide, sizeof wide / sizeof *wide) : 0;
 	if (used > 0) {
 		look(t, role);
+		cut_halves(row, column, column + used);
 		mvaddwstr(row, column, wide);
 	}
 	return used;
@@ -202,6 +228,7 @@ void term_fill_cells(struct term *t, int row, int column, int columns, enum role
 		column = 0;
 	}
 	look(t, role);
+	cut_halves(row, column, column + columns);
 	for (int i = 0; i < columns && column + i < COLS; i++)
 		mvaddch(row, column + i, ' ');
 }

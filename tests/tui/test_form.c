@@ -464,6 +464,36 @@ static void keys_cost_few_bytes(void **state)
 	tui_end(&t);
 }
 
+/* A dialog's edge that falls on half of a Chinese character must leave nothing behind, wherever it falls. */
+static void a_dialog_leaves_nothing_behind(void **state)
+{
+	static const int widths[] = {80, 83, 86, 91, 94, 97, 102, 105, 108};
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "<Enter>91110105MA01ABCD5F");
+	tui_wait_text(t, "带入上次的资料吗");
+	tui_keys(t, "<Enter>");
+	tui_wait_text(t, "北京市 昌平区");
+	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+		tui_resize(t, 30, widths[i]);
+		tui_wait_row(t, 29, "F10 返回");
+		tui_settle(t);
+		tui_keys(t, "<F9>");
+		tui_settle(t);
+		tui_keys(t, "<Esc>");
+		tui_wait_row(t, 29, "F10 返回");
+		tui_settle(t);
+		char *left = tui_screen(t), *drawn;
+		tui_bytes(t, "\014", 1); /* Ctrl-L draws all anew */
+		tui_settle(t);
+		drawn = tui_screen(t);
+		assert_string_equal(left, drawn);
+		free(left);
+		free(drawn);
+	}
+	tui_end(&t);
+}
+
 static void two_columns_where_there_is_room(void **state)
 {
 	struct tui *t = start();
@@ -552,7 +582,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_narrow_field_holds_a_long_name),
 		cmocka_unit_test(help_is_about_the_field),
 		cmocka_unit_test(keys_cost_few_bytes),
-		cmocka_unit_test(two_columns_where_there_is_room),
+		cmocka_unit_test(a_dialog_leaves_nothing_behind), cmocka_unit_test(two_columns_where_there_is_room),
 		cmocka_unit_test(a_click_sets_the_focus),
 		cmocka_unit_test(only_shown_it_takes_no_keys),
 		cmocka_unit_test(speaks_english_too),
