@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,14 +35,15 @@ static void put(int fd, const char *text)
 }
 
 /* One line from the terminal, byte by byte so that nothing stays in a buffer. False at its end, when it is too long, or
- * when a signal came. */
-static bool read_line(int fd, struct secret *out)
+ * when a signal came. Signals come in only while it waits, under `open`, so that none is missed before a read. */
+static bool read_line(int fd, const sigset_t *open, struct secret *out)
 {
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
 	char byte, line[SECRET_MAX];
 	size_t n = 0;
 	bool whole = false, fits = true;
 	for (;;) {
-		ssize_t k = read(fd, &byte, 1);
+		ssize_t k = ppoll(&wait, 1, NULL, open) == 1 ? read(fd, &byte, 1) : -1;
 		if (k != 1 || byte == '\n' || byte == '\r') {
 			whole = k == 1;
 			break;
@@ -61,17 +63,25 @@ static bool ask(int fd, const char *label, struct secret *out)
 {
 	struct termios before, silent;
 	struct sigaction old[SIGNALS], action = {.sa_handler = catch_signal};
+	sigset_t blocked, open;
 	caught = 0;
 	if (tcgetattr(fd, &before) != 0)
 		return false;
+	sigemptyset(&blocked);
 	for (int i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &action, &old[i]);
+		sigaddset(&blocked, signals[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &open);
+	for (int i = 0; i < SIGNALS; i++) {
+		sigaction(signals[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
 	silent.c_lflag |= ICANON | ISIG;
 	tcsetattr(fd, TCSAFLUSH, &silent);
 	put(fd, label);
-	bool good = read_line(fd, out);
+	bool good = read_line(fd, &open, out);
 	put(fd, "\n");
 	tcsetattr(fd, TCSAFLUSH, &before);
 	for (int i = 0; i < SIGNALS; i++)
@@ -79,9 +89,9 @@ static bool ask(int fd, const char *label, struct secret *out)
 	if (caught) {
 		secret_wipe(out);
 		raise(caught);
-		return false;
 	}
-	return good;
+	sigprocmask(SIG_SETMASK, &open, NULL);
+	return good && !caught;
 }
 
 enum err cli_password(const char *path, const char *label, bool twice, struct secret *out, struct error *e)

@@ -41,6 +41,7 @@ static void start(struct run *r, const char *const *arguments)
 	r->pid = forkpty(&r->fd, NULL, NULL, NULL);
 	assert_true(r->pid >= 0);
 	if (r->pid == 0) {
+		signal(SIGINT, SIG_DFL); /* a suite in the background has it ignored */
 		execv(program, (char *const *)argv);
 		_exit(127);
 	}
@@ -72,7 +73,8 @@ static void type(struct run *r, const char *text)
 static int finish(struct run *r)
 {
 	int status = 0;
-	wait_for(r, NULL);
+	if (!wait_for(r, NULL))
+		kill(r->pid, SIGKILL);
 	assert_int_equal(waitpid(r->pid, &status, 0), r->pid);
 	close(r->fd);
 	return status;
