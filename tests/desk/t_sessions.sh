@@ -41,7 +41,7 @@ is "and it works" 0 as op1 whoami
 
 is "a second administrator" 0 as root1 staff add root2 --name 李系统 --role admin --password-file "$work/pw"
 is "from then on one alone grants no roles" 1 as root1 staff roles op1 --role operator,reviewer
-says "says --with" "--with"
+says "asks for the second person" "当场授权"
 is "nor with an operator" 1 as root1 --with op1 --with-password-file "$work/pw" staff roles op1 --role operator,reviewer
 is "nor with oneself" 1 as root1 --with root1 --with-password-file "$work/pw" staff roles op1 --role operator,reviewer
 is "nor with a wrong password" 1 as root1 --with root2 --with-password-file "$work/wrong" staff roles op1 --role operator,reviewer
