@@ -78,6 +78,19 @@ static void mark_next(struct attach_screen *s)
 	}
 }
 
+/* Once it is signed an order takes nothing but the voucher of its payment. */
+static void mark_voucher(struct ui *ui, struct attach_screen *s)
+{
+	json_t *order = app_order(ui, s->no);
+	const json_t *each;
+	size_t i;
+	if (strcmp(json_text(order, "status"), "awaiting-payment") == 0)
+		json_array_foreach(s->kinds, i, each)
+			if (strcmp(json_text(each, "kind"), "payment-voucher") == 0)
+				s->kind = i;
+	json_decref(order);
+}
+
 /* Selects a scan that bears the kind's name, else the newest that isn't used yet. */
 static void select_scan(struct attach_screen *s)
 {
@@ -142,6 +155,7 @@ static enum err open_attach(struct ui *ui, void *arg, void **data, struct error 
 		return rc;
 	}
 	mark_next(s);
+	mark_voucher(ui, s);
 	read_scans(ui, s);
 	select_scan(s);
 	*data = s;
@@ -190,7 +204,7 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	snprintf(title, sizeof title, tr("%s 要的资料", "Documents of %s"), s->no);
 	pane_line(pane, 0, title);
 	draw_kinds(s, &top);
-	if (missing(s) == 0)
+	if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD,
 			tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传",
 				"All there: Enter goes on to the signature. To replace one: ← →, Del"));
@@ -397,7 +411,7 @@ static unsigned handle_attach(struct ui *ui, void *data, const struct event *eve
 		break;
 	}
 	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER) {
-		if (missing(s) == 0)
+		if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
 			return go_on(ui, s);
 		take_path(ui, s);
 		return UI_DRAW;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/admin.h"
 #include "desk/staff.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -12,6 +13,7 @@ enum { ROW_LOGIN, ROW_PASSWORD, ROWS };
 struct login {
 	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
+	bool ticked;
 };
 
 static enum err open_login(struct ui *ui, void *arg, void **data, struct error *e)
@@ -114,6 +116,23 @@ static unsigned handle_login(struct ui *ui, void *data, const struct event *even
 	return UI_DRAW;
 }
 
+/* What timers do is done at start too, but after the first screen has been seen. */
+static unsigned tick_login(struct ui *ui, void *data)
+{
+	struct login *l = data;
+	struct error e = {0};
+	json_t *done = NULL;
+	if (l->ticked)
+		return UI_NONE;
+	l->ticked = true;
+	if (tick_run(app_desk(ui), &done, &e) != OK) {
+		char sentence[700];
+		ui_warn(ui, "%s", error_sentence(&e, sentence, sizeof sentence));
+	}
+	json_decref(done);
+	return UI_NONE;
+}
+
 /* Back from the desk: whoever was there has gone. */
 static unsigned back_login(struct ui *ui, void *data)
 {
@@ -135,5 +154,6 @@ const struct screen_class scr_login = {.zh = "登录",
 	.open = open_login,
 	.draw = draw_login,
 	.handle = handle_login,
+	.tick = tick_login,
 	.back = back_login,
 	.close = close_login};

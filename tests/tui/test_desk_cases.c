@@ -181,6 +181,11 @@ static void test_transfer(void **state)
 	case_step(t, "4", "凭证号");
 	case_step(t, "T0001<Enter>", "等待核实到账");
 	case_step(t, "<F5>", "还没有匹配的到账记录");
+	case_step(t, "<F3>", "把选中的扫描件用作“付款凭证”");
+	case_step(t, "<F3>", "文件路径");
+	snprintf(keys, sizeof keys, "%s<Enter>", site_picture(&site, "payment-voucher"));
+	case_step(t, keys, "✓ 付款凭证");
+	case_step(t, "<Esc>", "凭证号");
 	case_step(t, "<F6>", "银行对账单 CSV");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
