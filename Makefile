@@ -10,6 +10,7 @@ SAN ?=
 OPT ?= -O2
 V ?=
 Q := $(if $(V),,@)
+comma := ,
 PREFIX ?= /usr/local
 PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc
 # a bare machine has no pkg-config yet: setup brings it, then make starts again
@@ -67,6 +68,9 @@ $(BUILD)/share:
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+
+$(BUILD)/tests/bench/empty: $(BUILD)/tests/bench/empty.o
+	$(Q)$(CC) $(filter-out -Wl$(comma)--as-needed,$(LDFLAGS)) -Wl,--no-as-needed -o $@ $^ $(LIBS)
 
 # The bench's report program takes down what the report asks of libxlsxwriter.
 $(BUILD)/tests/bench/report: LDFLAGS += $(foreach f,workbook_add_format workbook_add_worksheet worksheet_write_string \
@@ -135,6 +139,13 @@ install: $(BUILD)/certdesk
 	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)
 	install -m 644 etc/certdesk.tmpfiles $(TO)/lib/tmpfiles.d/certdesk.conf
 	for m in man/*.[1-8]; do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
+# how fast it is; BENCH="NAME…" for some lines alone
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+bench:
+	@tools/setup build test bench
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCHES)
+	@tests/bench/run $(BUILD) $(BENCH)
 
 clean:
 	rm -rf $(BUILD)

@@ -145,7 +145,8 @@ JOIN payment p ON p.id = po.payment_id LEFT JOIN staff s ON s.id = p.staff_id WH
 -- name: handover_of_order
 SELECT key_serial, to_whom, receipt, handed_at FROM handover WHERE order_id = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1;
 -- name: order_counts
-SELECT status, count(*) AS count FROM orders WHERE status NOT IN ('done', 'rejected', 'cancelled', 'refunded') GROUP BY status;
+SELECT status, count(*) AS count FROM orders WHERE status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing',
+	'issued', 'handed-over', 'mailed', 'returned', 'refunding') GROUP BY status; -- named one by one: the ended ones are not walked over
 -- name: draft_count
 SELECT count(*) FROM draft WHERE order_id IS NULL;
 -- name: list_by_status

@@ -13,12 +13,12 @@
 #include "desk/orderrow.h"
 #include "desk/staff.h"
 
-enum { STEP = 1000, PER_DAY = 2000, PRICE = 25000, DAY = 86400 };
+enum { STEP = 1000, PER_DAY = 2000, OPEN_DAYS = 3, PRICE = 25000, DAY = 86400 };
 
 static const char *const places[] = {"北京", "上海", "昌平", "海淀", "成都", "哈尔滨", "呼和浩特", "深圳", "杭州", "兰州"};
 static const char *const trades[] = {"示例科技", "方圆建筑工程", "青禾医药", "远帆物流", "东篱文化传媒", "星河电子", "木兰服饰", "同舟咨询"};
 static const char *const forms[] = {"有限公司", "（集团）有限公司", "股份有限公司", "合伙企业", "中心"};
-/* Of a hundred orders: most are done, a few wait somewhere. */
+/* Of a hundred orders of the last days: most are done, a few wait somewhere. What is older has ended. */
 static const struct {
 	const char *status;
 	int upto;
@@ -103,9 +103,11 @@ static void begin_step(struct fill *f, int64_t done, struct error *e)
 	}
 }
 
-static const char *status_of(int64_t i)
+static const char *status_of(const struct fill *f, int64_t i)
 {
 	size_t k = 0;
+	if (!f->day && f->orders - i > OPEN_DAYS * PER_DAY)
+		return i % 20 ? "done" : "cancelled";
 	while (i * 37 % 100 >= statuses[k].upto)
 		k++;
 	return statuses[k].status;
@@ -154,8 +156,8 @@ static void add_key(struct fill *f, int64_t i, int64_t order, int64_t item, int6
 static void add_order(struct fill *f, int64_t i, struct error *e)
 {
 	struct store *s = f->d->store;
-	char no[ORDER_NO_SIZE], name[160];
-	const char *status = status_of(i);
+	char no[64], name[160];
+	const char *status = status_of(f, i);
 	int64_t order = 0, item = 0, at = f->now - (f->day ? 0 : (f->orders - 1 - i) / PER_DAY * DAY) - (f->orders - i) % PER_DAY;
 	bool done = strcmp(status, "done") == 0;
 	snprintf(no, sizeof no, "110114-01-%s-%07lld", f->date, (long long)i);
