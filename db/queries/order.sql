@@ -78,7 +78,7 @@ SELECT id, dk, no, form, business, customer, status, name, channel, reason, deli
 	coalesce(reviewer_id, 0), coalesce(claimed_by, 0), amount, signed_at, coalesce(pay_due_at, 0), coalesce(submitted_at, 0), data,
 	form_digest FROM orders WHERE no = ?1;
 -- name: order_set_status
-UPDATE orders SET status = ?2 WHERE id = ?1;
+UPDATE orders SET status = ?2 WHERE id = ?1 AND status = ?3;
 -- name: order_set_data
 UPDATE orders SET data = ?2 WHERE id = ?1;
 -- name: order_set_pay_due
@@ -133,9 +133,9 @@ INSERT INTO challenge (subject, purpose, code, content, target, sent_at, expires
 SELECT id, code, content, sent_at, expires_at, tries, used, target FROM challenge WHERE subject = ?1 AND purpose = ?2
 ORDER BY id DESC LIMIT 1;
 -- name: challenge_tried
-UPDATE challenge SET tries = tries + 1 WHERE id = ?1;
+UPDATE challenge SET tries = tries + 1 WHERE id = ?1 AND tries < ?2 AND used = 0;
 -- name: challenge_used
-UPDATE challenge SET used = 1 WHERE id = ?1;
+UPDATE challenge SET used = 1 WHERE id = ?1 AND used = 0;
 -- name: order_paid
 SELECT coalesce(sum(po.amount), 0) FROM payment_order po JOIN payment p ON p.id = po.payment_id
 WHERE po.order_id = ?1 AND p.state = 'verified';

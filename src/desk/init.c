@@ -1,7 +1,9 @@
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -154,6 +156,25 @@ static void undo(const struct places *p)
 	free(ca_file);
 }
 
+/* One at a time, and never over what is there: a store, or the CA or configuration of one that was lost. */
+static enum err claim(const char *dir, const struct places *p, int *lock, struct error *e)
+{
+	enum err r = dir_make(dir, e);
+	if (r)
+		return r;
+	*lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*lock < 0 || flock(*lock, LOCK_EX) != 0)
+		return error_set(e, ERR_FILE_READ, "%s", dir);
+	char *ca_file = path_join(p->ca, CA_LOCAL_FILE);
+	const char *const kept[] = {p->db, p->yaml, p->key, ca_file};
+	r = ca_file ? OK : ERR_MEMORY;
+	for (size_t i = 0; !r && i < sizeof kept / sizeof *kept; i++)
+		if (access(kept[i], F_OK) == 0)
+			r = error_set(e, ERR_STORE_EXISTS, "%s", kept[i]);
+	free(ca_file);
+	return r;
+}
+
 enum err desk_init(const struct init_options *o, struct error *e)
 {
 	struct places p = {0};
@@ -162,14 +183,14 @@ enum err desk_init(const struct init_options *o, struct error *e)
 	static const char *const below[] = {"files", "inbox", "outbox"};
 	char *dir = desk_dir(o->dir);
 	enum err r = dir ? check_options(o, e) : ERR_MEMORY;
-	if (!r && (r = find_places(o, dir, &p)) == OK && access(p.db, F_OK) == 0)
-		r = error_set(e, ERR_STORE_EXISTS, "%s", dir);
+	int lock = -1;
+	if (!r && !(r = find_places(o, dir, &p)))
+		r = claim(dir, &p, &lock, e);
 	if (r)
 		goto out;
 	text_copy(d.site, sizeof d.site, o->site);
 	if (o->now)
 		d.clock.fixed = o->now;
-	r = dir_make(dir, e);
 	for (size_t i = 0; !r && i < 3; i++) {
 		char *sub = path_join(dir, below[i]);
 		r = sub ? dir_make(sub, e) : ERR_MEMORY;
@@ -184,6 +205,8 @@ enum err desk_init(const struct init_options *o, struct error *e)
 			undo(&p);
 	}
 out:
+	if (lock >= 0)
+		close(lock);
 	secret_wipe(&key);
 	places_free(&p);
 	free(dir);

@@ -122,9 +122,12 @@ enum err order_next(const struct order *o, const char *event, const char **to, s
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e)
 {
 	const char *to;
+	int64_t changed = 0;
 	enum err r = order_next(o, event, &to, e);
 	if (!r)
-		r = store_run(d->store, SQL_ORDER_SET_STATUS, NULL, e, "it", o->order_id, to);
+		r = store_run(d->store, SQL_ORDER_SET_STATUS, &changed, e, "itt", o->order_id, to, o->status);
+	if (!r && changed != 1) /* another window was quicker */
+		r = error_set(e, ERR_DESK_STATUS, "%s", o->no);
 	if (!r)
 		text_copy(o->status, sizeof o->status, to);
 	return r;

@@ -174,6 +174,7 @@ enum err sign_code(struct desk *d, const char *no, const char *code, json_t **ou
 	struct application a;
 	struct challenge c;
 	char digest[DIGEST_TEXT_SIZE], *folded = text_fold_width(code);
+	int64_t counted = 0;
 	*out = NULL;
 	if (!folded)
 		return ERR_MEMORY;
@@ -189,8 +190,10 @@ enum err sign_code(struct desk *d, const char *no, const char *code, json_t **ou
 	if (!r) {
 		code_digest(d, no, c.sent_at, folded, digest);
 		if (strcmp(digest, c.code) != 0) {
-			r = store_run(d->store, SQL_CHALLENGE_TRIED, NULL, e, "i", c.id);
-			r = r ? r : error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c.tries - 1));
+			r = store_run(d->store, SQL_CHALLENGE_TRIED, &counted, e, "ii", c.id, (int64_t)CODE_TRIES);
+			if (!r)
+				r = counted ? error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c.tries - 1))
+				            : error_set(e, ERR_DESK_CODE_ENDED, "%s", "");
 		} else if (strcmp(a.digest, c.content) != 0)
 			r = error_set(e, ERR_DESK_CHANGED, "%s", "");
 	}

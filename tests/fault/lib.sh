@@ -20,8 +20,8 @@ staffed() {
 	picture >"$work/scan.png"
 }
 op() { desk "$@"; }
-code_sent() { # ORDER: the newest code of the outbox, a message a file in the order of their names
-	local f; f=$(ls "$site/outbox/sms" | tail -n 1) && jq -er .text "$site/outbox/sms/$f" | grep -oE '验证码[^0-9]*[0-9]{6}' | grep -oE '[0-9]{6}$'
+code_sent() { # ORDER: the code of the newest message that names it; messages are files in the order of their names
+	local f; f=$(grep -lF -e "$1" "$site"/outbox/sms/*.json | tail -n 1) && jq -er .text "$f" | grep -oE '验证码[^0-9]*[0-9]{6}' | grep -oE '[0-9]{6}$'
 }
 due() { op --json order show "$1" | jq -er .amount; }
 where() { op --json order show "$1" | jq -er .status; }
@@ -30,7 +30,7 @@ order_at() {
 	o=$(op --json order new new-unit --data "$work/unit.json" | jq -er .order) || return
 	[ "$1" != draft ] && for kind in $document_kinds; do op attach "$o" "$kind" "$work/scan.png" >/dev/null || return; done
 	case $1 in draft | complete) echo "$o"; return ;; esac
-	{ op sign "$o" --send && op sign "$o" --code "$(code_sent)"; } >/dev/null || return
+	{ op sign "$o" --send && op sign "$o" --code "$(code_sent "$o")"; } >/dev/null || return
 	[ "$1" = signed ] || op pay "$o" --method cash --receipt "R$o" --amount "$(due "$o")" >/dev/null || return
 	case $1 in claimed | approved) as rv1 review claim "$o" >/dev/null || return ;; esac
 	[ "$1" != approved ] || as rv1 review approve "$o" >/dev/null || return

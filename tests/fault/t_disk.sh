@@ -86,7 +86,7 @@ if mount -t tmpfs -o size=3m,mode=700 none "$disk" 2>/dev/null; then
 	rc=0; op pay "$signed" --method cash --receipt R1 --amount "$price" >/dev/null 2>&1 || rc=$?
 	truth "room again: paid once" test "$(sqlite3 "$site/certdesk.db" 'SELECT count(*) FROM payment')" = 1
 	is "room again: the code" 0 op sign "$complete" --send
-	is "room again: signed" 0 op sign "$complete" --code "$(code_sent)"
+	is "room again: signed" 0 op sign "$complete" --code "$(code_sent "$complete")"
 	sound "room again"
 else
 	disk=; echo "# mounting is not allowed here: the limit alone was tried"
