@@ -252,7 +252,7 @@ static void complain_early(struct form_view *v, const struct form_field *f)
 		ui_hint(v->ui, ROLE_ERROR, r.message);
 }
 
-/* A field of fixed width that has become full and right lets the typing go on in the next one. */
+/* A field of fixed width that has become full and right lets the typing go on where Enter would lead. */
 static bool is_complete(struct form_view *v, const struct form_field *f)
 {
 	struct check_result r = {0};
@@ -279,12 +279,20 @@ static unsigned typed(struct form_view *v, const struct event *event)
 		part.text += used;
 		part.length -= used;
 		if (!was_full && is_complete(v, f)) {
-			size_t next = form_step(v->form, v->values, v->focus, 1);
+			size_t next = form_next_missing(v->form, v->values, v->focus);
+			if (next == FORM_NO_FIELD)
+				next = form_step(v->form, v->values, v->focus, 1);
 			if (next == FORM_NO_FIELD)
 				break;
 			go(v, next);
+			/* leaving may have brought what is on file: that needs no visit */
+			next = form_next_missing(v->form, v->values, v->focus);
+			if (next != FORM_NO_FIELD && form_view_field(v) && !form_is_empty(form_view_field(v), v->values))
+				go(v, next);
+			v->advanced = true;
 			continue;
 		}
+		v->advanced = false;
 		if (result == EDIT_REFUSED || part.length > 0) {
 			term_beep(ui_term(v->ui));
 			break;
@@ -442,6 +450,8 @@ static unsigned handle(struct ui *ui, void *data, const struct event *event)
 		ui_pop(ui);
 		return UI_DRAW;
 	}
+	bool advanced = v->advanced;
+	v->advanced = false;
 	if (v->focus == FORM_NO_FIELD)
 		return scroll_only(v, event);
 	if (event->kind == EVENT_CLICK)
@@ -454,6 +464,8 @@ static unsigned handle(struct ui *ui, void *data, const struct event *event)
 		return pasted(v, event);
 	if (event->kind != EVENT_KEY)
 		return UI_PASS;
+	if (advanced && event->key == UI_KEY_ENTER)
+		return UI_NONE; /* a habit, or a scanner's: it belongs to the field that was just full */
 	unsigned flags = navigate(v, event->key);
 	if (!(flags & UI_PASS))
 		return flags;

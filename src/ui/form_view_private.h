@@ -27,6 +27,7 @@ struct form_view {
 	bool unsaved;            /* there is something that `save` hasn't seen */
 	int64_t unsaved_since;
 	bool stopped;            /* leaving was refused once for what stands there */
+	bool advanced;           /* a full field has just led on: an Enter that follows is not for this one */
 	char *before;            /* the field's value when the focus came, to know whether it was changed */
 	char sought[32];         /* letters typed so far to find an option */
 	size_t option;           /* the option under the cursor in selects */

@@ -252,9 +252,7 @@ static void fills_a_form_from_the_keyboard_alone(void **state)
 	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "北京示例科技有限公司");
 	tui_wait_text(t, "北京市 昌平区");
-	cursor_in(t, "单位名称");
-	tui_keys(t, "<Enter>");
-	cursor_in(t, "姓名");
+	cursor_in(t, "姓名"); /* what was brought needs no visit */
 	tui_keys(t, "欧阳·建国<Enter>13800138000");
 	cursor_in(t, "电子邮箱");
 	tui_wait_text(t, "必填项已齐");
@@ -285,6 +283,26 @@ static bool complains(struct tui *t, void *arg)
 {
 	(void)arg;
 	return *tui_row(t, tui_rows(t) - 2) != '\0';
+}
+
+static void an_enter_behind_a_full_field_skips_nothing(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "<Enter>91110105MA01ABCD5F");
+	tui_wait_text(t, "带入上次的资料吗");
+	tui_keys(t, "<Esc>");
+	cursor_in(t, "单位名称");
+	tui_keys(t, "某某<Enter>");
+	cursor_in(t, "所属区域");
+	tui_keys(t, "<Down><Down><Down><Down>13800138000");
+	cursor_in(t, "所属区域"); /* where Enter would lead */
+	tui_keys(t, "<Enter>");
+	tui_settle(t);
+	cursor_in(t, "所属区域");
+	tui_keys(t, "<Enter>");
+	cursor_in(t, "姓名");
+	tui_end(&t);
 }
 
 static void a_mistake_is_said_while_typing_and_stops_once(void **state)
@@ -573,7 +591,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fills_a_form_from_the_keyboard_alone),
 		cmocka_unit_test(types_ahead_through_fields_of_fixed_width),
-		cmocka_unit_test(a_mistake_is_said_while_typing_and_stops_once),
+		cmocka_unit_test(an_enter_behind_a_full_field_skips_nothing), cmocka_unit_test(a_mistake_is_said_while_typing_and_stops_once),
 		cmocka_unit_test(choices_are_picked_by_number_initials_and_arrows),
 		cmocka_unit_test(enter_takes_the_choice_that_stands_there), cmocka_unit_test(hidden_fields_keep_what_was_keyed),
 		cmocka_unit_test(what_is_being_typed_is_there_after_a_kill),
