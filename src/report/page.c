@@ -13,13 +13,14 @@ enum { TEXT_MOST = 1000, DAY = 86400, CHINA_OFFSET = 8 * 3600, EPOCH_SERIAL = 25
 static const struct {
 	enum page_format format;
 	const char *number;
-	bool bold, filled, line_above, left;
+	bool bold, filled, line_above, left, right;
 	double size;
 	lxw_color_t colour;
 } looks[] = {
 	{.format = PAGE_PLAIN},
 	{.format = PAGE_TITLE, .bold = true, .size = 14},
 	{.format = PAGE_HEADING, .bold = true, .filled = true},
+	{.format = PAGE_HEADING_NUMBER, .bold = true, .filled = true, .right = true},
 	{.format = PAGE_MONEY, .number = "¥#,##0.00"},
 	{.format = PAGE_DATE, .number = "yyyy-mm-dd"},
 	{.format = PAGE_DATETIME, .number = "yyyy-mm-dd hh:mm:ss"},
@@ -49,6 +50,8 @@ bool page_formats(lxw_workbook *book, lxw_format *formats[PAGE_FORMATS])
 			format_set_font_color(f, looks[i].colour);
 		if (looks[i].left)
 			format_set_align(f, LXW_ALIGN_LEFT);
+		if (looks[i].right)
+			format_set_align(f, LXW_ALIGN_RIGHT);
 		if (looks[i].line_above)
 			format_set_top(f, LXW_BORDER_THIN);
 		if (looks[i].filled) {

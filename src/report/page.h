@@ -13,6 +13,7 @@ enum page_format {
 	PAGE_PLAIN,
 	PAGE_TITLE,   /* a sheet's or block's own heading */
 	PAGE_HEADING, /* of a column */
+	PAGE_HEADING_NUMBER,
 	PAGE_MONEY,
 	PAGE_DATE,
 	PAGE_DATETIME,

@@ -69,7 +69,8 @@ static void write_heading(struct page *p, const struct report_block *b)
 	for (size_t i = 0; i < b->column_count; i++) {
 		const struct report_column *c = &b->columns[i];
 		const char *title = report_say(&c->title);
-		page_text(p, i, title, PAGE_HEADING, false);
+		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER;
+		page_text(p, i, title, number ? PAGE_HEADING_NUMBER : PAGE_HEADING, false);
 		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
 		width = c->width > width ? c->width : width;
 		if (width > p->widths[i])
