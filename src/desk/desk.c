@@ -236,7 +236,9 @@ enum err desk_commit(struct desk *d, enum permission permission, const char *nam
 	struct step step = {.action = name ? name : permission_name(permission), .subject = subject, .site = d->site,
 	                    .station = d->station, .actor = actor, .second = second, .program = "certdesk " CERTDESK_VERSION,
 	                    .files = files, .facts = facts, .now = desk_now(d)};
-	return store_commit(d->store, &step, e);
+	enum err r = store_commit(d->store, &step, e);
+	d->second = (struct staff){0}; /* their credential was for this one step, done or not */
+	return r;
 }
 
 void desk_business_date(const struct desk *d, char out[11])

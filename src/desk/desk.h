@@ -85,7 +85,8 @@ enum err desk_allow(struct desk *d, enum permission action, const struct staff *
 enum err desk_logged_in(struct desk *d, struct error *e);
 /* Signing, issuing and closing stop while the clock is more than two minutes behind the journal. ERR_DESK_CLOCK. */
 enum err desk_clock_right(struct desk *d, struct error *e);
-/* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). */
+/* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). The
+ * second person's credential ends with it. */
 enum err desk_commit(struct desk *d, enum permission action, const char *name, const char *subject, const json_t *files,
                      const json_t *facts, struct error *e);
 /* "2026-11-22": the business date of now. */

@@ -80,6 +80,20 @@ static void test_nobody_approves_what_they_keyed_in(void **state)
 	json_decref(sample);
 }
 
+static void test_a_second_person_counts_for_one_action(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password;
+	in_review(c);
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	EXPECT(OK, staff_second(c->d, "rv1", &password, &c->e));
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_FORBIDDEN, review_approve(c->d, c->no, &out, &c->e));
+	EXPECT(OK, staff_second(c->d, "rv1", &password, &c->e));
+	EXPECT(OK, review_approve(c->d, c->no, &out, &c->e));
+	status_is(c, "approved");
+}
+
 static void test_a_returned_order_keeps_everything(void **state)
 {
 	struct unit_case *c = *state;
@@ -133,7 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told),
 		CASE(test_a_claim_keeps_others_away_for_half_an_hour), CASE(test_nobody_approves_what_they_keyed_in),
-		CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
+		CASE(test_a_second_person_counts_for_one_action), CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
 	};
 	return RUN(tests);
 }
