@@ -169,36 +169,39 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 	return r;
 }
 
+/* Inside the step: a wrong try is counted for good before another window may try. */
+static enum err check_code(struct desk *d, const struct application *a, const char *code, struct challenge *c, struct error *e)
+{
+	const char *no = a->order.no;
+	char digest[DIGEST_TEXT_SIZE];
+	enum err r = last_challenge(d, no, c, e);
+	if (r)
+		return r;
+	if (!c->id || c->used || c->tries >= CODE_TRIES || desk_now(d) > c->expires_at || desk_now(d) < c->sent_at)
+		return error_set(e, ERR_DESK_CODE_ENDED, "%s", "");
+	code_digest(d, no, c->sent_at, code, digest);
+	if (strcmp(digest, c->code) == 0)
+		return strcmp(a->digest, c->content) == 0 ? OK : error_set(e, ERR_DESK_CHANGED, "%s", "");
+	if (!(r = store_run(d->store, SQL_CHALLENGE_TRIED, NULL, e, "ii", c->id, (int64_t)CODE_TRIES)))
+		r = store_commit_plain(d->store, e);
+	return r ? r : error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c->tries - 1));
+}
+
 enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e)
 {
-	struct application a;
+	struct application a = {0};
 	struct challenge c;
-	char digest[DIGEST_TEXT_SIZE], *folded = text_fold_width(code);
-	int64_t counted = 0;
+	char *folded = text_fold_width(code);
 	*out = NULL;
 	if (!folded)
 		return ERR_MEMORY;
 	text_trim(folded);
-	enum err r = ready(d, no, &a, e);
-	if (r) {
-		free(folded);
-		return r;
+	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
+	if (!r && !(r = store_begin(d->store, e))) {
+		if (!(r = ready(d, no, &a, e)) && !(r = check_code(d, &a, folded, &c, e)))
+			r = application_submit(d, &a, "sms", c.id, c.code, e);
+		store_rollback(d->store);
 	}
-	if (!(r = last_challenge(d, no, &c, e)) &&
-	    (!c.id || c.used || c.tries >= CODE_TRIES || desk_now(d) > c.expires_at || desk_now(d) < c.sent_at))
-		r = error_set(e, ERR_DESK_CODE_ENDED, "%s", "");
-	if (!r) {
-		code_digest(d, no, c.sent_at, folded, digest);
-		if (strcmp(digest, c.code) != 0) {
-			r = store_run(d->store, SQL_CHALLENGE_TRIED, &counted, e, "ii", c.id, (int64_t)CODE_TRIES);
-			if (!r)
-				r = counted ? error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c.tries - 1))
-				            : error_set(e, ERR_DESK_CODE_ENDED, "%s", "");
-		} else if (strcmp(a.digest, c.content) != 0)
-			r = error_set(e, ERR_DESK_CHANGED, "%s", "");
-	}
-	if (!r)
-		r = application_submit(d, &a, "sms", c.id, c.code, e);
 	if (!r)
 		r = order_show(d, no, out, e);
 	application_free(&a);
@@ -206,21 +209,16 @@ enum err sign_code(struct desk *d, const char *no, const char *code, json_t **ou
 	return r;
 }
 
-enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e)
+/* The scan of the form is there, and the second person didn't key it in. */
+static enum err check_paper(struct desk *d, const struct application *a, struct error *e)
 {
-	struct application a;
 	json_t *kinds = NULL, *row;
 	size_t i;
 	bool scanned = false;
-	*out = NULL;
-	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
-		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
-	enum err r = ready(d, no, &a, e);
-	if (r)
-		return r;
-	if (!(r = order_separate(d, &a.order, &d->second, MAY_SIGN_CONFIRM, e)))
-		r = attach_kinds(d, no, &kinds, e);
 	const char *title = "signed-form";
+	enum err r = order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
+	if (!r)
+		r = attach_kinds(d, a->order.no, &kinds, e);
 	json_array_foreach(kinds, i, row)
 		if (strcmp(json_text(row, "kind"), "signed-form") == 0) {
 			scanned = json_flag(row, "attached");
@@ -228,11 +226,24 @@ enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *
 		}
 	if (!r && !scanned)
 		r = error_set(e, ERR_DESK_DOCUMENTS, "%s", title);
-	if (!r)
-		r = application_submit(d, &a, "paper", 0, "signed-form", e);
+	json_decref(kinds);
+	return r;
+}
+
+enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct application a = {0};
+	*out = NULL;
+	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
+		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
+	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
+	if (!r && !(r = store_begin(d->store, e))) {
+		if (!(r = ready(d, no, &a, e)) && !(r = check_paper(d, &a, e)))
+			r = application_submit(d, &a, "paper", 0, "signed-form", e);
+		store_rollback(d->store);
+	}
 	if (!r)
 		r = order_show(d, no, out, e);
-	json_decref(kinds);
 	application_free(&a);
 	return r;
 }

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/tables.h"
-#include "rules/transition.h"
 
 enum { HOUR = 3600 };
 
@@ -252,50 +251,20 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	return r;
 }
 
-/* Another window may have signed or changed the draft since it was read. What isn't signed is taken as it is now. */
-static enum err take_as_it_is(struct desk *d, struct application *a, struct error *e)
-{
-	struct application now = {.form = a->form, .who = a->who};
-	enum err r = order_load(d, a->order.no, &now.order, e);
-	if (!r && !now.order.draft)
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", now.order.no, status_title(now.order.status));
-	if (!r && !(r = application_complete(d, &now, e)) && strcmp(now.digest, a->digest) != 0)
-		r = error_set(e, ERR_DESK_CHANGED, "%s", "");
-	if (!r) {
-		struct order as_read = a->order;
-		a->order = now.order;
-		now.order = as_read;
-	}
-	application_free(&now);
-	return r;
-}
-
-static enum err use_challenge(struct desk *d, int64_t challenge, struct error *e)
-{
-	int64_t changed = 1;
-	enum err r = challenge ? store_run(d->store, SQL_CHALLENGE_USED, &changed, e, "i", challenge) : OK;
-	return !r && changed != 1 ? error_set(e, ERR_DESK_CODE_ENDED, "%s", "") : r;
-}
-
 enum err application_submit(struct desk *d, struct application *a, const char *method, int64_t challenge, const char *evidence,
                             struct error *e)
 {
 	struct order *o = &a->order;
 	int64_t customer = 0;
-	json_t *before = NULL;
-	enum err r = store_begin(d->store, e);
-	if (r)
-		return r;
-	r = take_as_it_is(d, a, e);
 	bool again = o->order_id != 0;
-	if (!r && again)
-		r = store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id);
+	json_t *before = NULL;
+	enum err r = again ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
 	if (!r && !(r = keep_customer(d, a, &customer, e)) && !(r = keep_agent(d, a, customer, e)) && !(r = put_order(d, a, customer, e)) &&
 	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, e)) &&
 	    !(r = put_signature(d, a, method, evidence, e)) &&
 	    !(r = name_index_set(d, o->order_id, again ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
 	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) &&
-	    !(r = use_challenge(d, challenge, e)) && !(r = after_signature(d, a, e))) {
+	    !(r = challenge ? store_run(d->store, SQL_CHALLENGE_USED, NULL, e, "i", challenge) : OK) && !(r = after_signature(d, a, e))) {
 		json_t *facts = json_pack("{sssssb}", "method", method, "digest", a->digest, "again", again);
 		json_t *files = json_array(), *row;
 		size_t i;
@@ -305,7 +274,6 @@ enum err application_submit(struct desk *d, struct application *a, const char *m
 		json_decref(facts);
 		json_decref(files);
 	}
-	store_rollback(d->store);
 	json_decref(before);
 	return r;
 }

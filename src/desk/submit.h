@@ -21,8 +21,9 @@ struct application {
 /* Adds prices, texts, documents and the digest to a loaded draft. */
 enum err application_complete(struct desk *d, struct application *a, struct error *e);
 void application_free(struct application *a);
-/* One step: the order with its visit, customer, items, lines, documents, texts, identity checks and signature; the draft
- * goes. Then on to payment, or past it where nothing is due. `challenge` may be 0. */
+/* Inside a step, which it commits: the order with its visit, customer, items, lines, documents, texts, identity checks and
+ * signature; the draft goes. Then on to payment, or past it where nothing is due. `challenge` may be 0. The application was
+ * completed inside the same step: what is signed is what is stored. */
 enum err application_submit(struct desk *d, struct application *a, const char *method, int64_t challenge, const char *evidence,
                             struct error *e);
 

@@ -1,0 +1,182 @@
+/* Two at once: what one has read is changed by another before it may write. One stops where it waits for the store, the
+ * other does its own step, then the first goes on: no time decides. Each has its own connection, as processes have. */
+#include "case.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+typedef enum err late_step(struct desk *d, const char *no, const char *text, struct error *e);
+
+static struct late {
+	pthread_t thread;
+	sem_t waits, go;
+	struct desk *d;
+	late_step *step;
+	const char *no, *text;
+	struct error e;
+	bool waited;
+} late;
+static _Thread_local bool is_late;
+
+/* SQLite sleeps here where the store is taken: the first time says so, and waits to be told. */
+static int wait_to_be_told(sqlite3_vfs *vfs, int microseconds)
+{
+	(void)vfs;
+	if (is_late && !late.waited) {
+		late.waited = true;
+		sem_post(&late.waits);
+		sem_wait(&late.go);
+	}
+	usleep((useconds_t)microseconds);
+	return microseconds;
+}
+
+static void *run_late(void *arg)
+{
+	(void)arg;
+	is_late = true;
+	late.step(late.d, late.no, late.text, &late.e);
+	if (!late.waited)
+		sem_post(&late.waits); /* it never came to write */
+	return NULL;
+}
+
+/* Starts `step` beside this and returns when it waits for the store. */
+static void late_begin(struct unit_case *c, late_step *step, const char *text)
+{
+	struct error e = {0};
+	struct desk *lock = site_open(&c->site);
+	late = (struct late){.d = site_open(&c->site), .step = step, .no = c->no, .text = text};
+	late.d->clock = c->d->clock;
+	late.d->actor = c->d->actor;
+	sem_init(&late.waits, 0, 0);
+	sem_init(&late.go, 0, 0);
+	sqlite3_vfs_find(NULL)->xSleep = wait_to_be_told;
+	site_is(OK, store_begin(lock->store, &e), &e);
+	assert_int_equal(pthread_create(&late.thread, NULL, run_late, NULL), 0);
+	sem_wait(&late.waits);
+	store_rollback(lock->store);
+	desk_close(&lock);
+}
+
+/* Lets it go on and looks at what it returned. */
+static void late_end(enum err wanted)
+{
+	sem_post(&late.go);
+	pthread_join(late.thread, NULL);
+	desk_close(&late.d);
+	site_is(wanted, late.e.code, &late.e);
+}
+
+static enum err late_sign(struct desk *d, const char *no, const char *code, struct error *e)
+{
+	json_t *out = NULL;
+	enum err r = sign_code(d, no, code, &out, e);
+	json_decref(out);
+	return r;
+}
+
+static enum err late_cancel(struct desk *d, const char *no, const char *text, struct error *e)
+{
+	(void)text;
+	return order_cancel(d, no, e);
+}
+
+static enum err late_attach(struct desk *d, const char *no, const char *path, struct error *e)
+{
+	json_t *out = NULL;
+	enum err r = attach_add(d, no, "business-licence", path, false, &out, e);
+	json_decref(out);
+	return r;
+}
+
+static enum err late_save(struct desk *d, const char *no, const char *text, struct error *e)
+{
+	json_t *values = json_pack("{ss}", "unit_name", text);
+	enum err r = draft_save(d, no, values, "unit_name", 0, e);
+	json_decref(values);
+	return r;
+}
+
+static enum err late_edit(struct desk *d, const char *no, const char *mail, struct error *e)
+{
+	json_t *values = json_pack("{ss}", "agent_email", mail);
+	enum err r = draft_edit(d, no, values, e);
+	json_decref(values);
+	return r;
+}
+
+static void sent(struct unit_case *c, char code[32])
+{
+	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+}
+
+static void edit(struct unit_case *c, const char *field, const char *value)
+{
+	json_t *data = json_pack("{ss}", field, value);
+	EXPECT(OK, draft_edit(c->d, c->no, data, &c->e));
+	json_decref(data);
+}
+
+static void test_what_is_signed_is_what_is_stored(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	sent(c, code);
+	late_begin(c, late_sign, code);
+	edit(c, "department", "财务部");
+	late_end(ERR_DESK_CHANGED);
+	status_is(c, "draft");
+}
+
+static void test_a_code_signs_once(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	sent(c, code);
+	late_begin(c, late_sign, code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	late_end(ERR_DESK_STATUS);
+	status_is(c, "awaiting-payment");
+}
+
+static void test_tries_are_counted_over_all_windows(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32], wrong[32];
+	sent(c, code);
+	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	late_begin(c, late_sign, code);
+	for (int i = 0; i < 5; i++)
+		EXPECT(ERR_DESK_CODE, sign_code(c->d, c->no, wrong, &out, &c->e));
+	late_end(ERR_DESK_CODE_ENDED);
+}
+
+static void test_a_cancelled_order_is_not_signed_again(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	edit(c, "department", "财务部");
+	later(c, 61);
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	late_begin(c, late_sign, code);
+	EXPECT(OK, order_cancel(c->d, c->no, &c->e));
+	late_end(ERR_DESK_STATUS);
+	status_is(c, "cancelled");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_what_is_signed_is_what_is_stored), CASE(test_a_code_signs_once),
+		CASE(test_tries_are_counted_over_all_windows), CASE(test_a_cancelled_order_is_not_signed_again),
+	};
+	(void)late_cancel, (void)late_attach, (void)late_save, (void)late_edit;
+	return RUN(tests);
+}
