@@ -143,3 +143,5 @@ SELECT sign_public FROM site WHERE id = 1;
 INSERT INTO data_key (cipher, wrapped) VALUES (1, ?1);
 -- name: data_key_get
 SELECT wrapped FROM data_key WHERE id = ?1;
+-- name: data_key_destroy
+UPDATE data_key SET wrapped = NULL WHERE id = ?1;

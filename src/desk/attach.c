@@ -180,15 +180,28 @@ static enum err store_file(struct desk *d, int64_t dk, const struct bytes *conte
 	return r;
 }
 
+/* Looked up and removed under the store's lock: nobody attaches the same content in between. A file that can't be looked
+ * up now stays; it is sealed. */
 static void drop_file(struct desk *d, const char *file)
 {
 	int64_t uses = 1;
-	if (*file && store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
+	if (!*file || store_begin(d->store, NULL))
+		return;
+	if (store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
 		char *path = file_path(d, file);
 		if (path)
 			unlink(path);
 		free(path);
 	}
+	store_rollback(d->store);
+}
+
+void attach_drop_unused(struct desk *d, const json_t *documents)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach((json_t *)documents, i, row)
+		drop_file(d, json_text(row, "file"));
 }
 
 static enum err writable_draft(struct desk *d, const char *no, struct order *o, struct error *e)
@@ -224,38 +237,61 @@ static enum err voucher_step(struct desk *d, const struct order *o, const char *
 	return r;
 }
 
-static enum err save_document(struct desk *d, const struct order *o, const char *kind, const char *path, const struct bytes *content,
-                              const struct picture_info *info, bool refit, const struct staff *who, struct error *e)
+struct new_document {
+	const char *kind, *path;
+	struct bytes content;
+	struct picture_info info;
+	bool refit;
+	const struct staff *who;
+};
+
+/* Whether the order takes this kind now. */
+static enum err takes(struct desk *d, const char *no, const char *kind, struct order *o, struct error *e)
 {
-	char file[65] = "", digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], old[65] = "", name[256];
+	enum err r = order_load(d, no, o, e);
+	if (!r && !o->draft && !takes_voucher(o, kind))
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o->status));
+	return r ? r : known_kind(d, o, kind, e);
+}
+
+/* The file, then its row, inside the step; `file` is what was written, for whoever undoes it. */
+static enum err put_document(struct desk *d, const struct order *o, const struct new_document *n, char file[65], struct error *e)
+{
+	char digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], name[256];
 	struct bytes sealed = {0};
-	const char *base = strrchr(path, '/');
-	json_t *stored = NULL;
-	text_printable(name, sizeof name, base ? base + 1 : path);
-	digest_text(content->data, content->length, plain);
+	const char *base = strrchr(n->path, '/');
+	text_printable(name, sizeof name, base ? base + 1 : n->path);
+	digest_text(n->content.data, n->content.length, plain);
 	json_t *data = json_pack("{ssss}", "name", name, "digest", plain);
-	enum err r = stored_documents(d, o, &stored, e);
-	if (!r)
-		text_copy(old, sizeof old, json_text(of_kind(stored, kind), "file"));
-	if (!r)
-		r = store_file(d, o->dk, content, file, digest, e);
+	enum err r = store_file(d, o->dk, &n->content, file, digest, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "document.data", data, &sealed, e);
-	enum sql put = o->draft ? SQL_DRAFT_DOCUMENT_SET : SQL_DOCUMENT_INSERT;
-	if (!r && !o->draft)
-		r = store_begin(d->store, e);
 	if (!r)
-		r = store_run(d->store, put, NULL, e, "itttt" "iiii" "bii", o->id, kind, file, digest, info->mime, (int64_t)content->length,
-		              (int64_t)info->width, (int64_t)info->height, (int64_t)refit, (const void *)sealed.data, sealed.length, who->id,
-		              desk_now(d));
-	if (!r && !o->draft)
-		r = voucher_step(d, o, digest, e);
-	store_rollback(d->store);
-	if (strcmp(old, file) != 0) /* the one before; or the new one, where its row could not be written */
-		drop_file(d, r ? file : old);
+		r = store_run(d->store, o->draft ? SQL_DRAFT_DOCUMENT_SET : SQL_DOCUMENT_INSERT, NULL, e, "itttt" "iiii" "bii", o->id, n->kind,
+		              file, digest, n->info.mime, (int64_t)n->content.length, (int64_t)n->info.width, (int64_t)n->info.height,
+		              (int64_t)n->refit, (const void *)sealed.data, sealed.length, n->who->id, desk_now(d));
+	if (!r)
+		r = o->draft ? store_commit_plain(d->store, e) : voucher_step(d, o, digest, e);
 	bytes_free(&sealed);
 	json_decref(data);
+	return r;
+}
+
+static enum err save_document(struct desk *d, const char *no, const struct new_document *n, struct error *e)
+{
+	struct order o = {0};
+	char file[65] = "", old[65] = "";
+	json_t *stored = NULL;
+	enum err r = store_begin(d->store, e);
+	if (!r && !(r = takes(d, no, n->kind, &o, e)) && !(r = stored_documents(d, &o, &stored, e))) {
+		text_copy(old, sizeof old, json_text(of_kind(stored, n->kind), "file"));
+		r = put_document(d, &o, n, file, e);
+	}
+	store_rollback(d->store);
+	if (r || strcmp(old, file) != 0)
+		drop_file(d, r ? file : old);
 	json_decref(stored);
+	order_free(&o);
 	return r;
 }
 
@@ -269,28 +305,22 @@ enum err attach_add(struct desk *d, const char *no, const char *kind, const char
                     struct error *e)
 {
 	struct order o = {0};
-	struct bytes content = {0};
-	struct picture_info info = {0};
-	const struct staff *who;
+	struct new_document n = {.kind = kind, .path = path};
 	size_t original = 0;
 	*result = NULL;
-	enum err r = desk_allow(d, MAY_ATTACH, &who, e);
+	enum err r = desk_allow(d, MAY_ATTACH, &n.who, e);
 	if (!r)
-		r = order_load(d, no, &o, e);
-	if (!r && !o.draft && !takes_voucher(&o, kind))
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+		r = takes(d, no, kind, &o, e); /* before the picture is read; asked again inside the step */
 	if (!r)
-		r = known_kind(d, &o, kind, e);
+		r = take_picture(path, fit, &n.content, &n.info, &original, e);
+	n.refit = original > PICTURE_LIMIT;
 	if (!r)
-		r = take_picture(path, fit, &content, &info, &original, e);
-	bool refit = original > PICTURE_LIMIT;
-	if (!r)
-		r = save_document(d, &o, kind, path, &content, &info, refit, who, e);
+		r = save_document(d, no, &n, e);
 	if (!r) {
-		*result = picture_result(&content, &info, refit, original);
+		*result = picture_result(&n.content, &n.info, n.refit, original);
 		json_object_set_new(*result, "kind", json_string(kind));
 	}
-	bytes_free(&content);
+	bytes_free(&n.content);
 	order_free(&o);
 	return r;
 }
@@ -313,14 +343,17 @@ enum err attach_remove(struct desk *d, const char *no, const char *kind, struct 
 	struct order o = {0};
 	json_t *stored = NULL;
 	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
-	if (!r)
-		r = writable_draft(d, no, &o, e);
-	if (!r)
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = writable_draft(d, no, &o, e)))
 		r = stored_documents(d, &o, &stored, e);
 	if (!r && !of_kind(stored, kind))
 		r = error_set(e, ERR_DESK_NO_DOCUMENT, "%s", kind);
 	if (!r)
 		r = store_run(d->store, SQL_DRAFT_DOCUMENT_DELETE, NULL, e, "it", o.id, kind);
+	if (!r)
+		r = store_commit_plain(d->store, e);
+	store_rollback(d->store);
 	if (!r)
 		drop_file(d, json_text(of_kind(stored, kind), "file"));
 	json_decref(stored);

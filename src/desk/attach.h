@@ -19,5 +19,7 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);
 /* Required documents that are missing, by title, joined by "、"; "" when none. New string. */
 enum err attach_missing(struct desk *d, const char *no, char **out, struct error *e);
+/* Removes the files of documents ([{"file"}]) that no draft and no order has any more. For use cases, outside of a step. */
+void attach_drop_unused(struct desk *d, const json_t *documents);
 
 #endif

@@ -65,6 +65,7 @@ enum err draft_new(struct desk *d, const char *form_name, const json_t *data, ch
 	return r;
 }
 
+/* Inside a step, which it commits. */
 static enum err write_draft(struct desk *d, const struct order *o, const json_t *values, const char *focus, int cursor,
                             struct error *e)
 {
@@ -73,6 +74,8 @@ static enum err write_draft(struct desk *d, const struct order *o, const json_t 
 	if (!r)
 		r = store_run(d->store, SQL_DRAFT_UPDATE, NULL, e, "ttbtii", o->no, customer_name(values), (const void *)sealed.data,
 		              sealed.length, focus ? focus : "", (int64_t)cursor, desk_now(d));
+	if (!r)
+		r = store_commit_plain(d->store, e);
 	bytes_free(&sealed);
 	return r;
 }
@@ -81,12 +84,11 @@ enum err draft_save(struct desk *d, const char *no, const json_t *values, const 
 {
 	struct order o = {0};
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
-	if (!r)
-		r = order_load(d, no, &o, e);
-	if (!r && !o.draft)
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
-	if (!r)
-		r = write_draft(d, &o, values, focus, cursor, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)))
+		r = o.draft ? write_draft(d, &o, values, focus, cursor, e) : error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	store_rollback(d->store);
 	order_free(&o);
 	return r;
 }
@@ -128,12 +130,11 @@ static bool signed_changed(const struct form *form, const json_t *before, const 
 	return changed;
 }
 
+/* Inside a step, which it commits. */
 static enum err edit_order(struct desk *d, struct order *o, json_t *values, bool reopen, struct error *e)
 {
 	struct bytes sealed = {0};
-	enum err r = store_begin(d->store, e);
-	if (r)
-		return r;
+	enum err r;
 	json_t *before = o->values;
 	o->values = json_incref(values);
 	json_decref(before);
@@ -143,36 +144,41 @@ static enum err edit_order(struct desk *d, struct order *o, json_t *values, bool
 		r = store_run(d->store, SQL_ORDER_SET_DATA, NULL, e, "ib", o->id, (const void *)sealed.data, sealed.length);
 	if (!r)
 		r = desk_commit(d, MAY_ORDER_NEW, "order.edit", o->no, NULL, NULL, e);
-	store_rollback(d->store);
 	bytes_free(&sealed);
+	return r;
+}
+
+static enum err edit_loaded(struct desk *d, struct order *o, const json_t *data, struct error *e)
+{
+	const struct form *form = NULL;
+	enum err r = desk_form(d, o->form, &form, e);
+	if (r)
+		return r;
+	json_t *values = json_deep_copy(o->values);
+	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	if (!r && o->draft)
+		r = write_draft(d, o, values, NULL, 0, e);
+	else if (!r && signed_changed(form, o->values, values)) {
+		const char *to;
+		if (!(r = order_next(o, "edit", &to, e)))
+			r = edit_order(d, o, values, true, e);
+	} else if (!r && status_ended(o->status))
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+	else if (!r)
+		r = edit_order(d, o, values, false, e);
+	json_decref(values);
 	return r;
 }
 
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e)
 {
 	struct order o = {0};
-	const struct form *form = NULL;
-	json_t *values = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
-	if (!r)
-		r = order_load(d, no, &o, e);
-	if (!r)
-		r = desk_form(d, o.form, &form, e);
-	if (!r) {
-		values = json_deep_copy(o.values);
-		r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
-	}
-	if (!r && o.draft)
-		r = write_draft(d, &o, values, NULL, 0, e);
-	else if (!r && signed_changed(form, o.values, values)) {
-		const char *to;
-		if (!(r = order_next(&o, "edit", &to, e)))
-			r = edit_order(d, &o, values, true, e);
-	} else if (!r && status_ended(o.status))
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
-	else if (!r)
-		r = edit_order(d, &o, values, false, e);
-	json_decref(values);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)))
+		r = edit_loaded(d, &o, data, e);
+	store_rollback(d->store);
 	order_free(&o);
 	return r;
 }
@@ -223,11 +229,9 @@ enum err draft_purge(struct desk *d, int64_t *gone, struct error *e)
 	size_t i;
 	*gone = 0;
 	enum err r = store_rows(d->store, SQL_DRAFT_OLD, &old, e, "i", desk_now(d) - DRAFT_DAYS * DAY);
-	json_array_foreach(old, i, row) {
-		if (!r)
-			r = order_cancel(d, json_text(row, "no"), e);
-		++*gone;
-	}
+	json_array_foreach(old, i, row)
+		if (!r && !(r = order_cancel(d, json_text(row, "no"), e)))
+			++*gone;
 	json_decref(old);
 	return r ? r : store_run(d->store, SQL_CHALLENGE_PURGE, NULL, e, "i", desk_now(d) - DAY);
 }

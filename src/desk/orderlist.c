@@ -183,47 +183,47 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 	return OK;
 }
 
+/* A draft leaves nothing behind: its data key is destroyed with it. */
 static enum err drop_draft(struct desk *d, const struct order *o, struct error *e)
 {
-	json_t *documents = NULL, *row;
-	size_t i;
-	enum err r = store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o->id);
-	json_array_foreach(documents, i, row)
-		if (!r)
-			r = attach_remove(d, o->no, json_text(row, "kind"), e);
-	json_decref(documents);
-	if (r || (r = store_begin(d->store, e)))
-		return r;
-	r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id);
-	return r ? (store_rollback(d->store), r) : store_commit_plain(d->store, e);
+	enum err r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id);
+	if (!r)
+		r = store_run(d->store, SQL_DATA_KEY_DESTROY, NULL, e, "i", o->dk);
+	return r ? r : store_commit_plain(d->store, e);
+}
+
+/* An order that had been signed: its history stays, and money for it waits to go back. */
+static enum err cancel_signed(struct desk *d, struct order *o, struct error *e)
+{
+	int64_t paid = 0;
+	enum err r = o->draft ? store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id) : OK;
+	if (!r)
+		r = order_advance(d, o, "cancel", e);
+	if (!r)
+		r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o->order_id);
+	if (!r)
+		r = order_paid(d, o->order_id, &paid, e);
+	/* no order ends paid and without goods: its money waits to be refunded */
+	if (!r && paid > 0)
+		r = order_advance(d, o, "refund", e);
+	return r ? r : desk_commit(d, MAY_ORDER_CANCEL, NULL, o->no, NULL, NULL, e);
 }
 
 enum err order_cancel(struct desk *d, const char *no, struct error *e)
 {
 	struct order o = {0};
+	json_t *documents = NULL;
 	const char *to;
 	enum err r = desk_allow(d, MAY_ORDER_CANCEL, NULL, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
+	    !(r = o.draft ? store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o.id) : OK))
+		r = o.order_id ? cancel_signed(d, &o, e) : drop_draft(d, &o, e);
+	store_rollback(d->store);
 	if (!r)
-		r = order_load(d, no, &o, e);
-	if (!r)
-		r = order_next(&o, "cancel", &to, e);
-	if (!r && o.draft && !o.order_id)
-		r = drop_draft(d, &o, e);
-	else if (!r && !(r = store_begin(d->store, e))) {
-		int64_t paid = 0;
-		if (o.draft)
-			r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o.id);
-		if (!r)
-			r = order_advance(d, &o, "cancel", e);
-		if (!r)
-			r = order_paid(d, o.order_id, &paid, e);
-		/* no order ends paid and without goods: its money waits to be refunded */
-		if (!r && paid > 0)
-			r = order_advance(d, &o, "refund", e);
-		if (!r)
-			r = desk_commit(d, MAY_ORDER_CANCEL, NULL, no, NULL, NULL, e);
-		store_rollback(d->store);
-	}
+		attach_drop_unused(d, documents);
+	json_decref(documents);
 	order_free(&o);
 	return r;
 }

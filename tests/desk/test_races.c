@@ -171,12 +171,71 @@ static void test_a_cancelled_order_is_not_signed_again(void **state)
 	status_is(c, "cancelled");
 }
 
+static void test_an_order_paid_meanwhile_is_not_cancelled(void **state)
+{
+	struct unit_case *c = *state;
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	late_begin(c, late_cancel, NULL);
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R1", number_of(c, "due"), &out, &c->e));
+	late_end(ERR_DESK_STATUS);
+	status_is(c, "in-review");
+}
+
+static void test_a_draft_signed_meanwhile_keeps_its_documents(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	struct bytes picture = {0};
+	sent(c, code);
+	late_begin(c, late_cancel, NULL);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	late_end(OK); /* what waits for payment can be cancelled, too */
+	status_is(c, "cancelled");
+	EXPECT(OK, attach_export(c->d, c->no, "seal-sample", &picture, &c->e));
+	bytes_free(&picture);
+}
+
+static void test_a_document_comes_too_late(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	sent(c, code);
+	late_begin(c, late_attach, site_picture(&c->site, "other-one.jpg"));
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	late_end(ERR_DESK_STATUS);
+}
+
+static void test_a_saved_field_is_not_lost_silently(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	sent(c, code);
+	late_begin(c, late_save, "北京示例科技有限公司");
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	late_end(ERR_DESK_STATUS);
+}
+
+static void test_two_edits_are_both_kept(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *order = NULL;
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	late_begin(c, late_edit, "late@example.com");
+	edit(c, "department", "财务部");
+	late_end(OK);
+	site_is(OK, draft_load(c->d, c->no, &order, &c->e), &c->e);
+	assert_string_equal(json_text(json_object_get(order, "values"), "department"), "财务部");
+	assert_string_equal(json_text(json_object_get(order, "values"), "agent_email"), "late@example.com");
+	json_decref(order);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_what_is_signed_is_what_is_stored), CASE(test_a_code_signs_once),
 		CASE(test_tries_are_counted_over_all_windows), CASE(test_a_cancelled_order_is_not_signed_again),
+		CASE(test_an_order_paid_meanwhile_is_not_cancelled), CASE(test_a_draft_signed_meanwhile_keeps_its_documents),
+		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
 	};
-	(void)late_cancel, (void)late_attach, (void)late_save, (void)late_edit;
 	return RUN(tests);
 }
