@@ -11,13 +11,13 @@ INSERT INTO payment_order (dk, payment_id, order_id, amount) VALUES (?1, ?2, ?3,
 -- name: payment_has_receipt
 SELECT 1 FROM payment WHERE receipt = ?1;
 -- name: payment_open_of
-SELECT p.id, p.amount, p.receipt FROM payment p JOIN payment_order po ON po.payment_id = p.id
+SELECT p.id, p.amount FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer' ORDER BY p.id LIMIT 1;
 -- name: payment_verify
 UPDATE payment SET state = 'verified', verified_at = ?2 WHERE id = ?1;
 -- name: payment_find
 SELECT p.id, p.state, po.order_id FROM payment p JOIN payment_order po ON po.payment_id = p.id
-WHERE p.receipt = ?1 AND po.order_id = ?2;
+WHERE p.receipt = ?1 AND po.order_id = ?2 AND p.state IN ('open', 'verified');
 -- name: payment_void
 UPDATE payment SET state = 'void', void_reason = ?2 WHERE id = ?1;
 -- name: payment_unclaimed
@@ -35,6 +35,6 @@ INSERT OR IGNORE INTO statement_entry (dk, statement_id, reference, booked_date,
 -- name: statement_entries_open
 SELECT id, dk, reference, booked_date, amount, data FROM statement_entry WHERE payment_id IS NULL ORDER BY id;
 -- name: statement_entry_match
-UPDATE statement_entry SET payment_id = ?2 WHERE id = ?1;
+UPDATE statement_entry SET payment_id = ?2 WHERE id = ?1 AND payment_id IS NULL;
 -- name: statement_open_count
 SELECT count(*) FROM statement_entry WHERE payment_id IS NULL;

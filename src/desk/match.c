@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
@@ -76,32 +77,51 @@ static enum err read_entry(struct desk *d, struct rows *rows, struct entry *out,
 	return r;
 }
 
-/* The entry pays for the order: its open transfer is verified, or a new one made. */
-static enum err settle(struct desk *d, const char *no, const struct entry *entry, struct error *e)
+/* The payment that the entry is: the transfer that the order announced, or a new one. An announced one of another amount
+ * (the order was changed since) is not this money. */
+static enum err put_payment(struct desk *d, const struct order *o, const struct entry *entry, int64_t *payment, struct error *e)
 {
-	struct order o = {0};
-	int64_t payment = 0, now = desk_now(d), amount = entry->as_read.amount_fen;
+	json_t *open = NULL;
+	int64_t now = desk_now(d), amount = entry->as_read.amount_fen;
 	char date[11], receipt[176];
-	const char *to;
 	desk_business_date(d, date);
 	snprintf(receipt, sizeof receipt, "T:%s", entry->reference);
+	enum err r = store_row(d->store, SQL_PAYMENT_OPEN_OF, &open, e, "i", o->order_id);
+	bool same = open && json_number(open, "amount") == amount;
+	*payment = json_number(open, "id");
+	if (!r && open && !same)
+		r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", *payment, tr("到账金额不同", "another amount arrived"));
+	if (!r && same)
+		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "ii", *payment, now);
+	else if (!r && !(r = store_insert(d->store, SQL_PAYMENT_INSERT, payment, e, "ittitnntii", o->dk, "transfer", receipt, amount,
+	                                  "verified", date, now, now)))
+		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, *payment, o->order_id, amount);
+	json_decref(open);
+	return r;
+}
+
+/* The entry pays for the order. *done stays false where order or entry have changed since they were chosen. */
+static enum err settle(struct desk *d, const char *no, const struct entry *entry, bool *done, struct error *e)
+{
+	struct order o = {0};
+	int64_t payment = 0, paid = 0, changed = 0, amount = entry->as_read.amount_fen;
+	const char *to;
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
-	if ((r = order_load(d, no, &o, e)) || (r = order_next(&o, "pay", &to, e)) ||
-	    (r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &payment, e, "i", o.order_id)))
+	if ((r = order_load(d, no, &o, e)) || (r = order_paid(d, o.order_id, &paid, e)))
 		goto out;
-	if (payment)
-		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "ii", payment, now);
-	else if (!(r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, "ittitnntii", o.dk, "transfer", receipt, amount, "verified",
-	                            date, now, now)))
-		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o.dk, payment, o.order_id, amount);
-	if (!r && !(r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, NULL, e, "ii", entry->id, payment)) &&
-	    !(r = order_after_payment(d, &o, e))) {
+	if (order_next(&o, "pay", &to, NULL) || o.amount - paid != amount)
+		goto out;
+	if ((r = put_payment(d, &o, entry, &payment, e)) ||
+	    (r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, &changed, e, "ii", entry->id, payment)) || changed != 1)
+		goto out;
+	if (!(r = order_after_payment(d, &o, e))) {
 		json_t *facts = json_pack("{sssI}", "reference", entry->reference, "amount", (json_int_t)amount);
 		r = desk_commit(d, MAY_PAY_VERIFY, "statement.match", no, NULL, facts, e);
 		json_decref(facts);
 	}
+	*done = r == OK;
 out:
 	store_rollback(d->store);
 	order_free(&o);
@@ -144,8 +164,9 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
 	for (size_t i = 0; i < count; i++) {
+		bool done = false;
 		found[i].as_read.id = found[i].reference;
-		if (!r && !(r = settle(d, orders[i], &found[i], e)))
+		if (!r && !(r = settle(d, orders[i], &found[i], &done, e)) && done)
 			json_array_append_new(matched, json_pack("{sssI}", "order", orders[i], "amount", (json_int_t)found[i].as_read.amount_fen));
 		json_decref(found[i].data);
 	}

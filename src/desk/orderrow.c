@@ -10,6 +10,13 @@
 #include "rules/term.h"
 #include "rules/transition.h"
 
+enum { REASON_MOST = 500 };
+
+bool reason_good(const char *reason)
+{
+	return *reason && strlen(reason) <= REASON_MOST && text_valid(reason, strlen(reason));
+}
+
 const char *customer_number(const json_t *values)
 {
 	const char *uscc = json_text(values, "uscc");

@@ -27,6 +27,8 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
 /* Makes a draft of a signed order again, everything kept, by `event` (edit or return); its signature is void. Inside a step. */
 enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e);
+/* What somebody gave as a reason: some text, and not too much of it. */
+bool reason_good(const char *reason);
 /* The customer's name in the values. */
 const char *customer_name(const json_t *values);
 /* Adds to or takes from the search index. */

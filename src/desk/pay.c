@@ -162,7 +162,7 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 	int64_t payment = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_PAY_VOID, NULL, e);
-	if (!r && !*reason)
+	if (!r && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
@@ -181,17 +181,21 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 	return r ? r : order_show(d, no, out, e);
 }
 
-static enum err cancel_one(struct desk *d, const char *no, struct error *e)
+/* *done stays false where the order was paid, or given more time, since it was listed. */
+static enum err cancel_one(struct desk *d, const char *no, bool *done, struct error *e)
 {
 	struct order o = {0};
+	const char *to;
 	int64_t paid = 0;
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = order_advance(d, &o, "unpaid", e)) &&
-	    !(r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o.order_id)) &&
-	    !(r = order_paid(d, o.order_id, &paid, e)) && !(r = paid > 0 ? order_advance(d, &o, "refund", e) : OK))
-		r = desk_commit(d, MAY_TICK, "pay.unpaid", no, NULL, NULL, e);
+	if (!(r = order_load(d, no, &o, e)) && o.pay_due_at <= desk_now(d) && order_next(&o, "unpaid", &to, NULL) == OK) {
+		if (!(r = order_advance(d, &o, "unpaid", e)) && !(r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o.order_id)) &&
+		    !(r = order_paid(d, o.order_id, &paid, e)) && !(r = paid > 0 ? order_advance(d, &o, "refund", e) : OK))
+			r = desk_commit(d, MAY_TICK, "pay.unpaid", no, NULL, NULL, e);
+		*done = r == OK;
+	}
 	store_rollback(d->store);
 	order_free(&o);
 	return r;
@@ -205,9 +209,12 @@ enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e)
 	*cancelled = 0;
 	enum err r = store_rows(d->store, SQL_ORDERS_UNPAID, &rows, e, "i", desk_now(d));
 	d->timer = true;
-	json_array_foreach(rows, i, row)
-		if (!r && !(r = cancel_one(d, json_text(row, "no"), e)))
-			++*cancelled;
+	json_array_foreach(rows, i, row) {
+		bool done = false;
+		if (!r)
+			r = cancel_one(d, json_text(row, "no"), &done, e);
+		*cancelled += done;
+	}
 	d->timer = timer;
 	json_decref(rows);
 	return r;

@@ -8,7 +8,7 @@
 #include "desk/orderrow.h"
 #include "rules/transition.h"
 
-enum { CLAIM_SECONDS = 30 * 60, REASON_MOST = 500 };
+enum { CLAIM_SECONDS = 30 * 60 };
 
 enum err review_list(struct desk *d, json_t **out, struct error *e)
 {
@@ -174,7 +174,7 @@ static enum err decide(struct desk *d, const char *no, const struct decision *ho
 	const struct staff *who;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
-	if (!r && how->reason && (!*reason || strlen(reason) > REASON_MOST || !text_valid(reason, strlen(reason))))
+	if (!r && how->reason && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (r || (r = store_begin(d->store, e)))
 		return r;

@@ -138,6 +138,72 @@ static void test_paid_and_not_wanted_waits_for_its_refund(void **state)
 	status_is(c, "refunding"); /* no order ends paid and without goods */
 }
 
+static void void_receipt(struct unit_case *c, const char *receipt, enum err wanted)
+{
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(wanted, pay_void(c->d, c->no, receipt, "输错", &out, &c->e));
+	site_as(&c->site, c->d, "op1");
+}
+
+static void test_a_receipt_is_voided_once(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	int64_t due = number_of(c, "due");
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R1", due, &out, &c->e));
+	void_receipt(c, "R1", OK);
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R2", due, &out, &c->e));
+	void_receipt(c, "R1", ERR_DESK_RECEIPT);
+	status_is(c, "in-review"); /* R2 still pays for it */
+}
+
+static void test_the_reason_of_a_void_is_text(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R1", number_of(c, "due"), &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_DESK_REASON, pay_void(c->d, c->no, "R1", "\xC4\xE3", &out, &c->e));
+}
+
+static void sign_again(struct unit_case *c)
+{
+	char code[32];
+	later(c, 61);
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+}
+
+static void test_the_money_that_came_is_the_money_that_counts(void **state)
+{
+	struct unit_case *c = *state;
+	waiting(c);
+	int64_t announced = number_of(c, "due");
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V1", announced, &out, &c->e));
+	json_t *data = json_pack("{s[s]}", "seal_services", "handwritten-seal");
+	EXPECT(OK, draft_edit(c->d, c->no, data, &c->e));
+	json_decref(data);
+	sign_again(c);
+	int64_t due = number_of(c, "due");
+	assert_int_not_equal(due, announced);
+	EXPECT(OK, statement_import(c->d, statement(c, "S3", due, c->no), &out, &c->e));
+	status_is(c, "in-review");
+	assert_int_equal(number_of(c, "paid"), due);
+}
+
+static void test_a_cancelled_order_leaves_no_transfer_open(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *order = NULL;
+	waiting(c);
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V1", number_of(c, "due"), &out, &c->e));
+	EXPECT(OK, order_cancel(c->d, c->no, &c->e));
+	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(json_object_get(order, "payments"), 0), "state"), "unclaimed");
+	json_decref(order);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,7 +211,9 @@ int main(void)
 		CASE(test_a_transfer_is_verified_by_the_statement), CASE(test_a_statement_that_came_first_is_found),
 		CASE(test_what_is_no_statement_is_refused_whole), CASE(test_unpaid_orders_end_after_24_hours),
 		CASE(test_a_voucher_gives_five_working_days), CASE(test_a_void_needs_a_manager_and_a_reason),
-		CASE(test_paid_and_not_wanted_waits_for_its_refund),
+		CASE(test_paid_and_not_wanted_waits_for_its_refund), CASE(test_a_receipt_is_voided_once),
+		CASE(test_the_reason_of_a_void_is_text), CASE(test_the_money_that_came_is_the_money_that_counts),
+		CASE(test_a_cancelled_order_leaves_no_transfer_open),
 	};
 	return RUN(tests);
 }

@@ -108,6 +108,22 @@ static enum err late_edit(struct desk *d, const char *no, const char *mail, stru
 	return r;
 }
 
+static enum err late_unpaid(struct desk *d, const char *no, const char *text, struct error *e)
+{
+	int64_t gone;
+	(void)no, (void)text;
+	return pay_cancel_unpaid(d, &gone, e);
+}
+
+static enum err late_verify(struct desk *d, const char *no, const char *text, struct error *e)
+{
+	json_t *out = NULL;
+	(void)text;
+	enum err r = pay_verify(d, no, &out, e);
+	json_decref(out);
+	return r;
+}
+
 static void sent(struct unit_case *c, char code[32])
 {
 	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
@@ -229,6 +245,39 @@ static void test_two_edits_are_both_kept(void **state)
 	json_decref(order);
 }
 
+static void test_time_given_meanwhile_counts(void **state)
+{
+	struct unit_case *c = *state;
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	later(c, 24 * 3600);
+	late_begin(c, late_unpaid, NULL);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
+	late_end(OK);
+	status_is(c, "awaiting-payment");
+	late_begin(c, late_unpaid, NULL);
+	EXPECT(OK, order_cancel(c->d, c->no, &c->e));
+	late_end(OK); /* nothing to do is no mistake */
+}
+
+/* Two orders of one customer wait for the same amount: one entry of the statement pays for one of them. */
+static void test_an_entry_pays_once(void **state)
+{
+	struct unit_case *c = *state;
+	char first[ORDER_NO_SIZE], text[400];
+	site_signed(&c->site, c->d, "new-unit", NULL, first);
+	int64_t due = 28000;
+	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n"
+	         "2026-11-20,E1,%lld.%02lld,,北京示例科技有限公司,20000012345678,\n", (long long)due / 100, (long long)due % 100);
+	EXPECT(OK, order_cancel(c->d, first, &c->e));
+	EXPECT(OK, statement_import(c->d, site_file(&c->site, "e.csv", text), &out, &c->e));
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	assert_int_equal(number_of(c, "due"), due);
+	late_begin(c, late_verify, NULL);
+	EXPECT(OK, pay_verify(c->d, c->no, &out, &c->e));
+	late_end(ERR_DESK_NOT_MATCHED);
+	assert_int_equal(number_of(c, "paid"), due);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +285,7 @@ int main(void)
 		CASE(test_tries_are_counted_over_all_windows), CASE(test_a_cancelled_order_is_not_signed_again),
 		CASE(test_an_order_paid_meanwhile_is_not_cancelled), CASE(test_a_draft_signed_meanwhile_keeps_its_documents),
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
+		CASE(test_time_given_meanwhile_counts), CASE(test_an_entry_pays_once),
 	};
 	return RUN(tests);
 }
