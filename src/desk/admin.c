@@ -1,6 +1,7 @@
 #include "desk/admin.h"
 
 #include "base/json.h"
+#include "desk/attach.h"
 #include "desk/cert.h"
 #include "desk/issue.h"
 #include "desk/order.h"
@@ -22,7 +23,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0;
+	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -33,11 +34,14 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	if (!r)
 		r = pin_purge(d, &pins, e);
 	if (!r)
+		r = attach_sweep(d, &swept, e);
+	if (!r)
 		r = cert_crl(d, &crl, e);
 	d->timer = timer;
 	bytes_free(&crl);
 	if (!r)
-		*out = json_pack("{sIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins);
+		*out = json_pack("{sIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		                 "swept", (json_int_t)swept);
 	return r;
 }
 

@@ -1,6 +1,7 @@
 #include "desk/attach.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,8 +134,10 @@ static bool stored_already(struct desk *d, int64_t dk, const char *path, const c
 	bool same = access(path, R_OK) == 0 && file_read(path, 2 * PICTURE_LIMIT, &sealed, NULL) == OK &&
 	            datakey_open(d->store, dk, bind, sealed.data, sealed.length, &open, NULL) == OK && open.length == content->length &&
 	            memcmp(open.data, content->data, open.length) == 0;
-	if (same)
+	if (same) {
+		utimensat(AT_FDCWD, path, NULL, 0); /* in use again: not swept before its row is there */
 		digest_text(sealed.data, sealed.length, digest);
+	}
 	bytes_free(&sealed);
 	bytes_free(&open);
 	return same;

@@ -22,4 +22,8 @@ enum err attach_missing(struct desk *d, const char *no, char **out, struct error
 /* Removes the files of documents ([{"file"}]) that no draft and no order has any more. For use cases, outside of a step. */
 void attach_drop_unused(struct desk *d, const json_t *documents);
 
+/* Removes, once a day, what a cut write left: files that no document names and unfinished ones, when a day old. `*gone` is
+ * how many. For `tick`. */
+enum err attach_sweep(struct desk *d, int64_t *gone, struct error *e);
+
 #endif
