@@ -101,7 +101,8 @@ static void start(struct feed *f)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	f->running = pthread_create(&f->thread, NULL, run, f) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	f->ended = f->no_memory = !f->running;
+	if (!f->running) /* once it runs, these are the thread's */
+		f->ended = f->no_memory = true;
 }
 
 static enum err feed_open(void *arg, const char *name, const char *sql, struct error *e)
