@@ -19,6 +19,7 @@ static void title_rows(json_t *rows)
 		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));
 		json_object_del(row, "zh");
 		json_object_del(row, "en");
+		json_object_del(row, "price_id"); /* the store's own */
 	}
 }
 
