@@ -230,7 +230,7 @@ static enum err walk(struct journey *j, struct error *e)
 enum err issue_run(struct desk *d, const char *no, const char *serial,
                    void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {
-	struct journey j = {.d = d, .progress = progress, .arg = arg};
+	struct journey j = {.named = serial && *serial, .d = d, .progress = progress, .arg = arg};
 	*out = NULL;
 	enum err r = begin(&j, no, e);
 	if (!r && !(r = choose_key(&j, serial, e)))

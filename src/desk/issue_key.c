@@ -19,6 +19,13 @@ static bool own_state(const char *state)
 	return strcmp(state, "customer-owned") == 0 || strcmp(state, "handed-over") == 0;
 }
 
+/* A key of the stock for somebody who brings their own: only where the issuer names it, and the journal and the day's
+ * balance say so. */
+static bool given_from_stock(const struct journey *j)
+{
+	return j->named && strcmp(j->key.state, "in-stock") == 0;
+}
+
 enum err journey_check_key(struct journey *j, struct error *e)
 {
 	const char *serial = token_serial(j->token);
@@ -28,7 +35,7 @@ enum err journey_check_key(struct journey *j, struct error *e)
 		return error_set(e, ERR_DESK_NOT_STOCK, "%s", serial);
 	if (!j->item.own_medium && strcmp(j->key.state, "in-stock") != 0)
 		return unfit(j, j->key.state, e);
-	if (j->item.own_medium && j->key.id && !own_state(j->key.state))
+	if (j->item.own_medium && j->key.id && !own_state(j->key.state) && !given_from_stock(j))
 		return unfit(j, tr("是受理点的介质，不是客户自带的", "it is the service point's, not the customer's"), e);
 	if (j->key.id && strcmp(j->key.medium, j->item.medium) != 0) {
 		char why[96];
@@ -86,6 +93,13 @@ enum err journey_check_card(struct journey *j, struct error *e)
 	return r;
 }
 
+static const char *reserve_reason(const struct journey *j)
+{
+	return j->item.own_medium && strcmp(j->key.state, "in-stock") == 0
+	               ? tr("订单为自备介质，未计介质费", "the order brings its own medium: no medium was paid for")
+	               : "";
+}
+
 enum err step_reserve(struct journey *j, struct error *e)
 {
 	const char *serial = token_serial(j->token), *state = j->item.own_medium ? "customer-owned" : "reserved";
@@ -95,7 +109,7 @@ enum err step_reserve(struct journey *j, struct error *e)
 		return r;
 	/* looked at again: another session may have taken it since */
 	if (!(r = key_load(j->d, serial, &j->key, e)) && !(r = journey_check_key(j, e)) &&
-	    !(r = key_move(j->d, serial, state, j->o.id, "", j->item.own_medium && !j->key.id ? j->item.medium : NULL,
+	    !(r = key_move(j->d, serial, state, j->o.id, reserve_reason(j), j->item.own_medium && !j->key.id ? j->item.medium : NULL,
 	                   e)) &&
 	    !(r = key_load(j->d, serial, &j->key, e)) &&
 	    !(r = store_run(j->d->store, SQL_ITEM_RESERVE, &changed, e, "iti", j->item.id, serial, desk_now(j->d))))

@@ -16,6 +16,7 @@ struct item {
 };
 
 struct journey {
+	bool named; /* the issuer said which key */
 	struct desk *d;
 	struct order o;
 	struct item item;

@@ -210,6 +210,19 @@ static void own_key(void **state)
 	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
 	json_decref(out);
 	check_key(&t, "88888888", "customer-owned");
+	assert_true(pcscd_pull(&readers, 0));
+	/* one of the stock only where the issuer names it, and with the reason on record */
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, no, KEY, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	check_key(&t, KEY, "customer-owned");
+	site_is(OK, keys_info(t.d, KEY, &out, &e), &e);
+	char *text = json_dumps(out, JSON_COMPACT);
+	assert_non_null(strstr(text, "自备介质"));
+	free(text);
+	json_decref(out);
 	check_journal(&t);
 	json_decref(changes);
 	try_end(&t);
