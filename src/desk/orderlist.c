@@ -57,6 +57,14 @@ static enum err list_text(struct desk *d, const char *text, int64_t before, int6
 	return r;
 }
 
+static bool status_known(const char *status)
+{
+	size_t i = 0;
+	while (i < status_count() && strcmp(status_at(i), status) != 0)
+		i++;
+	return i < status_count();
+}
+
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e)
 {
 	const char *status = json_text(filter, "status"), *business = json_text(filter, "business"), *text = json_text(filter, "text");
@@ -71,6 +79,8 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 		from = to = date;
 	if ((*from && !civil_parse_date(from, &ignored)) || (*to && !civil_parse_date(to, &ignored)))
 		return error_set(e, ERR_DESK_DATE, "%s", *from ? from : to);
+	if (*status && !status_known(status))
+		return error_set(e, ERR_DESK_FILTER, "%.64s", status);
 	if (before <= 0)
 		before = INT64_MAX;
 	if (limit <= 0 || limit > LIST_MOST)
@@ -163,8 +173,15 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
 		r = store_rows(d->store, SQL_JOURNAL_OF_SUBJECT, &rows, e, "t", no);
-	if (r)
+	if (!r && json_array_size(rows) == 0) { /* a draft has none yet; what never was has no history */
+		struct order o = {0};
+		r = order_load(d, no, &o, e);
+		order_free(&o);
+	}
+	if (r) {
+		json_decref(rows);
 		return r;
+	}
 	*out = json_array();
 	json_array_foreach(rows, i, row) {
 		json_t *entry = NULL, *facts;
