@@ -534,5 +534,5 @@ CREATE TABLE journal_state (
 	dk INTEGER NOT NULL,
 	body BLOB, -- sealed canonical JSON; NULL: purged
 	PRIMARY KEY (kind, record, version)
-) STRICT, WITHOUT ROWID;
+) STRICT; -- with rowids: a body over a kilobyte would take an overflow page in an index tree
 CREATE INDEX state_by_seq ON journal_state (seq);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/lang.h"
 #include "desk/orderrow.h"
@@ -55,7 +56,7 @@ static void step(struct desk *d, int64_t i, struct error *e)
 	int64_t dk = 0, order = 0, item = 0, at = desk_now(d);
 	json_t *values = json_pack("{ss ss ss}", "uscc", "91110114MA0000000X", "unit_name", "北京示例科技有限公司", "agent_name", "李经办");
 	desk_business_date(d, date);
-	snprintf(no, sizeof no, "bench-%lld-%lld", (long long)at, (long long)i);
+	snprintf(no, sizeof no, "b%lld-%d-%lld", (long long)at, (int)getpid(), (long long)i);
 	must(store_begin(s, e), e);
 	must(datakey_new(s, &dk, e), e);
 	must(datakey_seal_json(s, dk, "orders.data", values, &sealed, e), e);
