@@ -11,7 +11,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
-enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
@@ -20,6 +20,8 @@ static const struct action everywhere[] = {
 	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here",
 		ACTION_HIDDEN},
 	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook",
+		ACTION_HIDDEN},
+	{ACT_AUDIT, 0, "审计校验", "Verify journal", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
 		ACTION_HIDDEN},
 	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
@@ -46,10 +48,14 @@ static bool unlock(void *arg, const struct secret *password, char *why, size_t s
 	return false;
 }
 
+/* From here on nobody is logged in; forms that close may still save what was keyed (app_save_draft). */
 static void log_out(struct app *app)
 {
 	app->leaving = true;
+	app->left = app->desk->actor;
+	staff_logout(app->desk);
 	ui_pop_to(app->ui, &scr_login);
+	ui_abandon(app->ui);
 }
 
 static void lock(struct ui *ui, void *arg)
@@ -100,7 +106,8 @@ static unsigned act(struct ui *ui, void *arg, int action)
 	static const struct {
 		int action;
 		const struct screen_class *class;
-	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_REPORT, &scr_report}, {ACT_STAFF, &scr_staff}};
+	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_REPORT, &scr_report}, {ACT_AUDIT, &scr_audit},
+		{ACT_STAFF, &scr_staff}};
 	struct app *app = arg;
 	if (!app->desk->actor.id) {
 		ui_warn(ui, "%s", tr("请先登录", "Log in first"));

@@ -43,7 +43,7 @@ static void judge_all(struct form_view *v)
 	count(v);
 }
 
-static void mark_unsaved(struct form_view *v)
+void form_view_mark_unsaved(struct form_view *v)
 {
 	if (!v->unsaved)
 		v->unsaved_since = clock_monotonic_ms();
@@ -53,27 +53,27 @@ static void mark_unsaved(struct form_view *v)
 void form_view_value_changed(struct form_view *v)
 {
 	v->stopped = false;
-	mark_unsaved(v);
+	form_view_mark_unsaved(v);
 	if (v->columns > 0)
 		form_layout_make(v->form, v->values, v->columns, &v->layout);
 	judge_all(v);
 }
 
-static void take_over(struct form_view *v)
+void form_view_take_over(struct form_view *v)
 {
 	const struct form_field *f = form_view_field(v);
 	if (!v->edit.text || !v->changed)
 		return;
 	form_set(v->form, f, v->edit.text, v->values);
 	v->changed = false;
-	mark_unsaved(v);
+	form_view_mark_unsaved(v);
 }
 
 static void save(struct form_view *v)
 {
 	const struct form_field *f = form_view_field(v);
 	struct error e = {0};
-	take_over(v);
+	form_view_take_over(v);
 	if (!v->unsaved || !v->o->save) {
 		v->unsaved = false;
 		return;
@@ -153,8 +153,7 @@ void form_view_focus(struct form_view *v, size_t field)
 		edit_set(&v->edit, v->before ? v->before : "");
 }
 
-/* A sentence about a field, with its name in front where it doesn't begin with it already. */
-static const char *about(const struct form_field *f, const char *message, char *out, size_t size)
+const char *form_view_about(const struct form_field *f, const char *message, char *out, size_t size)
 {
 	const char *label = text2_tr(&f->label);
 	snprintf(out, size, "%s%s%s", text_starts(message, label) ? "" : label,
@@ -170,7 +169,7 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 	char sentence[512];
 	if (!f)
 		return true;
-	take_over(v);
+	form_view_take_over(v);
 	char *now = form_value_text(v->form, f, v->values);
 	bool changed = !now || !v->before || strcmp(now, v->before) != 0;
 	bool stopped = v->stopped;
@@ -192,7 +191,7 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		v->before = kept;
 		v->stopped = true;
 		save(v);
-		ui_error(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
+		ui_error(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 		return false;
 	}
 	free(v->before);
@@ -200,11 +199,11 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 	offer_known(v, f);
 	save(v);
 	if (r.verdict == VERDICT_WARN)
-		ui_warn(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
+		ui_warn(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 	return true;
 }
 
-static unsigned go(struct form_view *v, size_t field)
+unsigned form_view_go(struct form_view *v, size_t field)
 {
 	if (field == FORM_NO_FIELD) {
 		term_beep(ui_term(v->ui));
@@ -224,14 +223,14 @@ static unsigned go_by(struct form_view *v, int by, size_t (*step)(const struct f
 {
 	if (!form_view_leave(v, true))
 		return UI_DRAW;
-	return go(v, step(v->form, v->values, v->focus, by)) | UI_DRAW;
+	return form_view_go(v, step(v->form, v->values, v->focus, by)) | UI_DRAW;
 }
 
 void form_view_next_missing(struct form_view *v)
 {
 	size_t next = form_next_missing(v->form, v->values, v->focus);
 	if (next != FORM_NO_FIELD) {
-		go(v, next);
+		form_view_go(v, next);
 		return;
 	}
 	const struct form_field *f = form_view_field(v);
@@ -242,91 +241,6 @@ void form_view_next_missing(struct form_view *v)
 }
 
 /* ---- keys ---- */
-
-static void complain_early(struct form_view *v, const struct form_field *f)
-{
-	struct check_result r = {0};
-	const struct check *check = form_check(v->form, f, v->values);
-	struct check_context context = {.today = ui_now(v->ui)};
-	if (check && v->edit.length > 0 && check_hopeless(check, v->edit.text, &context, &r))
-		ui_hint(v->ui, ROLE_ERROR, r.message);
-}
-
-/* A field of fixed width that has become full and right lets the typing go on where Enter would lead. */
-static bool is_complete(struct form_view *v, const struct form_field *f)
-{
-	struct check_result r = {0};
-	if (!f->fixed || !edit_is_full(&v->edit))
-		return false;
-	take_over(v);
-	form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
-	return r.verdict != VERDICT_INVALID;
-}
-
-static unsigned typed(struct form_view *v, const struct event *event)
-{
-	struct event part = *event;
-	enum edit_result result = EDIT_DONE;
-	for (const struct form_field *f; part.length > 0 && (f = form_view_field(v));) {
-		size_t used = part.length;
-		if (!v->edit.text)
-			return form_view_select_handle(v, &part) | UI_DRAW;
-		bool was_full = edit_is_full(&v->edit);
-		edit_handle(&v->edit, &part, &result, &used);
-		v->changed = true;
-		v->stopped = false;
-		mark_unsaved(v);
-		part.text += used;
-		part.length -= used;
-		if (!was_full && is_complete(v, f)) {
-			size_t next = form_next_missing(v->form, v->values, v->focus);
-			if (next == FORM_NO_FIELD)
-				next = form_step(v->form, v->values, v->focus, 1);
-			if (next == FORM_NO_FIELD)
-				break;
-			go(v, next);
-			/* leaving may have brought what is on file: that needs no visit */
-			next = form_next_missing(v->form, v->values, v->focus);
-			if (next != FORM_NO_FIELD && form_view_field(v) && !form_is_empty(form_view_field(v), v->values))
-				go(v, next);
-			v->advanced = true;
-			continue;
-		}
-		v->advanced = false;
-		if (result == EDIT_REFUSED || part.length > 0) {
-			term_beep(ui_term(v->ui));
-			break;
-		}
-	}
-	if (v->edit.text && form_view_field(v))
-		complain_early(v, form_view_field(v));
-	return UI_DRAW;
-}
-
-/* A paste stays in its field: it neither jumps nor submits, and comes folded as the field's kind folds it. */
-static unsigned pasted(struct form_view *v, const struct event *event)
-{
-	const struct form_field *f = form_view_field(v);
-	const struct check *check = form_check(v->form, f, v->values);
-	struct event part = *event;
-	enum edit_result result = EDIT_DONE;
-	char *folded = NULL;
-	if (!v->edit.text)
-		return form_view_select_handle(v, event);
-	if (check && v->edit.length == 0 && (folded = check_normalise(check, event->text))) {
-		part.text = folded;
-		part.length = strlen(folded);
-	}
-	edit_handle(&v->edit, &part, &result, NULL);
-	free(folded);
-	if (result == EDIT_REFUSED)
-		term_beep(ui_term(v->ui));
-	v->changed = true;
-	v->stopped = false;
-	mark_unsaved(v);
-	complain_early(v, f);
-	return UI_DRAW;
-}
 
 static unsigned finish(struct form_view *v)
 {
@@ -346,7 +260,7 @@ static unsigned finish(struct form_view *v)
 		count(v);
 		if (form_can_focus(v->form, v->values, at))
 			form_view_focus(v, at);
-		ui_error(v->ui, "%s", about(f, r.message, sentence, sizeof sentence));
+		ui_error(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 	}
 	json_decref(mistakes);
 	return UI_DRAW;
@@ -392,7 +306,7 @@ static unsigned click(struct form_view *v, const struct event *event)
 		size_t index = item->index;
 		int column = event->column - item->field;
 		if (index != v->focus)
-			go(v, index);
+			form_view_go(v, index);
 		if (v->focus == index && v->edit.text && column >= 0)
 			edit_seek_column(&v->edit, column);
 		return UI_DRAW;
@@ -431,9 +345,9 @@ static unsigned navigate(struct form_view *v, int key)
 	case UI_KEY_PAGE_UP:
 		return go_by(v, -1, form_step_section);
 	case UI_KEY_FIRST:
-		return go(v, form_step(v->form, v->values, FORM_NO_FIELD, 1));
+		return form_view_go(v, form_step(v->form, v->values, FORM_NO_FIELD, 1));
 	case UI_KEY_LAST:
-		return go(v, form_step(v->form, v->values, FORM_NO_FIELD, -1));
+		return form_view_go(v, form_step(v->form, v->values, FORM_NO_FIELD, -1));
 	default:
 		return UI_PASS;
 	}
@@ -459,9 +373,9 @@ static unsigned handle(struct ui *ui, void *data, const struct event *event)
 	if (event->kind == EVENT_WHEEL)
 		return go_by(v, event->key == UI_KEY_UP ? -1 : 1, form_step);
 	if (event->kind == EVENT_TEXT)
-		return typed(v, event);
+		return form_view_typed(v, event);
 	if (event->kind == EVENT_PASTE)
-		return pasted(v, event);
+		return form_view_pasted(v, event);
 	if (event->kind != EVENT_KEY)
 		return UI_PASS;
 	if (advanced && event->key == UI_KEY_ENTER)
@@ -477,8 +391,8 @@ static unsigned handle(struct ui *ui, void *data, const struct event *event)
 		return UI_NONE;
 	v->changed = true;
 	v->stopped = false;
-	mark_unsaved(v);
-	complain_early(v, form_view_field(v));
+	form_view_mark_unsaved(v);
+	form_view_complain_early(v, form_view_field(v));
 	return UI_DRAW;
 }
 

@@ -19,6 +19,7 @@ extern const struct screen_class scr_history; /* what the journal says of an ord
 extern const struct screen_class scr_keys;    /* 介质库存 */
 extern const struct screen_class scr_certs;   /* certificates */
 extern const struct screen_class scr_report;  /* 日报 */
+extern const struct screen_class scr_audit;   /* 审计校验 */
 extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
 

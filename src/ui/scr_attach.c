@@ -164,19 +164,12 @@ static enum err open_attach(struct ui *ui, void *arg, void **data, struct error 
 
 static void draw_kinds(const struct attach_screen *s, const struct pane *p)
 {
-	static const struct {
-		const char *name, *zh, *en;
-	} forms[] = {{"original-seen", "原件", "original seen"}, {"sealed-copy", "复印件盖章", "sealed copy"},
-		{"original", "原件", "original"}};
 	const json_t *each;
 	size_t i;
 	char text[200], size[32];
 	json_array_foreach(s->kinds, i, each) {
 		bool have = json_flag(each, "attached"), required = json_flag(each, "required");
-		const char *form = "";
-		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
-			if (strcmp(forms[k].name, json_text(each, "form")) == 0)
-				form = tr(forms[k].zh, forms[k].en);
+		const char *form = scr_word(WORD_FORM, json_text(each, "form"));
 		enum role role = i == s->kind ? ROLE_SELECTED : have ? ROLE_GOOD : required ? ROLE_WARN : ROLE_NORMAL;
 		const char *mark = have ? "✓" : required ? "*" : " ";
 		snprintf(text, sizeof text, "%s %s %s", i == s->kind ? "▶" : " ", mark, json_text(each, "title"));

@@ -28,9 +28,24 @@ bool app_may(struct ui *ui, enum permission permission)
 
 void app_log_out(struct ui *ui)
 {
-	staff_logout(app_desk(ui));
-	((struct app *)ui_arg(ui))->leaving = false;
+	struct app *app = ui_arg(ui);
+	staff_logout(app->desk);
+	app->leaving = false;
+	app->left = (struct staff){0};
 	app_show_person(ui);
+	ui_hint(ui, ROLE_NORMAL, NULL);
+}
+
+enum err app_save_draft(
+	struct ui *ui, const char *no, const json_t *values, const char *focus, size_t cursor, struct error *e)
+{
+	struct app *app = ui_arg(ui);
+	struct staff now = app->desk->actor;
+	if (app->leaving)
+		app->desk->actor = app->left;
+	enum err rc = draft_save(app->desk, no, values, focus, (int)cursor, e);
+	app->desk->actor = now;
+	return rc;
 }
 
 void app_show_person(struct ui *ui)
@@ -79,7 +94,7 @@ enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error 
 {
 	*e = (struct error){0};
 	if (((struct app *)ui_arg(ui))->leaving)
-		return error_set(e, ERR_DESK_LOGIN, "%s", "");
+		return error_set(e, ERR_UI_ENDED, "%s", "");
 	enum err rc = run(app_desk(ui), c, e);
 	while ((rc == ERR_DESK_FORBIDDEN || rc == ERR_DESK_TWO_PERSONS) && app_desk(ui)->actor.id && ask_second(ui, e)) {
 		*e = (struct error){0};
@@ -203,43 +218,6 @@ void scr_field_value(struct desk *d, const struct form *form, const struct form_
 		text_copy(out, size, text ? text : "");
 		free(text);
 	}
-}
-
-struct word {
-	const char *name, *zh, *en;
-};
-static const char *look_up(const struct word *words, const char *name)
-{
-	for (; words->name; words++)
-		if (strcmp(words->name, name) == 0)
-			return tr(words->zh, words->en);
-	return name;
-}
-
-const char *scr_method_title(const char *method)
-{
-	static const struct word words[] = {{"cash", "现金", "cash"}, {"pos", "POS 刷卡", "POS"}, {"cheque", "支票", "cheque"},
-		{"transfer", "对公转账", "transfer"}, {"alipay", "支付宝", "Alipay"}, {"sms", "短信验证码", "code by SMS"},
-		{"key", "UKEY 签名", "key"}, {"paper", "纸质签名", "on paper"}, {NULL, NULL, NULL}};
-	return look_up(words, method);
-}
-
-const char *scr_key_state(const char *state)
-{
-	static const struct word words[] = {{"in-stock", "在库", "in stock"}, {"reserved", "已预留", "reserved"},
-		{"made", "已制证", "made"}, {"handed-over", "已领取", "handed over"}, {"in-transit", "在途", "in transit"},
-		{"locked", "已锁定", "locked"}, {"lost", "丢失", "lost"}, {"damaged", "损坏", "damaged"},
-		{"returned", "已退回", "returned"}, {"destroyed", "已销毁", "destroyed"},
-		{"customer-owned", "客户自备", "customer's own"}, {NULL, NULL, NULL}};
-	return look_up(words, state);
-}
-
-const char *scr_cert_state(const char *state)
-{
-	static const struct word words[] = {{"active", "有效", "active"}, {"suspended", "已挂失", "suspended"},
-		{"revoked", "已吊销", "revoked"}, {"superseded", "已替换", "superseded"}, {"expired", "已过期", "expired"},
-		{NULL, NULL, NULL}};
-	return look_up(words, state);
 }
 
 size_t scr_mistakes(const json_t *order)

@@ -11,13 +11,17 @@
 struct app {
 	struct desk *desk;
 	struct ui *ui;
-	bool leaving; /* the session ends: screens may still save what was keyed, and nothing else is done */
+	bool leaving;      /* the session ends: screens may still save what was keyed, and nothing else is done */
+	struct staff left; /* whose it was */
 };
 struct desk *app_desk(struct ui *ui);
 /* True where the actor has one of the roles (ROLE_* bits). */
 bool app_is(struct ui *ui, unsigned roles);
 bool app_may(struct ui *ui, enum permission permission);
 void app_log_out(struct ui *ui); /* when the last screen has gone */
+/* draft_save, also for what stands in a form whose session has just ended. */
+enum err app_save_draft(
+	struct ui *ui, const char *no, const json_t *values, const char *focus, size_t cursor, struct error *e);
 void app_show_person(struct ui *ui); /* the title line, after a login or logout */
 
 /* What a use case takes and gives; a screen fills what its use case needs. */
@@ -54,6 +58,20 @@ const char *scr_size(int64_t bytes, char out[32]);
 /* A field's value as it reads: names of codes, yes and no. */
 void scr_field_value(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values,
 	char *out, size_t size);
+/* scr_words.c: a code of the store in the operator's words; what is unknown stays as it is. */
+enum scr_words {
+	WORD_METHOD,      /* of payment, of signature */
+	WORD_KEY,         /* states of a key */
+	WORD_CERTIFICATE, /* … of a certificate */
+	WORD_PERSON,      /* who was checked, who took it */
+	WORD_CHECK,       /* how */
+	WORD_PIN,         /* states of a PIN's delivery */
+	WORD_FORM,        /* of a document */
+	WORD_PICTURE,     /* its format */
+	WORD_TEXT,        /* what was agreed to */
+	WORD_FACT         /* names of the journal's facts */
+};
+const char *scr_word(enum scr_words kind, const char *name);
 const char *scr_method_title(const char *method); /* 现金 */
 const char *scr_key_state(const char *state);     /* 在库 */
 const char *scr_cert_state(const char *state);    /* 有效 */

@@ -22,7 +22,7 @@ enum {
 	ORDERS = O | R | I | M | U
 };
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
-enum { PAGE = 100, SIDE = 20, LINES_MOST = 24, AGAIN_SECONDS = 15 };
+enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15 };
 
 /* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
 static const struct line {
@@ -32,7 +32,7 @@ static const struct line {
 	const char *zh, *en;
 	const struct screen_class *class;
 } lines[] = {
-	{"draft", FROM_DRAFTS, O, ORDERS, "继续办理", "Drafts", NULL},
+	{"draft returned", FROM_DRAFTS, O, ORDERS, "继续办理", "To go on", NULL},
 	{"returned", FROM_DRAFTS, O, ORDERS, "退回补正", "Returned", NULL},
 	{"in-review", FROM_QUEUE, R, ORDERS, "待审核", "To review", NULL},
 	{"awaiting-payment", FROM_STATUS, O, ORDERS, "待支付", "To pay", NULL},
@@ -44,6 +44,7 @@ static const struct line {
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
 	{"cancelled", FROM_STATUS, 0, ORDERS, "已取消", "Cancelled", NULL},
+	{"audit", FROM_SCREEN, U, M | U, "审计校验", "Verify journal", &scr_audit},
 	{"keys", FROM_SCREEN, I, ORDERS, "介质库存", "Key stock", &scr_keys},
 	{"certs", FROM_SCREEN, U, ORDERS, "证书", "Certificates", &scr_certs},
 	{"staff", FROM_SCREEN, A, A | U, "人员", "Staff", &scr_staff},
@@ -69,10 +70,10 @@ static enum role row_role(const json_t *row)
 }
 
 static const struct table_column columns[] = {
-	{"订单号", "Order", "order", 24, 0, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
-	{"状态", "Status", "status_title", 10, 0, AS_TEXT, NULL},
+	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
 	{"金额", "Amount", "amount", 12, 110, AS_MONEY, NULL},
 	{"等候", "Waits", "waiting", 6, 100, AS_FLAG, NULL},
 	{"分钟", "Min", "minutes", 6, 120, AS_NUMBER, NULL},
@@ -110,10 +111,11 @@ static void name_times(json_t *rows)
 				json_object_set(row, "when", json_object_get(row, names[k]));
 }
 
+/* `status`: one, or several with spaces between them. */
 static void keep_status(json_t *rows, const char *status)
 {
 	for (size_t i = json_array_size(rows); i-- > 0;)
-		if (strcmp(json_text(json_array_get(rows, i), "status"), status) != 0)
+		if (!strstr(status, json_text(json_array_get(rows, i), "status")))
 			json_array_remove(rows, i);
 }
 
@@ -207,17 +209,30 @@ static void close_desk(struct ui *ui, void *data)
 	free(s);
 }
 
+/* How many orders a line holds, or -1 where nothing is counted. */
+static long long count_of(const struct desk_screen *s, const struct line *line)
+{
+	long long n = -1;
+	const char *status;
+	json_t *value;
+	json_object_foreach(s->counts, status, value)
+		if (line->from != FROM_SCREEN && strstr(line->status, status))
+			n = (n < 0 ? 0 : n) + (long long)json_integer_value(value);
+	return n;
+}
+
 static void draw_lines(const struct desk_screen *s, const struct pane *p)
 {
 	char text[120];
 	for (size_t i = 0; i < s->count; i++) {
 		const struct line *line = s->lines[i];
 		enum role role = i != s->line || *s->text ? ROLE_NORMAL : s->right ? ROLE_STRONG : ROLE_SELECTED;
-		long long n = json_number(s->counts, line->status);
-		pane_cell(p, (int)i + 1, 0, p->columns - 5, role, tr(line->zh, line->en), false);
+		long long n = count_of(s, line);
+		pane_cell(p, (int)i + 1, 0, p->columns - 4, role, tr(line->zh, line->en), false);
 		snprintf(text, sizeof text, "%lld", n);
-		pane_cell(p, (int)i + 1, p->columns - 5, 5, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role,
-			json_object_get(s->counts, line->status) ? text : "", true);
+		if (n < 0 || n > 9999)
+			text_copy(text, sizeof text, n < 0 ? "" : tr("很多", "many"));
+		pane_cell(p, (int)i + 1, p->columns - 4, 4, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role, text, true);
 	}
 	if (!s->right)
 		pane_cursor(p, (int)s->line + 1, 0);

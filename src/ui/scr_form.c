@@ -18,7 +18,7 @@ struct editing {
 static enum err save(void *arg, const json_t *values, const char *focus, size_t cursor, struct error *e)
 {
 	struct editing *editing = arg;
-	return draft_save(app_desk(editing->ui), editing->no, values, focus, (int)cursor, e);
+	return app_save_draft(editing->ui, editing->no, values, focus, cursor, e);
 }
 
 /* A customer known by number: what was signed last time is offered. */

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -8,13 +9,20 @@
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
 
+/* "110114-01/op1": the site is the same for all. */
+static const char *without_site(const char *who)
+{
+	const char *slash = strchr(who, '/');
+	return slash ? slash + 1 : who;
+}
+
 static const struct table_column columns[] = {
-	{"序号", "No", "seq", 8, 0, AS_NUMBER, NULL},
+	{"序号", "No", "seq", 6, 0, AS_NUMBER, NULL},
 	{"时间", "Time", "time", 16, 0, AS_TIME, NULL},
 	{"操作", "Action", "action_title", 0, 0, AS_TEXT, NULL},
-	{"人员", "By", "actor", 14, 0, AS_TEXT, NULL},
-	{"第二人", "Second", "second", 14, 100, AS_TEXT, NULL},
-	{"工位", "Window", "station", 8, 0, AS_TEXT, NULL},
+	{"人员", "By", "actor", 12, 0, AS_TEXT, without_site},
+	{"第二人", "Second", "second", 12, 90, AS_TEXT, without_site},
+	{"工位", "Window", "station", 6, 0, AS_TEXT, NULL},
 	{0},
 };
 
@@ -49,17 +57,32 @@ static void draw_history(struct ui *ui, void *data, struct pane *pane)
 	list_draw(&t->list, pane);
 }
 
+static const char *fact(const char *name, const char *value)
+{
+	return strcmp(name, "method") == 0 ? scr_word(WORD_METHOD, value)
+		: strcmp(name, "to") == 0      ? scr_word(WORD_PERSON, value)
+									   : value;
+}
+
 /* What the entry says besides, a line each. */
 static void show_facts(struct ui *ui, const struct table *t)
 {
 	struct bytes text = {0};
-	const char *name;
+	const char *name, *second = table_text(t, "second");
+	char when[SCR_TIME_SIZE], money[SCR_MONEY_SIZE];
 	json_t *value;
-	bytes_format(&text, "%s  %s\n", table_text(t, "actor"), table_text(t, "second"));
+	bytes_format(&text, "%s  %s%s%s\n", scr_time(table_text(t, "time"), when), table_text(t, "actor"),
+		*second ? tr("  当场授权：", "  authorised by ") : "", second);
 	json_object_foreach(json_object_get(table_row(t), "facts"), name, value) {
-		char *line = json_is_string(value) ? NULL : json_line(value);
-		bytes_format(&text, "%s: %s\n", name, line ? line : json_string_value(value));
-		free(line);
+		bytes_format(&text, "%s%s", scr_word(WORD_FACT, name), tr("：", ": "));
+		if (json_is_boolean(value))
+			bytes_format(&text, "%s\n", json_is_true(value) ? tr("是", "yes") : tr("否", "no"));
+		else if (json_is_integer(value) && strcmp(name, "amount") == 0)
+			bytes_format(&text, "%s\n", scr_money(json_integer_value(value), money));
+		else if (json_is_integer(value))
+			bytes_format(&text, "%lld\n", (long long)json_integer_value(value));
+		else
+			bytes_format(&text, "%s\n", fact(name, json_is_string(value) ? json_string_value(value) : ""));
 	}
 	dialog_message(ui, table_text(t, "action_title"), text.data ? (const char *)text.data : "");
 	bytes_free(&text);

@@ -121,6 +121,45 @@ static bool finished(const json_t *order)
 	return strcmp(status, "approved") != 0 && strcmp(status, "issuing") != 0;
 }
 
+/* The key that the item under way is being written to; "" where none is begun. */
+static const char *begun_on(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (*json_text(each, "key_serial") && strcmp(json_text(each, "step"), "issued") != 0)
+			return json_text(each, "key_serial");
+	return "";
+}
+
+/* Another key than the one begun on starts anew and gives the first one up: only after a word. */
+static bool may_use(struct ui *ui, const struct issue_screen *s, const char *serial)
+{
+	char text[600];
+	const char *first = begun_on(s->order);
+	if (!*first || strcmp(first, serial) == 0)
+		return true;
+	snprintf(text, sizeof text,
+		tr("这一件已在介质 %s 上开始制证。改用 %s 会从头再来：\n%s 被退回或报废，已为它签发的证书被吊销。\n"
+		   "如果 %s 还在，请按 Esc，插入它继续。",
+			"This certificate was begun on key %s. With %s it starts anew:\n%s is given back or written off, and what was "
+			"issued for it is revoked.\nWhere %s is still at hand, press Esc and insert it."),
+		first, serial, first, first);
+	return dialog_confirm(ui, tr("换一个介质", "Another key"), text, tr("换介质重做", "start on the other key"));
+}
+
+/* Where the PINs of the order went. */
+static const char *pin_sentence(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "pin_deliveries"), i, each)
+		if (strcmp(json_text(each, "channel"), "remark") == 0)
+			return tr("证书密码写入 1 分钱付款的附言，付款后客户在附言里查",
+				"the PIN goes into the remark of the 0.01 yuan to the unit's account");
+	return tr("证书密码已用短信发送", "the PIN was sent by SMS");
+}
+
 static void issue(struct ui *ui, struct issue_screen *s)
 {
 	char serial[64];
@@ -130,6 +169,8 @@ static void issue(struct ui *ui, struct issue_screen *s)
 		ui_warn(ui, "%s", tr("还没有插入介质", "No key is in yet"));
 		return;
 	}
+	if (!may_use(ui, s, serial))
+		return;
 	struct call c = {.no = s->no, .a = serial, .more = ui};
 	enum err rc = app_attempt(ui, call_issue, &c, &e);
 	s->inserted.due = true;
@@ -149,7 +190,7 @@ static void issue(struct ui *ui, struct issue_screen *s)
 		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
 		return;
 	}
-	ui_good(ui, tr("制证完成：介质 %s，证书密码已发送", "Issued onto key %s; the PIN was sent"), serial);
+	ui_good(ui, tr("制证完成：介质 %s，%s", "Issued onto key %s; %s"), serial, pin_sentence(s->order));
 	ui_pop(ui);
 }
 

@@ -8,6 +8,7 @@
 #include "desk/attach.h"
 #include "desk/issue.h"
 #include "desk/order.h"
+#include "desk/pay.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -194,6 +195,7 @@ enum {
 	DO_HANDOVER,
 	DO_MAIL,
 	DO_RESEND,
+	DO_VOID,
 	DO_CANCEL,
 	DO_REVEAL,
 	DO_HISTORY,
@@ -215,6 +217,7 @@ static const struct {
 	{DO_HANDOVER, MAY_HANDOVER, "issued"},
 	{DO_MAIL, MAY_MAIL, "issued"},
 	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
+	{DO_VOID, MAY_PAY_VOID, "awaiting-payment in-review"},
 	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment"},
 };
 
@@ -230,6 +233,9 @@ static bool has_word(const char *words, const char *word)
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct order_screen *s = data;
+	bool by_mail = strcmp(json_text(s->order, "delivery"), "mail") == 0;
+	if (action == (by_mail ? DO_HANDOVER : DO_MAIL))
+		return false;
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
@@ -255,11 +261,62 @@ static void cancel(struct ui *ui, struct order_screen *s)
 			  : tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
 		s->no);
 	if (!dialog_confirm(
-			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("y 取消订单", "cancel it")) ||
+			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("取消订单", "cancel it")) ||
 		!app_do(ui, call_cancel, &c))
 		return;
 	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
 	ui_pop(ui);
+}
+
+static enum err call_void(struct desk *d, struct call *c, struct error *e)
+{
+	return pay_void(d, c->no, c->a, c->b, &c->out, e);
+}
+
+/* Which of the order's receipts; the only one without a question. */
+static const char *ask_receipt(struct ui *ui, const struct order_screen *s)
+{
+	enum { MOST = 16 };
+	char lines[MOST][160], money[SCR_MONEY_SIZE];
+	const char *pointers[MOST], *receipts[MOST];
+	const json_t *each;
+	size_t i, n = 0;
+	json_array_foreach(json_object_get(s->order, "payments"), i, each) {
+		if (strcmp(json_text(each, "state"), "void") == 0 || n == MOST)
+			continue;
+		receipts[n] = json_text(each, "receipt");
+		snprintf(lines[n], sizeof lines[n], "%s  %s  %s", receipts[n], scr_method_title(json_text(each, "method")),
+			scr_money(json_number(each, "amount"), money));
+		pointers[n] = lines[n];
+		n++;
+	}
+	if (n == 0)
+		ui_warn(ui, "%s", tr("这张订单没有可以作废的收款", "There is no payment to void"));
+	int chosen = n > 1 ? dialog_choose(ui, tr("作废哪一笔", "Which payment"), pointers, n, 0) : (int)n - 1;
+	return chosen < 0 ? NULL : receipts[chosen];
+}
+
+static void void_payment(struct ui *ui, struct order_screen *s)
+{
+	char text[300], receipt[200], reason[500] = "";
+	const char *chosen = ask_receipt(ui, s);
+	if (!chosen)
+		return;
+	text_copy(receipt, sizeof receipt, chosen);
+	snprintf(text, sizeof text, tr("作废收据 %s。写明理由，会留在记录里。", "Void receipt %s. Say why; it is journalled."), receipt);
+	struct dialog_ask ask = {.title = tr("作废收款", "Void a payment"),
+		.text = text,
+		.label = tr("理由", "Reason"),
+		.limit = 100,
+		.input = TERM_INPUT_CHINESE};
+	struct call c = {.no = s->no, .a = receipt, .b = reason};
+	if (!dialog_ask(ui, &ask, reason, sizeof reason) || !app_do(ui, call_void, &c))
+		return;
+	json_decref(s->order);
+	s->order = c.out;
+	fill(ui, s);
+	ui_good(ui, tr("收据 %s 已作废。订单状态：%s", "Receipt %s is void. The order is now: %s"), receipt,
+		json_text(s->order, "status_title"));
 }
 
 static enum err call_resend(struct desk *d, struct call *c, struct error *e)
@@ -328,6 +385,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
+	case DO_VOID: void_payment(ui, s); break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
 	case DO_AGAIN: back_order(ui, s); break;
@@ -376,6 +434,8 @@ static const struct action actions[] = {
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN},
+	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
+		"Void a receipt taken by mistake, with a reason", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},

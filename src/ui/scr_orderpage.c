@@ -62,9 +62,10 @@ void page_amounts(struct sheet *s, const json_t *order)
 			scr_method_title(json_text(each, "method")), "%s  %s %s  %s%s",
 			scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
 			scr_time(json_text(each, "taken_at"), when),
-			strcmp(state, "verified") == 0   ? tr("  已核实", "  verified")
-				: strcmp(state, "void") == 0 ? tr("  已作废", "  void")
-											 : tr("  待核实", "  open"));
+			strcmp(state, "verified") == 0        ? tr("  已核实", "  verified")
+				: strcmp(state, "void") == 0      ? tr("  已作废", "  void")
+				: strcmp(state, "unclaimed") == 0 ? tr("  待认领", "  unclaimed")
+												  : tr("  待核实", "  open"));
 	}
 }
 
@@ -76,7 +77,8 @@ void page_documents(struct sheet *s, const json_t *order)
 	sheet_head(s, tr("资料", "Documents"));
 	json_array_foreach(json_object_get(order, "documents"), i, each) {
 		if (json_flag(each, "attached"))
-			sheet_format(s, ROLE_NORMAL, json_text(each, "title"), "%s  %lld×%lld  %s%s", json_text(each, "mime"),
+			sheet_format(s, ROLE_NORMAL, json_text(each, "title"), "%s  %lld×%lld  %s%s",
+				scr_word(WORD_PICTURE, json_text(each, "mime")),
 				(long long)json_number(each, "width"), (long long)json_number(each, "height"),
 				scr_size(json_number(each, "size"), size),
 				json_flag(each, "refit") ? tr("  已压缩", "  shrunk") : "");
@@ -109,10 +111,15 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
 	}
+	json_array_foreach(json_object_get(order, "pin_deliveries"), i, each)
+		sheet_format(s, ROLE_NORMAL, tr("证书密码", "PIN"), "%s  %s  %s",
+			strcmp(json_text(each, "channel"), "remark") == 0 ? tr("1 分钱付款的附言", "remark of 0.01 yuan")
+															  : tr("短信", "SMS"),
+			scr_word(WORD_PIN, json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
 	if (json_is_object(handover))
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
-			json_text(handover, "to_whom"));
+			scr_word(WORD_PERSON, json_text(handover, "to_whom")));
 	people(s, order);
 }
 
@@ -128,11 +135,11 @@ void page_signature(struct sheet *s, const json_t *order)
 		scr_time(json_text(signature, "signed_at"), when));
 	sheet_pair(s, ROLE_HINT, tr("摘要", "Digest"), json_text(signature, "digest"));
 	json_array_foreach(json_object_get(order, "identity_checks"), i, each)
-		sheet_format(s, ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s", json_text(each, "of"),
-			json_text(each, "method"), scr_time(json_text(each, "checked_at"), when));
+		sheet_format(s, ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s", scr_word(WORD_PERSON, json_text(each, "of")),
+			scr_word(WORD_CHECK, json_text(each, "method")), scr_time(json_text(each, "checked_at"), when));
 	json_array_foreach(json_object_get(order, "texts"), i, each)
-		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s", json_text(each, "id"),
-			json_text(each, "version"));
+		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s",
+			scr_word(WORD_TEXT, json_text(each, "id")), json_text(each, "version"));
 }
 
 void page_fields(struct sheet *s, struct desk *d, const json_t *order)

@@ -1,6 +1,5 @@
 #include "ui/screen_private.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,23 +24,13 @@ enum err ui_start(const struct ui_options *options, struct ui **out, struct erro
 	return OK;
 }
 
-static void close_entry(struct ui *ui, size_t i)
-{
-	struct entry gone = ui->stack[i];
-	memmove(&ui->stack[i], &ui->stack[i + 1], (ui->count - i - 1) * sizeof gone);
-	ui->count--;
-	if (gone.class->close)
-		gone.class->close(ui, gone.data);
-	ui->due |= UI_DRAW | UI_BARS;
-}
-
 void ui_end(struct ui **ui)
 {
 	if (!*ui)
 		return;
 	(*ui)->ending = true;
 	while ((*ui)->count > 0)
-		close_entry(*ui, (*ui)->count - 1);
+		ui_close_entry(*ui, (*ui)->count - 1);
 	term_end(&(*ui)->term);
 	bytes_free(&(*ui)->held);
 	free(*ui);
@@ -73,96 +62,9 @@ void ui_quit(struct ui *ui)
 	ui->ending = true;
 }
 
-struct entry *ui_top(struct ui *ui)
-{
-	for (size_t i = ui->count; i-- > 0;)
-		if (!ui->stack[i].closing)
-			return &ui->stack[i];
-	return NULL;
-}
-
 bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action)
 {
 	return !entry->class->offered || entry->class->offered(ui, entry->data, action->id);
-}
-
-/* ---- the stack ---- */
-
-static enum err push(struct ui *ui, const struct screen_class *class, void *arg, struct error *e)
-{
-	struct entry fresh = {.class = class, .data = arg}, *outer = ui->opening;
-	ui->opening = &fresh;
-	enum err rc = class->open ? class->open(ui, arg, &fresh.data, e) : OK;
-	ui->opening = outer;
-	if (rc == OK && ui->count == SCREEN_MOST) {
-		rc = error_set(e, ERR_INTERNAL, "%s", "screens");
-		if (class->close)
-			class->close(ui, fresh.data);
-	}
-	if (rc != OK)
-		return rc;
-	fresh.serial = ++ui->serial;
-	ui->stack[ui->count++] = fresh;
-	ui->due |= UI_DRAW | UI_BARS;
-	return OK;
-}
-
-enum err ui_push(struct ui *ui, const struct screen_class *class, void *arg)
-{
-	struct error e = {0};
-	enum err rc = push(ui, class, arg, &e);
-	if (rc != OK)
-		ui_fail(ui, &e);
-	return rc;
-}
-
-void ui_pop(struct ui *ui)
-{
-	struct entry *top = ui_top(ui);
-	if (top)
-		top->closing = true;
-	ui->due |= UI_DRAW | UI_BARS;
-}
-
-void ui_pop_to(struct ui *ui, const struct screen_class *class)
-{
-	bool found = false;
-	for (size_t i = 0; i < ui->count; i++)
-		found |= ui->stack[i].class == class;
-	for (struct entry *top; found && (top = ui_top(ui)) && top->class != class;)
-		top->closing = true;
-	ui->due |= UI_DRAW | UI_BARS;
-}
-
-enum err ui_replace(struct ui *ui, const struct screen_class *class, void *arg)
-{
-	struct entry *old = ui_top(ui);
-	unsigned long serial = old ? old->serial : 0;
-	enum err rc = ui_push(ui, class, arg);
-	for (size_t i = 0; rc == OK && i < ui->count; i++)
-		if (ui->stack[i].serial == serial)
-			ui->stack[i].closing = true;
-	return rc;
-}
-
-/* Closes what was popped; the screen that comes to light is told. */
-static void reap(struct ui *ui)
-{
-	unsigned long before = ui->count ? ui->stack[ui->count - 1].serial : 0;
-	for (size_t i = ui->count; i-- > 0;)
-		if (i < ui->count && ui->stack[i].closing)
-			close_entry(ui, i);
-	struct entry *top = ui_top(ui);
-	if (top && top->serial < before && top->class->back)
-		ui->due |= top->class->back(ui, top->data) | UI_DRAW | UI_BARS;
-}
-
-static bool is_open(const struct ui *ui, unsigned long serial)
-{
-	for (size_t i = 0; i < ui->count; i++)
-		if (ui->stack[i].serial == serial)
-			return true;
-	return false;
 }
 
 /* ---- dispatch ---- */
@@ -249,6 +151,17 @@ static void hold(struct ui *ui, const struct event *event)
 	bytes_add(&ui->held, event->text, event->length);
 }
 
+void ui_give_back(struct ui *ui, const char *text, size_t length)
+{
+	struct bytes all = {0}, *held = &ui->held;
+	bytes_add(&all, text, length);
+	if (ui->held_at < held->length)
+		bytes_add(&all, held->data + ui->held_at, held->length - ui->held_at);
+	bytes_free(held);
+	*held = all;
+	ui->held_at = 0;
+}
+
 static void click_to_key(struct ui *ui, struct event *event)
 {
 	if (event->kind != EVENT_CLICK || event->row != term_rows(ui->term) - 1)
@@ -308,7 +221,7 @@ bool ui_next(struct ui *ui, struct event *event)
 {
 	struct entry *top = ui_top(ui);
 	*event = (struct event){.kind = EVENT_END};
-	if (ui->ending)
+	if (ui->ending || ui->abandoned)
 		return false;
 	if (ui->overlays || top)
 		term_input(ui->term, ui->overlays ? ui->overlays->input : top->input);
@@ -336,7 +249,7 @@ bool ui_next(struct ui *ui, struct event *event)
 	}
 	click_to_key(ui, event);
 	run_timers(ui);
-	if (ui->ending)
+	if (ui->ending || ui->abandoned)
 		return false;
 out:
 	if (is_input(event) && ui->message[0]) {
@@ -344,127 +257,4 @@ out:
 		ui->message_due = true;
 	}
 	return true;
-}
-
-enum err ui_run(struct ui *ui, const struct screen_class *class, void *arg, struct error *e)
-{
-	struct event event;
-	enum err rc = push(ui, class, arg, e);
-	if (rc != OK)
-		return rc;
-	unsigned long serial = ui->serial;
-	struct entry *outer = ui->opening;
-	ui->opening = NULL; /* a screen that asks by another one while it opens */
-	while (is_open(ui, serial) && ui_next(ui, &event)) {
-		ui_dispatch(ui, &event);
-		reap(ui);
-	}
-	for (size_t i = ui->count; i-- > 0;) /* ending: close ours and what lies above it */
-		if (ui->stack[i].serial >= serial)
-			close_entry(ui, i);
-	ui->opening = outer;
-	return OK;
-}
-
-/* ---- what screens say ---- */
-
-void ui_redraw(struct ui *ui, unsigned flags)
-{
-	ui->due |= flags & (UI_DRAW | UI_BARS);
-}
-
-void ui_draw_now(struct ui *ui)
-{
-	if (!ui->ending)
-		ui_paint(ui);
-}
-
-void ui_set_place(struct ui *ui, const char *place, const char *station, const char *person)
-{
-	if (place)
-		text_copy(ui->place, sizeof ui->place, place);
-	if (station)
-		text_copy(ui->station, sizeof ui->station, station);
-	if (person)
-		text_copy(ui->person, sizeof ui->person, person);
-	ui->due |= UI_BARS;
-}
-
-void ui_set_mark(struct ui *ui, const char *mark)
-{
-	if (strcmp(ui->mark, mark ? mark : "") != 0)
-		ui->due |= UI_BARS;
-	text_copy(ui->mark, sizeof ui->mark, mark ? mark : "");
-}
-
-void ui_hint(struct ui *ui, enum role role, const char *text)
-{
-	text = text ? text : "";
-	if (strcmp(text, ui->message) == 0 && role == ui->message_role)
-		return;
-	text_copy(ui->message, sizeof ui->message, text);
-	for (char *at = ui->message; *at; at++)
-		if (*at == '\n')
-			*at = ' ';
-	ui->message_role = role;
-	ui->message_due = true;
-}
-
-static void say(struct ui *ui, enum role role, const char *format, va_list args)
-{
-	char text[sizeof ui->message];
-	vsnprintf(text, sizeof text, format, args);
-	ui_hint(ui, role, text);
-}
-
-#define SAY(name, role)                                    \
-	void name(struct ui *ui, const char *format, ...)  \
-	{                                                  \
-		va_list args;                              \
-		va_start(args, format);                    \
-		say(ui, role, format, args);               \
-		va_end(args);                              \
-	}
-SAY(ui_say, ROLE_NORMAL)
-SAY(ui_good, ROLE_GOOD)
-SAY(ui_warn, ROLE_WARN)
-
-void ui_error(struct ui *ui, const char *format, ...)
-{
-	va_list args;
-	va_start(args, format);
-	say(ui, ROLE_ERROR, format, args);
-	va_end(args);
-	term_beep(ui->term);
-	term_drop_typeahead(ui->term);
-	ui->held_at = ui->held.length;
-}
-
-void ui_fail(struct ui *ui, const struct error *e)
-{
-	char sentence[1024];
-	ui_error(ui, "%s", error_sentence(e, sentence, sizeof sentence));
-}
-
-void ui_typing(struct ui *ui, bool typing, enum term_input input)
-{
-	struct entry *top = ui->opening ? ui->opening : ui_top(ui);
-	if (!top)
-		return;
-	top->typing = typing;
-	top->input = input;
-}
-
-void ui_overlay_push(struct ui *ui, struct overlay *overlay)
-{
-	overlay->below = ui->overlays;
-	ui->overlays = overlay;
-	ui->due |= UI_DRAW | UI_BARS;
-}
-
-void ui_overlay_pop(struct ui *ui)
-{
-	if (ui->overlays)
-		ui->overlays = ui->overlays->below;
-	ui->due |= UI_DRAW | UI_BARS;
 }

@@ -93,6 +93,9 @@ enum err ui_push(struct ui *ui, const struct screen_class *class, void *arg);
 /* Closes the top screen when the handler has returned; ui_pop_to closes all above the lowest `class`. */
 void ui_pop(struct ui *ui);
 void ui_pop_to(struct ui *ui, const struct screen_class *class);
+/* What is asked above the screens gives up, as if the operator had said no, until a screen that wasn't popped has the
+ * keys again: the session under a dialog has ended. */
+void ui_abandon(struct ui *ui);
 enum err ui_replace(struct ui *ui, const struct screen_class *class, void *arg); /* pop and push */
 bool ui_ending(const struct ui *ui); /* SIGTERM, SIGHUP, a lost terminal: leave every loop */
 void ui_quit(struct ui *ui);         /* ends all loops, politely */
@@ -128,8 +131,10 @@ struct overlay {
 void ui_overlay_push(struct ui *ui, struct overlay *overlay);
 void ui_overlay_pop(struct ui *ui);
 /* The next event for whoever runs a loop of its own: draws what is due, runs ticks, resize, idle.
- * Returns false when the loop must leave (ending). EVENT_NONE comes about every 250 ms. */
+ * Returns false when the loop must leave (ending, abandoned). EVENT_NONE comes about every 250 ms. */
 bool ui_next(struct ui *ui, struct event *event);
+/* Text of an event that its field didn't take: whoever has the keys next gets it before all that comes after it. */
+void ui_give_back(struct ui *ui, const char *text, size_t length);
 void ui_redraw(struct ui *ui, unsigned flags); /* asks for a drawing at the next ui_next */
 void ui_draw_now(struct ui *ui);               /* for work that blocks: draw before it */
 void ui_help(struct ui *ui);                   /* F1: what the screen's keys do */

@@ -29,7 +29,7 @@ struct ui {
 	struct overlay *overlays; /* the top one first */
 	unsigned due;             /* UI_DRAW, UI_BARS: what has to be drawn */
 	bool message_due;
-	bool ending, idling;
+	bool ending, idling, abandoned;
 	char place[128], station[64], person[64], mark[128];
 	char message[1024];
 	enum role message_role;
@@ -43,6 +43,7 @@ struct ui {
 	size_t bar_count;
 };
 
+void ui_close_entry(struct ui *ui, size_t i);
 struct entry *ui_top(struct ui *ui); /* the top screen that isn't closing, or NULL */
 bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action);
 void ui_paint(struct ui *ui);

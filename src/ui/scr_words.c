@@ -1,0 +1,105 @@
+/* What stands in the store as a code, in the operator's words. */
+#include <string.h>
+
+#include "base/lang.h"
+#include "ui/scr_common.h"
+
+static const struct word {
+	enum scr_words kind;
+	const char *name, *zh, *en;
+} words[] = {
+	{WORD_METHOD, "cash", "现金", "cash"},
+	{WORD_METHOD, "pos", "POS 刷卡", "POS"},
+	{WORD_METHOD, "cheque", "支票", "cheque"},
+	{WORD_METHOD, "transfer", "对公转账", "transfer"},
+	{WORD_METHOD, "alipay", "支付宝", "Alipay"},
+	{WORD_METHOD, "sms", "短信验证码", "code by SMS"},
+	{WORD_METHOD, "key", "UKEY 签名", "key"},
+	{WORD_METHOD, "paper", "纸质签名", "on paper"},
+	{WORD_KEY, "in-stock", "在库", "in stock"},
+	{WORD_KEY, "reserved", "已预留", "reserved"},
+	{WORD_KEY, "made", "已制证", "made"},
+	{WORD_KEY, "handed-over", "已领取", "handed over"},
+	{WORD_KEY, "in-transit", "在途", "in transit"},
+	{WORD_KEY, "locked", "已锁定", "locked"},
+	{WORD_KEY, "lost", "丢失", "lost"},
+	{WORD_KEY, "damaged", "损坏", "damaged"},
+	{WORD_KEY, "returned", "已退回", "returned"},
+	{WORD_KEY, "destroyed", "已销毁", "destroyed"},
+	{WORD_KEY, "customer-owned", "客户自备", "customer's own"},
+	{WORD_CERTIFICATE, "active", "有效", "active"},
+	{WORD_CERTIFICATE, "suspended", "已挂失", "suspended"},
+	{WORD_CERTIFICATE, "revoked", "已吊销", "revoked"},
+	{WORD_CERTIFICATE, "superseded", "已替换", "superseded"},
+	{WORD_CERTIFICATE, "expired", "已过期", "expired"},
+	{WORD_PERSON, "unit", "单位", "unit"},
+	{WORD_PERSON, "legal", "法定代表人", "legal representative"},
+	{WORD_PERSON, "agent", "经办人", "agent"},
+	{WORD_PERSON, "person", "本人", "in person"},
+	{WORD_PERSON, "other", "其他人", "somebody else"},
+	{WORD_PERSON, "mail", "邮寄", "by mail"},
+	{WORD_CHECK, "real-name-mobile", "实名手机", "real-name mobile"},
+	{WORD_CHECK, "bank-card", "银行卡", "bank card"},
+	{WORD_CHECK, "one-cent", "对公付款 1 分", "one cent"},
+	{WORD_CHECK, "originals-seen", "原件已核", "originals seen"},
+	{WORD_CHECK, "face-matches", "人证一致", "face matches"},
+	{WORD_CHECK, "key-signature", "UKEY 签名", "key signature"},
+	{WORD_CHECK, "register", "登记信息查询", "register"},
+	{WORD_CHECK, "face-to-face", "当面核对", "face to face"},
+	{WORD_PIN, "recorded", "已登记", "recorded"},
+	{WORD_PIN, "set", "已写入介质", "set on the key"},
+	{WORD_PIN, "sent", "已发送", "sent"},
+	{WORD_PIN, "delivered", "已送达", "delivered"},
+	{WORD_PIN, "failed", "发送失败", "failed"},
+	{WORD_FORM, "original-seen", "原件", "original seen"},
+	{WORD_FORM, "original", "原件", "original"},
+	{WORD_FORM, "sealed-copy", "复印件盖章", "sealed copy"},
+	{WORD_FORM, "signed", "签字原件", "signed"},
+	{WORD_PICTURE, "image/jpeg", "JPEG", "JPEG"},
+	{WORD_PICTURE, "image/png", "PNG", "PNG"},
+	{WORD_PICTURE, "image/gif", "GIF", "GIF"},
+	{WORD_TEXT, "service-agreement", "电子认证服务协议", "service agreement"},
+	{WORD_TEXT, "privacy-policy", "个人信息保护政策", "privacy policy"},
+	{WORD_TEXT, "risk-notice", "风险知情书", "risk notice"},
+	{WORD_TEXT, "declaration", "申请声明", "declaration"},
+	{WORD_FACT, "again", "重新签名", "signed again"},
+	{WORD_FACT, "alone", "单人办理", "alone"},
+	{WORD_FACT, "amount", "金额", "amount"},
+	{WORD_FACT, "digest", "摘要", "digest"},
+	{WORD_FACT, "item", "第几件", "item"},
+	{WORD_FACT, "key", "介质", "key"},
+	{WORD_FACT, "locked", "已锁定", "locked"},
+	{WORD_FACT, "method", "方式", "method"},
+	{WORD_FACT, "number", "编号", "number"},
+	{WORD_FACT, "reason", "理由", "reason"},
+	{WORD_FACT, "receipt", "收据/回执", "receipt"},
+	{WORD_FACT, "reference", "流水号", "reference"},
+	{WORD_FACT, "roles", "岗位", "roles"},
+	{WORD_FACT, "serial", "证书序列号", "certificate"},
+	{WORD_FACT, "certificate", "证书序列号", "certificate"},
+	{WORD_FACT, "to", "领取人", "taken by"},
+	{WORD_FACT, "tracking", "快递单号", "tracking"},
+};
+
+const char *scr_word(enum scr_words kind, const char *name)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].kind == kind && strcmp(words[i].name, name) == 0)
+			return tr(words[i].zh, words[i].en);
+	return name;
+}
+
+const char *scr_method_title(const char *method)
+{
+	return scr_word(WORD_METHOD, method);
+}
+
+const char *scr_key_state(const char *state)
+{
+	return scr_word(WORD_KEY, state);
+}
+
+const char *scr_cert_state(const char *state)
+{
+	return scr_word(WORD_CERTIFICATE, state);
+}
