@@ -7,15 +7,16 @@ work=$(mktemp -d)
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/pcscd.sh"
 sshd=$(PATH=$PATH:/usr/sbin command -v sshd) || { echo "1..0 # SKIP no sshd"; echo "not ok 1 - sshd is installed"; exit 1; }
-sshd_pid=
+sshd_pid='' session=''
 finish() {
+	[ -z "$session" ] || kill "$session" 2>/dev/null
 	[ -z "$sshd_pid" ] || { kill "$sshd_pid"; wait "$sshd_pid"; }
 	reader_stop
 	rm -rf "$work"
 }
 trap finish EXIT
 
-# the site, two windows' keys, and what stands in INSTALL about sshd
+# the site, two windows' keys, and sshd with the settings that are shipped
 site_make op1:operator op2:operator is1:issuer au1:auditor
 mkdir -p "$work/bin" "$work/run" "$site/inbox"
 ln -s "$(cd "$CERTDESK_BUILD" && pwd)/certdesk" "$work/bin/certdesk"
@@ -31,26 +32,11 @@ server() {
 	local port
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	for port in $(shuf -i 30000-39999 -n 20); do
-		cat >"$work/sshd_config" <<CONFIG
-ListenAddress 127.0.0.1
-Port $port
-HostKey $work/host
-PidFile none
-UsePAM no
-StrictModes no
-AuthorizedKeysFile $work/authorized_keys
-PasswordAuthentication no
-AcceptEnv LANG LC_*
-PermitUserEnvironment no
-AllowTcpForwarding remote
-GatewayPorts no
-AllowStreamLocalForwarding remote
-StreamLocalBindUnlink yes
-StreamLocalBindMask 0177
-X11Forwarding no
-Subsystem sftp internal-sftp
-AllowAgentForwarding no
-CONFIG
+		{
+			printf '%s\n' "ListenAddress 127.0.0.1" "Port $port" "HostKey $work/host" "PidFile none" "UsePAM no" "StrictModes no" \
+				"PasswordAuthentication no" "AcceptEnv LANG LC_*" "Subsystem sftp internal-sftp"
+			sed -e "s/^Match User certdesk$/Match User $(id -un)/" -e "s|/etc/ssh/certdesk_keys|$work/authorized_keys|" "$here/etc/sshd.conf"
+		} >"$work/sshd_config"
 		"$sshd" -D -e -f "$work/sshd_config" >"$work/sshd.log" 2>&1 &
 		sshd_pid=$!
 		local i
@@ -65,9 +51,9 @@ CONFIG
 }
 truth "sshd starts" server
 # The machine's own settings, agents and readers stay out of it.
-window() { # CODE WORD…
+window() { # CODE WORD…; with instead=exec in a process of its own, so that its pid is ssh's
 	local code=$1; shift
-	ssh -F none -p "$sshd_port" -i "$work/key$code" -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no \
+	${instead:-} ssh -F none -p "$sshd_port" -i "$work/key$code" -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no \
 		-o UserKnownHostsFile="$work/known" -o LogLevel=ERROR -o BatchMode=yes -o ExitOnForwardFailure=yes "$@"
 }
 me=$(id -un)@127.0.0.1
@@ -130,7 +116,7 @@ says "sees no reader" pcscd
 # the screens, which hold the line open; a second session of the window takes the reader over and outlives the first
 screens() { # a terminal of 80 by 24 on the window; typing is left to tests/tui
 	mkfifo "$work/hold"
-	window 02 -tt "${forward[@]}" "$me" <"$work/hold" >"$work/screen" 2>&1 &
+	instead=exec window 02 -tt "${forward[@]}" "$me" <"$work/hold" >"$work/screen" 2>&1 &
 	session=$!
 	exec 8>"$work/hold"
 	local i
@@ -144,6 +130,15 @@ export TERM=xterm-256color LANG=zh_CN.UTF-8
 truth "without a command the screens open" screens
 is "their line carries the reader for the window's others" 0 window 02 "$me" "${keys[@]}"
 truth "who see the key" jq -e '.[0].serial == "70000002"' "$work/out"
-kill "$session"; wait "$session" 2>/dev/null; exec 8>&-
+kill -9 "$session"; wait "$session" 2>/dev/null; session=; exec 8>&-
+gone() {
+	local i
+	for i in $(seq 200); do
+		pgrep -f "^certdesk -C $site\$" >/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+truth "the screens end with their line" gone
 is "a line that was cut" 0 window 02 "${forward[@]}" "$me" "${keys[@]}"
 done_testing
