@@ -18,6 +18,7 @@ static void write_text(cairo_t *c, double x, double y, double size, double width
 	pango_layout_set_text(layout, text, -1);
 	cairo_move_to(c, x, y);
 	pango_cairo_show_layout(c, layout);
+	cairo_new_path(c); /* the point moved to must not become the beginning of what is drawn next */
 	pango_font_description_free(font);
 	g_object_unref(layout);
 }
@@ -57,18 +58,22 @@ static void draw_licence(cairo_t *c, double w, double h, const char *unit, const
 
 static void draw_head(cairo_t *c, double w, double h, const char *unit, const char *number, const char *person)
 {
-	char text[400];
+	char text[400], day[5] = "0307";
 	(void)unit;
+	if (strlen(number) == 18)
+		memcpy(day, number + 10, 4);
+	int birth = atoi(day);
 	frame(c, w, h, 0.4, 0.6, 0.8);
-	snprintf(text, sizeof text, "姓　名　%s\n性　别　男　　民　族　汉\n出　生　1990 年 3 月 7 日\n住　址　北京市东城区示例街1号\n\n公民身份号码　%s", person, number);
-	write_text(c, 90, 130, 52, w * 0.62, false, text);
+	snprintf(text, sizeof text, "姓　名　%s\n性　别　男　　民　族　汉\n出　生　%.4s 年 %d 月 %d 日\n住　址　北京市东城区示例街1号\n\n公民身份号码　%s",
+	         person, strlen(number) == 18 ? number + 6 : "1990", birth / 100, birth % 100, number);
+	write_text(c, 90, 110, 46, w * 0.62, false, text);
 	cairo_set_source_rgb(c, 0.6, 0.68, 0.75);
 	cairo_arc(c, w - 300, 330, 110, 0, 6.2832);
 	cairo_fill(c);
 	cairo_arc(c, w - 300, 680, 200, 3.1416, 6.2832);
 	cairo_fill(c);
 	cairo_set_source_rgb(c, 0.5, 0.1, 0.1);
-	write_text(c, 90, h - 130, 40, w, false, "演示图像，非真实证件");
+	write_text(c, 90, h - 110, 40, w, false, "演示图像，非真实证件");
 }
 
 static void draw_emblem(cairo_t *c, double w, double h, const char *unit, const char *number, const char *person)
