@@ -6,7 +6,7 @@ VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 INSERT INTO channel (dk, valid_from, code, zh, en, medium, algorithm) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6);
 -- name: price_insert
 INSERT INTO price (dk, valid_from, business, kind, product, item_role, code, channel, reason, amount, zh, en, version)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1 + coalesce((SELECT max(version) FROM price WHERE valid_from < ?1), 0));
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1 + coalesce((SELECT max(version) FROM price WHERE valid_from <> ?1), 0));
 -- name: document_rule_insert
 INSERT INTO document_rule (dk, valid_from, business, channel, customer, item_role, reason, kind, position, required, form, zh, en)
 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
@@ -45,3 +45,11 @@ ORDER BY (reason <> '') + (channel <> '') + (code <> '') + (item_role <> '') + (
 SELECT kind, position, required, form, zh, en FROM document_rule
 WHERE valid_from = (SELECT max(valid_from) FROM document_rule WHERE valid_from <= ?1) AND business = ?2
 	AND customer IN ('', ?3) AND channel IN ('', ?4) AND item_role IN ('', ?5) AND reason IN ('', ?6) ORDER BY position;
+-- name: product_clear
+DELETE FROM product WHERE valid_from = ?1;
+-- name: channel_clear
+DELETE FROM channel WHERE valid_from = ?1;
+-- name: price_clear
+DELETE FROM price WHERE valid_from = ?1;
+-- name: document_rule_clear
+DELETE FROM document_rule WHERE valid_from = ?1;

@@ -11,7 +11,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e);
 /* Tables prices, products, channels, documents: CSV as in forms/tables. */
 enum err table_list(struct desk *d, json_t **out, struct error *e);
 enum err table_export(struct desk *d, const char *name, struct bytes *csv, struct error *e);
-/* New rows valid from `date` ("2026-12-01"); needs two persons once there is a second manager or admin. {"rows"} */
+/* A new version valid from `date` ("2026-12-01"), or from now where that day has begun: what was sold before keeps its price.
+ * A version of the same date that hasn't begun is replaced. Needs two persons once there is a second manager. {"rows"} */
 enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e);
 enum err backup_write(struct desk *d, const char *path, struct error *e);
 /* What is missing on this machine and the mend; `d` may be NULL. [{"what","state" (good, warning, missing),"detail","mend"}] */

@@ -16,16 +16,16 @@ enum { COLUMNS = 12, TABLE_LIMIT = 4 << 20 };
 /* A table: its columns in the order of the insert's parameters ?2 …; '#' marks a whole number. */
 static const struct table {
 	const char *name, *zh, *en;
-	enum sql insert, rows, versions;
+	enum sql insert, rows, versions, clear;
 	const char *columns[COLUMNS];
 } tables[] = {
-	{"products", "证书商品", "products", SQL_PRODUCT_INSERT, SQL_PRODUCT_ROWS, SQL_PRODUCT_VERSIONS,
+	{"products", "证书商品", "products", SQL_PRODUCT_INSERT, SQL_PRODUCT_ROWS, SQL_PRODUCT_VERSIONS, SQL_PRODUCT_CLEAR,
 	 {"code", "zh", "en", "customer", "#term_months", "profile", "slot", "#rekey"}},
-	{"channels", "数字证书渠道", "channels", SQL_CHANNEL_INSERT, SQL_CHANNEL_ROWS, SQL_CHANNEL_VERSIONS,
+	{"channels", "数字证书渠道", "channels", SQL_CHANNEL_INSERT, SQL_CHANNEL_ROWS, SQL_CHANNEL_VERSIONS, SQL_CHANNEL_CLEAR,
 	 {"code", "zh", "en", "medium", "algorithm"}},
-	{"prices", "价目表", "price list", SQL_PRICE_INSERT, SQL_PRICE_ROWS, SQL_PRICE_VERSIONS,
+	{"prices", "价目表", "price list", SQL_PRICE_INSERT, SQL_PRICE_ROWS, SQL_PRICE_VERSIONS, SQL_PRICE_CLEAR,
 	 {"business", "kind", "product", "item_role", "code", "channel", "reason", "#amount", "zh", "en"}},
-	{"documents", "资料清单", "documents", SQL_DOCUMENT_RULE_INSERT, SQL_DOCUMENT_RULE_ROWS, SQL_DOCUMENT_RULE_VERSIONS,
+	{"documents", "资料清单", "documents", SQL_DOCUMENT_RULE_INSERT, SQL_DOCUMENT_RULE_ROWS, SQL_DOCUMENT_RULE_VERSIONS, SQL_DOCUMENT_RULE_CLEAR,
 	 {"business", "channel", "customer", "item_role", "reason", "kind", "#position", "#required", "form", "zh", "en"}},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
@@ -179,32 +179,55 @@ enum err table_export(struct desk *d, const char *name, struct bytes *out, struc
 	return r ? r : end;
 }
 
+/* Whoever imports, and with whom. */
+static enum err may_import(struct desk *d, struct error *e)
+{
+	int64_t managers = 0;
+	enum err r = desk_allow(d, MAY_TABLES, NULL, e);
+	if (!r)
+		r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &managers, e, "t", "manager");
+	if (!r && managers > 1 && !(d->second.id && (d->second.roles & (ROLE_MANAGER | ROLE_ADMIN))))
+		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_TABLES));
+	return r;
+}
+
+/* One step. A version that hasn't begun is replaced; one that has is history, so today's begins now. */
+static enum err import(struct desk *d, const struct table *t, const struct csv *csv, const char *path, int64_t from, int64_t *count,
+                       struct error *e)
+{
+	char date[11];
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if (from < desk_now(d))
+		from = desk_now(d);
+	civil_date_text(from, date);
+	if (!(r = store_run(d->store, t->clear, NULL, e, "i", from)) && !(r = load(d, t, csv, path, from, count, e))) {
+		json_t *facts = json_pack("{sssIsb}", "from", date, "rows", (json_int_t)*count, "alone", d->second.id == 0);
+		r = desk_commit(d, MAY_TABLES, "table.import", t->name, NULL, facts, e);
+		json_decref(facts);
+	}
+	store_rollback(d->store);
+	return r;
+}
+
 enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e)
 {
 	const struct table *t = find(name);
-	int64_t from = 0, count = 0, managers = 0;
+	int64_t from = 0, count = 0;
 	struct csv csv = {0};
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_TABLES, NULL, e);
+	enum err r = may_import(d, e);
 	if (!r && !t)
 		r = error_set(e, ERR_DESK_TABLE, "%s", name);
 	if (!r && !civil_parse_date(date, &from))
 		r = error_set(e, ERR_DESK_DATE, "%s", date);
 	if (!r)
-		r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &managers, e, "t", "manager");
-	if (!r && managers > 1 && !(d->second.id && (d->second.roles & (ROLE_MANAGER | ROLE_ADMIN))))
-		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_TABLES));
-	if (r || (r = read_csv(path, &csv, e)) || (r = store_begin(d->store, e)))
-		goto out;
-	if (!(r = load(d, t, &csv, path, from, &count, e))) {
-		json_t *facts = json_pack("{sssIsb}", "from", date, "rows", (json_int_t)count, "alone", d->second.id == 0);
-		r = desk_commit(d, MAY_TABLES, "table.import", name, NULL, facts, e);
-		json_decref(facts);
-	}
-	store_rollback(d->store);
+		r = read_csv(path, &csv, e);
+	if (!r)
+		r = import(d, t, &csv, path, from, &count, e);
 	if (!r)
 		*out = json_pack("{sI}", "rows", (json_int_t)count);
-out:
 	csv_free(&csv);
 	return r;
 }
