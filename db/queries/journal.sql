@@ -130,7 +130,8 @@ SELECT version, dk FROM journal_state WHERE kind = ?1 AND record = ?2 ORDER BY v
 -- name: journal_last_body
 SELECT version, dk, body FROM journal_state WHERE kind = ?1 AND record = ?2 ORDER BY version DESC LIMIT 1;
 -- name: journal_states_of
-SELECT kind, record, version, body FROM journal_state WHERE seq = ?1 ORDER BY kind, record;
+SELECT s.kind, s.record, s.version, s.body, k.wrapped IS NULL FROM journal_state s LEFT JOIN data_key k ON k.id = s.dk
+WHERE s.seq = ?1 ORDER BY s.kind, s.record;
 -- name: journal_records
 SELECT DISTINCT record FROM journal_state WHERE kind = ?1 ORDER BY record;
 -- name: journal_of_subject

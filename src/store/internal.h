@@ -19,7 +19,8 @@ struct store {
 	struct secret key;
 	sqlite3_stmt *statements[SQL_COUNT];
 	bool in_use[SQL_COUNT];
-	bool in_step, foreign; /* foreign: a journalled row was touched outside of a step */
+	bool in_step, foreign; /* foreign: a touched row could not be noted */
+	bool entered;          /* the rows touched have their entry */
 	struct touched *touched;
 	size_t touched_count, touched_room;
 	EVP_PKEY *signer; /* loaded at the first entry */

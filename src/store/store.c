@@ -61,7 +61,19 @@ static void on_update(void *arg, int op, const char *database, const char *table
 void touched_clear(struct store *s)
 {
 	s->touched_count = 0;
-	s->foreign = false;
+	s->foreign = s->entered = false;
+}
+
+/* No journalled row is committed without its entry, whichever way the commit comes about: SQLite rolls back instead. */
+static int on_commit(void *arg)
+{
+	const struct store *s = arg;
+	return (s->touched_count > 0 || s->foreign) && !s->entered;
+}
+
+static void on_rollback(void *arg)
+{
+	touched_clear(arg);
 }
 
 static enum err pragma_int(struct store *s, const char *sql, const char *where, int64_t *out, struct error *e)
@@ -141,8 +153,11 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 		             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
 	if (!r && version < sql_migration_count)
 		r = migrate(s, path, version, e);
-	if (!r)
+	if (!r) {
 		sqlite3_update_hook(s->db, on_update, s);
+		sqlite3_commit_hook(s->db, on_commit, s);
+		sqlite3_rollback_hook(s->db, on_rollback, s);
+	}
 out:
 	if (r)
 		store_close(&s);
@@ -272,6 +287,7 @@ enum err store_commit(struct store *s, const struct step *step, struct error *e)
 		store_rollback(s);
 		return r;
 	}
+	s->entered = true;
 	r = finish(s, e);
 	/* a failed COMMIT may have happened all the same: the entry's hash tells */
 	if (r && store_int(s, SQL_JOURNAL_HAS, 0, &found, NULL, "it", seq, hash) == OK && found)

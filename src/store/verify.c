@@ -49,6 +49,8 @@ static enum err check_states(struct walk *w, int64_t seq, const json_t *records,
 			r = wrong(w, e, "journal_state", seq, "does not belong to its entry");
 		else if (body && (digest_text(body, length, have), strcmp(have, digest) != 0))
 			r = wrong(w, e, kind, id, "state altered in the journal");
+		else if (!body && !rows_int(rows, 4)) /* a purge takes the key with the state */
+			r = wrong(w, e, kind, id, "state removed from the journal");
 		w->report->records++;
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);

@@ -177,6 +177,26 @@ static void test_a_journalled_row_needs_a_step(void **state)
 	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), OK);
 }
 
+static void test_a_row_changed_without_a_step_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct journal_report report;
+	int64_t there = 0;
+	assert_int_equal(store_insert(f->store, SQL_STATION_INSERT, NULL, &e, "tt", "03", "x"), ERR_STORE_FAULT);
+	assert_int_equal(store_int(f->store, SQL_STATION_HAS, 0, &there, &e, "t", "03"), OK);
+	assert_int_equal(there, 0);
+	assert_int_equal(rename_station(f, "04", 1001), OK);
+	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), OK);
+}
+
+static void test_a_removed_state_is_named(void **state)
+{
+	struct fixture *f = *state;
+	alter(f, "UPDATE journal_state SET body = NULL WHERE kind = 'station'; UPDATE station SET name = 'x' WHERE id = 1");
+	expect_found(f, "station 1: state removed");
+}
+
 static void test_time_never_goes_back(void **state)
 {
 	struct fixture *f = *state;
@@ -281,7 +301,8 @@ int main(void)
 		T(test_a_step_is_journalled_and_verifies), T(test_an_altered_row_is_named), T(test_a_removed_row_is_named),
 		T(test_a_row_from_outside_is_named), T(test_an_altered_entry_is_named), T(test_an_altered_state_is_named),
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
-		T(test_a_journalled_row_needs_a_step), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
+		T(test_a_journalled_row_needs_a_step),
+		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
 		T(test_a_newer_database_is_refused), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
 	};
