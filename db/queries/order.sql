@@ -134,6 +134,8 @@ INSERT INTO challenge (subject, purpose, code, content, target, sent_at, expires
 -- name: challenge_last
 SELECT id, code, content, sent_at, expires_at, tries, used, target FROM challenge WHERE subject = ?1 AND purpose = ?2
 ORDER BY id DESC LIMIT 1;
+-- name: challenge_count
+SELECT count(*) FROM challenge WHERE subject = ?1 AND purpose = ?2 AND sent_at > ?3;
 -- name: challenge_tried
 UPDATE challenge SET tries = tries + 1 WHERE id = ?1 AND tries < ?2 AND used = 0;
 -- name: challenge_used

@@ -13,7 +13,7 @@
 #include "desk/submit.h"
 #include "rules/transition.h"
 
-enum { CODE_DIGITS = 6, CODE_TRIES = 5, CODE_SECONDS = 300, RESEND_SECONDS = 60 };
+enum { CODE_DIGITS = 6, CODE_TRIES = 5, CODE_SECONDS = 300, RESEND_SECONDS = 60, CODES_A_DAY = 10, DAY = 86400 };
 
 /* Who gets the code: the agent, or the person who is their own agent. */
 static const char *agent_mobile(const json_t *values)
@@ -132,37 +132,53 @@ static void code_digest(const struct desk *d, const char *no, int64_t sent_at, c
 	OPENSSL_cleanse(text, sizeof text);
 }
 
+/* Five tries of each code: without a bound on the codes, a day of resending would be enough to guess one. */
+static enum err may_send(struct desk *d, const char *no, struct error *e)
+{
+	struct challenge last;
+	int64_t now = desk_now(d), sent = 0;
+	enum err r = last_challenge(d, no, &last, e);
+	if (!r && last.id && now - last.sent_at < RESEND_SECONDS && now >= last.sent_at)
+		return error_set(e, ERR_DESK_RESEND, "%lld", (long long)(RESEND_SECONDS - (now - last.sent_at)));
+	if (!r)
+		r = store_int(d->store, SQL_CHALLENGE_COUNT, 0, &sent, e, "tti", no, "sign", now - DAY);
+	return !r && sent >= CODES_A_DAY ? error_set(e, ERR_DESK_CODES, "%lld", (long long)sent) : r;
+}
+
+/* Inside the step, which it commits: the code is kept as a digest, then sent. */
+static enum err send_code(struct desk *d, const struct application *a, const char *masked, struct error *e)
+{
+	char code[CODE_DIGITS + 1], digest[DIGEST_TEXT_SIZE];
+	const char *no = a->order.no;
+	int64_t now = desk_now(d);
+	random_digits(code, CODE_DIGITS);
+	code_digest(d, no, now, code, digest);
+	const struct message_value values[] = {
+		{"order", no}, {"code", code}, {"business", business_title(a->order.business)}, {"minutes", "5"}};
+	enum err r = store_insert(d->store, SQL_CHALLENGE_INSERT, NULL, e, "tttttii", no, "sign", digest, a->digest, masked, now,
+	                          now + CODE_SECONDS);
+	if (!r)
+		r = desk_message(d, NOTIFY_SMS, agent_mobile(a->order.values), "sign-code", values, 4, NULL, e);
+	OPENSSL_cleanse(code, sizeof code);
+	return r ? r : store_commit_plain(d->store, e);
+}
+
 enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e)
 {
-	struct application a;
-	struct challenge last;
-	char code[CODE_DIGITS + 1], digest[DIGEST_TEXT_SIZE], *masked = NULL;
-	int64_t now = desk_now(d);
+	struct application a = {0};
+	char *masked = NULL;
 	*out = NULL;
-	enum err r = ready(d, no, &a, e);
-	if (r)
+	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
+	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = last_challenge(d, no, &last, e)) && last.id && now - last.sent_at < RESEND_SECONDS && now >= last.sent_at)
-		r = error_set(e, ERR_DESK_RESEND, "%lld", (long long)(RESEND_SECONDS - (now - last.sent_at)));
-	if (!r && !(r = store_begin(d->store, e))) {
-		const char *mobile = agent_mobile(a.order.values);
-		masked = text_mask(mobile);
-		random_digits(code, CODE_DIGITS);
-		code_digest(d, no, now, code, digest);
-		const struct message_value values[] = {
-			{"order", no}, {"code", code}, {"business", business_title(a.order.business)}, {"minutes", "5"}};
-		r = store_insert(d->store, SQL_CHALLENGE_INSERT, NULL, e, "tttttii", no, "sign", digest, a.digest, masked, now,
-		                 now + CODE_SECONDS);
-		if (!r)
-			r = desk_message(d, NOTIFY_SMS, mobile, "sign-code", values, 4, NULL, e);
-		if (!r)
-			r = store_commit_plain(d->store, e);
-		store_rollback(d->store);
-		OPENSSL_cleanse(code, sizeof code);
+	if (!(r = ready(d, no, &a, e)) && !(r = may_send(d, no, e))) {
+		masked = text_mask(agent_mobile(a.order.values));
+		r = masked ? send_code(d, &a, masked, e) : ERR_MEMORY;
 	}
+	store_rollback(d->store);
 	if (!r) {
-		*out = json_pack("{ssss}", "order", no, "sent_to", masked ? masked : "");
-		desk_time(*out, "expires_at", now + CODE_SECONDS);
+		*out = json_pack("{ssss}", "order", no, "sent_to", masked);
+		desk_time(*out, "expires_at", desk_now(d) + CODE_SECONDS);
 	}
 	free(masked);
 	application_free(&a);

@@ -9,7 +9,7 @@
 enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Sends a code to the agent's mobile. Refuses while fields are wrong (ERR_DESK_MISTAKES names the first), documents are missing
  * (ERR_DESK_DOCUMENTS), identity was not checked (ERR_DESK_IDENTITY), texts are not agreed to (ERR_DESK_CONSENT), within 60 s of
- * the last (ERR_DESK_RESEND). *out: {"order","sent_to","expires_at"}. */
+ * the last (ERR_DESK_RESEND) and after ten in a day (ERR_DESK_CODES). *out: {"order","sent_to","expires_at"}. */
 enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Five tries, five minutes. Signs, prices, and moves on to payment. *out is order_show's object. ERR_DESK_CODE (tries left),
  * ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (the data changed since the code was sent). */

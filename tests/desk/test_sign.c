@@ -84,6 +84,21 @@ static void test_resend_after_sixty_seconds(void **state)
 	EXPECT(OK, sign_code(c->d, c->no, again, &out, &c->e));
 }
 
+static void test_ten_codes_a_day(void **state)
+{
+	struct unit_case *c = *state;
+	char code[32];
+	sent(c, code);
+	for (int i = 1; i < 10; i++) {
+		later(c, 61);
+		EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	}
+	later(c, 61);
+	EXPECT(ERR_DESK_CODES, sign_send(c->d, c->no, &out, &c->e));
+	later(c, 86400);
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+}
+
 static void test_a_change_after_sending_needs_a_new_code(void **state)
 {
 	struct unit_case *c = *state;
@@ -198,7 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_code_signs), CASE(test_full_width_digits_are_folded), CASE(test_five_tries), CASE(test_five_minutes),
-		CASE(test_resend_after_sixty_seconds), CASE(test_a_change_after_sending_needs_a_new_code),
+		CASE(test_resend_after_sixty_seconds), CASE(test_ten_codes_a_day), CASE(test_a_change_after_sending_needs_a_new_code),
 		CASE(test_a_document_changed_after_sending_needs_a_new_code), CASE(test_identity_consent_and_fields_are_asked),
 		CASE(test_a_changed_signed_field_voids_the_signature), CASE(test_paper_needs_a_scan_and_a_second_person),
 		CASE(test_signing_stops_while_the_clock_is_behind_the_journal), CASE(test_price_zero_goes_on_to_review),
