@@ -186,6 +186,20 @@ enum err desk_texts(struct desk *d, const struct texts **out, struct error *e)
 	return r;
 }
 
+/* Roles as they are now: who was disabled or lost a role since the login stops at the next action. */
+static enum err look_again(struct desk *d, struct staff *s, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = s->id ? store_query(d->store, SQL_STAFF_BY_ID, &rows, e, "i", s->id) : OK;
+	if (r || !rows)
+		return r;
+	if (rows_next(rows) && !rows_int(rows, 5))
+		s->roles = roles_parse(rows_text(rows, 3));
+	else
+		*s = (struct staff){0};
+	return rows_end(&rows, e);
+}
+
 enum err desk_allow(struct desk *d, enum permission permission, const struct staff **who, struct error *e)
 {
 	unsigned needed = permission_roles(permission);
@@ -193,6 +207,9 @@ enum err desk_allow(struct desk *d, enum permission permission, const struct sta
 		*who = &d->actor;
 	if (d->timer)
 		return OK;
+	enum err r = look_again(d, &d->actor, e);
+	if (r || (r = look_again(d, &d->second, e)))
+		return r;
 	if (!d->actor.id)
 		return error_set(e, ERR_DESK_LOGIN, "%s", "");
 	if (d->actor.roles & needed)

@@ -46,8 +46,8 @@ static enum err find(struct desk *d, const char *login, struct record *out, stru
 static enum err wrong_try(struct desk *d, const struct record *who, const char *login, struct error *e)
 {
 	int64_t failed = 0;
-	char shown[33];
-	text_copy(shown, sizeof shown, login);
+	/* an unknown name may be a password typed one field too early */
+	const char *subject = who->staff.id ? login : "?";
 	enum err r = store_begin(d->store, e);
 	if (!r && who->staff.id)
 		r = store_int(d->store, SQL_ATTEMPT_FAILED, 0, &failed, e, "i", who->staff.id);
@@ -55,7 +55,7 @@ static enum err wrong_try(struct desk *d, const struct record *who, const char *
 		r = store_run(d->store, SQL_ATTEMPT_LOCK, NULL, e, "ii", who->staff.id, desk_now(d) + LOCK_SECONDS);
 	json_t *facts = json_pack("{sb}", "locked", failed >= TRIES);
 	if (!r)
-		r = desk_commit(d, 0, "login.failed", text_valid(shown, strlen(shown)) ? shown : "?", NULL, facts, e);
+		r = desk_commit(d, 0, "login.failed", subject, NULL, facts, e);
 	else
 		store_rollback(d->store);
 	json_decref(facts);

@@ -227,9 +227,10 @@ static bool alter(sqlite3 *db, const char *table, const char *column, sqlite3_in
 
 static void audit_finds(struct unit_case *c, const char *wanted)
 {
-	json_t *out = NULL;
+	struct journal_report report;
 	struct error e = {0};
-	if (audit_verify(c->d, NULL, NULL, &out, &e) != ERR_STORE_ALTERED || !strstr(e.detail, wanted))
+	/* not audit_verify: whose own row is altered may not ask for it */
+	if (journal_verify(c->d->store, &report, NULL, NULL, &e) != ERR_STORE_ALTERED || !strstr(e.detail, wanted))
 		fail_msg("%s not found: %s", wanted, e.detail);
 }
 
