@@ -21,7 +21,7 @@ static const struct action everywhere[] = {
 		ACTION_HIDDEN},
 	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook",
 		ACTION_HIDDEN},
-	{ACT_AUDIT, 0, "审计校验", "Verify journal", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
+	{ACT_AUDIT, 0, "审计校验", "Audit", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
 		ACTION_HIDDEN},
 	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
@@ -127,6 +127,20 @@ static unsigned act(struct ui *ui, void *arg, int action)
 	return UI_DRAW | UI_BARS;
 }
 
+static bool offered(struct ui *ui, void *arg, int action)
+{
+	static const struct {
+		int action;
+		enum permission may;
+	} needs[] = {{ACT_KEYS, MAY_KEY_VIEW}, {ACT_CERTS, MAY_CERT_VIEW}, {ACT_REPORT, MAY_REPORT}, {ACT_AUDIT, MAY_AUDIT},
+		{ACT_STAFF, MAY_STAFF_VIEW}};
+	const struct app *app = arg;
+	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+		if (needs[i].action == action)
+			return app->desk->actor.id && app_may(ui, needs[i].may);
+	return app->desk->actor.id != 0;
+}
+
 /* The two commands of "COMMAND|COMMAND" in a copy that the caller frees. */
 static char *input_commands(const struct config *c, struct term_options *o)
 {
@@ -151,7 +165,7 @@ enum err app_run(const char *dir, struct error *e)
 	if (rc != OK)
 		goto out;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
-		.actions = everywhere, .act = act, .arg = &app};
+		.actions = everywhere, .act = act, .offered = offered, .arg = &app};
 	options.term.escape_ms = app.desk->config.escape_ms;
 	commands = input_commands(&app.desk->config, &options.term);
 	rc = ui_start(&options, &app.ui, e);

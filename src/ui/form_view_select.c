@@ -165,6 +165,17 @@ static const struct code_row *seek(struct form_view *v, const struct code_table 
 	return codes_search(table, v->sought, &found, 1) == 1 ? found : NULL;
 }
 
+/* Yes or no, said in one key, leads on where something is still to be filled in. */
+static unsigned answer(struct form_view *v, size_t option)
+{
+	pick(v, option);
+	if (form_next_missing(v->form, v->values, v->focus) != FORM_NO_FIELD && form_view_leave(v, true)) {
+		form_view_next_missing(v);
+		v->advanced = true;
+	}
+	return UI_DRAW;
+}
+
 /* Typing in a field whose options are shown: a number, initials, a name; y and n for yes and no. */
 static unsigned typed(struct form_view *v, const struct event *event)
 {
@@ -179,9 +190,9 @@ static unsigned typed(struct form_view *v, const struct event *event)
 		if (text[0] == ' ')
 			return pick(v, json_is_true(json_object_get(v->values, field->name)) ? 1 : 0);
 		if (strchr("yY1", text[0]) || text_starts(text, "是"))
-			return pick(v, 0);
+			return answer(v, 0);
 		if (strchr("nN2", text[0]) || text_starts(text, "否"))
-			return pick(v, 1);
+			return answer(v, 1);
 	} else if (table) {
 		bool many = field->type == FIELD_SELECT_MANY;
 		if (text[0] == ' ')

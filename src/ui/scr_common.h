@@ -13,6 +13,7 @@ struct app {
 	struct ui *ui;
 	bool leaving;      /* the session ends: screens may still save what was keyed, and nothing else is done */
 	struct staff left; /* whose it was */
+	char receipts[8][64]; /* the last receipt of this session by way of payment: the next number is proposed */
 };
 struct desk *app_desk(struct ui *ui);
 /* True where the actor has one of the roles (ROLE_* bits). */

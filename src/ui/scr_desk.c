@@ -44,7 +44,7 @@ static const struct line {
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
 	{"cancelled", FROM_STATUS, 0, ORDERS, "已取消", "Cancelled", NULL},
-	{"audit", FROM_SCREEN, U, M | U, "审计校验", "Verify journal", &scr_audit},
+	{"audit", FROM_SCREEN, U, M | U, "审计校验", "Audit", &scr_audit},
 	{"keys", FROM_SCREEN, I, ORDERS, "介质库存", "Key stock", &scr_keys},
 	{"certs", FROM_SCREEN, U, ORDERS, "证书", "Certificates", &scr_certs},
 	{"staff", FROM_SCREEN, A, A | U, "人员", "Staff", &scr_staff},
@@ -297,19 +297,6 @@ static void open_order(struct ui *ui, const char *order)
 	json_decref(shown);
 }
 
-static void new_order(struct ui *ui)
-{
-	static const char *const forms[] = {"new-unit", "new-person"};
-	const char *const titles[] = {
-		tr("单位证书新办", "New certificate for a unit"), tr("个人证书新办", "New certificate for a person")};
-	const struct form *form;
-	int chosen = 0;
-	if (desk_form(app_desk(ui), forms[1], &form, NULL) == OK)
-		chosen = dialog_choose(ui, tr("新办", "New"), titles, 2, 0);
-	if (chosen >= 0)
-		scr_form_new(ui, forms[chosen]);
-}
-
 static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 {
 	const struct line *line = line_now(s);
@@ -318,7 +305,7 @@ static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 	else if (s->table.list.count > 0)
 		s->right = true;
 	else
-		ui_say(ui, "%s", tr("这里没有订单。F2 新办，F3 查询", "No orders here. F2 new, F3 search"));
+		ui_say(ui, "%s", tr("这里没有订单。F2 单位新办，F4 个人新办，F3 查询", "No orders here. F2 and F4 begin one, F3 searches"));
 	return UI_DRAW;
 }
 
@@ -360,7 +347,7 @@ static unsigned handle_orders(struct ui *ui, struct desk_screen *s, const struct
 	}
 }
 
-enum { DO_NEW = 1, DO_SEARCH, DO_AGAIN, DO_SWITCH, DO_LEAVE };
+enum { DO_NEW = 1, DO_NEW_PERSON, DO_SEARCH, DO_AGAIN, DO_SWITCH, DO_LEAVE };
 
 static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
 {
@@ -384,7 +371,10 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	int pane_row = event->row - 1, pane_column = event->column;
 	switch (event->action) {
 	case DO_NEW:
-		new_order(ui); /* may outlive this screen */
+		scr_form_new(ui, "new-unit"); /* may outlive this screen */
+		return UI_DRAW;
+	case DO_NEW_PERSON:
+		scr_form_new(ui, "new-person"); /* this too */
 		return UI_DRAW;
 	case DO_SEARCH:
 		search(ui, s);
@@ -438,12 +428,16 @@ static unsigned tick_desk(struct ui *ui, void *data)
 static bool offered(struct ui *ui, void *data, int action)
 {
 	(void)data;
-	return action == DO_NEW ? app_may(ui, MAY_ORDER_NEW) : action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
+	if (action == DO_NEW || action == DO_NEW_PERSON)
+		return app_may(ui, MAY_ORDER_NEW);
+	return action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
 }
 
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "新办", "New", "订单", "Orders", "新办证书：填申请表",
-		"A new certificate: fill in the form", ACTION_FIRST},
+	{DO_NEW, UI_KEY_F(2), "单位新办", "New unit", "订单", "Orders", "单位证书新办：填申请表",
+		"A new certificate for a unit: fill in the form", ACTION_FIRST},
+	{DO_NEW_PERSON, UI_KEY_F(4), "个人新办", "New person", NULL, NULL, "个人证书新办：填申请表",
+		"A new certificate for a person: fill in the form", ACTION_FIRST},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
 		"By number, name or key", ACTION_FIRST},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},

@@ -4,10 +4,11 @@
 
 #include <jansson.h>
 
+#include "base/lang.h"
 #include "desk/desk.h"
 #include "ui/scr_sheet.h"
 
-#define PAGE_LABELS 22 /* columns of labels */
+#define PAGE_LABELS (lang_now() == LANG_EN ? 30 : 22) /* columns of labels */
 
 void page_summary(struct sheet *s, const json_t *order);  /* number, status, times, people */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */

@@ -43,9 +43,25 @@ static void close_pay(struct ui *ui, void *data)
 	free(s);
 }
 
-static void set_method(struct pay_screen *s, int method)
+/* The number after the one given last by this way: receipts come from a pad. Empty where there is none. */
+static void next_receipt(const char *last, char *out, size_t size)
 {
-	char text[16];
+	text_copy(out, size, last);
+	size_t at = strlen(out);
+	while (at > 0 && out[at - 1] == '9')
+		out[--at] = '0';
+	if (at > 0 && out[at - 1] >= '0' && out[at - 1] < '9')
+		out[at - 1]++;
+	else
+		out[0] = '\0'; /* no number at its end, or no room for one more */
+}
+
+static void set_method(struct ui *ui, struct pay_screen *s, int method)
+{
+	const struct app *app = ui_arg(ui);
+	char text[64];
+	next_receipt(app->receipts[method], text, sizeof text);
+	entries_set(&s->entries, ROW_RECEIPT, text);
 	s->method = method;
 	snprintf(text, sizeof text, "%d", method + 1);
 	entries_set(&s->entries, ROW_METHOD, text);
@@ -80,7 +96,7 @@ static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
 		return rc;
 	}
 	page_amounts(&s->sheet, s->order);
-	set_method(s, CASH);
+	set_method(ui, s, CASH);
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
 	*data = s;
@@ -169,10 +185,13 @@ static void take(struct ui *ui, struct pay_screen *s)
 		return;
 	}
 	struct call c = {.no = s->no, .a = methods[s->method], .b = receipt, .amount = due(s)};
-	if (app_do(ui, call_take, &c))
-		settle(ui, s, c.out);
-	else
+	if (!app_do(ui, call_take, &c)) {
 		s->entries.focus = ROW_RECEIPT;
+		return;
+	}
+	struct app *app = ui_arg(ui);
+	text_copy(app->receipts[s->method], sizeof app->receipts[0], receipt);
+	settle(ui, s, c.out);
 }
 
 static void verify(struct ui *ui, struct pay_screen *s)
@@ -210,7 +229,7 @@ static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct e
 		term_beep(ui_term(ui));
 		return UI_NONE;
 	}
-	set_method(s, digit - '1');
+	set_method(ui, s, digit - '1');
 	s->entries.focus = ROW_RECEIPT;
 	return UI_DRAW;
 }

@@ -77,6 +77,7 @@ struct ui_options {
 	void (*every)(struct ui *ui, void *arg); /* about each second, for marks and queues; may be NULL */
 	const struct action *actions;            /* offered on every screen (menu, help, keys); ids from 1000; NULL */
 	unsigned (*act)(struct ui *ui, void *arg, int action); /* performs them; returns UI_… */
+	bool (*offered)(struct ui *ui, void *arg, int action);  /* such an action is offered now; NULL: always */
 	void *arg;                               /* for all of these; ui_arg() gives it to screens */
 };
 

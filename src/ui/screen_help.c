@@ -25,7 +25,9 @@ static void collect(struct ui *ui, const struct entry *top, const struct action 
 	for (; actions && actions->id && o->count < OFFERED_MOST; actions++) {
 		if (actions->group_zh)
 			group = tr(actions->group_zh, actions->group_en);
-		if (all || !top || actions->id >= 1000 || ui_offers(ui, top, actions))
+		bool offered = actions->id < 1000 ? !top || all || ui_offers(ui, top, actions)
+										  : !ui->options.offered || ui->options.offered(ui, ui->options.arg, actions->id);
+		if (offered)
 			o->rows[o->count++] = (struct offer){actions, group};
 	}
 }
@@ -55,8 +57,8 @@ void ui_help(struct ui *ui)
 		if (strcmp(group, o.rows[i].group) != 0)
 			bytes_format(&text, "%s【%s】\n", i ? "\n" : "", o.rows[i].group);
 		group = o.rows[i].group;
-		text_pad(cell, sizeof cell, o.rows[i].action->key ? ui_key_name(o.rows[i].action->key, name, sizeof name) : "",
-				 11);
+		text_pad(cell, sizeof cell,
+			o.rows[i].action->key ? ui_key_name(o.rows[i].action->key, name, sizeof name) : tr("F9 里选", "in F9"), 11);
 		bytes_format(&text, "%s %s\n", cell, help_of(o.rows[i].action));
 	}
 	bytes_format(
@@ -107,7 +109,8 @@ void ui_menu(struct ui *ui)
 	if (o.count == 0)
 		return;
 	struct list list = {.columns = columns, .cell = menu_cell, .arg = &o, .count = o.count};
-	long chosen = dialog_choose_list(ui, tr("菜单", "Menu"), &list, o.count < 15 ? (int)o.count + 1 : 16, 74);
+	long chosen = dialog_choose_list(ui, tr("菜单", "Menu"), &list, o.count < 15 ? (int)o.count + 1 : 16,
+		term_columns(ui->term) < 110 ? 74 : 96);
 	if (chosen < 0)
 		return;
 	const struct action *a = o.rows[chosen].action;

@@ -30,8 +30,6 @@ static void key_in(struct tui *t, char no[ORDER_NO_SIZE])
 {
 	int row, column;
 	tui_keys(t, "<F2>");
-	if (tui_has(t, "个人证书新办", 2000))
-		tui_keys(t, "<Enter>");
 	tui_wait_text(t, "必填还差");
 	assert_true(tui_find(t, "单位证书新办 · ", &row, &column));
 	assert_int_equal(sscanf(strstr(tui_row(t, 1), "· ") + strlen("· "), "%39s", no), 1);
