@@ -168,6 +168,7 @@ CREATE TABLE draft ( -- what is being keyed; no step, so not journalled until it
 	customer TEXT NOT NULL CHECK (customer IN ('unit', 'person')),
 	name TEXT NOT NULL,  -- the customer's, for lists
 	staff_id INTEGER NOT NULL REFERENCES staff,
+	keyers TEXT NOT NULL, -- everybody who keyed or changed it: ",3,5,"; none of them approves it
 	station TEXT NOT NULL,
 	data BLOB NOT NULL,
 	focus TEXT NOT NULL DEFAULT '',
@@ -228,6 +229,7 @@ CREATE TABLE orders ( -- J
 	waiting INTEGER NOT NULL DEFAULT 0 CHECK (waiting IN (0, 1)), -- the customer waits at the desk
 	custodian TEXT NOT NULL,
 	staff_id INTEGER NOT NULL REFERENCES staff, -- who keyed it in
+	keyers TEXT NOT NULL, -- as of the draft
 	station TEXT NOT NULL,
 	created_at INTEGER NOT NULL,
 	signed_at INTEGER NOT NULL,

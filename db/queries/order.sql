@@ -1,12 +1,19 @@
 -- Drafts and orders.
 -- name: draft_insert
-INSERT INTO draft (dk, no, order_id, form, form_digest, business, customer, name, staff_id, station, data, created_at, touched_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12);
+INSERT INTO draft (dk, no, order_id, form, form_digest, business, customer, name, staff_id, station, data, created_at, touched_at, keyers)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12,
+	coalesce((SELECT keyers FROM orders WHERE id = ?3), ',' || ?9 || ','));
 -- name: draft_get
 SELECT id, dk, no, order_id, form, business, customer, name, staff_id, data, focus, cursor, created_at, touched_at, form_digest
 FROM draft WHERE no = ?1;
 -- name: draft_update
-UPDATE draft SET name = ?2, data = ?3, focus = ?4, cursor = ?5, touched_at = ?6 WHERE no = ?1;
+UPDATE draft SET name = ?2, data = ?3, focus = ?4, cursor = ?5, touched_at = ?6,
+	keyers = keyers || CASE WHEN instr(keyers, ',' || ?7 || ',') THEN '' ELSE ?7 || ',' END WHERE no = ?1;
+-- name: order_add_keyer
+UPDATE orders SET keyers = keyers || CASE WHEN instr(keyers, ',' || ?2 || ',') THEN '' ELSE ?2 || ',' END WHERE id = ?1;
+-- name: order_keyed_by
+SELECT instr(keyers, ',' || ?3 || ',') FROM (SELECT keyers FROM draft WHERE no = ?1 AND ?2 UNION ALL
+	SELECT keyers FROM orders WHERE no = ?1 AND NOT ?2);
 -- name: draft_delete
 DELETE FROM draft WHERE id = ?1;
 -- name: draft_all
@@ -69,12 +76,14 @@ INSERT INTO agent (dk, customer_id, number_digest, data, last_order) VALUES (?1,
 UPDATE agent SET data = ?2, last_order = ?3 WHERE id = ?1;
 -- name: order_insert
 INSERT INTO orders (dk, no, visit_id, business, form, form_digest, customer_id, customer, name, channel, reason, delivery, status,
-	amount, waiting, custodian, staff_id, station, created_at, signed_at, business_date, data)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22);
+	amount, waiting, custodian, staff_id, station, created_at, signed_at, business_date, data, keyers)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+	coalesce((SELECT keyers FROM draft WHERE no = ?2), ',' || ?17 || ','));
 -- name: order_resign
 UPDATE orders SET form_digest = ?2, customer_id = ?3, name = ?4, channel = ?5, reason = ?6, delivery = ?7, status = ?8, amount = ?9,
 	waiting = ?10, signed_at = ?11, data = ?12, pay_due_at = NULL, submitted_at = NULL, review_due_at = NULL, claimed_by = NULL,
-	claimed_at = NULL, reviewer_id = NULL, decided_at = NULL, decision = '' WHERE id = ?1;
+	claimed_at = NULL, reviewer_id = NULL, decided_at = NULL, decision = '',
+	keyers = (SELECT keyers FROM draft WHERE order_id = ?1) WHERE id = ?1;
 -- name: order_get
 SELECT id, dk, no, form, business, customer, status, name, channel, reason, delivery, customer_id, staff_id,
 	coalesce(reviewer_id, 0), coalesce(claimed_by, 0), amount, signed_at, coalesce(pay_due_at, 0), coalesce(submitted_at, 0), data,

@@ -66,14 +66,14 @@ enum err draft_new(struct desk *d, const char *form_name, const json_t *data, ch
 }
 
 /* Inside a step, which it commits. */
-static enum err write_draft(struct desk *d, const struct order *o, const json_t *values, const char *focus, int cursor,
-                            struct error *e)
+static enum err write_draft(struct desk *d, const struct order *o, const struct staff *who, const json_t *values, const char *focus,
+                            int cursor, struct error *e)
 {
 	struct bytes sealed = {0};
 	enum err r = datakey_seal_json(d->store, o->dk, "draft.data", values, &sealed, e);
 	if (!r)
-		r = store_run(d->store, SQL_DRAFT_UPDATE, NULL, e, "ttbtii", o->no, customer_name(values), (const void *)sealed.data,
-		              sealed.length, focus ? focus : "", (int64_t)cursor, desk_now(d));
+		r = store_run(d->store, SQL_DRAFT_UPDATE, NULL, e, "ttbtiii", o->no, customer_name(values), (const void *)sealed.data,
+		              sealed.length, focus ? focus : "", (int64_t)cursor, desk_now(d), who->id);
 	if (!r)
 		r = store_commit_plain(d->store, e);
 	bytes_free(&sealed);
@@ -83,11 +83,12 @@ static enum err write_draft(struct desk *d, const struct order *o, const json_t 
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e)
 {
 	struct order o = {0};
-	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	const struct staff *who;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = order_load(d, no, &o, e)))
-		r = o.draft ? write_draft(d, &o, values, focus, cursor, e) : error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+		r = o.draft ? write_draft(d, &o, who, values, focus, cursor, e) : error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 	store_rollback(d->store);
 	order_free(&o);
 	return r;
@@ -99,7 +100,7 @@ enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *
 	struct rows *rows = NULL;
 	json_t *facts = NULL;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
 	if (!r)
 		r = order_load(d, no, &o, e);
 	if (r)
@@ -131,16 +132,16 @@ static bool signed_changed(const struct form *form, const json_t *before, const 
 }
 
 /* Inside a step, which it commits. */
-static enum err edit_order(struct desk *d, struct order *o, json_t *values, bool reopen, struct error *e)
+static enum err edit_order(struct desk *d, struct order *o, const struct staff *who, json_t *values, bool reopen, struct error *e)
 {
 	struct bytes sealed = {0};
-	enum err r;
+	enum err r = store_run(d->store, SQL_ORDER_ADD_KEYER, NULL, e, "ii", o->order_id, who->id);
 	json_t *before = o->values;
 	o->values = json_incref(values);
 	json_decref(before);
-	if (reopen)
+	if (!r && reopen)
 		r = order_reopen(d, o, "edit", e);
-	else if (!(r = datakey_seal_json(d->store, o->dk, "orders.data", values, &sealed, e)))
+	else if (!r && !(r = datakey_seal_json(d->store, o->dk, "orders.data", values, &sealed, e)))
 		r = store_run(d->store, SQL_ORDER_SET_DATA, NULL, e, "ib", o->id, (const void *)sealed.data, sealed.length);
 	if (!r)
 		r = desk_commit(d, MAY_ORDER_NEW, "order.edit", o->no, NULL, NULL, e);
@@ -148,7 +149,7 @@ static enum err edit_order(struct desk *d, struct order *o, json_t *values, bool
 	return r;
 }
 
-static enum err edit_loaded(struct desk *d, struct order *o, const json_t *data, struct error *e)
+static enum err edit_loaded(struct desk *d, struct order *o, const struct staff *who, const json_t *data, struct error *e)
 {
 	const struct form *form = NULL;
 	enum err r = desk_form(d, o->form, &form, e);
@@ -157,15 +158,15 @@ static enum err edit_loaded(struct desk *d, struct order *o, const json_t *data,
 	json_t *values = json_deep_copy(o->values);
 	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
 	if (!r && o->draft)
-		r = write_draft(d, o, values, NULL, 0, e);
+		r = write_draft(d, o, who, values, NULL, 0, e);
 	else if (!r && signed_changed(form, o->values, values)) {
 		const char *to;
 		if (!(r = order_next(o, "edit", &to, e)))
-			r = edit_order(d, o, values, true, e);
+			r = edit_order(d, o, who, values, true, e);
 	} else if (!r && status_ended(o->status))
 		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 	else if (!r)
-		r = edit_order(d, o, values, false, e);
+		r = edit_order(d, o, who, values, false, e);
 	json_decref(values);
 	return r;
 }
@@ -173,11 +174,12 @@ static enum err edit_loaded(struct desk *d, struct order *o, const json_t *data,
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e)
 {
 	struct order o = {0};
-	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	const struct staff *who;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = order_load(d, no, &o, e)))
-		r = edit_loaded(d, &o, data, e);
+		r = edit_loaded(d, &o, who, data, e);
 	store_rollback(d->store);
 	order_free(&o);
 	return r;

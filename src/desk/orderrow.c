@@ -143,7 +143,11 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
 {
 	bool other_approved = !business_reviewed(o->business) || (o->reviewer_id && o->reviewer_id != who->id);
-	if (o->staff_id != who->id || separation_allows(MAY_ORDER_NEW, next, other_approved, d->config.issue_own_forbidden))
+	int64_t keyed = 0;
+	enum err r = store_int(d->store, SQL_ORDER_KEYED_BY, 0, &keyed, e, "tii", o->no, (int64_t)o->draft, who->id);
+	if (r)
+		return r;
+	if (!keyed || separation_allows(MAY_ORDER_NEW, next, other_approved, d->config.issue_own_forbidden))
 		return OK;
 	return error_set(e, ERR_DESK_SEPARATION, tr("录入与%s", "keying in and %s"), permission_title(next));
 }

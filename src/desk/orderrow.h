@@ -21,7 +21,7 @@ void order_free(struct order *o);
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
 /* Sets the status by `event`; inside a step. Updates o->status. */
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);
-/* Separation: may `who` do `next` on this order, which o->staff_id keyed in? ERR_DESK_SEPARATION. */
+/* Separation: may `who` do `next` on this order, which they may have keyed in or changed? ERR_DESK_SEPARATION. */
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e);
 /* After a payment (or where nothing is due): paid, and on to review or approval. Inside a step. */
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e);

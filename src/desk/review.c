@@ -15,17 +15,18 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 	json_t *row;
 	size_t i;
 	int64_t now = desk_now(d);
+	const struct staff *who;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_REVIEW, NULL, e);
+	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
 	if (!r)
-		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "");
+		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "i", who->id);
 	json_array_foreach(*out, i, row) {
 		int64_t submitted = json_number(row, "submitted_at"), due = json_number(row, "review_due_at");
 		bool claimed = json_number(row, "claimer") && now - json_number(row, "claimed_at") < CLAIM_SECONDS;
 		json_object_set_new(row, "minutes", json_integer((now - submitted) / 60));
 		json_object_set_new(row, "late", json_boolean(due && due < now));
 		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
-		json_object_set_new(row, "own", json_boolean(json_number(row, "staff_id") == d->actor.id));
+		json_object_set_new(row, "own", json_boolean(json_number(row, "own")));
 		json_object_set_new(row, "mine", json_boolean(claimed && json_number(row, "claimer") == d->actor.id));
 		if (!claimed)
 			json_object_set_new(row, "claimed_by", json_null());
@@ -36,7 +37,6 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
 		json_object_del(row, "claimer");
 		json_object_del(row, "claimed_at");
-		json_object_del(row, "staff_id");
 	}
 	return r;
 }

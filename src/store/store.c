@@ -88,25 +88,35 @@ static enum err pragma_int(struct store *s, const char *sql, const char *where, 
 	return r;
 }
 
-/* Brings the schema to this program's version, one transaction for each migration. */
-static enum err migrate(struct store *s, const char *path, int64_t version, struct error *e)
+static enum err run_migrations(struct store *s, const char *path, int64_t version, struct error *e)
 {
 	enum err r = OK;
-	if (version > 0 && version < sql_migration_count) {
-		char copy[4096];
-		snprintf(copy, sizeof copy, "%s.before-%d", path, sql_migration_count);
-		unlink(copy);
-		r = store_backup(s, copy, e);
+	char text[4200];
+	if (version > 0) {
+		snprintf(text, sizeof text, "%s.before-%d", path, sql_migration_count);
+		unlink(text);
+		r = store_backup(s, text, e);
 	}
-	for (int64_t i = version; !r && i < sql_migration_count; i++) {
-		char mark[96];
-		snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %lld;", APPLICATION_ID, (long long)i + 1);
-		if ((r = run_text(s, "BEGIN IMMEDIATE", "begin", e)))
-			break;
-		if ((r = run_text(s, sql_migrations[i].text, sql_migrations[i].name, e)) || (r = run_text(s, mark, "mark", e)) ||
-		    (r = run_text(s, "COMMIT", "commit", e)))
-			sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	}
+	for (int64_t i = version; !r && i < sql_migration_count; i++)
+		r = run_text(s, sql_migrations[i].text, sql_migrations[i].name, e);
+	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID, sql_migration_count);
+	return r ? r : run_text(s, text, "mark", e);
+}
+
+/* Brings the schema to this program's version in one transaction. The version is read again under its lock: another
+ * session may have done it meanwhile, and its backup must stay. */
+static enum err migrate(struct store *s, const char *path, struct error *e)
+{
+	int64_t version = 0;
+	enum err r = run_text(s, "BEGIN IMMEDIATE", "begin", e);
+	if (r)
+		return r;
+	if (!(r = pragma_int(s, "PRAGMA user_version", path, &version, e)) && version < sql_migration_count)
+		r = run_migrations(s, path, version, e);
+	if (!r)
+		r = run_text(s, "COMMIT", "commit", e);
+	if (r)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;
 }
 
@@ -152,7 +162,7 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 		r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 		             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
 	if (!r && version < sql_migration_count)
-		r = migrate(s, path, version, e);
+		r = migrate(s, path, e);
 	if (!r) {
 		sqlite3_update_hook(s->db, on_update, s);
 		sqlite3_commit_hook(s->db, on_commit, s);

@@ -94,6 +94,35 @@ static void test_a_second_person_counts_for_one_action(void **state)
 	status_is(c, "approved");
 }
 
+/* Whoever changed a draft keyed it in too, also where somebody else began it. */
+static void test_nobody_approves_what_they_changed(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password;
+	json_t *change = json_pack("{ss}", "legal_name", "司马光");
+	char code[32];
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_add(c->d, "both", "多岗", "operator,reviewer", &password, &c->e));
+	site_as(&c->site, c->d, "op1");
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, staff_login(c->d, "both", &password, &c->e));
+	struct staff both = c->d->actor;
+	EXPECT(OK, draft_edit(c->d, c->no, change, &c->e)); /* voids the signature */
+	site_as(&c->site, c->d, "op1");
+	later(c, 61);
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "K1", number_of(c, "due"), &out, &c->e));
+	c->d->actor = both;
+	EXPECT(ERR_DESK_SEPARATION, review_claim(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, &out, &c->e));
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	json_decref(change);
+}
+
 static void test_a_returned_order_keeps_everything(void **state)
 {
 	struct unit_case *c = *state;
@@ -147,7 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told),
 		CASE(test_a_claim_keeps_others_away_for_half_an_hour), CASE(test_nobody_approves_what_they_keyed_in),
-		CASE(test_a_second_person_counts_for_one_action), CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
+		CASE(test_a_second_person_counts_for_one_action), CASE(test_nobody_approves_what_they_changed), CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
 	};
 	return RUN(tests);
 }
