@@ -1,8 +1,11 @@
 #include "desk/issuing.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
@@ -159,6 +162,20 @@ static enum err prepare(struct journey *j, struct error *e)
 	return r;
 }
 
+/* Two windows on one order would undo each other's work on the key. The lock is the kernel's: a killed program's is gone. */
+static enum err lock_order(struct journey *j, struct error *e)
+{
+	char *path = path_join(j->d->dir, "issuing.lock");
+	struct flock one = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = j->o.id, .l_len = 1};
+	j->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+	enum err r = j->lock >= 0 ? OK : error_set(e, ERR_FILE_WRITE, "issuing.lock");
+	if (!r && fcntl(j->lock, F_OFD_SETLK, &one) != 0)
+		r = error_set(e, ERR_DESK_STATUS, "%s",
+		              tr("别处正在为这张订单制证", "another session is issuing this order"));
+	free(path);
+	return r;
+}
+
 static enum err begin(struct journey *j, const char *no, struct error *e)
 {
 	const struct staff *who;
@@ -170,7 +187,7 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
-	    (r = load_item(j, e)))
+	    (r = lock_order(j, e)) || (r = load_item(j, e)))
 		return r;
 	return prepare(j, e);
 }
@@ -230,7 +247,7 @@ static enum err walk(struct journey *j, struct error *e)
 enum err issue_run(struct desk *d, const char *no, const char *serial,
                    void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {
-	struct journey j = {.named = serial && *serial, .d = d, .progress = progress, .arg = arg};
+	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .progress = progress, .arg = arg};
 	*out = NULL;
 	enum err r = begin(&j, no, e);
 	if (!r && !(r = choose_key(&j, serial, e)))
@@ -239,5 +256,7 @@ enum err issue_run(struct desk *d, const char *no, const char *serial,
 	key_secrets_wipe(&j.secrets);
 	json_decref(j.values);
 	order_free(&j.o);
+	if (j.lock >= 0)
+		close(j.lock);
 	return r ? r : order_show(d, no, out, e);
 }

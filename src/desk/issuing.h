@@ -16,6 +16,7 @@ struct item {
 };
 
 struct journey {
+	int lock; /* on this order, while the process lives */
 	bool named; /* the issuer said which key */
 	struct desk *d;
 	struct order o;

@@ -97,5 +97,24 @@ is "the waiting order takes another key" 0 issue "$order" --serial 10000002
 truth "the foreign one is free of it" test "$(state 10000006)" != reserved
 insert 10000001 0
 is "handed over with the right one" 0 op order handover "$other" --serial 10000001 --to agent --receipt H1
+# several windows issue one order, the later ones while the first is in the middle of it
+pull 10000001; pull 10000002
+insert 10000003 0
+third=$(order_at approved)
+pids=
+for i in 1 2 3; do
+	(issue "$third" --serial 10000003 >/dev/null 2>"$work/err-$i"; echo $? >"$work/rc-$i") & pids="$pids $!"
+	for _ in $(seq 100); do [ "$(where "$third")" != approved ] && break; sleep 0.02; done
+done
+# shellcheck disable=SC2086
+wait $pids
+truth "each of three windows ends with a status from the table" bash -c '! cat "$0"/rc-? | grep -vxE "[0134]"' "$work"
+[ "$(where "$third")" = issued ] || is "what got in each other's way goes on" 0 issue "$third" --serial 10000003
+truth "one certificate counts" test "$(as is1 --json cert list --order "$third" | jq '[.[] | select(.status == "active")] | length')" = 1
+op cert export --order "$third" >"$work/store.pem"
+truth "it is the one on the key" cmp <(openssl x509 -in "$work/store.pem" -outform der) \
+	<(yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 -outform der)
+pin=$(jq -r .text "$site"/outbox/sms/*.json | grep -oE '证书密码[^0-9]*[0-9]{8}' | grep -oE '[0-9]{8}$' | tail -n 1)
+truth "the newest PIN sent opens it" yubico-piv-tool -r '' -a verify-pin -P "$pin"
 sound "at the end"
 done_testing
