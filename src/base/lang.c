@@ -9,8 +9,7 @@ static enum lang current = LANG_ZH;
 
 void lang_start(void)
 {
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, ""); /* nothing else of the locale is used: numbers and dates have one form */
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};

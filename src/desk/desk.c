@@ -54,11 +54,11 @@ static enum err load_key(struct desk *d, struct secret *key, struct error *e)
 	return r;
 }
 
-/* Another site's key would open nothing that is there, yet seal what is new. */
-static enum err prove_key(struct desk *d, const json_t *site, struct error *e)
+/* Another site's key would open nothing that is there, yet seal what is new. The site's own key is the first. */
+enum err desk_prove(struct desk *d, struct error *e)
 {
 	struct bytes sealed = {0};
-	enum err r = datakey_seal(d->store, json_number(site, "dk"), "site", "", 0, &sealed, e);
+	enum err r = datakey_seal(d->store, 1, "site", "", 0, &sealed, e);
 	bytes_free(&sealed);
 	return r == ERR_SEALED ? error_set(e, ERR_DESK_KEY, "%s", d->config.store_key) : r;
 }
@@ -69,8 +69,6 @@ static enum err load_site(struct desk *d, struct error *e)
 	enum err r = store_row(d->store, SQL_SITE_GET, &site, e, "");
 	if (!r && !site)
 		r = error_set(e, ERR_STORE_BROKEN, "%s", d->dir);
-	if (!r)
-		r = prove_key(d, site, e);
 	if (!r) {
 		text_copy(d->site, sizeof d->site, json_text(site, "code"));
 		text_copy(d->site_name, sizeof d->site_name, json_text(site, "name"));
@@ -87,7 +85,7 @@ static void choose_station(struct desk *d)
 	text_copy(d->station, sizeof d->station, set && *set ? set : d->config.station);
 }
 
-enum err desk_open(const char *dir, struct desk **out, struct error *e)
+enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 {
 	struct desk *d = calloc(1, sizeof *d);
 	struct secret key = {0};
@@ -116,6 +114,14 @@ enum err desk_open(const char *dir, struct desk **out, struct error *e)
 	if (r)
 		desk_close(&d);
 	*out = d;
+	return r;
+}
+
+enum err desk_open(const char *dir, struct desk **out, struct error *e)
+{
+	enum err r = desk_open_unproven(dir, out, e);
+	if (!r && (r = desk_prove(*out, e)))
+		desk_close(out);
 	return r;
 }
 

@@ -59,6 +59,10 @@ struct desk {
 /* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.
  * ERR_STORE_*, ERR_YAML, ERR_DESK_KEY (the store key can't be read). */
 enum err desk_open(const char *dir, struct desk **out, struct error *e);
+/* The same without the proof that the store key is this site's, which costs more than all the rest: for screens, which show
+ * the first one and prove it right behind. ERR_DESK_KEY. */
+enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e);
+enum err desk_prove(struct desk *d, struct error *e);
 void desk_close(struct desk **desk);
 /* The directory that would be opened; new string. */
 char *desk_dir(const char *dir);

@@ -161,7 +161,7 @@ enum err app_run(const char *dir, struct error *e)
 {
 	struct app app = {0};
 	char *commands = NULL;
-	enum err rc = desk_open(dir, &app.desk, e);
+	enum err rc = desk_open_unproven(dir, &app.desk, e);
 	if (rc != OK)
 		goto out;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
@@ -177,6 +177,10 @@ enum err app_run(const char *dir, struct error *e)
 	else if (strcmp(notify_driver_name(app.desk->notify), "outbox") == 0)
 		ui_set_mark(app.ui, tr("短信写入 outbox", "To outbox"));
 	rc = ui_run(app.ui, &scr_login, NULL, e);
+	if (app.unproven.code) {
+		*e = app.unproven;
+		rc = e->code;
+	}
 out:
 	if (app.ui)
 		ui_end(&app.ui);

@@ -16,6 +16,16 @@ struct desk *app_desk(struct ui *ui)
 	return ((struct app *)ui_arg(ui))->desk;
 }
 
+bool app_prove(struct ui *ui)
+{
+	struct app *app = ui_arg(ui);
+	if (!app->proven && !app->unproven.code)
+		app->proven = desk_prove(app->desk, &app->unproven) == OK;
+	if (!app->proven)
+		ui_quit(ui);
+	return app->proven;
+}
+
 bool app_is(struct ui *ui, unsigned roles)
 {
 	return (app_desk(ui)->actor.roles & roles) != 0;

@@ -13,9 +13,13 @@ struct app {
 	struct ui *ui;
 	bool leaving;      /* the session ends: screens may still save what was keyed, and nothing else is done */
 	struct staff left; /* whose it was */
+	bool proven;       /* the store key is this site's */
+	struct error unproven;
 	char receipts[8][64]; /* the last receipt of this session by way of payment: the next number is proposed */
 };
 struct desk *app_desk(struct ui *ui);
+/* Proves the store key once; false ends the program with the sentence. */
+bool app_prove(struct ui *ui);
 /* True where the actor has one of the roles (ROLE_* bits). */
 bool app_is(struct ui *ui, unsigned roles);
 bool app_may(struct ui *ui, enum permission permission);

@@ -80,6 +80,8 @@ static void log_in(struct ui *ui, struct login *l)
 	text_trim(login);
 	ui_say(ui, "%s", tr("正在登录…", "Logging in…"));
 	ui_draw_now(ui);
+	if (!app_prove(ui))
+		return;
 	enum err rc = staff_login(app_desk(ui), login, &l->rows[ROW_PASSWORD].value, &e);
 	edit_clear(&l->rows[ROW_PASSWORD].edit);
 	if (rc != OK) {
@@ -125,6 +127,8 @@ static unsigned tick_login(struct ui *ui, void *data)
 	if (l->ticked)
 		return UI_NONE;
 	l->ticked = true;
+	if (!app_prove(ui))
+		return UI_NONE;
 	if (tick_run(app_desk(ui), &done, &e) != OK) {
 		char sentence[700];
 		ui_warn(ui, "%s", error_sentence(&e, sentence, sizeof sentence));
