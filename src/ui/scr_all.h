@@ -29,7 +29,7 @@ struct picture_arg {
 };
 
 /* The form of a new order, or of a draft with its cursor where it was. Runs until it is left, and then goes on to the
- * documents when it was finished. The caller's screen may be gone when it returns: touch its state no more. */
+ * documents when it was finished; a new one that is left with nothing keyed isn't kept. The caller's screen may be gone when it returns: touch its state no more. */
 void scr_form_new(struct ui *ui, const char *form);
 void scr_form_edit(struct ui *ui, const char *order);
 /* Mails an issued order: asks for the tracking number. True when it is done. */

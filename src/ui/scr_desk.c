@@ -74,11 +74,11 @@ static const struct table_column columns[] = {
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
-	{"金额", "Amount", "amount", 12, 110, AS_MONEY, NULL},
-	{"等候", "Waits", "waiting", 6, 100, AS_FLAG, NULL},
-	{"分钟", "Min", "minutes", 6, 120, AS_NUMBER, NULL},
-	{"经手人", "By", "staff", 10, 110, AS_TEXT, NULL},
-	{"领取人", "Claimed", "claimed_by", 10, 130, AS_TEXT, NULL},
+	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
+	{"等候", "Waits", "waiting", 5, 100, AS_FLAG, NULL},
+	{"分钟", "Min", "minutes", 5, 150, AS_NUMBER, NULL},
+	{"经手人", "By", "staff", 8, 120, AS_TEXT, NULL},
+	{"领取人", "Claimed", "claimed_by", 8, 150, AS_TEXT, NULL},
 	{"时间", "Time", "when", 16, 100, AS_TIME, NULL},
 	{0},
 };
@@ -99,16 +99,19 @@ static void collect_lines(struct ui *ui, struct desk_screen *s)
 			s->lines[s->count++] = &lines[i];
 }
 
-/* One column for the time, whatever the list calls it. */
-static void name_times(json_t *rows)
+/* One column for the time, whatever the list calls it; and a draft that has no name yet says so. */
+static void name_all(json_t *rows)
 {
 	static const char *const names[] = {"submitted_at", "touched_at", "created_at"};
 	json_t *row;
 	size_t i;
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
 		for (size_t k = 0; k < sizeof names / sizeof *names && !json_object_get(row, "when"); k++)
 			if (json_is_string(json_object_get(row, names[k])))
 				json_object_set(row, "when", json_object_get(row, names[k]));
+		if (!*json_text(row, "name"))
+			json_object_set_new(row, "name", json_string(tr("（还没有名称）", "(no name yet)")));
+	}
 }
 
 /* `status`: one, or several with spaces between them. */
@@ -155,7 +158,7 @@ static void read_more(struct ui *ui, struct desk_screen *s)
 		ui_fail(ui, &e);
 		return;
 	}
-	name_times(rows);
+	name_all(rows);
 	table_add(&s->table, rows);
 }
 

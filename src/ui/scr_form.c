@@ -38,14 +38,15 @@ static json_t *known(void *arg, const char *field, const char *value, char *ques
 	return values;
 }
 
-static void run(struct ui *ui, const char *no, const json_t *draft)
+/* False where it was left without a change. */
+static bool run(struct ui *ui, const char *no, const json_t *draft)
 {
 	struct editing editing = {.ui = ui, .no = no};
 	struct error e = {0};
 	struct desk *d = app_desk(ui);
 	if (desk_form(d, json_text(draft, "form"), &editing.form, &e) != OK) {
 		ui_fail(ui, &e);
-		return;
+		return true;
 	}
 	json_t *values = json_deep_copy(json_object_get(draft, "values"));
 	char title[200];
@@ -64,13 +65,17 @@ static void run(struct ui *ui, const char *no, const json_t *draft)
 	if (*reason)
 		ui_warn(ui, tr("退回意见：%s", "Returned: %s"), reason);
 	enum form_end end = form_view_run(ui, &view);
+	bool changed = end != FORM_BACK || !json_equal(values, json_object_get(draft, "values"));
 	if (end == FORM_FINISHED)
 		ui_push(ui, &scr_attach, (void *)no);
 	json_decref(values);
+	return changed;
 }
 
-void scr_form_edit(struct ui *ui, const char *order)
+/* False where the form was left as it was. */
+static bool edit(struct ui *ui, const char *order)
 {
+	bool changed = true;
 	char no[ORDER_NO_SIZE];
 	struct error e = {0};
 	json_t *draft = NULL;
@@ -78,8 +83,14 @@ void scr_form_edit(struct ui *ui, const char *order)
 	if (draft_load(app_desk(ui), no, &draft, &e) != OK)
 		ui_fail(ui, &e);
 	else
-		run(ui, no, draft);
+		changed = run(ui, no, draft);
 	json_decref(draft);
+	return changed;
+}
+
+void scr_form_edit(struct ui *ui, const char *order)
+{
+	edit(ui, order);
 }
 
 struct making {
@@ -93,6 +104,11 @@ static enum err make(struct desk *d, struct call *c, struct error *e)
 	return draft_new(d, m->form, NULL, m->no, e);
 }
 
+static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
+{
+	return order_cancel(d, c->no, e);
+}
+
 void scr_form_new(struct ui *ui, const char *form)
 {
 	char no[ORDER_NO_SIZE] = "";
@@ -100,6 +116,11 @@ void scr_form_new(struct ui *ui, const char *form)
 	struct call c = {.more = &m};
 	if (!app_do(ui, make, &c))
 		return;
-	if (ui_push(ui, &scr_order, no) == OK)
-		scr_form_edit(ui, no);
+	if (ui_push(ui, &scr_order, no) != OK || edit(ui, no))
+		return;
+	struct call away = {.no = no}; /* nothing was keyed: an empty draft would only be in the way */
+	if (app_do(ui, call_cancel, &away)) {
+		ui_pop(ui);
+		ui_say(ui, "%s", tr("没有填写内容，草稿没有保留", "Nothing was keyed, so no draft is kept"));
+	}
 }

@@ -293,6 +293,68 @@ static void test_goes_on(void **state)
 	tui_end(&t);
 }
 
+/* A form that is opened and left again leaves no draft behind. */
+static void test_nothing_keyed(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	char before[400];
+	snprintf(before, sizeof before, "%s", tui_row(t, 2));
+	case_step(t, "<F4>", "个人证书新办 ·");
+	case_step(t, "<Esc>", "草稿没有保留");
+	assert_true(strstr(tui_row(t, 0), "工作台") != NULL);
+	assert_string_equal(tui_row(t, 2), before);
+	tui_end(&t);
+}
+
+/* The window's size changes under every screen and dialog; what was there is there again. */
+static void test_resize_anywhere(void **state)
+{
+	static const struct {
+		const char *who, *keys, *seen;
+	} places[] = {
+		{"op1", "<F2>1<Enter>911101<F1>", "照营业执照"},
+		{"op1", "<F2>1<Enter>911101<F9>", "做什么"},
+		{"op1", "<F3>", "查询订单"},
+		{"op1", "<C-x>", "屏幕已锁定"},
+		{"mg1", "<Enter>", "业务日期"},
+		{"au1", "<End><Enter>", "王受理"},
+		{"root1", "<Enter><F4>", "岗位（回车"},
+		{"rv1", "<Enter><Enter>", "数字证书渠道"},
+		{"rv1", "<Enter><Enter>r", "资料不清晰"},
+		{"is1", "<Enter><Enter><Enter>", "10000002"},
+	};
+	static const int sizes[][2] = {{30, 100}, {20, 60}, {48, 160}, {5, 20}, {24, 80}};
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", NULL, no);
+	site_approved(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct tui *t = case_start(&site);
+		case_login(t, places[i].who);
+		tui_keys(t, places[i].keys);
+		tui_wait_text(t, places[i].seen);
+		tui_settle(t);
+		char *before = tui_screen(t);
+		for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+			tui_resize(t, sizes[k][0], sizes[k][1]);
+			tui_settle(t);
+		}
+		tui_wait_text(t, places[i].seen);
+		tui_settle(t);
+		char *after = tui_screen(t);
+		char *first = strchr(before, '\n'), *last = strchr(after, '\n'); /* the clock is above */
+		if (strcmp(first, last) != 0)
+			fail_msg("%s %s:\n%s\nbecame\n%s", places[i].who, places[i].keys, before, after);
+		free(before);
+		free(after);
+		tui_end(&t);
+	}
+}
+
 /* The idle lock with a dialog open: nothing of the dialog stays when the session is ended there. Last: it changes the
  * site's configuration. */
 static void test_dialog_ends_with_the_session(void **state)
@@ -334,6 +396,8 @@ int main(void)
 		cmocka_unit_test(test_staff),
 		cmocka_unit_test(test_another_key_and_mail),
 		cmocka_unit_test(test_goes_on),
+		cmocka_unit_test(test_nothing_keyed),
+		cmocka_unit_test(test_resize_anywhere),
 		cmocka_unit_test(test_dialog_ends_with_the_session),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
