@@ -114,7 +114,7 @@ static double ours(const char *dir, const char *date, const char *book)
 	json_t *out = NULL;
 	if (desk_open(dir, &d, &e))
 		die(error_sentence(&e, text, sizeof text));
-	d->actor = (struct staff){.id = 1, .login = "mg1", .name = "孙主管", .roles = ROLE_MANAGER};
+	d->timer = true; /* nobody's login: its scrypt alone takes the memory that is measured */
 	double begin = now();
 	if (report_run(d, "daily", date, NULL, book, NULL, NULL, &out, &e))
 		die(error_sentence(&e, text, sizeof text));
