@@ -77,11 +77,6 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	inserted_draw(&s->inserted, &keys);
 }
 
-static unsigned tick_issue(struct ui *ui, void *data)
-{
-	struct issue_screen *s = data;
-	return inserted_tick(ui, &s->inserted);
-}
 
 struct issuing {
 	struct desk *desk;
@@ -130,6 +125,29 @@ static const char *begun_on(const json_t *order)
 		if (*json_text(each, "key_serial") && strcmp(json_text(each, "step"), "issued") != 0)
 			return json_text(each, "key_serial");
 	return "";
+}
+
+/* Of the keys that are in, the one begun on, else one that can be taken: never one that is made for another order. */
+static unsigned tick_issue(struct ui *ui, void *data)
+{
+	struct issue_screen *s = data;
+	const json_t *each;
+	const char *first = begun_on(s->order);
+	size_t i, best = SIZE_MAX;
+	if (inserted_tick(ui, &s->inserted) == UI_NONE)
+		return UI_NONE;
+	json_array_foreach(s->inserted.table.rows, i, each) {
+		const char *state = json_text(each, "state");
+		if (*first && strcmp(json_text(each, "serial"), first) == 0) {
+			best = i;
+			break;
+		}
+		if (best == SIZE_MAX && (strcmp(state, "in-stock") == 0 || strcmp(state, "customer-owned") == 0))
+			best = i;
+	}
+	if (best != SIZE_MAX)
+		list_select(&s->inserted.table.list, best);
+	return UI_DRAW;
 }
 
 /* Another key than the one begun on starts anew and gives the first one up: only after a word. */

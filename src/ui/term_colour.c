@@ -57,13 +57,23 @@ static int distance(int a, int b)
 	return 3 * r * r + 4 * g * g + 2 * l * l;
 }
 
+static int spread(int rgb)
+{
+	int r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;
+	int most = r > g ? r : g, least = r < g ? r : g;
+	return (most > b ? most : b) - (least < b ? least : b);
+}
+
+/* Where there are few colours a grey stays without colour: the print of a scan isn't yellow. */
 static int nearest(int rgb, int from, int to)
 {
-	int best = from;
-	for (int i = from + 1; i < to; i++)
-		if (distance(rgb_of_256(i), rgb) < distance(rgb_of_256(best), rgb))
+	int best = -1;
+	bool grey = to <= 16 && spread(rgb) < 48;
+	for (int i = from; i < to; i++)
+		if ((!grey || spread(rgb_of_256(i)) == 0) &&
+			(best < 0 || distance(rgb_of_256(i), rgb) < distance(rgb_of_256(best), rgb)))
 			best = i;
-	return best;
+	return best < 0 ? from : best;
 }
 
 /* The terminal's number for a colour of the 256. In direct-colour terminals all over 7 are RGB. */
