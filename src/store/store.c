@@ -160,7 +160,7 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 	r = check_version(s, path, fresh, &version, e);
 	if (!r)
 		r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-		             "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;", path, e);
+		             "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;", path, e);
 	if (!r && version < sql_migration_count)
 		r = migrate(s, path, e);
 	if (!r) {
