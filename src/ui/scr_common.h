@@ -79,6 +79,7 @@ enum scr_words {
 const char *scr_word(enum scr_words kind, const char *name);
 const char *scr_method_title(const char *method); /* 现金 */
 const char *scr_key_state(const char *state);     /* 在库 */
+const char *scr_medium(const char *medium);       /* 卡式介质; product names stay */
 const char *scr_cert_state(const char *state);    /* 有效 */
 
 /* Mistakes of the form that count ("invalid"), and required documents that are missing. */

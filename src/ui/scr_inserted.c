@@ -9,10 +9,10 @@
 #include "ui/scr_common.h"
 
 static const struct table_column columns[] = {
-	{"序列号", "Serial", "serial", 14, 0, AS_TEXT, NULL},
-	{"介质", "Medium", "medium", 12, 0, AS_TEXT, NULL},
-	{"状态", "State", "state", 10, 0, AS_TEXT, scr_key_state},
-	{"订单", "Order", "order", 24, 0, AS_TEXT, NULL},
+	{"序列号", "Serial", "serial", 10, 0, AS_TEXT, NULL},
+	{"介质", "Medium", "medium", 8, 0, AS_TEXT, scr_medium},
+	{"状态", "State", "state", 9, 0, AS_TEXT, scr_key_state},
+	{"订单", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"读卡器", "Reader", "reader", 0, 0, AS_TEXT, NULL},
 	{0},
 };

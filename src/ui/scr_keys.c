@@ -19,7 +19,7 @@ struct keys_screen {
 
 static const struct table_column columns[] = {
 	{"序列号", "Serial", "serial", 16, 0, AS_TEXT, NULL},
-	{"介质", "Medium", "medium", 14, 0, AS_TEXT, NULL},
+	{"介质", "Medium", "medium", 14, 0, AS_TEXT, scr_medium},
 	{"状态", "State", "state", 12, 0, AS_TEXT, scr_key_state},
 	{"抽屉", "Drawer", "drawer", 8, 0, AS_TEXT, NULL},
 	{"订单", "Order", "order", 0, 0, AS_TEXT, NULL},
@@ -118,7 +118,8 @@ static void show_one(struct ui *ui, struct keys_screen *s)
 		ui_fail(ui, &e);
 		return;
 	}
-	bytes_format(&text, "%s  %s  %s\n\n", json_text(key, "serial"), json_text(key, "medium"),
+	bytes_format(&text, "%s  %s  %s\n\n", json_text(key, "serial"),
+		scr_medium(json_text(key, "medium")),
 		scr_key_state(json_text(key, "state")));
 	json_array_foreach(json_object_get(key, "moves"), i, each)
 		bytes_format(&text, "%s  %s → %s  %s  %s\n", scr_time(json_text(each, "moved_at"), when),

@@ -103,3 +103,8 @@ const char *scr_cert_state(const char *state)
 {
 	return scr_word(WORD_CERTIFICATE, state);
 }
+
+const char *scr_medium(const char *medium)
+{
+	return strcmp(medium, "card") == 0 ? tr("卡式介质", "card") : medium;
+}
