@@ -46,6 +46,7 @@ enum err draft_new(struct desk *d, const char *form_name, const json_t *data, ch
 	values = form_defaults(form);
 	if (data)
 		r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	form_prefill(form, NULL, values);
 	if (!r && !(r = store_begin(d->store, e))) {
 		snprintf(counter, sizeof counter, "order-");
 		desk_business_date(d, counter + strlen(counter));

@@ -43,7 +43,7 @@ struct form_field {
 		whose names are the values */
 	struct expr *required, *relevant, *readonly, *constraint, *calculation; /* NULL: no, yes, no, none, none */
 	struct text2 constraint_message;
-	char *preset;    /* default value, or NULL */
+	char *preset;    /* default value, or NULL; "${field}" follows that field while it is empty itself */
 	int width;       /* columns on the screen */
 	int limit;       /* most characters (code points) */
 	bool fixed;      /* of fixed length `limit`: the form goes on by itself when it is full */
@@ -98,8 +98,12 @@ bool form_readonly(const struct form *form, const struct form_field *field, cons
 /* What the field shows: its value, its calculation, or "". Select fields give the code. New string. */
 char *form_value_text(const struct form *form, const struct form_field *field, const json_t *values);
 
-/* What the form starts with: every `default`. New object. */
+/* What the form starts with: every `default` that is a value. New object. */
 json_t *form_defaults(const struct form *form);
+/* Whether the field's default is another field's value: that of `source`, or with NULL of any. */
+bool form_follows(const struct form_field *field, const char *source);
+/* Gives empty fields that follow `source` (NULL: any field) its value. */
+void form_prefill(const struct form *form, const char *source, json_t *values);
 /* Puts data from outside into `values`, each normalised: unknown fields, wrong JSON types, codes that aren't in
  * their table and values over their limit are ERR_RULES_FIELD (detail "label (name): why"); with `strict` also
  * relevant values that fail their check. What a choice leaves out is kept. Read-only and calculated fields are

@@ -134,8 +134,16 @@ static void examine_default(struct loader *l, size_t i)
 	const struct form_field *f = &l->form->fields[i];
 	struct yaml_at at = yaml_get(l->places[i], "default");
 	struct check_result judged = {0};
+	bool known = false;
 	if (!f->preset)
 		return;
+	if (form_follows(f, NULL)) {
+		for (size_t k = 0; k < l->form->field_count; k++)
+			known = known || form_follows(f, l->form->fields[k].name);
+		if (!known)
+			yaml_mistake(l->m, at, tr("没有字段 %s", "there is no field %s"), f->preset);
+		return;
+	}
 	if (f->type == FIELD_BOOLEAN && strcmp(f->preset, "true") != 0 && strcmp(f->preset, "false") != 0)
 		yaml_mistake(l->m, at, tr("“%s”必须是“true”或“false”", "'%s' must be true or false"), "default");
 	if (f->type == FIELD_TEXT && f->check)

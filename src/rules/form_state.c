@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "rules/expr.h"
@@ -113,9 +114,34 @@ json_t *form_defaults(const struct form *form)
 {
 	json_t *values = json_object();
 	for (size_t i = 0; values && i < form->field_count; i++)
-		if (form->fields[i].preset)
+		if (form->fields[i].preset && !form_follows(&form->fields[i], NULL))
 			form_set(form, &form->fields[i], form->fields[i].preset, values);
 	return values;
+}
+
+bool form_follows(const struct form_field *field, const char *source)
+{
+	const char *p = field->preset;
+	size_t n = p ? strlen(p) : 0;
+	if (n < 4 || p[0] != '$' || p[1] != '{' || p[n - 1] != '}')
+		return false;
+	return !source || (strlen(source) == n - 3 && strncmp(p + 2, source, n - 3) == 0);
+}
+
+void form_prefill(const struct form *form, const char *source, json_t *values)
+{
+	for (size_t i = 0; i < form->field_count; i++) {
+		const struct form_field *from = source ? form_field(form, source) : NULL, *f = &form->fields[i];
+		for (size_t k = 0; !source && !from && k < form->field_count; k++)
+			if (form_follows(f, form->fields[k].name))
+				from = &form->fields[k];
+		if (!from || !form_follows(f, from->name) || *json_text(values, f->name) || !*json_text(values, from->name))
+			continue;
+		char *text = form_value_text(form, from, values);
+		if (text)
+			form_set(form, f, text, values);
+		free(text);
+	}
 }
 
 json_t *form_signed_values(const struct form *form, const json_t *values)

@@ -196,6 +196,8 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 	}
 	free(v->before);
 	v->before = now;
+	if (r.verdict != VERDICT_INVALID)
+		form_prefill(v->form, f->name, v->values);
 	offer_known(v, f);
 	save(v);
 	if (r.verdict == VERDICT_WARN)

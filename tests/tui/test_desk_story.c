@@ -41,7 +41,6 @@ static void key_in(struct tui *t, char no[ORDER_NO_SIZE])
 		"欧阳·建国<Enter>",
 		"13800138000",
 		"<Enter>11010519491231002X",
-		"<Enter>91110105MA01ABCD5F<Enter>",
 		"1<Enter>",
 		"李四<Enter>",
 		"13900139000",
