@@ -128,20 +128,20 @@ bool form_follows(const struct form_field *field, const char *source)
 	return !source || (strlen(source) == n - 3 && strncmp(p + 2, source, n - 3) == 0);
 }
 
+static void follow(const struct form *form, const struct form_field *field, const struct form_field *from, json_t *values)
+{
+	char *text = *json_text(values, field->name) ? NULL : form_value_text(form, from, values);
+	if (text && *text)
+		form_set(form, field, text, values);
+	free(text);
+}
+
 void form_prefill(const struct form *form, const char *source, json_t *values)
 {
-	for (size_t i = 0; i < form->field_count; i++) {
-		const struct form_field *from = source ? form_field(form, source) : NULL, *f = &form->fields[i];
-		for (size_t k = 0; !source && !from && k < form->field_count; k++)
-			if (form_follows(f, form->fields[k].name))
-				from = &form->fields[k];
-		if (!from || !form_follows(f, from->name) || *json_text(values, f->name) || !*json_text(values, from->name))
-			continue;
-		char *text = form_value_text(form, from, values);
-		if (text)
-			form_set(form, f, text, values);
-		free(text);
-	}
+	for (size_t i = 0; i < form->field_count; i++)
+		for (size_t k = 0; form_follows(&form->fields[i], source) && k < form->field_count; k++)
+			if (form_follows(&form->fields[i], form->fields[k].name))
+				follow(form, &form->fields[i], &form->fields[k], values);
 }
 
 json_t *form_signed_values(const struct form *form, const json_t *values)

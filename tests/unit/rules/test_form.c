@@ -121,6 +121,25 @@ static void every_field_is_explained_in_both_languages(void **state)
 		}
 }
 
+/* The taxpayer number is the credit code's until another is keyed. */
+static void a_field_follows_another_while_it_is_empty(void **state)
+{
+	(void)state;
+	json_t *values = json_pack("{ss}", "uscc", "91110105MA01ABCD5F");
+	form_prefill(unit, "unit_name", values);
+	assert_null(json_object_get(values, "invoice_tax_number"));
+	form_prefill(unit, "uscc", values);
+	assert_string_equal(json_text(values, "invoice_tax_number"), "91110105MA01ABCD5F");
+	json_object_set_new(values, "uscc", json_string("91350100M000100Y43"));
+	form_prefill(unit, NULL, values);
+	assert_string_equal(json_text(values, "invoice_tax_number"), "91110105MA01ABCD5F");
+	json_decref(values);
+	values = form_defaults(unit);
+	form_prefill(unit, NULL, values);
+	assert_null(json_object_get(values, "invoice_tax_number"));
+	json_decref(values);
+}
+
 static void samples_are_complete(void **state)
 {
 	(void)state;
@@ -455,7 +474,7 @@ int main(void)
 		cmocka_unit_test(shipped_definitions_are_right),
 		cmocka_unit_test(sections_stand_in_the_order_of_the_manual),
 		cmocka_unit_test(every_field_is_explained_in_both_languages),
-		cmocka_unit_test(samples_are_complete),
+		cmocka_unit_test(a_field_follows_another_while_it_is_empty), cmocka_unit_test(samples_are_complete),
 		cmocka_unit_test(each_required_field_of_the_samples_is_missed),
 		cmocka_unit_test(the_method_decides_what_is_required),
 		cmocka_unit_test(representatives_from_elsewhere_use_the_account),
