@@ -1,7 +1,5 @@
 #include "desk/sign.h"
 
-#include <openssl/crypto.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +7,10 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/attach.h"
+#include "desk/challenge.h"
 #include "desk/orderrow.h"
 #include "desk/submit.h"
 #include "rules/transition.h"
-
-enum { CODE_DIGITS = 6, CODE_TRIES = 5, CODE_SECONDS = 300, RESEND_SECONDS = 60, CODES_A_DAY = 10, DAY = 86400 };
 
 /* Who gets the code: the agent, or the person who is their own agent. */
 static const char *agent_mobile(const json_t *values)
@@ -98,68 +95,13 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 	return r;
 }
 
-struct challenge {
-	int64_t id, sent_at, expires_at, tries;
-	bool used;
-	char code[DIGEST_TEXT_SIZE], content[DIGEST_TEXT_SIZE];
-};
-
-static enum err last_challenge(struct desk *d, const char *no, struct challenge *c, struct error *e)
+/* Inside the step, which it commits. */
+static enum err send_code(struct desk *d, const struct application *a, struct error *e)
 {
-	struct rows *rows = NULL;
-	*c = (struct challenge){0};
-	enum err r = store_query(d->store, SQL_CHALLENGE_LAST, &rows, e, "tt", no, "sign");
-	if (r)
-		return r;
-	if (rows_next(rows)) {
-		c->id = rows_int(rows, 0);
-		text_copy(c->code, sizeof c->code, rows_text(rows, 1));
-		text_copy(c->content, sizeof c->content, rows_text(rows, 2));
-		c->sent_at = rows_int(rows, 3);
-		c->expires_at = rows_int(rows, 4);
-		c->tries = rows_int(rows, 5);
-		c->used = rows_int(rows, 6) != 0;
-	}
-	return rows_end(&rows, e);
-}
-
-/* Bound to the order and the moment, so that an old code's digest is of no use. */
-static void code_digest(const struct desk *d, const char *no, int64_t sent_at, const char *code, char out[DIGEST_TEXT_SIZE])
-{
-	char text[160];
-	snprintf(text, sizeof text, "%s/%lld/%.32s", no, (long long)sent_at, code);
-	digest_keyed(store_key(d->store), "code", text, strlen(text), out);
-	OPENSSL_cleanse(text, sizeof text);
-}
-
-/* Five tries of each code: without a bound on the codes, a day of resending would be enough to guess one. */
-static enum err may_send(struct desk *d, const char *no, struct error *e)
-{
-	struct challenge last;
-	int64_t now = desk_now(d), sent = 0;
-	enum err r = last_challenge(d, no, &last, e);
-	if (!r && last.id && now - last.sent_at < RESEND_SECONDS && now >= last.sent_at)
-		return error_set(e, ERR_DESK_RESEND, "%lld", (long long)(RESEND_SECONDS - (now - last.sent_at)));
-	if (!r)
-		r = store_int(d->store, SQL_CHALLENGE_COUNT, 0, &sent, e, "tti", no, "sign", now - DAY);
-	return !r && sent >= CODES_A_DAY ? error_set(e, ERR_DESK_CODES, "%lld", (long long)sent) : r;
-}
-
-/* Inside the step, which it commits: the code is kept as a digest, then sent. */
-static enum err send_code(struct desk *d, const struct application *a, const char *masked, struct error *e)
-{
-	char code[CODE_DIGITS + 1], digest[DIGEST_TEXT_SIZE];
 	const char *no = a->order.no;
-	int64_t now = desk_now(d);
-	random_digits(code, CODE_DIGITS);
-	code_digest(d, no, now, code, digest);
-	const struct message_value values[] = {
-		{"order", no}, {"code", code}, {"business", business_title(a->order.business)}, {"minutes", "5"}};
-	enum err r = store_insert(d->store, SQL_CHALLENGE_INSERT, NULL, e, "tttttii", no, "sign", digest, a->digest, masked, now,
-	                          now + CODE_SECONDS);
-	if (!r)
-		r = desk_message(d, NOTIFY_SMS, agent_mobile(a->order.values), "sign-code", values, 4, NULL, e);
-	OPENSSL_cleanse(code, sizeof code);
+	const struct challenge c = {no, "sign", a->digest, NOTIFY_SMS, agent_mobile(a->order.values), "sign-code",
+		{{"order", no}, {"business", business_title(a->order.business)}}, 2, CODE_MINUTES};
+	enum err r = challenge_send(d, &c, e);
 	return r ? r : store_commit_plain(d->store, e);
 }
 
@@ -171,57 +113,33 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = ready(d, no, &a, e)) && !(r = may_send(d, no, e))) {
-		masked = text_mask(agent_mobile(a.order.values));
-		r = masked ? send_code(d, &a, masked, e) : ERR_MEMORY;
-	}
+	if (!(r = ready(d, no, &a, e)) && !(r = send_code(d, &a, e)))
+		r = (masked = text_mask(agent_mobile(a.order.values))) ? OK : ERR_MEMORY;
 	store_rollback(d->store);
 	if (!r) {
 		*out = json_pack("{ssss}", "order", no, "sent_to", masked);
-		desk_time(*out, "expires_at", desk_now(d) + CODE_SECONDS);
+		desk_time(*out, "expires_at", desk_now(d) + CODE_MINUTES * 60);
 	}
 	free(masked);
 	application_free(&a);
 	return r;
 }
 
-/* Inside the step: a wrong try is counted for good before another window may try. */
-static enum err check_code(struct desk *d, const struct application *a, const char *code, struct challenge *c, struct error *e)
-{
-	const char *no = a->order.no;
-	char digest[DIGEST_TEXT_SIZE];
-	enum err r = last_challenge(d, no, c, e);
-	if (r)
-		return r;
-	if (!c->id || c->used || c->tries >= CODE_TRIES || desk_now(d) > c->expires_at || desk_now(d) < c->sent_at)
-		return error_set(e, ERR_DESK_CODE_ENDED, "%s", "");
-	code_digest(d, no, c->sent_at, code, digest);
-	if (strcmp(digest, c->code) == 0)
-		return strcmp(a->digest, c->content) == 0 ? OK : error_set(e, ERR_DESK_CHANGED, "%s", "");
-	if (!(r = store_run(d->store, SQL_CHALLENGE_TRIED, NULL, e, "ii", c->id, (int64_t)CODE_TRIES)))
-		r = store_commit_plain(d->store, e);
-	return r ? r : error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c->tries - 1));
-}
-
 enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e)
 {
 	struct application a = {0};
-	struct challenge c;
-	char *folded = text_fold_width(code);
+	int64_t challenge = 0;
+	char evidence[DIGEST_TEXT_SIZE];
 	*out = NULL;
-	if (!folded)
-		return ERR_MEMORY;
-	text_trim(folded);
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = ready(d, no, &a, e)) && !(r = check_code(d, &a, folded, &c, e)))
-			r = application_submit(d, &a, "sms", c.id, c.code, e);
+		if (!(r = ready(d, no, &a, e)) && !(r = challenge_check(d, no, "sign", a.digest, code, &challenge, evidence, e)))
+			r = application_submit(d, &a, "sms", challenge, evidence, e);
 		store_rollback(d->store);
 	}
 	if (!r)
 		r = order_show(d, no, out, e);
 	application_free(&a);
-	free(folded);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/challenge.h"
 #include "desk/tables.h"
 
 enum { HOUR = 3600 };
@@ -264,7 +265,7 @@ enum err application_submit(struct desk *d, struct application *a, const char *m
 	    !(r = put_signature(d, a, method, evidence, e)) &&
 	    !(r = name_index_set(d, o->order_id, again ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
 	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) &&
-	    !(r = challenge ? store_run(d->store, SQL_CHALLENGE_USED, NULL, e, "i", challenge) : OK) && !(r = after_signature(d, a, e))) {
+	    !(r = challenge_use(d, challenge, e)) && !(r = after_signature(d, a, e))) {
 		json_t *facts = json_pack("{sssssb}", "method", method, "digest", a->digest, "again", again);
 		json_t *files = json_array(), *row;
 		size_t i;
