@@ -47,6 +47,10 @@ SELECT * FROM key_move ORDER BY id;
 SELECT * FROM line WHERE id = ?1;
 -- name: all_line
 SELECT * FROM line ORDER BY id;
+-- name: state_order_subject
+SELECT * FROM order_subject WHERE id = ?1;
+-- name: all_order_subject
+SELECT * FROM order_subject ORDER BY id;
 -- name: state_orders
 SELECT * FROM orders WHERE id = ?1;
 -- name: all_orders

@@ -4,7 +4,8 @@ INSERT INTO draft (dk, no, order_id, form, form_digest, business, customer, name
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12,
 	coalesce((SELECT keyers FROM orders WHERE id = ?3), ',' || ?9 || ','));
 -- name: draft_get
-SELECT id, dk, no, order_id, form, business, customer, name, staff_id, data, focus, cursor, created_at, touched_at, form_digest
+SELECT id, dk, no, order_id, form, business, customer, name, staff_id, data, focus, cursor, created_at, touched_at, form_digest,
+	coalesce((SELECT certificate_id FROM draft_subject WHERE draft_id = draft.id), 0)
 FROM draft WHERE no = ?1;
 -- name: draft_update
 UPDATE draft SET name = ?2, data = ?3, focus = ?4, cursor = ?5, touched_at = ?6,
@@ -85,9 +86,10 @@ UPDATE orders SET form_digest = ?2, customer_id = ?3, name = ?4, channel = ?5, r
 	claimed_at = NULL, reviewer_id = NULL, decided_at = NULL, decision = '',
 	keyers = (SELECT keyers FROM draft WHERE order_id = ?1) WHERE id = ?1;
 -- name: order_get
-SELECT id, dk, no, form, business, customer, status, name, channel, reason, delivery, customer_id, staff_id,
-	coalesce(reviewer_id, 0), coalesce(claimed_by, 0), amount, signed_at, coalesce(pay_due_at, 0), coalesce(submitted_at, 0), data,
-	form_digest FROM orders WHERE no = ?1;
+SELECT o.id, o.dk, o.no, o.form, o.business, o.customer, o.status, o.name, o.channel, o.reason, o.delivery, o.customer_id, o.staff_id,
+	coalesce(o.reviewer_id, 0), coalesce(o.claimed_by, 0), o.amount, o.signed_at, coalesce(o.pay_due_at, 0),
+	coalesce(o.submitted_at, 0), o.data, o.form_digest, coalesce(s.certificate_id, 0), s.review, s.makes
+FROM orders o LEFT JOIN order_subject s ON s.order_id = o.id WHERE o.no = ?1;
 -- name: order_set_status
 UPDATE orders SET status = ?2 WHERE id = ?1 AND status = ?3;
 -- name: order_set_data
@@ -112,7 +114,7 @@ DELETE FROM item WHERE order_id = ?1;
 SELECT i.position, i.role, i.product, i.medium, i.own_medium, i.key_serial, i.step, i.serial AS certificate
 FROM item i WHERE i.order_id = ?1 ORDER BY i.position;
 -- name: line_insert
-INSERT INTO line (dk, order_id, item_id, kind, code, amount, price_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO line (dk, order_id, item_id, kind, code, amount, price_id) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?7);
 -- name: line_clear
 DELETE FROM line WHERE order_id = ?1;
 -- name: line_all

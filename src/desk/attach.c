@@ -45,7 +45,7 @@ static enum err kinds(struct desk *d, const struct order *o, json_t **out, struc
 	*out = NULL;
 	enum err r = stored_documents(d, o, &stored, e);
 	if (!r)
-		r = tables_documents(d, o->business, o->customer, o->values, out, e);
+		r = tables_documents(d, o->business, o->customer, o->values, o->reason, out, e);
 	json_array_foreach(*out, i, row) {
 		const json_t *have = of_kind(stored, json_text(row, "kind"));
 		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));

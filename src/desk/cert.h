@@ -14,6 +14,8 @@ enum err cert_chain(struct desk *d, struct bytes *pem, struct error *e);
 /* The newest CRL as PEM; makes one where there is none or it is over half its time. */
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e);
 
+/* A serial as people paste it: upper case, no colons. */
+void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE]);
 /* For use cases: revokes one certificate for a reason of ca_reason_code, inside a step; crl_refresh follows it. */
 enum err cert_revoke(struct desk *d, int64_t id, const char *reason, struct error *e);
 /* Makes a CRL where there is none, a certificate changed since, or half its time is over; a step of its own. */

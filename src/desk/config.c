@@ -32,6 +32,8 @@ static const struct option {
 	{"review_days_new", YAML_INT, AT(review_days_new), NULL, 3, 1, 60, false},
 	{"review_days_replace", YAML_INT, AT(review_days_replace), NULL, 5, 1, 60, false},
 	{"unpaid_hours", YAML_INT, AT(unpaid_hours), NULL, 24, 1, 720, false},
+	{"lost_hours", YAML_INT, AT(lost_hours), NULL, 24, 1, 720, false},
+	{"unlock_minutes", YAML_INT, AT(unlock_minutes), NULL, 120, 5, 1440, false},
 	{"crl_days", YAML_INT, AT(crl_days), NULL, 7, 1, 60, false},
 };
 enum { OPTIONS = sizeof options / sizeof *options };

@@ -20,6 +20,8 @@ struct config {
 	bool issue_own_forbidden; /* nobody issues what they keyed in, approved or not */
 	int review_days_new, review_days_replace; /* working days; 3 and 5 */
 	int unpaid_hours;      /* 24 */
+	int lost_hours;            /* a lost key's certificate is revoked after, where no new one was written before; 24 */
+	int unlock_minutes;        /* how long an unlock code works; 120 */
 	int crl_days;          /* validity of a CRL; 7 */
 };
 

@@ -20,6 +20,12 @@ struct issue_progress {
 enum err issue_run(struct desk *d, const char *no, const char *serial,
                    void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out,
                    struct error *e);
+/* The same, also for a renewal or change: the key that the order is about must be the only one that is in (ERR_DESK_ONE_KEY,
+ * ERR_DESK_OTHER_KEY) and hold that certificate (ERR_DESK_CERT_GONE); its holder's `pin` signs request and test
+ * (ERR_DESK_PIN_NEEDED where it is NULL or empty). The pair stays; one write replaces the certificate, the old one is
+ * put back where that fails, and superseded once the new one has proven itself. The order is then done. */
+enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
+                        void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e);
 /* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to"
  * (masked),"until"}]}. ERR_DESK_PIN_GONE. */
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -100,18 +100,25 @@ static const char *reserve_reason(const struct journey *j)
 	               : "";
 }
 
+/* What stays where it is only gets the order's name. */
+static enum err take_key(struct journey *j, const char *serial, struct error *e)
+{
+	const char *state = j->item.own_medium ? "customer-owned" : "reserved";
+	enum err r = key_load(j->d, serial, &j->key, e);
+	if (r || j->again || (r = journey_check_key(j, e))) /* looked at again: another session may have taken it since */
+		return r;
+	r = key_move(j->d, serial, state, j->o.id, reserve_reason(j), j->item.own_medium && !j->key.id ? j->item.medium : NULL, e);
+	return r ? r : key_load(j->d, serial, &j->key, e);
+}
+
 enum err step_reserve(struct journey *j, struct error *e)
 {
-	const char *serial = token_serial(j->token), *state = j->item.own_medium ? "customer-owned" : "reserved";
+	const char *serial = token_serial(j->token);
 	int64_t changed = 0;
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	/* looked at again: another session may have taken it since */
-	if (!(r = key_load(j->d, serial, &j->key, e)) && !(r = journey_check_key(j, e)) &&
-	    !(r = key_move(j->d, serial, state, j->o.id, reserve_reason(j), j->item.own_medium && !j->key.id ? j->item.medium : NULL,
-	                   e)) &&
-	    !(r = key_load(j->d, serial, &j->key, e)) &&
+	if (!(r = take_key(j, serial, e)) &&
 	    !(r = store_run(j->d->store, SQL_ITEM_RESERVE, &changed, e, "iti", j->item.id, serial, desk_now(j->d))))
 		r = changed == 1 ? order_advance(j->d, &j->o, "start-issue", e)
 		                 : error_set(e, ERR_DESK_STATUS, "%s",

@@ -5,8 +5,7 @@
 #define CERTDESK_DESK_ISSUING_H
 
 #include "desk/issue.h"
-#include "desk/keyrow.h"
-#include "desk/orderrow.h"
+#include "desk/subject.h"
 
 struct item {
 	int64_t id, position, not_before, not_after;
@@ -18,6 +17,10 @@ struct item {
 struct journey {
 	int lock; /* on this order, while the process lives */
 	bool named; /* the issuer said which key */
+	bool again; /* a new certificate for the pair that is on the key: renewal, change */
+	const struct business *business;
+	struct subject about;     /* the certificate that the order is about; id 0: none */
+	const struct secret *pin; /* `again`: the customer's */
 	struct desk *d;
 	struct order o;
 	struct item item;

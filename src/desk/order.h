@@ -6,6 +6,16 @@
 
 /* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. */
 enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e);
+/* The same for a business about a certificate: the one on the inserted key `key`, whose PIN proves its holder where the
+ * business asks for it, or `certificate` by serial. What is on file is prefilled, `data` goes over it. For a new application
+ * `certificate` only says what to begin with. ERR_DESK_ABOUT (neither named), ERR_DESK_PIN_NEEDED, ERR_DESK_CERT_CUSTOMER, what
+ * subject.h says, ERR_TOKEN_*. */
+struct draft_about {
+	const char *key, *certificate; /* NULL: not named */
+	const struct secret *pin;
+};
+enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,
+                         char no[ORDER_NO_SIZE], struct error *e);
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */

@@ -9,6 +9,7 @@
 #include "desk/attach.h"
 #include "desk/orderrow.h"
 #include "rules/transition.h"
+#include "rules/business.h"
 
 enum { LIST_PRESET = 50, LIST_MOST = 1000 };
 

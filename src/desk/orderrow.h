@@ -11,6 +11,8 @@ struct order {
 	char no[ORDER_NO_SIZE];
 	char form[33], business[17], customer[9], status[24], name[256], channel[33], reason[33], delivery[9];
 	int64_t customer_id, staff_id, reviewer_id, claimed_by, amount, signed_at, pay_due_at, submitted_at;
+	int64_t about; /* the certificate that it is about, or 0 */
+	bool review, makes; /* of an order: it needs a review; it makes a certificate */
 	json_t *values; /* the form's values */
 };
 

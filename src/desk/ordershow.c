@@ -9,6 +9,7 @@
 #include "desk/orderrow.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
+#include "rules/business.h"
 
 /* zh and en of a row become "title". */
 static void title_rows(json_t *rows)

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/effect.h"
 #include "rules/transition.h"
 
 enum { CLAIM_SECONDS = 30 * 60 };
@@ -158,6 +158,8 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 		r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, who->id, desk_now(d), reason);
 	if (!r)
 		r = strcmp(how->event, "return") == 0 ? order_reopen(d, o, "return", e) : order_advance(d, o, how->event, e);
+	if (!r && strcmp(how->event, "approve") == 0)
+		r = effect_approved(d, o, e);
 	/* a rejected order's money goes back */
 	if (!r && strcmp(how->event, "reject") == 0 && !(r = order_paid(d, o->order_id, &paid, e)) && paid > 0)
 		r = order_advance(d, o, "refund", e);
@@ -181,6 +183,8 @@ static enum err decide(struct desk *d, const char *no, const struct decision *ho
 	if (!(r = order_load(d, no, &o, e)))
 		r = decide_step(d, &o, how, reason, who, e);
 	store_rollback(d->store);
+	if (!r)
+		r = effect_published(d, &o, e);
 	if (!r && !(r = order_show(d, no, out, e)))
 		notice(d, &o, how->template, reason, *out);
 	order_free(&o);

@@ -10,6 +10,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/admin.h"
+#include "rules/business.h"
 
 enum { COLUMNS = 12, TABLE_LIMIT = 4 << 20 };
 
@@ -258,13 +259,15 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 	json_t *service;
 	*lines = json_array();
 	*amount = 0;
+	const struct business *b = business_find(business);
+	bool goods = !b || b->makes == MAKES_NEW;
 	enum err r = price_line(d, business, "certificate", "", values, reason, *lines, amount, e);
-	if (!r && !json_flag(values, "own_medium"))
+	if (!r && goods && !json_flag(values, "own_medium"))
 		r = price_line(d, business, "medium", json_text(values, "medium"), values, reason, *lines, amount, e);
 	json_array_foreach(json_object_get(values, "seal_services"), i, service)
 		if (!r)
 			r = price_line(d, business, "service", json_string_value(service), values, reason, *lines, amount, e);
-	if (!r && strcmp(json_text(values, "delivery"), "mail") == 0)
+	if (!r && goods && strcmp(json_text(values, "delivery"), "mail") == 0)
 		r = price_line(d, business, "postage", "", values, reason, *lines, amount, e);
 	if (r) {
 		json_decref(*lines);
@@ -273,11 +276,11 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 	return r;
 }
 
-enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, json_t **out,
-                          struct error *e)
+enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
+                          json_t **out, struct error *e)
 {
 	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), "main", json_text(values, "reason"));
+	                  json_text(values, "channel"), "main", reason);
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

@@ -11,8 +11,8 @@ enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, stru
 enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
                       struct error *e);
 /* [{"kind","position","required","form","zh","en"}] that an order with these values asks for. */
-enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, json_t **out,
-                          struct error *e);
+enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
+                          json_t **out, struct error *e);
 /* The product: {"code","zh","en","term_months","profile","slot","rekey"} and the algorithm for a medium. ERR_DESK_PRICE. */
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e);
 enum err tables_algorithm(struct desk *d, const char *channel, const char *medium, char out[17], struct error *e);

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-enum { DAY = 86400 };
+enum { DAY = 86400, RENEW_BEFORE = 90, RENEW_AFTER = 365 };
 
 int64_t term_last(int64_t begin, int months)
 {
@@ -15,6 +15,17 @@ int64_t term_last(int64_t begin, int months)
 	c.hour = 23;
 	c.minute = c.second = 59;
 	return civil_to_utc(c);
+}
+
+bool term_renewal_open(int64_t now, int64_t not_after)
+{
+	int64_t left = not_after - now;
+	return left >= 0 ? left < (int64_t)RENEW_BEFORE * DAY : -left <= (int64_t)RENEW_AFTER * DAY;
+}
+
+int64_t term_renewed(int64_t now, int64_t not_after, int months)
+{
+	return term_last(now <= not_after ? not_after : now, months);
 }
 
 int64_t term_working_days(int64_t from, int days)
