@@ -131,7 +131,7 @@ static const struct option mail_table[] = {
 	OPTIONS_END,
 };
 
-#define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,created_at,staff"
+#define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,due_at,late,created_at,staff"
 
 const struct command commands_order[] = {
 	{"order new", "FORM", new_table, 0, new, NULL, "新建订单（草稿）", "make a new order (a draft)"},

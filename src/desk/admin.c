@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "desk/attach.h"
 #include "desk/cert.h"
+#include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/issue.h"
 #include "desk/order.h"
@@ -24,7 +25,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0;
+	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -40,11 +41,13 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = effect_tick(d, &revoked, e);
 	if (!r)
 		r = cert_crl(d, &crl, e);
+	if (!r)
+		r = duedate_late(d, &late, e);
 	d->timer = timer;
 	bytes_free(&crl);
 	if (!r)
-		*out = json_pack("{sIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
-		                 "swept", (json_int_t)swept, "revoked", (json_int_t)revoked);
+		*out = json_pack("{sIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		                 "swept", (json_int_t)swept, "revoked", (json_int_t)revoked, "late", (json_int_t)late);
 	return r;
 }
 

@@ -13,13 +13,12 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/duedate.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
-#include "rules/term.h"
 #include "rules/transition.h"
 
-enum { INBOX_MOST = 500, VOUCHER_DAYS = 5 };
+enum { INBOX_MOST = 500 };
 
 static enum err stored_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -229,11 +228,11 @@ static enum err known_kind(struct desk *d, const struct order *o, const char *ki
 	return r;
 }
 
-/* With a voucher the order waits for the statement: five working days. */
+/* With a voucher the order waits for the statement. */
 static enum err voucher_step(struct desk *d, const struct order *o, const char *digest, struct error *e)
 {
 	json_t *files = json_pack("[s]", digest);
-	enum err r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, term_working_days(desk_now(d), VOUCHER_DAYS));
+	enum err r = duedate_set_payment(d, o, e);
 	if (!r)
 		r = desk_commit(d, MAY_ATTACH, "order.voucher", o->no, files, NULL, e);
 	json_decref(files);

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "rules/term.h"
+#include "desk/duedate.h"
 #include "rules/transition.h"
 
 enum { REASON_MOST = 500 };
@@ -140,9 +140,12 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 		r = store_run(d->store, SQL_ORDER_SET_STATUS, &changed, e, "itt", o->order_id, to, o->status);
 	if (!r && changed != 1) /* another window was quicker */
 		r = error_set(e, ERR_DESK_STATUS, "%s", o->no);
-	if (!r)
-		text_copy(o->status, sizeof o->status, to);
-	return r;
+	if (r)
+		return r;
+	char from[sizeof o->status];
+	text_copy(from, sizeof from, o->status);
+	text_copy(o->status, sizeof o->status, to);
+	return duedate_follow(d, o, from, e);
 }
 
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
@@ -159,16 +162,14 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e)
 {
-	int64_t now = desk_now(d);
 	enum err r = order_advance(d, o, "pay", e);
 	if (!r && !o->review) {
 		r = order_advance(d, o, "skip-review", e);
 		return r ? r : effect_approved(d, o, e);
 	}
-	int days = strcmp(o->business, "replace") == 0 ? d->config.review_days_replace : d->config.review_days_new;
 	if (!r)
 		r = order_advance(d, o, "submit", e);
-	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "iii", o->order_id, now, term_working_days(now, days));
+	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "ii", o->order_id, desk_now(d));
 }
 
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e)

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/effect.h"
+#include "desk/duedate.h"
 #include "rules/transition.h"
 
 enum { CLAIM_SECONDS = 30 * 60 };
@@ -19,12 +20,13 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
 	if (!r)
-		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "i", who->id);
+		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "ii", who->id, now);
 	json_array_foreach(*out, i, row) {
 		int64_t submitted = json_number(row, "submitted_at"), due = json_number(row, "review_due_at");
 		bool claimed = json_number(row, "claimer") && now - json_number(row, "claimed_at") < CLAIM_SECONDS;
 		json_object_set_new(row, "minutes", json_integer((now - submitted) / 60));
-		json_object_set_new(row, "late", json_boolean(due && due < now));
+		json_object_set_new(row, "due_at", json_integer(due));
+		duedate_show(d, row);
 		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
 		json_object_set_new(row, "own", json_boolean(json_number(row, "own")));
 		json_object_set_new(row, "mine", json_boolean(claimed && json_number(row, "claimer") == d->actor.id));
