@@ -38,10 +38,15 @@ enum err duedate_after(struct desk *d, int64_t from, int64_t days, int64_t *due,
 static enum err begin(struct desk *d, const struct order *o, const char *step, int64_t from, struct error *e)
 {
 	int64_t days = 0, due = 0;
+	bool by_the_clock = strcmp(o->business, "revoke") == 0; /* from the request to the list within 24 hours, holidays or not */
 	enum err r = duedate_days(d, o->business, step, &days, e);
 	if (r || !days)
 		return r;
-	if (!(r = duedate_after(d, from, days, &due, e)))
+	if (by_the_clock)
+		days = 1, due = from + DAY;
+	else
+		r = duedate_after(d, from, days, &due, e);
+	if (!r)
 		r = store_run(d->store, SQL_DEADLINE_BEGIN, NULL, e, "iitiii", o->dk, o->order_id, step, days, from, due);
 	return r;
 }

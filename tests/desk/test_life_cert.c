@@ -275,6 +275,67 @@ static void test_an_unfinished_order_can_be_gone_on_with(void **state)
 	json_decref(found);
 }
 
+/* Somebody's credential on the spot. */
+static void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+static void test_the_cas_own_ground_needs_two_persons(void **state)
+{
+	struct life *l = *state;
+	as(l, "rv1");
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "rv1"); /* the same one twice is one */
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "op1");
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "mg1");
+	IS(ERR_DESK_REASON, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "", &out, &l->e));
+	with(l, "mg1");
+	IS(ERR_DESK_REVOCATION, cert_own_ground(l->d, l->certificate, "revoke", "just-so", "私钥泄露通报", &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+	with(l, "mg1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	assert_true(in_crl(l, l->certificate));
+}
+
+static void test_the_ca_suspends_and_resumes_on_its_own_ground(void **state)
+{
+	struct life *l = *state;
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	assert_true(in_crl(l, l->certificate));
+	with(l, "rv1");
+	IS(ERR_DESK_CERT_STATE, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
+}
+
+static void test_a_revocation_is_late_after_24_hours(void **state)
+{
+	struct life *l = *state;
+	json_t *ticked = NULL;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'key-compromise','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	later(l, DAY - 60);
+	site_is(OK, tick_run(l->d, &ticked, &l->e), &l->e);
+	assert_int_equal(json_number(ticked, "late"), 0);
+	json_decref(ticked);
+	later(l, 120);
+	site_is(OK, tick_run(l->d, &ticked, &l->e), &l->e);
+	assert_int_equal(json_number(ticked, "late"), 1);
+	json_decref(ticked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +356,9 @@ int main(void)
 		LIFE(test_a_query_refuses_what_is_no_customer),
 		LIFE(test_a_look_without_a_code_leaves_its_reason_in_the_journal),
 		LIFE(test_an_unfinished_order_can_be_gone_on_with),
+		LIFE(test_the_cas_own_ground_needs_two_persons),
+		LIFE(test_the_ca_suspends_and_resumes_on_its_own_ground),
+		LIFE(test_a_revocation_is_late_after_24_hours),
 	};
 	return RUN_LIFE(tests);
 }
