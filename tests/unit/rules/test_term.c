@@ -177,9 +177,45 @@ static void test_deadlines_by_status(void **state)
 	assert_null(deadline_step_at(deadline_step_count()));
 }
 
+static void test_renewal_is_open_90_days_before_and_365_after(void **state)
+{
+	int64_t end = at("2027-03-01", 24) - 1;
+	(void)state;
+	assert_false(term_renewal_open(end - 90 * 86400, end));
+	assert_true(term_renewal_open(end - 90 * 86400 + 1, end));
+	assert_true(term_renewal_open(end, end));
+	assert_true(term_renewal_open(end + 1, end));
+	assert_true(term_renewal_open(end + 365 * 86400, end));
+	assert_false(term_renewal_open(end + 365 * 86400 + 1, end));
+}
+
+static void ends_on(int64_t have, const char *date)
+{
+	assert_int_equal(have, at(date, 24) - 1);
+}
+
+static void test_a_renewed_certificate_ends_a_term_after_the_old_end(void **state)
+{
+	(void)state;
+	ends_on(term_renewed(at("2027-01-10", 9), at("2027-03-01", 24) - 1, 12), "2028-03-01");
+	ends_on(term_renewed(at("2028-02-01", 9), at("2028-02-29", 24) - 1, 12), "2029-02-28"); /* leap day */
+	ends_on(term_renewed(at("2027-02-01", 9), at("2027-02-28", 24) - 1, 12), "2028-02-28");
+	ends_on(term_renewed(at("2027-02-28", 24) - 1, at("2027-02-28", 24) - 1, 12), "2028-02-28"); /* in its last second */
+}
+
+static void test_an_expired_certificate_is_renewed_from_today(void **state)
+{
+	(void)state;
+	ends_on(term_renewed(at("2027-02-28", 24), at("2027-02-28", 24) - 1, 12), "2028-03-01");
+	ends_on(term_renewed(at("2027-06-15", 9), at("2027-03-01", 24) - 1, 12), "2028-06-15");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_renewal_is_open_90_days_before_and_365_after),
+		cmocka_unit_test(test_a_renewed_certificate_ends_a_term_after_the_old_end),
+		cmocka_unit_test(test_an_expired_certificate_is_renewed_from_today),
 		cmocka_unit_test(test_make_up_saturdays_count),
 		cmocka_unit_test(test_the_spring_festival_is_skipped),
 		cmocka_unit_test(test_a_deadline_goes_across_the_years_end),
