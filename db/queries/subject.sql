@@ -45,3 +45,8 @@ SELECT dk, data, number_digest FROM customer WHERE id = ?1;
 SELECT DISTINCT c.id, c.serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id
 JOIN orders o ON o.id = s.order_id
 WHERE c.state = 'suspended' AND c.state_at < ?1 AND o.business = 'replace' AND o.reason IN ('lost', 'stolen');
+-- name: subject_main
+SELECT c.key_serial FROM customer u JOIN certificate c ON c.customer_id = u.id JOIN item i ON i.id = c.item_id
+JOIN orders o ON o.id = c.order_id
+WHERE u.number_digest = ?1 AND c.product = ?2 AND o.channel = ?3 AND c.not_after >= ?4 AND c.state IN ('active', 'suspended')
+	AND i.role = 'main' LIMIT 1;

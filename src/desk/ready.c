@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "desk/attach.h"
 #include "desk/submit.h"
+#include "desk/tables.h"
 
 static enum err judge(struct desk *d, const struct order *o, const struct form *form, struct error *e)
 {
@@ -23,6 +24,21 @@ static enum err judge(struct desk *d, const struct order *o, const struct form *
 			r = error_set(e, ERR_DESK_MISTAKES, "%s: %s", text2_tr(&first->label), why.message);
 	}
 	json_decref(mistakes);
+	return r;
+}
+
+/* A unit has one main key of a channel's product: more are secondary ones. */
+static enum err one_main(struct desk *d, const struct order *o, struct error *e)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	json_t *row = NULL;
+	if (strcmp(o->business, "new") != 0 || strcmp(o->customer, "unit") != 0 || strcmp(tables_role(o->values, 1), "main") != 0)
+		return OK;
+	number_digest(d, customer_number(o->values), digest);
+	enum err r = store_row(d->store, SQL_SUBJECT_MAIN, &row, e, "ttti", digest, json_text(o->values, "product"), o->channel, desk_now(d));
+	if (!r && row)
+		r = error_set(e, ERR_DESK_MAIN_KEY, "%s", json_text(row, "key_serial"));
+	json_decref(row);
 	return r;
 }
 
@@ -57,6 +73,8 @@ enum err application_ready(struct desk *d, const char *no, struct application *a
 		r = desk_form(d, a->order.form, &a->form, e);
 	if (!r)
 		r = judge(d, &a->order, a->form, e);
+	if (!r)
+		r = one_main(d, &a->order, e);
 	if (!r)
 		r = decide(d, a, e);
 	if (!r && !(r = attach_missing(d, no, &missing, e)) && *missing)

@@ -216,8 +216,8 @@ static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id
 
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e)
 {
-	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
-	                                                      s->product, "medium", s->medium);
+	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
+	                                                      s->product, "medium", s->medium, "key_role", s->role);
 	const json_t *value;
 	int64_t unlocked = 0;
 	enum err r = own ? on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e) : ERR_MEMORY;

@@ -172,40 +172,43 @@ static enum err put_order(struct desk *d, struct application *a, int64_t custome
 	return r;
 }
 
-/* One certificate on one key, where the order makes one; a key that it is about stays what it is. */
-static enum err put_item(struct desk *d, struct application *a, int64_t *item, struct error *e)
+enum { ITEMS_MOST = 32 };
+
+/* One certificate on one key; a key that the order is about stays what it is. */
+static enum err put_item(struct desk *d, struct application *a, int position, int64_t *item, struct error *e)
 {
 	struct order *o = &a->order;
 	bool again = business_find(o->business)->makes == MAKES_AGAIN;
 	const char *medium = again ? a->subject.medium : json_text(o->values, "medium");
 	char algorithm[17];
 	enum err r = OK;
-	if (!o->makes)
-		return OK;
 	if (again)
 		text_copy(algorithm, sizeof algorithm, a->subject.algorithm);
 	else
 		r = tables_algorithm(d, o->channel, medium, algorithm, e);
-	return r ? r : store_insert(d->store, SQL_ITEM_INSERT, item, e, "iiittt" "it", o->dk, o->order_id, (int64_t)1,
-	                            a->subject.id ? a->subject.role : "main", json_text(o->values, "product"), medium,
-	                            (int64_t)(again || json_flag(o->values, "own_medium")), algorithm);
+	return r ? r : store_insert(d->store, SQL_ITEM_INSERT, item, e, "iiittt" "it", o->dk, o->order_id, (int64_t)position,
+	                            a->subject.id ? a->subject.role : tables_role(o->values, position), json_text(o->values, "product"),
+	                            medium, (int64_t)(again || json_flag(o->values, "own_medium")), algorithm);
 }
 
+/* Its items, where it makes any, and what each of them costs. */
 static enum err put_items(struct desk *d, struct application *a, struct error *e)
 {
 	struct order *o = &a->order;
-	int64_t item = 0;
+	int64_t items[ITEMS_MOST + 1] = {0};
+	int count = o->makes ? tables_items(o->values) : 0;
 	size_t i;
 	json_t *line;
 	enum err r = store_run(d->store, SQL_LINE_CLEAR, NULL, e, "i", o->order_id);
 	if (!r)
 		r = store_run(d->store, SQL_ITEM_CLEAR, NULL, e, "i", o->order_id);
-	if (!r)
-		r = put_item(d, a, &item, e);
+	for (int k = 1; !r && k <= count && k <= ITEMS_MOST; k++)
+		r = put_item(d, a, k, &items[k], e);
 	json_array_foreach(a->lines, i, line)
 		if (!r)
-			r = store_insert(d->store, SQL_LINE_INSERT, NULL, e, "iiittii", o->dk, o->order_id, item, json_text(line, "kind"),
-			                 json_text(line, "code"), json_number(line, "amount"), json_number(line, "price_id"));
+			r = store_insert(d->store, SQL_LINE_INSERT, NULL, e, "iiittii", o->dk, o->order_id, items[json_number(line, "item")],
+			                 json_text(line, "kind"), json_text(line, "code"), json_number(line, "amount"),
+			                 json_number(line, "price_id"));
 	return r;
 }
 

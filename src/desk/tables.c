@@ -13,6 +13,7 @@
 #include "rules/business.h"
 #include "desk/duedate.h"
 
+enum { MORE_MOST = 20 };
 enum { COLUMNS = 12, TABLE_LIMIT = 4 << 20 };
 
 /* A table: its columns in the order of the insert's parameters ?2 …; '#' marks a whole number. */
@@ -285,42 +286,75 @@ enum err table_import(struct desk *d, const char *name, const char *path, const 
 	return r;
 }
 
-static enum err price_line(struct desk *d, const char *business, const char *kind, const char *code, const json_t *values,
-                           const char *reason, json_t *lines, int64_t *amount, struct error *e)
+/* What is priced: one item of an order. */
+struct priced {
+	const char *business, *role, *reason;
+	const json_t *values;
+	int item;
+	json_t *lines;
+	int64_t *amount;
+};
+
+static enum err price_line(struct desk *d, const struct priced *p, const char *kind, const char *code, struct error *e)
 {
 	json_t *row = NULL;
-	const char *product = json_text(values, "product");
-	enum err r = store_row(d->store, SQL_PRICE_GET, &row, e, "ittttttt", desk_now(d), business, kind, product, "main", code,
-	                       json_text(values, "channel"), reason);
+	const char *product = json_text(p->values, "product");
+	enum err r = store_row(d->store, SQL_PRICE_GET, &row, e, "ittttttt", desk_now(d), p->business, kind, product, p->role, code,
+	                       json_text(p->values, "channel"), p->reason);
 	if (!r && !row)
 		r = error_set(e, ERR_DESK_PRICE, "%s/%s/%s", kind, product, code);
 	if (!r) {
-		*amount += json_number(row, "amount");
+		*p->amount += json_number(row, "amount");
 		json_object_set_new(row, "kind", json_string(kind));
 		json_object_set_new(row, "code", json_string(*code ? code : product));
-		json_array_append(lines, row);
+		json_object_set_new(row, "item", json_integer(p->item));
+		json_array_append(p->lines, row);
 	}
 	json_decref(row);
+	return r;
+}
+
+const char *tables_role(const json_t *values, int item)
+{
+	return item == 1 && strcmp(json_text(values, "key_role"), "secondary") != 0 ? "main" : "secondary";
+}
+
+int tables_items(const json_t *values)
+{
+	int more = atoi(json_text(values, "secondary_keys")); /* a draft may hold anything */
+	return 1 + (more < 0 ? 0 : more > MORE_MOST ? MORE_MOST : more);
+}
+
+/* Services and postage are the order's, and stand with its first item. */
+static enum err price_item(struct desk *d, const struct priced *p, bool goods, struct error *e)
+{
+	size_t i;
+	json_t *service;
+	enum err r = price_line(d, p, "certificate", "", e);
+	if (!r && goods && !json_flag(p->values, "own_medium"))
+		r = price_line(d, p, "medium", json_text(p->values, "medium"), e);
+	if (r || p->item > 1)
+		return r;
+	json_array_foreach(json_object_get(p->values, "seal_services"), i, service)
+		if (!r)
+			r = price_line(d, p, "service", json_string_value(service), e);
+	if (!r && goods && strcmp(json_text(p->values, "delivery"), "mail") == 0)
+		r = price_line(d, p, "postage", "", e);
 	return r;
 }
 
 enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
                       struct error *e)
 {
-	size_t i;
-	json_t *service;
-	*lines = json_array();
-	*amount = 0;
 	const struct business *b = business_find(business);
 	bool goods = !b || b->makes == MAKES_NEW;
-	enum err r = price_line(d, business, "certificate", "", values, reason, *lines, amount, e);
-	if (!r && goods && !json_flag(values, "own_medium"))
-		r = price_line(d, business, "medium", json_text(values, "medium"), values, reason, *lines, amount, e);
-	json_array_foreach(json_object_get(values, "seal_services"), i, service)
-		if (!r)
-			r = price_line(d, business, "service", json_string_value(service), values, reason, *lines, amount, e);
-	if (!r && goods && strcmp(json_text(values, "delivery"), "mail") == 0)
-		r = price_line(d, business, "postage", "", values, reason, *lines, amount, e);
+	enum err r = OK;
+	*lines = json_array();
+	*amount = 0;
+	for (int item = 1; !r && item <= tables_items(values); item++) {
+		const struct priced p = {business, tables_role(values, item), reason, values, item, *lines, amount};
+		r = price_item(d, &p, goods, e);
+	}
 	if (r) {
 		json_decref(*lines);
 		*lines = NULL;
@@ -332,7 +366,7 @@ enum err tables_documents(struct desk *d, const char *business, const char *cust
                           json_t **out, struct error *e)
 {
 	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), "main", reason);
+	                  json_text(values, "channel"), tables_role(values, 1), reason);
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

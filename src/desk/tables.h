@@ -10,7 +10,10 @@ enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, stru
 /* A site from before some of the tables existed: what is shipped for the empty ones comes in, in a step of `system`'s, and
  * open orders get their deadlines. A site that has them all isn't written to. */
 enum err tables_complete(struct desk *d, struct error *e);
-/* The rows of one order's lines: [{"kind","code","amount","price_id","zh","en"}]. ERR_DESK_PRICE. */
+/* How many items an order of these values makes, and the role of each (from 1): main or secondary. */
+int tables_items(const json_t *values);
+const char *tables_role(const json_t *values, int item);
+/* The rows of one order's lines: [{"kind","code","item" (its position),"amount","price_id","zh","en"}]. ERR_DESK_PRICE. */
 enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
                       struct error *e);
 /* [{"kind","position","required","form","zh","en"}] that an order with these values asks for. */

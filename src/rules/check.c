@@ -45,6 +45,7 @@ static const struct check kinds[] = {
 	{"text", "内容", "the text", 0, 1, 0, letter_text, judge_text, NULL},
 	{"date", "日期", "the date", NUMBER | FOLD_DATE, 10, 10, letter_date, judge_date, NULL},
 	{"valid_until", "有效期", "the valid-until date", NUMBER | FOLD_DATE, 2, 10, letter_date, judge_valid_until, NULL},
+	{"count", "数量", "the number", NUMBER, 1, 2, letter_digit, judge_count, NULL},
 	{"receipt", "票据号", "the receipt number", NUMBER | FOLD_UPPER, 1, 32, letter_receipt, judge_receipt, NULL},
 };
 

@@ -68,6 +68,7 @@ JUDGE(bank_card);
 JUDGE(bank_account);
 JUDGE(email);
 JUDGE(name);
+JUDGE(count);
 JUDGE(unit_name);
 JUDGE(text);
 JUDGE(date);

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "rules/check_kinds.h"
 
+enum { COUNT_MOST = 20 };
+
 bool stuck_mobile(const char *v, const struct check_context *context, struct check_result *out)
 {
 	(void)context;
@@ -236,4 +238,12 @@ JUDGE(receipt)
 	if (strcspn(value, "-_/.") == 0)
 		check_say(out, VERDICT_INVALID, "%s",
 		          tr("票据号以字母或数字开头，请核对", "a receipt number begins with a letter or digit; check it"));
+}
+
+JUDGE(count)
+{
+	(void)check;
+	(void)context;
+	if (atoi(value) > COUNT_MOST)
+		check_say(out, VERDICT_INVALID, tr("最多 %d 个，更多请另开一张订单", "at most %d; open another order for more"), COUNT_MOST);
 }
