@@ -321,24 +321,23 @@ enum err till_count(struct desk *d, const struct till_where *at, const struct ti
 	return r;
 }
 
-/* "现金 -5.00，支票 +1 张"; false where there is none. */
-static bool name_differences(const json_t *shown, char out[128])
+bool till_differences(const json_t *shift, char out[TILL_DIFFERENCES_SIZE])
 {
 	char money[MONEY_TEXT_SIZE];
-	int64_t cash = json_number(shown, "difference_cash"), pos = json_number(shown, "difference_pos");
-	int64_t cheques = json_number(shown, "difference_cheques");
-	size_t at = 0;
+	int64_t cash = json_number(shift, "difference_cash"), pos = json_number(shift, "difference_pos");
+	int64_t cheques = json_number(shift, "difference_cheques");
+	size_t at = 0, size = TILL_DIFFERENCES_SIZE;
 	out[0] = '\0';
 	if (cash) {
 		money_text(cash, money);
-		at += (size_t)snprintf(out + at, 128 - at, "%s %s%s", tr("现金", "cash"), cash > 0 ? "+" : "", money);
+		at += (size_t)snprintf(out + at, size - at, "%s %s%s", tr("现金", "cash"), cash > 0 ? "+" : "", money);
 	}
 	if (pos) {
 		money_text(pos, money);
-		at += (size_t)snprintf(out + at, 128 - at, "%sPOS %s%s", at ? tr("，", ", ") : "", pos > 0 ? "+" : "", money);
+		at += (size_t)snprintf(out + at, size - at, "%sPOS %s%s", at ? tr("，", ", ") : "", pos > 0 ? "+" : "", money);
 	}
 	if (cheques)
-		at += (size_t)snprintf(out + at, 128 - at, "%s%s %+lld", at ? tr("，", ", ") : "", tr("支票张数", "cheques"), (long long)cheques);
+		at += (size_t)snprintf(out + at, size - at, "%s%s %+lld", at ? tr("，", ", ") : "", tr("支票张数", "cheques"), (long long)cheques);
 	return at > 0;
 }
 
@@ -352,7 +351,7 @@ struct ending {
 /* Nothing ends without a count that still holds, and no difference without a word on it. */
 static enum err check_end(struct desk *d, struct ending *end, struct error *e)
 {
-	char what[128];
+	char what[TILL_DIFFERENCES_SIZE];
 	json_t *rows = NULL;
 	enum err r = store_rows(d->store, SQL_SHIFT_LIST, &rows, e, "nni", end->shift);
 	json_t *row = json_array_get(rows, 0);
@@ -361,7 +360,7 @@ static enum err check_end(struct desk *d, struct ending *end, struct error *e)
 		end->shown = json_incref(row);
 		if (strcmp(json_text(row, "state"), "counted") != 0)
 			r = error_set(e, ERR_TILL_UNCOUNTED, "%s %s", json_text(row, "station"), json_text(row, "date"));
-		else if (!name_differences(row, what))
+		else if (!till_differences(row, what))
 			end->explanation = "";
 		else if (!end->explanation || !reason_good(end->explanation))
 			r = error_set(e, ERR_TILL_EXPLAIN, "%s", what);

@@ -38,6 +38,9 @@ enum err till_close(struct desk *d, const struct till_where *at, const char *exp
  * with the cash as counted. They must be another person and be allowed to take money. ERR_DESK_TWO_PERSONS (nobody there),
  * ERR_DESK_SEPARATION. */
 enum err till_handover(struct desk *d, const char *explanation, json_t **out, struct error *e);
+/* What a shown shift's count differs by: "现金 -10.00，支票张数 +1"; false, and "", where it doesn't. */
+#define TILL_DIFFERENCES_SIZE 128
+bool till_differences(const json_t *shift, char out[TILL_DIFFERENCES_SIZE]);
 /* Shifts of earlier dates that are still open: [{"station","date","staff"}], newest first. */
 enum err till_late(struct desk *d, json_t **out, struct error *e);
 
