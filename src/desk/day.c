@@ -73,7 +73,7 @@ static enum err show_frozen(struct desk *d, const json_t *closed, json_t *out)
 	}
 	char *path = report_path(d, json_text(closed, "report"));
 	snprintf(head, sizeof head, "%lld %s", (long long)json_number(closed, "head_seq"), json_text(closed, "head_hash"));
-	json_object_set_new(out, "items", shown);
+	json_object_set_new(out, "checklist", shown);
 	json_object_set_new(out, "report", json_string(path ? path : ""));
 	json_object_set(out, "report_digest", json_object_get(closed, "report_digest"));
 	json_object_set_new(out, "head", json_string(head));
@@ -87,7 +87,7 @@ static enum err show_frozen(struct desk *d, const json_t *closed, json_t *out)
 /* Frozen along with a later date: there is no list of its own. */
 static enum err show_covered(json_t *out)
 {
-	json_object_set_new(out, "items", json_array());
+	json_object_set_new(out, "checklist", json_array());
 	return OK;
 }
 
@@ -107,7 +107,7 @@ static enum err show(struct desk *d, const char *date, json_t **out, struct erro
 	else if (!r && frozen)
 		r = show_covered(*out);
 	else if (!r && !(r = day_check(d, date, &items, &ready, e))) {
-		json_object_set_new(*out, "items", items);
+		json_object_set_new(*out, "checklist", items);
 		json_object_set_new(*out, "ready", json_boolean(ready));
 	}
 	json_decref(closed);

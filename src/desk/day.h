@@ -1,7 +1,7 @@
 /* The day's end 日结: a checklist of rows, each with its own check; when none is open the report is written and the business
  * date 班次日 is frozen. Money after that counts to the next date; there is no way back, corrections go to the next day.
  *
- * A checklist: {"date","frozen","ready" (nothing blocks),"items":[{"item","title","state" (done, warn, open),"detail","mend",
+ * A checklist: {"date","frozen","ready" (nothing blocks),"checklist":[{"item","title","state" (done, warn, open),"detail","mend",
  * "blocks" (an open one keeps the day from ending),"confirm","waive" (what can be said of it)}],"report","report_digest",
  * "head","closed_at","closed_by" (these null until it is frozen; report is the file's path)}. */
 #ifndef CERTDESK_DESK_DAY_H

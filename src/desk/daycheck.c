@@ -89,7 +89,7 @@ static enum err check_shifts(struct desk *d, const char *date, struct day_findin
 	if (!r && !first)
 		found(f, DAY_DONE, "%s", tr("没有开着的班次", "no shift is open"));
 	else if (!r) {
-		found(f, DAY_OPEN, tr("还有 %zu 个班次开着：工位 %s，%s，%s", "%zu shifts are open: window %s, %s, %s"), json_array_size(rows), station,
+		found(f, DAY_OPEN, tr("还有 %zu 个班次开着：工位 %s，%s，%s", "shifts open: %zu; window %s, %s, %s"), json_array_size(rows), station,
 		      json_text(first, "staff"), of);
 		mend(f, tr("在“班次与钱箱”点款并关班（till count、till close，--station %s --date %s）",
 		           "count and close them (till count, till close, --station %s --date %s)"), station, of);

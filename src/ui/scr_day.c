@@ -46,12 +46,12 @@ static void set_day(struct day_screen *s, json_t *day)
 	json_decref(s->day);
 	s->day = day;
 	text_copy(s->date, sizeof s->date, json_text(day, "date"));
-	json_array_foreach(json_object_get(day, "items"), i, row) {
+	json_array_foreach(json_object_get(day, "checklist"), i, row) {
 		const char *state = json_text(row, "state");
 		const char *mark = strcmp(state, "done") == 0 ? "✓" : strcmp(state, "warn") == 0 ? "!" : blocks(row) ? "✗" : "·";
 		json_object_set_new(row, "mark", json_string(mark));
 	}
-	table_set(&s->table, json_incref(json_object_get(day, "items")));
+	table_set(&s->table, json_incref(json_object_get(day, "checklist")));
 }
 
 static enum err read_day(struct ui *ui, struct day_screen *s, struct error *e)

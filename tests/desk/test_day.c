@@ -22,7 +22,7 @@ static json_t *item_of(struct unit_case *c, const char *name)
 	struct staff who = c->d->actor;
 	as(c, "mg1");
 	site_is(OK, day_show(c->d, date, &day, &c->e), &c->e);
-	json_array_foreach(json_object_get(day, "items"), i, item)
+	json_array_foreach(json_object_get(day, "checklist"), i, item)
 		if (strcmp(json_text(item, "item"), name) == 0)
 			found = json_incref(item);
 	json_decref(day);
