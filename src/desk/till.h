@@ -49,8 +49,8 @@ enum err till_late(struct desk *d, json_t **out, struct error *e);
 /* The shift that takes money at this window now; opens it with the first. With `must` false (money that comes by the bank)
  * *shift is 0 where none is open. ERR_TILL_CLOSED, ERR_DAY_FROZEN. */
 enum err till_shift(struct desk *d, const struct staff *who, bool must, int64_t *shift, struct error *e);
-/* Voids a payment. One whose shift is closed goes out of this window's shift, as a correction; one of a frozen business
- * date can't be voided: ERR_DAY_FROZEN, ERR_TILL_CLOSED. */
+/* Voids a payment. One whose shift is closed goes out of this window's shift, as a correction; money of a frozen
+ * business date can't be voided, an announced transfer can. ERR_DAY_FROZEN, ERR_TILL_CLOSED. */
 enum err till_void(struct desk *d, const struct staff *who, int64_t payment, const char *reason, struct error *e);
 /* Money of a payment by cash, POS or cheque goes out of this window's shift ("refund"). `fen` is positive.
  * ERR_TILL_CLOSED. */

@@ -314,6 +314,23 @@ static void test_a_transfer_seen_after_the_close_counts_when_it_is_seen(void **s
 	json_decref(row);
 }
 
+static void test_a_transfer_that_was_only_announced_is_voided_any_day(void **state)
+{
+	struct unit_case *c = *state;
+	char announced[ORDER_NO_SIZE];
+	dates(c);
+	take(c, "transfer", "V1");
+	strcpy(announced, c->no);
+	take(c, "cash", "R1");
+	get_ready(c);
+	EXPECT(OK, day_close(c->d, NULL, &out, &c->e));
+	EXPECT(OK, pay_void(c->d, announced, "V1", "改付现金", &out, &c->e));
+	strcpy(c->no, announced);
+	as(c, "op1");
+	EXPECT(OK, pay_take(c->d, announced, "cash", "R2", 28000, &out, &c->e));
+	status_is(c, "in-review");
+}
+
 /* Numbers carry the business date, as their counter does. */
 static void test_an_order_of_the_evening_has_the_next_dates_number(void **state)
 {
@@ -427,7 +444,7 @@ int main(void)
 		CASE(test_a_statement_is_imported_or_waived_with_a_reason), CASE(test_keys_are_counted_or_waived_on_a_day_that_moved_some),
 		CASE(test_money_after_the_close_counts_to_the_next_date), CASE(test_nothing_of_a_frozen_date_is_taken_or_voided),
 		CASE(test_a_transfer_seen_after_the_close_counts_when_it_is_seen),
-		CASE(test_an_order_of_the_evening_has_the_next_dates_number), CASE(test_days_end_in_their_order),
+		CASE(test_a_transfer_that_was_only_announced_is_voided_any_day), CASE(test_an_order_of_the_evening_has_the_next_dates_number), CASE(test_days_end_in_their_order),
 		CASE(test_the_first_days_end_takes_the_days_before_along), CASE(test_a_day_that_has_not_come_is_not_ended),
 		CASE(test_the_day_does_not_end_with_a_clock_that_is_behind), CASE(test_a_day_without_its_report_stays_open),
 	};
