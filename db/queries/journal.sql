@@ -31,6 +31,14 @@ SELECT * FROM deadline ORDER BY id;
 SELECT * FROM deadline_rule WHERE id = ?1;
 -- name: all_deadline_rule
 SELECT * FROM deadline_rule ORDER BY id;
+-- name: state_day_close
+SELECT * FROM day_close WHERE id = ?1;
+-- name: all_day_close
+SELECT * FROM day_close ORDER BY id;
+-- name: state_day_item
+SELECT * FROM day_item WHERE id = ?1;
+-- name: all_day_item
+SELECT * FROM day_item ORDER BY id;
 -- name: state_document
 SELECT * FROM document WHERE id = ?1;
 -- name: all_document
@@ -123,6 +131,22 @@ SELECT * FROM station ORDER BY id;
 SELECT * FROM text_shown WHERE id = ?1;
 -- name: all_text_shown
 SELECT * FROM text_shown ORDER BY id;
+-- name: state_till_count
+SELECT * FROM till_count WHERE id = ?1;
+-- name: all_till_count
+SELECT * FROM till_count ORDER BY id;
+-- name: state_till_end
+SELECT * FROM till_end WHERE id = ?1;
+-- name: all_till_end
+SELECT * FROM till_end ORDER BY id;
+-- name: state_till_float
+SELECT * FROM till_float WHERE id = ?1;
+-- name: all_till_float
+SELECT * FROM till_float ORDER BY id;
+-- name: state_till_move
+SELECT * FROM till_move WHERE id = ?1;
+-- name: all_till_move
+SELECT * FROM till_move ORDER BY id;
 -- name: state_usb_key
 SELECT * FROM usb_key WHERE id = ?1;
 -- name: all_usb_key

@@ -1,11 +1,11 @@
 -- Money.
 -- name: shift_get
-SELECT id FROM shift WHERE station = ?1 AND closed_at IS NULL AND business_date = ?2;
+SELECT id FROM shift WHERE station = ?1 AND closed_at IS NULL AND business_date = ?2 ORDER BY id DESC LIMIT 1;
 -- name: shift_insert
 INSERT INTO shift (dk, station, till, staff_id, business_date, opened_at) VALUES (1, ?1, ?1, ?2, ?3, ?4);
 -- name: payment_insert
 INSERT INTO payment (dk, method, receipt, amount, state, shift_id, staff_id, business_date, taken_at, verified_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8, ?9, ?10);
 -- name: payment_allocate
 INSERT INTO payment_order (dk, payment_id, order_id, amount) VALUES (?1, ?2, ?3, ?4);
 -- name: payment_has_receipt
@@ -14,7 +14,9 @@ SELECT 1 FROM payment WHERE receipt = ?1;
 SELECT p.id, p.amount FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer' ORDER BY p.id LIMIT 1;
 -- name: payment_verify
-UPDATE payment SET state = 'verified', verified_at = ?2 WHERE id = ?1;
+-- Announced on a day that is frozen since: the money counts on the day it was seen.
+UPDATE payment SET state = 'verified', verified_at = ?2,
+	business_date = CASE WHEN business_date <= (SELECT max(business_date) FROM day_close) THEN ?3 ELSE business_date END WHERE id = ?1;
 -- name: payment_find
 SELECT p.id, p.state, po.order_id FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE p.receipt = ?1 AND po.order_id = ?2 AND p.state IN ('open', 'verified');

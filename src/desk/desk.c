@@ -14,7 +14,7 @@
 #include "desk/tables.h"
 #include "store/journal.h"
 
-enum { BEHIND_MOST = 120, MESSAGE_VALUES = 8 };
+enum { BEHIND_MOST = 120, MESSAGE_VALUES = 8, DAY = 86400 };
 
 char *desk_dir(const char *dir)
 {
@@ -268,9 +268,17 @@ enum err desk_commit(struct desk *d, enum permission permission, const char *nam
 	return r;
 }
 
+/* A frozen date takes no more: what comes in the evening after the close counts to the next. Should the store not answer,
+ * today stands, and whoever moves money asks again (till_shift). */
 void desk_business_date(const struct desk *d, char out[11])
 {
+	struct rows *rows = NULL;
+	int64_t day;
 	civil_date_text(desk_now(d), out);
+	if (store_query(d->store, SQL_DAY_FROZEN, &rows, NULL, "") == OK && rows_next(rows) && strcmp(rows_text(rows, 0), out) >= 0 &&
+	    civil_parse_date(rows_text(rows, 0), &day))
+		civil_date_text(day + DAY, out);
+	rows_end(&rows, NULL);
 }
 
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e)

@@ -94,7 +94,7 @@ enum err desk_clock_right(struct desk *d, struct error *e);
  * second person's credential ends with it. */
 enum err desk_commit(struct desk *d, enum permission action, const char *name, const char *subject, const json_t *files,
                      const json_t *facts, struct error *e);
-/* "2026-11-22": the business date of now. */
+/* "2026-11-22": the business date 班次日 of now: today's, or, once that is frozen by the day's end, the next. */
 void desk_business_date(const struct desk *d, char out[11]);
 /* The next number of a counter; inside a step. */
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e);

@@ -15,6 +15,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/admin.h"
+#include "desk/till.h"
 #include "store/journal.h"
 #include "token/token.h"
 
@@ -369,6 +370,24 @@ static void check_calendar(struct desk *d, struct finding *f)
 	found(f, GOOD, tr("有 %d 年的放假和调休安排", "holidays and make-up days of %d are in"), now.year + (now.month == 12));
 }
 
+static void check_shifts(struct desk *d, struct finding *f)
+{
+	json_t *late = NULL;
+	struct error e = {0};
+	if (till_late(d, &late, &e))
+		found_error(f, MISSING, &e);
+	else if (json_array_size(late)) {
+		const json_t *last = json_array_get(late, 0);
+		const char *station = json_text(last, "station"), *date = json_text(last, "date");
+		found(f, WARNING, tr("以前的班次还有 %zu 个没关，最近的：工位 %s，%s，%s", "shifts left open: %zu, the last one: window %s, %s, %s"),
+		      json_array_size(late), station, date, json_text(last, "staff"));
+		snprintf(f->mend, sizeof f->mend, tr("在“班次与钱箱”点款并关班（till count、till close，--station %.40s --date %.10s），再日结那一天",
+			"count and close it (till count, till close, --station %.40s --date %.10s), then close that day"), station, date);
+	} else
+		found(f, GOOD, "%s", tr("没有留下未关的班次", "none is left open"));
+	json_decref(late);
+}
+
 static void check_messages(struct desk *d, struct finding *f)
 {
 	(void)d;
@@ -398,6 +417,7 @@ static const struct {
 	{"CA 证书", "CA certificate", true, check_ca},
 	{"工作日历", "working days", true, check_calendar},
 	{"短信和邮件", "messages", true, check_messages},
+	{"以前的班次", "shifts of earlier days", true, check_shifts},
 };
 
 enum err doctor_run(struct desk *d, json_t **out, struct error *e)

@@ -19,7 +19,11 @@ static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_
 		if (*s != '-')
 			site[n++] = *s;
 	site[n] = '\0';
-	struct civil c = civil_from_utc(desk_now(d));
+	char date[11]; /* the counter's: two numbers of one evening would be the same */
+	int64_t day = 0;
+	desk_business_date(d, date);
+	civil_parse_date(date, &day);
+	struct civil c = civil_from_utc(day);
 	snprintf(all, sizeof all, "%s%02d%02d%02d%04lld", site, c.year % 100, c.month, c.day, (long long)count);
 	int sum = 0, twice = 1;
 	for (size_t i = strlen(all); i > 0; i--, twice = !twice) {

@@ -92,7 +92,7 @@ static enum err put_payment(struct desk *d, const struct order *o, const struct 
 	if (!r && open && !same)
 		r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", *payment, tr("到账金额不同", "another amount arrived"));
 	if (!r && same)
-		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "ii", *payment, now);
+		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "iit", *payment, now, date);
 	else if (!r && !(r = store_insert(d->store, SQL_PAYMENT_INSERT, payment, e, "ittitnntii", o->dk, "transfer", receipt, amount,
 	                                  "verified", date, now, now)))
 		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, *payment, o->order_id, amount);

@@ -14,7 +14,10 @@ enum { REASON_MOST = 500 };
 
 bool reason_good(const char *reason)
 {
-	return *reason && strlen(reason) <= REASON_MOST && text_valid(reason, strlen(reason));
+	char text[REASON_MOST + 1];
+	bool whole = text_copy(text, sizeof text, reason);
+	text_trim(text);
+	return whole && *text && text_valid(reason, strlen(reason));
 }
 
 const char *customer_number(const json_t *values)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/match.h"
+#include "desk/till.h"
 #include "rules/transition.h"
 
 enum { RECEIPT_MOST = 40 };
@@ -24,17 +25,6 @@ static int find_method(const char *name)
 		if (strcmp(methods[i].name, name) == 0)
 			return (int)i;
 	return -1;
-}
-
-/* The station's shift of today; opens by itself with the first money. */
-static enum err open_shift(struct desk *d, const struct staff *who, int64_t *shift, struct error *e)
-{
-	char date[11];
-	desk_business_date(d, date);
-	enum err r = store_int(d->store, SQL_SHIFT_GET, 0, shift, e, "tt", d->station, date);
-	if (!r && !*shift)
-		r = store_insert(d->store, SQL_SHIFT_INSERT, shift, e, "titi", d->station, who->id, date, desk_now(d));
-	return r;
 }
 
 /* Folds a receipt number; refuses an empty, odd or used one. */
@@ -61,7 +51,7 @@ static enum err record(struct desk *d, struct order *o, const struct staff *who,
 	int64_t shift = 0, payment = 0, now = desk_now(d);
 	char date[11];
 	desk_business_date(d, date);
-	enum err r = open_shift(d, who, &shift, e);
+	enum err r = till_shift(d, who, till, &shift, e); /* a voucher is no money in the till */
 	if (!r)
 		r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, till ? "ittitiitii" : "ittitiitin", o->dk, methods[method].name,
 		                 receipt, amount, till ? "verified" : "open", shift, who->id, date, now, now);
@@ -152,9 +142,10 @@ static enum err back_to_waiting(struct desk *d, struct order *o, struct error *e
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e)
 {
 	struct order o = {0};
+	const struct staff *who;
 	int64_t payment = 0;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_PAY_VOID, NULL, e);
+	enum err r = desk_allow(d, MAY_PAY_VOID, &who, e);
 	if (!r && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (r || (r = store_begin(d->store, e)))
@@ -165,7 +156,7 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 		else if (!(r = store_int(d->store, SQL_PAYMENT_FIND, 0, &payment, e, "ti", receipt, o.order_id)) && !payment)
 			r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
 		json_t *facts = json_pack("{ssss}", "receipt", receipt, "reason", reason);
-		if (!r && !(r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", payment, reason)) && !(r = back_to_waiting(d, &o, e)))
+		if (!r && !(r = till_void(d, who, payment, reason, e)) && !(r = back_to_waiting(d, &o, e)))
 			r = desk_commit(d, MAY_PAY_VOID, NULL, no, NULL, facts, e);
 		json_decref(facts);
 	}

@@ -6,12 +6,13 @@
 
 /* method cash, pos, cheque: verified by its receipt number; the amount must be what is due (ERR_DESK_AMOUNT). transfer: needs the
  * document payment-voucher or stays open until a statement matches; the receipt is the voucher's number. ERR_DESK_RECEIPT (used
- * already, or empty). *out is order_show's object. Opens the station's shift with the first money. */
+ * already, or empty). *out is order_show's object. Opens the station's shift with the first money; ERR_TILL_CLOSED once it is closed. */
 enum err pay_take(struct desk *d, const char *no, const char *method, const char *receipt, int64_t amount, json_t **out,
                   struct error *e);
 /* Looks for the order's open transfer in the imported statements. ERR_DESK_NOT_MATCHED. */
 enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e);
-/* A receipt taken by mistake, before the order is approved; the reason is kept. */
+/* A receipt taken by mistake, before the order is approved; the reason is kept. As till_void: a correction where the shift
+ * is closed, ERR_DAY_FROZEN where the day is. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
 /* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],"unmatched"}.
  * ERR_PAY_STATEMENT. */

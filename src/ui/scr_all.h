@@ -21,12 +21,23 @@ extern const struct screen_class scr_certs;   /* certificates */
 extern const struct screen_class scr_report;  /* 日报与报表 */
 extern const struct screen_class scr_audit;   /* 审计校验 */
 extern const struct screen_class scr_staff;   /* 人员 */
+extern const struct screen_class scr_till;    /* 班次与钱箱 */
+extern const struct screen_class scr_count;   /* 点款; arg: struct count_arg, copied */
+extern const struct screen_class scr_day;     /* 日结: the day's checklist */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
 
 struct picture_arg {
 	const char *order, *kind, *title; /* an attached document … */
 	const char *path;                 /* … or, where not NULL, a file */
 };
+
+/* The till of an open shift is counted, and then the shift perhaps ends. */
+struct count_arg {
+	enum { COUNT_ONLY, COUNT_CLOSE, COUNT_HANDOVER } then;
+	const char *station, *date, *staff;
+};
+/* Ends a counted shift (till_show's object), explained where it differs. True when it is done. */
+bool scr_shift_end(struct ui *ui, int then, const json_t *shift);
 
 /* The form of a new order, or of a draft with its cursor where it was. Runs until it is left, and then goes on to the
  * documents when it was finished; a new one that is left with nothing keyed isn't kept. The caller's screen may be gone when it returns: touch its state no more. */

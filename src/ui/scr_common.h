@@ -51,6 +51,9 @@ json_t *app_order(struct ui *ui, const char *no);
 /* A file's path from the operator, checked for nothing; "~/" is the home directory. */
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size);
 
+/* A business date from the operator, or "" for the one of now (scr_till.c). */
+bool scr_ask_date(struct ui *ui, char date[11]);
+
 /* "2026-11-22T13:05:00Z" to "2026-11-22 21:05" in China time; "" for anything else. */
 #define SCR_TIME_SIZE 17
 const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE]);

@@ -41,6 +41,8 @@ static const struct line {
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
+	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},
+	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},
 	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},

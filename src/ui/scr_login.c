@@ -1,9 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "desk/admin.h"
 #include "desk/staff.h"
+#include "desk/till.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_entry.h"
@@ -72,6 +74,18 @@ static void draw_login(struct ui *ui, void *data, struct pane *pane)
 	draw_demo(d, &p, 10);
 }
 
+/* Somebody went home with their shift open: whoever can mend it hears of it. */
+static void warn_late(struct ui *ui)
+{
+	json_t *late = NULL;
+	if (app_may(ui, MAY_TILL) && till_late(app_desk(ui), &late, NULL) == OK && json_array_size(late) > 0) {
+		const json_t *last = json_array_get(late, 0);
+		ui_warn(ui, tr("工位 %s 在 %s 的班次（%s）没有关。请到“班次与钱箱”点款并关班", "The shift of window %s on %s (%s) is still open: count and close it"),
+			json_text(last, "station"), json_text(last, "date"), json_text(last, "staff"));
+	}
+	json_decref(late);
+}
+
 static void log_in(struct ui *ui, struct login *l)
 {
 	struct error e = {0};
@@ -92,7 +106,8 @@ static void log_in(struct ui *ui, struct login *l)
 	edit_clear(&l->rows[ROW_LOGIN].edit);
 	ui_hint(ui, ROLE_NORMAL, NULL);
 	app_show_person(ui);
-	ui_push(ui, &scr_desk, NULL);
+	if (ui_push(ui, &scr_desk, NULL) == OK)
+		warn_late(ui);
 }
 
 static unsigned handle_login(struct ui *ui, void *data, const struct event *event)

@@ -71,6 +71,17 @@ for reference, amount in store.execute("SELECT reference, amount FROM statement_
     assert row[3].value == "到账未匹配"
     same("entry", row[2].value, amount / 100)
 
+_, shifts, total = table("支付核对", "当班人")
+same("shifts", len(shifts), one("SELECT count(*) FROM shift WHERE business_date = ?", day))
+closed = [r for r in shifts if r["关班时间"].value]
+assert len(closed) == 1 and closed[0]["点款差异原因"].value == "找零多给", shifts
+same("till's difference", total["现金差异"], -10)
+same("cash counted", closed[0]["实点现金"].value - closed[0]["应有现金"].value, -10)
+same("float", shifts[-1]["备用金"].value, 500)
+_, corrections, total = table("支付核对", "原收据号")
+assert [(r["原收据号"].value, r["更正"].value, r["更正原因"].value) for r in corrections] == [("V-2", "作废", "客户改为转账")], corrections
+same("corrections", total["更正金额"], one("SELECT sum(amount) FROM till_move WHERE business_date = ?", day) / 100)
+
 _, stock, total = table("证书与介质", "抽屉")
 left = "SELECT count(*) FROM usb_key WHERE state IN ('in-stock', 'reserved', 'returned')"
 same("left", total["结存"], one(left))

@@ -21,6 +21,7 @@
 #include "desk/keys.h"
 #include "desk/pay.h"
 #include "desk/report.h"
+#include "desk/till.h"
 #include "store/adhoc.h"
 
 static struct site site;
@@ -45,6 +46,32 @@ static void pay(struct desk *d, const char *no, const char *method, const char *
 	out = NULL;
 	site_is(OK, pay_take(d, no, method, receipt, amount, &out, &e), &e);
 	json_decref(out);
+}
+
+/* Counted 10 yuan short and closed; a payment of it voided after that goes out of the next shift. */
+static void end_shift(struct desk *d, const char *no, const char *receipt)
+{
+	struct till_where here = {0};
+	struct error e = {0};
+	json_t *pieces = NULL, *out = NULL, *shown = NULL;
+	char notes[40];
+	site_as(&site, d, "op1");
+	site_is(OK, till_show(d, &here, &shown, &e), &e);
+	const json_t *shift = json_array_get(shown, 0);
+	snprintf(notes, sizeof notes, "10x%lld", (long long)json_number(shift, "expected_cash") / 1000 - 1);
+	site_is(OK, till_pieces(notes, &pieces, &e), &e);
+	struct till_counted counted = {pieces, json_number(shift, "expected_pos"), json_number(shift, "expected_cheques")};
+	site_is(OK, till_count(d, &here, &counted, &out, &e), &e);
+	json_decref(out);
+	site_is(OK, till_close(d, &here, "找零多给", &out, &e), &e);
+	json_decref(out);
+	site_is(OK, till_open(d, 50000, &out, &e), &e);
+	json_decref(out);
+	site_as(&site, d, "mg1");
+	site_is(OK, pay_void(d, no, receipt, "客户改为转账", &out, &e), &e);
+	json_decref(out);
+	json_decref(pieces);
+	json_decref(shown);
 }
 
 /* A day of everything: paid in three ways, one void, one waiting for the bank, one unpaid, keys that came, went and broke. */
@@ -72,6 +99,9 @@ static int make_day(void **state)
 	site_as(&site, d, "mg1");
 	site_is(OK, pay_void(d, no, "V-1", "记错", &out, &e), &e);
 	json_decref(out);
+	site_as(&site, d, "op1");
+	pay(d, no, "cash", "V-2");
+	end_shift(d, no, "V-2");
 	site_as(&site, d, "op1");
 	site_signed(&site, d, "new-unit", NULL, no);
 	snprintf(csv, sizeof csv, "交易日期,收入金额,支出金额,对方户名,对方账号,流水号,摘要\n%s,77.70,,某公司,6222000000000001,S-1,不明\n", date);

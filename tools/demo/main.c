@@ -20,6 +20,7 @@
 #include "desk/review.h"
 #include "desk/sign.h"
 #include "desk/staff.h"
+#include "days.h"
 #include "people.h"
 #include "scans.h"
 #include "tests/lib/pcscd.h"
@@ -34,7 +35,7 @@ static const struct {
 
 struct demo {
 	const char *dir;
-	struct desk *admin, *operator, *reviewer, *issuer;
+	struct desk *admin, *operator, *reviewer, *issuer, *manager;
 	struct pcscd pcscd;
 	int next_key, receipt, issued_in_reader;
 	struct bytes scans[5];
@@ -157,8 +158,16 @@ static void attach_all(struct demo *m, const char *no, const struct unit *u)
 	}
 }
 
+/* With the first order of a day the one before is ended, by its last order's clock. */
 static void set_clock(struct demo *m, int64_t now)
 {
+	struct error e = {0};
+	char before[11], date[11];
+	desk_business_date(m->operator, before);
+	civil_date_text(now, date);
+	m->manager->clock.fixed = m->operator->clock.fixed;
+	if (strcmp(before, date) < 0)
+		check(days_end(m->manager, &e), &e, "day's end");
 	m->operator->clock.fixed = m->reviewer->clock.fixed = m->issuer->clock.fixed = now;
 }
 
@@ -261,6 +270,7 @@ int main(int argc, char **argv)
 	m.operator = login(m.dir, "op1", m.now - DAYS * DAY);
 	m.reviewer = login(m.dir, "rv1", m.now - DAYS * DAY);
 	m.issuer = login(m.dir, "is1", m.now - DAYS * DAY);
+	m.manager = login(m.dir, "mg1", m.now - DAYS * DAY);
 	check(scan_draw("agent-id-emblem", "", "", "", &m.scans[2], &e), &e, "scan");
 	receive_stock(&m);
 	if (!pcscd_start(&m.pcscd))
@@ -295,5 +305,6 @@ int main(int argc, char **argv)
 	desk_close(&m.operator);
 	desk_close(&m.reviewer);
 	desk_close(&m.issuer);
+	desk_close(&m.manager);
 	return kept ? 0 : 1;
 }
