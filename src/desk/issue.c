@@ -157,6 +157,7 @@ static enum err prepare(struct journey *j, struct error *e)
 	if (r)
 		return r;
 	j->term_months = (int)json_number(product, "term_months");
+	j->rekey = j->again && json_number(product, "rekey") != 0;
 	j->slot = (enum token_slot)strtol(json_text(product, "slot"), NULL, 16);
 	j->values = json_copy(j->o.values);
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)

@@ -142,7 +142,7 @@ static enum err keep_pair(struct journey *j, struct error *e)
 enum err step_generate(struct journey *j, struct error *e)
 {
 	struct bytes spki = {0};
-	if (j->again)
+	if (j->again && !j->rekey)
 		return keep_pair(j, e);
 	enum err r = token_begin(j->token, e);
 	if (r)
@@ -261,7 +261,7 @@ enum err step_write(struct journey *j, struct error *e)
 	if (!r && j->again)
 		r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
 	if (!r && !(r = token_begin(j->token, e))) {
-		if (!(r = open_key(j, e)) && (r = token_write_certificate(j->token, j->slot, der.data, der.length, e)) && j->again)
+		if (!(r = open_key(j, e)) && (r = token_write_certificate(j->token, j->slot, der.data, der.length, e)) && j->again && !j->rekey)
 			token_write_certificate(j->token, j->slot, old.data, old.length, NULL); /* the customer can go on working */
 		token_end(j->token);
 	}

@@ -17,7 +17,8 @@ struct item {
 struct journey {
 	int lock; /* on this order, while the process lives */
 	bool named; /* the issuer said which key */
-	bool again; /* a new certificate for the pair that is on the key: renewal, change */
+	bool again; /* a new certificate on the key that is with the customer: renewal, change */
+	bool rekey; /* … and a new pair, as the product asks: from there on the order only goes forward */
 	const struct business *business;
 	struct subject about;     /* the certificate that the order is about; id 0: none */
 	const struct secret *pin; /* `again`: the customer's */

@@ -24,6 +24,9 @@ static enum err judge(struct desk *d, const struct order *o, const struct form *
 			r = error_set(e, ERR_DESK_MISTAKES, "%s: %s", text2_tr(&first->label), why.message);
 	}
 	json_decref(mistakes);
+	/* where no key proves the holder, no form may forget to ask */
+	if (!r && !business_find(o->business)->pin && (!form_field(form, "identity_seen") || !form_field(form, "consent")))
+		r = error_set(e, ERR_DESK_IDENTITY, "%s", form->name);
 	return r;
 }
 

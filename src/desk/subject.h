@@ -42,7 +42,7 @@ enum err subject_back_to_draft(struct desk *d, const struct order *o, int64_t dr
 
 /* What a draft's values ask for, against those it began with: sets review and makes. `changed` is a new string.
  * ERR_DESK_NOTHING_CHANGED, ERR_DESK_FIRST_UNLOCK, ERR_DESK_WARRANTY, ERR_DESK_RIVAL (another order about the certificate
- * isn't over), ERR_DESK_CUSTOMER_TAKEN. */
+ * isn't over), ERR_DESK_CUSTOMER_TAKEN, ERR_DESK_WAITS (files wait that a new pair couldn't decrypt). */
 enum err subject_decide(struct desk *d, const struct order *o, const struct form *form, struct subject *s, char **changed,
                         struct error *e);
 /* The reason of the price and document tables: the form's, or for what changes data "subject" where the certificate

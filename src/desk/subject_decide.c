@@ -79,6 +79,19 @@ static enum err check_warranty(struct desk *d, const struct order *o, const stru
 	return r;
 }
 
+/* A new pair can't open what was encrypted to the old one. */
+static enum err check_waiting(struct desk *d, const struct order *o, const struct business *b, const struct subject *s, struct error *e)
+{
+	json_t *product = NULL;
+	if (b->makes != MAKES_AGAIN || !json_flag(o->values, "waits_to_decrypt"))
+		return OK;
+	enum err r = tables_product(d, *json_text(o->values, "product") ? json_text(o->values, "product") : s->product, &product, e);
+	if (!r && json_number(product, "rekey") != 0)
+		r = error_set(e, ERR_DESK_WAITS, "%s", tr(json_text(product, "zh"), json_text(product, "en")));
+	json_decref(product);
+	return r;
+}
+
 /* Two orders would each make the other's certificate wrong. */
 static enum err check_rival(struct desk *d, const struct order *o, const struct business *b, const struct subject *s, struct error *e)
 {
@@ -140,7 +153,8 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	*changed = form_changes(form, s->before, o->values, false);
 	if (!*changed)
 		return ERR_MEMORY;
-	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = check_number(d, o, s, e)))
+	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = check_number(d, o, s, e)) ||
+	    (r = check_waiting(d, o, b, s, e)))
 		return r;
 	if (b->makes == MAKES_AGAIN)
 		r = content_changed(d, s, o->values, &content, e);

@@ -235,6 +235,50 @@ static void test_a_removal_leaves_the_old_certificate_and_goes_on(void **state)
 	status_of(l, "done");
 }
 
+/* The products of the site, with a new pair at each renewal. */
+static void products_rekey(struct life *l)
+{
+	const char *csv = site_file(&l->t.site, "products.csv", "code,zh,en,customer,term_months,profile,slot,rekey\n"
+		"unit-1y,1年期单位证书,unit certificate for 1 year,unit,12,unit-1y,9a,1\n"
+		"person-1y,1年期个人证书,personal certificate for 1 year,person,12,person-1y,9a,0\n");
+	as(l, "mg1");
+	IS(OK, table_import(l->d, "products", csv, "2026-01-01", &out, &l->e));
+	later(l, 1);
+}
+
+static void test_a_product_may_ask_for_a_new_pair(void **state)
+{
+	struct life *l = *state;
+	char out[256];
+	left(l, 60 * DAY);
+	products_rekey(l);
+	insert(KEY);
+	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -pubkey >%s/old",
+		readers.dir), 0);
+	site_is(OK, RENEW(NULL), &l->e);
+	sign(l);
+	pay(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	assert_int_not_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -pubkey | "
+		"cmp -s - %s/old", readers.dir), 0);
+	certs_are(l, order, NULL, "superseded");
+}
+
+static void test_no_new_pair_while_files_wait_to_be_decrypted(void **state)
+{
+	struct life *l = *state;
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, RENEW("{'waits_to_decrypt':true}"), &l->e);
+	sign(l); /* the pair stays: nothing is lost */
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+	products_rekey(l);
+	later(l, 120);
+	site_is(OK, RENEW("{'waits_to_decrypt':true}"), &l->e);
+	IS(ERR_DESK_WAITS, sign_send(l->d, l->no, &out, &l->e));
+}
+
 static void test_a_mail_address_changes_at_once(void **state)
 {
 	struct life *l = *state;
@@ -491,6 +535,8 @@ int main(void)
 		LIFE(test_two_orders_never_renew_one_certificate),
 		LIFE(test_the_key_signs_the_application),
 		LIFE(test_a_removal_leaves_the_old_certificate_and_goes_on),
+		LIFE(test_a_product_may_ask_for_a_new_pair),
+		LIFE(test_no_new_pair_while_files_wait_to_be_decrypted),
 		LIFE(test_a_mail_address_changes_at_once),
 		LIFE(test_a_new_name_needs_document_review_and_certificate),
 		LIFE(test_a_change_of_nothing_is_refused),
