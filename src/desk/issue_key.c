@@ -76,11 +76,13 @@ static enum err check_certificate(struct journey *j, const struct bytes *der, st
 enum err journey_check_card(struct journey *j, struct error *e)
 {
 	struct bytes der = {0};
+	size_t length; /* wanted by step_secure, and asked where the key is looked at anyway */
 	int pin = 0, puk = 0;
 	enum err r = token_begin(j->token, e);
 	if (r)
 		return r;
-	if (!(r = token_tries_left(j->token, TOKEN_PIN, &pin, e)) && !(r = token_tries_left(j->token, TOKEN_PUK, &puk, e)))
+	if (!(r = token_tries_left(j->token, TOKEN_PIN, &pin, e)) && !(r = token_tries_left(j->token, TOKEN_PUK, &puk, e)) &&
+	    !(r = token_management_key_length(j->token, &length, e)))
 		r = token_read_certificate(j->token, j->slot, &der, e);
 	token_end(j->token);
 	if (r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
