@@ -1,4 +1,5 @@
 /* Issuing and the PIN's delivery. */
+#include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/issue.h"
 
@@ -9,7 +10,15 @@ static void progress(void *arg, const struct issue_progress *p)
 
 static enum err issue(struct cli *c, struct error *e)
 {
-	return issue_run(c->desk, args_at(&c->args, 0), args_text(&c->args, "--serial"), progress, c, &c->result, e);
+	const char *no = args_at(&c->args, 0), *serial = args_text(&c->args, "--serial"),
+		   *reason = args_text(&c->args, "--reason");
+	bool undo = args_flag(&c->args, "--undo");
+	if (undo && serial)
+		return error_set(e, ERR_USAGE, "%s", tr("--undo 不能和 --serial 一起用", "--undo doesn't go with --serial"));
+	if (!undo && reason)
+		return error_set(e, ERR_USAGE, "%s", tr("--reason 只和 --undo 一起用", "--reason goes with --undo only"));
+	return undo ? issue_undo(c->desk, no, reason ? reason : "", &c->result, e)
+		    : issue_run(c->desk, no, serial, progress, c, &c->result, e);
 }
 
 static enum err resend(struct cli *c, struct error *e)
@@ -19,6 +28,8 @@ static enum err resend(struct cli *c, struct error *e)
 
 static const struct option issue_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL", false, "介质序列号；不写则用唯一插着的", "the key's serial; else the one that is in"},
+	{"--undo", OPTION_FLAG, NULL, false, "撤销已开始的制证，订单退回“已通过”", "take back an issue that was begun; the order is approved again"},
+	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is taken back"},
 	OPTIONS_END,
 };
 
