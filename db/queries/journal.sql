@@ -3,6 +3,10 @@
 SELECT * FROM agent WHERE id = ?1;
 -- name: all_agent
 SELECT * FROM agent ORDER BY id;
+-- name: state_calendar_day
+SELECT * FROM calendar_day WHERE id = ?1;
+-- name: all_calendar_day
+SELECT * FROM calendar_day ORDER BY id;
 -- name: state_certificate
 SELECT * FROM certificate WHERE id = ?1;
 -- name: all_certificate
@@ -19,6 +23,14 @@ SELECT * FROM crl ORDER BY id;
 SELECT * FROM customer WHERE id = ?1;
 -- name: all_customer
 SELECT * FROM customer ORDER BY id;
+-- name: state_deadline
+SELECT * FROM deadline WHERE id = ?1;
+-- name: all_deadline
+SELECT * FROM deadline ORDER BY id;
+-- name: state_deadline_rule
+SELECT * FROM deadline_rule WHERE id = ?1;
+-- name: all_deadline_rule
+SELECT * FROM deadline_rule ORDER BY id;
 -- name: state_document
 SELECT * FROM document WHERE id = ?1;
 -- name: all_document
@@ -47,6 +59,10 @@ SELECT * FROM key_move ORDER BY id;
 SELECT * FROM line WHERE id = ?1;
 -- name: all_line
 SELECT * FROM line ORDER BY id;
+-- name: state_order_subject
+SELECT * FROM order_subject WHERE id = ?1;
+-- name: all_order_subject
+SELECT * FROM order_subject ORDER BY id;
 -- name: state_orders
 SELECT * FROM orders WHERE id = ?1;
 -- name: all_orders

@@ -4,7 +4,8 @@ INSERT INTO draft (dk, no, order_id, form, form_digest, business, customer, name
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12,
 	coalesce((SELECT keyers FROM orders WHERE id = ?3), ',' || ?9 || ','));
 -- name: draft_get
-SELECT id, dk, no, order_id, form, business, customer, name, staff_id, data, focus, cursor, created_at, touched_at, form_digest
+SELECT id, dk, no, order_id, form, business, customer, name, staff_id, data, focus, cursor, created_at, touched_at, form_digest,
+	coalesce((SELECT certificate_id FROM draft_subject WHERE draft_id = draft.id), 0)
 FROM draft WHERE no = ?1;
 -- name: draft_update
 UPDATE draft SET name = ?2, data = ?3, focus = ?4, cursor = ?5, touched_at = ?6,
@@ -85,9 +86,10 @@ UPDATE orders SET form_digest = ?2, customer_id = ?3, name = ?4, channel = ?5, r
 	claimed_at = NULL, reviewer_id = NULL, decided_at = NULL, decision = '',
 	keyers = (SELECT keyers FROM draft WHERE order_id = ?1) WHERE id = ?1;
 -- name: order_get
-SELECT id, dk, no, form, business, customer, status, name, channel, reason, delivery, customer_id, staff_id,
-	coalesce(reviewer_id, 0), coalesce(claimed_by, 0), amount, signed_at, coalesce(pay_due_at, 0), coalesce(submitted_at, 0), data,
-	form_digest FROM orders WHERE no = ?1;
+SELECT o.id, o.dk, o.no, o.form, o.business, o.customer, o.status, o.name, o.channel, o.reason, o.delivery, o.customer_id, o.staff_id,
+	coalesce(o.reviewer_id, 0), coalesce(o.claimed_by, 0), o.amount, o.signed_at, coalesce(o.pay_due_at, 0),
+	coalesce(o.submitted_at, 0), o.data, o.form_digest, coalesce(s.certificate_id, 0), s.review, s.makes
+FROM orders o LEFT JOIN order_subject s ON s.order_id = o.id WHERE o.no = ?1;
 -- name: order_set_status
 UPDATE orders SET status = ?2 WHERE id = ?1 AND status = ?3;
 -- name: order_set_data
@@ -95,13 +97,15 @@ UPDATE orders SET data = ?2 WHERE id = ?1;
 -- name: order_set_pay_due
 UPDATE orders SET pay_due_at = ?2 WHERE id = ?1;
 -- name: order_set_submitted
-UPDATE orders SET submitted_at = ?2, review_due_at = ?3, pay_due_at = NULL WHERE id = ?1;
+UPDATE orders SET submitted_at = ?2, pay_due_at = NULL,
+	review_due_at = (SELECT due_at FROM deadline WHERE order_id = ?1 AND step = 'review' AND ended_at IS NULL) WHERE id = ?1;
 -- name: order_set_done
 UPDATE orders SET done_at = ?2 WHERE id = ?1;
 -- name: order_facts
 SELECT o.business, o.form, o.status, o.name, o.customer, o.channel, o.amount, o.delivery, o.waiting, o.decision, s.name AS staff,
 	r.name AS reviewer, i.name AS issuer, c.name AS claimed_by, o.created_at, o.signed_at, o.pay_due_at, o.submitted_at,
-	o.review_due_at, o.decided_at, o.issued_at, o.done_at, v.no AS visit, o.business_date
+	o.review_due_at, (SELECT due_at FROM deadline l WHERE l.order_id = o.id AND l.step = 'issue' ORDER BY l.id DESC LIMIT 1)
+	AS issue_due_at, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at, o.decided_at, o.issued_at, o.done_at, v.no AS visit, o.business_date
 FROM orders o JOIN staff s ON s.id = o.staff_id JOIN visit v ON v.id = o.visit_id LEFT JOIN staff r ON r.id = o.reviewer_id
 LEFT JOIN staff i ON i.id = o.issuer_id LEFT JOIN staff c ON c.id = o.claimed_by WHERE o.id = ?1;
 -- name: item_insert
@@ -112,7 +116,7 @@ DELETE FROM item WHERE order_id = ?1;
 SELECT i.position, i.role, i.product, i.medium, i.own_medium, i.key_serial, i.step, i.serial AS certificate
 FROM item i WHERE i.order_id = ?1 ORDER BY i.position;
 -- name: line_insert
-INSERT INTO line (dk, order_id, item_id, kind, code, amount, price_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO line (dk, order_id, item_id, kind, code, amount, price_id) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?7);
 -- name: line_clear
 DELETE FROM line WHERE order_id = ?1;
 -- name: line_all
@@ -163,38 +167,51 @@ SELECT status, count(*) AS count FROM orders WHERE status IN ('signed', 'awaitin
 -- name: draft_count
 SELECT count(*) FROM draft WHERE order_id IS NULL;
 -- name: list_by_status
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.status = ?1 AND o.id < ?2 AND (?3 = '' OR o.business = ?3) ORDER BY o.id DESC LIMIT ?4;
 -- name: list_drafts
 SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount, 0 AS waiting, d.created_at, s.name AS staff,
-	NULL AS claimed_by
+	NULL AS claimed_by, NULL AS due_at
 FROM draft d JOIN staff s ON s.id = d.staff_id WHERE d.order_id IS NULL AND d.id < ?1 AND (?2 = '' OR d.business = ?2)
 ORDER BY d.id DESC LIMIT ?3;
 -- name: list_by_date
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.business_date BETWEEN ?1 AND ?2 AND o.id < ?3 AND (?4 = '' OR o.business = ?4) AND (?5 = '' OR o.status = ?5)
 ORDER BY o.id DESC LIMIT ?6;
 -- name: list_by_name
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM name_index n JOIN orders o ON o.id = n.rowid JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE name_index MATCH ?1 AND o.id < ?2 ORDER BY n.rowid DESC LIMIT ?3;
 -- name: list_by_number
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id IN (SELECT id FROM orders WHERE no = ?1 UNION SELECT order_id FROM item WHERE key_serial = ?1
 	UNION SELECT id FROM orders WHERE customer_id = (SELECT id FROM customer WHERE number_digest = ?2))
 ORDER BY o.id DESC LIMIT ?3;
 -- name: list_drafts_by_text
 SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount, 0 AS waiting, d.created_at, s.name AS staff,
-	NULL AS claimed_by
+	NULL AS claimed_by, NULL AS due_at
 FROM draft d JOIN staff s ON s.id = d.staff_id WHERE d.order_id IS NULL AND (d.no = ?1 OR instr(d.name, ?1) > 0)
 ORDER BY d.id DESC LIMIT ?2;
 -- name: list_all
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id < ?1 AND (?2 = '' OR o.business = ?2) ORDER BY o.id DESC LIMIT ?3;
+-- name: list_queue
+WITH q AS (
+	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff,
+		c.name AS claimed_by, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
+	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
+	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2)
+)
+SELECT * FROM q ORDER BY coalesce(due_at < ?3, 0) DESC, waiting DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add
 INSERT INTO name_index (rowid, pairs) VALUES (?1, ?2);
 -- name: name_index_remove

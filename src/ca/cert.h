@@ -32,6 +32,9 @@ enum err cert_from_pem(const char *pem, size_t length, struct bytes *der, struct
 
 /* Whether the certificate is for this public key (SPKI, DER). False for what can't be read. */
 bool cert_matches_key(const uint8_t *der, size_t length, const uint8_t *spki, size_t spki_length);
+/* What a token signs of a message: its SHA-256, or for an SM2 key its e. ERR_CA_CERTIFICATE. */
+enum err spki_digest(const uint8_t *spki, size_t length, const void *message, size_t message_length, uint8_t digest[32],
+	struct error *e);
 /* Verifies a signature over a SHA-256 digest by the certificate's (or bare) public key, RSA PKCS#1 v1.5 or ECDSA, or
  * over SM2's e: for the test signature after writing a key. ERR_CA_SIGNATURE, ERR_CA_CERTIFICATE. */
 enum err spki_verify(const uint8_t *spki, size_t length, const uint8_t digest[32], const uint8_t *signature,

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
@@ -125,6 +126,29 @@ static enum err refuse_key(struct error *e, const char *path, const char *what)
 	return error_set(e, ERR_CA_KEY, "%s (%s)", what, path);
 }
 
+/* Whether the private numbers fit each other: OpenSSL would work around a damaged one without a word. */
+static bool numbers_whole(EVP_PKEY *key)
+{
+	static const char *const names[] = {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+		OSSL_PKEY_PARAM_RSA_COEFFICIENT1, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2};
+	enum { N, P, Q, INVERSE, D, DP, DQ, NUMBERS };
+	BIGNUM *n[NUMBERS] = {0}, *a = BN_new(), *b = BN_new();
+	BN_CTX *ctx = BN_CTX_new();
+	bool good = a && b && ctx;
+	for (int i = 0; i < NUMBERS; i++)
+		good = good && EVP_PKEY_get_bn_param(key, names[i], &n[i]) == 1;
+	good = good && BN_mul(a, n[P], n[Q], ctx) && BN_cmp(a, n[N]) == 0;
+	good = good && BN_mod_mul(a, n[Q], n[INVERSE], n[P], ctx) && BN_is_one(a);
+	good = good && BN_sub(b, n[P], BN_value_one()) && BN_mod(a, n[D], b, ctx) && BN_cmp(a, n[DP]) == 0;
+	good = good && BN_sub(b, n[Q], BN_value_one()) && BN_mod(a, n[D], b, ctx) && BN_cmp(a, n[DQ]) == 0;
+	for (int i = 0; i < NUMBERS; i++)
+		BN_clear_free(n[i]);
+	BN_clear_free(a);
+	BN_clear_free(b);
+	BN_CTX_free(ctx);
+	return good;
+}
+
 /* Reads key and certificate and sees that they belong together. */
 static enum err read_ca(
 	struct ca *ca, const char *path, const struct bytes *text, const struct secret *passphrase, struct error *e)
@@ -144,6 +168,8 @@ static enum err read_ca(
 		r = refuse_key(e, path, tr("口令不对或密钥损坏", "wrong passphrase or damaged key"));
 	else if (X509_check_private_key(ca->certificate, ca->key) != 1)
 		r = refuse_key(e, path, tr("密钥和证书不是一对", "key and certificate do not belong together"));
+	else if (!numbers_whole(ca->key)) /* the public ones alone may be */
+		r = refuse_key(e, path, tr("密钥损坏", "the key is damaged"));
 	else if ((n = i2d_X509(ca->certificate, &der)) <= 0 || cert_info(der, (size_t)n, &ca->info, NULL) ||
 			 !ca->info.ca || X509_verify(ca->certificate, ca->key) != 1)
 		r = refuse_key(e, path, tr("CA 证书损坏", "the CA certificate is damaged"));

@@ -171,6 +171,17 @@ static bool body_digest(const uint8_t *spki, unsigned kind, const uint8_t *tbs, 
 	return true;
 }
 
+enum err spki_digest(const uint8_t *spki, size_t length, const void *message, size_t message_length, uint8_t digest[32],
+	struct error *e)
+{
+	EVP_PKEY *key = NULL;
+	enum err r = spki_read(spki, length, &key, e);
+	if (!r && !body_digest(spki, key_kind(key), message, message_length, digest))
+		r = error_set(e, ERR_CA_CERTIFICATE, "SM2");
+	EVP_PKEY_free(key);
+	return r;
+}
+
 enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
 	void *arg, struct bytes *out, struct error *e)
 {

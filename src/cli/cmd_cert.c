@@ -32,6 +32,36 @@ static enum err crl(struct cli *c, struct error *e)
 	return cert_crl(c->desk, &c->raw, e);
 }
 
+static enum err own(struct cli *c, const char *change, struct error *e)
+{
+	return cert_own_ground(c->desk, args_at(&c->args, 0), change, args_text(&c->args, "--reason"), args_text(&c->args, "--ground"),
+	                       &c->result, e);
+}
+
+static enum err revoke(struct cli *c, struct error *e)
+{
+	return own(c, "revoke", e);
+}
+
+static enum err suspend(struct cli *c, struct error *e)
+{
+	return own(c, "suspend", e);
+}
+
+static enum err resume(struct cli *c, struct error *e)
+{
+	return own(c, "resume", e);
+}
+
+static const struct option revoke_table[] = {
+	{"--reason", OPTION_TEXT, "REASON", true, "吊销原因（RFC 5280），如 key-compromise", "reason of RFC 5280, such as key-compromise"},
+	{"--ground", OPTION_TEXT, "TEXT", true, "依据（记入日志）", "the ground (journalled)"},
+	OPTIONS_END,
+};
+static const struct option ground_table[] = {
+	{"--ground", OPTION_TEXT, "TEXT", true, "依据（记入日志）", "the ground (journalled)"},
+	OPTIONS_END,
+};
 static const struct option list_table[] = {
 	{"--order", OPTION_TEXT, "ORDER", false, "某订单的证书", "of one order"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "某介质的证书", "on one key"},
@@ -50,5 +80,8 @@ const struct command commands_cert[] = {
 	 "把证书（PEM）写到标准输出", "write a certificate (PEM) to standard output"},
 	{"cert chain", "", NULL, 0, chain, NULL, "把 CA 证书链写到标准输出", "write the CA's chain to standard output"},
 	{"cert crl", "", NULL, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
+	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},
+	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动解挂（两人）", "lift a suspension on the CA's own ground (two persons)"},
 	COMMANDS_END,
 };

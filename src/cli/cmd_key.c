@@ -1,6 +1,8 @@
 /* Keys: inserted and in stock. */
 #include "cli/cli.h"
+#include "base/lang.h"
 #include "desk/keys.h"
+#include "desk/unlock.h"
 
 static enum err list(struct cli *c, struct error *e)
 {
@@ -22,6 +24,22 @@ static enum err receive(struct cli *c, struct error *e)
 	return keys_receive(c->desk, args_at(&c->args, 0), &c->result, e);
 }
 
+static enum err unlock(struct cli *c, struct error *e)
+{
+	struct secret pin = {0};
+	enum err r = cli_password(args_text(&c->args, "--pin-file"), tr("新的证书密码：", "New PIN: "), true, &pin, e);
+	if (!r)
+		r = key_unlock(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), &pin, &c->result, e);
+	secret_wipe(&pin);
+	return r;
+}
+
+static const struct option unlock_table[] = {
+	{"--code", OPTION_TEXT, "CODE", false, "邮件里的解锁授权码", "the unlock code from the mail"},
+	{"--pin-file", OPTION_FILE, "FILE", false, "客户新证书密码的文件；不写则询问", "file with the customer's new PIN; asked for without it"},
+	OPTIONS_END,
+};
+
 const struct command commands_key[] = {
 	{"key list", "", NULL, 0, list, "serial,reader,driver,state,medium,order,pin_tries",
 	 "现在插着的介质", "the keys that are in now"},
@@ -29,5 +47,6 @@ const struct command commands_key[] = {
 	{"key stock", "", NULL, 0, stock, "serial,medium,state,drawer,order,updated_at", "介质库存", "the key stock"},
 	{"key receive", "FILE", NULL, 0, receive, NULL,
 	 "介质入库（CSV：serial,medium）", "take keys into stock (CSV: serial,medium)"},
+	{"key unlock", "ORDER", unlock_table, 0, unlock, NULL, "解锁介质，设置新的证书密码", "unlock a key and set a new PIN"},
 	COMMANDS_END,
 };

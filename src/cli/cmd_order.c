@@ -3,15 +3,24 @@
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/handover.h"
+#include "base/bytes.h"
 #include "desk/order.h"
 
 static enum err new(struct cli *c, struct error *e)
 {
 	char no[ORDER_NO_SIZE];
 	json_t *data = NULL;
+	struct secret pin = {0};
+	const char *pin_file = args_text(&c->args, "--pin-file");
+	struct draft_about about = {args_text(&c->args, "--key"), args_text(&c->args, "--cert"), &pin};
+	if (about.key && about.certificate)
+		return error_set(e, ERR_USAGE, "%s", tr("--key 和 --cert 只能写一个", "either --key or --cert, not both"));
 	enum err r = cli_data(c, "--data", &data, e);
-	if (!r && !(r = draft_new(c->desk, args_at(&c->args, 0), data, no, e)))
+	if (!r && pin_file)
+		r = cli_password(pin_file, "", false, &pin, e);
+	if (!r && !(r = draft_new_about(c->desk, args_at(&c->args, 0), &about, data, no, e)))
 		r = cli_say(c, "order", no, "status", json_string("draft"));
+	secret_wipe(&pin);
 	json_decref(data);
 	return r;
 }
@@ -88,6 +97,9 @@ static enum err mail(struct cli *c, struct error *e)
 
 static const struct option new_table[] = {
 	{"--data", OPTION_FILE, "FILE", false, "申请表内容（JSON；- 为标准输入）", "the form's values (JSON; - is standard input)"},
+	{"--key", OPTION_TEXT, "SERIAL", false, "要办理的介质（更新、解锁、变更等）", "the inserted key that it is about (renewal, unlock, change …)"},
+	{"--cert", OPTION_TEXT, "SERIAL", false, "要办理的证书（补办、吊销、挂失等）", "the certificate that it is about (replacement, revocation, loss …)"},
+	{"--pin-file", OPTION_FILE, "FILE", false, "介质的证书密码的文件", "file with the key's PIN"},
 	OPTIONS_END,
 };
 static const struct option show_table[] = {
@@ -119,7 +131,7 @@ static const struct option mail_table[] = {
 	OPTIONS_END,
 };
 
-#define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,created_at,staff"
+#define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,due_at,late,created_at,staff"
 
 const struct command commands_order[] = {
 	{"order new", "FORM", new_table, 0, new, NULL, "新建订单（草稿）", "make a new order (a draft)"},

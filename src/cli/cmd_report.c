@@ -23,6 +23,6 @@ static const struct option report_table[] = {
 };
 
 const struct command commands_report[] = {
-	{"report", "NAME", report_table, 0, report, NULL, "生成报表（daily 日报）", "write a report (daily)"},
+	{"report", "NAME", report_table, 0, report, NULL, "生成报表（daily 日报，deadlines 办理时限）", "write a report (daily, deadlines)"},
 	COMMANDS_END,
 };

@@ -1,4 +1,4 @@
-/* Prices, products, channels, documents. */
+/* Prices, products, channels, documents, calendar, deadlines. */
 #include "base/json.h"
 #include "cli/cli.h"
 #include "desk/admin.h"

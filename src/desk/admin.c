@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "desk/attach.h"
 #include "desk/cert.h"
+#include "desk/duedate.h"
+#include "desk/effect.h"
 #include "desk/issue.h"
 #include "desk/order.h"
 #include "desk/pay.h"
@@ -23,7 +25,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0;
+	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -36,12 +38,16 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	if (!r)
 		r = attach_sweep(d, &swept, e);
 	if (!r)
+		r = effect_tick(d, &revoked, e);
+	if (!r)
 		r = cert_crl(d, &crl, e);
+	if (!r)
+		r = duedate_late(d, &late, e);
 	d->timer = timer;
 	bytes_free(&crl);
 	if (!r)
-		*out = json_pack("{sIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
-		                 "swept", (json_int_t)swept);
+		*out = json_pack("{sIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		                 "swept", (json_int_t)swept, "revoked", (json_int_t)revoked, "late", (json_int_t)late);
 	return r;
 }
 

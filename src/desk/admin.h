@@ -6,9 +6,10 @@
 
 /* {"entries","records","head"}; ERR_STORE_ALTERED names the row. */
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e);
-/* Unpaid orders, ended drafts, old PINs, stray files, CRL: {"cancelled","purged","pins","swept"}. No login: the actor is `system`. */
+/* Unpaid orders, ended drafts, old PINs, stray files, CRL; reviews and issues past their day are counted:
+ * {"cancelled","purged","pins","swept","revoked","late"}. No login: the actor is `system`. */
 enum err tick_run(struct desk *d, json_t **out, struct error *e);
-/* Tables prices, products, channels, documents: CSV as in forms/tables. */
+/* Tables prices, products, channels, documents, calendar, deadlines: CSV as in forms/tables. */
 enum err table_list(struct desk *d, json_t **out, struct error *e);
 enum err table_export(struct desk *d, const char *name, struct bytes *csv, struct error *e);
 /* A new version valid from `date` ("2026-12-01"), or from now where that day has begun: what was sold before keeps its price.

@@ -13,13 +13,12 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/duedate.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
-#include "rules/term.h"
 #include "rules/transition.h"
 
-enum { INBOX_MOST = 500, VOUCHER_DAYS = 5 };
+enum { INBOX_MOST = 500 };
 
 static enum err stored_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -45,7 +44,7 @@ static enum err kinds(struct desk *d, const struct order *o, json_t **out, struc
 	*out = NULL;
 	enum err r = stored_documents(d, o, &stored, e);
 	if (!r)
-		r = tables_documents(d, o->business, o->customer, o->values, out, e);
+		r = tables_documents(d, o->business, o->customer, o->values, o->reason, out, e);
 	json_array_foreach(*out, i, row) {
 		const json_t *have = of_kind(stored, json_text(row, "kind"));
 		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));
@@ -229,11 +228,11 @@ static enum err known_kind(struct desk *d, const struct order *o, const char *ki
 	return r;
 }
 
-/* With a voucher the order waits for the statement: five working days. */
+/* With a voucher the order waits for the statement. */
 static enum err voucher_step(struct desk *d, const struct order *o, const char *digest, struct error *e)
 {
 	json_t *files = json_pack("[s]", digest);
-	enum err r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, term_working_days(desk_now(d), VOUCHER_DAYS));
+	enum err r = duedate_set_payment(d, o, e);
 	if (!r)
 		r = desk_commit(d, MAY_ATTACH, "order.voucher", o->no, files, NULL, e);
 	json_decref(files);

@@ -28,7 +28,7 @@ static enum err order_must_be(struct desk *d, const char *no, struct error *e)
 }
 
 /* Upper case, without leading "0x" or colons: as people paste it. */
-static void fold_serial(const char *in, char out[CERT_SERIAL_SIZE])
+void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE])
 {
 	size_t n = 0;
 	for (; *in && n + 1 < CERT_SERIAL_SIZE; in++)
@@ -66,7 +66,7 @@ enum err certs_list(struct desk *d, const char *no, const char *key_serial, json
 static enum err by_serial(struct desk *d, const char *serial, json_t **row, struct error *e)
 {
 	char folded[CERT_SERIAL_SIZE];
-	fold_serial(serial, folded);
+	cert_fold_serial(serial, folded);
 	enum err r = store_row(d->store, SQL_CERT_BY_SERIAL, row, e, "t", folded);
 	return !r && !*row ? error_set(e, ERR_DESK_NO_CERT, "%s", serial) : r;
 }

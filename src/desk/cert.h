@@ -14,6 +14,15 @@ enum err cert_chain(struct desk *d, struct bytes *pem, struct error *e);
 /* The newest CRL as PEM; makes one where there is none or it is over half its time. */
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e);
 
+/* A serial as people paste it: upper case, no colons. */
+void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE]);
+/* The CA's own ground, by two persons who both may (ERR_DESK_TWO_PERSONS): the actor and the second one on the spot. `change` is
+ * revoke (with a reason of RFC 5280), suspend or resume; `ground` says why, goes into the journal, and the holder is told.
+ * The revocation list is made at once. *out is cert_show's object. MAY_CERT_OWN. ERR_DESK_REASON, ERR_DESK_CERT_STATE,
+ * ERR_DESK_REVOCATION. */
+enum err cert_own_ground(struct desk *d, const char *serial, const char *change, const char *reason, const char *ground,
+                         json_t **out, struct error *e);
+
 /* For use cases: revokes one certificate for a reason of ca_reason_code, inside a step; crl_refresh follows it. */
 enum err cert_revoke(struct desk *d, int64_t id, const char *reason, struct error *e);
 /* Makes a CRL where there is none, a certificate changed since, or half its time is over; a step of its own. */

@@ -29,9 +29,11 @@ static const struct option {
 	{"escape_ms", YAML_INT, AT(escape_ms), NULL, 25, 1, 2000, false},
 	{"pin_digits", YAML_INT, AT(pin_digits), NULL, 8, 6, 8, false},
 	{"issue_own_forbidden", YAML_BOOL, AT(issue_own_forbidden), NULL, 0, 0, 0, false},
-	{"review_days_new", YAML_INT, AT(review_days_new), NULL, 3, 1, 60, false},
-	{"review_days_replace", YAML_INT, AT(review_days_replace), NULL, 5, 1, 60, false},
+	{"review_days_new", YAML_INT, AT(review_days_new), NULL, 0, 1, 60, false},
+	{"review_days_replace", YAML_INT, AT(review_days_replace), NULL, 0, 1, 60, false},
 	{"unpaid_hours", YAML_INT, AT(unpaid_hours), NULL, 24, 1, 720, false},
+	{"lost_hours", YAML_INT, AT(lost_hours), NULL, 24, 1, 720, false},
+	{"unlock_minutes", YAML_INT, AT(unlock_minutes), NULL, 120, 5, 1440, false},
 	{"crl_days", YAML_INT, AT(crl_days), NULL, 7, 1, 60, false},
 };
 enum { OPTIONS = sizeof options / sizeof *options };

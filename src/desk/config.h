@@ -18,8 +18,10 @@ struct config {
 	int escape_ms;         /* wait after ESC; default 25 */
 	int pin_digits;        /* of the first PIN; default 8 */
 	bool issue_own_forbidden; /* nobody issues what they keyed in, approved or not */
-	int review_days_new, review_days_replace; /* working days; 3 and 5 */
+	int review_days_new, review_days_replace; /* working days; 0: as the table `deadlines` says */
 	int unpaid_hours;      /* 24 */
+	int lost_hours;            /* a lost key's certificate is revoked after, where no new one was written before; 24 */
+	int unlock_minutes;        /* how long an unlock code works; 120 */
 	int crl_days;          /* validity of a CRL; 7 */
 };
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/orderrow.h"
+#include "desk/tables.h"
 #include "store/journal.h"
 
 enum { BEHIND_MOST = 120, MESSAGE_VALUES = 8 };
@@ -60,7 +61,10 @@ enum err desk_prove(struct desk *d, struct error *e)
 	struct bytes sealed = {0};
 	enum err r = datakey_seal(d->store, 1, "site", "", 0, &sealed, e);
 	bytes_free(&sealed);
-	return r == ERR_SEALED ? error_set(e, ERR_DESK_KEY, "%s", d->config.store_key) : r;
+	if (r)
+		return r == ERR_SEALED ? error_set(e, ERR_DESK_KEY, "%s", d->config.store_key) : r;
+	tables_complete(d, NULL); /* where it can't be done now (a full disk) the next opening tries again, and doctor tells */
+	return OK;
 }
 
 static enum err load_site(struct desk *d, struct error *e)

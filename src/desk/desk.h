@@ -62,6 +62,7 @@ enum err desk_open(const char *dir, struct desk **out, struct error *e);
 /* The same without the proof that the store key is this site's, which costs more than all the rest: for screens, which show
  * the first one and prove it right behind. ERR_DESK_KEY. */
 enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e);
+/* Proven, the site gets the shipped rows of tables that came with a newer program. */
 enum err desk_prove(struct desk *d, struct error *e);
 void desk_close(struct desk **desk);
 /* The directory that would be opened; new string. */

@@ -334,6 +334,41 @@ static void check_forms(struct desk *d, struct finding *f)
 	free(share);
 }
 
+/* The days of a year as the calendar has them now. */
+static bool calendar_year(struct desk *d, int year, int64_t *days, int64_t *workdays)
+{
+	char text[8];
+	json_t *row = NULL;
+	snprintf(text, sizeof text, "%04d", year);
+	bool good = store_row(d->store, SQL_CALENDAR_YEAR, &row, NULL, "it", desk_now(d), text) == OK && row;
+	*days = json_number(row, "days");
+	*workdays = json_number(row, "workdays");
+	json_decref(row);
+	return good;
+}
+
+/* In December deadlines reach into the next year. A year without make-up days isn't the official calendar yet. */
+static void check_calendar(struct desk *d, struct finding *f)
+{
+	struct civil now = civil_from_utc(desk_now(d));
+	int64_t days = 0, workdays = 0;
+	for (int year = now.year; year <= now.year + (now.month == 12); year++) {
+		if (!calendar_year(d, year, &days, &workdays) || days == 0)
+			found(f, WARNING, tr("没有 %d 年的放假安排，工作日只按周末推算", "%d is not in the calendar: only weekends count as days off"), year);
+		else if (workdays == 0)
+			found(f, WARNING, tr("%d 年的放假安排里没有调休上班日，还不是国务院公布的安排",
+			      "the calendar of %d has no make-up days: it isn't the official one yet"), year);
+		else
+			continue;
+		mend(f, tr("certdesk table export calendar >calendar.csv，按国务院办公厅通知补上全年的放假和调休，"
+		           "再 certdesk table import calendar calendar.csv --from 当天日期",
+		           "certdesk table export calendar >calendar.csv, add the year's days from the State Council's notice, "
+		           "then certdesk table import calendar calendar.csv --from TODAY"));
+		return;
+	}
+	found(f, GOOD, tr("有 %d 年的放假和调休安排", "holidays and make-up days of %d are in"), now.year + (now.month == 12));
+}
+
 static void check_messages(struct desk *d, struct finding *f)
 {
 	(void)d;
@@ -361,6 +396,7 @@ static const struct {
 	{"数据目录", "data directory", true, check_directory},
 	{"受理点密钥", "store key", true, check_store_key},
 	{"CA 证书", "CA certificate", true, check_ca},
+	{"工作日历", "working days", true, check_calendar},
 	{"短信和邮件", "messages", true, check_messages},
 };
 

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/subject.h"
 #include "rules/transition.h"
 
 enum { DRAFT_DAYS = 90, DAY = 86400 };
@@ -30,40 +30,82 @@ static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_
 	         (unsigned)c.day % 100, (long long)count, (10 - sum % 10) % 10);
 }
 
-enum err draft_new(struct desk *d, const char *form_name, const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
+/* Finds what the order will be about, before anything is written; for a new application only what to begin with. */
+static enum err find_subject(struct desk *d, const struct form *form, const struct draft_about *about, struct subject *s, struct error *e)
+{
+	const struct business *b = business_find(form->business);
+	bool key = about && about->key, certificate = about && about->certificate;
+	enum err r = OK;
+	if (b->about == ABOUT_NOTHING ? key : !key && (b->about == ABOUT_KEY || !certificate))
+		return error_set(e, ERR_DESK_ABOUT, "%s", form->name);
+	if (b->pin && (!about->pin || !about->pin->length))
+		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", about->key);
+	if (key)
+		r = subject_from_key(d, about->key, b->pin ? about->pin : NULL, s, e);
+	else if (certificate)
+		r = subject_from_certificate(d, about->certificate, s, e);
+	if (!r && s->id && b->about != ABOUT_NOTHING)
+		r = subject_fit(d, b, s, e);
+	if (!r && s->id && strcmp(form->customer, "any") != 0 && strcmp(form->customer, s->customer) != 0)
+		r = error_set(e, ERR_DESK_CERT_CUSTOMER, "%s", form->name);
+	return r;
+}
+
+/* Inside a step, which it commits. */
+static enum err insert_draft(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who,
+                             const json_t *values, char no[ORDER_NO_SIZE], struct error *e)
+{
+	const char *customer = strcmp(form->customer, "any") == 0 ? s->customer : form->customer;
+	struct bytes sealed = {0};
+	int64_t dk = 0, count = 0, draft = 0;
+	char counter[64] = "order-";
+	desk_business_date(d, counter + strlen(counter));
+	enum err r = desk_count(d, counter, &count, e);
+	if (!r && !(r = datakey_new(d->store, &dk, e)) && !(r = datakey_seal_json(d->store, dk, "draft.data", values, &sealed, e))) {
+		order_number(d, count, no);
+		r = store_insert(d->store, SQL_DRAFT_INSERT, &draft, e, "itnttttti" "tbi", dk, no, form->name, form->digest, form->business,
+		                 customer, customer_name(values), who->id, d->station, (const void *)sealed.data, sealed.length, desk_now(d));
+	}
+	if (!r && s->id && business_find(form->business)->about != ABOUT_NOTHING)
+		r = subject_to_draft(d, draft, dk, s, e);
+	if (!r)
+		r = store_commit_plain(d->store, e);
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err draft_new_about(struct desk *d, const char *form_name, const struct draft_about *about, const json_t *data,
+                         char no[ORDER_NO_SIZE], struct error *e)
 {
 	const struct form *form = NULL;
 	const struct staff *who = NULL;
-	struct bytes sealed = {0};
-	json_t *values = NULL;
-	int64_t dk = 0, count = 0;
-	char counter[64];
+	struct subject s = {0};
 	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
 	if (!r)
 		r = desk_form(d, form_name, &form, e);
+	if (!r)
+		r = find_subject(d, form, about, &s, e);
 	if (r)
 		return r;
-	values = form_defaults(form);
-	if (data)
-		r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	json_t *values = form_defaults(form);
+	if (s.id)
+		r = subject_prefill(d, &s, form, values, e);
 	form_prefill(form, NULL, values);
+	s.before = json_deep_copy(values);
+	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
+		form_prefill(form, NULL, values);
 	if (!r && !(r = store_begin(d->store, e))) {
-		snprintf(counter, sizeof counter, "order-");
-		desk_business_date(d, counter + strlen(counter));
-		if (!(r = desk_count(d, counter, &count, e)) && !(r = datakey_new(d->store, &dk, e)) &&
-		    !(r = datakey_seal_json(d->store, dk, "draft.data", values, &sealed, e))) {
-			order_number(d, count, no);
-			r = store_insert(d->store, SQL_DRAFT_INSERT, NULL, e, "itnttttti" "tbi", dk, no, form->name, form->digest, form->business,
-			                 form->customer, customer_name(values), who->id, d->station, (const void *)sealed.data, sealed.length,
-			                 desk_now(d));
-		}
-		if (!r)
-			r = store_commit_plain(d->store, e);
+		r = insert_draft(d, form, &s, who, values, no, e);
 		store_rollback(d->store);
 	}
-	bytes_free(&sealed);
 	json_decref(values);
+	subject_free(&s);
 	return r;
+}
+
+enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
+{
+	return draft_new_about(d, form, NULL, data, no, e);
 }
 
 /* Inside a step, which it commits. */

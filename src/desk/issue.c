@@ -1,3 +1,4 @@
+#include "desk/effect.h"
 #include "desk/issuing.h"
 
 #include <fcntl.h>
@@ -12,21 +13,27 @@
 #include "desk/keys.h"
 #include "desk/tables.h"
 
+enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
 static const struct {
 	const char *step, *zh, *en;
+	unsigned when; /* for a fresh pair, for the one that is on the key, or for both */
 	enum err (*run)(struct journey *j, struct error *e);
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", step_reserve},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, step_reserve},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…",
-     step_secure},
-	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", step_generate},
-	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", step_request},
-	{"certified", "正在签发证书…", "Issuing the certificate…", step_certify},
-	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", step_write},
-	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", step_prove},
-	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", step_set_pin},
-	{"sent", "正在发送证书密码…", "Sending the PIN…", step_send_pin},
-	{"issued", "正在登记制证结果…", "Recording the result…", step_finish},
+     FRESH, step_secure},
+	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…",
+     BOTH, step_generate},
+	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…",
+     BOTH, step_request},
+	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, step_certify},
+	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…",
+     BOTH, step_write},
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH,
+     step_prove},
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, step_set_pin},
+	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, step_send_pin},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, step_finish},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -155,7 +162,7 @@ static enum err prepare(struct journey *j, struct error *e)
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
 	              : error_set(e, ERR_MEMORY, "values");
 	if (!r && !(r = choose_algorithm(j, e)) && !(r = add_region(j, e)) &&
-	    !(r = profile_subject(j->profile, j->values, &subject, e)) && !(r = pin_check_target(&j->o, e)))
+	    !(r = profile_subject(j->profile, j->values, &subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
 		r = desk_ca(j->d, &ca, e);
 	name_free(&subject);
 	json_decref(product);
@@ -181,9 +188,30 @@ void journey_close(struct journey *j)
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
 	json_decref(j->values);
+	subject_free(&j->about);
 	order_free(&j->o);
 	if (j->lock >= 0)
 		close(j->lock);
+}
+
+enum err journey_subject(struct journey *j, struct error *e)
+{
+	enum err r = subject_load(j->d, &j->o, &j->about, e);
+	j->business = business_find(j->o.business);
+	j->again = j->about.id && j->business->makes == MAKES_AGAIN;
+	return r;
+}
+
+/* Which certificate it renews, changes or replaces: it must still count. */
+static enum err load_subject(struct journey *j, struct error *e)
+{
+	enum err r = journey_subject(j, e);
+	if (r || !j->again)
+		return r;
+	if (!j->pin || !j->pin->length)
+		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", j->about.key_serial);
+	bool counts = j->about.status == CERT_ACTIVE || (j->about.status == CERT_EXPIRED && j->business->end == END_RENEWED);
+	return counts ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 }
 
 static enum err begin(struct journey *j, const char *no, struct error *e)
@@ -197,7 +225,7 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
-	    (r = journey_lock(j, e)) || (r = load_item(j, e)))
+	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)))
 		return r;
 	return prepare(j, e);
 }
@@ -230,10 +258,33 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 	return change ? journey_release(j, e) : OK;
 }
 
+/* The one key that the order is about, with its certificate on it, or the new one where the journey was cut behind the
+ * write. */
+static enum err choose_same_key(struct journey *j, const char *serial, struct error *e)
+{
+	struct bytes there = {0};
+	struct cert_info info = {0};
+	if (serial && *serial && strcmp(serial, j->about.key_serial) != 0)
+		return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->about.key_serial);
+	enum err r = subject_only_key(e);
+	if (!r && !(r = token_open(j->about.key_serial, &j->token, e)) && !(r = key_load(j->d, j->about.key_serial, &j->key, e)))
+		r = token_read_certificate(j->token, j->slot, &there, e);
+	if (r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE) /* the write was cut */
+		r = *j->item.serial ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
+	else if (!r && !(r = cert_info(there.data, there.length, &info, e)) && strcmp(info.serial, j->about.serial) != 0 &&
+	         strcmp(info.serial, j->item.serial) != 0)
+		r = error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
+	cert_info_free(&info);
+	bytes_free(&there);
+	return r;
+}
+
 static enum err walk(struct journey *j, struct error *e)
 {
 	enum err r = OK;
 	for (int i = step_index(j->item.step) + 1; !r && i < STEPS; i++) {
+		if (!(steps[i].when & (j->again ? AGAIN : FRESH)))
+			continue;
 		journey_say(j, steps[i].step, tr(steps[i].zh, steps[i].en));
 		r = steps[i].run(j, e);
 	}
@@ -243,11 +294,19 @@ static enum err walk(struct journey *j, struct error *e)
 enum err issue_run(struct desk *d, const char *no, const char *serial,
                    void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {
-	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .progress = progress, .arg = arg};
+	return issue_with_pin(d, no, serial, NULL, progress, arg, out, e);
+}
+
+enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
+                        void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
+{
+	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .pin = pin, .progress = progress, .arg = arg};
 	*out = NULL;
 	enum err r = begin(&j, no, e);
-	if (!r && !(r = choose_key(&j, serial, e)))
+	if (!r && !(r = j.again ? choose_same_key(&j, serial, e) : choose_key(&j, serial, e)))
 		r = walk(&j, e);
+	if (!r)
+		r = effect_published(d, &j.o, e);
 	journey_close(&j);
 	return r ? r : order_show(d, no, out, e);
 }

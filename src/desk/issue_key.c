@@ -103,18 +103,25 @@ static const char *reserve_reason(const struct journey *j)
 	               : "";
 }
 
+/* What stays where it is only gets the order's name. */
+static enum err take_key(struct journey *j, const char *serial, struct error *e)
+{
+	const char *state = j->item.own_medium ? "customer-owned" : "reserved";
+	enum err r = key_load(j->d, serial, &j->key, e);
+	if (r || j->again || (r = journey_check_key(j, e))) /* looked at again: another session may have taken it since */
+		return r;
+	r = key_move(j->d, serial, state, j->o.id, reserve_reason(j), j->item.own_medium && !j->key.id ? j->item.medium : NULL, e);
+	return r ? r : key_load(j->d, serial, &j->key, e);
+}
+
 enum err step_reserve(struct journey *j, struct error *e)
 {
-	const char *serial = token_serial(j->token), *state = j->item.own_medium ? "customer-owned" : "reserved";
+	const char *serial = token_serial(j->token);
 	int64_t changed = 0;
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	/* looked at again: another session may have taken it since */
-	if (!(r = key_load(j->d, serial, &j->key, e)) && !(r = journey_check_key(j, e)) &&
-	    !(r = key_move(j->d, serial, state, j->o.id, reserve_reason(j), j->item.own_medium && !j->key.id ? j->item.medium : NULL,
-	                   e)) &&
-	    !(r = key_load(j->d, serial, &j->key, e)) &&
+	if (!(r = take_key(j, serial, e)) &&
 	    !(r = store_run(j->d->store, SQL_ITEM_RESERVE, &changed, e, "iti", j->item.id, serial, desk_now(j->d))))
 		r = changed == 1 ? order_advance(j->d, &j->o, "start-issue", e)
 		                 : error_set(e, ERR_DESK_STATUS, "%s",
@@ -176,6 +183,9 @@ static enum err state_after(struct journey *j, bool at_hand, const char **state,
 {
 	struct key_row key = {0};
 	json_t *row = NULL;
+	*state = j->about.key_state;
+	if (j->again) /* it never moved */
+		return OK;
 	enum err r = key_load(j->d, j->item.key_serial, &key, e);
 	if (!r)
 		r = store_row(j->d->store, SQL_KEY_BEFORE_ORDER, &row, e, "ii", key.id, j->o.id);
@@ -191,7 +201,7 @@ enum err item_take_back(struct journey *j, bool at_hand, const char *why, bool *
 {
 	enum err r = state_after(j, at_hand, state, e);
 	if (!r && !(r = revoke_made(j, revoked, e)) && !(r = wipe_pin(j, e)) &&
-	    !(r = key_move(j->d, j->item.key_serial, *state, 0, why, NULL, e)))
+	    (j->again || !(r = key_move(j->d, j->item.key_serial, *state, 0, why, NULL, e))))
 		r = start_over(j, SQL_ITEM_RELEASE, e);
 	return r;
 }

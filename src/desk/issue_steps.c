@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ca/request.h"
 #include "desk/cert.h"
+#include "desk/effect.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "rules/term.h"
@@ -107,6 +108,8 @@ static enum err open_key(struct journey *j, struct error *e)
 static enum err open_pin(struct journey *j, struct error *e)
 {
 	struct secret pin = {0};
+	if (j->again)
+		return token_verify_pin(j->token, j->pin, e);
 	secret_set(&pin, TOKEN_FACTORY_PIN, strlen(TOKEN_FACTORY_PIN));
 	enum err r = load_secrets(j, e);
 	if (!r && ((r = token_verify_pin(j->token, &pin, e)) == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) &&
@@ -128,10 +131,25 @@ static enum err save_request(struct journey *j, const struct bytes *b, const cha
 	return r;
 }
 
+/* The pair that is there, as the certificate names it. */
+static enum err keep_pair(struct journey *j, struct error *e)
+{
+	struct bytes der = {0};
+	struct cert_info info = {0};
+	enum err r = blob_load(j->d, SQL_CERT_DER, j->about.id, &der, e);
+	if (!r && !(r = cert_info(der.data, der.length, &info, e)))
+		r = save_request(j, &info.spki, "generated", e);
+	cert_info_free(&info);
+	bytes_free(&der);
+	return r;
+}
+
 /* item.request holds the public key until there is a request. */
 enum err step_generate(struct journey *j, struct error *e)
 {
 	struct bytes spki = {0};
+	if (j->again)
+		return keep_pair(j, e);
 	enum err r = token_begin(j->token, e);
 	if (r)
 		return r;
@@ -187,15 +205,33 @@ static enum err insert_certificate(struct journey *j, const struct bytes *der, s
 	return r;
 }
 
+/* The last second of the new certificate. */
+static enum err choose_end(struct journey *j, struct error *e)
+{
+	int64_t now = j->item.not_before = desk_now(j->d);
+	switch (j->about.id ? j->business->end : END_NEW) {
+	case END_NEW:
+		j->item.not_after = term_last(now, j->term_months);
+		break;
+	case END_RENEWED:
+		j->item.not_after = term_renewed(now, j->about.not_after, j->term_months);
+		break;
+	case END_KEPT:
+		j->item.not_after = j->about.not_after;
+		break;
+	}
+	return j->item.not_after > now ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
+}
+
 /* The certificate is made and recorded in one transaction: a cut leaves none that the store doesn't know. */
 enum err step_certify(struct journey *j, struct error *e)
 {
 	struct bytes request = {0}, der = {0};
 	struct ca *ca = NULL;
 	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &request, e);
+	if (!r)
+		r = choose_end(j, e);
 	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
-		j->item.not_before = desk_now(j->d);
-		j->item.not_after = term_last(j->item.not_before, j->term_months);
 		struct ca_order order = {request.data, request.length,     j->profile,
 		                         j->values,    j->item.not_before, j->item.not_after};
 		if (!(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
@@ -226,15 +262,31 @@ static enum err finish_plain(struct journey *j, const char *step, struct error *
 
 enum err step_write(struct journey *j, struct error *e)
 {
-	struct bytes der = {0};
+	struct bytes der = {0}, old = {0};
 	enum err r = load_certificate(j, &der, e);
+	if (!r && j->again)
+		r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
 	if (!r && !(r = token_begin(j->token, e))) {
-		if (!(r = open_key(j, e)))
-			r = token_write_certificate(j->token, j->slot, der.data, der.length, e);
+		if (!(r = open_key(j, e)) && (r = token_write_certificate(j->token, j->slot, der.data, der.length, e)) && j->again)
+			token_write_certificate(j->token, j->slot, old.data, old.length, NULL); /* the customer can go on working */
 		token_end(j->token);
 	}
+	bytes_free(&old);
 	bytes_free(&der);
 	return r ? r : finish_plain(j, "written", e);
+}
+
+enum err journey_put_back(struct journey *j, struct error *e)
+{
+	struct bytes old = {0};
+	enum err r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
+	if (!r && !(r = token_begin(j->token, e))) {
+		if (!(r = open_key(j, e)))
+			r = token_write_certificate(j->token, j->slot, old.data, old.length, e);
+		token_end(j->token);
+	}
+	bytes_free(&old);
+	return r;
 }
 
 enum err step_prove(struct journey *j, struct error *e)
@@ -296,6 +348,20 @@ enum err step_send_pin(struct journey *j, struct error *e)
 	return r;
 }
 
+/* With the last item: the old certificate gives way, and a key that was its holder's all the time needs no hand-over. */
+static enum err all_issued(struct journey *j, struct error *e)
+{
+	int64_t now = desk_now(j->d);
+	enum err r = order_advance(j->d, &j->o, "issue", e);
+	if (!r)
+		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, now);
+	if (!r)
+		r = effect_issued(j->d, &j->o, e);
+	if (!r && j->again && !(r = order_advance(j->d, &j->o, "finish", e)))
+		r = store_run(j->d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", j->o.id, now);
+	return r;
+}
+
 enum err step_finish(struct journey *j, struct error *e)
 {
 	int64_t open = 0;
@@ -306,8 +372,8 @@ enum err step_finish(struct journey *j, struct error *e)
 		r = key_move(j->d, j->item.key_serial, "made", j->o.id, "", NULL, e);
 	if (!r)
 		r = store_int(j->d->store, SQL_ITEM_OPEN_COUNT, 0, &open, e, "ii", j->o.id, j->item.id);
-	if (!r && open == 0 && !(r = order_advance(j->d, &j->o, "issue", e)))
-		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, desk_now(j->d));
+	if (!r && open == 0)
+		r = all_issued(j, e);
 	if (!r)
 		r = journey_finish(j, "issued", e);
 	store_rollback(j->d->store);

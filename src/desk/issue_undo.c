@@ -37,6 +37,21 @@ static enum err take_back(struct journey *j, const json_t *row, const char *reas
 	return r;
 }
 
+/* From the certificate on, a renewal or change may have replaced the one that the customer works with. */
+static enum err put_back(struct journey *j, const json_t *rows, struct error *e)
+{
+	if (!j->again)
+		return OK;
+	item_read(json_array_get(rows, 0), &j->item);
+	j->slot = TOKEN_SLOT_SIGN;
+	if (!*j->item.serial)
+		return OK;
+	enum err r = token_open(j->item.key_serial, &j->token, e);
+	if (!r)
+		r = key_load(j->d, j->item.key_serial, &j->key, e);
+	return r ? r : journey_put_back(j, e);
+}
+
 static enum err undo(struct journey *j, const json_t *rows, const char *reason, bool *revoked, struct error *e)
 {
 	const json_t *row;
@@ -65,7 +80,8 @@ enum err issue_undo(struct desk *d, const char *no, const char *reason, json_t *
 	if (!r && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (!r && !(r = order_load(d, no, &j.o, e)) && !(r = order_next(&j.o, "undo-issue", &to, e)) &&
-	    !(r = desk_clock_right(d, e)) && !(r = journey_lock(&j, e)) && !(r = load_items(&j, &rows, e)) &&
+	    !(r = desk_clock_right(d, e)) && !(r = journey_lock(&j, e)) && !(r = journey_subject(&j, e)) &&
+	    !(r = load_items(&j, &rows, e)) && !(r = put_back(&j, rows, e)) &&
 	    !(r = undo(&j, rows, reason, &revoked, e)) && revoked)
 		r = crl_refresh(d, e);
 	json_decref(rows);

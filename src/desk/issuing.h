@@ -5,8 +5,7 @@
 #define CERTDESK_DESK_ISSUING_H
 
 #include "desk/issue.h"
-#include "desk/keyrow.h"
-#include "desk/orderrow.h"
+#include "desk/subject.h"
 
 struct item {
 	int64_t id, position, not_before, not_after;
@@ -18,6 +17,10 @@ struct item {
 struct journey {
 	int lock; /* on this order, while the process lives */
 	bool named; /* the issuer said which key */
+	bool again; /* a new certificate for the pair that is on the key: renewal, change */
+	const struct business *business;
+	struct subject about;     /* the certificate that the order is about; id 0: none */
+	const struct secret *pin; /* `again`: the customer's */
 	struct desk *d;
 	struct order o;
 	struct item item;
@@ -39,6 +42,10 @@ void item_read(const json_t *row, struct item *out);
 /* Keeps other sessions off the order until journey_close. ERR_DESK_STATUS. */
 enum err journey_lock(struct journey *j, struct error *e);
 void journey_close(struct journey *j);
+/* What the order is about, and whether its key and pair stay (`again`). */
+enum err journey_subject(struct journey *j, struct error *e);
+/* `again`: the certificate that the order is about lies on the open key once more. */
+enum err journey_put_back(struct journey *j, struct error *e);
 
 /* Finishes a step: sets the item's step, journals "issue.STEP" and commits. Refuses where another session was faster
  * (ERR_DESK_STATUS). The caller has begun the store's step; on an error it is gone. */

@@ -6,6 +6,16 @@
 
 /* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. */
 enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e);
+/* The same for a business about a certificate: the one on the inserted key `key`, whose PIN proves its holder where the
+ * business asks for it, or `certificate` by serial. What is on file is prefilled, `data` goes over it. For a new application
+ * `certificate` only says what to begin with. ERR_DESK_ABOUT (neither named), ERR_DESK_PIN_NEEDED, ERR_DESK_CERT_CUSTOMER, what
+ * subject.h says, ERR_TOKEN_*. */
+struct draft_about {
+	const char *key, *certificate; /* NULL: not named */
+	const struct secret *pin;
+};
+enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,
+                         char no[ORDER_NO_SIZE], struct error *e);
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
@@ -25,13 +35,15 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
  * "digest"}|null,"payments":[…],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"staff","reviewer","issuer","decision","created_at","signed_at",
- * "pay_due_at","review_due_at","decided_at","issued_at","done_at"}. */
+ * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
+ * step it is at),"late"}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Filter: {"status","date","from","to","business","text","before" (id to page on),"limit" (default 50, at most 1000)}, each optional.
  * Newest first. [{"id","order","name","business","business_title","status","status_title","amount","waiting","created_at",
- * "staff","claimed_by"}] `text` finds in names, order numbers, key serials. */
+ * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: late ones first, then waiting
+ * customers, then by due date; "skip" pages on. `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
 /* {"draft": 3, "awaiting-payment": 12, …}: the counts of the desk's list. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);

@@ -7,12 +7,13 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/attach.h"
-#include "desk/orderrow.h"
+#include "desk/duedate.h"
 #include "rules/transition.h"
+#include "rules/business.h"
 
 enum { LIST_PRESET = 50, LIST_MOST = 1000 };
 
-static void finish_rows(json_t *rows)
+static void finish_rows(const struct desk *d, json_t *rows)
 {
 	size_t i;
 	json_t *row;
@@ -21,6 +22,7 @@ static void finish_rows(json_t *rows)
 		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
 		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
 		desk_time(row, "created_at", json_number(row, "created_at"));
+		duedate_show(d, row);
 	}
 }
 
@@ -93,6 +95,9 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 		                      business, status, limit), *out, &rows);
 	else if (strcmp(status, "draft") == 0)
 		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, &rows);
+	else if (*status && json_flag(filter, "queue"))
+		r = append(store_rows(d->store, SQL_LIST_QUEUE, &rows, e, "ttiii", status, business, desk_now(d), limit,
+		                      json_number(filter, "skip")), *out, &rows);
 	else if (*status)
 		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, &rows);
 	else {
@@ -101,7 +106,7 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 		if (!r)
 			r = append(store_rows(d->store, SQL_LIST_ALL, &rows, e, "iti", before, business, limit), *out, &rows);
 	}
-	finish_rows(*out);
+	finish_rows(d, *out);
 	return r;
 }
 

@@ -1,4 +1,4 @@
-#include "desk/orderrow.h"
+#include "desk/effect.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "rules/term.h"
+#include "desk/duedate.h"
 #include "rules/transition.h"
 
 enum { REASON_MOST = 500 };
@@ -61,10 +61,12 @@ static enum err load_draft(struct desk *d, const char *no, struct order *o, bool
 		r = open_values(d, rows, 9, "draft.data", o, e);
 		text_copy(o->channel, sizeof o->channel, json_text(o->values, "channel"));
 		text_copy(o->delivery, sizeof o->delivery, json_text(o->values, "delivery"));
-		text_copy(o->reason, sizeof o->reason, json_text(o->values, "reason"));
+		o->about = rows_int(rows, 15);
+		o->review = o->makes = true;
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
+	r = r ? r : end;
+	return r || !*found ? r : subject_reason(d, o, o->reason, e);
 }
 
 static enum err load_order(struct desk *d, const char *no, struct order *o, bool *found, struct error *e)
@@ -93,6 +95,9 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		o->signed_at = rows_int(rows, 16);
 		o->pay_due_at = rows_int(rows, 17);
 		o->submitted_at = rows_int(rows, 18);
+		o->about = rows_int(rows, 21);
+		o->review = !o->about || rows_int(rows, 22);
+		o->makes = !o->about || rows_int(rows, 23);
 		r = open_values(d, rows, 19, "orders.data", o, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
@@ -135,14 +140,17 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 		r = store_run(d->store, SQL_ORDER_SET_STATUS, &changed, e, "itt", o->order_id, to, o->status);
 	if (!r && changed != 1) /* another window was quicker */
 		r = error_set(e, ERR_DESK_STATUS, "%s", o->no);
-	if (!r)
-		text_copy(o->status, sizeof o->status, to);
-	return r;
+	if (r)
+		return r;
+	char from[sizeof o->status];
+	text_copy(from, sizeof from, o->status);
+	text_copy(o->status, sizeof o->status, to);
+	return duedate_follow(d, o, from, e);
 }
 
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
 {
-	bool other_approved = !business_reviewed(o->business) || (o->reviewer_id && o->reviewer_id != who->id);
+	bool other_approved = !o->review || (o->reviewer_id && o->reviewer_id != who->id);
 	int64_t keyed = 0;
 	enum err r = store_int(d->store, SQL_ORDER_KEYED_BY, 0, &keyed, e, "tii", o->no, (int64_t)o->draft, who->id);
 	if (r)
@@ -154,14 +162,14 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e)
 {
-	int64_t now = desk_now(d);
 	enum err r = order_advance(d, o, "pay", e);
-	if (!r && !business_reviewed(o->business))
-		return order_advance(d, o, "skip-review", e);
-	int days = strcmp(o->business, "replace") == 0 ? d->config.review_days_replace : d->config.review_days_new;
+	if (!r && !o->review) {
+		r = order_advance(d, o, "skip-review", e);
+		return r ? r : effect_approved(d, o, e);
+	}
 	if (!r)
 		r = order_advance(d, o, "submit", e);
-	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "iii", o->order_id, now, term_working_days(now, days));
+	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "ii", o->order_id, desk_now(d));
 }
 
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e)
@@ -185,6 +193,8 @@ enum err order_reopen(struct desk *d, struct order *o, const char *event, struct
 		                 desk_now(d));
 	if (!r)
 		r = store_run(d->store, SQL_DRAFT_DOCUMENT_FROM_ORDER, NULL, e, "ii", draft, o->order_id);
+	if (!r && o->about)
+		r = subject_back_to_draft(d, o, draft, e);
 	if (!r)
 		r = store_run(d->store, SQL_SIGNATURE_VOID, NULL, e, "i", o->order_id);
 	bytes_free(&sealed);

@@ -11,6 +11,8 @@ struct order {
 	char no[ORDER_NO_SIZE];
 	char form[33], business[17], customer[9], status[24], name[256], channel[33], reason[33], delivery[9];
 	int64_t customer_id, staff_id, reviewer_id, claimed_by, amount, signed_at, pay_due_at, submitted_at;
+	int64_t about; /* the certificate that it is about, or 0 */
+	bool review, makes; /* of an order: it needs a review; it makes a certificate */
 	json_t *values; /* the form's values */
 };
 
@@ -19,7 +21,7 @@ enum err order_load(struct desk *d, const char *no, struct order *out, struct er
 void order_free(struct order *o);
 /* Refuses with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
-/* Sets the status by `event`; inside a step. Updates o->status. */
+/* Sets the status by `event`, and begins and ends deadlines with it; inside a step. Updates o->status. */
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);
 /* Separation: may `who` do `next` on this order, which they may have keyed in or changed? ERR_DESK_SEPARATION. */
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e);

@@ -6,9 +6,10 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/attach.h"
-#include "desk/orderrow.h"
+#include "desk/duedate.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
+#include "rules/business.h"
 
 /* zh and en of a row become "title". */
 static void title_rows(json_t *rows)
@@ -91,8 +92,8 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 
 static enum err add_facts(struct desk *d, const struct order *o, json_t *out, struct error *e)
 {
-	static const char *const times[] = {"created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at", "decided_at",
-	                                    "issued_at", "done_at"};
+	static const char *const times[] = {"created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at", "issue_due_at",
+	                                    "decided_at", "issued_at", "done_at"};
 	json_t *facts = NULL, *value;
 	const char *name;
 	int64_t paid = 0, amount = 0;
@@ -109,6 +110,7 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 			json_object_set(out, name, value);
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		desk_time(out, times[i], json_number(facts, times[i]));
+	duedate_show(d, out);
 	json_object_set_new(out, "waiting", json_boolean(json_number(facts, "waiting")));
 	json_object_set_new(out, "paid", json_integer(paid));
 	json_object_set_new(out, "due", json_integer(amount > paid ? amount - paid : 0));
@@ -140,7 +142,7 @@ static void complete(json_t *out)
 	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "pin_deliveries", "texts", "identity_checks"};
 	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
-	                                     "decided_at", "issued_at", "done_at"};
+	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (!json_object_get(out, lists[i]))
 			json_object_set_new(out, lists[i], json_array());

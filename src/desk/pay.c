@@ -6,12 +6,11 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/duedate.h"
 #include "desk/match.h"
-#include "rules/term.h"
 #include "rules/transition.h"
 
-enum { RECEIPT_MOST = 40, OPEN_DAYS = 5 };
+enum { RECEIPT_MOST = 40 };
 
 /* Each method: money in the till or on a statement. */
 static const struct {
@@ -55,12 +54,6 @@ static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECE
 	return r ? r : !good || used ? error_set(e, ERR_DESK_RECEIPT, "%s", receipt) : OK;
 }
 
-/* A transfer waits for the statement; the order then lives five working days instead of one. */
-static enum err wait_for_statement(struct desk *d, const struct order *o, struct error *e)
-{
-	return store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, term_working_days(desk_now(d), OPEN_DAYS));
-}
-
 static enum err record(struct desk *d, struct order *o, const struct staff *who, int method, const char *receipt, int64_t amount,
                        struct error *e)
 {
@@ -75,7 +68,7 @@ static enum err record(struct desk *d, struct order *o, const struct staff *who,
 	if (!r)
 		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, payment, o->order_id, amount);
 	if (!r)
-		r = till ? order_after_payment(d, o, e) : wait_for_statement(d, o, e);
+		r = till ? order_after_payment(d, o, e) : duedate_set_payment(d, o, e); /* a transfer waits for the statement */
 	return r;
 }
 

@@ -1,5 +1,6 @@
 #include "desk/report.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,39 @@
 #include "store/journal.h"
 
 enum { DAY = 86400 };
+
+static int is_definition(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name);
+	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
+}
+
+enum err report_list(struct desk *d, json_t **out, struct error *e)
+{
+	struct dirent **names = NULL;
+	char *dir = NULL;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REPORT, NULL, e);
+	if (r)
+		return r;
+	if (!(dir = path_join(d->share, "reports")) || !(*out = json_array()))
+		r = error_set(e, ERR_MEMORY, "reports");
+	int n = r ? 0 : scandir(dir, &names, is_definition, alphasort);
+	if (n < 0)
+		r = error_set(e, ERR_DESK_SHARE, "%s", dir);
+	for (int i = 0; i < n; i++) {
+		struct report *report = NULL;
+		names[i]->d_name[strlen(names[i]->d_name) - 5] = '\0';
+		/* a wrong definition is offered too: whoever wants it is told its mistakes */
+		const char *title = report_load(dir, names[i]->d_name, &report, NULL) == OK ? report_say(&report->title) : names[i]->d_name;
+		json_array_append_new(*out, json_pack("{ss ss}", "name", names[i]->d_name, "title", title));
+		report_free(&report);
+		free(names[i]);
+	}
+	free(names);
+	free(dir);
+	return r;
+}
 
 static enum err make(struct desk *d, const struct report *report, struct report_facts *facts, const struct report_progress *progress,
                      const char *path, json_t **out, struct error *e)
@@ -24,6 +58,7 @@ static enum err make(struct desk *d, const struct report *report, struct report_
 	                                     {":to", facts->to, 0},
 	                                     {":from_time", NULL, from},
 	                                     {":to_time", NULL, last + DAY},
+	                                     {":now", NULL, desk_now(d)},
 	                                     {":lang", lang_now() == LANG_ZH ? "zh" : "en", 0}};
 	enum err r = feed_make(d->store, values, sizeof values / sizeof *values, &feed, e);
 	if (r || (r = store_read_begin(d->store, e))) { /* all sheets, and the head, of one moment */

@@ -5,6 +5,8 @@
 
 #include "desk/desk.h"
 
+/* What reports/ holds, by name: [{"name","title"}]. MAY_REPORT, ERR_DESK_SHARE. */
+enum err report_list(struct desk *d, json_t **out, struct error *e);
 /* Writes the report `name` ("daily") over the business dates from `date` ("2026-11-22") to `to` (NULL: that day alone)
  * as a workbook at `path`; what was there is replaced only by a whole one. `progress` (may be NULL) is told how many
  * rows are written of how many there are, some fifty times. The journal is only read.

@@ -5,7 +5,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/orderrow.h"
+#include "desk/effect.h"
+#include "desk/duedate.h"
 #include "rules/transition.h"
 
 enum { CLAIM_SECONDS = 30 * 60 };
@@ -19,12 +20,13 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
 	if (!r)
-		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "i", who->id);
+		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "ii", who->id, now);
 	json_array_foreach(*out, i, row) {
 		int64_t submitted = json_number(row, "submitted_at"), due = json_number(row, "review_due_at");
 		bool claimed = json_number(row, "claimer") && now - json_number(row, "claimed_at") < CLAIM_SECONDS;
 		json_object_set_new(row, "minutes", json_integer((now - submitted) / 60));
-		json_object_set_new(row, "late", json_boolean(due && due < now));
+		json_object_set_new(row, "due_at", json_integer(due));
+		duedate_show(d, row);
 		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
 		json_object_set_new(row, "own", json_boolean(json_number(row, "own")));
 		json_object_set_new(row, "mine", json_boolean(claimed && json_number(row, "claimer") == d->actor.id));
@@ -158,6 +160,8 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 		r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, who->id, desk_now(d), reason);
 	if (!r)
 		r = strcmp(how->event, "return") == 0 ? order_reopen(d, o, "return", e) : order_advance(d, o, how->event, e);
+	if (!r && strcmp(how->event, "approve") == 0)
+		r = effect_approved(d, o, e);
 	/* a rejected order's money goes back */
 	if (!r && strcmp(how->event, "reject") == 0 && !(r = order_paid(d, o->order_id, &paid, e)) && paid > 0)
 		r = order_advance(d, o, "refund", e);
@@ -181,6 +185,8 @@ static enum err decide(struct desk *d, const char *no, const struct decision *ho
 	if (!(r = order_load(d, no, &o, e)))
 		r = decide_step(d, &o, how, reason, who, e);
 	store_rollback(d->store);
+	if (!r)
+		r = effect_published(d, &o, e);
 	if (!r && !(r = order_show(d, no, out, e)))
 		notice(d, &o, how->template, reason, *out);
 	order_free(&o);

@@ -4,7 +4,8 @@
 
 #include "desk/desk.h"
 
-/* Waiting customers first, then by submission: as order_list, with "submitted_at","review_due_at","late","claimed_by","minutes". */
+/* Late ones first, then waiting customers, then by submission: as order_list, with "submitted_at","review_due_at","claimed_by",
+ * "minutes". */
 enum err review_list(struct desk *d, json_t **out, struct error *e);
 /* Claims `no`, or with NULL the first free one, for this reviewer; a claim ends after 30 minutes. Own orders are refused
  * (ERR_DESK_SEPARATION), claimed ones too (ERR_DESK_CLAIMED). *out is order_show's object. */

@@ -14,6 +14,11 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 /* Five tries, five minutes. Signs, prices, and moves on to payment. *out is order_show's object. ERR_DESK_CODE (tries left),
  * ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (the data changed since the code was sent). */
 enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e);
+/* The same where the phone on file changes: its own code besides (ERR_DESK_TWO_CODES where it is missing). */
+enum err sign_codes(struct desk *d, const char *no, const char *code, const char *old_code, json_t **out, struct error *e);
+/* The key that the order is about signs the digest, by its holder's PIN, and the signature is verified. ERR_DESK_ABOUT,
+ * ERR_DESK_CERT_STATE, ERR_TOKEN_*. */
+enum err sign_key(struct desk *d, const char *no, const char *serial, const struct secret *pin, json_t **out, struct error *e);
 /* Printed, sealed, scanned as document `signed-form`, confirmed by the second person. ERR_DESK_TWO_PERSONS. */
 enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e);
 

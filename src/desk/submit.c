@@ -6,6 +6,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/challenge.h"
+#include "desk/effect.h"
 #include "desk/tables.h"
 
 enum { HOUR = 3600 };
@@ -42,6 +44,8 @@ enum err application_complete(struct desk *d, struct application *a, struct erro
 		a->content = json_pack("{ss ss ss so sO sO sI}", "order", a->order.no, "form", a->form->name, "form_digest", a->form->digest,
 		                       "fields", form_signed_values(a->form, a->order.values), "documents", documents, "texts", named,
 		                       "amount", (json_int_t)a->amount);
+		if (a->subject.id) /* which certificate it is about is signed too */
+			json_object_set_new(a->content, "certificate", json_string(a->subject.serial));
 		if (!a->content || json_canonical(a->content, &canonical))
 			r = ERR_MEMORY;
 		else
@@ -56,6 +60,8 @@ enum err application_complete(struct desk *d, struct application *a, struct erro
 void application_free(struct application *a)
 {
 	order_free(&a->order);
+	subject_free(&a->subject);
+	free(a->changed);
 	json_decref(a->lines);
 	json_decref(a->content);
 	*a = (struct application){0};
@@ -76,8 +82,10 @@ static enum err keep_customer(struct desk *d, struct application *a, int64_t *cu
 		id = rows_int(rows, 0);
 		dk = rows_int(rows, 1);
 	}
+	json_t *data = json_deep_copy(o->values);
+	form_forget(a->form, data);
 	if ((r = rows_end(&rows, e)) || (!dk && (r = datakey_new(d->store, &dk, e))) ||
-	    (r = datakey_seal_json(d->store, dk, "customer.data", o->values, &sealed, e)))
+	    (r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e)))
 		goto out;
 	if (id)
 		r = store_run(d->store, SQL_CUSTOMER_UPDATE, NULL, e, "itbti", id, customer_name(o->values), (const void *)sealed.data,
@@ -87,6 +95,7 @@ static enum err keep_customer(struct desk *d, struct application *a, int64_t *cu
 		                 (const void *)sealed.data, sealed.length, o->no, now);
 	*customer = id;
 out:
+	json_decref(data);
 	bytes_free(&sealed);
 	return r;
 }
@@ -163,22 +172,36 @@ static enum err put_order(struct desk *d, struct application *a, int64_t custome
 	return r;
 }
 
+/* One certificate on one key, where the order makes one; a key that it is about stays what it is. */
+static enum err put_item(struct desk *d, struct application *a, int64_t *item, struct error *e)
+{
+	struct order *o = &a->order;
+	bool again = business_find(o->business)->makes == MAKES_AGAIN;
+	const char *medium = again ? a->subject.medium : json_text(o->values, "medium");
+	char algorithm[17];
+	enum err r = OK;
+	if (!o->makes)
+		return OK;
+	if (again)
+		text_copy(algorithm, sizeof algorithm, a->subject.algorithm);
+	else
+		r = tables_algorithm(d, o->channel, medium, algorithm, e);
+	return r ? r : store_insert(d->store, SQL_ITEM_INSERT, item, e, "iiittt" "it", o->dk, o->order_id, (int64_t)1,
+	                            a->subject.id ? a->subject.role : "main", json_text(o->values, "product"), medium,
+	                            (int64_t)(again || json_flag(o->values, "own_medium")), algorithm);
+}
+
 static enum err put_items(struct desk *d, struct application *a, struct error *e)
 {
 	struct order *o = &a->order;
-	const char *medium = json_text(o->values, "medium");
-	char algorithm[17];
 	int64_t item = 0;
 	size_t i;
 	json_t *line;
-	enum err r = tables_algorithm(d, o->channel, medium, algorithm, e);
-	if (!r)
-		r = store_run(d->store, SQL_LINE_CLEAR, NULL, e, "i", o->order_id);
+	enum err r = store_run(d->store, SQL_LINE_CLEAR, NULL, e, "i", o->order_id);
 	if (!r)
 		r = store_run(d->store, SQL_ITEM_CLEAR, NULL, e, "i", o->order_id);
 	if (!r)
-		r = store_insert(d->store, SQL_ITEM_INSERT, &item, e, "iiittt" "it", o->dk, o->order_id, (int64_t)1, "main",
-		                 json_text(o->values, "product"), medium, (int64_t)json_flag(o->values, "own_medium"), algorithm);
+		r = put_item(d, a, &item, e);
 	json_array_foreach(a->lines, i, line)
 		if (!r)
 			r = store_insert(d->store, SQL_LINE_INSERT, NULL, e, "iiittii", o->dk, o->order_id, item, json_text(line, "kind"),
@@ -200,28 +223,35 @@ static enum err put_texts_and_documents(struct desk *d, struct application *a, s
 	return r;
 }
 
-/* What staff looked at, one record for each person or unit that the business asks to check. */
-static enum err put_identity(struct desk *d, struct application *a, struct error *e)
+/* One record for each person or unit that was checked: what staff looked at, what the key proved, whose phone answered. */
+static enum err put_identity(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
 	struct order *o = &a->order;
-	static const struct {
-		const char *customer, *of, *method;
+	bool seen = json_flag(o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
+	const struct {
+		bool done;
+		const char *customer, *of, *method, *provider;
 	} checks[] = {
-		{"unit", "unit", "originals-seen"},
-		{"unit", "legal", "originals-seen"},
-		{"unit", "agent", "face-matches"},
-		{"person", "person", "face-matches"},
+		{seen, "unit", "unit", "originals-seen", "face-to-face"},
+		{seen, "unit", "legal", "originals-seen", "face-to-face"},
+		{seen, "unit", "agent", "face-matches", "face-to-face"},
+		{seen, "person", "person", "face-matches", "face-to-face"},
+		{key, "unit", "unit", "key-signature", "key"},
+		{key, "person", "person", "key-signature", "key"},
+		{phone, "unit", "agent", "code-on-file", "sms"},
+		{phone, "person", "person", "code-on-file", "sms"},
 	};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof checks / sizeof *checks; i++)
-		if (strcmp(checks[i].customer, o->customer) == 0)
+		if (checks[i].done && strcmp(checks[i].customer, o->customer) == 0)
 			r = store_insert(d->store, SQL_IDENTITY_INSERT, NULL, e, "iitttit" "ti", o->dk, o->order_id, checks[i].of, checks[i].method,
-			                 "face-to-face", a->who->id, o->no, a->digest, desk_now(d));
+			                 checks[i].provider, a->who->id, o->no, a->digest, desk_now(d));
 	return r;
 }
 
-static enum err put_signature(struct desk *d, struct application *a, const char *method, const char *evidence, struct error *e)
+static enum err put_signature(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
+	const char *method = how->method, *evidence = how->evidence;
 	struct order *o = &a->order;
 	struct bytes sealed = {0};
 	int64_t signature = 0;
@@ -251,29 +281,60 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	return r;
 }
 
-enum err application_submit(struct desk *d, struct application *a, const char *method, int64_t challenge, const char *evidence,
-                            struct error *e)
+/* A new application puts its customer and agent on file; an order about a certificate has its holder, whose data it changes
+ * when it is done. */
+static enum err put_customer(struct desk *d, struct application *a, int64_t *customer, struct error *e)
+{
+	enum err r = OK;
+	if (a->subject.id)
+		*customer = a->subject.customer_id;
+	else if (!(r = keep_customer(d, a, customer, e)))
+		r = keep_agent(d, a, *customer, e);
+	return r;
+}
+
+static enum err put_subject(struct desk *d, struct application *a, struct error *e)
+{
+	if (!a->subject.id)
+		return OK;
+	a->order.about = a->subject.id;
+	enum err r = subject_to_order(d, &a->order, &a->subject, a->changed, e);
+	return r ? r : effect_signed(d, &a->order, &a->subject, e);
+}
+
+/* Everything of the order but its way on. */
+static enum err put_all(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
 	struct order *o = &a->order;
 	int64_t customer = 0;
-	bool again = o->order_id != 0;
 	json_t *before = NULL;
-	enum err r = again ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
-	if (!r && !(r = keep_customer(d, a, &customer, e)) && !(r = keep_agent(d, a, customer, e)) && !(r = put_order(d, a, customer, e)) &&
-	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, e)) &&
-	    !(r = put_signature(d, a, method, evidence, e)) &&
-	    !(r = name_index_set(d, o->order_id, again ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
-	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) &&
-	    !(r = challenge ? store_run(d->store, SQL_CHALLENGE_USED, NULL, e, "i", challenge) : OK) && !(r = after_signature(d, a, e))) {
-		json_t *facts = json_pack("{sssssb}", "method", method, "digest", a->digest, "again", again);
+	enum err r = o->order_id ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
+	if (!r && !(r = put_customer(d, a, &customer, e)) && !(r = put_order(d, a, customer, e)) && !(r = put_subject(d, a, e)) &&
+	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, how, e)) &&
+	    !(r = put_signature(d, a, how, e)))
+		r = name_index_set(d, o->order_id, before ? json_text(before, "name") : NULL, customer_name(o->values), e);
+	json_decref(before);
+	return r;
+}
+
+enum err application_submit(struct desk *d, struct application *a, const struct signing *how, struct error *e)
+{
+	struct order *o = &a->order;
+	bool again = o->order_id != 0;
+	enum err r = put_all(d, a, how, e);
+	if (!r && !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) && !(r = challenge_use(d, how->code, e)) &&
+	    !(r = challenge_use(d, how->old_code, e))) {
+		json_t *facts = json_pack("{sssssb}", "method", how->method, "digest", a->digest, "again", again);
 		json_t *files = json_array(), *row;
 		size_t i;
+		o->draft = false; /* the draft is gone */
+		o->id = o->order_id;
 		json_array_foreach(json_object_get(a->content, "documents"), i, row)
 			json_array_append(files, json_object_get(row, "digest"));
-		r = desk_commit(d, MAY_SIGN, NULL, o->no, files, facts, e);
+		if (!(r = after_signature(d, a, e)))
+			r = desk_commit(d, MAY_SIGN, NULL, o->no, files, facts, e);
 		json_decref(facts);
 		json_decref(files);
 	}
-	json_decref(before);
-	return r;
+	return r ? r : effect_published(d, o, e);
 }

@@ -10,6 +10,8 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/admin.h"
+#include "rules/business.h"
+#include "desk/duedate.h"
 
 enum { COLUMNS = 12, TABLE_LIMIT = 4 << 20 };
 
@@ -27,6 +29,10 @@ static const struct table {
 	 {"business", "kind", "product", "item_role", "code", "channel", "reason", "#amount", "zh", "en"}},
 	{"documents", "资料清单", "documents", SQL_DOCUMENT_RULE_INSERT, SQL_DOCUMENT_RULE_ROWS, SQL_DOCUMENT_RULE_VERSIONS, SQL_DOCUMENT_RULE_CLEAR,
 	 {"business", "channel", "customer", "item_role", "reason", "kind", "#position", "#required", "form", "zh", "en"}},
+	{"calendar", "工作日历", "working days", SQL_CALENDAR_INSERT, SQL_CALENDAR_ROWS, SQL_CALENDAR_VERSIONS, SQL_CALENDAR_CLEAR,
+	 {"date", "kind", "zh", "en"}},
+	{"deadlines", "办理时限", "deadlines", SQL_DEADLINE_RULE_INSERT, SQL_DEADLINE_RULE_ROWS, SQL_DEADLINE_RULE_VERSIONS,
+	 SQL_DEADLINE_RULE_CLEAR, {"business", "step", "#days", "zh", "en"}},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
@@ -104,20 +110,67 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 	return r;
 }
 
+static enum err load_file(struct desk *d, const struct table *t, const char *dir, int64_t from, struct error *e)
+{
+	char *path = NULL;
+	int64_t count = 0;
+	if (asprintf(&path, "%s/%s.csv", dir, t->name) < 0)
+		return ERR_MEMORY;
+	struct csv csv = {0};
+	enum err r = read_csv(path, &csv, e);
+	if (!r)
+		r = load(d, t, &csv, path, from, &count, e);
+	csv_free(&csv);
+	free(path);
+	return r;
+}
+
 enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, struct error *e)
 {
 	enum err r = OK;
+	for (size_t i = 0; !r && i < TABLES; i++)
+		r = load_file(d, &tables[i], dir, from, e);
+	return r;
+}
+
+/* Another window may have done it since it was asked: a table that has rows is left alone. */
+static enum err load_empty(struct desk *d, const char *dir, struct error *e)
+{
+	int64_t adopted = 0;
+	json_t *loaded = json_array();
+	enum err r = OK;
 	for (size_t i = 0; !r && i < TABLES; i++) {
-		char *path = NULL;
-		int64_t count = 0;
-		if (asprintf(&path, "%s/%s.csv", dir, tables[i].name) < 0)
-			return ERR_MEMORY;
-		struct csv csv = {0};
-		if (!(r = read_csv(path, &csv, e)))
-			r = load(d, &tables[i], &csv, path, from, &count, e);
-		csv_free(&csv);
-		free(path);
+		int64_t there = -1;
+		if ((r = store_int(d->store, tables[i].versions, -1, &there, e, "")) || there >= 0)
+			continue;
+		json_array_append_new(loaded, json_string(tables[i].name));
+		r = load_file(d, &tables[i], dir, 0, e);
 	}
+	if (!r && json_array_size(loaded) > 0 && !(r = duedate_adopt(d, &adopted, e))) {
+		json_t *facts = json_pack("{sOsI}", "tables", loaded, "orders", (json_int_t)adopted);
+		r = desk_commit(d, MAY_TABLES, "table.shipped", d->site, NULL, facts, e);
+		json_decref(facts);
+	}
+	json_decref(loaded);
+	return r;
+}
+
+enum err tables_complete(struct desk *d, struct error *e)
+{
+	int64_t lacks = 0;
+	bool timer = d->timer;
+	enum err r = store_int(d->store, SQL_TABLES_LACK, 0, &lacks, e, "");
+	if (r || !lacks)
+		return r;
+	char *dir = path_join(d->share, "forms/tables");
+	if (!dir)
+		return ERR_MEMORY;
+	d->timer = true;
+	if (!(r = store_begin(d->store, e)))
+		r = load_empty(d, dir, e);
+	store_rollback(d->store);
+	d->timer = timer;
+	free(dir);
 	return r;
 }
 
@@ -258,13 +311,15 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 	json_t *service;
 	*lines = json_array();
 	*amount = 0;
+	const struct business *b = business_find(business);
+	bool goods = !b || b->makes == MAKES_NEW;
 	enum err r = price_line(d, business, "certificate", "", values, reason, *lines, amount, e);
-	if (!r && !json_flag(values, "own_medium"))
+	if (!r && goods && !json_flag(values, "own_medium"))
 		r = price_line(d, business, "medium", json_text(values, "medium"), values, reason, *lines, amount, e);
 	json_array_foreach(json_object_get(values, "seal_services"), i, service)
 		if (!r)
 			r = price_line(d, business, "service", json_string_value(service), values, reason, *lines, amount, e);
-	if (!r && strcmp(json_text(values, "delivery"), "mail") == 0)
+	if (!r && goods && strcmp(json_text(values, "delivery"), "mail") == 0)
 		r = price_line(d, business, "postage", "", values, reason, *lines, amount, e);
 	if (r) {
 		json_decref(*lines);
@@ -273,11 +328,11 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 	return r;
 }
 
-enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, json_t **out,
-                          struct error *e)
+enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
+                          json_t **out, struct error *e)
 {
 	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), "main", json_text(values, "reason"));
+	                  json_text(values, "channel"), "main", reason);
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "rules/transition.h"
+#include "rules/business.h"
 
 enum { SQL_LIMIT = 64 * 1024, SHEET_NAME_MOST = 28, NAME_MOST = 32 };
 

@@ -22,8 +22,12 @@ enum field_type {
 	FIELD_SELECT_MANY,/* codes of `choices` */
 	FIELD_BOOLEAN,    /* acknowledge: yes or no */
 	FIELD_NOTE,       /* text shown, nothing keyed */
+	FIELD_HIDDEN,     /* set by the program, for conditions: neither shown nor keyed */
 	FIELD_CALCULATE   /* shown, follows its calculation, never keyed or stored */
 };
+/* Whose a value is: it is the customer's and on file for the next order, where another value is a change of data; or this
+ * order's, only proposed the next time; or it is asked anew each time. */
+enum field_keep { KEEP_CUSTOMER, KEEP_ORDER, KEEP_NEVER };
 enum field_input { INPUT_ANY, INPUT_LATIN, INPUT_CHINESE }; /* what the input method is switched to */
 
 struct text2 {
@@ -50,8 +54,9 @@ struct form_field {
 	bool is_signed;  /* a later change voids the signature */
 	bool personal;   /* masked on lists */
 	enum field_input input;
+	enum field_keep keep;
 	size_t section;
-	int line; /* in the file */
+	int line; /* in its file */
 };
 
 struct form_section {
@@ -64,16 +69,16 @@ struct form_section {
 struct form {
 	char *name;     /* new-unit */
 	char *business; /* new */
-	char *customer; /* unit | person */
+	char *customer; /* unit | person | any */
 	struct text2 title;
 	int version;
-	char digest[DIGEST_TEXT_SIZE]; /* of the file */
+	char digest[DIGEST_TEXT_SIZE]; /* of the file, and of those whose sections it uses */
 	size_t section_count, field_count;
 	struct form_section *sections;
 	struct form_field *fields;
 };
 
-/* Reads and checks a definition: schema, unique names, expressions that name fields, code tables that exist,
+/* Reads and checks a definition, with the sections that it uses of other forms beside it: schema, unique names, expressions that name fields, code tables that exist,
  * both languages. Every mistake is one line "FILE:LINE: what" of ERR_RULES_FORM's detail. */
 enum err form_load(const char *path, struct code_tables *codes, struct form **out, struct error *e);
 void form_free(struct form **form);
@@ -122,6 +127,12 @@ void form_judge(const struct form *form, struct code_tables *codes, const struct
 const struct form_field *form_judge_all(const struct form *form, struct code_tables *codes, const json_t *values,
                                         int64_t today,
                                         json_t **mistakes);
+
+/* Names, ", " between them, of the customer's data that differ between two sets of values: "" where none. Fields that aren't
+ * relevant in `after` don't count, nor with `only_signed` those that aren't signed. New string. */
+char *form_changes(const struct form *form, const json_t *before, const json_t *after, bool only_signed);
+/* Takes what is asked anew each time out of the values. */
+void form_forget(const struct form *form, json_t *values);
 
 /* The canonical object of signed, relevant fields: what a signature is over. New object. */
 json_t *form_signed_values(const struct form *form, const json_t *values);

@@ -76,9 +76,9 @@ static void examine_keys(struct loader *l, size_t i)
 			1u << FIELD_TEXT},
 		{"choices", 1u << FIELD_TEXT | 1u << FIELD_SELECT_ONE | 1u << FIELD_SELECT_MANY}, {"calculation",
 			1u << FIELD_CALCULATE},
-		{"required", ~(1u << FIELD_NOTE | 1u << FIELD_CALCULATE)}, {"default",
-			~(1u << FIELD_NOTE | 1u << FIELD_CALCULATE)},
-		{"constraint", ~(1u << FIELD_NOTE | 1u << FIELD_CALCULATE)},
+		{"required", ~(1u << FIELD_NOTE | 1u << FIELD_HIDDEN | 1u << FIELD_CALCULATE)}, {"default",
+			~(1u << FIELD_NOTE | 1u << FIELD_HIDDEN | 1u << FIELD_CALCULATE)},
+		{"constraint", ~(1u << FIELD_NOTE | 1u << FIELD_HIDDEN | 1u << FIELD_CALCULATE)},
 	};
 	const struct form_field *f = &l->form->fields[i];
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -161,12 +161,24 @@ static void examine_form_name(struct loader *l, struct yaml_at root)
 			name);
 }
 
+static void examine_section(struct loader *l, size_t s)
+{
+	const struct form_section *section = &l->form->sections[s];
+	struct yaml_at at = l->heads[s];
+	examine_expr(l, section->relevant, yaml_get(at, "relevant"));
+	if (!section->label.zh)
+		yaml_mistake(l->m, at, tr("缺少“%s”", "'%s' is missing"), "label");
+	if (section->count == 0 && yaml_kind(yaml_get(at, "use")) == YAML_NOTHING)
+		yaml_mistake(l->m, at, tr("缺少“%s”", "'%s' is missing"), "fields");
+	if (yaml_kind(yaml_get(at, "without")) != YAML_NOTHING && yaml_kind(yaml_get(at, "use")) == YAML_NOTHING)
+		yaml_mistake(l->m, yaml_get(at, "without"), "%s", tr("without 要和 use 一起用", "without goes with use"));
+}
+
 void form_examine(struct loader *l, struct yaml_at root)
 {
-	struct yaml_at sections = yaml_get(root, "sections");
 	examine_form_name(l, root);
 	for (size_t s = 0; s < l->form->section_count; s++)
-		examine_expr(l, l->form->sections[s].relevant, yaml_get(yaml_item(sections, s), "relevant"));
+		examine_section(l, s);
 	for (size_t i = 0; i < l->form->field_count; i++) {
 		const struct form_field *f = &l->form->fields[i];
 		examine_name(l, i);

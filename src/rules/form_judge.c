@@ -98,7 +98,7 @@ void form_judge(const struct form *form, struct code_tables *codes, const struct
                 int64_t today, struct check_result *out)
 {
 	*out = (struct check_result){.verdict = VERDICT_VALID};
-	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE || !form_relevant(form, field, values))
+	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
 		return;
 	bool empty = is_empty(field, values), required = form_required(form, field, values);
 	if (field->type == FIELD_BOOLEAN && required && !json_is_true(json_object_get(values, field->name)))

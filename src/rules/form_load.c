@@ -8,14 +8,19 @@
 #include "rules/form.h"
 #include "rules/form_load.h"
 
-enum { WIDTH_DEFAULT = 40, LIMIT_DEFAULT = 200, WIDTH_MOST = 200, LIMIT_MOST = 4000 };
+enum { WIDTH_DEFAULT = 40, LIMIT_DEFAULT = 200, WIDTH_MOST = 200, LIMIT_MOST = 4000, FIELDS_MOST = 400 };
 
-static const char *const type_words[] = {"text", "select_one", "select_multiple", "acknowledge", "note", "calculate",
-	NULL};
+static const char *const type_words[] = {"text", "select_one", "select_multiple", "acknowledge", "note", "hidden",
+	"calculate", NULL};
+static const char *const keep_words[] = {"customer", "order", "never", NULL};
 static const char *const input_words[] = {"any", "latin", "chinese", NULL};
-static const char *const customer_words[] = {"unit", "person", NULL};
-static const char *const business_words[] = {"new", "renew", "unlock", "replace", "change", "revoke", "suspend",
-	"resume", NULL};
+static const char *const customer_words[] = {"unit", "person", "any", NULL};
+
+static const char *const business_words[] = {
+#define BUSINESS(name, ...) name,
+#include "rules/business.def"
+#undef BUSINESS
+	NULL};
 
 static const struct yaml_rule text2_rules[] = {
 	{.name = "zh", .kind = YAML_TEXT, .required = true},
@@ -44,13 +49,17 @@ static const struct yaml_rule field_rules[] = {
 	{.name = "signed", .kind = YAML_BOOL},
 	{.name = "personal", .kind = YAML_BOOL},
 	{.name = "input", .kind = YAML_TEXT, .words = input_words},
+	{.name = "keep", .kind = YAML_TEXT, .words = keep_words},
 };
 static const struct yaml_schema field_schema = YAML_SCHEMA(field_rules);
 static const struct yaml_rule section_rules[] = {
 	{.name = "name", .kind = YAML_TEXT, .required = true},
-	{.name = "label", .kind = YAML_MAP, .required = true, .inside = &text2_schema},
+	{.name = "label", .kind = YAML_MAP, .inside = &text2_schema},
 	{.name = "relevant", .kind = YAML_TEXT},
-	{.name = "fields", .kind = YAML_LIST, .required = true, .inside = &field_schema},
+	{.name = "use", .kind = YAML_TEXT},
+	{.name = "without", .kind = YAML_LIST, .items = YAML_TEXT},
+	{.name = "readonly", .kind = YAML_TEXT},
+	{.name = "fields", .kind = YAML_LIST, .inside = &field_schema},
 };
 static const struct yaml_schema section_schema = YAML_SCHEMA(section_rules);
 static const struct yaml_rule form_rules[] = {
@@ -191,41 +200,75 @@ static void fill_field(struct loader *l, struct form_field *f, struct yaml_at at
 	f->is_signed = yaml_bool(yaml_get(at, "signed"), true);
 	f->personal = yaml_bool(yaml_get(at, "personal"), false);
 	f->input = input_of(f, yaml_get(at, "input"));
+	f->keep = (enum field_keep)word_index(keep_words, yaml_text(yaml_get(at, "keep")), KEEP_CUSTOMER);
+}
+
+/* What a section doesn't say itself is said by the one that it uses. */
+static void fill_section(struct loader *l, size_t s, struct yaml_at at, struct yaml_at used)
+{
+	struct form_section *section = &l->form->sections[s];
+	const char *const keys[] = {"label", "relevant"};
+	struct yaml_at from[2];
+	for (size_t i = 0; i < 2; i++)
+		from[i] = yaml_kind(yaml_get(at, keys[i])) == YAML_NOTHING ? yaml_get(used, keys[i]) : yaml_get(at, keys[i]);
+	section->name = copy(l, yaml_get(at, "name"));
+	section->label = copy_text2(l, from[0]);
+	section->relevant = copy_expr(l, from[1]);
+	l->heads[s] = at;
+}
+
+/* The condition of a section makes its used fields read-only that have none of their own. */
+static void fill_fields(struct loader *l, size_t s, struct yaml_at at, struct yaml_at *fields, size_t count)
+{
+	struct form_section *section = &l->form->sections[s];
+	struct yaml_at readonly = yaml_get(at, "readonly");
+	section->first = l->form->field_count;
+	section->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct form_field *f = &l->form->fields[l->form->field_count];
+		l->places[l->form->field_count++] = fields[i];
+		f->section = s;
+		fill_field(l, f, fields[i]);
+		if (!f->readonly && yaml_kind(readonly) != YAML_NOTHING)
+			f->readonly = copy_expr(l, readonly);
+	}
 }
 
 static bool fill_form(struct loader *l, struct yaml_at root)
 {
 	struct form *form = l->form;
-	struct yaml_at sections = yaml_get(root, "sections");
+	struct yaml_at sections = yaml_get(root, "sections"), *fields = calloc(FIELDS_MOST, sizeof *fields);
 	form->name = copy(l, yaml_get(root, "form"));
 	form->business = copy(l, yaml_get(root, "business"));
 	form->customer = copy(l, yaml_get(root, "customer"));
 	form->title = copy_text2(l, yaml_get(root, "title"));
 	form->version = (int)yaml_int(yaml_get(root, "version"), 0);
 	form->section_count = yaml_count(sections);
-	for (size_t s = 0; s < form->section_count; s++)
-		form->field_count += yaml_count(yaml_get(yaml_item(sections, s), "fields"));
 	form->sections = calloc(form->section_count + 1, sizeof *form->sections);
-	form->fields = calloc(form->field_count + 1, sizeof *form->fields);
-	l->places = calloc(form->field_count + 1, sizeof *l->places);
-	if (!form->sections || !form->fields || !l->places)
-		return false;
-	size_t next = 0;
-	for (size_t s = 0; s < form->section_count; s++) {
-		struct yaml_at at = yaml_item(sections, s), fields = yaml_get(at, "fields");
-		struct form_section *section = &form->sections[s];
-		section->name = copy(l, yaml_get(at, "name"));
-		section->label = copy_text2(l, yaml_get(at, "label"));
-		section->relevant = copy_expr(l, yaml_get(at, "relevant"));
-		section->first = next;
-		section->count = yaml_count(fields);
-		for (size_t i = 0; i < section->count; i++, next++) {
-			l->places[next] = yaml_item(fields, i);
-			form->fields[next].section = s;
-			fill_field(l, &form->fields[next], l->places[next]);
-		}
+	form->fields = calloc(FIELDS_MOST, sizeof *form->fields);
+	l->places = calloc(FIELDS_MOST, sizeof *l->places);
+	l->heads = calloc(form->section_count + 1, sizeof *l->heads);
+	bool good = form->sections && form->fields && l->places && l->heads && fields;
+	for (size_t s = 0; good && s < form->section_count; s++) {
+		struct yaml_at at = yaml_item(sections, s), used = form_section_used(l, at);
+		size_t room = FIELDS_MOST - form->field_count;
+		fill_section(l, s, at, used);
+		fill_fields(l, s, at, fields, form_section_fields(l, at, used, fields, room));
 	}
-	return !l->memory_ended;
+	free(fields);
+	return good && !l->memory_ended;
+}
+
+/* One file alone has its own digest; with others', theirs are under it. */
+static void digest_form(struct loader *l, const struct bytes *text)
+{
+	struct bytes all = {0};
+	bool whole = bytes_add(&all, text->data, text->length) == OK;
+	for (size_t i = 0; whole && i < l->used_count; i++)
+		whole = bytes_add(&all, l->used[i].text.data, l->used[i].text.length) == OK;
+	l->memory_ended = l->memory_ended || !whole;
+	digest_text(all.data, all.length, l->form->digest);
+	bytes_free(&all);
 }
 
 static struct form *form_parse(const char *path, const struct bytes *text, struct code_tables *codes,
@@ -234,6 +277,7 @@ static struct form *form_parse(const char *path, const struct bytes *text, struc
 	struct yaml *doc = yaml_parse(path, (const char *)text->data, text->length, m);
 	struct loader l = {.codes = codes, .m = m, .form = calloc(1, sizeof *l.form)};
 	size_t before = m->count;
+	bool good = false;
 	if (!doc || !l.form)
 		goto out;
 	yaml_check(yaml_root(doc), &form_schema, m);
@@ -241,18 +285,18 @@ static struct form *form_parse(const char *path, const struct bytes *text, struc
 		bool whole = fill_form(&l, yaml_root(doc));
 		if (whole)
 			form_examine(&l, yaml_root(doc));
-		if (whole && m->count == before) {
-			digest_text(text->data, text->length, l.form->digest);
-			free(l.places);
-			yaml_close(&doc);
-			return l.form;
-		}
+		if (whole && m->count == before)
+			digest_form(&l, text);
+		good = whole && m->count == before && !l.memory_ended;
 	}
 out:
 	free(l.places);
-	form_free(&l.form);
+	free(l.heads);
+	form_used_free(&l);
+	if (!good)
+		form_free(&l.form);
 	yaml_close(&doc);
-	return NULL;
+	return l.form;
 }
 
 struct form *form_read(const char *path, struct code_tables *codes, struct mistakes *m)

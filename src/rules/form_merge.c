@@ -78,7 +78,7 @@ static enum err put_value(const struct form *form, struct code_tables *codes, co
                           const json_t *value, json_t *values, struct error *e)
 {
 	struct check_result judged = {0};
-	if (f->type == FIELD_CALCULATE || f->type == FIELD_NOTE)
+	if (f->type == FIELD_CALCULATE || f->type == FIELD_NOTE || f->type == FIELD_HIDDEN)
 		return refuse(f, tr("由程序得出，不能填写", "follows from other fields and can't be keyed in"), e);
 	if (!right_type(f, value))
 		return refuse(f, type_sentence(f), e);

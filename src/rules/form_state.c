@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
@@ -31,7 +32,7 @@ bool form_required(const struct form *form, const struct form_field *field, cons
 bool form_readonly(const struct form *form, const struct form_field *field, const json_t *values)
 {
 	(void)form;
-	return field->type == FIELD_CALCULATE || field->type == FIELD_NOTE ||
+	return field->type == FIELD_CALCULATE || field->type == FIELD_NOTE || field->type == FIELD_HIDDEN ||
 	       (field->readonly && expr_true(field->readonly, values));
 }
 
@@ -86,7 +87,7 @@ enum err form_set(const struct form *form, const struct form_field *field, const
 	const struct check *check = form_check(form, field, values);
 	json_t *value = NULL;
 	char *v, *rest = NULL;
-	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE)
+	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE || field->type == FIELD_HIDDEN)
 		return ERR_RULES_FIELD;
 	v = check ? check_normalise(check, typed) : text_nfc(typed);
 	if (!v)
@@ -160,4 +161,38 @@ json_t *form_signed_values(const struct form *form, const json_t *values)
 			json_object_set_new(out, f->name, json_deep_copy(json_object_get(values, f->name)));
 	}
 	return out;
+}
+
+/* An absent value and an empty one are the same. */
+static bool same_value(const json_t *a, const json_t *b)
+{
+	bool no_a = !a || json_is_null(a) || json_is_false(a) || (json_is_string(a) && !*json_string_value(a)) ||
+	            (json_is_array(a) && json_array_size(a) == 0);
+	bool no_b = !b || json_is_null(b) || json_is_false(b) || (json_is_string(b) && !*json_string_value(b)) ||
+	            (json_is_array(b) && json_array_size(b) == 0);
+	return no_a || no_b ? no_a == no_b : json_equal((json_t *)a, (json_t *)b);
+}
+
+char *form_changes(const struct form *form, const json_t *before, const json_t *after, bool only_signed)
+{
+	struct bytes out = {0};
+	enum err r = bytes_text(&out, "");
+	for (size_t i = 0; !r && i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		if (f->keep != KEEP_CUSTOMER || f->type == FIELD_NOTE || f->type == FIELD_HIDDEN || f->type == FIELD_CALCULATE ||
+		    (only_signed && !f->is_signed) || !form_relevant(form, f, after))
+			continue;
+		if (!same_value(json_object_get(before, f->name), json_object_get(after, f->name)))
+			r = bytes_format(&out, "%s%s", out.length ? ", " : "", f->name);
+	}
+	if (r)
+		bytes_free(&out);
+	return (char *)out.data;
+}
+
+void form_forget(const struct form *form, json_t *values)
+{
+	for (size_t i = 0; i < form->field_count; i++)
+		if (form->fields[i].keep == KEEP_NEVER)
+			json_object_del(values, form->fields[i].name);
 }

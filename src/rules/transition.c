@@ -41,12 +41,21 @@ static const struct {
 	{"", "approve", "in-review", "approved"},
 	{"", "return", "in-review", "returned"},
 	{"", "reject", "in-review", "rejected"},
+	{"unlock", "take-effect", "approved", "done"},
+	{"change", "take-effect", "approved", "done"},
+	{"revoke", "take-effect", "approved", "done"},
+	{"suspend", "take-effect", "approved", "done"},
+	{"resume", "take-effect", "approved", "done"},
+	{"unlock", "cancel", "approved", "cancelled"},
+	{"unlock", "start-issue", "approved", NULL}, /* nothing is made */
 	{"", "start-issue", "approved", "issuing"},
 	{"", "start-issue", "issuing", "issuing"},
 	{"", "issue", "issuing", "issued"},
 	{"", "undo-issue", "issuing", "approved"},
 	{"", "hand-over", "issued", "handed-over"},
 	{"", "mail", "issued", "mailed"},
+	{"renew", "finish", "issued", "done"}, /* the key was in the customer's hands all the time */
+	{"change", "finish", "issued", "done"},
 	{"", "finish", "handed-over", "done"},
 	{"", "finish", "mailed", "done"},
 	{"", "edit", "signed", "returned"}, /* a signed field changed: the signature is void */
@@ -60,20 +69,6 @@ static const struct {
 	{"", "refund", "approved", "refunding"},
 	{"", "refund", "returned", "refunding"},
 	{"", "refunded", "refunding", "refunded"},
-};
-
-static const struct {
-	const char *name, *zh, *en;
-	bool reviewed;
-} businesses[] = {
-	{"new", "新办", "new", true},
-	{"renew", "更新", "renewal", false},
-	{"unlock", "解锁", "unlock", true},
-	{"replace", "补办", "replacement", true},
-	{"change", "变更", "change of data", false},
-	{"revoke", "吊销", "revocation", true},
-	{"suspend", "挂失", "loss report", false},
-	{"resume", "解挂", "lifting of a loss report", false},
 };
 
 const char *transition_to(const char *business, const char *status, const char *event)
@@ -109,20 +104,4 @@ bool status_ended(const char *status)
 		if (strcmp(statuses[i].name, status) == 0)
 			return statuses[i].ended;
 	return false;
-}
-
-bool business_reviewed(const char *business)
-{
-	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
-		if (strcmp(businesses[i].name, business) == 0)
-			return businesses[i].reviewed;
-	return true;
-}
-
-const char *business_title(const char *business)
-{
-	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
-		if (strcmp(businesses[i].name, business) == 0)
-			return tr(businesses[i].zh, businesses[i].en);
-	return business;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The status that `event` leads to from `status` in `business`, or NULL where it isn't allowed. Events:
- * sign, ask-payment, pay, submit, void, skip-review, approve, return, reject, edit, start-issue, issue, undo-issue,
+ * sign, ask-payment, pay, submit, void, skip-review, approve, return, reject, edit, take-effect, start-issue, issue, undo-issue,
  * hand-over, mail, finish, cancel, unpaid, refund, refunded. */
 const char *transition_to(const char *business, const char *status, const char *event);
 
@@ -14,8 +14,5 @@ const char *status_title(const char *status); /* 待支付; the status itself wh
 size_t status_count(void);
 const char *status_at(size_t i); /* in the order of an order's life, draft first */
 bool status_ended(const char *status);
-/* "1": nothing can be written to a business's orders without a review. */
-bool business_reviewed(const char *business);
-const char *business_title(const char *business); /* 新办 */
 
 #endif

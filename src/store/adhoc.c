@@ -8,6 +8,7 @@
 static const char *const hidden_columns[] = {
 	"code.challenge", "content.challenge", "data.*",         "der.*",          "number_digest.*", "password.staff", "pin.pin_delivery",
 	"request.item",   "secrets.usb_key",   "sign_private.*", "target.*",       "wrapped.*",       "body.*",         "pairs.*",
+	"before.*",
 };
 
 static bool hidden(const char *table, const char *column)

@@ -88,6 +88,19 @@ static enum err pragma_int(struct store *s, const char *sql, const char *where, 
 	return r;
 }
 
+/* From another connection: the one that writes can't be copied from, and this one sees what was last committed. */
+static enum err backup_before(struct store *s, const char *path, struct error *e)
+{
+	struct store reader = {0};
+	enum err r = OK;
+	if (sqlite3_open_v2(sqlite3_db_filename(s->db, "main"), &reader.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		r = store_fault(&reader, path, e);
+	else
+		r = store_backup(&reader, path, e);
+	sqlite3_close(reader.db);
+	return r;
+}
+
 static enum err run_migrations(struct store *s, const char *path, int64_t version, struct error *e)
 {
 	enum err r = OK;
@@ -95,7 +108,7 @@ static enum err run_migrations(struct store *s, const char *path, int64_t versio
 	if (version > 0) {
 		snprintf(text, sizeof text, "%s.before-%d", path, sql_migration_count);
 		unlink(text);
-		r = store_backup(s, text, e);
+		r = backup_before(s, text, e);
 	}
 	for (int64_t i = version; !r && i < sql_migration_count; i++)
 		r = run_text(s, sql_migrations[i].text, sql_migrations[i].name, e);

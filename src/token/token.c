@@ -342,6 +342,17 @@ static enum err test_signature(struct token *t, enum token_slot slot, const stru
 	return r;
 }
 
+bool token_algorithm_named(const char *name, enum token_algorithm *out)
+{
+	static const char *const names[] = {[TOKEN_RSA_2048] = "rsa-2048", [TOKEN_P256] = "p-256", [TOKEN_SM2] = "sm2"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0) {
+			*out = (enum token_algorithm)i;
+			return true;
+		}
+	return false;
+}
+
 enum err token_test_signature(struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e)
 {
 	enum err r = token_begin(t, e);

@@ -46,6 +46,9 @@ enum token_algorithm {
 	TOKEN_SM2, /* where the card has it (CanoKey); else ERR_TOKEN_UNSUPPORTED */
 };
 
+/* "rsa-2048", "p-256", "sm2", as tables have them; false where there is none of that name. */
+bool token_algorithm_named(const char *name, enum token_algorithm *out);
+
 /* The secrets a key counts wrong tries of. */
 enum token_code { TOKEN_PIN, TOKEN_PUK };
 

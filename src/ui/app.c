@@ -19,7 +19,7 @@ static const struct action everywhere[] = {
 		ACTION_HIDDEN},
 	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here",
 		ACTION_HIDDEN},
-	{ACT_REPORT, 0, "日报", "Daily report", NULL, NULL, "导出某日的 Excel 日报", "A day's report as a workbook",
+	{ACT_REPORT, 0, "日报与报表", "Reports", NULL, NULL, "导出 Excel：日报、办理时限", "A day's report, deadlines, as a workbook",
 		ACTION_HIDDEN},
 	{ACT_AUDIT, 0, "审计校验", "Audit", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
 		ACTION_HIDDEN},

@@ -88,7 +88,7 @@ enum err form_layout_make(const struct form *form, const json_t *values, int col
 		const struct form_section *section = &form->sections[s];
 		bool headed = false;
 		for (size_t i = section->first; i < section->first + section->count; i++) {
-			if (!form_relevant(form, &form->fields[i], values))
+			if (form->fields[i].type == FIELD_HIDDEN || !form_relevant(form, &form->fields[i], values))
 				continue;
 			if (!headed)
 				place(&l, (struct form_item){.kind = ITEM_SECTION, .index = s, .rows = 1}, true, NULL);

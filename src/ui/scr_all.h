@@ -18,7 +18,7 @@ extern const struct screen_class scr_handover;/* 领取 */
 extern const struct screen_class scr_history; /* what the journal says of an order */
 extern const struct screen_class scr_keys;    /* 介质库存 */
 extern const struct screen_class scr_certs;   /* certificates */
-extern const struct screen_class scr_report;  /* 日报 */
+extern const struct screen_class scr_report;  /* 日报与报表 */
 extern const struct screen_class scr_audit;   /* 审计校验 */
 extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */

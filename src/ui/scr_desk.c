@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/order.h"
 #include "desk/review.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -39,7 +40,7 @@ static const struct line {
 	{"approved", FROM_STATUS, I, ORDERS, "待制证", "To issue", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
-	{"report", FROM_SCREEN, M | U, M | U, "日报", "Daily report", &scr_report},
+	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
 	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
@@ -74,6 +75,7 @@ static const struct table_column columns[] = {
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
+	{"期限", "Due", "due_at", 7, 0, AS_DUE, NULL},
 	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
 	{"等候", "Waits", "waiting", 5, 100, AS_FLAG, NULL},
 	{"分钟", "Min", "minutes", 5, 150, AS_NUMBER, NULL},
@@ -136,12 +138,16 @@ static enum err read_page(struct ui *ui, struct desk_screen *s, json_t **out, st
 	}
 	if (!*s->text && line->from == FROM_QUEUE && app_may(ui, MAY_REVIEW))
 		return review_list(d, out, e);
+	bool queue = !*s->text && !status_ended(line->status);
 	json_t *filter = json_pack("{si}", "limit", PAGE);
 	if (*s->text)
 		json_object_set_new(filter, "text", json_string(s->text));
 	else
 		json_object_set_new(filter, "status", json_string(line->status));
-	if (have > 0)
+	if (queue) {
+		json_object_set_new(filter, "queue", json_true());
+		json_object_set_new(filter, "skip", json_integer((json_int_t)have));
+	} else if (have > 0)
 		json_object_set(filter, "before", json_object_get(json_array_get(s->table.rows, have - 1), "id"));
 	enum err rc = order_list(d, filter, out, e);
 	s->more = json_array_size(*out) == PAGE;

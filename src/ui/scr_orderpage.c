@@ -8,10 +8,14 @@
 #include "rules/transition.h"
 #include "ui/scr_common.h"
 
-static void pair_time(struct sheet *s, const json_t *object, const char *key, const char *label)
+/* Until when the present step is to be done. */
+static void pair_due(struct sheet *s, const json_t *order, const char *key, const char *label)
 {
 	char text[SCR_TIME_SIZE];
-	sheet_pair(s, ROLE_NORMAL, label, scr_time(json_text(object, key), text));
+	bool late = json_flag(order, "late");
+	if (*json_text(order, key))
+		sheet_format(s, late ? ROLE_ERROR : ROLE_NORMAL, label, "%s%s", scr_time(json_text(order, key), text),
+			late ? tr("（已逾期）", " (late)") : "");
 }
 
 void page_summary(struct sheet *s, const json_t *order)
@@ -25,9 +29,12 @@ void page_summary(struct sheet *s, const json_t *order)
 		strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("邮寄", "by mail") : tr("现场领取", "at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	if (strcmp(status, "awaiting-payment") == 0)
-		pair_time(s, order, "pay_due_at", tr("付款期限", "Pay until"));
-	if (strcmp(status, "in-review") == 0)
-		pair_time(s, order, "review_due_at", tr("审核期限", "Review until"));
+		pair_due(s, order, "pay_due_at", tr("付款期限", "Pay until"));
+	else if (strcmp(status, "in-review") == 0)
+		pair_due(s, order, "review_due_at", tr("审核期限", "Review until"));
+	else if (*json_text(order, "due_at"))
+		pair_due(s, order, "issue_due_at", strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("寄出期限", "Mail until")
+			: tr("制证期限", "Issue until"));
 }
 
 static void people(struct sheet *s, const json_t *order)
@@ -154,7 +161,7 @@ void page_fields(struct sheet *s, struct desk *d, const json_t *order)
 		bool headed = false;
 		for (size_t k = section->first; k < section->first + section->count; k++) {
 			const struct form_field *field = &form->fields[k];
-			if (field->type == FIELD_NOTE || !form_relevant(form, field, values))
+			if (field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
 				continue;
 			scr_field_value(d, form, field, values, value, sizeof value);
 			if (*value && !headed)

@@ -35,12 +35,24 @@ static void write_value(const struct table_column *c, const json_t *value, char 
 	}
 }
 
+static void write_due(const json_t *row, const char *due, char *out)
+{
+	char text[SCR_TIME_SIZE];
+	scr_time(due, text);
+	if (strlen(text) >= 10)
+		snprintf(out, LIST_CELL_SIZE, "%s%.5s", json_flag(row, "late") ? tr("逾", "! ") : "", text + 5);
+}
+
 static void cell(void *arg, size_t row, int column, char *out, enum role *role)
 {
 	struct table *t = arg;
 	const json_t *object = json_array_get(t->rows, row);
 	out[0] = '\0';
-	write_value(&t->columns[column], json_object_get(object, t->columns[column].key), out);
+	const struct table_column *c = &t->columns[column];
+	if (c->as == AS_DUE)
+		write_due(object, json_text(object, c->key), out);
+	else
+		write_value(c, json_object_get(object, c->key), out);
 	if (t->role && t->role(object) != ROLE_NORMAL)
 		*role = t->role(object);
 }

@@ -6,14 +6,15 @@
 
 #include "ui/list.h"
 
-enum table_as { AS_TEXT, AS_MONEY, AS_TIME, AS_DAY, AS_NUMBER, AS_LIST, AS_FLAG };
+enum table_as { AS_TEXT, AS_MONEY, AS_TIME, AS_DAY, AS_NUMBER, AS_LIST, AS_FLAG, AS_DUE };
+/* AS_DUE: a day without its year, marked where the row is "late": a mark and not a colour alone. */
 struct table_column {
 	const char *zh, *en, *key;
 	int width, from; /* as in struct list_column */
 	enum table_as as;
 	const char *(*word)(const char *value); /* names a code; NULL: as it is */
 };
-#define TABLE_COLUMNS 12
+#define TABLE_COLUMNS 16
 
 struct table {
 	struct list list;

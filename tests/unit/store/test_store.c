@@ -230,6 +230,49 @@ static void test_a_newer_database_is_refused(void **state)
 	assert_null(other);
 }
 
+static int64_t read_int(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *st = NULL;
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
+}
+
+/* The first version's schema comes to this program's, and the file as it was lies beside it. */
+static void test_an_older_database_is_migrated_and_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct store *old = NULL;
+	sqlite3 *db = NULL;
+	char path[128], before[160];
+	snprintf(path, sizeof path, "%s/old.db", f->dir);
+	snprintf(before, sizeof before, "%s.before-%d", path, sql_migration_count);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql_migrations[0].text, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA application_id = 0x43444B31; PRAGMA user_version = 1; PRAGMA journal_mode = WAL;"
+	                              "INSERT INTO data_key (cipher) VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	if (store_open(path, &f->key, &old, &e))
+		fail_msg("%s %s", error_name(e.code), e.detail);
+	store_close(&old);
+	assert_int_equal(read_int(path, "PRAGMA user_version"), sql_migration_count);
+	assert_int_equal(read_int(path, "SELECT count(*) FROM data_key"), 1);
+	assert_int_equal(read_int(path, "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"),
+	                 read_int(f->path, "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"));
+	if (sql_migration_count > 1) {
+		assert_int_equal(read_int(before, "PRAGMA user_version"), 1);
+		assert_int_equal(read_int(before, "SELECT count(*) FROM data_key"), 1);
+	}
+	unlink(before);
+	unlink(path);
+}
+
 static void test_another_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -303,7 +346,7 @@ int main(void)
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
-		T(test_a_newer_database_is_refused), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
+		T(test_a_newer_database_is_refused), T(test_an_older_database_is_migrated_and_kept), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
 	};
 	lang_start();

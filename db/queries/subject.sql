@@ -1,0 +1,47 @@
+-- What orders are about.
+-- name: draft_subject_set
+INSERT INTO draft_subject (draft_id, certificate_id, key_serial, proof, before) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: draft_subject_get
+SELECT certificate_id, key_serial, proof, 0, 0, before FROM draft_subject WHERE draft_id = ?1;
+-- name: draft_subject_proof
+UPDATE draft_subject SET proof = ?2 WHERE draft_id = ?1;
+-- name: order_subject_get
+SELECT certificate_id, key_serial, proof, review, makes, before FROM order_subject WHERE order_id = ?1;
+-- name: order_subject_set
+INSERT INTO order_subject (dk, order_id, certificate_id, key_serial, proof, review, makes, changed, before)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (order_id) DO UPDATE SET proof = excluded.proof, review = excluded.review, makes = excluded.makes,
+	changed = excluded.changed, before = excluded.before;
+-- name: draft_subject_from_order
+INSERT INTO draft_subject (draft_id, certificate_id, key_serial, proof, before)
+SELECT ?1, certificate_id, key_serial, proof, before FROM order_subject WHERE order_id = ?2;
+-- name: order_subject_changed
+SELECT changed FROM order_subject WHERE order_id = ?1;
+-- name: subject_certificate
+SELECT c.id, c.serial, c.subject, c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at, c.reason, c.customer_id,
+	c.order_id, i.medium, i.algorithm, i.role, o.channel, u.kind AS customer, u.name, k.state AS key_state
+FROM certificate c JOIN item i ON i.id = c.item_id JOIN orders o ON o.id = c.order_id JOIN customer u ON u.id = c.customer_id
+LEFT JOIN usb_key k ON k.serial = c.key_serial WHERE c.id = ?1;
+-- name: subject_by_serial
+SELECT id FROM certificate WHERE serial = ?1 ORDER BY id DESC LIMIT 1;
+-- name: subject_data
+SELECT dk, data FROM customer WHERE id = ?1;
+-- name: subject_order_data
+SELECT dk, data FROM orders WHERE id = ?1;
+-- name: subject_rival
+SELECT o.no FROM order_subject s JOIN orders o ON o.id = s.order_id
+WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change')
+	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
+-- name: subject_unlocked
+SELECT 1 FROM order_subject s JOIN orders o ON o.id = s.order_id
+WHERE s.key_serial = ?1 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;
+-- name: subject_key_made
+SELECT min(not_before) FROM certificate WHERE key_serial = ?1;
+-- name: customer_set
+UPDATE customer SET number_digest = ?2, name = ?3, data = ?4, last_order = ?5, updated_at = ?6 WHERE id = ?1;
+-- name: customer_by_id
+SELECT dk, data, number_digest FROM customer WHERE id = ?1;
+-- name: cert_held_too_long
+SELECT DISTINCT c.id, c.serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id
+JOIN orders o ON o.id = s.order_id
+WHERE c.state = 'suspended' AND c.state_at < ?1 AND o.business = 'replace' AND o.reason IN ('lost', 'stolen');

@@ -1,0 +1,120 @@
+#include "desk/about.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/cert.h"
+#include "desk/subject.h"
+
+/* The form of a business for that kind of customer: "renew-unit", or "unlock" for both. */
+static bool form_name(struct desk *d, const struct business *b, const char *customer, char out[33])
+{
+	const struct form *form = NULL;
+	snprintf(out, 33, "%s-%s", b->name, customer);
+	if (desk_form(d, out, &form, NULL) == OK)
+		return true;
+	text_copy(out, 33, b->name);
+	return desk_form(d, out, &form, NULL) == OK;
+}
+
+static json_t *one(struct desk *d, const struct business *b, const struct subject *s, bool key)
+{
+	char form[33], why[400] = "";
+	struct error e = {0};
+	if (!form_name(d, b, s->customer, form))
+		return NULL;
+	bool allowed = subject_fit(d, b, s, &e) == OK && (key || b->about != ABOUT_KEY);
+	if (!allowed && e.code)
+		error_sentence(&e, why, sizeof why);
+	else if (!allowed)
+		text_copy(why, sizeof why, tr("请插入要办理的介质", "insert the key concerned"));
+	return json_pack("{ss ss ss sb sb sb ss}", "business", b->name, "title", business_title(b->name), "form", form, "needs_key",
+	                 b->about == ABOUT_KEY, "needs_pin", b->pin, "allowed", allowed, "why", why);
+}
+
+static const char *proposed(struct desk *d, const struct subject *s, int tries)
+{
+	const struct business *renew = business_find("renew");
+	if (tries == 0)
+		return "unlock";
+	return subject_fit(d, renew, s, NULL) == OK ? "renew" : "";
+}
+
+static json_t *all(struct desk *d, const struct subject *s, bool key, int tries)
+{
+	json_t *list = json_array();
+	const struct business *b;
+	for (size_t i = 0; (b = business_at(i)); i++) {
+		json_t *row = b->about == ABOUT_NOTHING ? NULL : one(d, b, s, key);
+		if (row)
+			json_array_append_new(list, row);
+	}
+	json_t *out = json_pack("{ss ss ss ss ss so ss so}", "certificate", s->serial, "key_serial", s->key_serial, "name", s->name,
+	                        "customer", s->customer, "key_state", s->key_state, "businesses", list, "proposed",
+	                        key ? proposed(d, s, tries) : "", "pin_tries",
+	                        key && tries != TOKEN_TRIES_UNKNOWN ? json_integer(tries) : json_null());
+	desk_time(out, "not_after", s->not_after);
+	return out;
+}
+
+/* Subject and status as certificates are shown everywhere. */
+static enum err add_certificate(struct desk *d, json_t *out, const struct subject *s, struct error *e)
+{
+	json_t *certificate = NULL;
+	enum err r = cert_show(d, s->serial, &certificate, e);
+	if (!r) {
+		json_object_set(out, "subject", json_object_get(certificate, "subject"));
+		json_object_set(out, "status", json_object_get(certificate, "status"));
+	}
+	json_decref(certificate);
+	return r;
+}
+
+static int tries_of(const char *serial)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	int tries = TOKEN_TRIES_UNKNOWN;
+	if (token_list(&list, &n, NULL) == OK)
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(list[i].serial, serial) == 0)
+				tries = list[i].pin_tries;
+	free(list);
+	return tries;
+}
+
+static enum err finish(struct desk *d, struct subject *s, bool key, json_t **out, struct error *e)
+{
+	*out = all(d, s, key, key ? tries_of(s->key_serial) : TOKEN_TRIES_UNKNOWN);
+	enum err r = *out ? add_certificate(d, *out, s, e) : ERR_MEMORY;
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	subject_free(s);
+	return r;
+}
+
+enum err about_key(struct desk *d, const char *serial, json_t **out, struct error *e)
+{
+	struct subject s = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = subject_from_key(d, serial, NULL, &s, e);
+	return r ? r : finish(d, &s, true, out, e);
+}
+
+enum err about_certificate(struct desk *d, const char *serial, json_t **out, struct error *e)
+{
+	struct subject s = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = subject_from_certificate(d, serial, &s, e);
+	return r ? r : finish(d, &s, false, out, e);
+}

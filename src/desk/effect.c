@@ -1,0 +1,208 @@
+#include "desk/effect.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "desk/cert.h"
+#include "desk/challenge.h"
+#include "desk/keys.h"
+
+enum { HOUR = 3600 };
+
+static enum err set_state(struct desk *d, int64_t id, const char *state, const char *reason, struct error *e)
+{
+	return store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", id, state, desk_now(d), reason);
+}
+
+/* Keys that were never ours, or have the state already, stay as they are. */
+static enum err move_key(struct desk *d, const struct subject *s, const char *state, const char *why, struct error *e)
+{
+	if (!*s->key_state || strcmp(s->key_state, state) == 0)
+		return OK;
+	return key_move(d, s->key_serial, state, 0, why, NULL, e);
+}
+
+enum err effect_signed(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
+{
+	const struct replacement *how = strcmp(o->business, "replace") == 0 ? replacement_find(o->reason) : NULL;
+	enum err r = OK;
+	if (!how || !how->suspends)
+		return OK;
+	if (s->status != CERT_SUSPENDED)
+		r = set_state(d, s->id, "suspended", "certificate-hold", e);
+	return r ? r : move_key(d, s, "lost", o->no, e);
+}
+
+static enum err finish(struct desk *d, struct order *o, struct error *e)
+{
+	enum err r = order_advance(d, o, "take-effect", e);
+	return r ? r : store_run(d->store, SQL_ORDER_SET_DONE, NULL, e, "ii", o->order_id, desk_now(d));
+}
+
+/* The code that lets the key be unlocked once, soon. */
+static enum err unlock(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	const char *mail = json_text(o->values, "agent_email");
+	if (!s->review)
+		return OK;
+	if (!*mail)
+		mail = json_text(o->values, "person_email");
+	const struct challenge c = {o->no, "unlock", s->key_serial, NOTIFY_MAIL, mail, "unlock-code",
+		{{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
+	return challenge_send(d, &c, e);
+}
+
+static enum err revoke(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	enum err r = set_state(d, s->id, "revoked", o->reason, e);
+	return r ? r : finish(d, o, e);
+}
+
+static enum err suspend(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	enum err r = set_state(d, s->id, "suspended", "certificate-hold", e);
+	if (!r)
+		r = move_key(d, s, "lost", o->no, e);
+	return r ? r : finish(d, o, e);
+}
+
+static enum err resume(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	enum err r = set_state(d, s->id, "active", "", e);
+	if (!r && strcmp(s->key_state, "lost") == 0)
+		r = move_key(d, s, "handed-over", o->no, e);
+	return r ? r : finish(d, o, e);
+}
+
+static enum err change(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	const struct form *form = NULL;
+	if (s->makes)
+		return OK; /* counts with the new certificate */
+	enum err r = desk_form(d, o->form, &form, e);
+	if (!r)
+		r = subject_keep(d, o, form, s, e);
+	return r ? r : finish(d, o, e);
+}
+
+static const struct {
+	const char *business;
+	enum err (*approved)(struct desk *d, struct order *o, const struct subject *s, struct error *e);
+	const char *told; /* template of the message behind it */
+} effects[] = {
+	{"unlock", unlock, NULL},
+	{"revoke", revoke, "revoked"},
+	{"suspend", suspend, "suspended"},
+	{"resume", resume, "resumed"},
+	{"change", change, NULL},
+};
+enum { EFFECTS = sizeof effects / sizeof *effects };
+
+/* What was true when it was signed may not be any more. */
+static enum err still_fit(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
+{
+	const struct business *b = business_find(o->business);
+	if (!(b->certificate & s->status) && !(b->end == END_RENEWED && s->status == CERT_EXPIRED))
+		return error_set(e, ERR_DESK_CERT_GONE, "%s", s->serial);
+	(void)d;
+	return OK;
+}
+
+enum err effect_approved(struct desk *d, struct order *o, struct error *e)
+{
+	struct subject s = {0};
+	size_t i = 0;
+	while (i < EFFECTS && strcmp(effects[i].business, o->business) != 0)
+		i++;
+	if (i == EFFECTS)
+		return OK;
+	enum err r = subject_load(d, o, &s, e);
+	if (!r)
+		r = still_fit(d, o, &s, e);
+	if (!r)
+		r = effects[i].approved(d, o, &s, e);
+	subject_free(&s);
+	return r;
+}
+
+enum err effect_unlocked(struct desk *d, struct order *o, struct error *e)
+{
+	return finish(d, o, e);
+}
+
+enum err effect_issued(struct desk *d, struct order *o, struct error *e)
+{
+	const struct form *form = NULL;
+	struct subject s = {0};
+	const struct business *b = business_find(o->business);
+	enum err r = subject_load(d, o, &s, e);
+	if (r || !s.id)
+		return r;
+	const struct replacement *how = b->makes == MAKES_NEW ? replacement_find(o->reason) : NULL;
+	if (b->makes == MAKES_AGAIN)
+		r = set_state(d, s.id, "superseded", "", e);
+	else if (how && s.status != CERT_REVOKED)
+		r = set_state(d, s.id, "revoked", how->revocation, e);
+	if (!r && how)
+		r = move_key(d, &s, how->key_state, o->no, e);
+	if (!r && b->keeps == KEEPS_DONE && !(r = desk_form(d, o->form, &form, e)))
+		r = subject_keep(d, o, form, &s, e);
+	subject_free(&s);
+	return r;
+}
+
+static void tell(struct desk *d, const struct order *o, const struct subject *s, const char *template)
+{
+	static const struct {
+		const char *field;
+		enum notify_channel channel;
+	} to[] = {{"agent_mobile", NOTIFY_SMS}, {"person_mobile", NOTIFY_SMS}, {"agent_email", NOTIFY_MAIL}, {"person_email", NOTIFY_MAIL}};
+	const struct message_value values[] = {{"customer", o->name}, {"serial", s->key_serial}};
+	for (size_t i = 0; i < sizeof to / sizeof *to; i++)
+		if (*json_text(o->values, to[i].field))
+			desk_message(d, to[i].channel, json_text(o->values, to[i].field), template, values, 2, NULL, NULL);
+}
+
+enum err effect_published(struct desk *d, const struct order *o, struct error *e)
+{
+	const struct business *b = business_find(o->business);
+	const struct replacement *how = replacement_find(o->reason);
+	struct subject s = {0};
+	const char *template = NULL;
+	if (!b || b->about == ABOUT_NOTHING)
+		return OK;
+	enum err r = crl_refresh(d, e);
+	if (r || (r = subject_load(d, o, &s, e)))
+		return r;
+	for (size_t i = 0; i < EFFECTS; i++)
+		if (strcmp(effects[i].business, o->business) == 0 && strcmp(o->status, "done") == 0)
+			template = effects[i].told;
+	if (b->makes == MAKES_NEW && how && how->suspends && (strcmp(o->status, "awaiting-payment") == 0 || strcmp(o->status, "in-review") == 0))
+		template = "suspended";
+	if (template)
+		tell(d, o, &s, template);
+	subject_free(&s);
+	return OK;
+}
+
+enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	*revoked = 0;
+	enum err r = store_rows(d->store, SQL_CERT_HELD_TOO_LONG, &rows, e, "i", desk_now(d) - (int64_t)d->config.lost_hours * HOUR);
+	json_array_foreach(rows, i, row) {
+		const struct replacement *how = replacement_find(json_text(row, "reason"));
+		if (r || !how || (r = store_begin(d->store, e)))
+			continue;
+		json_t *facts = json_pack("{ssss}", "certificate", json_text(row, "serial"), "reason", how->revocation);
+		if (!(r = set_state(d, json_number(row, "id"), "revoked", how->revocation, e)))
+			r = desk_commit(d, MAY_TICK, "cert.revoke", json_text(row, "order"), NULL, facts, e);
+		json_decref(facts);
+		store_rollback(d->store);
+		*revoked += r == OK;
+	}
+	json_decref(rows);
+	return !r && *revoked ? crl_refresh(d, e) : r;
+}

@@ -1,0 +1,27 @@
+/* What an order does besides making a certificate: to the certificate that it is about, to the old key, to what is on
+ * file of the customer. Private to src/desk. */
+#ifndef CERTDESK_DESK_EFFECT_H
+#define CERTDESK_DESK_EFFECT_H
+
+#include "desk/subject.h"
+
+/* Each inside a step. */
+
+/* With the signature: what is lost is suspended. */
+enum err effect_signed(struct desk *d, const struct order *o, const struct subject *s, struct error *e);
+/* The order is approved, by a reviewer or because none is needed: what needs nothing made is carried out, an unlock's code
+ * is sent. */
+enum err effect_approved(struct desk *d, struct order *o, struct error *e);
+/* The new certificate is on its key: what becomes of the old one and of its key. */
+enum err effect_issued(struct desk *d, struct order *o, struct error *e);
+/* An unlock was carried out. */
+enum err effect_unlocked(struct desk *d, struct order *o, struct error *e);
+
+/* After the step: the revocation list where a certificate changed, and a message to the holder. An order that is about no
+ * certificate needs neither. What can't be sent doesn't undo what was done. */
+enum err effect_published(struct desk *d, const struct order *o, struct error *e);
+
+/* Revokes what was suspended with a replacement and its time is up: *revoked is how many. For `tick`. */
+enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e);
+
+#endif

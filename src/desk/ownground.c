@@ -1,0 +1,99 @@
+/* The CA acts by itself: wrong data, a key that leaked, a court's order. Two persons, and the ground in the journal. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/cert.h"
+#include "desk/keyrow.h"
+#include "desk/orderrow.h"
+#include "desk/subject.h"
+
+static const struct change {
+	const char *name, *state, *action, *told;
+	unsigned from; /* enum cert_status */
+	bool reason;
+} changes[] = {
+	{"revoke", "revoked", "cert.revoke", "revoked", CERT_ACTIVE | CERT_EXPIRED | CERT_SUSPENDED, true},
+	{"suspend", "suspended", "cert.suspend", "suspended", CERT_ACTIVE, false},
+	{"resume", "active", "cert.resume", "resumed", CERT_SUSPENDED, false},
+};
+
+static enum err two_persons(struct desk *d, struct error *e)
+{
+	unsigned may = permission_roles(MAY_CERT_OWN);
+	enum err r = desk_allow(d, MAY_CERT_OWN, NULL, e);
+	if (r)
+		return r;
+	bool both = (d->actor.roles & may) && d->second.id && (d->second.roles & may) && d->second.id != d->actor.id;
+	return both ? OK : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_CERT_OWN));
+}
+
+/* What was made is told to the agent on file; the change stands whether or not it can be. */
+static void tell(struct desk *d, const struct subject *s, const char *template)
+{
+	json_t *holder = NULL;
+	struct rows *rows = NULL;
+	size_t length;
+	if (store_query(d->store, SQL_SUBJECT_DATA, &rows, NULL, "i", s->customer_id) == OK && rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, &holder, NULL);
+	}
+	rows_end(&rows, NULL);
+	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}};
+	const char *mobile = json_text(holder, "agent_mobile"), *mail = json_text(holder, "agent_email");
+	if (!*mobile)
+		mobile = json_text(holder, "person_mobile");
+	if (!*mail)
+		mail = json_text(holder, "person_email");
+	if (*mobile)
+		desk_message(d, NOTIFY_SMS, mobile, template, values, 2, NULL, NULL);
+	if (*mail)
+		desk_message(d, NOTIFY_MAIL, mail, template, values, 2, NULL, NULL);
+	json_decref(holder);
+}
+
+static enum err carry_out(struct desk *d, const struct change *c, const char *serial, const char *reason, const char *ground,
+                          struct subject *s, struct error *e)
+{
+	enum err r = store_begin(d->store, e);
+	if (r)
+		return r;
+	if (!(r = subject_from_certificate(d, serial, s, e)) && !(c->from & s->status))
+		r = error_set(e, ERR_DESK_CERT_STATE, "%s", s->serial);
+	if (!r)
+		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, c->state, desk_now(d),
+		              c->reason                           ? reason
+		              : strcmp(c->state, "suspended") == 0 ? "certificate-hold"
+		                                                   : "");
+	json_t *facts = json_pack("{ssss}", "reason", reason ? reason : "", "ground", ground);
+	if (!r)
+		r = desk_commit(d, MAY_CERT_OWN, c->action, s->serial, NULL, facts, e);
+	json_decref(facts);
+	store_rollback(d->store);
+	return r;
+}
+
+enum err cert_own_ground(struct desk *d, const char *serial, const char *change, const char *reason, const char *ground,
+                         json_t **out, struct error *e)
+{
+	const struct change *c = changes;
+	struct subject s = {0};
+	*out = NULL;
+	while (c < changes + sizeof changes / sizeof *changes && strcmp(c->name, change) != 0)
+		c++;
+	if (c == changes + sizeof changes / sizeof *changes)
+		return error_set(e, ERR_INTERNAL, "%s", change);
+	enum err r = two_persons(d, e);
+	if (!r && !reason_good(ground))
+		r = error_set(e, ERR_DESK_REASON, "%s", serial);
+	if (!r && c->reason && (ca_reason_code(reason ? reason : "") < 0 || strcmp(reason, "certificate-hold") == 0))
+		r = error_set(e, ERR_DESK_REVOCATION, "%s", reason ? reason : "");
+	if (!r)
+		r = carry_out(d, c, serial, reason, ground, &s, e);
+	if (!r)
+		r = crl_refresh(d, e);
+	if (!r)
+		tell(d, &s, c->told);
+	subject_free(&s);
+	return r ? r : cert_show(d, serial, out, e);
+}

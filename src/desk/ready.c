@@ -1,0 +1,70 @@
+/* Whether a draft can be signed: its values, what it is about, its documents. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "desk/attach.h"
+#include "desk/submit.h"
+
+static enum err judge(struct desk *d, const struct order *o, const struct form *form, struct error *e)
+{
+	json_t *mistakes = NULL;
+	const struct form_field *first = form_judge_all(form, d->codes, o->values, desk_now(d), &mistakes);
+	enum err r = OK;
+	if (first) {
+		struct check_result why;
+		form_judge(form, d->codes, first, o->values, desk_now(d), &why);
+		if (strcmp(first->name, "identity_seen") == 0)
+			r = error_set(e, ERR_DESK_IDENTITY, "%s", "");
+		else if (strcmp(first->name, "consent") == 0)
+			r = error_set(e, ERR_DESK_CONSENT, "%s", "");
+		else
+			r = error_set(e, ERR_DESK_MISTAKES, "%s: %s", text2_tr(&first->label), why.message);
+	}
+	json_decref(mistakes);
+	return r;
+}
+
+/* What the order is about is looked at again, and what it asks for decided. */
+static enum err decide(struct desk *d, struct application *a, struct error *e)
+{
+	struct order *o = &a->order;
+	enum err r = subject_load(d, o, &a->subject, e);
+	if (r || !a->subject.id)
+		return r;
+	if (!(r = subject_fit(d, business_find(o->business), &a->subject, e)))
+		r = subject_decide(d, o, a->form, &a->subject, &a->changed, e);
+	o->review = a->subject.review;
+	o->makes = a->subject.makes;
+	return r;
+}
+
+/* Loads the draft and refuses what can't be signed yet. */
+enum err application_ready(struct desk *d, const char *no, struct application *a, struct error *e)
+{
+	const char *to;
+	char *missing = NULL;
+	*a = (struct application){0};
+	enum err r = desk_allow(d, MAY_SIGN, &a->who, e);
+	if (!r)
+		r = desk_clock_right(d, e);
+	if (!r)
+		r = order_load(d, no, &a->order, e);
+	if (!r)
+		r = order_next(&a->order, "sign", &to, e);
+	if (!r)
+		r = desk_form(d, a->order.form, &a->form, e);
+	if (!r)
+		r = judge(d, &a->order, a->form, e);
+	if (!r)
+		r = decide(d, a, e);
+	if (!r && !(r = attach_missing(d, no, &missing, e)) && *missing)
+		r = error_set(e, ERR_DESK_DOCUMENTS, "%s", missing);
+	if (!r)
+		r = application_complete(d, a, e);
+	free(missing);
+	if (r)
+		application_free(a);
+	return r;
+}

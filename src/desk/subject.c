@@ -1,0 +1,273 @@
+#include "desk/subject.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/cert.h"
+#include "rules/term.h"
+
+static const struct {
+	const char *state;
+	enum cert_status status;
+	const char *zh, *en;
+} states[] = {
+	{"active", CERT_ACTIVE, "有效", "active"},          {"expired", CERT_EXPIRED, "已过期", "expired"},
+	{"suspended", CERT_SUSPENDED, "已挂失", "suspended"}, {"revoked", CERT_REVOKED, "已吊销", "revoked"},
+	{"superseded", CERT_SUPERSEDED, "已被替换", "superseded"},
+};
+enum { STATES = sizeof states / sizeof *states };
+
+static size_t state_index(const char *name)
+{
+	size_t i = 0;
+	while (i + 1 < STATES && strcmp(states[i].state, name) != 0)
+		i++;
+	return i;
+}
+
+static const char *status_text(enum cert_status status)
+{
+	size_t i = 0;
+	while (i + 1 < STATES && states[i].status != status)
+		i++;
+	return tr(states[i].zh, states[i].en);
+}
+
+static enum err load_certificate(struct desk *d, int64_t id, struct subject *s, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(d->store, SQL_SUBJECT_CERTIFICATE, &row, e, "i", id);
+	if (r || !row)
+		return r ? r : error_set(e, ERR_DESK_NO_CERT, "%lld", (long long)id);
+	s->id = id;
+	s->customer_id = json_number(row, "customer_id");
+	s->order_id = json_number(row, "order_id");
+	s->not_before = json_number(row, "not_before");
+	s->not_after = json_number(row, "not_after");
+	s->status = states[state_index(json_text(row, "state"))].status;
+	if (s->status == CERT_ACTIVE && s->not_after < desk_now(d))
+		s->status = CERT_EXPIRED;
+	text_copy(s->serial, sizeof s->serial, json_text(row, "serial"));
+	text_copy(s->key_serial, sizeof s->key_serial, json_text(row, "key_serial"));
+	text_copy(s->key_state, sizeof s->key_state, json_text(row, "key_state"));
+	text_copy(s->product, sizeof s->product, json_text(row, "product"));
+	text_copy(s->medium, sizeof s->medium, json_text(row, "medium"));
+	text_copy(s->algorithm, sizeof s->algorithm, json_text(row, "algorithm"));
+	text_copy(s->role, sizeof s->role, json_text(row, "role"));
+	text_copy(s->channel, sizeof s->channel, json_text(row, "channel"));
+	text_copy(s->customer, sizeof s->customer, json_text(row, "customer"));
+	text_copy(s->name, sizeof s->name, json_text(row, "name"));
+	json_decref(row);
+	return OK;
+}
+
+enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e)
+{
+	char folded[CERT_SERIAL_SIZE];
+	int64_t id = 0;
+	*out = (struct subject){0};
+	cert_fold_serial(serial, folded);
+	enum err r = store_int(d->store, SQL_SUBJECT_BY_SERIAL, 0, &id, e, "t", folded);
+	if (!r && !id)
+		r = error_set(e, ERR_DESK_NO_CERT, "%s", serial);
+	return r ? r : load_certificate(d, id, out, e);
+}
+
+enum err subject_only_key(struct error *e)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	char names[256] = "";
+	enum err r = token_list(&list, &n, e);
+	for (size_t i = 0; !r && n > 1 && i < n; i++)
+		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? "、" : "",
+		         list[i].busy ? list[i].reader : list[i].serial);
+	free(list);
+	return r || n <= 1 ? r : error_set(e, ERR_DESK_ONE_KEY, "%s", names);
+}
+
+static enum err prove(struct token *t, const struct secret *pin, struct error *e)
+{
+	enum err r = token_begin(t, e);
+	if (r)
+		return r;
+	if (!(r = token_verify_pin(t, pin, e)))
+		r = token_test_signature(t, TOKEN_SLOT_SIGN, NULL, e);
+	token_end(t);
+	return r;
+}
+
+static enum err find_on_key(struct desk *d, struct token *t, struct subject *out, struct error *e)
+{
+	struct bytes der = {0}, mine = {0};
+	struct cert_info info = {0};
+	int64_t id = 0;
+	enum err r = token_read_certificate(t, TOKEN_SLOT_SIGN, &der, e);
+	if (!r && (r = cert_info(der.data, der.length, &info, e)) == OK)
+		r = store_int(d->store, SQL_SUBJECT_BY_SERIAL, 0, &id, e, "t", info.serial);
+	if (!r && id && !(r = blob_load(d, SQL_CERT_DER, id, &mine, e)) &&
+	    (mine.length != der.length || memcmp(mine.data, der.data, der.length) != 0))
+		id = 0; /* a serial is its issuer's: another CA's may be the same */
+	if (!r)
+		r = id ? load_certificate(d, id, out, e) : ERR_DESK_KEY_FOREIGN;
+	if (r == ERR_DESK_KEY_FOREIGN || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
+		r = error_set(e, ERR_DESK_KEY_FOREIGN, "%s", token_serial(t));
+	else if (!r && strcmp(out->key_serial, token_serial(t)) != 0) /* a copy on another key opens nothing */
+		r = error_set(e, ERR_DESK_KEY_FOREIGN, "%s", token_serial(t));
+	cert_info_free(&info);
+	bytes_free(&der);
+	bytes_free(&mine);
+	return r;
+}
+
+enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e)
+{
+	struct token *t = NULL;
+	*out = (struct subject){0};
+	enum err r = subject_only_key(e);
+	if (!r && !(r = token_open(serial, &t, e)) && !(r = find_on_key(d, t, out, e)) && pin && !(r = prove(t, pin, e)))
+		out->proven = true;
+	token_close(&t);
+	return r;
+}
+
+static enum err load_row(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+{
+	struct rows *rows = NULL;
+	size_t length;
+	enum err r = store_query(d->store, o->draft ? SQL_DRAFT_SUBJECT_GET : SQL_ORDER_SUBJECT_GET, &rows, e, "i", o->id);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		const void *blob = rows_blob(rows, 5, &length);
+		r = load_certificate(d, rows_int(rows, 0), out, e);
+		out->proven = strcmp(rows_text(rows, 2), "key") == 0;
+		out->review = rows_int(rows, 3) != 0;
+		out->makes = rows_int(rows, 4) != 0;
+		if (!r)
+			r = datakey_open_json(d->store, o->dk, "subject.before", blob, length, &out->before, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+{
+	const struct business *b = business_find(o->business);
+	*out = (struct subject){0};
+	if (!b || b->about == ABOUT_NOTHING)
+		return OK;
+	enum err r = load_row(d, o, out, e);
+	if (r)
+		subject_free(out);
+	return r;
+}
+
+void subject_free(struct subject *s)
+{
+	json_decref(s->before);
+	s->before = NULL;
+}
+
+/* A key that is with the customer, or with us between issue and hand-over. */
+static bool key_usable(const char *state)
+{
+	static const char *const usable[] = {"handed-over", "customer-owned", "made", "in-transit", "locked"};
+	for (size_t i = 0; i < sizeof usable / sizeof *usable; i++)
+		if (strcmp(usable[i], state) == 0)
+			return true;
+	return false;
+}
+
+enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
+{
+	char until[11];
+	civil_date_text(s->not_after, until);
+	if (b->about == ABOUT_KEY && !key_usable(s->key_state))
+		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
+	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)
+		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
+	if (!(b->certificate & s->status))
+		return error_set(e, ERR_DESK_CERT_STATE, "%s（%s）", s->serial, status_text(s->status));
+	if (b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after))
+		return error_set(e, ERR_DESK_WINDOW, "%s", until);
+	return OK;
+}
+
+static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id, json_t **out, struct error *e)
+{
+	struct rows *rows = NULL;
+	size_t length;
+	*out = NULL;
+	enum err r = store_query(d->store, q, &rows, e, "i", id);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		r = datakey_open_json(d->store, rows_int(rows, 0), bind, blob, length, out, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e)
+{
+	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
+	                                                      s->product, "medium", s->medium);
+	const json_t *value;
+	int64_t unlocked = 0;
+	enum err r = own ? on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e) : ERR_MEMORY;
+	if (!r)
+		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
+	if (!r)
+		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "t", s->key_serial);
+	for (size_t i = 0; !r && i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		/* this certificate's own order knows best what was bought, the customer's last one who they are now */
+		const json_t *from[] = {own, f->keep == KEEP_ORDER ? made : holder, f->keep == KEEP_ORDER ? holder : made};
+		if (f->keep == KEEP_NEVER && f->type != FIELD_HIDDEN)
+			continue;
+		for (size_t k = 0; k < 3; k++)
+			if ((value = json_object_get(from[k], f->name))) {
+				json_object_set(values, f->name, (json_t *)value);
+				break;
+			}
+	}
+	if (!r && strcmp(form->business, "unlock") == 0)
+		json_object_set_new(values, "verify_way", json_string(unlocked ? "phone" : "identity"));
+	json_decref(holder);
+	json_decref(made);
+	json_decref(own);
+	return r;
+}
+
+enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e)
+{
+	struct bytes sealed = {0};
+	enum err r = datakey_seal_json(d->store, dk, "subject.before", s->before, &sealed, e);
+	if (!r)
+		r = store_run(d->store, SQL_DRAFT_SUBJECT_SET, NULL, e, "iittb", draft, s->id, s->key_serial, s->proven ? "key" : "",
+		              (const void *)sealed.data, sealed.length);
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e)
+{
+	struct bytes sealed = {0};
+	enum err r = datakey_seal_json(d->store, o->dk, "subject.before", s->before, &sealed, e);
+	if (!r)
+		r = store_run(d->store, SQL_ORDER_SUBJECT_SET, NULL, e, "iiittiitb", o->dk, o->order_id, s->id, s->key_serial,
+		              s->proven ? "key" : "", (int64_t)s->review, (int64_t)s->makes, changed, (const void *)sealed.data, sealed.length);
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err subject_back_to_draft(struct desk *d, const struct order *o, int64_t draft, struct error *e)
+{
+	return store_run(d->store, SQL_DRAFT_SUBJECT_FROM_ORDER, NULL, e, "ii", draft, o->order_id);
+}

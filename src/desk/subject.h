@@ -1,0 +1,66 @@
+/* What an order is about: one certificate, and what was on file of its holder when the draft was begun. Private to
+ * src/desk. */
+#ifndef CERTDESK_DESK_SUBJECT_H
+#define CERTDESK_DESK_SUBJECT_H
+
+#include "desk/keyrow.h"
+#include "desk/orderrow.h"
+#include "rules/business.h"
+
+struct subject {
+	int64_t id, customer_id, order_id; /* the certificate's id (0: the order is about none), its holder, the order that made it */
+	char serial[CERT_SERIAL_SIZE], key_serial[TOKEN_SERIAL_SIZE], key_state[24];
+	char product[33], medium[33], algorithm[17], role[16], channel[33], customer[9], name[256];
+	int64_t not_before, not_after;
+	enum cert_status status; /* now */
+	bool proven;             /* the key proved its holder */
+	bool review, makes;      /* of an order: what its signature decided */
+	json_t *before;          /* the form's values as the draft began with them; NULL before there is a draft */
+};
+
+/* The certificate that is on the one inserted key; `serial` may be NULL. With `pin` the key proves its holder by PIN and
+ * signature. ERR_TOKEN_*, ERR_DESK_ONE_KEY (a second one is in), ERR_DESK_KEY_FOREIGN (not a certificate of ours). */
+enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e);
+/* Not more than one customer's key is in. ERR_DESK_ONE_KEY names them. */
+enum err subject_only_key(struct error *e);
+/* ERR_DESK_NO_CERT. */
+enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e);
+/* Of a draft or an order; out->id is 0 where it is about none. Free with subject_free. */
+enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e);
+void subject_free(struct subject *s);
+
+/* Whether `b` is possible with this certificate now: its state, the key's, the renewal window. ERR_DESK_CERT_STATE,
+ * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW. */
+enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
+/* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
+enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
+
+/* Inside a step. */
+enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e);
+enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e);
+enum err subject_back_to_draft(struct desk *d, const struct order *o, int64_t draft, struct error *e);
+
+/* What a draft's values ask for, against those it began with: sets review and makes. `changed` is a new string.
+ * ERR_DESK_NOTHING_CHANGED, ERR_DESK_FIRST_UNLOCK, ERR_DESK_WARRANTY, ERR_DESK_RIVAL (another order about the certificate
+ * isn't over), ERR_DESK_CUSTOMER_TAKEN. */
+enum err subject_decide(struct desk *d, const struct order *o, const struct form *form, struct subject *s, char **changed,
+                        struct error *e);
+/* The reason of the price and document tables: the form's, or for what changes data "subject" where the certificate
+ * changes and "phone" where the old phone can't be reached. */
+enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e);
+/* The phone on file where the values name another one; else "". Owned by `s`. */
+const char *subject_old_phone(const struct subject *s, const json_t *values);
+/* Makes the order's data what is on file of the holder. Inside a step. */
+enum err subject_keep(struct desk *d, const struct order *o, const struct form *form, const struct subject *s, struct error *e);
+
+/* A reason of replacement. */
+struct replacement {
+	const char *reason;
+	bool suspends;          /* with the signature */
+	const char *key_state;  /* the old key's, once the new one is written */
+	const char *revocation; /* reason of the old certificate's */
+	int warranty_months;    /* possible only so long after the key was first made; 0: always */
+};
+const struct replacement *replacement_find(const char *reason); /* NULL */
+
+#endif

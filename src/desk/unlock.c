@@ -1,0 +1,145 @@
+#include "desk/unlock.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "desk/challenge.h"
+#include "desk/effect.h"
+
+enum { PUK_DIGITS = 8, LAST_TRY = 1 };
+
+struct unlocking {
+	struct desk *d;
+	struct order o;
+	struct subject about;
+	struct key_row key;
+	struct key_secrets secrets;
+	struct token *token;
+	int64_t challenge;
+};
+
+/* Inside a step, before anything is changed in it. */
+static enum err check_code(struct unlocking *u, const char *code, struct error *e)
+{
+	char evidence[DIGEST_TEXT_SIZE];
+	if (!u->about.review)
+		return OK;
+	if (!code || !*code)
+		return error_set(e, ERR_DESK_UNLOCK_CODE, "%s", u->o.no);
+	return challenge_check(u->d, u->o.no, "unlock", u->about.key_serial, code, &u->challenge, evidence, e);
+}
+
+static enum err load(struct unlocking *u, const char *no, struct error *e)
+{
+	const char *to;
+	enum err r = order_load(u->d, no, &u->o, e);
+	if (!r && strcmp(u->o.business, "unlock") != 0)
+		r = error_set(e, ERR_DESK_STATUS, "%s", no);
+	if (!r)
+		r = order_next(&u->o, "take-effect", &to, e);
+	if (!r)
+		r = subject_load(u->d, &u->o, &u->about, e);
+	return r ? r : subject_fit(u->d, business_find("unlock"), &u->about, e);
+}
+
+static enum err begin(struct unlocking *u, const char *no, const char *code, struct error *e)
+{
+	enum err r = desk_allow(u->d, MAY_UNLOCK, NULL, e);
+	if (!r)
+		r = desk_clock_right(u->d, e);
+	if (r || (r = store_begin(u->d->store, e)))
+		return r;
+	if (!(r = load(u, no, e)))
+		r = check_code(u, code, e);
+	store_rollback(u->d->store);
+	return r;
+}
+
+static enum err open_key(struct unlocking *u, struct error *e)
+{
+	struct bytes there = {0};
+	struct cert_info info = {0};
+	int tries = TOKEN_TRIES_UNKNOWN;
+	enum err r = subject_only_key(e);
+	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, TOKEN_SLOT_SIGN, &there, e)))
+		r = cert_info(there.data, there.length, &info, e);
+	if (!r && strcmp(info.serial, u->about.serial) != 0)
+		r = error_set(e, ERR_DESK_CERT_GONE, "%s", u->about.serial);
+	if (!r && !(r = token_tries_left(u->token, TOKEN_PUK, &tries, e)) && tries == 0)
+		r = error_set(e, ERR_TOKEN_PUK_BLOCKED, "%s", "");
+	else if (!r && tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY) /* the last try isn't ours to lose */
+		r = error_set(e, ERR_DESK_KEY_BLOCKED, "%s", u->about.key_serial);
+	if (!r && !(r = key_load(u->d, u->about.key_serial, &u->key, e)))
+		r = key_secrets_load(u->d, &u->key, &u->secrets, e);
+	cert_info_free(&info);
+	bytes_free(&there);
+	return r;
+}
+
+/* The next PUK is in the store before it is on the key. */
+static enum err record_next(struct unlocking *u, struct error *e)
+{
+	char digits[PUK_DIGITS + 1];
+	if (u->secrets.puk_next.length)
+		return OK;
+	random_digits(digits, PUK_DIGITS);
+	secret_set(&u->secrets.puk_next, digits, PUK_DIGITS);
+	OPENSSL_cleanse(digits, sizeof digits);
+	enum err r = store_begin(u->d->store, e);
+	if (!r && !(r = key_secrets_save(u->d, &u->key, &u->secrets, e)))
+		r = desk_commit(u->d, MAY_UNLOCK, "key.secrets", u->o.no, NULL, NULL, e);
+	store_rollback(u->d->store);
+	return r;
+}
+
+/* After a cut the key may answer to the next PUK already; each is tried once at most. */
+static enum err set_pin(struct unlocking *u, const struct secret *pin, struct error *e)
+{
+	bool turned = false;
+	enum err r = token_begin(u->token, e);
+	if (r)
+		return r;
+	if ((r = token_unblock(u->token, &u->secrets.puk, pin, e)) == ERR_TOKEN_PUK_WRONG) {
+		turned = true;
+		r = token_unblock(u->token, &u->secrets.puk_next, pin, e);
+	}
+	if (!r && !(r = token_verify_pin(u->token, pin, e)) && !turned)
+		r = token_set_puk(u->token, &u->secrets.puk, &u->secrets.puk_next, e);
+	token_end(u->token);
+	return r;
+}
+
+static enum err finish(struct unlocking *u, struct error *e)
+{
+	enum err r = store_begin(u->d->store, e);
+	if (r)
+		return r;
+	u->secrets.puk = u->secrets.puk_next;
+	secret_wipe(&u->secrets.puk_next);
+	json_t *facts = json_pack("{ss}", "key", u->about.key_serial);
+	if (!(r = key_secrets_save(u->d, &u->key, &u->secrets, e)) && !(r = challenge_use(u->d, u->challenge, e)) &&
+	    !(r = effect_unlocked(u->d, &u->o, e)))
+		r = desk_commit(u->d, MAY_UNLOCK, NULL, u->o.no, NULL, facts, e);
+	json_decref(facts);
+	store_rollback(u->d->store);
+	return r;
+}
+
+enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e)
+{
+	struct unlocking u = {.d = d};
+	*out = NULL;
+	enum err r = begin(&u, no, code, e);
+	struct staff second = d->second; /* for all the steps of this one action */
+	if (!r && !(r = open_key(&u, e)) && !(r = record_next(&u, e)) && !(r = set_pin(&u, pin, e))) {
+		d->second = second;
+		r = finish(&u, e);
+	}
+	token_close(&u.token);
+	key_secrets_wipe(&u.secrets);
+	subject_free(&u.about);
+	order_free(&u.o);
+	return r ? r : order_show(d, no, out, e);
+}

@@ -1,0 +1,13 @@
+/* 解锁: a key's PIN is set anew by its PUK, which is taken from its sealed record, used once and changed with it. */
+#ifndef CERTDESK_DESK_UNLOCK_H
+#define CERTDESK_DESK_UNLOCK_H
+
+#include "desk/desk.h"
+
+/* Unlocks the key that the approved order is about, which must be the only one that is in; `pin` is what the customer chose.
+ * Where identity was checked for it, `code` is the one that was sent by mail: it works once (ERR_DESK_UNLOCK_CODE where it is
+ * missing, ERR_DESK_CODE, ERR_DESK_CODE_ENDED). Cut anywhere, it is done again. *out is order_show's object. MAY_UNLOCK.
+ * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_TOKEN_PUK_BLOCKED, ERR_TOKEN_*. */
+enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e);
+
+#endif

@@ -1,0 +1,31 @@
+#include "rules/business.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+
+static const struct business businesses[] = {
+#define BUSINESS(name, zh, en, about, review, makes, end, keeps, certificate, pin)                                                     \
+	{name, zh, en, about, review, makes, end, keeps, certificate, pin},
+#include "rules/business.def"
+#undef BUSINESS
+};
+
+const struct business *business_at(size_t i)
+{
+	return i < sizeof businesses / sizeof *businesses ? &businesses[i] : NULL;
+}
+
+const struct business *business_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
+		if (strcmp(businesses[i].name, name) == 0)
+			return &businesses[i];
+	return NULL;
+}
+
+const char *business_title(const char *name)
+{
+	const struct business *b = business_find(name);
+	return b ? tr(b->zh, b->en) : name;
+}

@@ -1,0 +1,364 @@
+/* Replacement, revocation, loss report and its lifting, and the query: what needs no key in the reader. */
+#include "life.h"
+
+#include "desk/query.h"
+
+#define NUMBER "91110105MA01ABCD5F"
+#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
+
+static void replaced(struct life *l, const char *values)
+{
+	site_is(OK, REPLACE(values), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+}
+
+static void test_what_is_lost_is_suspended_by_the_signature_and_revoked_by_the_new_key(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, REPLACE("{'reason':'lost','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	certificate_is(l, l->certificate, "active", "");
+	size_t told = site_messages(&l->t.site, "mail");
+	sign(l);
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	assert_int_equal(site_messages(&l->t.site, "mail"), told + 1);
+	assert_true(in_crl(l, l->certificate));
+	check_key(&l->t, KEY, "lost");
+	pay(l);
+	approve(l);
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	assert_int_equal(active_of(l, l->no, NULL), first_end); /* the new end equals the old */
+}
+
+static void test_a_lost_key_is_refused_everywhere(void **state)
+{
+	struct life *l = *state;
+	replaced(l, "{'reason':'stolen','identity_seen':true,'consent':true}");
+	insert(KEY);
+	left(l, 60 * DAY);
+	site_is(ERR_DESK_KEY_LOST, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	site_is(ERR_DESK_KEY_LOST, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	site_is(ERR_DESK_KEY_LOST, about(l, "change-unit", KEY, &l->pin, NULL), &l->e);
+	site_is(ERR_DESK_KEY_STATE, issue_again(l, KEY, NULL), &l->e); /* nor is it made anew */
+	assert_int_equal(pcscd_pull(&readers, 0), true);
+}
+
+static void test_a_lost_certificate_is_revoked_when_its_time_is_up(void **state)
+{
+	struct life *l = *state;
+	json_t *ticked = NULL;
+	replaced(l, "{'reason':'lost','identity_seen':true,'consent':true}");
+	later(l, 23 * 3600);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	later(l, 3600 + 60);
+	site_is(OK, tick_run(l->d, &ticked, &l->e), &l->e);
+	assert_int_equal(json_number(ticked, "revoked"), 1);
+	json_decref(ticked);
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	assert_true(in_crl(l, l->certificate));
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e); /* the replacement goes on */
+}
+
+static void test_a_loss_that_was_only_reported_is_not_revoked_by_time(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	later(l, 30 * DAY);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+}
+
+static void test_a_defective_key_is_free_for_a_year_and_collected(void **state)
+{
+	struct life *l = *state;
+	json_t *o = NULL;
+	replaced(l, "{'reason':'defective','identity_seen':true,'consent':true,'seal_services':['personal-seal']}");
+	IS(OK, order_show(l->d, l->no, &o, &l->e));
+	assert_int_equal(json_number(o, "amount"), 0);
+	json_decref(o);
+	certificate_is(l, l->certificate, "active", ""); /* works until the new one does */
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	certificate_is(l, l->certificate, "revoked", "superseded");
+	check_key(&l->t, KEY, "returned");
+}
+
+static void test_the_warranty_ends_after_twelve_months(void **state)
+{
+	struct life *l = *state;
+	left(l, -10);
+	site_is(ERR_DESK_CERT_STATE, REPLACE("{'reason':'defective'}"), &l->e); /* expired with the first certificate */
+	left(l, 10 * DAY);
+	insert(KEY); /* a renewed certificate outlives the warranty of its key */
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	sign(l);
+	pay(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	active_of(l, l->no, l->certificate);
+	left(l, -30 * DAY);
+	site_is(OK, REPLACE("{'reason':'defective','identity_seen':true,'consent':true}"), &l->e);
+	IS(ERR_DESK_WARRANTY, sign_send(l->d, l->no, &out, &l->e));
+	site_is(OK, REPLACE("{'reason':'damaged','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	status_of(l, "awaiting-payment");
+}
+
+static void test_our_mistake_is_free_and_the_wrong_certificate_revoked(void **state)
+{
+	struct life *l = *state;
+	json_t *o = NULL;
+	replaced(l, "{'reason':'our-mistake','identity_seen':true,'consent':true}");
+	IS(OK, order_show(l->d, l->no, &o, &l->e));
+	assert_int_equal(json_number(o, "amount"), 0);
+	json_decref(o);
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	certificate_is(l, l->certificate, "revoked", "superseded");
+	assert_int_equal(active_of(l, l->no, NULL), first_end);
+}
+
+static void test_a_replacement_needs_reason_documents_and_a_check(void **state)
+{
+	struct life *l = *state;
+	as(l, "op1");
+	as(l, "op1");
+	IS(ERR_DESK_ABOUT, draft_new(l->d, "replace-unit", NULL, l->no, &l->e));
+	site_is(OK, REPLACE(NULL), &l->e);
+	IS(ERR_DESK_MISTAKES, sign_send(l->d, l->no, &out, &l->e));
+	site_is(OK, REPLACE("{'reason':'damaged','consent':true}"), &l->e);
+	documents(l);
+	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e));
+	site_is(OK, REPLACE("{'reason':'damaged','identity_seen':true,'consent':true}"), &l->e);
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+}
+
+static void test_a_revocation_is_carried_out_with_the_decision(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'affiliation-changed','identity_seen':true,'consent':true}"), &l->e);
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	documents(l);
+	sign(l);
+	status_of(l, "in-review");
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
+	approve(l);
+	status_of(l, "done");
+	certificate_is(l, l->certificate, "revoked", "affiliation-changed");
+	assert_true(in_crl(l, l->certificate));
+	site_is(ERR_DESK_CERT_STATE, about(l, "revoke-unit", NULL, NULL, NULL), &l->e);
+	site_is(ERR_DESK_CERT_STATE, REPLACE(NULL), &l->e);
+}
+
+static void test_nobody_approves_the_revocation_they_keyed_in(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'cessation-of-operation','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	IS(ERR_DESK_FORBIDDEN, review_claim(l->d, l->no, &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+}
+
+static void test_a_loss_report_counts_at_once_and_its_lifting_too(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "done");
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	assert_true(in_crl(l, l->certificate));
+	check_key(&l->t, KEY, "lost");
+	later(l, 3600);
+	site_is(ERR_DESK_CERT_STATE, about(l, "suspend", NULL, NULL, NULL), &l->e);
+	site_is(OK, about(l, "resume", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "done");
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
+	check_key(&l->t, KEY, "handed-over");
+}
+
+static void test_a_loss_report_is_not_refused_for_want_of_the_agent(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'verify_way':'identity','consent':true}"), &l->e);
+	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e));
+	json_t *seen = data("{'identity_seen':true}");
+	IS(OK, draft_edit(l->d, l->no, seen, &l->e));
+	json_decref(seen);
+	IS(OK, attach_add(l->d, l->no, "signed-form", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, "rv1") == 0)
+			l->d->second = l->t.site.people[i];
+	IS(OK, sign_paper(l->d, l->no, &out, &l->e));
+	status_of(l, "done");
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+}
+
+static void test_a_form_for_persons_takes_no_unit_certificate(void **state)
+{
+	struct life *l = *state;
+	site_is(ERR_DESK_CERT_CUSTOMER, about(l, "revoke-person", NULL, NULL, NULL), &l->e);
+	snprintf(l->certificate, sizeof l->certificate, "%s", "00FF");
+	site_is(ERR_DESK_NO_CERT, about(l, "revoke-unit", NULL, NULL, NULL), &l->e);
+}
+
+static void test_a_query_needs_a_code_to_the_agent_and_shows_everything(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL;
+	char code[32];
+	as(l, "op1");
+	IS(ERR_DESK_CODE_ENDED, query_code(l->d, "uscc", NUMBER, "123456", &out, &l->e));
+	IS(OK, query_send(l->d, "uscc", NUMBER, &out, &l->e));
+	IS(ERR_DESK_RESEND, query_send(l->d, "uscc", NUMBER, &out, &l->e));
+	site_message(&l->t.site, "sms", "查询订单，验证码", code);
+	IS(ERR_DESK_CODE, query_code(l->d, "uscc", NUMBER, strcmp(code, "000000") ? "000000" : "000001", &out, &l->e));
+	site_is(OK, query_code(l->d, "uscc", NUMBER, code, &found, &l->e), &l->e);
+	const json_t *first = json_array_get(json_object_get(found, "orders"), 0);
+	assert_string_equal(json_text(first, "order"), order);
+	assert_string_equal(json_text(first, "key_serial"), KEY);
+	assert_string_equal(json_text(json_object_get(first, "pin"), "channel"), "sms");
+	assert_false(json_flag(first, "unfinished"));
+	json_decref(found);
+	IS(ERR_DESK_CODE_ENDED, query_code(l->d, "uscc", NUMBER, code, &out, &l->e)); /* it works once */
+}
+
+static void test_a_query_refuses_what_is_no_customer(void **state)
+{
+	struct life *l = *state;
+	as(l, "op1");
+	IS(ERR_DESK_NO_CUSTOMER, query_send(l->d, "uscc", "91350100M000100Y43", &out, &l->e));
+	IS(ERR_DESK_NUMBER, query_send(l->d, "uscc", "91350100M000100Y44", &out, &l->e));
+	IS(ERR_DESK_QUERY_KIND, query_send(l->d, "library-card", "1", &out, &l->e));
+	IS(ERR_DESK_NO_CUSTOMER, query_send(l->d, "resident-id", "11010519491231002X", &out, &l->e)); /* a representative is no customer */
+}
+
+static void test_a_look_without_a_code_leaves_its_reason_in_the_journal(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL;
+	char out_text[256];
+	as(l, "op1");
+	IS(ERR_DESK_FORBIDDEN, query_look(l->d, "uscc", NUMBER, "客户电话咨询", &out, &l->e));
+	as(l, "mg1");
+	IS(ERR_DESK_REASON, query_look(l->d, "uscc", NUMBER, "", &out, &l->e));
+	site_is(OK, query_look(l->d, "uscc", NUMBER, "客户电话咨询", &found, &l->e), &l->e);
+	json_decref(found);
+	assert_int_equal(shell(out_text, sizeof out_text,
+		"sqlite3 %s/certdesk.db \"SELECT count(*) FROM journal WHERE entry LIKE '%%query.look%%' AND entry LIKE '%%客户电话咨询%%'\"",
+		l->t.site.dir), 0);
+	assert_int_equal(atoi(out_text), 1);
+}
+
+static void test_an_unfinished_order_can_be_gone_on_with(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL;
+	site_is(OK, REPLACE("{'reason':'damaged'}"), &l->e);
+	as(l, "mg1");
+	site_is(OK, query_look(l->d, "uscc", NUMBER, "查进度", &found, &l->e), &l->e);
+	const json_t *draft = json_array_get(json_object_get(found, "drafts"), 0);
+	assert_string_equal(json_text(draft, "order"), l->no);
+	assert_string_equal(json_text(draft, "form"), "replace-unit");
+	json_decref(found);
+}
+
+/* Somebody's credential on the spot. */
+static void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+static void test_the_cas_own_ground_needs_two_persons(void **state)
+{
+	struct life *l = *state;
+	as(l, "rv1");
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "rv1"); /* the same one twice is one */
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "op1");
+	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	with(l, "mg1");
+	IS(ERR_DESK_REASON, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "", &out, &l->e));
+	with(l, "mg1");
+	IS(ERR_DESK_REVOCATION, cert_own_ground(l->d, l->certificate, "revoke", "just-so", "私钥泄露通报", &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+	with(l, "mg1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	assert_true(in_crl(l, l->certificate));
+}
+
+static void test_the_ca_suspends_and_resumes_on_its_own_ground(void **state)
+{
+	struct life *l = *state;
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	assert_true(in_crl(l, l->certificate));
+	with(l, "rv1");
+	IS(ERR_DESK_CERT_STATE, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
+}
+
+static void test_a_revocation_is_late_after_24_hours(void **state)
+{
+	struct life *l = *state;
+	json_t *ticked = NULL;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'key-compromise','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	later(l, DAY - 60);
+	site_is(OK, tick_run(l->d, &ticked, &l->e), &l->e);
+	assert_int_equal(json_number(ticked, "late"), 0);
+	json_decref(ticked);
+	later(l, 120);
+	site_is(OK, tick_run(l->d, &ticked, &l->e), &l->e);
+	assert_int_equal(json_number(ticked, "late"), 1);
+	json_decref(ticked);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_what_is_lost_is_suspended_by_the_signature_and_revoked_by_the_new_key),
+		LIFE(test_a_lost_key_is_refused_everywhere),
+		LIFE(test_a_lost_certificate_is_revoked_when_its_time_is_up),
+		LIFE(test_a_loss_that_was_only_reported_is_not_revoked_by_time),
+		LIFE(test_a_defective_key_is_free_for_a_year_and_collected),
+		LIFE(test_the_warranty_ends_after_twelve_months),
+		LIFE(test_our_mistake_is_free_and_the_wrong_certificate_revoked),
+		LIFE(test_a_replacement_needs_reason_documents_and_a_check),
+		LIFE(test_a_revocation_is_carried_out_with_the_decision),
+		LIFE(test_nobody_approves_the_revocation_they_keyed_in),
+		LIFE(test_a_loss_report_counts_at_once_and_its_lifting_too),
+		LIFE(test_a_loss_report_is_not_refused_for_want_of_the_agent),
+		LIFE(test_a_form_for_persons_takes_no_unit_certificate),
+		LIFE(test_a_query_needs_a_code_to_the_agent_and_shows_everything),
+		LIFE(test_a_query_refuses_what_is_no_customer),
+		LIFE(test_a_look_without_a_code_leaves_its_reason_in_the_journal),
+		LIFE(test_an_unfinished_order_can_be_gone_on_with),
+		LIFE(test_the_cas_own_ground_needs_two_persons),
+		LIFE(test_the_ca_suspends_and_resumes_on_its_own_ground),
+		LIFE(test_a_revocation_is_late_after_24_hours),
+	};
+	return RUN_LIFE(tests);
+}
