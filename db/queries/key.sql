@@ -17,6 +17,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), nullif(?7, 0), ?8, ?9, ?10);
 -- name: key_moves
 SELECT m.from_state, m.to_state, m.drawer, o.no AS "order", s.name AS staff, m.business_date, m.moved_at, m.reason
 FROM key_move m LEFT JOIN orders o ON o.id = m.order_id LEFT JOIN staff s ON s.id = m.staff_id WHERE m.key_id = ?1 ORDER BY m.id;
+-- name: key_before_order
+SELECT from_state FROM key_move WHERE key_id = ?1 AND order_id = ?2 ORDER BY id DESC LIMIT 1;
 -- name: key_stock
 SELECT k.serial, k.medium, k.state, k.drawer, o.no AS "order", k.updated_at
 FROM usb_key k LEFT JOIN orders o ON o.id = k.order_id WHERE k.state <> 'customer-owned' ORDER BY k.serial;

@@ -1,4 +1,5 @@
 /* Issuing and the PIN's delivery. */
+#include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/issue.h"
 
@@ -9,11 +10,19 @@ static void progress(void *arg, const struct issue_progress *p)
 
 static enum err issue(struct cli *c, struct error *e)
 {
-	const char *file = args_text(&c->args, "--pin-file");
+	const char *no = args_at(&c->args, 0), *serial = args_text(&c->args, "--serial"),
+		   *reason = args_text(&c->args, "--reason"), *file = args_text(&c->args, "--pin-file");
+	bool undo = args_flag(&c->args, "--undo");
 	struct secret pin = {0};
+	if (undo && (serial || file))
+		return error_set(e, ERR_USAGE, "%s", tr("--undo 不能和 --serial、--pin-file 一起用", "--undo goes with neither --serial nor --pin-file"));
+	if (!undo && reason)
+		return error_set(e, ERR_USAGE, "%s", tr("--reason 只和 --undo 一起用", "--reason goes with --undo only"));
+	if (undo)
+		return issue_undo(c->desk, no, reason ? reason : "", &c->result, e);
 	enum err r = file ? cli_password(file, "", false, &pin, e) : OK;
 	if (!r)
-		r = issue_with_pin(c->desk, args_at(&c->args, 0), args_text(&c->args, "--serial"), &pin, progress, c, &c->result, e);
+		r = issue_with_pin(c->desk, no, serial, &pin, progress, c, &c->result, e);
 	secret_wipe(&pin);
 	return r;
 }
@@ -25,6 +34,8 @@ static enum err resend(struct cli *c, struct error *e)
 
 static const struct option issue_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL", false, "介质序列号；不写则用唯一插着的", "the key's serial; else the one that is in"},
+	{"--undo", OPTION_FLAG, NULL, false, "撤销已开始的制证，订单退回“已通过”", "take back an issue that was begun; the order is approved again"},
+	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is taken back"},
 	{"--pin-file", OPTION_FILE, "FILE", false, "更新、变更时客户的证书密码文件", "for a renewal or change, file with the customer's PIN"},
 	OPTIONS_END,
 };

@@ -82,7 +82,7 @@ enum err journey_finish(struct journey *j, const char *step, struct error *e)
 	return r;
 }
 
-static void read_item(const json_t *row, struct item *out)
+void item_read(const json_t *row, struct item *out)
 {
 	*out = (struct item){.id = json_number(row, "id"),
 	                     .position = json_number(row, "position"),
@@ -106,7 +106,7 @@ static enum err load_item(struct journey *j, struct error *e)
 	enum err r = store_rows(j->d->store, SQL_ITEM_OF_ORDER, &rows, e, "i", j->o.id);
 	json_array_foreach(rows, i, row)
 		if (!j->item.id && strcmp(json_text(row, "step"), "issued") != 0)
-			read_item(row, &j->item);
+			item_read(row, &j->item);
 	json_decref(rows);
 	if (!r && !j->item.id)
 		r = error_set(e, ERR_DESK_STATUS, "%s", tr("没有要制的证书", "nothing to issue"));
@@ -171,7 +171,7 @@ static enum err prepare(struct journey *j, struct error *e)
 }
 
 /* Two windows on one order would undo each other's work on the key. The lock is the kernel's: a killed program's is gone. */
-static enum err lock_order(struct journey *j, struct error *e)
+enum err journey_lock(struct journey *j, struct error *e)
 {
 	char *path = path_join(j->d->dir, "issuing.lock");
 	struct flock one = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = j->o.id, .l_len = 1};
@@ -184,12 +184,29 @@ static enum err lock_order(struct journey *j, struct error *e)
 	return r;
 }
 
-/* Which certificate it renews, changes or replaces: it must still count. */
-static enum err load_subject(struct journey *j, struct error *e)
+void journey_close(struct journey *j)
+{
+	token_close(&j->token);
+	key_secrets_wipe(&j->secrets);
+	json_decref(j->values);
+	subject_free(&j->about);
+	order_free(&j->o);
+	if (j->lock >= 0)
+		close(j->lock);
+}
+
+enum err journey_subject(struct journey *j, struct error *e)
 {
 	enum err r = subject_load(j->d, &j->o, &j->about, e);
 	j->business = business_find(j->o.business);
 	j->again = j->about.id && j->business->makes == MAKES_AGAIN;
+	return r;
+}
+
+/* Which certificate it renews, changes or replaces: it must still count. */
+static enum err load_subject(struct journey *j, struct error *e)
+{
+	enum err r = journey_subject(j, e);
 	if (r || !j->again)
 		return r;
 	if (!j->pin || !j->pin->length)
@@ -209,23 +226,9 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
-	    (r = lock_order(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)))
+	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)))
 		return r;
 	return prepare(j, e);
-}
-
-/* Whether the key with this serial is in a reader now. */
-static bool is_in(const char *serial)
-{
-	struct token_info *list = NULL;
-	size_t n = 0;
-	bool found = false;
-	if (token_list(&list, &n, NULL))
-		return false;
-	for (size_t i = 0; i < n && !found; i++)
-		found = strcmp(list[i].serial, serial) == 0;
-	free(list);
-	return found;
 }
 
 static enum err other_key(const struct journey *j, struct error *e)
@@ -244,7 +247,7 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 		return other_key(j, e);
 	if (r)
 		return r;
-	if (change && is_in(j->item.key_serial))
+	if (change && key_is_in(j->item.key_serial))
 		return other_key(j, e);
 	if ((r = key_load(j->d, token_serial(j->token), &j->key, e)))
 		return r;
@@ -305,12 +308,6 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 		r = walk(&j, e);
 	if (!r)
 		r = effect_published(d, &j.o, e);
-	subject_free(&j.about);
-	token_close(&j.token);
-	key_secrets_wipe(&j.secrets);
-	json_decref(j.values);
-	order_free(&j.o);
-	if (j.lock >= 0)
-		close(j.lock);
+	journey_close(&j);
 	return r ? r : order_show(d, no, out, e);
 }

@@ -26,6 +26,12 @@ enum err issue_run(struct desk *d, const char *no, const char *serial,
  * put back where that fails, and superseded once the new one has proven itself. The order is then done. */
 enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
                         void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e);
+/* Takes back an issue that was begun and is not to go on: the order is approved again, all that was made for it is
+ * revoked and on a new CRL, its PINs are wiped. A key of the stock that is in, or was not written to yet, is in stock
+ * again with the secrets recorded for it, and can be taken for this order too; one that is neither counts as damaged.
+ * Needs no key, but for a renewal or change that may have written to the customer's: the certificate it works with is
+ * put back first (ERR_TOKEN_*). ERR_DESK_REASON, ERR_DESK_STATUS (not in issue, or another session issues it now). */
+enum err issue_undo(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
 /* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to"
  * (masked),"until"}]}. ERR_DESK_PIN_GONE. */
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);

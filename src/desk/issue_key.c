@@ -1,4 +1,5 @@
 /* Which key an item may take, and how it is taken back. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -76,11 +77,13 @@ static enum err check_certificate(struct journey *j, const struct bytes *der, st
 enum err journey_check_card(struct journey *j, struct error *e)
 {
 	struct bytes der = {0};
+	size_t length; /* wanted by step_secure, and asked where the key is looked at anyway */
 	int pin = 0, puk = 0;
 	enum err r = token_begin(j->token, e);
 	if (r)
 		return r;
-	if (!(r = token_tries_left(j->token, TOKEN_PIN, &pin, e)) && !(r = token_tries_left(j->token, TOKEN_PUK, &puk, e)))
+	if (!(r = token_tries_left(j->token, TOKEN_PIN, &pin, e)) && !(r = token_tries_left(j->token, TOKEN_PUK, &puk, e)) &&
+	    !(r = token_management_key_length(j->token, &length, e)))
 		r = token_read_certificate(j->token, j->slot, &der, e);
 	token_end(j->token);
 	if (r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
@@ -162,18 +165,55 @@ static enum err start_over(struct journey *j, enum sql q, struct error *e)
 	return r || changed == 1 ? r : error_set(e, ERR_DESK_STATUS, "%s", j->item.step);
 }
 
+bool key_is_in(const char *serial)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	bool found = false;
+	if (token_list(&list, &n, NULL))
+		return false;
+	for (size_t i = 0; i < n && !found; i++)
+		found = strcmp(list[i].serial, serial) == 0;
+	free(list);
+	return found;
+}
+
+/* A customer's own key stays the customer's; one given from the stock for it is the stock's again. */
+static enum err state_after(struct journey *j, bool at_hand, const char **state, struct error *e)
+{
+	struct key_row key = {0};
+	json_t *row = NULL;
+	*state = j->about.key_state;
+	if (j->again) /* it never moved */
+		return OK;
+	enum err r = key_load(j->d, j->item.key_serial, &key, e);
+	if (!r)
+		r = store_row(j->d->store, SQL_KEY_BEFORE_ORDER, &row, e, "ii", key.id, j->o.id);
+	bool stock = !j->item.own_medium || strcmp(json_text(row, "from_state"), "in-stock") == 0;
+	bool untouched = strcmp(j->item.step, "reserved") == 0;
+	*state = !stock ? "customer-owned" : untouched || at_hand ? "in-stock" : "damaged";
+	json_decref(row);
+	return r;
+}
+
+enum err item_take_back(struct journey *j, bool at_hand, const char *why, bool *revoked, const char **state,
+                        struct error *e)
+{
+	enum err r = state_after(j, at_hand, state, e);
+	if (!r && !(r = revoke_made(j, revoked, e)) && !(r = wipe_pin(j, e)) &&
+	    (j->again || !(r = key_move(j->d, j->item.key_serial, *state, 0, why, NULL, e))))
+		r = start_over(j, SQL_ITEM_RELEASE, e);
+	return r;
+}
+
 enum err journey_release(struct journey *j, struct error *e)
 {
 	bool revoked = false;
-	const char *to = j->item.own_medium                      ? "customer-owned"
-	                 : strcmp(j->item.step, "reserved") == 0 ? "in-stock"
-	                                                         : "damaged";
+	const char *state;
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	if (!(r = revoke_made(j, &revoked, e)) && !(r = wipe_pin(j, e)) &&
-	    !(r = key_move(j->d, j->item.key_serial, to, 0, tr("制证时更换介质", "replaced while issuing"), NULL, e)) &&
-	    !(r = start_over(j, SQL_ITEM_RELEASE, e)))
+	if (!(r = item_take_back(j, false, tr("制证时更换介质", "replaced while issuing"), &revoked, &state, e)))
 		r = journey_commit(j, "issue.released", e);
 	store_rollback(j->d->store);
 	if (r)

@@ -36,12 +36,18 @@ static enum err record_next(struct journey *j, struct error *e)
 	return r;
 }
 
-/* Authenticates with the new or the old key, whichever is on the card; *is_new tells. */
-static enum err open_management(struct journey *j, bool *is_new, struct error *e)
+/* Authenticates with the old or the new key, whichever is on the card; *is_new tells. The likelier one goes first: the
+ * old one where the new one was made just now. */
+static enum err open_management(struct journey *j, bool just_made, bool *is_new, struct error *e)
 {
-	enum err r = token_authenticate_management(j->token, &j->secrets.management_next, e);
-	*is_new = r == OK;
-	return r == ERR_TOKEN_MANAGEMENT ? token_authenticate_management(j->token, &j->secrets.management, e) : r;
+	const struct secret *old = &j->secrets.management, *new = &j->secrets.management_next;
+	enum err r = token_authenticate_management(j->token, just_made ? old : new, e);
+	*is_new = !just_made;
+	if (r == ERR_TOKEN_MANAGEMENT) {
+		*is_new = just_made;
+		r = token_authenticate_management(j->token, just_made ? new : old, e);
+	}
+	return r;
 }
 
 /* Sets the PUK from the old or the new one, each tried at most once, and never with the last try. Where tries are
@@ -67,13 +73,13 @@ static enum err change_puk(struct journey *j, struct error *e)
 
 enum err step_secure(struct journey *j, struct error *e)
 {
-	bool is_new = false;
+	bool is_new = false, just_made = false;
 	enum err r = load_secrets(j, e);
-	if (!r && !j->secrets.puk_next.length)
+	if (!r && (just_made = !j->secrets.puk_next.length))
 		r = record_next(j, e);
 	if (r || (r = token_begin(j->token, e)))
 		return r;
-	if (!(r = open_management(j, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
+	if (!(r = open_management(j, just_made, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
 	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
 		r = token_authenticate_management(j->token, &j->secrets.management_next, e);
 	token_end(j->token);
@@ -270,21 +276,31 @@ enum err step_write(struct journey *j, struct error *e)
 	return r ? r : finish_plain(j, "written", e);
 }
 
+enum err journey_put_back(struct journey *j, struct error *e)
+{
+	struct bytes old = {0};
+	enum err r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
+	if (!r && !(r = token_begin(j->token, e))) {
+		if (!(r = open_key(j, e)))
+			r = token_write_certificate(j->token, j->slot, old.data, old.length, e);
+		token_end(j->token);
+	}
+	bytes_free(&old);
+	return r;
+}
+
 enum err step_prove(struct journey *j, struct error *e)
 {
-	struct bytes der = {0}, back = {0};
+	struct bytes der = {0};
 	enum err r = load_certificate(j, &der, e);
 	if (!r && !(r = token_begin(j->token, e))) {
-		if (!(r = open_pin(j, e)) && !(r = token_read_certificate(j->token, j->slot, &back, e)))
-			r = back.length == der.length && memcmp(back.data, der.data, der.length) == 0
-			        ? token_test_signature(j->token, j->slot, e)
-			        : error_set(e, ERR_TOKEN_MISMATCH, "%s", j->item.key_serial);
+		if (!(r = open_pin(j, e)))
+			r = token_test_signature(j->token, j->slot, &der, e);
 		token_end(j->token);
 	}
 	if (r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
 		journey_rewind(j, NULL);
 	bytes_free(&der);
-	bytes_free(&back);
 	return r ? r : finish_plain(j, "proven", e);
 }
 

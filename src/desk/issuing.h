@@ -38,6 +38,16 @@ struct journey {
 	void *arg;
 };
 
+/* One item of item_of_order. */
+void item_read(const json_t *row, struct item *out);
+/* Keeps other sessions off the order until journey_close. ERR_DESK_STATUS. */
+enum err journey_lock(struct journey *j, struct error *e);
+void journey_close(struct journey *j);
+/* What the order is about, and whether its key and pair stay (`again`). */
+enum err journey_subject(struct journey *j, struct error *e);
+/* `again`: the certificate that the order is about lies on the open key once more. */
+enum err journey_put_back(struct journey *j, struct error *e);
+
 /* Finishes a step: sets the item's step, journals "issue.STEP" and commits. Refuses where another session was faster
  * (ERR_DESK_STATUS). The caller has begun the store's step; on an error it is gone. */
 enum err journey_finish(struct journey *j, const char *step, struct error *e);
@@ -49,8 +59,14 @@ void journey_say(struct journey *j, const char *step, const char *title);
  * ERR_DESK_NOT_STOCK, ERR_DESK_KEY_STATE, ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED. */
 enum err journey_check_key(struct journey *j, struct error *e);
 enum err journey_check_card(struct journey *j, struct error *e);
-/* Takes back what was done on item.key_serial: the key goes back (to stock if nothing was written to it, else as
- * damaged), its certificate is revoked, its PIN wiped. The item begins anew. */
+/* Whether the key with this serial is in a reader now. */
+bool key_is_in(const char *serial);
+/* Takes back what was done on item.key_serial, inside a step: its certificate is revoked (*revoked: there was one; see
+ * crl_refresh), its PIN wiped, and the key goes where it came from: back to stock where nothing was written to it or it
+ * is at hand, with the secrets that are recorded for it, else as damaged. *state is which. The item begins anew. */
+enum err item_take_back(struct journey *j, bool at_hand, const char *why, bool *revoked, const char **state,
+                        struct error *e);
+/* The same for a key that another one takes the place of; a step of its own. */
 enum err journey_release(struct journey *j, struct error *e);
 /* The pair on the key is not the one that was recorded: revokes what was made from it and goes back to "secured". */
 enum err journey_rewind(struct journey *j, struct error *e);

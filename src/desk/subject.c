@@ -96,7 +96,7 @@ static enum err prove(struct token *t, const struct secret *pin, struct error *e
 	if (r)
 		return r;
 	if (!(r = token_verify_pin(t, pin, e)))
-		r = token_test_signature(t, TOKEN_SLOT_SIGN, e);
+		r = token_test_signature(t, TOKEN_SLOT_SIGN, NULL, e);
 	token_end(t);
 	return r;
 }

@@ -32,6 +32,7 @@ bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signatu
 
 /* Parses a certificate; all bytes must belong to it. Says its key's algorithm (false: one that keys don't have). */
 bool publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm);
+/* Whether it is as long as it says, and has a certificate's three parts. */
 bool publickey_certificate_form(struct tlv der);
 
 /* Verifies a signature over a 32-byte digest with the certificate's key. */

@@ -20,8 +20,9 @@ struct token {
 	struct apdu_transport way;
 	const struct token_driver *driver;
 	char serial[TOKEN_SERIAL_SIZE];
-	int depth;     /* of nested steps */
-	bool unlocked; /* a code or key was accepted in this step: the card must forget it at the end */
+	size_t management_length; /* 0: not asked yet */
+	int depth;                /* of nested steps */
+	bool unlocked;            /* a code or key was accepted in this step: the card must forget it at the end */
 };
 
 void token_factory_management_key(struct secret *out)
@@ -281,6 +282,11 @@ enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm 
 	return r ? r : end(t, t->driver->sign(&t->way, slot, algorithm, digest, signature, e));
 }
 
+static bool same_bytes(const struct bytes *a, const void *data, size_t length)
+{
+	return a->length == length && memcmp(a->data, data, length) == 0;
+}
+
 static enum err write_and_compare(
 	struct token *t, enum token_slot slot, const void *der, size_t length, struct error *e)
 {
@@ -290,7 +296,7 @@ static enum err write_and_compare(
 		return r;
 	r = t->driver->read_certificate(&t->way, slot, &back, e);
 	if (r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE ||
-		(!r && (back.length != length || memcmp(back.data, der, length) != 0)))
+		(!r && !same_bytes(&back, der, length)))
 		r = error_set(e, ERR_TOKEN_WRITE, "%s, %02X", t->serial, (unsigned)slot);
 	bytes_free(&back);
 	return r;
@@ -316,13 +322,15 @@ enum err token_erase_certificate(struct token *t, enum token_slot slot, struct e
 	return r ? r : end(t, t->driver->write_certificate(&t->way, slot, NULL, 0, e));
 }
 
-static enum err test_signature(struct token *t, enum token_slot slot, struct error *e)
+static enum err test_signature(struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e)
 {
 	struct bytes certificate = {0}, signature = {0};
 	enum token_algorithm algorithm = TOKEN_RSA_2048;
 	uint8_t value[32];
 	random_bytes(value, sizeof value);
 	enum err r = t->driver->read_certificate(&t->way, slot, &certificate, e);
+	if (!r && expected && !same_bytes(&certificate, expected->data, expected->length))
+		r = error_set(e, ERR_TOKEN_MISMATCH, "%s, %02X", t->serial, (unsigned)slot);
 	if (!r && !publickey_of_certificate(&certificate, &algorithm))
 		r = error_set(e, ERR_TOKEN_UNSUPPORTED, "%s", tr("证书的算法", "the certificate's algorithm"));
 	if (!r)
@@ -345,10 +353,10 @@ bool token_algorithm_named(const char *name, enum token_algorithm *out)
 	return false;
 }
 
-enum err token_test_signature(struct token *t, enum token_slot slot, struct error *e)
+enum err token_test_signature(struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e)
 {
 	enum err r = token_begin(t, e);
-	return r ? r : end(t, test_signature(t, slot, e));
+	return r ? r : end(t, test_signature(t, slot, expected, e));
 }
 
 enum err token_verify_pin(struct token *t, const struct secret *pin, struct error *e)
@@ -395,8 +403,11 @@ enum err token_set_management_key(struct token *t, const struct secret *key, str
 
 enum err token_management_key_length(struct token *t, size_t *length, struct error *e)
 {
-	enum err r = token_begin(t, e);
-	return r ? r : end(t, t->driver->management_key_length(&t->way, length, e));
+	enum err r = t->management_length ? OK : token_begin(t, e);
+	if (!r && !t->management_length)
+		r = end(t, t->driver->management_key_length(&t->way, &t->management_length, e));
+	*length = t->management_length;
+	return r;
 }
 
 enum err token_new_management_key(struct token *t, struct secret *key, struct error *e)

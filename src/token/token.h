@@ -102,9 +102,10 @@ enum err token_write_certificate(
 /* ERR_TOKEN_NO_CERTIFICATE where there is none, ERR_TOKEN_CERTIFICATE where what lies there is cut or compressed. */
 enum err token_read_certificate(struct token *t, enum token_slot slot, struct bytes *der, struct error *e);
 enum err token_erase_certificate(struct token *t, enum token_slot slot, struct error *e);
-/* Reads the certificate, signs a random value and verifies it with the certificate's key. Needs the PIN.
- * ERR_TOKEN_MISMATCH where certificate and private key don't belong together. */
-enum err token_test_signature(struct token *t, enum token_slot slot, struct error *e);
+/* Reads the certificate, which must be `expected` (DER; NULL: any), signs a random value and verifies it with the
+ * certificate's key. Needs the PIN. ERR_TOKEN_MISMATCH where it is another certificate, or not the private key's. */
+enum err token_test_signature(
+	struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e);
 
 /* Codes. PIN and PUK have 6 to 8 printable ASCII characters: ERR_TOKEN_CODE_FORM else, before the card is asked.
  * A wrong one is ERR_TOKEN_PIN_WRONG or ERR_TOKEN_PUK_WRONG (tries left in detail), none left

@@ -45,6 +45,8 @@ void scr_form_new(struct ui *ui, const char *form);
 void scr_form_edit(struct ui *ui, const char *order);
 /* Mails an issued order: asks for the tracking number. True when it is done. */
 bool scr_mail(struct ui *ui, const char *order);
+/* Takes back an issue that was begun: asks for the reason. True when it is done. */
+bool scr_undo_issue(struct ui *ui, const char *order);
 
 /* What Enter does with an order: the row of the table of next steps that fits it. */
 struct next_step {

@@ -77,7 +77,6 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	inserted_draw(&s->inserted, &keys);
 }
 
-
 struct issuing {
 	struct desk *desk;
 	const char *no, *serial;
@@ -212,7 +211,39 @@ static void issue(struct ui *ui, struct issue_screen *s)
 	ui_pop(ui);
 }
 
-enum { DO_AGAIN = 1 };
+static enum err call_undo(struct desk *d, struct call *c, struct error *e)
+{
+	return issue_undo(d, c->no, c->a, &c->out, e);
+}
+
+bool scr_undo_issue(struct ui *ui, const char *order)
+{
+	char no[ORDER_NO_SIZE], reason[500] = "";
+	struct dialog_ask ask = {.title = tr("撤销制证", "Undo the issue"),
+		.text = tr("订单退回“已通过”，已签发的证书立即吊销，证书密码作废。写过的介质如果不在读卡器里，按损坏登记。\n"
+			   "写明理由，会留在记录里。",
+			"The order is approved again; its certificate is revoked at once, its PIN void. A key that was written to "
+			"and isn't in a reader counts as damaged.\nSay why; it is journalled."),
+		.label = tr("理由", "Reason"),
+		.limit = 100,
+		.input = TERM_INPUT_CHINESE};
+	struct call c = {.no = no, .a = reason};
+	text_copy(no, sizeof no, order);
+	if (!dialog_ask(ui, &ask, reason, sizeof reason) || !app_do(ui, call_undo, &c))
+		return false;
+	ui_good(ui, tr("制证已撤销，订单%s", "The issue is undone; the order is %s"), json_text(c.out, "status_title"));
+	json_decref(c.out);
+	return true;
+}
+
+enum { DO_AGAIN = 1, DO_UNDO };
+
+static bool offered(struct ui *ui, void *data, int action)
+{
+	const struct issue_screen *s = data;
+	return action != DO_UNDO ||
+		(app_may(ui, MAY_ISSUE_UNDO) && strcmp(json_text(s->order, "status"), "issuing") == 0);
+}
 
 static unsigned handle_issue(struct ui *ui, void *data, const struct event *event)
 {
@@ -220,6 +251,11 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 	if (event->action == DO_AGAIN) {
 		s->inserted.due = true;
 		return UI_DRAW;
+	}
+	if (event->action == DO_UNDO) {
+		if (scr_undo_issue(ui, s->no))
+			ui_pop(ui);
+		return UI_DRAW | UI_BARS;
 	}
 	switch (list_handle(&s->inserted.table.list, event)) {
 	case LIST_CHOSEN:
@@ -239,6 +275,8 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 
 static const struct action actions[] = {
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "制证", "Issuing", "重新查找已插入的介质", "Look for keys again", 0},
+	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
+		"Take back an issue that was begun, with a reason", 0},
 	{0},
 };
 
@@ -249,4 +287,5 @@ const struct screen_class scr_issue = {.zh = "制证",
 	.draw = draw_issue,
 	.handle = handle_issue,
 	.tick = tick_issue,
-	.close = close_issue};
+	.close = close_issue,
+	.offered = offered};

@@ -195,6 +195,7 @@ enum {
 	DO_HANDOVER,
 	DO_MAIL,
 	DO_RESEND,
+	DO_UNDO,
 	DO_VOID,
 	DO_CANCEL,
 	DO_REVEAL,
@@ -214,6 +215,7 @@ static const struct {
 	{DO_PAY, MAY_PAY, "awaiting-payment"},
 	{DO_REVIEW, MAY_REVIEW, "in-review"},
 	{DO_ISSUE, MAY_ISSUE, "approved issuing"},
+	{DO_UNDO, MAY_ISSUE_UNDO, "issuing"},
 	{DO_HANDOVER, MAY_HANDOVER, "issued"},
 	{DO_MAIL, MAY_MAIL, "issued"},
 	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
@@ -385,6 +387,10 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
+	case DO_UNDO:
+		if (scr_undo_issue(ui, s->no))
+			back_order(ui, s);
+		break;
 	case DO_VOID: void_payment(ui, s); break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
@@ -436,6 +442,8 @@ static const struct action actions[] = {
 		ACTION_HIDDEN},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
 		"Void a receipt taken by mistake, with a reason", 0},
+	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
+		"Take back an issue that was begun, with a reason", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},

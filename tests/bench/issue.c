@@ -45,14 +45,13 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Every key writes its trace: that takes time too. */
 static void fresh(const char *serial, const char *pair, const char *trace)
 {
 	char state[128];
 	snprintf(state, sizeof state, "%s/key-%s", readers.dir, serial);
 	unlink(state);
-	bool in = trace ? pcscd_insert(&readers, 0, serial, "--rsa-key", pair, "--trace", trace, NULL)
-	                : pcscd_insert(&readers, 0, serial, "--rsa-key", pair, NULL);
-	if (!in)
+	if (!pcscd_insert(&readers, 0, serial, "--rsa-key", pair, "--trace", trace, NULL))
 		die("no key");
 }
 
@@ -153,12 +152,33 @@ static double bare(void)
 	return end - begin;
 }
 
+/* What the desk's own CA writes: a certificate of the same length, signed by a key of the same length. */
+static void prepare_tools(const char *ca_key)
+{
+	char path[128], script[1024];
+	snprintf(path, sizeof path, "%s/extensions", site.root);
+	FILE *f = fopen(path, "we");
+	if (!f)
+		die(path);
+	fputs("basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment\n"
+	      "extendedKeyUsage=clientAuth,emailProtection\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid:always\n"
+	      "certificatePolicies=2.999.1.1\n1.2.156.10260.4.1.4=ASN1:PRINTABLESTRING:91110105MA01B2C3X5\n",
+	      f);
+	fclose(f);
+	snprintf(script, sizeof script,
+	         "openssl req -new -utf8 -key %s -subj '/C=CN/ST=北京市/L=北京市/O=北京示例科技有限公司/CN=北京示例科技有限公司' "
+	         "-out %s/dummy.csr 2>/dev/null",
+	         ca_key, site.root);
+	if (system(script))
+		die("openssl failed");
+}
+
 static double tools(const char *ca, const char *ca_key)
 {
 	char script[2048];
 	snprintf(script, sizeof script,
 	         "set -e; cd %s; t='yubico-piv-tool -r Virtual'; $t -s 9a -A RSA2048 -a generate -o pub.pem 2>/dev/null; "
-	         "openssl x509 -req -in dummy.csr -force_pubkey pub.pem -CA %s -CAkey %s -set_serial 0x5A01 -days 365 -out c.pem 2>/dev/null; "
+	         "openssl x509 -req -in dummy.csr -force_pubkey pub.pem -CA %s -CAkey %s -set_serial 0x5A01 -days 365 -extfile extensions -out c.pem 2>/dev/null; "
 	         "$t -s 9a -a import-certificate -i c.pem 2>/dev/null; $t -s 9a -a read-certificate -o back.pem 2>/dev/null; "
 	         "$t -s 9a -P 123456 -a verify-pin -a test-signature -i c.pem >/dev/null 2>&1; $t -a change-pin -P 123456 -N 87654321 >/dev/null 2>&1",
 	         site.root, ca, ca_key);
@@ -170,28 +190,27 @@ static double tools(const char *ca, const char *ca_key)
 
 int main(int argc, char **argv)
 {
-	char trace[128], script[512];
+	char trace[128], other[128];
 	if (argc != 5)
 		return 2;
 	lang_start();
 	site_make(&site);
 	if (!pcscd_start(&readers))
 		return 1;
-	snprintf(script, sizeof script, "openssl req -new -key %s -subj /CN=x -out %s/dummy.csr 2>/dev/null", argv[3], site.root);
-	if (system(script))
-		die("openssl failed");
+	prepare_tools(argv[3]);
 	for (int i = 0; i < atoi(argv[4]); i++) {
 		char serial[16];
 		snprintf(serial, sizeof serial, "1000000%d", i % 8 + 1);
 		snprintf(trace, sizeof trace, "%s/trace-%d", readers.dir, i);
+		snprintf(other, sizeof other, "%s/trace-other", readers.dir);
 		fresh(serial, argv[1], trace);
 		double a = ours(serial);
 		pcscd_pull(&readers, 0);
 		read_trace(trace);
-		fresh(serial, argv[1], NULL);
+		fresh(serial, argv[1], other);
 		double b = bare();
 		pcscd_pull(&readers, 0);
-		fresh(serial, argv[1], NULL);
+		fresh(serial, argv[1], other);
 		double c = tools(argv[2], argv[3]);
 		pcscd_pull(&readers, 0);
 		printf("%.4f %.4f %.4f\n", a, b, c);

@@ -168,6 +168,134 @@ static void another_key_takes_over(void **state)
 	another_key("sent", "damaged", "active revoked");
 }
 
+static void undo(struct try *t, const char *login)
+{
+	json_t *out = NULL;
+	struct error e = {0};
+	site_as(&t->site, t->d, login);
+	site_is(OK, issue_undo(t->d, order, "客户改期", &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "approved");
+	json_decref(out);
+	site_as(&t->site, t->d, "is1");
+}
+
+static void order_status(struct try *t, char *out, size_t size)
+{
+	json_t *o = NULL;
+	struct error e = {0};
+	site_is(OK, order_show(t->d, order, &o, &e), &e);
+	snprintf(out, size, "%s", json_text(o, "status"));
+	json_decref(o);
+}
+
+/* How many entries the newest CRL has. */
+static int crl_entries(struct try *t)
+{
+	char out[32];
+	struct error e = {0};
+	struct bytes crl = {0};
+	site_is(OK, cert_crl(t->d, &crl, &e), &e);
+	const char *path = site_file(&t->site, "l.pem", (char *)crl.data);
+	shell(out, sizeof out, "openssl crl -in %s -noout -text | grep -c 'Serial Number'", path);
+	bytes_free(&crl);
+	return atoi(out);
+}
+
+/* Cut before a step and undone, with the key in or not; then issued again, on `then`. */
+static void undo_at(const char *stopped_before, bool in, const char *then, const char *first_state, const char *certificates)
+{
+	struct try t;
+	struct error e = {0};
+	const char *revoked = strchr(certificates, ' ');
+	bool same = strcmp(then, KEY) == 0;
+	int64_t made = 0;
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	stop_before(&t, stopped_before);
+	if (!in)
+		assert_true(pcscd_pull(&readers, 0));
+	undo(&t, in ? "is1" : "mg1");
+	check_item_step(&t, "");
+	check_states(&t, revoked ? revoked + 1 : "");
+	check_key(&t, KEY, first_state);
+	site_is(OK, store_int(t.d->store, SQL_CERT_CRL_NEWEST, 0, &made, &e, ""), &e);
+	assert_true((made > 0) == (revoked != NULL)); /* at once */
+	assert_int_equal(crl_entries(&t), revoked ? 1 : 0);
+	check_journal(&t);
+	if (in && !same)
+		assert_true(pcscd_pull(&readers, 0));
+	if (!in || !same)
+		assert_true(pcscd_insert(&readers, 0, then, NULL));
+	site_is(OK, issue(&t, then, &e), &e);
+	check_issued(&t, certificates);
+	check_key(&t, then, "made");
+	check_journal(&t);
+	assert_true(pcscd_pull(&readers, 0));
+	fresh_key(KEY);
+	fresh_key(OTHER);
+	try_end(&t);
+}
+
+static void undone_and_issued_again(void **state)
+{
+	(void)state;
+	undo_at("secured", true, KEY, "in-stock", "active");
+	undo_at("secured", false, OTHER, "in-stock", "active");
+	undo_at("requested", true, KEY, "in-stock", "active");
+	undo_at("requested", false, OTHER, "damaged", "active");
+	undo_at("proven", true, OTHER, "in-stock", "active revoked");
+	undo_at("sent", true, KEY, "in-stock", "active revoked");
+	undo_at("issued", false, OTHER, "damaged", "active revoked");
+}
+
+/* The key vanishes at any command: whatever it was left with, an undo makes it fit again. */
+static void undone_after_any_cut(void **state)
+{
+	(void)state;
+	int commands = count_commands();
+	for (int n = stride(commands); n <= commands; n += stride(commands)) {
+		struct try t;
+		struct error e = {0};
+		char number[16], status[32];
+		snprintf(number, sizeof number, "%d", n);
+		try_begin(&t);
+		assert_true(pcscd_insert(&readers, 0, KEY, n % 2 ? "--vanish-at" : "--vanish-after", number, NULL));
+		enum err r = issue(&t, KEY, &e);
+		assert_true(pcscd_vanished(&readers, 0));
+		assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+		order_status(&t, status, sizeof status);
+		if (strcmp(status, "issuing") == 0)
+			undo(&t, "is1");
+		if (r)
+			site_is(OK, issue(&t, KEY, &e), &e);
+		check_journal(&t);
+		assert_true(pcscd_pull(&readers, 0));
+		fresh_key(KEY);
+		try_end(&t);
+	}
+}
+
+static void undo_is_refused(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	try_begin(&t);
+	site_is(ERR_DESK_STATUS, issue_undo(t.d, order, "还没开始", &out, &e), &e);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	stop_before(&t, "requested");
+	site_is(ERR_DESK_REASON, issue_undo(t.d, order, "", &out, &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_FORBIDDEN, issue_undo(t.d, order, "操作员", &out, &e), &e);
+	check_item_step(&t, "generated");
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_is(ERR_DESK_STATUS, issue_undo(t.d, order, "已经制好", &out, &e), &e);
+	check_issued(&t, "active");
+	try_end(&t);
+}
+
 /* Somebody makes a new pair on the key between two steps. */
 static void pair_made_anew(void **state)
 {
@@ -195,6 +323,9 @@ int main(void)
 		cmocka_unit_test_teardown(cut_anywhere, pull_all),
 		cmocka_unit_test_teardown(killed_between_steps, pull_all),
 		cmocka_unit_test_teardown(another_key_takes_over, pull_all),
+		cmocka_unit_test_teardown(undone_and_issued_again, pull_all),
+		cmocka_unit_test_teardown(undone_after_any_cut, pull_all),
+		cmocka_unit_test_teardown(undo_is_refused, pull_all),
 		cmocka_unit_test_teardown(pair_made_anew, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

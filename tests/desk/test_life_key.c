@@ -279,6 +279,68 @@ static void test_no_new_pair_while_files_wait_to_be_decrypted(void **state)
 	IS(ERR_DESK_WAITS, sign_send(l->d, l->no, &out, &l->e));
 }
 
+static void status_now(struct life *l, char out[32])
+{
+	json_t *o = NULL;
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	snprintf(out, 32, "%s", json_text(o, "status"));
+	json_decref(o);
+}
+
+/* Whatever the key holds by then, the customer has the old certificate on it again, and it still counts. */
+static void test_an_undone_renewal_leaves_the_old_certificate_on_the_key(void **state)
+{
+	struct life *l = *state;
+	char seen[64], status[32];
+	struct bytes pem = {0};
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, RENEW(NULL), &l->e);
+	sign(l);
+	pay(l);
+	site_is(OK, cert_export(l->d, NULL, l->certificate, &pem, &l->e), &l->e);
+	const char *path = site_file(&l->t.site, "old.pem", (char *)pem.data);
+	bytes_free(&pem);
+	int undone = 0;
+	bool done = false;
+	for (int at = 9; !done && at < 75; at += 7) {
+		char n[8];
+		snprintf(n, sizeof n, "%d", at);
+		pull();
+		assert_true(pcscd_insert(&readers, 0, KEY, "--vanish-at", n, NULL));
+		enum err r = issue_again(l, KEY, &l->pin);
+		if ((done = r == OK))
+			break;
+		assert_true(pcscd_vanished(&readers, 0));
+		status_now(l, status);
+		if (strcmp(status, "issuing") != 0) { /* not begun */
+			insert(KEY);
+			continue;
+		}
+		as(l, "mg1");
+		json_t *o = NULL;
+		r = issue_undo(l->d, l->no, "客户改期", &o, &l->e);
+		json_decref(o);
+		if (r) /* not while the key is away */
+			assert_int_equal(error_exit(r), EXIT_RETRY);
+		insert(KEY);
+		if (r)
+			IS(OK, issue_undo(l->d, l->no, "客户改期", &out, &l->e));
+		undone++;
+		status_of(l, "approved");
+		certs_are(l, order, NULL, "active");
+		check_key(&l->t, KEY, "handed-over");
+		assert_int_equal(shell(seen, sizeof seen,
+		                       "yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 | cmp - %s", path),
+		                 0);
+	}
+	assert_in_range(undone, 2, 10);
+	if (!done)
+		site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	certs_are(l, order, NULL, "superseded");
+	status_of(l, "done");
+}
+
 static void test_a_mail_address_changes_at_once(void **state)
 {
 	struct life *l = *state;
@@ -537,6 +599,7 @@ int main(void)
 		LIFE(test_a_removal_leaves_the_old_certificate_and_goes_on),
 		LIFE(test_a_product_may_ask_for_a_new_pair),
 		LIFE(test_no_new_pair_while_files_wait_to_be_decrypted),
+		LIFE(test_an_undone_renewal_leaves_the_old_certificate_on_the_key),
 		LIFE(test_a_mail_address_changes_at_once),
 		LIFE(test_a_new_name_needs_document_review_and_certificate),
 		LIFE(test_a_change_of_nothing_is_refused),

@@ -116,5 +116,29 @@ truth "it is the one on the key" cmp <(openssl x509 -in "$work/store.pem" -outfo
 	<(yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | openssl x509 -outform der)
 pin=$(jq -r .text "$site"/outbox/sms/*.json | grep -oE '证书密码[^0-9]*[0-9]{8}' | grep -oE '[0-9]{8}$' | tail -n 1)
 truth "the newest PIN sent opens it" yubico-piv-tool -r '' -a verify-pin -P "$pin"
+
+# a key breaks in the middle, and the customer will come another day
+pull 10000003
+printf 'serial,medium\n10000007,UKEY-RS\n' >"$work/more.csv"; as is1 key receive "$work/more.csv" >/dev/null
+insert 10000007 0 --vanish-at 55
+fourth=$(order_at approved)
+met "nothing to undo yet" 1 "$fourth" as mg1 issue "$fourth" --undo --reason 没有开始
+is "a key that vanishes" 3 issue "$fourth" --serial 10000007
+pull 10000007
+truth "leaves the order in issue" test "$(where "$fourth")" = issuing
+made=$(as is1 --json cert list --order "$fourth" | jq -r '.[0].serial')
+met "an undo without a reason" 1 "$fourth" as mg1 issue "$fourth" --undo
+met "an undo on a key" 2 "--serial" as mg1 issue "$fourth" --undo --reason 客户改期 --serial 10000007
+met "a reason for issuing" 2 "--undo" issue "$fourth" --reason 客户改期
+met "an undo by an operator" 1 "岗位" op issue "$fourth" --undo --reason 客户改期
+truth "leaves it there" test "$(where "$fourth")" = issuing
+is "the manager undoes it" 0 as mg1 issue "$fourth" --undo --reason 客户改期
+truth "the order is approved again" test "$(where "$fourth")" = approved
+truth "the key that nobody has counts as damaged" test "$(state 10000007)" = damaged
+truth "its certificate is revoked" test "$(as is1 --json cert show "$made" | jq -r '.status + " " + .reason')" = "revoked cessation-of-operation"
+truth "and on the list at once" bash -c 'openssl crl -noout -text <<<"$1" | grep -qi "$0"' "$made" \
+	"$(sqlite3 "$site/certdesk.db" 'SELECT hex(der) FROM crl ORDER BY id DESC LIMIT 1' | xxd -r -p | openssl crl -inform der)"
+truth "the reason is in the history" bash -c '"$@" | jq -e ".[] | select(.action == \"issue.undo\") | .facts.reason == \"客户改期\"" >/dev/null' _ \
+	"$CERTDESK_BUILD/certdesk" -C "$site" --json order history "$fourth"
 sound "at the end"
 done_testing

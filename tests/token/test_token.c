@@ -175,7 +175,7 @@ static void pair_certificate_signature(enum token_algorithm algorithm, enum toke
 	assert_int_equal(token_write_certificate(t, slot, der.data, der.length, &e), OK);
 	assert_int_equal(token_sign(t, slot, algorithm, digest, &signature, &e), ERR_TOKEN_LOCKED);
 	assert_int_equal(token_verify_pin(t, &pin, &e), OK);
-	assert_int_equal(token_test_signature(t, slot, &e), OK);
+	assert_int_equal(token_test_signature(t, slot, NULL, &e), OK);
 	assert_int_equal(token_sign(t, slot, algorithm, digest, &signature, &e), OK);
 	token_end(t);
 
@@ -233,14 +233,16 @@ static void certificate_of_another_pair_is_found_out(void **state)
 	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
 	make_certificate(&spki, &der);
 	assert_int_equal(token_write_certificate(t, TOKEN_SLOT_SIGN, der.data, der.length, &e), OK);
-	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &e), OK);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, NULL, &e), OK);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &der, &e), OK);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &spki, &e), ERR_TOKEN_MISMATCH);
 	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
-	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &e), ERR_TOKEN_MISMATCH);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, NULL, &e), ERR_TOKEN_MISMATCH);
 	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_RSA_2048, &spki, &e), OK);
-	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &e), ERR_TOKEN_MISMATCH);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, NULL, &e), ERR_TOKEN_MISMATCH);
 	assert_int_equal(token_erase_certificate(t, TOKEN_SLOT_SIGN, &e), OK);
 	assert_int_equal(token_erase_certificate(t, TOKEN_SLOT_SIGN, &e), OK);
-	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &e), ERR_TOKEN_NO_CERTIFICATE);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, NULL, &e), ERR_TOKEN_NO_CERTIFICATE);
 	token_end(t);
 	assert_int_equal(token_write_certificate(t, TOKEN_SLOT_SIGN, "no certificate", 14, &e), ERR_TOKEN_CERTIFICATE);
 	token_close(&t);

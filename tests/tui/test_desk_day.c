@@ -270,6 +270,49 @@ static void test_another_key_and_mail(void **state)
 	tui_end(&t);
 }
 
+/* A key that went in the middle and doesn't come back: the issuer undoes the issue on its screen, the manager another one
+ * on the order's. */
+static void test_undo_issue(void **state)
+{
+	char no[2][ORDER_NO_SIZE];
+	static const char *const serials[] = {"10000003", "10000004"};
+	(void)state;
+	struct desk *d = site_open(&site);
+	for (int i = 0; i < 2; i++)
+		site_approved(&site, d, "new-unit", NULL, no[i]);
+	desk_close(&d);
+	assert_true(pcscd_pull(&pcscd, 0));
+	struct tui *t = case_start(&site);
+	case_login(t, "is1");
+	for (int i = 0; i < 2; i++) {
+		assert_true(pcscd_insert(&pcscd, 0, serials[i], "--vanish-at", "55", NULL));
+		case_find(t, no[i]);
+		case_step(t, "<Enter>", "下一步：制证");
+		assert_false(tui_has(t, "撤销制证", 0));
+		case_step(t, "<Enter>", serials[i]);
+		tui_keys(t, "<Enter>");
+		assert_true(pcscd_vanished(&pcscd, 0));
+		tui_wait_text(t, "按回车再试");
+		case_step(t, "<C-z>", "订单退回“已通过”");
+		if (i == 0) {
+			case_step(t, "<Enter>", "理由"); /* not without one */
+			case_step(t, "介质坏了<Enter>", "制证已撤销，订单已通过");
+			assert_string_equal(case_status(&site, no[i]), "approved");
+			case_step(t, "<Esc><Esc>", "工作台");
+		} else
+			case_step(t, "<Esc>", "按回车再试");
+	}
+	case_change(&t, &site, "mg1");
+	case_find(t, no[1]);
+	case_step(t, "<Enter>", "下一步：继续制证（由其他岗位办理）");
+	case_step(t, "<C-z>", "按损坏登记");
+	case_step(t, "客户改期<Enter>", "制证已撤销，订单已通过");
+	assert_string_equal(case_status(&site, no[1]), "approved");
+	case_step(t, "h", "撤销制证");
+	tui_end(&t);
+	assert_true(pcscd_insert(&pcscd, 0, "10000002", NULL)); /* as it was */
+}
+
 /* The drafts that are open and what came back stand together, and are counted so. */
 static void test_goes_on(void **state)
 {
@@ -395,6 +438,7 @@ int main(void)
 		cmocka_unit_test(test_void),
 		cmocka_unit_test(test_staff),
 		cmocka_unit_test(test_another_key_and_mail),
+		cmocka_unit_test(test_undo_issue),
 		cmocka_unit_test(test_goes_on),
 		cmocka_unit_test(test_nothing_keyed),
 		cmocka_unit_test(test_resize_anywhere),
