@@ -265,6 +265,12 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
 		r = datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, values, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
+	/* who has a main key takes another one besides it */
+	json_t *main_key = NULL;
+	if (!r && *values && !(r = store_row(d->store, SQL_SUBJECT_MAIN, &main_key, e, "ttti", digest, json_text(*values, "product"),
+	                                     json_text(*values, "channel"), desk_now(d))) && main_key)
+		json_object_set_new(*values, "key_role", json_string("secondary"));
+	json_decref(main_key);
 	/* what is asked anew each time isn't taken over */
 	static const char *const again[] = {"identity_seen", "consent"};
 	for (size_t i = 0; *values && i < sizeof again / sizeof *again; i++)

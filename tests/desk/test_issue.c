@@ -198,7 +198,7 @@ static void own_key(void **state)
 	(void)state;
 	struct try t;
 	struct error e = {0};
-	json_t *out = NULL, *changes = json_pack("{sb}", "own_medium", 1);
+	json_t *out = NULL, *changes = json_pack("{sbss}", "own_medium", 1, "key_role", "secondary");
 	char no[ORDER_NO_SIZE];
 	try_begin(&t);
 	site_approved(&t.site, t.d, "new-unit", changes, no);

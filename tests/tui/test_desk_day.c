@@ -372,8 +372,10 @@ static void test_resize_anywhere(void **state)
 	char no[ORDER_NO_SIZE];
 	(void)state;
 	struct desk *d = site_open(&site);
-	site_paid(&site, d, "new-unit", NULL, no);
-	site_approved(&site, d, "new-unit", NULL, no);
+	json_t *second = json_pack("{ss}", "key_role", "secondary");
+	site_paid(&site, d, "new-unit", second, no);
+	site_approved(&site, d, "new-unit", second, no);
+	json_decref(second);
 	desk_close(&d);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		struct tui *t = case_start(&site);
