@@ -63,6 +63,15 @@ static inline void order_moves(struct unit_case *c, const char *serial, const ch
 	site_is(OK, desk_commit(c->d, MAY_KEY_STOCK, "test.move", serial, NULL, NULL, &c->e), &c->e);
 }
 
+/* Somebody's credential on the spot. */
+static inline void second(struct unit_case *c, const char *login)
+{
+	struct staff actor = c->d->actor;
+	site_as(&c->site, c->d, login);
+	c->d->second = c->d->actor;
+	c->d->actor = actor;
+}
+
 /* How many keys there are in all, and the newest journal entry: nothing was touched where they stay. */
 struct untouched {
 	size_t keys;

@@ -195,14 +195,6 @@ static void returned_by_a_customer_into_the_stations_drawer(void **state)
 	store_rollback(c->d->store);
 }
 
-static void second(struct unit_case *c, const char *login)
-{
-	struct staff actor = c->d->actor;
-	site_as(&c->site, c->d, login);
-	c->d->second = c->d->actor;
-	c->d->actor = actor;
-}
-
 static void destroyed_by_two_persons(void **state)
 {
 	struct unit_case *c = *state;
