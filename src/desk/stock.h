@@ -76,7 +76,7 @@ enum err stock_drawers(struct desk *d, json_t **out, struct error *e);
 enum err stock_media(struct desk *d, json_t **out, struct error *e);
 
 /* The balance from a business date (NULL: today's) to another (NULL: the first), by the daily report's own statement:
- * {"from", "to", "site", "balanced": bool, "drawers": [{"drawer", "medium", "opening", "received", "transferred_in",
+ * {"date", "to", "site", "balanced": bool, "drawers": [{"drawer", "medium", "opening", "received", "transferred_in",
  * "returned", "handed_over", "mailed", "transferred_out", "spoiled", "made", "remaining", "difference", "reason"}],
  * "point": [the same by medium, without transfers between its drawers; "drawer" is null]}.
  * MAY_KEY_VIEW. ERR_DESK_DATE, ERR_REPORT_DEFINITION, ERR_STORE_QUERY. */

@@ -104,7 +104,7 @@ enum err stock_balance(struct desk *d, const char *from, const char *to, json_t 
 	char *path = path_join(d->share, statement);
 	if (!r && !(r = path ? file_read(path, SQL_LIMIT, &sql, e) : ERR_MEMORY) && !(r = bytes_add(&sql, "", 1)))
 		r = read_rows(d, (const char *)sql.data, from, to, drawers, point, &balanced, e);
-	if (!r && !(*out = json_pack("{ss ss ss sb sO sO}", "from", from, "to", to, "site", d->site, "balanced", (int)balanced, "drawers",
+	if (!r && !(*out = json_pack("{ss ss ss sb sO sO}", "date", from, "to", to, "site", d->site, "balanced", (int)balanced, "drawers",
 	                             drawers, "point", point)))
 		r = error_set(e, ERR_MEMORY, "%s", from);
 	json_decref(drawers);

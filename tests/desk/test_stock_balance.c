@@ -40,7 +40,7 @@ static void line_is(const json_t *b, const char *drawer, const char *medium, con
 	assert_non_null(line);
 	figures(line, got, sizeof got);
 	if (strcmp(got, wanted) != 0)
-		fail_msg("%s %s, drawer %s: %s, not %s", json_text(b, "from"), medium, drawer, got, wanted);
+		fail_msg("%s %s, drawer %s: %s, not %s", json_text(b, "date"), medium, drawer, got, wanted);
 }
 
 static int64_t ins(const json_t *l)
