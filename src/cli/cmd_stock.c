@@ -8,17 +8,18 @@
 static enum err stock(struct cli *c, struct error *e)
 {
 	const struct args *a = &c->args;
-	bool balance = args_flag(a, "--balance"), counts = args_flag(a, "--counts");
-	const char *date = args_text(a, "--date"), *to = args_text(a, "--to");
-	if (balance && counts)
-		return error_set(e, ERR_USAGE, "%s", tr("--balance 和 --counts 不能同时用", "--balance and --counts don't go together"));
-	if ((date && !balance && !counts) || (to && !balance))
-		return error_set(e, ERR_USAGE, "%s", tr("日期只用于 --balance 和 --counts", "dates go with --balance and --counts"));
-	if (balance)
-		return stock_balance(c->desk, date, to, &c->result, e);
-	if (counts)
-		return stock_counts(c->desk, date, &c->result, e);
-	return stock_list(c->desk, args_text(a, "--state"), args_text(a, "--drawer"), &c->result, e);
+	const char *date = args_text(a, "--date"), *to = args_text(a, "--to"), *state = args_text(a, "--state"),
+			   *drawer = args_text(a, "--drawer");
+	if (!args_flag(a, "--balance"))
+		return date || to ? error_set(e, ERR_USAGE, "%s", tr("日期只用于 --balance", "dates go with --balance"))
+		                  : stock_list(c->desk, state, drawer, &c->result, e);
+	return state || drawer ? error_set(e, ERR_USAGE, "%s", tr("--balance 不分状态和抽屉", "--balance is of all states and drawers"))
+	                       : stock_balance(c->desk, date, to, &c->result, e);
+}
+
+static enum err counts(struct cli *c, struct error *e)
+{
+	return stock_counts(c->desk, args_text(&c->args, "--date"), &c->result, e);
 }
 
 static bool is_file(const char *word)
@@ -113,7 +114,6 @@ static const struct option stock_table[] = {
 	{"--state", OPTION_TEXT, "STATE", false, "只看这个状态", "those in this state"},
 	{"--drawer", OPTION_TEXT, "DRAWER", false, "只看这个抽屉", "those of this drawer"},
 	{"--balance", OPTION_FLAG, NULL, false, "库存平衡（不写日期是今天）", "the balance, of today where no date is given"},
-	{"--counts", OPTION_FLAG, NULL, false, "盘点记录", "the counts that were made"},
 	{"--date", OPTION_DATE, "DATE", false, "业务日期", "the business date"},
 	{"--to", OPTION_DATE, "DATE", false, "到这一天止", "to this date"},
 	OPTIONS_END,
@@ -128,6 +128,10 @@ static const struct option transfer_table[] = {
 };
 static const struct option send_table[] = {
 	{"--to", OPTION_TEXT, "POINT", true, "到哪个受理点", "the point that they go to"}, REASON, OPTIONS_END,
+};
+static const struct option counts_table[] = {
+	{"--date", OPTION_DATE, "DATE", false, "只看这个业务日期", "of this business date"},
+	OPTIONS_END,
 };
 static const struct option count_table[] = {DRAWER, REASON, OPTIONS_END};
 static const struct option found_table[] = {DRAWER, NEW, REASON, OPTIONS_END};
@@ -150,6 +154,8 @@ const struct command commands_stock[] = {
 	{"key transfer", KEYS, transfer_table, 0, transfer, NULL, "介质调拨到另一个抽屉", "move keys to another drawer"},
 	{"key send", KEYS, send_table, 0, send_away, NULL, "介质调出到别的受理点", "send keys to another point"},
 	{"key count", KEYS, count_table, 0, count, NULL, "盘点抽屉", "count a drawer"},
+	{"key counts", "", counts_table, 0, counts, "id,drawer,expected,counted,missing,surplus,staff,counted_at,reason",
+	 "盘点记录", "the counts that were made"},
 	{"key spoil", KEYS, because_table, 0, spoil, NULL, "介质报损", "write keys off as damaged"},
 	{"key lost", KEYS, because_table, 0, lost, NULL, "介质报失", "write keys off as lost"},
 	{"key found", KEYS, found_table, 0, found, NULL, "丢失的介质找到了", "lost keys are found again"},

@@ -312,5 +312,9 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 	order_free(&j.o);
 	if (j.lock >= 0)
 		close(j.lock);
-	return r ? r : order_show(d, no, out, e);
+	if (r || (r = order_show(d, no, out, e)))
+		return r;
+	if (!j.item.own_medium && strcmp(j.key.drawer, d->station) != 0)
+		json_object_set_new(*out, "from_drawer", json_string(j.key.drawer));
+	return OK;
 }

@@ -64,6 +64,9 @@ enum err stock_judge(struct desk *d, const struct stock_order *o, const char *se
  * MAY_KEY_STOCK. ERR_DESK_STOCK (serials that aren't any, or twice), ERR_DESK_DRAWER, ERR_FILE_*, ERR_CSV. */
 enum err stock_count(struct desk *d, const struct key_source *keys, const char *drawer, const char *reason, json_t **out,
                      struct error *e);
+/* What one serial is to the count of a drawer (NULL: the station's): {"serial", "medium", "state", "drawer", "expected": it
+ * is in the drawer's book}. ERR_DESK_SERIAL where it is no serial. MAY_KEY_VIEW. */
+enum err stock_judge_counted(struct desk *d, const char *drawer, const char *serial, json_t **out, struct error *e);
 /* [{"id", "drawer", "expected", "counted", "missing", "surplus", "staff", "date", "counted_at", "reason",
  * "differences": [{"serial", "kind", "medium", "state", "drawer"}]}], newest first; `date` NULL: of all days. MAY_KEY_VIEW. */
 enum err stock_counts(struct desk *d, const char *date, json_t **out, struct error *e);

@@ -8,6 +8,7 @@
 #include "desk/keylist.h"
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
+#include "rules/keystate.h"
 
 /* One count while it is made. */
 struct count {
@@ -138,6 +139,19 @@ enum err stock_count(struct desk *d, const struct key_source *keys, const char *
 	free(c.counted);
 	key_list_free(&list);
 	mistakes_free(&m);
+	return r;
+}
+
+enum err stock_judge_counted(struct desk *d, const char *drawer, const char *serial, json_t **out, struct error *e)
+{
+	struct key_row key = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_KEY_VIEW, NULL, e);
+	if (!r && !key_serial_valid(serial))
+		r = error_set(e, ERR_DESK_SERIAL, "%s", serial);
+	if (!r && !(r = key_load(d, serial, &key, e)))
+		*out = json_pack("{ss ss ss ss sb}", "serial", serial, "medium", key.medium, "state", key.state, "drawer", key.drawer,
+		                 "expected", key_in_drawer(key.state) && strcmp(key.drawer, drawer ? drawer : d->station) == 0);
 	return r;
 }
 

@@ -71,7 +71,7 @@ is "an empty drawer" 0 as is1 --json key count "$work/empty.csv" --drawer 02
 truth "both are missing" jq -e '.counted == 0 and (.missing | length) == 2' "$work/out"
 is "a drawer that isn't there" 1 as is1 key count "$work/empty.csv" --drawer 17
 is "an operator doesn't count" 1 as op1 key count "$work/empty.csv"
-is "the counts" 0 as au1 --json key stock --counts
+is "the counts" 0 as au1 --json key counts
 truth "newest first, with differences" jq -e 'length == 2 and .[0].drawer == "02" and .[1].reason == "晚班" and (.[1].differences | length) == 4' "$work/out"
 
 is "the balance" 0 as au1 --json key stock --balance
@@ -97,6 +97,7 @@ is "a day before everything" 0 as au1 --json key stock --balance --date 2001-01-
 truth "is empty and balanced" jq -e '.balanced and .drawers == [] and .date == "2001-01-01" and .to == "2001-01-31"' "$work/out"
 is "dates the wrong way round" 2 as au1 key stock --balance --date 2001-02-01 --to 2001-01-31
 is "a date alone" 2 as au1 key stock --date 2001-02-01
+is "the balance of one state" 2 as au1 key stock --balance --state lost
 is "for people" 0 as au1 key stock --balance
 says "in words" "期初"
 
