@@ -2,7 +2,8 @@
 -- name: stock_list
 SELECT k.serial, k.medium, k.state, k.drawer, o.no AS "order", k.updated_at
 FROM usb_key k LEFT JOIN orders o ON o.id = k.order_id
-WHERE k.state <> 'customer-owned' AND (?1 = '' OR k.state = ?1) AND (?2 = '' OR k.drawer = ?2) ORDER BY k.serial;
+WHERE CASE ?1 WHEN '' THEN k.state <> 'customer-owned' WHEN 'held' THEN k.state IN ('in-stock', 'reserved', 'made', 'returned')
+	ELSE k.state = ?1 END AND (?2 = '' OR k.drawer = ?2) ORDER BY k.serial;
 -- name: stock_drawers
 SELECT code AS drawer FROM station UNION SELECT DISTINCT drawer FROM usb_key ORDER BY 1;
 -- name: stock_drawer_known

@@ -71,7 +71,8 @@ enum err stock_judge_counted(struct desk *d, const char *drawer, const char *ser
  * "differences": [{"serial", "kind", "medium", "state", "drawer"}]}], newest first; `date` NULL: of all days. MAY_KEY_VIEW. */
 enum err stock_counts(struct desk *d, const char *date, json_t **out, struct error *e);
 
-/* Keys of the stock by state and drawer, each NULL for all: as keys_stock. ERR_DESK_FILTER. MAY_KEY_VIEW. */
+/* Keys by state and drawer, each NULL for all but customers' own: as keys_stock. The state "held" is all that lie in a
+ * drawer. ERR_DESK_FILTER. MAY_KEY_VIEW. */
 enum err stock_list(struct desk *d, const char *state, const char *drawer, json_t **out, struct error *e);
 /* ["01", …] MAY_KEY_VIEW. */
 enum err stock_drawers(struct desk *d, json_t **out, struct error *e);

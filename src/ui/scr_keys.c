@@ -20,7 +20,7 @@ enum { DRAWERS_MOST = 60 };
 struct keys_screen {
 	struct table stock;
 	struct inserted inserted;
-	char state[24], drawer[33]; /* the filter; "" is all */
+	char state[24], drawer[33]; /* the filter; "" is all, "held" what lies in drawers */
 };
 
 static const struct table_column columns[] = {
@@ -57,6 +57,7 @@ static enum err open_keys(struct ui *ui, void *arg, void **data, struct error *e
 	(void)arg;
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
+	text_copy(s->state, sizeof s->state, "held");
 	table_start(&s->stock, columns, "没有这样的介质。按 F2 入库", "No such keys. F2 receives some");
 	enum err rc = read_stock(ui, s, e);
 	if (rc != OK) {
@@ -66,6 +67,11 @@ static enum err open_keys(struct ui *ui, void *arg, void **data, struct error *e
 	inserted_start(&s->inserted);
 	*data = s;
 	return OK;
+}
+
+static const char *state_title(const char *state)
+{
+	return !*state ? tr("全部", "all") : strcmp(state, "held") == 0 ? tr("抽屉里的", "in drawers") : key_state_title(state);
 }
 
 static void draw_keys(struct ui *ui, void *data, struct pane *pane)
@@ -82,7 +88,7 @@ static void draw_keys(struct ui *ui, void *data, struct pane *pane)
 	pane_line(pane, 0, tr("已插入的介质", "Keys that are in"));
 	inserted_draw(&s->inserted, &top);
 	snprintf(title, sizeof title, tr("库存：在库 %zu，共 %zu · 状态：%s · 抽屉：%s", "Stock: %zu left of %zu · state: %s · drawer: %s"), left,
-		s->stock.list.count, *s->state ? key_state_title(s->state) : tr("全部", "all"), *s->drawer ? s->drawer : tr("全部", "all"));
+		s->stock.list.count, state_title(s->state), *s->drawer ? s->drawer : tr("全部", "all"));
 	pane_line(pane, 6, title);
 	list_draw(&s->stock.list, &below);
 }
@@ -100,7 +106,7 @@ static void again(struct ui *ui, struct keys_screen *s)
 		ui_fail(ui, &e);
 }
 
-static void show_one(struct ui *ui, struct keys_screen *s)
+static void show_one(struct ui *ui, const char *serial)
 {
 	struct error e = {0};
 	json_t *key = NULL;
@@ -108,7 +114,7 @@ static void show_one(struct ui *ui, struct keys_screen *s)
 	struct bytes text = {0};
 	size_t i;
 	char when[SCR_TIME_SIZE];
-	if (keys_info(app_desk(ui), table_text(&s->stock, "serial"), &key, &e) != OK) {
+	if (keys_info(app_desk(ui), serial, &key, &e) != OK) {
 		ui_fail(ui, &e);
 		return;
 	}
@@ -217,16 +223,18 @@ static void start(struct ui *ui, bool count, enum stock_deed deed)
 
 static void filter_state(struct ui *ui, struct keys_screen *s)
 {
-	const char *lines[24] = {tr("全部", "All")};
-	size_t count = 1, at = 0;
-	for (size_t i = 0; key_state_at(i) && count < 24; i++) {
-		at = strcmp(key_state_at(i), s->state) == 0 ? count : at;
-		lines[count++] = key_state_title(key_state_at(i));
+	const char *states[24] = {"held", ""}, *lines[24];
+	size_t count = 2, at = 0;
+	for (size_t i = 0; key_state_at(i) && count < 24; i++)
+		states[count++] = key_state_at(i);
+	for (size_t i = 0; i < count; i++) {
+		lines[i] = state_title(states[i]);
+		at = strcmp(states[i], s->state) == 0 ? i : at;
 	}
 	int chosen = dialog_choose(ui, tr("看哪种状态", "Which state"), lines, count, at);
 	if (chosen < 0)
 		return;
-	text_copy(s->state, sizeof s->state, chosen ? key_state_at((size_t)chosen - 1) : "");
+	text_copy(s->state, sizeof s->state, states[chosen]);
 	again(ui, s);
 }
 
@@ -251,12 +259,14 @@ enum {
 	DO_COUNT,
 	DO_BALANCE,
 	DO_COUNTS,
+	DO_FIND,
 	DO_DEED /* and the deeds behind it */
 };
 
 static unsigned by_action(struct ui *ui, struct keys_screen *s, int action)
 {
 	const struct scan_arg file = {.deed = STOCK_RECEIVE};
+	char serial[300] = "";
 	if (action == DO_FILE && scan_by_file(ui, &file))
 		again(ui, s);
 	else if (action == DO_STATE)
@@ -265,6 +275,8 @@ static unsigned by_action(struct ui *ui, struct keys_screen *s, int action)
 		filter_drawer(ui, s);
 	else if (action == DO_COUNT)
 		start(ui, true, STOCK_RECEIVE);
+	else if (action == DO_FIND && ask_text(ui, tr("查介质", "Find a key"), NULL, tr("序列号", "serial"), false, 64, serial, sizeof serial))
+		show_one(ui, serial);
 	else if (action == DO_BALANCE)
 		stock_show_balance(ui);
 	else if (action == DO_COUNTS)
@@ -285,7 +297,7 @@ static unsigned handle_keys(struct ui *ui, void *data, const struct event *event
 		return by_action(ui, s, event->action);
 	switch (list_handle(&s->stock.list, event)) {
 	case LIST_CHOSEN:
-		show_one(ui, s);
+		show_one(ui, table_text(&s->stock, "serial"));
 		return UI_DRAW;
 	case LIST_MOVED:
 		return UI_DRAW;
@@ -310,12 +322,13 @@ static const struct action actions[] = {
 	DEED(STOCK_SPOIL, 's', "报损", "Spoil", "损坏的介质报损", "Write keys off as damaged", 0),
 	DEED(STOCK_RETURN, 'r', "收回", "Take back", "收回客户交回的介质", "Take back keys from customers", 0),
 	DEED(STOCK_DESTROY, 'x', "销毁", "Destroy", "销毁损坏和收回的介质，要主管当场确认",
-		"Destroy damaged and returned keys, with a manager on the spot", 0),
+		"Destroy damaged and returned keys, with a manager on the spot", ACTION_HIDDEN),
 	DEED(STOCK_LOSE, 'l', "报失", "Lost", "找不到的介质报失", "Write keys off as lost", ACTION_HIDDEN),
 	DEED(STOCK_FIND, 'f', "找回", "Found", "丢失的介质找到了", "Lost keys are found again", ACTION_HIDDEN),
 	DEED(STOCK_SEND, 'o', "调出", "Send", "调出到别的受理点", "Send keys to another point", ACTION_HIDDEN),
 	DEED(STOCK_ARRIVE, 'a', "到货", "Arrival", "别的受理点调来的介质到货", "Keys have come from another point", ACTION_HIDDEN),
-	{DO_STATE, UI_KEY_F(3), "状态", "State", "查看", "See", "只看一种状态", "Only one state", 0},
+	{DO_FIND, '/', "查介质", "Find", "查看", "See", "按序列号查一个介质和它的流转", "One key by its serial, with its moves", ACTION_HIDDEN},
+	{DO_STATE, UI_KEY_F(3), "状态", "State", NULL, NULL, "只看一种状态", "Only one state", 0},
 	{DO_DRAWER, UI_KEY_F(4), "抽屉", "Drawer", NULL, NULL, "只看一个抽屉", "Only one drawer", 0},
 	{DO_BALANCE, 'b', "平衡", "Balance", NULL, NULL, "一天的库存平衡，按抽屉", "A day's balance by drawer", 0},
 	{DO_COUNTS, 'k', "盘点记录", "Counts", NULL, NULL, "盘点记录和差异", "The counts, with their differences", ACTION_HIDDEN},

@@ -318,8 +318,12 @@ static void commit(struct ui *ui, struct scan_screen *s)
 	struct work w = {.arg = s->arg, .keys = {.serials = serials, .count = n}};
 	if (!n && !s->arg.count)
 		ui_warn(ui, "%s", tr("还没有可以提交的介质", "There is nothing to commit yet"));
-	else if (perform(ui, &w))
+	else if (perform(ui, &w)) {
+		if (n < s->table.list.count && !s->arg.count)
+			ui_warn(ui, tr("已%s %zu 个介质；另 %zu 个不能用，没有办理", "%s: %zu keys; %zu others couldn't be used and are as they were"),
+				stock_deed_title(s->arg.deed), n, s->table.list.count - n);
 		ui_pop(ui);
+	}
 	free(serials);
 }
 

@@ -357,6 +357,10 @@ static void listed_by_state_and_drawer(void **state)
 	assert_int_equal(size_of(c, NULL, "保险柜"), 3);
 	assert_int_equal(size_of(c, "damaged", "保险柜"), 1);
 	assert_int_equal(size_of(c, "destroyed", NULL), 0);
+	assert_int_equal(size_of(c, "held", NULL), 7);
+	order_moves(c, "10000005", "customer-owned", 0);
+	assert_int_equal(size_of(c, NULL, NULL), 8);
+	assert_int_equal(size_of(c, "customer-owned", NULL), 1);
 	for (size_t i = 0; i < key_state_count(); i++)
 		size_of(c, key_state_at(i), NULL); /* each is a filter */
 	site_is(ERR_DESK_FILTER, stock_list(c->d, "melted", NULL, &out, &c->e), &c->e);
