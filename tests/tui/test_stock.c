@@ -1,14 +1,18 @@
 /* The stock's screen as an issuer uses it: a scanner types serials and Enter, each is judged at once, F2 does it. */
 #include "desk_case.h"
 
+#include "../lib/pcscd.h"
 #include "desk/keys.h"
 #include "desk/stock.h"
 
 static struct site site;
+static struct pcscd pcscd;
 
 static int start(void **state)
 {
 	(void)state;
+	if (!pcscd_start(&pcscd))
+		return -1;
 	site_make(&site);
 	return 0;
 }
@@ -17,6 +21,7 @@ static int stop(void **state)
 {
 	(void)state;
 	site_end(&site);
+	pcscd_stop(&pcscd);
 	return 0;
 }
 
@@ -219,6 +224,27 @@ static void test_an_operator_needs_the_issuer(void **state)
 	tui_end(&t);
 }
 
+/* At window 02 with a key of drawer 01: the issuer is told before Enter. */
+static void test_another_drawers_key_is_said_at_the_bench(void **state)
+{
+	static const char *const env[] = {"LANG=C.UTF-8", "CERTDESK_STATION=02", NULL};
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_approved(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start_with(&site, 24, 80, env);
+	case_login(t, "is1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "下一步：制证");
+	case_step(t, "<Enter>", "已插入的介质");
+	assert_true(pcscd_insert(&pcscd, 0, "10000004", NULL));
+	tui_wait_text(t, "10000004 是抽屉 01 的，不是本工位 02 的");
+	assert_true(pcscd_pull(&pcscd, 0));
+	tui_wait_gone(t, "不是本工位");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_leaving_asks_only_when_something_was_scanned),
 		cmocka_unit_test(test_balance_and_one_key),
 		cmocka_unit_test(test_an_operator_needs_the_issuer),
+		cmocka_unit_test(test_another_drawers_key_is_said_at_the_bench),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
