@@ -204,7 +204,8 @@ static bool prepare(struct ui *ui, struct scan_arg *arg)
 		return choose_drawer(ui, tr("盘点哪个抽屉", "Which drawer is counted"), arg);
 	if (arg->deed == STOCK_TRANSFER && !choose_drawer(ui, tr("调拨到哪个抽屉", "To which drawer"), arg))
 		return false;
-	if (info->site && !ask_text(ui, title, tr("另一个受理点的代码；自己调出又退回的，可以不填", "The other point's code; may be left out for keys that come back"),
+	if (info->site && !ask_text(ui, title, info->need_site ? tr("到哪个受理点（代码）", "To which point (its code)")
+					: tr("从哪个受理点来（代码）；本点调出又退回的可以不填", "From which point (its code); may be left out for keys that come back"),
 			tr("受理点", "point"), !info->need_site, 32, arg->site, sizeof arg->site))
 		return false;
 	if (info->medium && !choose_medium(ui, arg))

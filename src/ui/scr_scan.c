@@ -287,7 +287,7 @@ static bool perform(struct ui *ui, struct work *w)
 	if (w->arg.count)
 		show_count(ui, c.out);
 	else
-		ui_good(ui, tr("已%s %lld 个介质", "%s: %lld keys"), stock_deed_title(w->arg.deed), (long long)json_number(c.out, "keys"));
+		ui_good(ui, tr("已%s %lld 个介质", "%s: %lld done"), stock_deed_title(w->arg.deed), (long long)json_number(c.out, "keys"));
 	json_decref(c.out);
 	return true;
 }
@@ -320,7 +320,7 @@ static void commit(struct ui *ui, struct scan_screen *s)
 		ui_warn(ui, "%s", tr("还没有可以提交的介质", "There is nothing to commit yet"));
 	else if (perform(ui, &w)) {
 		if (n < s->table.list.count && !s->arg.count)
-			ui_warn(ui, tr("已%s %zu 个介质；另 %zu 个不能用，没有办理", "%s: %zu keys; %zu others couldn't be used and are as they were"),
+			ui_warn(ui, tr("已%s %zu 个介质；另 %zu 个不能用，没有办理", "%s: %zu done, %zu not, since they can't be used"),
 				stock_deed_title(s->arg.deed), n, s->table.list.count - n);
 		ui_pop(ui);
 	}
