@@ -188,13 +188,16 @@ static enum err act(struct desk *d, const struct stock_order *o, const char *ser
 	const char *drawer = info->drawer ? o->drawer ? o->drawer : d->station : v->key.drawer;
 	struct key_row made = {0};
 	char reason[1200];
+	bool changes_hands = o->deed == STOCK_SEND || o->deed == STOCK_ARRIVE;
+	enum err r = OK;
 	say_reason(d, o, v, reason, sizeof reason);
+	if (v->key.id && changes_hands)
+		r = store_run(d->store, SQL_STOCK_SET_CUSTODIAN, NULL, e, "it", v->key.id, o->deed == STOCK_SEND ? o->site : d->site);
 	if (v->key.id) /* sent away or come, it is for no order any more */
-		return key_put(d, &v->key, v->to, drawer, o->deed == STOCK_SEND || o->deed == STOCK_ARRIVE ? 0 : v->key.order_id,
-		               reason, e);
+		return r ? r : key_put(d, &v->key, v->to, drawer, changes_hands ? 0 : v->key.order_id, reason, e);
 	if (o->deed == STOCK_RECEIVE)
 		return key_make(d, serial, v->medium, key_event_to("receive", ""), drawer, 0, reason, NULL, e);
-	enum err r = key_make(d, serial, v->medium, key_event_to("expect", ""), drawer, 0, reason, &made, e);
+	r = key_make(d, serial, v->medium, key_event_to("expect", ""), drawer, 0, reason, &made, e);
 	return r ? r : key_put(d, &made, key_event_to("arrive", made.state), drawer, 0, reason, e);
 }
 
@@ -280,7 +283,12 @@ static json_t *text_or_null(const char *s)
 
 static enum err commit(struct desk *d, const struct stock_order *o, const struct key_list *list, json_t *out, struct error *e)
 {
-	const char *subject = list->count == 1 ? list->lines[0].serial : o->keys.path ? list->name : o->drawer ? o->drawer : d->station;
+	const char *subject = list->count == 1 ? list->lines[0].serial : o->drawer ? o->drawer : d->station;
+	char name[160];
+	if (list->count > 1 && o->keys.path) { /* a file's name can be any bytes */
+		text_printable(name, sizeof name, list->name);
+		subject = name;
+	}
 	json_t *facts = json_pack("{sO sO sO ss}", "keys", json_object_get(out, "keys"), "drawer", json_object_get(out, "drawer"), "site",
 	                          json_object_get(out, "site"), "reason", o->reason ? o->reason : "");
 	enum err r = facts ? desk_commit(d, deeds[o->deed].permission, deeds[o->deed].journal, subject, NULL, facts, e)

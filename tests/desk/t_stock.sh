@@ -34,10 +34,12 @@ truth "two keys" jq -e 'map(.serial) == ["10000001", "10000002"]' "$work/out"
 
 is "send away" 0 as is1 --json key send 10000003 --to 110105-02 --reason 支援
 truth "says where" jq -e '.site == "110105-02"' "$work/out"
+truth "in the other point's care" test "$(sqlite3 "$site/certdesk.db" "SELECT custodian FROM usb_key WHERE serial = '10000003'")" = 110105-02
 is "to ourselves" 1 as is1 key send 10000005 --to 110114-01
 is "in transit" 0 as is1 --json key stock --state in-transit
 truth "one key" jq -e 'length == 1' "$work/out"
 is "come back" 0 as is1 key arrive 10000003
+truth "in ours again" test "$(sqlite3 "$site/certdesk.db" "SELECT custodian FROM usb_key WHERE serial = '10000003'")" = 110114-01
 is "another point's" 0 as is1 key arrive 40000001 --from 110105-02 --medium card
 is "from nowhere" 1 as is1 key arrive 40000002 --medium card
 
@@ -61,6 +63,13 @@ truth "damaged" jq -e '.state == "damaged" and .drawer == "01"' "$work/out"
 is "with the manager" 0 as is1 --json key destroy 10000005 --with mg1 --with-password-file "$work/pw"
 truth "destroyed" jq -e '.keys == 1' "$work/out"
 is "what is in stock isn't destroyed" 1 as is1 key destroy 10000006 --with mg1 --with-password-file "$work/pw"
+
+hostile=$work/$(printf 'a\377\033[31mb.csv')
+printf '10000003\n10000004\n' >"$hostile"
+is "a file whose name is no text" 0 as is1 key transfer "$hostile" --to 02
+is "its mistakes" 1 as is1 key transfer "$hostile" --to 02
+truth "reach the terminal as text" bash -c '! grep -qP "\x1b" "$0" && iconv -f UTF-8 -t UTF-8 "$0" >/dev/null' "$work/err"
+is "back again" 0 as is1 key transfer "$hostile" --to 01
 
 printf 'serial\n10000003\n10000004\n10000001\n77777777\n' >"$work/count.csv"
 is "count" 0 as is1 --json key count "$work/count.csv" --reason 晚班
