@@ -13,7 +13,7 @@ step (id, drawer, kind) AS ( -- into and out of each drawer; and, of no kind, wh
 	SELECT key_id, drawer, CASE
 		WHEN within THEN 'within-in'
 		WHEN from_state = '' THEN 'received'
-		WHEN from_state = 'in-transit' AND order_id IS NULL THEN 'transferred-in'
+		WHEN from_state = 'in-transit' AND to_state = 'in-stock' THEN 'transferred-in'
 		ELSE 'returned' END
 	FROM crossing WHERE comes
 	UNION ALL
@@ -22,7 +22,7 @@ step (id, drawer, kind) AS ( -- into and out of each drawer; and, of no kind, wh
 				AND p.to_state IN held AND (p.from_state NOT IN held OR p.from_state = p.to_state)
 			ORDER BY p.business_date DESC, p.id DESC LIMIT 1), drawer), CASE
 		WHEN within THEN 'within-out'
-		WHEN to_state = 'in-transit' THEN CASE WHEN order_id IS NULL THEN 'transferred-out' ELSE 'mailed' END
+		WHEN to_state = 'in-transit' THEN CASE WHEN from_state = 'made' THEN 'mailed' ELSE 'transferred-out' END
 		WHEN to_state = 'handed-over' AND EXISTS (SELECT 1 FROM handover h
 			WHERE h.order_id = c.order_id AND h.to_whom = 'mail' AND h.undone_at IS NULL) THEN 'mailed'
 		WHEN to_state IN ('handed-over', 'customer-owned') THEN 'handed-over'

@@ -73,6 +73,14 @@ static const struct {
 	{"report-damaged", "made", "damaged"},
 	{"report-damaged", "in-transit", "damaged"},
 	{"report-damaged", "locked", "damaged"},
+	{"collect", "handed-over", "returned"}, /* against a replacement */
+	{"collect", "customer-owned", "returned"},
+	{"collect", "made", "returned"},
+	{"collect", "in-transit", "returned"},
+	{"collect", "locked", "returned"},
+	{"collect", "lost", "returned"},
+	{"collect", "damaged", "returned"},
+	{"resume", "lost", "handed-over"}, /* the loss report was lifted */
 	{"lock", "handed-over", "locked"}, /* PIN and PUK are blocked */
 	{"lock", "customer-owned", "locked"},
 	{"lock", "in-stock", "locked"},

@@ -7,8 +7,8 @@
 
 /* The state that `event` leads to from `state` ("" is a key that nobody knows yet), or NULL where it isn't allowed.
  * Of the stock: receive, expect, arrive, transfer, send, spoil, lose, find, find-returned, return, destroy.
- * Of orders: own, reserve, release, give-up, make, hand-over, mail, deliver, undo, report-lost, report-damaged, lock,
- * unlock. */
+ * Of orders: own, reserve, release, give-up, make, hand-over, mail, deliver, undo, report-lost, report-damaged,
+ * collect, resume, lock, unlock. */
 const char *key_event_to(const char *event, const char *state);
 /* Some event leads from one to the other. */
 bool key_may_move(const char *from, const char *to);

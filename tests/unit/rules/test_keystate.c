@@ -79,6 +79,26 @@ static void the_stock_leaves_an_orders_key_alone(void **state)
 	assert_string_equal(key_event_to("transfer", "made"), "made");
 }
 
+/* A key that is with its customer can be reported or collected, however it got there; what we hold or destroyed can't. */
+static void a_customers_key_meets_its_fate(void **state)
+{
+	(void)state;
+	static const char *const with_them[] = {"handed-over", "customer-owned", "made", "in-transit", "locked"};
+	static const char *const with_us[] = {"in-stock", "reserved", "returned", "destroyed"};
+	for (size_t i = 0; i < sizeof with_them / sizeof *with_them; i++) {
+		assert_string_equal(key_event_to("report-lost", with_them[i]), "lost");
+		assert_string_equal(key_event_to("report-damaged", with_them[i]), "damaged");
+		assert_string_equal(key_event_to("collect", with_them[i]), "returned");
+	}
+	for (size_t i = 0; i < sizeof with_us / sizeof *with_us; i++) {
+		assert_null(key_event_to("report-lost", with_us[i]));
+		assert_null(key_event_to("report-damaged", with_us[i]));
+		assert_null(key_event_to("collect", with_us[i]));
+	}
+	assert_string_equal(key_event_to("collect", "lost"), "returned");
+	assert_string_equal(key_event_to("resume", "lost"), "handed-over");
+}
+
 static void only_stock_is_reserved(void **state)
 {
 	(void)state;
@@ -122,6 +142,7 @@ int main(void)
 		cmocka_unit_test(what_is_destroyed_stays_destroyed),
 		cmocka_unit_test(a_blank_is_spoiled_before_it_is_destroyed),
 		cmocka_unit_test(the_stock_leaves_an_orders_key_alone),
+		cmocka_unit_test(a_customers_key_meets_its_fate),
 		cmocka_unit_test(only_stock_is_reserved),
 		cmocka_unit_test(what_lies_in_a_drawer),
 		cmocka_unit_test(states_have_titles_in_both_languages),
