@@ -59,6 +59,14 @@ SELECT * FROM identity_check ORDER BY id;
 SELECT * FROM item WHERE id = ?1;
 -- name: all_item
 SELECT * FROM item ORDER BY id;
+-- name: state_key_count
+SELECT * FROM key_count WHERE id = ?1;
+-- name: all_key_count
+SELECT * FROM key_count ORDER BY id;
+-- name: state_key_count_difference
+SELECT * FROM key_count_difference WHERE id = ?1;
+-- name: all_key_count_difference
+SELECT * FROM key_count_difference ORDER BY id;
 -- name: state_key_move
 SELECT * FROM key_move WHERE id = ?1;
 -- name: all_key_move

@@ -10,7 +10,7 @@ UPDATE usb_key SET secrets = ?2, updated_at = ?3 WHERE id = ?1;
 INSERT INTO usb_key (dk, serial, medium, state, drawer, order_id, custodian, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8);
 -- name: key_set_state
-UPDATE usb_key SET state = ?2, order_id = nullif(?3, 0), updated_at = ?4 WHERE id = ?1;
+UPDATE usb_key SET state = ?2, drawer = ?3, order_id = nullif(?4, 0), updated_at = ?5 WHERE id = ?1;
 -- name: key_move_insert
 INSERT INTO key_move (dk, key_id, from_state, to_state, drawer, order_id, staff_id, business_date, moved_at, reason)
 VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), nullif(?7, 0), ?8, ?9, ?10);
@@ -19,9 +19,6 @@ SELECT m.from_state, m.to_state, m.drawer, o.no AS "order", s.name AS staff, m.b
 FROM key_move m LEFT JOIN orders o ON o.id = m.order_id LEFT JOIN staff s ON s.id = m.staff_id WHERE m.key_id = ?1 ORDER BY m.id;
 -- name: key_before_order
 SELECT from_state FROM key_move WHERE key_id = ?1 AND order_id = ?2 ORDER BY id DESC LIMIT 1;
--- name: key_stock
-SELECT k.serial, k.medium, k.state, k.drawer, o.no AS "order", k.updated_at
-FROM usb_key k LEFT JOIN orders o ON o.id = k.order_id WHERE k.state <> 'customer-owned' ORDER BY k.serial;
 -- name: key_medium_known
 SELECT 1 FROM channel WHERE medium = ?1 AND valid_from = (SELECT max(valid_from) FROM channel WHERE valid_from <= ?2);
 -- name: key_live_certificate

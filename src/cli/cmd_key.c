@@ -1,4 +1,4 @@
-/* Keys: inserted and in stock. */
+/* Keys that are inserted; one key. The stock has its own commands (cmd_stock.c). */
 #include "cli/cli.h"
 #include "base/lang.h"
 #include "desk/keys.h"
@@ -12,16 +12,6 @@ static enum err list(struct cli *c, struct error *e)
 static enum err info(struct cli *c, struct error *e)
 {
 	return keys_info(c->desk, args_at(&c->args, 0), &c->result, e);
-}
-
-static enum err stock(struct cli *c, struct error *e)
-{
-	return keys_stock(c->desk, &c->result, e);
-}
-
-static enum err receive(struct cli *c, struct error *e)
-{
-	return keys_receive(c->desk, args_at(&c->args, 0), &c->result, e);
 }
 
 static enum err unlock(struct cli *c, struct error *e)
@@ -44,9 +34,6 @@ const struct command commands_key[] = {
 	{"key list", "", NULL, 0, list, "serial,reader,driver,state,medium,order,pin_tries",
 	 "现在插着的介质", "the keys that are in now"},
 	{"key info", "SERIAL", NULL, 0, info, NULL, "一个介质的情况", "one key, with its moves"},
-	{"key stock", "", NULL, 0, stock, "serial,medium,state,drawer,order,updated_at", "介质库存", "the key stock"},
-	{"key receive", "FILE", NULL, 0, receive, NULL,
-	 "介质入库（CSV：serial,medium）", "take keys into stock (CSV: serial,medium)"},
 	{"key unlock", "ORDER", unlock_table, 0, unlock, NULL, "解锁介质，设置新的证书密码", "unlock a key and set a new PIN"},
 	COMMANDS_END,
 };

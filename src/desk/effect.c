@@ -7,6 +7,7 @@
 #include "desk/cert.h"
 #include "desk/challenge.h"
 #include "desk/keys.h"
+#include "rules/keystate.h"
 
 enum { HOUR = 3600 };
 
@@ -15,12 +16,19 @@ static enum err set_state(struct desk *d, int64_t id, const char *state, const c
 	return store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", id, state, desk_now(d), reason);
 }
 
-/* Keys that were never ours, or have the state already, stay as they are. */
+/* What becomes of the key: the event of rules/keystate.h that ends in this state. */
+static const struct {
+	const char *state, *event;
+} fates[] = {{"lost", "report-lost"}, {"damaged", "report-damaged"}, {"returned", "collect"}, {"handed-over", "resume"}};
+
+/* Keys that were never ours, or are where this can't happen to them any more (in our drawer, destroyed), stay as they are: a
+ * loss report isn't refused for that. */
 static enum err move_key(struct desk *d, const struct subject *s, const char *state, const char *why, struct error *e)
 {
-	if (!*s->key_state || strcmp(s->key_state, state) == 0)
-		return OK;
-	return key_move(d, s->key_serial, state, 0, why, NULL, e);
+	for (size_t i = 0; *s->key_state && i < sizeof fates / sizeof *fates; i++)
+		if (strcmp(fates[i].state, state) == 0 && key_event_to(fates[i].event, s->key_state))
+			return key_move(d, s->key_serial, state, 0, why, NULL, e);
+	return OK;
 }
 
 enum err effect_signed(struct desk *d, const struct order *o, const struct subject *s, struct error *e)

@@ -308,6 +308,10 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 		r = walk(&j, e);
 	if (!r)
 		r = effect_published(d, &j.o, e);
-	journey_close(&j);
-	return r ? r : order_show(d, no, out, e);
+	journey_close(&j); /* the key's row stays */
+	if (r || (r = order_show(d, no, out, e)))
+		return r;
+	if (!j.item.own_medium && strcmp(j.key.drawer, d->station) != 0)
+		json_object_set_new(*out, "from_drawer", json_string(j.key.drawer));
+	return OK;
 }

@@ -13,7 +13,8 @@ struct issue_progress {
 /* Issues the next item of an approved order (one key each: called again for each further item) onto the key with
  * `serial` (NULL or "": the one that is in). Needs stock or an own medium (ERR_DESK_KEY_STATE, ERR_DESK_NOT_STOCK,
  * ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED). `progress` may be NULL and is called before each step, when everything
- * before it is in the store. *out is order_show's object. Cut at any point, it goes on from the step the order
+ * before it is in the store. *out is order_show's object, with "from_drawer" where the key is another drawer's than the
+ * station's. Cut at any point, it goes on from the step the order
  * remembers, with the same key (ERR_DESK_OTHER_KEY). Where that key is lost or broken, the serial of another one starts
  * anew on it: the first is given back or written off, and what was issued for it is revoked. ERR_TOKEN_* (3: try
  * again). */

@@ -8,10 +8,17 @@
 struct key_row {
 	int64_t id, dk, order_id; /* id 0: the store has no such key */
 	char serial[TOKEN_SERIAL_SIZE], medium[33], state[24], order[ORDER_NO_SIZE];
+	char drawer[33]; /* whose book it is in, or was in last */
 };
 
 /* out->id is 0 where there is none. */
 enum err key_load(struct desk *d, const char *serial, struct key_row *out, struct error *e);
+/* A key that nobody knew, with its first move; `out` may be NULL. Inside a step. */
+enum err key_make(struct desk *d, const char *serial, const char *medium, const char *state, const char *drawer, int64_t order_id,
+                  const char *reason, struct key_row *out, struct error *e);
+/* Moves a loaded key, which the caller has judged, and records it. Inside a step. */
+enum err key_put(struct desk *d, const struct key_row *key, const char *state, const char *drawer, int64_t order_id,
+                 const char *reason, struct error *e);
 
 /* What opens a key: an empty secret is none. The `next` ones are recorded before they are set and become the current
  * ones when the key has proven them; until then either may be the one on the key. */

@@ -1,50 +1,67 @@
 #include "desk/keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/csv.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
-#include "base/mistakes.h"
 #include "base/text.h"
 #include "desk/keyrow.h"
+#include "desk/stock.h"
+#include "rules/keystate.h"
 
-enum { LIST_LIMIT = 4 << 20 };
-
-static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to,
+static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to, const char *drawer,
                             int64_t order_id, const char *reason, struct error *e)
 {
 	char date[11];
 	desk_business_date(d, date);
-	return store_insert(d->store, SQL_KEY_MOVE_INSERT, NULL, e, "iitttiitit", key->dk, key->id, from, to, d->station,
+	return store_insert(d->store, SQL_KEY_MOVE_INSERT, NULL, e, "iitttiitit", key->dk, key->id, from, to, drawer,
 	                    order_id, d->actor.id, date, desk_now(d), reason);
 }
 
-static enum err key_make(struct desk *d, const char *serial, const char *medium, const char *state, int64_t order_id,
-                         const char *reason, struct error *e)
+enum err key_make(struct desk *d, const char *serial, const char *medium, const char *state, const char *drawer, int64_t order_id,
+                  const char *reason, struct key_row *out, struct error *e)
 {
 	struct key_row key = {0};
 	enum err r = datakey_new(d->store, &key.dk, e);
 	if (!r)
-		r = store_insert(d->store, SQL_KEY_INSERT, &key.id, e, "ittttiti", key.dk, serial, medium, state, d->station,
+		r = store_insert(d->store, SQL_KEY_INSERT, &key.id, e, "ittttiti", key.dk, serial, medium, state, drawer,
 		                 order_id, d->site, desk_now(d));
-	return r ? r : move_insert(d, &key, "", state, order_id, reason, e);
+	if (!r)
+		r = move_insert(d, &key, "", state, drawer, order_id, reason, e);
+	return r || !out ? r : key_load(d, serial, out, e);
+}
+
+enum err key_put(struct desk *d, const struct key_row *key, const char *state, const char *drawer, int64_t order_id,
+                 const char *reason, struct error *e)
+{
+	enum err r = store_run(d->store, SQL_KEY_SET_STATE, NULL, e, "ittii", key->id, state, drawer, order_id, desk_now(d));
+	return r ? r : move_insert(d, key, key->state, state, drawer, order_id, reason, e);
 }
 
 enum err key_move(struct desk *d, const char *serial, const char *to_state, int64_t order_id, const char *reason,
                   const char *medium, struct error *e)
 {
 	struct key_row key;
+	char taken[96] = "";
 	enum err r = key_load(d, serial, &key, e);
 	if (r)
 		return r;
+	if (!key.id && medium && key_may_move("", to_state))
+		return key_make(d, serial, medium, to_state, d->station, order_id, reason, NULL, e);
 	if (!key.id)
-		return medium ? key_make(d, serial, medium, to_state, order_id, reason, e)
-		              : error_set(e, ERR_DESK_NO_KEY, "%s", serial);
-	r = store_run(d->store, SQL_KEY_SET_STATE, NULL, e, "itii", key.id, to_state, order_id, desk_now(d));
-	return r ? r : move_insert(d, &key, key.state, to_state, order_id, reason, e);
+		return error_set(e, ERR_DESK_NO_KEY, "%s", serial);
+	if (!key_may_move(key.state, to_state))
+		return error_set(e, ERR_DESK_KEY_MOVE, tr("%s（%s → %s）", "%s (%s to %s)"), serial, key_state_title(key.state),
+		                 key_state_title(to_state));
+	bool comes = key_in_drawer(to_state) && !key_in_drawer(key.state);
+	/* used at another station: it stays in its drawer's book, and the book says where it is */
+	if (strcmp(to_state, "reserved") == 0 && strcmp(key.drawer, d->station) != 0 && !*reason) {
+		snprintf(taken, sizeof taken, tr("由工位 %s 取用", "taken by station %s"), d->station);
+		reason = taken;
+	}
+	return key_put(d, &key, to_state, comes ? d->station : key.drawer, order_id, reason, e);
 }
 
 static json_t *text_or_null(const char *s)
@@ -81,10 +98,10 @@ static enum err describe(struct desk *d, const char *serial, const struct token_
 	enum err r = *serial ? key_load(d, serial, &key, e) : OK;
 	if (r)
 		return r;
-	*out = json_pack("{so so so so so so}", "serial", text_or_null(serial), "reader",
+	*out = json_pack("{so so so so so so so}", "serial", text_or_null(serial), "reader",
 	                 text_or_null(info ? info->reader : ""), "driver",
 	                 text_or_null(info && info->driver ? info->driver : ""), "state", text_or_null(key.state), "medium",
-	                 text_or_null(key.medium), "order", text_or_null(key.order));
+	                 text_or_null(key.medium), "drawer", text_or_null(key.drawer), "order", text_or_null(key.order));
 	bool tries = info && info->pin_tries != TOKEN_TRIES_UNKNOWN;
 	json_object_set_new(*out, "pin_tries", tries ? json_integer(info->pin_tries) : json_null());
 	json_object_set_new(*out, "busy", json_boolean(info && info->busy));
@@ -158,114 +175,15 @@ enum err keys_info(struct desk *d, const char *serial, json_t **out, struct erro
 
 enum err keys_stock(struct desk *d, json_t **out, struct error *e)
 {
-	*out = NULL;
-	enum err r = desk_allow(d, MAY_KEY_VIEW, NULL, e);
-	if (!r)
-		r = store_rows(d->store, SQL_KEY_STOCK, out, e, "");
-	time_of_rows(*out, "updated_at");
-	return r;
-}
-
-/* Receiving -------------------------------------------------------------------------------------------------- */
-
-static bool serial_valid(const char *s)
-{
-	size_t n = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
-	return n > 0 && n < TOKEN_SERIAL_SIZE && !s[n];
-}
-
-static enum err medium_known(struct desk *d, const char *medium, bool *known, struct error *e)
-{
-	int64_t found = 0;
-	enum err r = store_int(d->store, SQL_KEY_MEDIUM_KNOWN, 0, &found, e, "ti", medium, desk_now(d));
-	*known = found == 1;
-	return r;
-}
-
-struct list_row {
-	const char *serial;
-	size_t line;
-};
-
-static int by_serial(const void *a, const void *b)
-{
-	const struct list_row *x = a, *y = b;
-	int c = strcmp(x->serial, y->serial);
-	return c ? c : (x->line > y->line) - (x->line < y->line);
-}
-
-static enum err find_doubles(const struct csv *csv, int serial, const char *name, struct mistakes *m)
-{
-	struct list_row *rows = calloc(csv->count, sizeof *rows);
-	if (!rows)
-		return ERR_MEMORY;
-	for (size_t i = 1; i < csv->count; i++)
-		rows[i] = (struct list_row){csv_field(&csv->rows[i], serial), csv->rows[i].line};
-	qsort(rows + 1, csv->count - 1, sizeof *rows, by_serial);
-	for (size_t i = 2; i < csv->count; i++)
-		if (strcmp(rows[i].serial, rows[i - 1].serial) == 0)
-			mistakes_add(m, name, rows[i].line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"),
-			             rows[i].serial, rows[i - 1].line);
-	free(rows);
-	return OK;
-}
-
-static enum err check_row(struct desk *d, const struct csv_row *row, int serial_at, int medium_at, const char *name,
-                          struct mistakes *m, struct error *e)
-{
-	const char *serial = csv_field(row, serial_at), *medium = csv_field(row, medium_at);
-	struct key_row key = {0};
-	bool known = false;
-	enum err r = medium_known(d, medium, &known, e);
-	if (!r && !known)
-		mistakes_add(m, name, row->line, tr("没有介质型号 %s", "there is no medium %s"), medium);
-	if (!r && !serial_valid(serial))
-		mistakes_add(m, name, row->line, tr("序列号不对：%s", "the serial is wrong: %s"), serial);
-	else if (!r && !(r = key_load(d, serial, &key, e)) && key.id)
-		mistakes_add(m, name, row->line, tr("%s 已有记录（%s）", "%s is known already (%s)"), serial, key.state);
-	return r;
-}
-
-static enum err receive_rows(struct desk *d, const struct csv *csv, const char *name, struct error *e)
-{
-	int serial = csv_column(csv, "serial"), medium = csv_column(csv, "medium");
-	struct mistakes m = {0};
-	enum err r = OK;
-	if (serial < 0 || medium < 0)
-		mistakes_add(&m, name, 1, "%s", tr("第一行应为 serial,medium", "the first line must be serial,medium"));
-	else if (csv->count < 2)
-		mistakes_add(&m, name, 0, "%s", tr("清单是空的", "the list is empty"));
-	else
-		r = find_doubles(csv, serial, name, &m);
-	for (size_t i = 1; !r && serial >= 0 && medium >= 0 && i < csv->count; i++)
-		r = check_row(d, &csv->rows[i], serial, medium, name, &m, e);
-	if (!r)
-		r = mistakes_error(&m, ERR_DESK_KEY_LIST, e);
-	for (size_t i = 1; !r && i < csv->count; i++)
-		r = key_make(d, csv_field(&csv->rows[i], serial), csv_field(&csv->rows[i], medium), "in-stock", 0,
-		             tr("入库", "received"), e);
-	mistakes_free(&m);
-	return r;
+	return stock_list(d, NULL, NULL, out, e);
 }
 
 enum err keys_receive(struct desk *d, const char *path, json_t **out, struct error *e)
 {
-	struct bytes text = {0};
-	struct csv csv = {0};
-	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-	*out = NULL;
-	enum err r = desk_allow(d, MAY_KEY_STOCK, NULL, e);
-	if (!r && !(r = file_read(path, LIST_LIMIT, &text, e)) &&
-	    !(r = csv_parse((char *)text.data, text.length, ',', &csv, e)) && !(r = store_begin(d->store, e))) {
-		if (!(r = receive_rows(d, &csv, name, e))) {
-			json_t *facts = json_pack("{sI}", "received", (json_int_t)(csv.count - 1));
-			r = desk_commit(d, MAY_KEY_STOCK, "key.receive", name, NULL, facts, e);
-			*out = r ? NULL : json_incref(facts);
-			json_decref(facts);
-		}
-		store_rollback(d->store);
-	}
-	csv_free(&csv);
-	bytes_free(&text);
+	const struct stock_order order = {.deed = STOCK_RECEIVE, .keys = {.path = path}};
+	json_t *done = NULL;
+	enum err r = stock_do(d, &order, &done, e);
+	*out = r ? NULL : json_pack("{sI}", "received", (json_int_t)json_number(done, "keys"));
+	json_decref(done);
 	return r;
 }

@@ -4,15 +4,17 @@
 
 #include "desk/desk.h"
 
-/* Inserted now: [{"serial","reader","driver","state","medium","order","pin_tries","certificate":{…}|null}] */
+/* Inserted now: [{"serial","reader","driver","state","medium","drawer","order","pin_tries","certificate":{…}|null}] */
 enum err keys_inserted(struct desk *d, json_t **out, struct error *e);
 /* One key, inserted or not: the same object with "moves":[…]. ERR_DESK_NO_KEY. */
 enum err keys_info(struct desk *d, const char *serial, json_t **out, struct error *e);
-/* [{"serial","medium","state","drawer","order","updated_at"}] */
+/* The whole stock (stock.h has the rest): [{"serial","medium","state","drawer","order","updated_at"}] */
 enum err keys_stock(struct desk *d, json_t **out, struct error *e);
-/* CSV serial,medium. Whole or not at all; known serials are refused with their lines. {"received": 3} */
+/* STOCK_RECEIVE from a CSV serial,medium into the station's drawer. {"received": 3} ERR_DESK_KEY_LIST. */
 enum err keys_receive(struct desk *d, const char *path, json_t **out, struct error *e);
-/* Moves a key to a state within a step and records it; makes a customer-owned one where `medium` is not NULL. */
+/* Moves a key to a state within a step and records it; makes a customer-owned one where `medium` is not NULL. A key that
+ * comes into a drawer comes into this station's; else it stays in its drawer's book. ERR_DESK_KEY_MOVE where the table of
+ * rules/keystate.h has no such move. */
 enum err key_move(struct desk *d, const char *serial, const char *to_state, int64_t order_id, const char *reason,
                   const char *medium, struct error *e);
 

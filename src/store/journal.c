@@ -12,7 +12,8 @@
 const struct journal_table_row journal_tables[] = {
 	T("agent", AGENT), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL), T("crl", CRL), T("customer", CUSTOMER),
 	T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM), T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT), T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER),
-	T("identity_check", IDENTITY_CHECK), T("item", ITEM), T("key_move", KEY_MOVE), T("line", LINE),
+	T("identity_check", IDENTITY_CHECK), T("item", ITEM), T("key_count", KEY_COUNT),
+	T("key_count_difference", KEY_COUNT_DIFFERENCE), T("key_move", KEY_MOVE), T("line", LINE),
 	T("order_subject", ORDER_SUBJECT), T("orders", ORDERS), T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
 	T("price", PRICE), T("product", PRODUCT), T("shift", SHIFT), T("signature", SIGNATURE),
 	T("signature_order", SIGNATURE_ORDER), T("site", SITE), T("staff", STAFF), T("statement", STATEMENT),

@@ -58,6 +58,15 @@ static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *
 	return OK;
 }
 
+/* A key of another drawer may be used; whoever takes it knows, and so will the one who counts that drawer. */
+static void say_drawer(struct ui *ui, const struct issue_screen *s, struct pane *pane, int row)
+{
+	const char *drawer = table_text(&s->inserted.table, "drawer"), *state = table_text(&s->inserted.table, "state");
+	if (strcmp(state, "in-stock") == 0 && strcmp(drawer, app_desk(ui)->station) != 0)
+		pane_format(pane, row, 1, ROLE_WARN, tr("%s 是抽屉 %s 的，不是本工位 %s 的：可以用，会记录", "%s is drawer %s's, not this station's (%s): it may be used and is recorded"),
+			table_text(&s->inserted.table, "serial"), drawer, app_desk(ui)->station);
+}
+
 static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 {
 	struct issue_screen *s = data;
@@ -73,6 +82,8 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG,
 			tr("插入一个在库的介质，选中后按回车开始制证",
 				"Insert a key from the stock, choose it, and press Enter to issue"));
+	if (!*s->failed)
+		say_drawer(ui, s, pane, pane->rows - list - 2);
 	pane_line(pane, pane->rows - list - 1, tr("已插入的介质", "Keys that are in"));
 	inserted_draw(&s->inserted, &keys);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "rules/keystate.h"
 #include "ui/scr_common.h"
 
 static const struct word {
@@ -16,17 +17,6 @@ static const struct word {
 	{WORD_METHOD, "sms", "短信验证码", "code by SMS"},
 	{WORD_METHOD, "key", "UKEY 签名", "key"},
 	{WORD_METHOD, "paper", "纸质签名", "on paper"},
-	{WORD_KEY, "in-stock", "在库", "in stock"},
-	{WORD_KEY, "reserved", "已预留", "reserved"},
-	{WORD_KEY, "made", "已制证", "made"},
-	{WORD_KEY, "handed-over", "已领取", "handed over"},
-	{WORD_KEY, "in-transit", "在途", "in transit"},
-	{WORD_KEY, "locked", "已锁定", "locked"},
-	{WORD_KEY, "lost", "丢失", "lost"},
-	{WORD_KEY, "damaged", "损坏", "damaged"},
-	{WORD_KEY, "returned", "已退回", "returned"},
-	{WORD_KEY, "destroyed", "已销毁", "destroyed"},
-	{WORD_KEY, "customer-owned", "客户自备", "customer's own"},
 	{WORD_CERTIFICATE, "active", "有效", "active"},
 	{WORD_CERTIFICATE, "suspended", "已挂失", "suspended"},
 	{WORD_CERTIFICATE, "revoked", "已吊销", "revoked"},
@@ -62,6 +52,13 @@ static const struct word {
 	{WORD_TEXT, "privacy-policy", "个人信息保护政策", "privacy policy"},
 	{WORD_TEXT, "risk-notice", "风险知情书", "risk notice"},
 	{WORD_TEXT, "declaration", "申请声明", "declaration"},
+	{WORD_FACT, "keys", "介质数", "keys"},
+	{WORD_FACT, "drawer", "抽屉", "drawer"},
+	{WORD_FACT, "site", "受理点", "point"},
+	{WORD_FACT, "expected", "账面", "by the book"},
+	{WORD_FACT, "counted", "实盘", "counted"},
+	{WORD_FACT, "missing", "缺少", "missing"},
+	{WORD_FACT, "surplus", "多出", "surplus"},
 	{WORD_FACT, "again", "重新签名", "signed again"},
 	{WORD_FACT, "alone", "单人办理", "alone"},
 	{WORD_FACT, "amount", "金额", "amount"},
@@ -96,7 +93,7 @@ const char *scr_method_title(const char *method)
 
 const char *scr_key_state(const char *state)
 {
-	return scr_word(WORD_KEY, state);
+	return *state ? key_state_title(state) : "";
 }
 
 const char *scr_cert_state(const char *state)

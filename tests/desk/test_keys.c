@@ -1,6 +1,8 @@
 /* The stock of keys: received whole or not at all, listed, and known again when they are in. */
 #include "issuing.h"
 
+#include "desk/stock.h"
+
 static enum err receive(struct try *t, const char *text, int64_t *n, struct error *e)
 {
 	json_t *out = NULL;
@@ -123,12 +125,86 @@ static void after_an_issue(void **state)
 	try_end(&t);
 }
 
+/* Issued at window 02 onto a key of drawer 01: it may be, the result says so, and the key stays in its drawer's book. */
+static void another_drawers_key_is_issued_and_said_so(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *info = NULL;
+	try_begin(&t);
+	snprintf(t.d->station, sizeof t.d->station, "02");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, order, NULL, NULL, NULL, &out, &e), &e);
+	assert_string_equal(json_text(out, "from_drawer"), "01");
+	json_decref(out);
+	site_is(OK, keys_info(t.d, KEY, &info, &e), &e);
+	assert_string_equal(json_text(info, "drawer"), "01");
+	assert_non_null(strstr(json_text(json_array_get(json_object_get(info, "moves"), 1), "reason"), "02"));
+	json_decref(info);
+	check_journal(&t);
+	try_end(&t);
+}
+
+static void this_drawers_key_needs_no_word(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, order, NULL, NULL, NULL, &out, &e), &e);
+	assert_null(json_object_get(out, "from_drawer"));
+	json_decref(out);
+	try_end(&t);
+}
+
+/* A certificate that still counts isn't destroyed with its key. */
+static void a_living_certificate_is_revoked_first(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	const char *serial = KEY;
+	const struct stock_order back = {.deed = STOCK_RETURN, .keys = {.serials = &serial, .count = 1}, .reason = "读不出"},
+							 destroy = {.deed = STOCK_DESTROY, .keys = {.serials = &serial, .count = 1}};
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_take(t.d, order, KEY, "agent", "L-1", &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, stock_do(t.d, &back, &out, &e), &e);
+	json_decref(out);
+	for (int i = 0; i < 2; i++) {
+		struct staff issuer;
+		site_as(&t.site, t.d, "is1");
+		issuer = t.d->actor;
+		site_as(&t.site, t.d, "mg1");
+		t.d->second = t.d->actor;
+		t.d->actor = issuer;
+		site_is(i ? OK : ERR_DESK_STOCK, stock_do(t.d, &destroy, &out, &e), &e);
+		if (!i)
+			assert_non_null(strstr(e.detail, "吊销"));
+		json_decref(out);
+		t.d->clock.fixed = desk_now(t.d) + 800 * 86400LL; /* … or has ended */
+	}
+	check_key(&t, KEY, "destroyed");
+	try_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(whole_or_nothing, pull_all),
 		cmocka_unit_test_teardown(known_and_unknown, pull_all),
 		cmocka_unit_test_teardown(after_an_issue, pull_all),
+		cmocka_unit_test_teardown(another_drawers_key_is_issued_and_said_so, pull_all),
+		cmocka_unit_test_teardown(this_drawers_key_needs_no_word, pull_all),
+		cmocka_unit_test_teardown(a_living_certificate_is_revoked_first, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

@@ -112,6 +112,7 @@ static int make_day(void **state)
 	move(d, "10000003", "reserved");
 	move(d, "10000003", "made");
 	move(d, "10000003", "handed-over");
+	move(d, "10000004", "reserved");
 	move(d, "10000004", "made");
 	move(d, "10000005", "in-transit");
 	desk_close(&d);
