@@ -72,3 +72,7 @@ SELECT name AS title, tax_code, unit, rate, net, gross - net AS tax, gross AS am
 SELECT amount FROM orders WHERE id = ?1;
 -- name: invoice_issued
 SELECT number FROM invoice WHERE order_id = ?1 AND state IN ('issued', 'sent');
+-- name: invoice_day
+SELECT (SELECT count(*) FROM invoice WHERE state = 'requested') AS requested, (SELECT count(*) FROM invoice WHERE state = 'exported') AS exported,
+	(SELECT count(*) FROM invoice_shown WHERE state = 'issued' AND NOT red_due) AS unsent,
+	(SELECT count(*) FROM invoice_shown WHERE state IN ('issued', 'sent') AND red_due) AS red;

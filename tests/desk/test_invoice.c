@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "desk/daycheck.h"
 #include "desk/invoice.h"
 #include "desk/orderrow.h"
 #include "desk/query.h"
@@ -653,6 +654,38 @@ static void test_the_query_shows_the_invoice(void **state)
 	json_decref(out);
 }
 
+/* The day's checklist counts what is still to be done with invoices. */
+static void day_says(struct unit_case *c, const char *state, const char *detail)
+{
+	json_t *items = NULL, *item;
+	size_t i;
+	bool ready, seen = false;
+	site_is(OK, day_check(c->d, today(c), &items, &ready, &c->e), &c->e);
+	json_array_foreach(items, i, item)
+		if (strcmp(json_text(item, "item"), "invoices") == 0) {
+			seen = true;
+			assert_string_equal(json_text(item, "state"), state);
+			assert_non_null(strstr(json_text(item, "detail"), detail));
+		}
+	assert_true(seen);
+	json_decref(items);
+}
+
+static void test_the_days_checklist_names_open_invoices(void **state)
+{
+	struct unit_case *c = *state;
+	day_says(c, "done", "");
+	paid(c, "new-unit", NULL);
+	day_says(c, "warn", "待导出 1，");
+	EXPECT(OK, invoice_export(c->d, book(c), false, &out, &c->e));
+	day_says(c, "warn", "待号码 1，");
+	filed(c, NUMBER);
+	day_says(c, "done", "");
+	EXPECT(OK, move(c, "reject"));
+	EXPECT(OK, move(c, "refund"));
+	day_says(c, "warn", "应红冲 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -670,7 +703,7 @@ int main(void)
 		CASE(test_a_voided_receipt_takes_the_request_back), CASE(test_a_request_follows_the_corrected_application),
 		CASE(test_a_red_invoice_of_a_living_order_asks_for_a_new_one), CASE(test_numbers_come_by_list_whole_or_not_at_all),
 		CASE(test_a_list_in_gbk_with_dates_as_excel_writes_them), CASE(test_the_list_by_state_and_day), CASE(test_who_may),
-		CASE(test_the_query_shows_the_invoice),
+		CASE(test_the_query_shows_the_invoice), CASE(test_the_days_checklist_names_open_invoices),
 	};
 	return RUN(tests);
 }
