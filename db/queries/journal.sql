@@ -55,6 +55,14 @@ SELECT * FROM handover ORDER BY id;
 SELECT * FROM identity_check WHERE id = ?1;
 -- name: all_identity_check
 SELECT * FROM identity_check ORDER BY id;
+-- name: state_invoice
+SELECT * FROM invoice WHERE id = ?1;
+-- name: all_invoice
+SELECT * FROM invoice ORDER BY id;
+-- name: state_invoice_line
+SELECT * FROM invoice_line WHERE id = ?1;
+-- name: all_invoice_line
+SELECT * FROM invoice_line ORDER BY id;
 -- name: state_item
 SELECT * FROM item WHERE id = ?1;
 -- name: all_item
@@ -135,6 +143,10 @@ SELECT * FROM statement_entry ORDER BY id;
 SELECT * FROM station WHERE id = ?1;
 -- name: all_station
 SELECT * FROM station ORDER BY id;
+-- name: state_tax_class
+SELECT * FROM tax_class WHERE id = ?1;
+-- name: all_tax_class
+SELECT * FROM tax_class ORDER BY id;
 -- name: state_text_shown
 SELECT * FROM text_shown WHERE id = ?1;
 -- name: all_text_shown

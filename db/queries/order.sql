@@ -56,9 +56,10 @@ SELECT dk, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM orders WHERE i
 -- name: document_clear
 DELETE FROM document WHERE order_id = ?1;
 -- name: document_uses_file
-SELECT (SELECT count(*) FROM document WHERE file = ?1) + (SELECT count(*) FROM draft_document WHERE file = ?1);
+SELECT (SELECT count(*) FROM document WHERE file = ?1) + (SELECT count(*) FROM draft_document WHERE file = ?1)
+	+ (SELECT count(*) FROM invoice WHERE file = ?1);
 -- name: document_files
-SELECT file FROM document UNION ALL SELECT file FROM draft_document;
+SELECT file FROM document UNION ALL SELECT file FROM draft_document UNION ALL SELECT file FROM invoice WHERE file IS NOT NULL;
 -- name: visit_insert
 INSERT INTO visit (dk, no, station, opened_at, business_date) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: customer_by_number

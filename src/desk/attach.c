@@ -1,8 +1,6 @@
 #include "desk/attach.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +12,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/duedate.h"
+#include "desk/files.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
 #include "rules/transition.h"
@@ -118,92 +117,12 @@ static enum err take_picture(const char *path, bool fit, struct bytes *out, stru
 	return r;
 }
 
-/* files/ab/cdef…: the keyed digest of the content under this order's data key. */
-static char *file_path(const struct desk *d, const char *file)
-{
-	char *out = NULL;
-	return asprintf(&out, "%s/files/%.2s/%s", d->dir, file, file + 2) < 0 ? NULL : out;
-}
-
-/* The same content under another kind lies there already: written again it would have another digest. */
-static bool stored_already(struct desk *d, int64_t dk, const char *path, const char *bind, const struct bytes *content,
-                           char digest[DIGEST_TEXT_SIZE])
-{
-	struct bytes sealed = {0}, open = {0};
-	bool same = access(path, R_OK) == 0 && file_read(path, 2 * PICTURE_LIMIT, &sealed, NULL) == OK &&
-	            datakey_open(d->store, dk, bind, sealed.data, sealed.length, &open, NULL) == OK && open.length == content->length &&
-	            memcmp(open.data, content->data, open.length) == 0;
-	if (same) {
-		utimensat(AT_FDCWD, path, NULL, 0); /* in use again: not swept before its row is there */
-		digest_text(sealed.data, sealed.length, digest);
-	}
-	bytes_free(&sealed);
-	bytes_free(&open);
-	return same;
-}
-
-static enum err write_sealed(struct desk *d, int64_t dk, char *path, const char *bind, const struct bytes *content,
-                             char digest[DIGEST_TEXT_SIZE], struct error *e)
-{
-	struct bytes sealed = {0};
-	char *slash = strrchr(path, '/');
-	*slash = '\0';
-	enum err r = dir_make(path, e);
-	*slash = '/';
-	if (!r)
-		r = datakey_seal(d->store, dk, bind, content->data, content->length, &sealed, e);
-	if (!r)
-		r = file_write(path, 0600, sealed.data, sealed.length, e);
-	if (!r)
-		digest_text(sealed.data, sealed.length, digest);
-	bytes_free(&sealed);
-	return r;
-}
-
-static enum err store_file(struct desk *d, int64_t dk, const struct bytes *content, char file[65], char digest[DIGEST_TEXT_SIZE],
-                           struct error *e)
-{
-	struct bytes named = {0};
-	char keyed[DIGEST_TEXT_SIZE], bind[80], *path = NULL;
-	enum err r = bytes_format(&named, "%lld:", (long long)dk);
-	if (!r)
-		r = bytes_add(&named, content->data, content->length);
-	if (!r) {
-		digest_keyed(store_key(d->store), "file", named.data, named.length, keyed);
-		text_copy(file, 65, strchr(keyed, ':') + 1);
-		snprintf(bind, sizeof bind, "file/%s", file);
-		if (!(path = file_path(d, file)))
-			r = ERR_MEMORY;
-		else if (!stored_already(d, dk, path, bind, content, digest))
-			r = write_sealed(d, dk, path, bind, content, digest, e);
-	}
-	free(path);
-	bytes_free(&named);
-	return r;
-}
-
-/* Looked up and removed under the store's lock: nobody attaches the same content in between. A file that can't be looked
- * up now stays; it is sealed. */
-static void drop_file(struct desk *d, const char *file)
-{
-	int64_t uses = 1;
-	if (!*file || store_begin(d->store, NULL))
-		return;
-	if (store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
-		char *path = file_path(d, file);
-		if (path)
-			unlink(path);
-		free(path);
-	}
-	store_rollback(d->store);
-}
-
 void attach_drop_unused(struct desk *d, const json_t *documents)
 {
 	size_t i;
 	json_t *row;
 	json_array_foreach((json_t *)documents, i, row)
-		drop_file(d, json_text(row, "file"));
+		files_drop(d, json_text(row, "file"));
 }
 
 static enum err writable_draft(struct desk *d, const char *no, struct order *o, struct error *e)
@@ -257,7 +176,7 @@ static enum err takes(struct desk *d, const char *no, const char *kind, struct o
 }
 
 /* The file, then its row, inside the step; `file` is what was written, for whoever undoes it. */
-static enum err put_document(struct desk *d, const struct order *o, const struct new_document *n, char file[65], struct error *e)
+static enum err put_document(struct desk *d, const struct order *o, const struct new_document *n, char file[FILE_NAME_SIZE], struct error *e)
 {
 	char digest[DIGEST_TEXT_SIZE], plain[DIGEST_TEXT_SIZE], name[256];
 	struct bytes sealed = {0};
@@ -265,7 +184,7 @@ static enum err put_document(struct desk *d, const struct order *o, const struct
 	text_printable(name, sizeof name, base ? base + 1 : n->path);
 	digest_text(n->content.data, n->content.length, plain);
 	json_t *data = json_pack("{ssss}", "name", name, "digest", plain);
-	enum err r = store_file(d, o->dk, &n->content, file, digest, e);
+	enum err r = files_put(d, o->dk, &n->content, file, digest, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "document.data", data, &sealed, e);
 	if (!r)
@@ -282,7 +201,7 @@ static enum err put_document(struct desk *d, const struct order *o, const struct
 static enum err save_document(struct desk *d, const char *no, const struct new_document *n, struct error *e)
 {
 	struct order o = {0};
-	char file[65] = "", old[65] = "";
+	char file[FILE_NAME_SIZE] = "", old[FILE_NAME_SIZE] = "";
 	json_t *stored = NULL;
 	enum err r = store_begin(d->store, e);
 	if (!r && !(r = takes(d, no, n->kind, &o, e)) && !(r = stored_documents(d, &o, &stored, e))) {
@@ -291,7 +210,7 @@ static enum err save_document(struct desk *d, const char *no, const struct new_d
 	}
 	store_rollback(d->store);
 	if (r || strcmp(old, file) != 0)
-		drop_file(d, r ? file : old);
+		files_drop(d, r ? file : old);
 	json_decref(stored);
 	order_free(&o);
 	return r;
@@ -357,27 +276,9 @@ enum err attach_remove(struct desk *d, const char *no, const char *kind, struct 
 		r = store_commit_plain(d->store, e);
 	store_rollback(d->store);
 	if (!r)
-		drop_file(d, json_text(of_kind(stored, kind), "file"));
+		files_drop(d, json_text(of_kind(stored, kind), "file"));
 	json_decref(stored);
 	order_free(&o);
-	return r;
-}
-
-static enum err read_file(struct desk *d, int64_t dk, const char *file, const char *digest, struct bytes *out, struct error *e)
-{
-	struct bytes sealed = {0};
-	char have[DIGEST_TEXT_SIZE], bind[80];
-	char *path = file_path(d, file);
-	enum err r = path ? file_read(path, 2 * PICTURE_LIMIT, &sealed, NULL) : ERR_MEMORY;
-	if (!r)
-		digest_text(sealed.data, sealed.length, have);
-	if (r || strcmp(have, digest) != 0)
-		r = error_set(e, ERR_DESK_FILE, "%.16s", file);
-	snprintf(bind, sizeof bind, "file/%s", file);
-	if (!r)
-		r = datakey_open(d->store, dk, bind, sealed.data, sealed.length, out, e);
-	bytes_free(&sealed);
-	free(path);
 	return r;
 }
 
@@ -394,7 +295,7 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 	if (!r && !row)
 		r = error_set(e, ERR_DESK_NO_DOCUMENT, "%s", kind);
 	if (!r)
-		r = read_file(d, o.dk, json_text(row, "file"), json_text(row, "digest"), out, e);
+		r = files_get(d, o.dk, json_text(row, "file"), json_text(row, "digest"), out, e);
 	json_decref(stored);
 	order_free(&o);
 	return r;

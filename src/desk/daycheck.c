@@ -228,6 +228,25 @@ static enum err check_keys(struct desk *d, const char *date, struct day_finding 
 	return r;
 }
 
+static enum err check_invoices(struct desk *d, const char *date, struct day_finding *f, struct error *e)
+{
+	json_t *row = NULL;
+	(void)date;
+	enum err r = store_row(d->store, SQL_INVOICE_DAY, &row, e, "");
+	long long requested = (long long)json_number(row, "requested"), exported = (long long)json_number(row, "exported"),
+	          unsent = (long long)json_number(row, "unsent"), red = (long long)json_number(row, "red");
+	if (!requested && !exported && !unsent && !red)
+		found(f, DAY_DONE, "%s", tr("发票都已开具并发送", "all invoices are issued and sent"));
+	else {
+		found(f, DAY_WARN, tr("待导出 %lld，待号码 %lld，待发送 %lld，应红冲 %lld", "to list %lld, no number yet %lld, to send %lld, red due %lld"),
+		      requested, exported, unsent, red);
+		mend(f, "%s", tr("不影响日结；在“发票”导出清单、登记和发送（invoice export、invoice file）",
+		                 "doesn't keep the day from ending; list, file and send them (invoice export, invoice file)"));
+	}
+	json_decref(row);
+	return r;
+}
+
 static enum err check_report(struct desk *d, const char *date, struct day_finding *f, struct error *e)
 {
 	(void)d, (void)date, (void)e;
@@ -259,6 +278,7 @@ const struct day_item day_items[] = {
 	{"pos", "POS 核对", "POS", true, false, check_pos, expect_pos},
 	{"statement", "银行对账单", "bank statement", true, true, check_statement, NULL},
 	{"keys", "介质盘点", "keys", true, true, check_keys, expect_keys},
+	{"invoices", "发票", "invoices", false, false, check_invoices, NULL},
 	{"report", "日报", "daily report", false, false, check_report, NULL},
 	{"freeze", "冻结", "freeze", false, false, check_freeze, NULL},
 	{0},

@@ -322,11 +322,10 @@ enum err desk_profile(struct desk *d, const char *name, const struct profile **o
 	return r ? r : *out ? OK : error_set(e, ERR_CA_PROFILE, "%s", name);
 }
 
-enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
-                      const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e)
+/* The text of a message; opens what sends it. */
+static enum err fill_message(struct desk *d, const char *template, const struct message_value *values, size_t count,
+                             struct bytes *text, struct error *e)
 {
-	struct bytes text = {0};
-	char kept[NOTIFY_ID_SIZE];
 	struct message_value all[MESSAGE_VALUES + 2];
 	enum err r = OK;
 	if (count > MESSAGE_VALUES)
@@ -343,10 +342,29 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 	}
 	if (!r && !d->notify)
 		r = notify_open_outbox(d->dir, &d->notify, e);
-	if (!r)
-		r = messages_fill(d->messages, template, LANG_ZH, all, count + 2, &text, e);
+	return r ? r : messages_fill(d->messages, template, LANG_ZH, all, count + 2, text, e);
+}
+
+enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
+                      const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	struct bytes text = {0};
+	char kept[NOTIFY_ID_SIZE];
+	enum err r = fill_message(d, template, values, count, &text, e);
 	if (!r)
 		r = notify_send(d->notify, channel, to, template, &text, desk_now(d), id ? id : kept, e);
+	bytes_free(&text);
+	return r;
+}
+
+enum err desk_mail(struct desk *d, const char *to, const char *template, const struct message_value *values, size_t count,
+                   const struct notify_attachment *files, size_t file_count, struct error *e)
+{
+	struct bytes text = {0};
+	char id[NOTIFY_ID_SIZE];
+	enum err r = fill_message(d, template, values, count, &text, e);
+	if (!r)
+		r = notify_mail(d->notify, to, template, &text, files, file_count, desk_now(d), id, e);
 	bytes_free(&text);
 	return r;
 }

@@ -159,6 +159,7 @@ static const char *action_title(const char *action)
 		{"issue.issued", "制证完成", "issued"},
 		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
 		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
+		{"invoice.export", "列入开票申请表", "in the list for the tax system"},
 		{"statement.match", "对账单到账", "matched from a statement"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

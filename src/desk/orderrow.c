@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/duedate.h"
+#include "desk/invoicerow.h"
 #include "rules/transition.h"
 
 enum { REASON_MOST = 500 };
@@ -148,7 +149,8 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 	char from[sizeof o->status];
 	text_copy(from, sizeof from, o->status);
 	text_copy(o->status, sizeof o->status, to);
-	return duedate_follow(d, o, from, e);
+	enum err follow = duedate_follow(d, o, from, e);
+	return follow ? follow : invoice_follow(d, o, e);
 }
 
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)

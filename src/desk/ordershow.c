@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/duedate.h"
+#include "desk/invoicerow.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
 #include "rules/business.h"
@@ -87,6 +88,9 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 			desk_time(row, "handed_at", json_number(row, "handed_at"));
 		json_object_set_new(out, "handover", row ? row : json_null());
 	}
+	row = NULL;
+	if (!r && !(r = invoice_of_order(d, o->order_id, &row, e)))
+		json_object_set_new(out, "invoice", row ? row : json_null());
 	return r;
 }
 
@@ -140,7 +144,7 @@ static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 static void complete(json_t *out)
 {
 	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "pin_deliveries", "texts", "identity_checks"};
-	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "staff", "reviewer", "issuer",
+	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
 	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

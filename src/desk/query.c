@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/challenge.h"
+#include "desk/invoicerow.h"
 #include "desk/orderrow.h"
 #include "rules/business.h"
 #include "rules/check.h"
@@ -104,6 +105,16 @@ enum err query_send(struct desk *d, const char *kind, const char *number, json_t
 	return r;
 }
 
+/* Where it is, and what there is to save: the PDF itself is invoice_pdf's. */
+static enum err add_invoice(struct desk *d, json_t *row, struct error *e)
+{
+	json_t *invoice = NULL;
+	enum err r = invoice_of_order(d, json_number(row, "order_id"), &invoice, e);
+	json_object_del(row, "order_id");
+	json_object_set_new(row, "invoice", invoice ? invoice : json_null());
+	return r;
+}
+
 static void dress_order(json_t *row)
 {
 	const char *channel = json_text(row, "pin_channel"), *status = json_text(row, "status");
@@ -127,8 +138,11 @@ static enum err show(struct desk *d, const struct asked *a, json_t **out, struct
 	enum err r = store_rows(d->store, SQL_QUERY_ORDERS, &orders, e, "i", a->id);
 	if (!r)
 		r = store_rows(d->store, SQL_QUERY_DRAFTS, &drafts, e, "tt", a->name, a->kind);
-	json_array_foreach(orders, i, row)
+	json_array_foreach(orders, i, row) {
 		dress_order(row);
+		if (!r)
+			r = add_invoice(d, row, e);
+	}
 	json_array_foreach(drafts, i, row) {
 		desk_time(row, "touched_at", json_number(row, "touched_at"));
 		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));

@@ -34,6 +34,8 @@ static const struct table {
 	 {"date", "kind", "zh", "en"}},
 	{"deadlines", "办理时限", "deadlines", SQL_DEADLINE_RULE_INSERT, SQL_DEADLINE_RULE_ROWS, SQL_DEADLINE_RULE_VERSIONS,
 	 SQL_DEADLINE_RULE_CLEAR, {"business", "step", "#days", "zh", "en"}},
+	{"taxes", "税收分类编码与税率", "tax codes and rates", SQL_TAX_CLASS_INSERT, SQL_TAX_CLASS_ROWS, SQL_TAX_CLASS_VERSIONS,
+	 SQL_TAX_CLASS_CLEAR, {"kind", "code", "name", "tax_code", "unit", "#rate"}},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 

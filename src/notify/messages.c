@@ -25,6 +25,7 @@ static const char *const fields[] = {
 	"tracking",
 	"until",
 	"amount",
+	"number",
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

@@ -35,23 +35,49 @@ const char *notify_driver_name(const struct notify *n)
 	return n->driver->name;
 }
 
-static bool is_recipient(const char *to)
+/* Short, and nothing in it that a terminal or a mail program obeys. */
+static bool is_plain(const char *text)
 {
 	char shown[3 * RECIPIENT_MAX];
-	size_t n = strlen(to);
-	if (n == 0 || n > RECIPIENT_MAX || !text_valid(to, n))
+	size_t n = strlen(text);
+	if (n == 0 || n > RECIPIENT_MAX || !text_valid(text, n))
 		return false;
-	text_printable(shown, sizeof shown, to);
-	return strcmp(shown, to) == 0;
+	text_printable(shown, sizeof shown, text);
+	return strcmp(shown, text) == 0;
+}
+
+static enum err check_attachments(const struct notify_attachment *attachments, size_t count, struct error *e)
+{
+	if (count > NOTIFY_ATTACHMENTS)
+		return error_set(e, ERR_NOTIFY_ATTACHMENT, "%zu > %d", count, NOTIFY_ATTACHMENTS);
+	for (size_t i = 0; i < count; i++)
+		if (!is_plain(attachments[i].name) || strchr(attachments[i].name, '/') || attachments[i].length == 0 ||
+			attachments[i].length > NOTIFY_ATTACHMENT_MAX)
+			return error_set(e, ERR_NOTIFY_ATTACHMENT, "%s", attachments[i].name);
+	return OK;
+}
+
+static enum err deliver(struct notify *n, enum notify_channel channel, const char *to, const char *template,
+	const struct bytes *text, const struct notify_attachment *attachments, size_t count, int64_t now,
+	char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	*id = '\0';
+	if (!is_plain(to))
+		return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", *to ? to : tr("没有填写", "it is empty"));
+	if (text->length == 0 || text->length > TEXT_MAX || !text_valid((const char *)text->data, text->length))
+		return error_set(e, ERR_NOTIFY_TEXT, "%s", template); /* never the text itself: it may hold a PIN */
+	enum err r = check_attachments(attachments, count, e);
+	return r ? r : n->driver->send(n, channel, to, template, text, attachments, count, now, id, e);
 }
 
 enum err notify_send(struct notify *n, enum notify_channel channel, const char *to, const char *template,
 	const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e)
 {
-	*id = '\0';
-	if (!is_recipient(to))
-		return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", *to ? to : tr("没有填写", "it is empty"));
-	if (text->length == 0 || text->length > TEXT_MAX || !text_valid((const char *)text->data, text->length))
-		return error_set(e, ERR_NOTIFY_TEXT, "%s", template); /* never the text itself: it may hold a PIN */
-	return n->driver->send(n, channel, to, template, text, now, id, e);
+	return deliver(n, channel, to, template, text, NULL, 0, now, id, e);
+}
+
+enum err notify_mail(struct notify *n, const char *to, const char *template, const struct bytes *text,
+	const struct notify_attachment *attachments, size_t count, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	return deliver(n, NOTIFY_MAIL, to, template, text, attachments, count, now, id, e);
 }

@@ -9,6 +9,14 @@
 
 enum notify_channel { NOTIFY_SMS, NOTIFY_MAIL };
 #define NOTIFY_ID_SIZE 64
+enum { NOTIFY_ATTACHMENTS = 4, NOTIFY_ATTACHMENT_MAX = 8 << 20 };
+
+/* A file that goes with a mail. */
+struct notify_attachment {
+	const char *name; /* as the recipient sees it: no directory, no control characters */
+	const void *data;
+	size_t length;
+};
 
 struct notify {
 	const struct notify_driver *driver;
@@ -18,7 +26,8 @@ struct notify_driver {
 	const char *name;
 	/* `text` may hold a PIN: it is never logged and no plain copy stays in memory. */
 	enum err (*send)(struct notify *n, enum notify_channel channel, const char *to, const char *template,
-		const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+		const struct bytes *text, const struct notify_attachment *attachments, size_t count, int64_t now,
+		char id[NOTIFY_ID_SIZE], struct error *e);
 	void (*close)(struct notify *n);
 };
 
@@ -33,5 +42,9 @@ const char *notify_driver_name(const struct notify *n);
  * (empty, over 64 KiB or no UTF-8), ERR_FILE_WRITE. When an error comes back nothing was sent. */
 enum err notify_send(struct notify *n, enum notify_channel channel, const char *to, const char *template,
 	const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
+/* A mail with files. ERR_NOTIFY_ATTACHMENT besides: more than NOTIFY_ATTACHMENTS, a name that is empty, has a slash or
+ * control characters, or a file that is empty or over NOTIFY_ATTACHMENT_MAX. */
+enum err notify_mail(struct notify *n, const char *to, const char *template, const struct bytes *text,
+	const struct notify_attachment *attachments, size_t count, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e);
 
 #endif

@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crypt.h"
 #include "base/file.h"
 
-enum { STAMP = 16, NAME_LENGTH = STAMP + 1 + 6 + 5, TRIES = 8 }; /* "20261122T130500Z" "-" "000001" ".json" */
+enum { STAMP = 16, NAME_LENGTH = STAMP + 1 + 6 + 5, TRIES = 8, EXTENSION_MAX = 5 }; /* "20261122T130500Z" "-" "000001" ".json" */
 
 struct place {
 	int fd; /* the directory, locked */
@@ -104,8 +105,51 @@ static enum err write_later(
 	return OK;
 }
 
-static enum err write_message(
-	const char *dir, const struct bytes *json, int64_t now, char name[NAME_LENGTH + 1], struct error *e)
+/* "20261122T130500Z-000001.1.pdf" is the first file of that message; what it is called stands in the message alone. */
+static char *attachment_path(const char *dir, const char *name, const char *called, size_t i)
+{
+	const char *dot = strrchr(called, '.');
+	size_t n = dot ? strspn(dot + 1, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
+	char *path = NULL;
+	bool plain = n > 0 && n <= EXTENSION_MAX && !dot[n + 1];
+	return asprintf(&path, "%s/%.*s.%zu%s", dir, NAME_LENGTH - 5, name, i + 1, plain ? dot : "") < 0 ? NULL : path;
+}
+
+static void remove_attachments(
+	const char *dir, const char *name, const struct notify_attachment *attachments, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *path = attachment_path(dir, name, attachments[i].name, i);
+		if (path)
+			unlink(path);
+		free(path);
+	}
+}
+
+/* The files, and what the message says of them. */
+static enum err write_attachments(const char *dir, const char *name, const struct notify_attachment *attachments,
+	size_t count, struct bytes *json, struct error *e)
+{
+	enum err r = count ? bytes_text(json, ", \"attachments\": [") : OK;
+	for (size_t i = 0; i < count && !r; i++) {
+		const struct notify_attachment *a = &attachments[i];
+		struct bytes row = {0};
+		char digest[DIGEST_TEXT_SIZE], *path = attachment_path(dir, name, a->name, i);
+		digest_text(a->data, a->length, digest);
+		r = path ? file_write(path, 0600, a->data, a->length, e) : ERR_MEMORY;
+		const char *base = path ? strrchr(path, '/') + 1 : "";
+		if (!r && !(r = add_string(&row, "name", a->name, strlen(a->name))) &&
+			!(r = add_string(&row, "digest", digest, strlen(digest))) &&
+			!(r = add_string(&row, "path", base, strlen(base))))
+			r = bytes_format(json, "%s%s}", i ? ", " : "", (char *)row.data);
+		bytes_free(&row);
+		free(path);
+	}
+	return r ? r : bytes_text(json, count ? "]}\n" : "}\n");
+}
+
+static enum err write_message(const char *dir, struct bytes *json, const struct notify_attachment *attachments,
+	size_t count, int64_t now, char name[NAME_LENGTH + 1], struct error *e)
 {
 	struct place place = {.fd = -1, .dir = dir};
 	char *path = NULL;
@@ -118,8 +162,13 @@ static enum err write_message(
 		goto out;
 	}
 	next_name(&place, now, name);
-	r = (path = path_join(dir, name)) ? write_later(&place, path, name, json, e)
-	                                  : error_set(e, ERR_MEMORY, "%s", dir);
+	r = (path = path_join(dir, name)) ? write_attachments(dir, name, attachments, count, json, e) : ERR_MEMORY;
+	if (!r)
+		r = write_later(&place, path, name, json, e);
+	if (r)
+		remove_attachments(dir, name, attachments, count);
+	if (r == ERR_MEMORY)
+		error_set(e, r, "%s", dir);
 out:
 	if (place.fd >= 0)
 		close(place.fd);
@@ -128,7 +177,8 @@ out:
 }
 
 static enum err outbox_send(struct notify *n, enum notify_channel channel, const char *to, const char *template,
-	const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e)
+	const struct bytes *text, const struct notify_attachment *attachments, size_t count, int64_t now,
+	char id[NOTIFY_ID_SIZE], struct error *e)
 {
 	const char *folder = channel == NOTIFY_SMS ? "sms" : "mail";
 	char time[21], name[NAME_LENGTH + 1];
@@ -139,8 +189,8 @@ static enum err outbox_send(struct notify *n, enum notify_channel channel, const
 	if (dir && !add_string(&json, "to", to, strlen(to)) &&
 		!add_string(&json, "template", template, strlen(template)) &&
 		!add_string(&json, "text", (const char *)text->data, text->length) &&
-		!add_string(&json, "sent_at", time, strlen(time)) && !bytes_text(&json, "}\n"))
-		r = write_message(dir, &json, now, name, e);
+		!add_string(&json, "sent_at", time, strlen(time)))
+		r = write_message(dir, &json, attachments, count, now, name, e);
 	else
 		error_set(e, r, "%s", folder);
 	if (!r)

@@ -1,4 +1,6 @@
-/* The default driver: one JSON object a file {"to", "template", "text", "sent_at"}, mode 0600, whole or not there.
+/* The default driver: one JSON object a file {"to", "template", "text", "sent_at"}, mode 0600, whole or not there. A mail
+ * with files has "attachments" too: [{"name", "digest" (sha256 of the file), "path"}], the path below the mail's own
+ * directory, where the file is before its message.
  * Names sort by time ("20261122T130500Z-000001.json"), and modification times rise strictly, also
  * within one second and from several processes: `ls -t` shows the newest first. */
 #ifndef CERTDESK_NOTIFY_OUTBOX_H

@@ -1,11 +1,10 @@
-#include <errno.h>
-#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/file.h"
+#include "base/gbk.h"
 #include "base/lang.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -321,25 +320,6 @@ static enum err read_rows(struct reading *r, const struct csv *csv, size_t head)
 	return bad ? bad : part_twins(r, csv);
 }
 
-/* GBK (as GB18030, which holds it) to UTF-8. */
-static enum err to_utf8(const char *data, size_t length, struct bytes *out, struct error *e)
-{
-	char block[8192], *from = (char *)data;
-	iconv_t cd = iconv_open("UTF-8", "GB18030");
-	enum err r = cd == (iconv_t)-1 ? error_set(e, ERR_INTERNAL, "iconv GB18030") : OK;
-	while (length > 0 && !r) {
-		char *to = block;
-		size_t room = sizeof block, n = iconv(cd, &from, &length, &to, &room);
-		if (n == (size_t)-1 && errno != E2BIG)
-			r = refuse(e, 0, tr("既不是 UTF-8 也不是 GBK 文本", "it is neither UTF-8 nor GBK text"));
-		else if (bytes_add(out, block, sizeof block - room))
-			r = error_set(e, ERR_MEMORY, "GBK");
-	}
-	if (cd != (iconv_t)-1)
-		iconv_close(cd);
-	return r;
-}
-
 static enum err parse_text(
 	const struct statement_maps *maps, const char *text, size_t length, struct statement *out, struct error *e)
 {
@@ -382,7 +362,9 @@ enum err statement_parse(
 		return refuse(e, 0, tr("不是文本文件", "it is no text file"));
 	if (text_valid(data, length))
 		r = parse_text(maps, data, length, out, e);
-	else if (!(r = to_utf8(data, length, &text, e)))
+	else if (!gbk_decode(data, length, &text))
+		r = refuse(e, 0, tr("既不是 UTF-8 也不是 GBK 文本", "it is neither UTF-8 nor GBK text"));
+	else
 		r = parse_text(maps, (char *)text.data, text.length, out, e);
 	bytes_free(&text);
 	if (r)

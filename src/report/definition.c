@@ -20,7 +20,7 @@ struct loader {
 	bool no_memory;
 };
 
-static const char *const types[] = {"text", "money", "date", "datetime", "integer", NULL};
+static const char *const types[] = {"text", "money", "date", "datetime", "integer", "percent", NULL};
 static const char *const chart_kinds[] = {"column", "stacked-column", "bar", "line", "pie", NULL};
 
 static const struct yaml_rule text_rules[] = {

@@ -24,6 +24,7 @@ enum report_type {
 	REPORT_DATE,     /* "2026-11-22" in the row, a real date in the sheet */
 	REPORT_DATETIME, /* UTC seconds in the row, China time in the sheet */
 	REPORT_INTEGER,
+	REPORT_PERCENT, /* hundredths of a percent in the row, shown as 0% or 0.00% */
 };
 
 /* Codes and what they are called; `title` (else NULL) is asked for the others: the program's own names ("status", "business"). */

@@ -25,6 +25,8 @@ static const struct {
 	{.format = PAGE_DATE, .number = "yyyy-mm-dd"},
 	{.format = PAGE_DATETIME, .number = "yyyy-mm-dd hh:mm:ss"},
 	{.format = PAGE_INTEGER, .number = "#,##0"},
+	{.format = PAGE_PERCENT, .number = "0%"},
+	{.format = PAGE_PERCENT_FINE, .number = "0.00%"},
 	{.format = PAGE_TOTAL_TEXT, .bold = true, .line_above = true},
 	{.format = PAGE_TOTAL_MONEY, .number = "¥#,##0.00", .bold = true, .line_above = true},
 	{.format = PAGE_TOTAL_INTEGER, .number = "#,##0", .bold = true, .line_above = true},
@@ -148,6 +150,9 @@ void page_cell(struct page *p, size_t column, const struct report_column *c, con
 		break;
 	case REPORT_INTEGER:
 		page_number(p, column, (double)cell->number, PAGE_INTEGER, money_width(cell->number * 100) - 3);
+		break;
+	case REPORT_PERCENT:
+		page_number(p, column, (double)cell->number / 10000, cell->number % 100 ? PAGE_PERCENT_FINE : PAGE_PERCENT, 7);
 		break;
 	default:
 		snprintf(digits, sizeof digits, "%lld", (long long)cell->number);

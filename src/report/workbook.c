@@ -69,7 +69,7 @@ static void write_heading(struct page *p, const struct report_block *b)
 	for (size_t i = 0; i < b->column_count; i++) {
 		const struct report_column *c = &b->columns[i];
 		const char *title = report_say(&c->title);
-		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER;
+		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER || c->type == REPORT_PERCENT;
 		page_text(p, i, title, number ? PAGE_HEADING_NUMBER : PAGE_HEADING, false);
 		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
 		width = c->width > width ? c->width : width;

@@ -19,6 +19,8 @@ extern const struct screen_class scr_history; /* what the journal says of an ord
 extern const struct screen_class scr_keys;    /* 介质库存 */
 extern const struct screen_class scr_certs;   /* certificates */
 extern const struct screen_class scr_report;  /* 日报与报表 */
+extern const struct screen_class scr_invoices; /* 发票; arg: an order, or NULL for all */
+extern const struct screen_class scr_invoice_file; /* 登记发票 */
 extern const struct screen_class scr_audit;   /* 审计校验 */
 extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_till;    /* 班次与钱箱 */

@@ -43,6 +43,7 @@ static const struct line {
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
 	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},
 	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},
+	{"invoices", FROM_SCREEN, M, O | M | U, "发票", "Invoices", &scr_invoices},
 	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},

@@ -200,6 +200,7 @@ enum {
 	DO_CANCEL,
 	DO_REVEAL,
 	DO_HISTORY,
+	DO_INVOICE,
 	DO_AGAIN
 };
 
@@ -241,6 +242,8 @@ static bool offered(struct ui *ui, void *data, int action)
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
+	if (action == DO_INVOICE)
+		return app_may(ui, MAY_INVOICE_VIEW) && json_number(s->order, "paid") > 0;
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -368,7 +371,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		int action;
 		const struct screen_class *class;
 	} screens[] = {{DO_ATTACH, &scr_attach}, {DO_SIGN, &scr_sign}, {DO_PAY, &scr_pay}, {DO_REVIEW, &scr_review},
-		{DO_ISSUE, &scr_issue}, {DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}};
+		{DO_ISSUE, &scr_issue}, {DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}, {DO_INVOICE, &scr_invoices}};
 	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
 		if (screens[i].action == action) {
 			ui_push(ui, screens[i].class, s->no);
@@ -445,6 +448,7 @@ static const struct action actions[] = {
 	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
 		"Take back an issue that was begun, with a reason", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
+	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},
 	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿",

@@ -74,6 +74,29 @@ void page_amounts(struct sheet *s, const json_t *order)
 				: strcmp(state, "unclaimed") == 0 ? tr("  待认领", "  unclaimed")
 												  : tr("  待核实", "  open"));
 	}
+	if (json_is_object(json_object_get(order, "invoice")))
+		page_invoice(s, json_object_get(order, "invoice"));
+}
+
+void page_invoice(struct sheet *s, const json_t *invoice)
+{
+	char money[SCR_MONEY_SIZE], when[SCR_TIME_SIZE];
+	bool due = json_flag(invoice, "red_due");
+	sheet_format(s, due ? ROLE_ERROR : ROLE_NORMAL, tr("发票", "Invoice"), "%s  %s  %s%s", json_text(invoice, "kind_title"),
+		scr_money(json_number(invoice, "amount"), money), json_text(invoice, "state_title"),
+		due ? tr("  应红冲", "  red invoice due") : "");
+	if (*json_text(invoice, "number"))
+		sheet_format(s, ROLE_NORMAL, tr("发票号码", "Number"), "%s  %s%s", json_text(invoice, "number"),
+			json_text(invoice, "issued_date"), json_flag(invoice, "pdf") ? "  PDF" : tr("  还没有 PDF", "  no PDF yet"));
+	sheet_pair(s, ROLE_GOOD, tr("发送时间", "Sent at"), scr_time(json_text(invoice, "sent_at"), when));
+	if (*json_text(invoice, "red_number"))
+		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s", json_text(invoice, "red_number"),
+			json_text(invoice, "red_date"));
+	sheet_pair(s, ROLE_NORMAL, tr("购方名称", "Buyer"), json_text(invoice, "title"));
+	sheet_pair(s, ROLE_NORMAL, tr("纳税人识别号", "Taxpayer number"), json_text(invoice, "tax_number"));
+	sheet_pair(s, ROLE_NORMAL, tr("地址及电话", "Address and phone"), json_text(invoice, "address_phone"));
+	sheet_pair(s, ROLE_NORMAL, tr("开户行及账号", "Bank and account"), json_text(invoice, "bank_account"));
+	sheet_pair(s, ROLE_NORMAL, tr("收件人", "To"), json_text(invoice, "to"));
 }
 
 void page_documents(struct sheet *s, const json_t *order)

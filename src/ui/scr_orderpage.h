@@ -16,6 +16,7 @@ void page_documents(struct sheet *s, const json_t *order);
 void page_items(struct sheet *s, struct desk *d, const json_t *order); /* products, keys, certificates, hand-over */
 void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */
 void page_fields(struct sheet *s, struct desk *d, const json_t *order); /* data by the form's sections */
+void page_invoice(struct sheet *s, const json_t *invoice); /* what order_show or invoice_show says of it */
 void page_certificate(struct sheet *s, struct desk *d, const json_t *certificate);
 
 #endif

@@ -47,6 +47,14 @@ same("due", total["当日应收"], one("SELECT sum(amount) FROM orders WHERE bus
 same("rows of totals", sum(r["实收合计"].value for r in businesses), total["实收合计"])
 assert len(formulas["汇总"]._charts) == 1
 
+_, invoices, _ = table("汇总", "张数")
+counts = {r["发票"].value: r["张数"].value for r in invoices}
+same("invoices asked for", counts["当日申请"], one("SELECT count(*) FROM invoice"))
+same("not issued", counts["现未开具"], one("SELECT count(*) FROM invoice WHERE state = 'requested'"))
+same("their amount", next(r["价税合计"].value for r in invoices if r["发票"].value == "现未开具"),
+     one("SELECT sum(amount) FROM invoice WHERE state = 'requested'") / 100)
+same("red due", counts["现应红冲"], 0)
+
 heading, orders, total = table("订单", "订单号")
 assert (heading, formulas["订单"].freeze_panes) == (1, "A2"), (heading, formulas["订单"].freeze_panes)
 assert formulas["订单"].auto_filter.ref == f"A1:Q{len(orders) + 1}", formulas["订单"].auto_filter.ref

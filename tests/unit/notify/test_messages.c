@@ -27,6 +27,7 @@ static const struct message_value values[] = {
 	{"tracking", "SF13900139000"},
 	{"until", "2027-11-22"},
 	{"amount", "300.00"},
+	{"number", "26112000000012345678"},
 };
 enum { VALUES = sizeof values / sizeof *values };
 

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/crypt.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
@@ -143,6 +144,56 @@ static void refuses_what_can_not_be_sent(void **state)
 	notify_close(&nowhere);
 }
 
+static void a_mail_has_its_files_beside_it(void **state)
+{
+	(void)state;
+	static const char pdf[] = "%PDF-1.7\n\0 binary\n%%EOF\n", note[] = "x";
+	const struct notify_attachment files[] = {{"发票-1.pdf", pdf, sizeof pdf - 1}, {"note.a b", note, 1}};
+	char id[NOTIFY_ID_SIZE], path[300], digest[DIGEST_TEXT_SIZE];
+	struct bytes text = {0}, back = {0};
+	json_t *message = NULL;
+	assert_int_equal(bytes_text(&text, "见附件"), OK);
+	assert_int_equal(notify_mail(outbox, "a@b.cn", "invoice", &text, files, 2, NOW + 300, id, NULL), OK);
+	snprintf(path, sizeof path, "%s/outbox/mail/%s.json", dir, id + 5);
+	assert_int_equal(json_read_file(path, &message, NULL), OK);
+	const json_t *list = json_object_get(message, "attachments"), *first = json_array_get(list, 0);
+	assert_int_equal(json_array_size(list), 2);
+	assert_string_equal(json_text(first, "name"), "发票-1.pdf");
+	digest_text(pdf, sizeof pdf - 1, digest);
+	assert_string_equal(json_text(first, "digest"), digest);
+	assert_non_null(strstr(json_text(first, "path"), ".pdf"));
+	assert_null(strchr(json_text(first, "path"), '/'));
+	snprintf(path, sizeof path, "%s/outbox/mail/%s", dir, json_text(first, "path"));
+	assert_int_equal(file_read(path, 1 << 20, &back, NULL), OK);
+	assert_int_equal(back.length, sizeof pdf - 1);
+	assert_memory_equal(back.data, pdf, sizeof pdf - 1);
+	assert_null(strchr(json_text(json_array_get(list, 1), "path"), ' ')); /* only a plain extension is taken over */
+	json_decref(message);
+	bytes_free(&back);
+	bytes_free(&text);
+}
+
+static void refuses_files_that_can_not_go(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"", "../x.pdf", "a\x1b[0m.pdf", "\xFF.pdf"};
+	char id[NOTIFY_ID_SIZE];
+	struct bytes text = {0};
+	struct notify_attachment many[NOTIFY_ATTACHMENTS + 1];
+	assert_int_equal(bytes_text(&text, "x"), OK);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct notify_attachment file = {names[i], "x", 1};
+		assert_int_equal(notify_mail(outbox, "a@b.cn", "invoice", &text, &file, 1, NOW, id, NULL), ERR_NOTIFY_ATTACHMENT);
+	}
+	for (size_t i = 0; i <= NOTIFY_ATTACHMENTS; i++)
+		many[i] = (struct notify_attachment){"x", "x", 1};
+	assert_int_equal(
+		notify_mail(outbox, "a@b.cn", "invoice", &text, many, NOTIFY_ATTACHMENTS + 1, NOW, id, NULL), ERR_NOTIFY_ATTACHMENT);
+	many[0].length = 0;
+	assert_int_equal(notify_mail(outbox, "a@b.cn", "invoice", &text, many, 1, NOW, id, NULL), ERR_NOTIFY_ATTACHMENT);
+	bytes_free(&text);
+}
+
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
 {
 	(void)st;
@@ -173,6 +224,8 @@ int main(void)
 		cmocka_unit_test(times_rise_behind_a_file_from_the_future),
 		cmocka_unit_test(processes_do_not_collide),
 		cmocka_unit_test(refuses_what_can_not_be_sent),
+		cmocka_unit_test(a_mail_has_its_files_beside_it),
+		cmocka_unit_test(refuses_files_that_can_not_go),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,44 @@
+/* One invoice as the use cases load and change it, and what an order's status does to it. Private to src/desk. */
+#ifndef CERTDESK_DESK_INVOICEROW_H
+#define CERTDESK_DESK_INVOICEROW_H
+
+#include "desk/files.h"
+#include "desk/invoice.h"
+#include "desk/orderrow.h"
+
+#define INVOICE_NUMBER_SIZE 21
+
+struct invoice {
+	int64_t id, dk, amount;
+	char state[10], number[INVOICE_NUMBER_SIZE], date[11], file[FILE_NAME_SIZE], digest[DIGEST_TEXT_SIZE];
+	bool exported, red_due;
+	json_t *row;  /* of invoice_shown */
+	json_t *data; /* title, tax_number, address_phone, bank_account */
+};
+
+/* Inside the step that brought the order to its status: asks for an invoice, or cancels what was asked for.
+ * ERR_DESK_INVOICE_RED: the refund has to wait for a red invoice. */
+enum err invoice_follow(struct desk *d, const struct order *o, struct error *e);
+/* The order's invoice that is alive; else the newest that was cancelled after its list had gone out and may yet come back;
+ * else the newest. ERR_DESK_INVOICE_NONE. Free with invoice_free. */
+enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out, struct error *e);
+void invoice_free(struct invoice *i);
+/* Folds and judges; `out` may be the given one. */
+enum err invoice_clean_number(struct desk *d, const char *number, int64_t own_id, char out[INVOICE_NUMBER_SIZE], struct error *e);
+enum err invoice_check_date(struct desk *d, const struct order *o, const char *date, struct error *e);
+/* Inside a step: the number and date, from here on issued. Refuses where it can't be issued (any more) or has another number;
+ * *same where all of it is filed already. */
+enum err invoice_issue(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date,
+                       const struct staff *who, bool *same, struct error *e);
+/* Where it goes unless somebody says otherwise: the invoice's address, else the agent's, else the holder's; "". */
+const char *invoice_address(const json_t *values);
+/* invoice_show for a use case that has asked for its own permission. */
+enum err invoice_shown(struct desk *d, const char *no, json_t **out, struct error *e);
+/* A row of invoice_shown becomes what interfaces see. */
+void invoice_name_row(json_t *row);
+/* What order_show says: the newest, or null. */
+enum err invoice_of_order(struct desk *d, int64_t order_id, json_t **out, struct error *e);
+/* Inside a step: a request as the application wants it, where it wants one (*made). `kind` may be NULL, `who` too. */
+enum err invoice_ask(struct desk *d, const struct order *o, const char *kind, const struct staff *who, bool *made, struct error *e);
+
+#endif

@@ -1,0 +1,386 @@
+/* 发票: what is to be listed, filed, sent or taken back; of the whole site, or of one order. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/invoice.h"
+#include "ui/dialog.h"
+#include "ui/scr_all.h"
+#include "ui/scr_common.h"
+#include "ui/scr_orderpage.h"
+#include "ui/scr_table.h"
+
+enum { LIST_ROWS = 1000, BELOW = 7 };
+
+/* What F5 offers. */
+static const struct {
+	const char *state, *zh, *en;
+} filters[] = {
+	{"open", "未办完", "not done"},   {"requested", "待开票", "requested"}, {"exported", "已导出", "in a list"},
+	{"issued", "已开票未发送", "issued, not sent"}, {"red-due", "应红冲", "red due"},    {"", "全部", "all"},
+};
+enum { FILTERS = sizeof filters / sizeof *filters };
+
+struct invoices_screen {
+	char order[ORDER_NO_SIZE]; /* "": of the whole site */
+	struct table table;
+	struct sheet sheet;
+	json_t *shown; /* the row of `sheet` */
+	size_t filter;
+};
+
+static enum role row_role(const json_t *row)
+{
+	return json_flag(row, "red_due") ? ROLE_ERROR : ROLE_NORMAL;
+}
+
+static const struct table_column columns[] = {
+	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
+	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
+	{"种类", "Kind", "kind_title", 8, 100, AS_TEXT, NULL},
+	{"金额", "Amount", "amount", 11, 0, AS_MONEY, NULL},
+	{"状态", "State", "state_title", 9, 0, AS_TEXT, NULL},
+	{"红冲", "Red", "red_due", 5, 0, AS_FLAG, NULL},
+	{"发票号码", "Number", "number", 21, 120, AS_TEXT, NULL},
+	{"开票日期", "Issued", "issued_date", 11, 130, AS_TEXT, NULL},
+	{"申请时间", "Asked for", "requested_at", 17, 150, AS_TIME, NULL},
+	{0},
+};
+
+/* One order's: the newest and the earlier ones. */
+static enum err read_order(struct ui *ui, struct invoices_screen *s, json_t **out, struct error *e)
+{
+	json_t *newest = NULL;
+	enum err rc = invoice_show(app_desk(ui), s->order, &newest, e);
+	*out = json_array();
+	if (rc == OK) {
+		json_array_append(*out, newest);
+		json_array_extend(*out, json_object_get(newest, "earlier"));
+	}
+	json_decref(newest);
+	return rc == ERR_DESK_INVOICE_NONE ? OK : rc;
+}
+
+static enum err read_rows(struct ui *ui, struct invoices_screen *s, struct error *e)
+{
+	json_t *rows = NULL, *filter = json_pack("{ss si}", "state", filters[s->filter].state, "limit", LIST_ROWS);
+	enum err rc = *s->order ? read_order(ui, s, &rows, e) : invoice_list(app_desk(ui), filter, &rows, e);
+	json_decref(filter);
+	if (rc == OK)
+		table_set(&s->table, rows);
+	else
+		json_decref(rows);
+	return rc;
+}
+
+static void close_invoices(struct ui *ui, void *data)
+{
+	struct invoices_screen *s = data;
+	(void)ui;
+	table_end(&s->table);
+	sheet_clear(&s->sheet);
+	json_decref(s->shown);
+	free(s);
+}
+
+static enum err open_invoices(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	struct invoices_screen *s = calloc(1, sizeof *s);
+	if (!s)
+		return error_set(e, ERR_MEMORY, "%s", "");
+	text_copy(s->order, sizeof s->order, arg ? arg : "");
+	table_start(&s->table, columns, "这里没有发票", "No invoices here");
+	s->table.role = row_role;
+	enum err rc = read_rows(ui, s, e);
+	if (rc != OK)
+		close_invoices(ui, s);
+	else
+		*data = s;
+	return rc;
+}
+
+static void show_selected(struct invoices_screen *s)
+{
+	const json_t *row = table_row(&s->table);
+	if (row == s->shown)
+		return;
+	json_decref(s->shown);
+	s->shown = json_incref((json_t *)row);
+	sheet_clear(&s->sheet);
+	if (row)
+		page_invoice(&s->sheet, row);
+}
+
+static void draw_invoices(struct ui *ui, void *data, struct pane *pane)
+{
+	struct invoices_screen *s = data;
+	char title[120];
+	struct pane top = pane_part(pane, 1, 0, pane->rows - BELOW - 1, pane->columns);
+	struct pane detail = pane_part(pane, pane->rows - BELOW + 1, 0, BELOW - 1, pane->columns);
+	ui_typing(ui, false, TERM_INPUT_LATIN);
+	show_selected(s);
+	snprintf(title, sizeof title, tr("发票：%s", "Invoices: %s"),
+		*s->order ? s->order : tr(filters[s->filter].zh, filters[s->filter].en));
+	pane_line(pane, 0, title);
+	pane_line(pane, pane->rows - BELOW, tr("发票内容", "Invoice"));
+	if (s->shown)
+		sheet_draw(&s->sheet, &detail, PAGE_LABELS);
+	list_draw(&s->table.list, &top);
+}
+
+static void read_again(struct ui *ui, struct invoices_screen *s)
+{
+	struct error e = {0};
+	if (read_rows(ui, s, &e) != OK)
+		ui_fail(ui, &e);
+}
+
+/* ---- what can be done ---- */
+
+static void home_path(char *out, size_t size, const char *name)
+{
+	const char *home = getenv("HOME");
+	snprintf(out, size, "%s/%s", home && *home ? home : ".", name);
+}
+
+static enum err call_export(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_export(d, c->a, c->flag, &c->out, e);
+}
+
+static void export_list(struct ui *ui)
+{
+	char path[1700], name[120], date[11];
+	struct error e = {0};
+	struct call c = {.a = path};
+	desk_business_date(app_desk(ui), date);
+	snprintf(name, sizeof name, tr("开票申请表-%s.xlsx", "invoices-%s.xlsx"), date);
+	home_path(path, sizeof path, name);
+	if (!app_ask_path(ui, tr("导出开票申请表", "List for the tax system"),
+			tr("列出全部待开票的申请，并标为已导出。", "All that is requested, marked as exported from then on."), path, sizeof path))
+		return;
+	enum err rc = app_attempt(ui, call_export, &c, &e);
+	if (rc == ERR_DESK_INVOICE_EMPTY &&
+		dialog_yes(ui, tr("没有新的申请", "Nothing new"),
+			tr("没有待开票的申请。把已导出、还没有号码的再列一次？", "List what was exported and has no number yet once more?"))) {
+		c.flag = true;
+		rc = app_attempt(ui, call_export, &c, &e);
+	}
+	if (rc != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	ui_good(ui, tr("已导出 %lld 张发票的申请：%s", "%lld invoices are listed in %s"), (long long)json_number(c.out, "invoices"),
+		json_text(c.out, "path"));
+	json_decref(c.out);
+}
+
+static enum err call_import(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_import(d, c->a, &c->out, e);
+}
+
+static void import_numbers(struct ui *ui)
+{
+	char path[1700] = "";
+	struct error e;
+	struct call c = {.a = path};
+	if (!app_ask_path(ui, tr("导入发票号码", "Import numbers"),
+			tr("CSV：备注（订单号）、发票号码、开票日期", "CSV: order, number, date"), path, sizeof path))
+		return;
+	if (app_attempt(ui, call_import, &c, &e) != OK) {
+		dialog_error(ui, &e); /* a line for each mistake */
+		return;
+	}
+	ui_good(ui, tr("已登记 %lld 个发票号码（共 %lld 行）", "%lld numbers are filed (%lld rows)"), (long long)json_number(c.out, "new"),
+		(long long)json_number(c.out, "rows"));
+	json_decref(c.out);
+}
+
+static enum err call_send(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_send(d, c->no, *c->a ? c->a : NULL, &c->out, e);
+}
+
+static void send(struct ui *ui, const char *no)
+{
+	char to[300] = "";
+	struct dialog_ask ask = {.title = tr("发送发票", "Send the invoice"),
+		.text = tr("留空：发到申请表里的邮箱", "Empty: to the application's address"),
+		.label = tr("邮箱", "E-mail"),
+		.limit = 254,
+		.may_be_empty = true,
+		.input = TERM_INPUT_LATIN};
+	struct call c = {.no = no, .a = to};
+	if (!dialog_ask(ui, &ask, to, sizeof to) || !app_do(ui, call_send, &c))
+		return;
+	ui_good(ui, tr("发票已发送到 %s", "The invoice was sent to %s"), *to ? to : json_text(c.out, "to"));
+	json_decref(c.out);
+}
+
+static enum err call_save(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_save(d, c->no, c->a, &c->out, e);
+}
+
+static void save(struct ui *ui, const json_t *row)
+{
+	char path[1700], name[120];
+	struct call c = {.no = json_text(row, "order"), .a = path};
+	snprintf(name, sizeof name, tr("发票-%.24s.pdf", "invoice-%.24s.pdf"), json_text(row, "number"));
+	home_path(path, sizeof path, name);
+	if (!app_ask_path(ui, tr("另存发票", "Save the invoice"), tr("PDF 文件", "PDF file"), path, sizeof path) ||
+		!app_do(ui, call_save, &c))
+		return;
+	ui_good(ui, tr("已保存：%s", "Written: %s"), json_text(c.out, "path"));
+	json_decref(c.out);
+}
+
+static enum err call_red(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_red(d, c->no, c->a, c->b, &c->out, e);
+}
+
+static void redden(struct ui *ui, const json_t *row)
+{
+	char number[80] = "", date[80], text[200];
+	snprintf(text, sizeof text, tr("冲销发票 %s。登记后不能恢复。", "Takes invoice %s back. This can't be undone."),
+		json_text(row, "number"));
+	struct dialog_ask ask = {.title = tr("红字发票", "Red invoice"),
+		.text = text,
+		.label = tr("红字发票号码", "Its number"),
+		.limit = 20,
+		.digits = true,
+		.input = TERM_INPUT_LATIN};
+	struct dialog_ask day = ask;
+	day.label = tr("开具日期", "Issued on");
+	day.digits = false;
+	day.limit = 10;
+	struct call c = {.no = json_text(row, "order"), .a = number, .b = date};
+	desk_business_date(app_desk(ui), date);
+	if (!dialog_ask(ui, &ask, number, sizeof number) || !dialog_ask(ui, &day, date, sizeof date) || !app_do(ui, call_red, &c))
+		return;
+	ui_good(ui, tr("发票 %s 已红冲", "Invoice %s is taken back"), json_text(row, "number"));
+	json_decref(c.out);
+}
+
+static enum err call_request(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_request(d, c->no, c->a, &c->out, e);
+}
+
+static void request(struct ui *ui, const char *no)
+{
+	const char *const lines[] = {tr("普通发票", "Ordinary"), tr("增值税专用发票", "Special")};
+	const char *const kinds[] = {"ordinary", "special"};
+	int chosen = dialog_choose(ui, tr("申请开票", "Ask for an invoice"), lines, 2, 0);
+	struct call c = {.no = no, .a = chosen < 0 ? NULL : kinds[chosen]};
+	if (chosen < 0 || !app_do(ui, call_request, &c))
+		return;
+	ui_good(ui, tr("已为 %s 申请开票", "An invoice is asked for: %s"), no);
+	json_decref(c.out);
+}
+
+static void choose_filter(struct ui *ui, struct invoices_screen *s)
+{
+	const char *lines[FILTERS];
+	for (size_t i = 0; i < FILTERS; i++)
+		lines[i] = tr(filters[i].zh, filters[i].en);
+	int chosen = dialog_choose(ui, tr("看哪些发票", "Which invoices"), lines, FILTERS, s->filter);
+	if (chosen >= 0)
+		s->filter = (size_t)chosen;
+}
+
+enum { DO_FILE = 1, DO_EXPORT, DO_FILTER, DO_SEND, DO_IMPORT, DO_RED, DO_SAVE, DO_REQUEST };
+
+static bool offered(struct ui *ui, void *data, int action)
+{
+	const struct invoices_screen *s = data;
+	const json_t *row = table_row(&s->table);
+	const char *state = row ? json_text(row, "state") : "";
+	bool issued = strcmp(state, "issued") == 0 || strcmp(state, "sent") == 0, works = app_may(ui, MAY_INVOICE_FILE);
+	switch (action) {
+	case DO_FILE: return row && works && strcmp(state, "red") != 0;
+	case DO_EXPORT: return !*s->order && app_may(ui, MAY_INVOICE_EXPORT);
+	case DO_IMPORT: return !*s->order && works;
+	case DO_FILTER: return !*s->order;
+	case DO_SEND: return issued && json_flag(row, "pdf") && !json_flag(row, "red_due") && app_may(ui, MAY_INVOICE_SEND);
+	case DO_SAVE: return row && json_flag(row, "pdf");
+	case DO_RED: return issued && works; /* a manager, on the spot */
+	case DO_REQUEST: return *s->order && app_may(ui, MAY_INVOICE_REQUEST);
+	default: return true;
+	}
+}
+
+static unsigned act(struct ui *ui, struct invoices_screen *s, int action)
+{
+	json_t *row = json_incref((json_t *)table_row(&s->table)); /* the table is read anew below */
+	char no[ORDER_NO_SIZE];
+	text_copy(no, sizeof no, *s->order ? s->order : table_text(&s->table, "order"));
+	switch (action) {
+	case DO_FILE:
+		ui_push(ui, &scr_invoice_file, no); /* its own message stays */
+		break;
+	case DO_EXPORT: export_list(ui); break;
+	case DO_FILTER: choose_filter(ui, s); break;
+	case DO_SEND: send(ui, no); break;
+	case DO_IMPORT: import_numbers(ui); break;
+	case DO_RED: redden(ui, row); break;
+	case DO_SAVE: save(ui, row); break;
+	case DO_REQUEST: request(ui, no); break;
+	default: break;
+	}
+	json_decref(row);
+	read_again(ui, s);
+	return UI_DRAW | UI_BARS;
+}
+
+static unsigned handle_invoices(struct ui *ui, void *data, const struct event *event)
+{
+	struct invoices_screen *s = data;
+	char no[ORDER_NO_SIZE];
+	if (event->action)
+		return event->action < DO_FILE || event->action > DO_REQUEST ? UI_PASS : act(ui, s, event->action);
+	switch (list_handle(&s->table.list, event)) {
+	case LIST_CHOSEN:
+		text_copy(no, sizeof no, table_text(&s->table, "order"));
+		ui_push(ui, &scr_order, no);
+		return UI_DRAW;
+	case LIST_MOVED:
+		return UI_DRAW | UI_BARS; /* what is offered depends on the row */
+	default:
+		return UI_PASS;
+	}
+}
+
+static unsigned back_invoices(struct ui *ui, void *data)
+{
+	read_again(ui, data);
+	return UI_DRAW | UI_BARS;
+}
+
+static const struct action actions[] = {
+	{DO_FILE, UI_KEY_F(2), "登记", "File", "发票", "Invoices", "登记发票号码、日期和 PDF，并发给客户",
+		"File number, date and PDF, and send it", ACTION_FIRST},
+	{DO_EXPORT, UI_KEY_F(4), "导出清单", "List", NULL, NULL, "导出开票申请表（Excel），给税务开票软件",
+		"The list for the tax system, as a workbook", ACTION_FIRST},
+	{DO_FILTER, UI_KEY_F(5), "筛选", "Filter", NULL, NULL, "看哪些发票", "Which invoices are shown", 0},
+	{DO_SEND, UI_KEY_F(6), "发送", "Send", NULL, NULL, "再次发送，或发到别的邮箱", "Send it again, or elsewhere", 0},
+	{DO_IMPORT, UI_KEY_F(7), "导入号码", "Numbers", NULL, NULL, "从 CSV 导入发票号码", "Import numbers from a CSV", 0},
+	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票（主管）", "File the red invoice (manager)", 0},
+	{DO_SAVE, 's', "存 PDF", "Save", NULL, NULL, "把发票存成文件", "Write the invoice to a file", 0},
+	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", 0},
+	{0},
+};
+
+const struct screen_class scr_invoices = {.zh = "发票",
+	.en = "Invoices",
+	.actions = actions,
+	.open = open_invoices,
+	.draw = draw_invoices,
+	.handle = handle_invoices,
+	.back = back_invoices,
+	.close = close_invoices,
+	.offered = offered};
