@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/duedate.h"
+#include "desk/refundrow.h"
 #include "rules/transition.h"
 #include "rules/business.h"
 
@@ -159,6 +160,9 @@ static const char *action_title(const char *action)
 		{"issue.issued", "制证完成", "issued"},
 		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
 		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
+		{"refund.withdraw", "撤回退款", "refund withdrawn"},
+		{"refund.statement", "对账单证实退款", "refund proven by a statement"},
+		{"unclaimed.refund", "申请退还待认领款", "unclaimed money to go back"},
 		{"statement.match", "对账单到账", "matched from a statement"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -215,19 +219,16 @@ static enum err drop_draft(struct desk *d, const struct order *o, struct error *
 }
 
 /* An order that had been signed: its history stays, and money for it waits to go back. */
-static enum err cancel_signed(struct desk *d, struct order *o, struct error *e)
+static enum err cancel_signed(struct desk *d, struct order *o, const struct staff *who, struct error *e)
 {
-	int64_t paid = 0;
 	enum err r = o->draft ? store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id) : OK;
 	if (!r)
 		r = order_advance(d, o, "cancel", e);
 	if (!r)
 		r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o->order_id);
-	if (!r)
-		r = order_paid(d, o->order_id, &paid, e);
 	/* no order ends paid and without goods: its money waits to be refunded */
-	if (!r && paid > 0)
-		r = order_advance(d, o, "refund", e);
+	if (!r)
+		r = refund_begin(d, o, who->id, tr("订单取消", "the order was cancelled"), NULL, e);
 	return r ? r : desk_commit(d, MAY_ORDER_CANCEL, NULL, o->no, NULL, NULL, e);
 }
 
@@ -236,12 +237,13 @@ enum err order_cancel(struct desk *d, const char *no, struct error *e)
 	struct order o = {0};
 	json_t *documents = NULL;
 	const char *to;
-	enum err r = desk_allow(d, MAY_ORDER_CANCEL, NULL, e);
+	const struct staff *who;
+	enum err r = desk_allow(d, MAY_ORDER_CANCEL, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
 	    !(r = o.draft ? store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o.id) : OK))
-		r = o.order_id ? cancel_signed(d, &o, e) : drop_draft(d, &o, e);
+		r = o.order_id ? cancel_signed(d, &o, who, e) : drop_draft(d, &o, e);
 	store_rollback(d->store);
 	if (!r)
 		attach_drop_unused(d, documents);

@@ -10,16 +10,18 @@
 
 #define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
 const struct journal_table_row journal_tables[] = {
-	T("agent", AGENT), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL), T("crl", CRL), T("customer", CUSTOMER),
-	T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM), T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT), T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER),
+	T("agent", AGENT), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL), T("crl", CRL),
+	T("customer", CUSTOMER), T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM), T("deadline", DEADLINE),
+	T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT), T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER),
+	T("handover_undo", HANDOVER_UNDO),
 	T("identity_check", IDENTITY_CHECK), T("item", ITEM), T("key_move", KEY_MOVE), T("line", LINE),
-	T("order_subject", ORDER_SUBJECT), T("orders", ORDERS), T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
-	T("price", PRICE), T("product", PRODUCT), T("shift", SHIFT), T("signature", SIGNATURE),
+	T("order_subject", ORDER_SUBJECT), T("orders", ORDERS), T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER),
+	T("pin_delivery", PIN_DELIVERY), T("price", PRICE), T("product", PRODUCT), T("refund", REFUND), T("shift", SHIFT),
+	T("signature", SIGNATURE),
 	T("signature_order", SIGNATURE_ORDER), T("site", SITE), T("staff", STAFF), T("statement", STATEMENT),
-	T("statement_entry", STATEMENT_ENTRY), T("station", STATION), T("text_shown", TEXT_SHOWN),
-	T("till_count", TILL_COUNT), T("till_end", TILL_END), T("till_float", TILL_FLOAT), T("till_move", TILL_MOVE),
-	T("usb_key", USB_KEY),
-	T("visit", VISIT),
+	T("statement_debit", STATEMENT_DEBIT), T("statement_entry", STATEMENT_ENTRY), T("station", STATION),
+	T("text_shown", TEXT_SHOWN), T("till_count", TILL_COUNT), T("till_end", TILL_END), T("till_float", TILL_FLOAT),
+	T("till_move", TILL_MOVE), T("usb_key", USB_KEY), T("visit", VISIT),
 };
 const int journal_table_count = sizeof journal_tables / sizeof *journal_tables;
 
