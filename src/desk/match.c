@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/debit.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
 #include "pay/statement.h"
@@ -228,6 +229,8 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 		r = store_insert(d->store, SQL_STATEMENT_INSERT, &statement, e, "ittii", dk, digest, s->bank, who->id, desk_now(d));
 	for (size_t i = 0; !r && i < s->count; i++)
 		r = import_entry(d, dk, statement, s->bank, &s->entries[i], new_rows, e);
+	if (!r)
+		r = debit_import(d, dk, statement, s, e);
 	if (!r) {
 		json_t *facts = json_pack("{sssIsI}", "map", s->bank, "entries", (json_int_t)s->count, "new", (json_int_t)*new_rows);
 		r = desk_commit(d, MAY_STATEMENT, NULL, digest, NULL, facts, e);
@@ -241,9 +244,12 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 static void statement_digest(const struct statement *s, char out[DIGEST_TEXT_SIZE])
 {
 	struct bytes all = {0};
-	for (size_t i = 0; i < s->count; i++)
-		if (bytes_format(&all, "%s|%lld|%lld\n", s->entries[i].id, (long long)s->entries[i].date, (long long)s->entries[i].amount_fen))
+	for (size_t i = 0; i < s->count + s->outgoing_count; i++) {
+		bool in = i < s->count;
+		const struct statement_entry *entry = in ? &s->entries[i] : &s->outgoing[i - s->count];
+		if (bytes_format(&all, "%s%s|%lld|%lld\n", in ? "" : "-", entry->id, (long long)entry->date, (long long)entry->amount_fen))
 			abort();
+	}
 	digest_text(all.data ? all.data : (const uint8_t *)"", all.length, out);
 	bytes_free(&all);
 }
@@ -253,24 +259,28 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 	struct statement_maps *maps = NULL;
 	struct statement s = {0};
 	const struct staff *who;
-	json_t *matched = NULL;
+	json_t *matched = NULL, *proven = json_array();
 	char digest[DIGEST_TEXT_SIZE], *file = NULL;
 	int64_t new_rows = 0, open = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_STATEMENT, &who, e);
-	if (r)
+	if (r) {
+		json_decref(proven);
 		return r;
+	}
 	if (asprintf(&file, "%s/forms/tables/statements.tsv", d->share) < 0)
 		return ERR_MEMORY;
 	if (!(r = statement_maps_load(file, &maps, e)) && !(r = statement_read_file(maps, path, &s, e))) {
 		statement_digest(&s, digest);
-		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)))
+		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)) &&
+		    !(r = debit_match_all(d, who, proven, e)))
 			r = store_int(d->store, SQL_STATEMENT_OPEN_COUNT, 0, &open, e, "");
 	}
 	if (!r)
-		*out = json_pack("{sI sI sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "unmatched",
-		                 (json_int_t)open);
+		*out = json_pack("{sI sI sO sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refunds",
+		                 proven, "unmatched", (json_int_t)open);
 	json_decref(matched);
+	json_decref(proven);
 	statement_free(&s);
 	statement_maps_free(&maps);
 	free(file);
