@@ -69,6 +69,8 @@ SELECT * FROM (
 	FROM orders o JOIN payment_order po ON po.order_id = o.id JOIN payment p ON p.id = po.payment_id
 	WHERE o.status = 'refunding' AND p.state = 'verified' AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id)
 ) ORDER BY CASE WHEN ?1 THEN -id ELSE id END LIMIT 1000;
+-- name: refund_waiting_count
+SELECT (SELECT count(*) FROM refund WHERE state IN ('asked', 'approved')) + (SELECT count(*) FROM statement_entry WHERE payment_id IS NULL);
 -- name: refund_cash_of_shift
 -- Cash that left the till of a shift: expected cash is what came in less this.
 SELECT coalesce(sum(amount), 0) FROM refund WHERE shift_id = ?1 AND method = 'cash' AND state = 'done';

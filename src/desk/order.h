@@ -46,7 +46,7 @@ enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error
  * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: late ones first, then waiting
  * customers, then by due date; "skip" pages on. `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
-/* {"draft": 3, "awaiting-payment": 12, …}: the counts of the desk's list. */
+/* {"draft": 3, "awaiting-payment": 12, …, "refunds": 1}: the counts of the desk's list; refunds and unclaimed money together. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
 /* [{"seq","time","action","action_title","actor","second","station","facts"}] */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -115,11 +115,13 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0;
+	int64_t drafts = 0, refunds = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
 		r = store_int(d->store, SQL_DRAFT_COUNT, 0, &drafts, e, "");
+	if (!r)
+		r = store_int(d->store, SQL_REFUND_WAITING_COUNT, 0, &refunds, e, "");
 	if (!r)
 		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
 	if (r)
@@ -131,6 +133,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 	json_array_foreach(rows, i, row)
 		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
 	json_object_set_new(*out, "draft", json_integer(drafts));
+	json_object_set_new(*out, "refunds", json_integer(refunds));
 	json_decref(rows);
 	return OK;
 }

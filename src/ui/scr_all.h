@@ -20,6 +20,7 @@ extern const struct screen_class scr_keys;    /* 介质库存 */
 extern const struct screen_class scr_certs;   /* certificates */
 extern const struct screen_class scr_report;  /* 日报与报表 */
 extern const struct screen_class scr_audit;   /* 审计校验 */
+extern const struct screen_class scr_refunds; /* 退款与认领; arg: an order to select, or NULL */
 extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_till;    /* 班次与钱箱 */
 extern const struct screen_class scr_count;   /* 点款; arg: struct count_arg, copied */

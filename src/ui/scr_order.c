@@ -13,6 +13,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_orderpage.h"
+#include "ui/scr_refund.h"
 #include "ui/scr_thumb.h"
 
 enum { TOP = 10, THUMB = 24, WIDE = 120 };
@@ -196,6 +197,8 @@ enum {
 	DO_MAIL,
 	DO_RESEND,
 	DO_VOID,
+	DO_REFUND,
+	DO_UNDO,
 	DO_CANCEL,
 	DO_REVEAL,
 	DO_HISTORY,
@@ -218,7 +221,7 @@ static const struct {
 	{DO_MAIL, MAY_MAIL, "issued"},
 	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
 	{DO_VOID, MAY_PAY_VOID, "awaiting-payment in-review"},
-	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment"},
+	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment in-review approved"},
 };
 
 static bool has_word(const char *words, const char *word)
@@ -239,6 +242,10 @@ static bool offered(struct ui *ui, void *data, int action)
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
+	if (action == DO_REFUND)
+		return scr_refund_offered(ui, s->order);
+	if (action == DO_UNDO)
+		return scr_undo_offered(ui, s->order);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -258,7 +265,9 @@ static void cancel(struct ui *ui, struct order_screen *s)
 	bool draft = strcmp(json_text(s->order, "status"), "draft") == 0;
 	snprintf(text, sizeof text,
 		draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
-			  : tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
+		: json_number(s->order, "paid") > 0
+			? tr("取消订单 %s？不能恢复。已付款项等主管批准后退还。", "Cancel order %s? This can't be undone. What was paid goes back once a manager approves.")
+			: tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
 		s->no);
 	if (!dialog_confirm(
 			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("取消订单", "cancel it")) ||
@@ -386,6 +395,11 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		break;
 	case DO_RESEND: resend(ui, s); break;
 	case DO_VOID: void_payment(ui, s); break;
+	case DO_REFUND:
+	case DO_UNDO:
+		if (action == DO_UNDO ? scr_undo(ui, s->order) : scr_refund(ui, s->order))
+			back_order(ui, s);
+		break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
 	case DO_AGAIN: back_order(ui, s); break;
@@ -436,6 +450,8 @@ static const struct action actions[] = {
 		ACTION_HIDDEN},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
 		"Void a receipt taken by mistake, with a reason", 0},
+	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", 0},
+	{DO_UNDO, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},
