@@ -57,7 +57,7 @@ LEFT JOIN staff c ON c.id = r.paid_by WHERE r.order_id = ?1 ORDER BY r.id;
 -- name: refund_list
 -- What waits, the oldest first; or (?1) all, the newest first. An order that an earlier program put aside has no row yet.
 SELECT * FROM (
-	SELECT r.id, coalesce(o.no, (SELECT e.reference FROM statement_entry e WHERE e.payment_id = p.id)) AS subject, o.no AS "order",
+	SELECT r.id, coalesce(o.no, (SELECT e.reference FROM statement_entry e WHERE e.payment_id = p.id)) AS refund_of, o.no AS "order",
 		o.name, r.kind, r.amount, r.method, p.receipt, r.state, r.reason, a.name AS asked_by, r.asked_at, b.name AS approved_by,
 		r.approved_at, c.name AS paid_by, r.paid_at, r.reference, r.business_date
 	FROM refund r JOIN payment p ON p.id = r.payment_id LEFT JOIN orders o ON o.id = r.order_id LEFT JOIN staff a ON a.id = r.asked_by

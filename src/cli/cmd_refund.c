@@ -62,7 +62,7 @@ static const struct option done_table[] = {
 
 const struct command commands_refund[] = {
 	{"order refund", "ORDER", reason_table, 0, ask, NULL, "申请退款", "ask for an order's money back"},
-	{"refund list", "", list_table, 0, list, "subject,name,method,amount,receipt,state_title,reason,asked_by,approved_by,reference",
+	{"refund list", "", list_table, 0, list, "refund_of,name,method,amount,receipt,state_title,reason,asked_by,approved_by,reference",
 	 "待退款项", "money that is going back"},
 	{"refund approve", "SUBJECT", NULL, 0, approve, NULL, "批准退款", "approve a refund"},
 	{"refund done", "SUBJECT", done_table, 0, done, NULL, "登记一笔款已退", "record that a payment went back"},

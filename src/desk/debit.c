@@ -133,7 +133,7 @@ static enum err match_one(struct desk *d, struct bank_entry *debit, const struct
 	const json_t *refund = r ? NULL : choose(debit, refunds);
 	if (refund && !(r = settle(d, debit, refund, who, &done, e)) && done) {
 		const char *no = json_text(refund, "order");
-		json_array_append_new(proven, json_pack("{ss sO}", "subject", *no ? no : json_text(refund, "entry"), "amount",
+		json_array_append_new(proven, json_pack("{ss sO}", "refund_of", *no ? no : json_text(refund, "entry"), "amount",
 		                                        json_object_get(refund, "amount")));
 	}
 	json_decref(refunds);

@@ -18,7 +18,7 @@ enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *
  * is going back. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
 /* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],
- * "refunds":[{"subject","amount"}] (debits that prove a transfer back),"unmatched"}.
+ * "refunds":[{"refund_of","amount"}] (debits that prove a transfer back),"unmatched"}.
  * ERR_PAY_STATEMENT. */
 enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e);
 /* Cancels what is unpaid past its time; returns how many. For `tick` and at start. */

@@ -63,7 +63,7 @@ static json_t *result_of(const struct subject *s, int64_t amount)
 	json_array_foreach(s->rows, i, row)
 		json_array_append_new(list, json_pack("{sO sO sO}", "method", json_object_get(row, "method"), "receipt",
 		                                      json_object_get(row, "receipt"), "amount", json_object_get(row, "amount")));
-	return json_pack("{ss sI so}", "subject", s->name, "amount", (json_int_t)amount, "refunds", list);
+	return json_pack("{ss sI so}", "refund_of", s->name, "amount", (json_int_t)amount, "refunds", list);
 }
 
 enum err refund_ask(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e)

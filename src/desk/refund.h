@@ -11,7 +11,7 @@
 
 /* For an order that is paid and not being issued, or that ended and still holds money. *out is order_show's object. */
 enum err refund_ask(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
-/* Approves all that was asked of the subject. *out: {"subject","amount","refunds":[{"method","receipt","amount"}]}.
+/* Approves all that was asked of the subject. *out: {"refund_of","amount","refunds":[{"method","receipt","amount"}]}.
  * ERR_DESK_SEPARATION where the actor asked or took the money. */
 enum err refund_approve(struct desk *d, const char *subject, json_t **out, struct error *e);
 /* Pays back one approved payment: `receipt` names it by its own receipt, and may be NULL where there is only one. `reference`
@@ -24,7 +24,7 @@ enum err refund_pay(struct desk *d, const char *subject, const char *receipt, co
  * approved; ERR_DESK_STATUS for an order that had ended), a surplus or unclaimed money waits as before. What is approved
  * already needs a manager. ERR_REFUND_PAID_OUT. */
 enum err refund_withdraw(struct desk *d, const char *subject, const char *reason, json_t **out, struct error *e);
-/* What waits, the oldest first, or all, the newest first: [{"subject","order","name","kind" (order, surplus, unclaimed),
+/* What waits, the oldest first, or all, the newest first: [{"refund_of","order","name","kind" (order, surplus, unclaimed),
  * "amount","method","receipt","state" (asked, approved, done, withdrawn),"state_title","reason","asked_by","asked_at",
  * "approved_by","approved_at","paid_by","paid_at","reference","business_date"}] */
 enum err refund_list(struct desk *d, bool all, json_t **out, struct error *e);

@@ -191,7 +191,7 @@ enum err unclaimed_refund(struct desk *d, const char *reference, const char *rea
 	}
 	store_rollback(d->store);
 	if (!r)
-		*out = json_pack("{ss sI ss}", "subject", reference, "amount", (json_int_t)entry.as_read.amount_fen, "state", "asked");
+		*out = json_pack("{ss sI ss}", "refund_of", reference, "amount", (json_int_t)entry.as_read.amount_fen, "state", "asked");
 	entry_end(&entry);
 	return r;
 }

@@ -13,7 +13,7 @@ enum err unclaimed_list(struct desk *d, json_t **out, struct error *e);
  * neither the payer's name nor account nor the remark is the order's, only a manager may (ERR_DESK_FORBIDDEN). *out is
  * order_show's object. ERR_UNCLAIMED_NONE, ERR_DESK_REASON. */
 enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, const char *reason, json_t **out, struct error *e);
-/* Asks it back, with a reason; refund_approve and refund_pay take its reference. *out: {"subject","amount","state"}. */
+/* Asks it back, with a reason; refund_approve and refund_pay take its reference. *out: {"refund_of","amount","state"}. */
 enum err unclaimed_refund(struct desk *d, const char *reference, const char *reason, json_t **out, struct error *e);
 /* How many wait. */
 enum err unclaimed_count(struct desk *d, int64_t *count, struct error *e);

@@ -23,7 +23,7 @@ struct refunds_screen {
 
 static const struct table_column refund_columns[] = {
 	{"状态", "State", "state_title", 8, 0, AS_TEXT, NULL},
-	{"订单/流水号", "Order/reference", "subject", 21, 0, AS_TEXT, NULL},
+	{"订单/流水号", "Order/reference", "refund_of", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"方式", "Method", "method", 8, 0, AS_TEXT, scr_method_title},
 	{"金额", "Amount", "amount", 10, 0, AS_MONEY, NULL},
@@ -99,7 +99,7 @@ static enum err open_refunds(struct ui *ui, void *arg, void **data, struct error
 		return rc;
 	}
 	json_array_foreach(s->refunds.rows, i, row)
-		if (arg && strcmp(json_text(row, "subject"), arg) == 0)
+		if (arg && strcmp(json_text(row, "refund_of"), arg) == 0)
 			list_select(&s->refunds.list, i);
 	*data = s;
 	return OK;
@@ -168,12 +168,12 @@ static void give_back(struct ui *ui, struct refunds_screen *s)
 
 static void approve(struct ui *ui, struct refunds_screen *s)
 {
-	const char *subject = table_text(&s->refunds, "subject");
+	const char *subject = table_text(&s->refunds, "refund_of");
 	int64_t amount = 0;
 	const json_t *row;
 	size_t i;
 	json_array_foreach(s->refunds.rows, i, row)
-		if (strcmp(json_text(row, "subject"), subject) == 0 && strcmp(json_text(row, "state"), "asked") == 0)
+		if (strcmp(json_text(row, "refund_of"), subject) == 0 && strcmp(json_text(row, "state"), "asked") == 0)
 			amount += json_number(row, "amount");
 	refund_step_approve(ui, subject, amount);
 }
@@ -214,10 +214,10 @@ static unsigned act(struct ui *ui, struct refunds_screen *s, int action)
 		return UI_DRAW;
 	case DO_APPROVE: approve(ui, s); break;
 	case DO_PAY:
-		refund_step_pay(ui, table_text(&s->refunds, "subject"), table_text(&s->refunds, "receipt"), table_text(&s->refunds, "method"),
+		refund_step_pay(ui, table_text(&s->refunds, "refund_of"), table_text(&s->refunds, "receipt"), table_text(&s->refunds, "method"),
 			json_number(table_row(&s->refunds), "amount"));
 		break;
-	case DO_WITHDRAW: refund_step_withdraw(ui, table_text(&s->refunds, "subject")); break;
+	case DO_WITHDRAW: refund_step_withdraw(ui, table_text(&s->refunds, "refund_of")); break;
 	case DO_CLAIM: claim(ui, s); break;
 	case DO_BACK: give_back(ui, s); break;
 	case DO_SWITCH:

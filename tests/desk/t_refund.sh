@@ -19,7 +19,7 @@ truth "and named on the order" jq -e --argjson fen "$fen" '.status == "refunding
 is "twice is refused" 1 op order refund "$order" --reason 客户改变主意
 is "it waits in the list" 0 op --json refund list
 truth "its members" jq -e '.[0] | keys == ["amount", "approved_at", "approved_by", "asked_at", "asked_by", "business_date", "kind", "method", "name",
-	"order", "paid_at", "paid_by", "reason", "receipt", "reference", "state", "state_title", "subject"]' "$work/out"
+	"order", "paid_at", "paid_by", "reason", "receipt", "reference", "refund_of", "state", "state_title"]' "$work/out"
 is "for people" 0 op refund list
 says "in words" 待批准
 is "in English" 0 op --lang en refund list
@@ -28,7 +28,7 @@ is "an operator doesn't approve" 1 op refund approve "$order"
 is "nothing is paid before" 1 op refund done "$order" --reference C-1
 says "says who must" 主管
 is "a manager approves" 0 as mg1 --json refund approve "$order"
-truth "what was approved" jq -e --argjson fen "$fen" '.subject and .amount == $fen and .refunds[0].method == "cash"' "$work/out"
+truth "what was approved" jq -e --argjson fen "$fen" '.refund_of and .amount == $fen and .refunds[0].method == "cash"' "$work/out"
 is "once" 1 as mg1 refund approve "$order"
 is "done needs a reference" 2 op refund done "$order"
 is "the receipt of the payment is none" 1 op refund done "$order" --reference "R$order"
