@@ -51,7 +51,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e);
 /* [{"seq","time","action","action_title","actor","second","station","facts"}] */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);
 /* A draft goes with its files; an order that isn't being issued is cancelled, and what was paid for it waits for its refund
- * (refunding). */
+ * (refunding). One that is paid while the call begins is left alone (ERR_DESK_STATUS). */
 enum err order_cancel(struct desk *d, const char *no, struct error *e);
 /* Drafts untouched for 90 days go; challenges that ended too. For `tick`. */
 enum err draft_purge(struct desk *d, int64_t *gone, struct error *e);

@@ -235,16 +235,27 @@ static enum err cancel_signed(struct desk *d, struct order *o, const struct staf
 	return r ? r : desk_commit(d, MAY_ORDER_CANCEL, NULL, o->no, NULL, NULL, e);
 }
 
+/* Money that comes between the word and the step makes another thing of it. */
+static enum err not_paid_since(struct desk *d, const struct order *before, const struct order *now, struct error *e)
+{
+	int64_t paid = 0;
+	enum err r = strcmp(before->status, now->status) != 0 ? order_paid(d, now->order_id, &paid, e) : OK;
+	return r || paid == 0 ? r : error_set(e, ERR_DESK_STATUS, "%s %s", now->no, status_title(now->status));
+}
+
 enum err order_cancel(struct desk *d, const char *no, struct error *e)
 {
-	struct order o = {0};
+	struct order o = {0}, before = {0};
 	json_t *documents = NULL;
 	const char *to;
 	const struct staff *who;
 	enum err r = desk_allow(d, MAY_ORDER_CANCEL, &who, e);
-	if (r || (r = store_begin(d->store, e)))
+	if (r || (r = order_load(d, no, &before, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
+	order_free(&before); /* its status is looked at only */
+	if ((r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)) && !(r = not_paid_since(d, &before, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
 	    !(r = o.draft ? store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o.id) : OK))
 		r = o.order_id ? cancel_signed(d, &o, who, e) : drop_draft(d, &o, e);
 	store_rollback(d->store);

@@ -258,6 +258,21 @@ static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
 	return order_cancel(d, c->no, e);
 }
 
+/* What was confirmed is what was shown: an order that was paid meanwhile is another matter. */
+static bool still_so(struct ui *ui, struct order_screen *s)
+{
+	char status[40];
+	struct error e = {0};
+	text_copy(status, sizeof status, json_text(s->order, "status"));
+	if (load(ui, s, &e) != OK)
+		ui_fail(ui, &e);
+	else if (strcmp(status, json_text(s->order, "status")) != 0)
+		ui_warn(ui, tr("订单状态已变为%s，没有取消", "The order is now: %s. Nothing was cancelled"), json_text(s->order, "status_title"));
+	else
+		return true;
+	return false;
+}
+
 static void cancel(struct ui *ui, struct order_screen *s)
 {
 	struct call c = {.no = s->no};
@@ -271,7 +286,7 @@ static void cancel(struct ui *ui, struct order_screen *s)
 		s->no);
 	if (!dialog_confirm(
 			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("取消订单", "cancel it")) ||
-		!app_do(ui, call_cancel, &c))
+		!still_so(ui, s) || !app_do(ui, call_cancel, &c))
 		return;
 	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
 	ui_pop(ui);
