@@ -1,5 +1,6 @@
 #include "desk/handoverundo.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -26,7 +27,8 @@ static enum err take_back(struct desk *d, const struct order *o, const json_t *r
 	int64_t now = desk_now(d), certificate = json_number(row, "certificate");
 	enum err r = store_run(d->store, SQL_UNDO_HANDOVER, NULL, e, "ii", json_number(row, "id"), now);
 	if (!r)
-		r = store_insert(d->store, SQL_UNDO_INSERT, NULL, e, "iiitii", o->dk, json_number(row, "id"), certificate, reason, who->id, now);
+		r = store_insert(d->store, SQL_UNDO_INSERT, NULL, e, "iiitii", o->dk, json_number(row, "id"), certificate, reason, who->id,
+		                 now);
 	if (!r && !json_number(row, "own_medium"))
 		r = key_move(d, json_text(row, "key_serial"), "made", o->id, reason, NULL, e);
 	if (!r && certificate)
@@ -56,17 +58,19 @@ static enum err reopen(struct desk *d, struct order *o, struct error *e)
 }
 
 /* Inside a step, which it commits. */
-static enum err undo(struct desk *d, struct order *o, const json_t *rows, const struct staff *who, const char *reason, struct error *e)
+static enum err undo(struct desk *d, struct order *o, const json_t *rows, const struct staff *who, const char *reason,
+                     struct error *e)
 {
-	json_t *row, *keys = json_array();
-	size_t i;
+	json_t *row;
+	size_t i, n = 0;
+	char keys[256] = "";
 	enum err r = reopen(d, o, e);
 	json_array_foreach((json_t *)rows, i, row) {
 		if (!r)
 			r = take_back(d, o, row, who, reason, e);
-		json_array_append(keys, json_object_get(row, "key_serial"));
+		n += (size_t)snprintf(keys + n, n < sizeof keys ? sizeof keys - n : 0, "%s%s", n ? ", " : "", json_text(row, "key_serial"));
 	}
-	json_t *facts = json_pack("{ss so}", "reason", reason, "keys", keys);
+	json_t *facts = json_pack("{ss ss}", "reason", reason, "keys", keys);
 	if (!r)
 		r = desk_commit(d, MAY_HANDOVER_UNDO, NULL, o->no, NULL, facts, e);
 	json_decref(facts);

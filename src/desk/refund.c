@@ -301,8 +301,8 @@ static enum err may_withdraw(struct desk *d, const struct subject *s, struct err
 	json_array_foreach(s->rows, i, row)
 		if (!r && strcmp(json_text(row, "state"), "approved") == 0)
 			r = desk_allow(d, MAY_REFUND_APPROVE, NULL, e);
-	if (!r && strcmp(s->order.status, "refunding") == 0 && !(r = store_row(d->store, SQL_REFUND_SUMS, &sums, e, "i", s->order.order_id)) &&
-	    json_number(sums, "paid_out") > 0)
+	if (!r && strcmp(s->order.status, "refunding") == 0 &&
+	    !(r = store_row(d->store, SQL_REFUND_SUMS, &sums, e, "i", s->order.order_id)) && json_number(sums, "paid_out") > 0)
 		r = error_set(e, ERR_REFUND_PAID_OUT, "%s", s->name);
 	json_decref(sums);
 	return r;

@@ -148,8 +148,10 @@ enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, 
 		r = error_set(e, ERR_DESK_REASON, "%s", reference);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = load_entry(d, reference, &entry, e)) && !(r = claim(d, &o, &entry, who, reason, e))) {
-		json_t *facts = json_pack("{ss sI ss}", "reference", reference, "amount", (json_int_t)entry.as_read.amount_fen, "reason", reason);
+	if (!(r = order_load(d, no, &o, e)) && !(r = load_entry(d, reference, &entry, e)) &&
+	    !(r = claim(d, &o, &entry, who, reason, e))) {
+		json_t *facts = json_pack("{ss sI ss}", "reference", reference, "amount", (json_int_t)entry.as_read.amount_fen, "reason",
+		                          reason);
 		r = desk_commit(d, MAY_UNCLAIMED, NULL, no, NULL, facts, e);
 		json_decref(facts);
 	}

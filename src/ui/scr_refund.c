@@ -77,7 +77,8 @@ bool refund_step_approve(struct ui *ui, const char *subject, int64_t amount)
 {
 	char text[300], money[SCR_MONEY_SIZE], name[200];
 	text_copy(name, sizeof name, subject);
-	snprintf(text, sizeof text, tr("批准 %s 退款 %s？按原支付方式退还。", "Approve that %s gets %s back, the way it was paid?"), name,
+	snprintf(text, sizeof text,
+		tr("批准 %s 退款 %s？按原支付方式退还。", "Approve that %s gets %s back, the way it was paid?"), name,
 		scr_money(amount, money));
 	struct call c = {.no = name};
 	return dialog_confirm(ui, tr("批准退款", "Approve a refund"), text, tr("批准", "approve")) &&
@@ -89,11 +90,18 @@ bool refund_step_pay(struct ui *ui, const char *subject, const char *receipt, co
 	char text[300], money[SCR_MONEY_SIZE], name[200], paid_by[200], reference[200] = "";
 	text_copy(name, sizeof name, subject);
 	text_copy(paid_by, sizeof paid_by, receipt);
-	snprintf(text, sizeof text, tr("%s 退 %s（原收据 %s）。款已退出后，填写凭证号。", "%s: %s goes back (receipt %s). When it has, give the slip's number."),
+	snprintf(text, sizeof text,
+		tr("%s 退 %s（原收据 %s）。款已退出后，填写凭证号。",
+			"%s: %s goes back (receipt %s). When it has, give the slip's number."),
 		scr_method_title(method), scr_money(amount, money), paid_by);
-	struct dialog_ask ask = {.title = tr("退款", "Pay back"), .text = text, .label = slip_title(method), .limit = 40, .input = TERM_INPUT_LATIN};
+	struct dialog_ask ask = {.title = tr("退款", "Pay back"),
+		.text = text,
+		.label = slip_title(method),
+		.limit = 40,
+		.input = TERM_INPUT_LATIN};
 	struct call c = {.no = name, .a = paid_by, .b = reference};
-	return dialog_ask(ui, &ask, reference, sizeof reference) && run(ui, call_pay, &c, tr("已登记退款", "Paid back"));
+	return dialog_ask(ui, &ask, reference, sizeof reference) &&
+		run(ui, call_pay, &c, tr("已登记退款", "Paid back"));
 }
 
 bool refund_step_withdraw(struct ui *ui, const char *subject)
@@ -102,7 +110,8 @@ bool refund_step_withdraw(struct ui *ui, const char *subject)
 	text_copy(name, sizeof name, subject);
 	struct call c = {.no = name, .a = reason};
 	return refund_ask_reason(ui, tr("撤回退款", "Withdraw the refund"),
-			   tr("订单回到申请退款之前的状态。写明理由，会留在记录里。", "The order goes on from where it stood. Say why; it is journalled."),
+			   tr("订单回到申请退款之前的状态。写明理由，会留在记录里。",
+				   "The order goes on from where it stood. Say why; it is journalled."),
 			   reason, sizeof reason) &&
 		run(ui, call_withdraw, &c, tr("退款申请已撤回", "The refund is withdrawn"));
 }
@@ -128,7 +137,8 @@ static bool may_ask(struct ui *ui, const json_t *order)
 /* An order put aside by an earlier program has no refund yet; approving makes it. */
 static bool may_approve(struct ui *ui, const json_t *order)
 {
-	bool waits = strcmp(json_text(order, "status"), "refunding") == 0 && json_array_size(json_object_get(order, "refunds")) == 0;
+	bool waits = strcmp(json_text(order, "status"), "refunding") == 0 &&
+		json_array_size(json_object_get(order, "refunds")) == 0;
 	return app_may(ui, MAY_REFUND_APPROVE) && (waits || refund_in(order, "asked"));
 }
 
@@ -146,7 +156,9 @@ static bool ask_for(struct ui *ui, const json_t *order)
 {
 	char no[ORDER_NO_SIZE], reason[500] = "", text[300], money[SCR_MONEY_SIZE];
 	text_copy(no, sizeof no, json_text(order, "order"));
-	snprintf(text, sizeof text, tr("订单 %s 不再办理，已付 %s 等主管批准后按原方式退还。", "Order %s ends here; %s goes back once a manager approves."), no,
+	snprintf(text, sizeof text,
+		tr("订单 %s 不再办理，已付 %s 等主管批准后按原方式退还。",
+			"Order %s ends here; %s goes back once a manager approves."), no,
 		scr_money(json_number(order, "paid") - json_number(order, "refunded") - json_number(order, "refunding"), money));
 	struct call c = {.no = no, .a = reason};
 	return refund_ask_reason(ui, tr("申请退款", "Ask for a refund"), text, reason, sizeof reason) &&
@@ -173,7 +185,8 @@ bool scr_refund(struct ui *ui, const json_t *order)
 bool scr_undo_offered(struct ui *ui, const json_t *order)
 {
 	const json_t *handover = json_object_get(order, "handover");
-	return app_may(ui, MAY_HANDOVER_UNDO) && json_is_object(handover) && strcmp(json_text(handover, "to_whom"), "mail") != 0 &&
+	return app_may(ui, MAY_HANDOVER_UNDO) && json_is_object(handover) &&
+		strcmp(json_text(handover, "to_whom"), "mail") != 0 &&
 		(strcmp(json_text(order, "status"), "issued") == 0 ||
 			transition_to(json_text(order, "business"), json_text(order, "status"), "undo-hand-over"));
 }
@@ -185,7 +198,8 @@ bool scr_undo(struct ui *ui, const json_t *order)
 	struct call c = {.no = no, .a = reason};
 	return refund_ask_reason(ui, tr("撤销领取", "Undo the hand-over"),
 			   tr("介质交错了人：证书立即暂停，重新正确领取后恢复。写明理由，会留在记录里。",
-				   "The key went to the wrong person: its certificate is suspended at once, until the right hand-over. Say why; it is journalled."),
+				   "The key went to the wrong person: its certificate is suspended at once, until the right hand-over. "
+				   "Say why; it is journalled."),
 			   reason, sizeof reason) &&
 		run(ui, call_undo, &c, tr("领取已撤销，证书已暂停", "The hand-over is undone, the certificate suspended"));
 }
