@@ -1,7 +1,7 @@
 #include "desk/tell.h"
 
 #include "base/json.h"
-#include "rules/transition.h"
+#include "rules/business.h"
 
 enum { VALUES = 8 }; /* as many as desk_message takes */
 
