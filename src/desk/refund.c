@@ -338,8 +338,8 @@ const char *refund_state_title(const char *state)
 {
 	static const struct {
 		const char *state, *zh, *en;
-	} titles[] = {{"asked", "待批准", "to be approved"},
-	              {"approved", "待退款", "to be paid back"},
+	} titles[] = {{"asked", "待批准", "asked"},
+	              {"approved", "待退款", "approved"},
 	              {"done", "已退款", "paid back"},
 	              {"withdrawn", "已撤回", "withdrawn"}};
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)

@@ -22,8 +22,8 @@ truth "its members" jq -e '.[0] | keys == ["amount", "approved_at", "approved_by
 	"order", "paid_at", "paid_by", "reason", "receipt", "reference", "refund_of", "state", "state_title"]' "$work/out"
 is "for people" 0 op refund list
 says "in words" 待批准
-is "in English" 0 op --lang en refund list
-says "in English words" "to be approved"
+is "in English" 0 op --lang en --json refund list
+truth "in English words" jq -e '.[0].state_title == "asked"' "$work/out"
 is "an operator doesn't approve" 1 op refund approve "$order"
 is "nothing is paid before" 1 op refund done "$order" --reference C-1
 says "says who must" 主管
@@ -42,6 +42,13 @@ is "history is kept" 0 op --json refund list --all
 truth "with who did it" jq -e '.[0] | .state == "done" and .approved_by == "mg1" and .paid_by == "op1" and .reference == "C-1"' "$work/out"
 is "the order's history" 0 op --json order history "$order"
 truth "names each step" jq -e '[.[].action] | index("refund.ask") < index("refund.approve") and index("refund.approve") < index("refund.done")' "$work/out"
+
+# nobody approves what they asked
+order=$(order_at paid)
+is "a manager asks" 0 as mg1 order refund "$order" --reason 客户改变主意
+is "but doesn't approve it" 1 as mg1 refund approve "$order"
+says "says to ask a colleague" 请换一位同事
+at "it waits" "$order" refunding
 
 # cancelled, and withdrawn
 order=$(order_at paid)
