@@ -38,6 +38,11 @@ WHERE id = ?1 AND state = 'approved';
 UPDATE refund SET state = 'withdrawn' WHERE id = ?1 AND state IN ('asked', 'approved');
 -- name: refund_withdraw_of
 UPDATE refund SET state = 'withdrawn' WHERE payment_id = ?1 AND state = 'asked';
+-- name: refund_keep_deadline
+-- The deadline that runs again is the one that was dropped: what was promised stays promised.
+UPDATE deadline SET days = old.days, began_at = old.began_at, due_at = old.due_at
+FROM (SELECT step, days, began_at, due_at FROM deadline WHERE order_id = ?1 AND dropped = 1 ORDER BY id DESC LIMIT 1) AS old
+WHERE order_id = ?1 AND deadline.step = old.step AND ended_at IS NULL;
 -- name: refund_has_reference
 SELECT 1 WHERE EXISTS (SELECT 1 FROM refund WHERE method = ?1 AND reference = ?2 AND state = 'done')
 	OR (?1 = 'cash' AND EXISTS (SELECT 1 FROM payment WHERE receipt = ?2));

@@ -258,7 +258,8 @@ static enum err keep_order(struct desk *d, struct subject *s, const char *from, 
 {
 	char event[40];
 	snprintf(event, sizeof event, "keep-%s", from);
-	return order_advance(d, &s->order, event, e);
+	enum err r = order_advance(d, &s->order, event, e);
+	return r ? r : store_run(d->store, SQL_REFUND_KEEP_DEADLINE, NULL, e, "i", s->order.order_id);
 }
 
 /* The entry waits for its order again; the payment that stood for it never was one. */

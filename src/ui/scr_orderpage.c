@@ -42,8 +42,9 @@ void page_summary(struct sheet *s, const json_t *order)
 		pair_due(s, order, "issue_due_at", strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("寄出期限", "Mail until")
 			: tr("制证期限", "Issue until"));
 	json_array_foreach(json_object_get(order, "refunds"), i, each) /* what waits; the oldest says what for */
-		if (refunding > 0 && (strcmp(json_text(each, "state"), "asked") == 0 || strcmp(json_text(each, "state"), "approved") == 0)) {
-			sheet_format(s, ROLE_WARN, tr("退款", "Refund"), "%s  %s", scr_money(refunding, money), refund_state_title(json_text(each, "state")));
+		if (strcmp(json_text(each, "state"), "asked") == 0 || strcmp(json_text(each, "state"), "approved") == 0) {
+			sheet_format(s, ROLE_WARN, tr("退款", "Refund"), "%s  %s", scr_money(refunding, money),
+				refund_state_title(json_text(each, "state")));
 			break;
 		}
 }
@@ -70,12 +71,14 @@ static void refunds(struct sheet *s, const json_t *order)
 	size_t i;
 	char money[SCR_MONEY_SIZE], when[SCR_TIME_SIZE];
 	if (json_number(order, "surplus") > 0)
-		sheet_format(s, ROLE_WARN, tr("多付", "Too much"), tr("%s，等待退还", "%s, to go back"), scr_money(json_number(order, "surplus"), money));
+		sheet_format(s, ROLE_WARN, tr("多付", "Too much"), tr("%s，等待退还", "%s, to go back"),
+			scr_money(json_number(order, "surplus"), money));
 	json_array_foreach(json_object_get(order, "refunds"), i, each) {
 		const char *state = json_text(each, "state");
 		bool done = strcmp(state, "done") == 0;
-		sheet_format(s, strcmp(state, "withdrawn") == 0 ? ROLE_HINT : done ? ROLE_NORMAL : ROLE_WARN, tr("退款", "Refund"), "%s  %s  %s%s%s  %s",
-			scr_money(json_number(each, "amount"), money), scr_method_title(json_text(each, "method")), refund_state_title(state),
+		sheet_format(s, strcmp(state, "withdrawn") == 0 ? ROLE_HINT : done ? ROLE_NORMAL : ROLE_WARN,
+			tr("退款", "Refund"), "%s  %s  %s%s%s  %s", scr_money(json_number(each, "amount"), money),
+			scr_method_title(json_text(each, "method")), refund_state_title(state),
 			done ? "  " : "", json_text(each, "reference"), scr_time(json_text(each, done ? "paid_at" : "asked_at"), when));
 	}
 }

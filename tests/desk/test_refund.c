@@ -253,6 +253,29 @@ static void test_a_refund_asked_by_mistake_is_withdrawn(void **state)
 	status_is(c, "refunding");
 }
 
+static void due_of(struct unit_case *c, char out[40])
+{
+	json_t *order = NULL;
+	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+	snprintf(out, 40, "%s", json_text(order, "due_at"));
+	json_decref(order);
+}
+
+static void test_a_withdrawn_refund_keeps_the_deadline(void **state)
+{
+	struct unit_case *c = *state;
+	char before[40], after[40];
+	paid(c);
+	due_of(c, before);
+	assert_true(*before != '\0');
+	later(c, 2 * 86400);
+	EXPECT(OK, refund_ask(c->d, c->no, "不要了", &out, &c->e));
+	later(c, 5 * 86400);
+	EXPECT(OK, refund_withdraw(c->d, c->no, "点错订单", &out, &c->e));
+	due_of(c, after);
+	assert_string_equal(after, before); /* late as it is */
+}
+
 static void test_cancelling_a_paid_order_goes_through_the_refund(void **state)
 {
 	struct unit_case *c = *state;
@@ -610,6 +633,7 @@ int main(void)
 		CASE(test_a_reference_counts_once),
 		CASE(test_each_payment_goes_back_by_its_own_method),
 		CASE(test_a_refund_asked_by_mistake_is_withdrawn),
+		CASE(test_a_withdrawn_refund_keeps_the_deadline),
 		CASE(test_cancelling_a_paid_order_goes_through_the_refund),
 		CASE(test_a_returned_order_that_is_given_up_is_refunded),
 		CASE(test_a_rejected_order_waits_and_its_reviewer_does_not_approve),
