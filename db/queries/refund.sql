@@ -22,11 +22,11 @@ FROM payment_order po JOIN payment p ON p.id = po.payment_id
 WHERE po.order_id = ?1 AND p.state = 'verified' ORDER BY p.id DESC;
 -- name: refund_of_order
 SELECT r.id, r.kind, r.amount, r.method, r.state, r.from_status, p.receipt, coalesce(r.asked_by, 0) AS asked_by,
-	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment
+	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason
 FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.order_id = ?1 AND r.state IN ('asked', 'approved') ORDER BY r.id;
 -- name: refund_of_entry
 SELECT r.id, r.kind, r.amount, r.method, r.state, r.from_status, p.receipt, coalesce(r.asked_by, 0) AS asked_by,
-	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment
+	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason
 FROM statement_entry e JOIN payment p ON p.id = e.payment_id JOIN refund r ON r.payment_id = p.id
 WHERE e.reference = ?1 AND r.kind = 'unclaimed' AND r.state IN ('asked', 'approved') ORDER BY r.id;
 -- name: refund_approve

@@ -215,7 +215,8 @@ static enum err pay_back(struct desk *d, struct subject *s, const struct staff *
 	if (!method_is_till(method))
 		shift = 0;
 	else if (!r)
-		r = till_pay_out(d, who, json_number(row, "payment"), "refund", method, json_number(row, "amount"), clean, e);
+		r = till_pay_out(d, who, json_number(row, "payment"), "refund", method, json_number(row, "amount"), json_text(row, "reason"),
+		                 e);
 	if (!r)
 		r = refund_settle(d, json_number(row, "id"), s->order.order_id ? &s->order : NULL, who->id, shift, clean, refunded, e);
 	if (!r && debit)

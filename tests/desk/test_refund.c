@@ -3,6 +3,7 @@
 #include "case.h"
 
 #include "desk/refund.h"
+#include "desk/till.h"
 #include "desk/unclaimed.h"
 
 static void as(struct unit_case *c, const char *who)
@@ -73,6 +74,11 @@ static void test_a_paid_order_is_refunded_by_the_way_it_came(void **state)
 	EXPECT(OK, refund_pay(c->d, c->no, NULL, "C-1", &out, &c->e));
 	status_is(c, "refunded");
 	assert_int_equal(cash_out(c), amount); /* it left this shift's till */
+	struct till_where here = {0};
+	json_t *shifts = NULL;
+	site_is(OK, till_show(c->d, &here, &shifts, &c->e), &c->e);
+	assert_int_equal(json_number(json_array_get(shifts, 0), "expected_cash"), 0); /* in, and out again */
+	json_decref(shifts);
 	assert_int_equal(number_of(c, "refunded"), amount);
 	assert_int_equal(number_of(c, "paid"), amount); /* what was paid stays on record */
 	assert_int_equal(site_messages(&c->site, "sms"), sms + 1);
