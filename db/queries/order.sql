@@ -155,7 +155,8 @@ UPDATE challenge SET tries = tries + 1 WHERE id = ?1 AND tries < ?2 AND used = 0
 -- name: challenge_used
 UPDATE challenge SET used = 1 WHERE id = ?1 AND used = 0;
 -- name: order_paid
-SELECT coalesce(sum(po.amount), 0) FROM payment_order po JOIN payment p ON p.id = po.payment_id
+SELECT coalesce(sum(po.amount), 0) - (SELECT coalesce(sum(r.amount), 0) FROM refund r
+	WHERE r.order_id = ?1 AND r.state <> 'withdrawn') FROM payment_order po JOIN payment p ON p.id = po.payment_id
 WHERE po.order_id = ?1 AND p.state = 'verified';
 -- name: payments_of_order
 SELECT p.method, p.receipt, po.amount, p.state, p.taken_at, s.name AS staff FROM payment_order po

@@ -70,8 +70,16 @@ static enum err search(struct cli *c, struct error *e)
 
 static enum err cancel(struct cli *c, struct error *e)
 {
-	enum err r = order_cancel(c->desk, args_at(&c->args, 0), e);
-	return r ? r : cli_say(c, "order", args_at(&c->args, 0), "status", json_string("cancelled"));
+	const char *no = args_at(&c->args, 0);
+	json_t *order = NULL;
+	enum err r = order_cancel(c->desk, no, e);
+	if (r)
+		return r;
+	/* a draft is gone; an order that was paid waits for its refund */
+	bool there = order_show(c->desk, no, &order, NULL) == OK;
+	r = cli_say(c, "order", no, "status", json_string(there ? json_text(order, "status") : "cancelled"));
+	json_decref(order);
+	return r;
 }
 
 static enum err history(struct cli *c, struct error *e)
@@ -86,8 +94,15 @@ static enum err carry_on(struct cli *c, struct error *e)
 
 static enum err handover(struct cli *c, struct error *e)
 {
-	return handover_take(c->desk, args_at(&c->args, 0), args_text(&c->args, "--serial"), args_text(&c->args, "--to"),
-	                     args_text(&c->args, "--receipt"), &c->result, e);
+	const struct args *a = &c->args;
+	const char *no = args_at(a, 0), *serial = args_text(a, "--serial"), *reason = args_text(a, "--reason");
+	if (args_flag(a, "--undo"))
+		return reason && !args_text(a, "--to") && !args_text(a, "--receipt")
+		               ? handover_undo(c->desk, no, serial, reason, &c->result, e)
+		               : error_set(e, ERR_USAGE, "%s", tr("--undo 要有 --reason，只可再带 --serial", "--undo takes --reason, and at most --serial besides"));
+	if (!serial || !args_text(a, "--to") || !args_text(a, "--receipt") || reason)
+		return error_set(e, ERR_USAGE, "%s", tr("需要 --serial、--to 和 --receipt", "--serial, --to and --receipt are needed"));
+	return handover_take(c->desk, no, serial, args_text(a, "--to"), args_text(a, "--receipt"), &c->result, e);
 }
 
 static enum err mail(struct cli *c, struct error *e)
@@ -121,9 +136,11 @@ static const struct option list_table[] = {
 	OPTIONS_END,
 };
 static const struct option handover_table[] = {
-	{"--serial", OPTION_TEXT, "SERIAL", true, "介质序列号", "the key's serial"},
-	{"--to", OPTION_TEXT, "WHO", true, "领取人：agent、legal、other", "who took it: agent, legal, other"},
-	{"--receipt", OPTION_TEXT, "RECEIPT", true, "领取单号", "number of the receipt"},
+	{"--serial", OPTION_TEXT, "SERIAL", false, "介质序列号", "the key's serial"},
+	{"--to", OPTION_TEXT, "WHO", false, "领取人：agent、legal、other", "who took it: agent, legal, other"},
+	{"--receipt", OPTION_TEXT, "RECEIPT", false, "领取单号", "number of the receipt"},
+	{"--undo", OPTION_FLAG, NULL, false, "撤销错误的领取（主管），证书暂停", "undo a mistaken hand-over (manager); suspends the certificates"},
+	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is undone"},
 	OPTIONS_END,
 };
 static const struct option mail_table[] = {

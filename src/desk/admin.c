@@ -8,18 +8,23 @@
 #include "desk/issue.h"
 #include "desk/order.h"
 #include "desk/pay.h"
+#include "desk/refund.h"
 #include "store/journal.h"
 
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e)
 {
 	struct journal_report report;
+	json_t *gaps = NULL;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_AUDIT, NULL, e);
 	if (!r)
 		r = journal_verify(d->store, &report, progress, arg, e);
 	if (!r)
-		*out = json_pack("{sI sI ss}", "entries", (json_int_t)report.entries, "records", (json_int_t)report.records, "head",
-		                 report.head);
+		r = refund_gaps(d, &gaps, e);
+	if (!r)
+		*out = json_pack("{sI sI ss sO}", "entries", (json_int_t)report.entries, "records", (json_int_t)report.records, "head",
+		                 report.head, "unsettled", gaps);
+	json_decref(gaps);
 	return r;
 }
 

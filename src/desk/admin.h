@@ -4,7 +4,7 @@
 
 #include "desk/desk.h"
 
-/* {"entries","records","head"}; ERR_STORE_ALTERED names the row. */
+/* {"entries","records","head","unsettled":[…refund_gaps…]}; ERR_STORE_ALTERED names the row. */
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e);
 /* Unpaid orders, ended drafts, old PINs, stray files, CRL; reviews and issues past their day are counted:
  * {"cancelled","purged","pins","swept","revoked","late"}. No login: the actor is `system`. */

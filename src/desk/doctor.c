@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "desk/admin.h"
 #include "desk/till.h"
+#include "desk/refund.h"
 #include "store/journal.h"
 #include "token/token.h"
 
@@ -396,6 +397,23 @@ static void check_messages(struct desk *d, struct finding *f)
 	mend(f, tr("演示和试用时正常；正式受理前请接入短信和邮件", "right for a demonstration; connect SMS and mail before real work"));
 }
 
+/* No order ends paid and without goods. */
+static void check_refunds(struct desk *d, struct finding *f)
+{
+	json_t *gaps = NULL;
+	struct error e = {0};
+	if (refund_gaps(d, &gaps, &e))
+		found_error(f, MISSING, &e);
+	else if (json_array_size(gaps) == 0)
+		found(f, GOOD, "%s", tr("没有已付款而无证书又未退款的订单", "no order ended paid and without goods"));
+	else {
+		found(f, WARNING, tr("%zu 张订单已终止，款未退：%s", "orders that ended and still hold money: %zu, such as %s"), json_array_size(gaps),
+		      json_text(json_array_get(gaps, 0), "order"));
+		mend(f, tr("用 order refund 申请退款", "ask for it with order refund"));
+	}
+	json_decref(gaps);
+}
+
 /* All checks, in the order in which they are shown. */
 static const struct {
 	const char *zh, *en;
@@ -416,6 +434,7 @@ static const struct {
 	{"受理点密钥", "store key", true, check_store_key},
 	{"CA 证书", "CA certificate", true, check_ca},
 	{"工作日历", "working days", true, check_calendar},
+	{"退款", "refunds", true, check_refunds},
 	{"短信和邮件", "messages", true, check_messages},
 	{"以前的班次", "shifts of earlier days", true, check_shifts},
 };

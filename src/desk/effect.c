@@ -8,6 +8,7 @@
 #include "desk/challenge.h"
 #include "desk/keys.h"
 #include "rules/keystate.h"
+#include "desk/tell.h"
 
 enum { HOUR = 3600 };
 
@@ -162,14 +163,8 @@ enum err effect_issued(struct desk *d, struct order *o, struct error *e)
 
 static void tell(struct desk *d, const struct order *o, const struct subject *s, const char *template)
 {
-	static const struct {
-		const char *field;
-		enum notify_channel channel;
-	} to[] = {{"agent_mobile", NOTIFY_SMS}, {"person_mobile", NOTIFY_SMS}, {"agent_email", NOTIFY_MAIL}, {"person_email", NOTIFY_MAIL}};
-	const struct message_value values[] = {{"customer", o->name}, {"serial", s->key_serial}};
-	for (size_t i = 0; i < sizeof to / sizeof *to; i++)
-		if (*json_text(o->values, to[i].field))
-			desk_message(d, to[i].channel, json_text(o->values, to[i].field), template, values, 2, NULL, NULL);
+	const struct message_value values[] = {{"serial", s->key_serial}};
+	tell_customer(d, o, template, values, 1, NULL);
 }
 
 enum err effect_published(struct desk *d, const struct order *o, struct error *e)

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/handoverundo.h"
 #include "desk/keyrow.h"
 #include "desk/keys.h"
 #include "desk/orderrow.h"
@@ -87,7 +88,7 @@ static enum err check_content(struct desk *d, const json_t *item, struct token *
 	struct bytes mine = {0}, there = {0};
 	json_t *row = NULL;
 	const char *serial = json_text(item, "key_serial");
-	enum err r = store_row(d->store, SQL_CERT_OF_ITEM, &row, e, "it", json_number(item, "id"), serial);
+	enum err r = store_row(d->store, SQL_UNDO_CERTIFICATE, &row, e, "it", json_number(item, "id"), serial);
 	if (!r && !row)
 		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
 	if (!r && !(r = blob_load(d, SQL_CERT_DER, json_number(row, "id"), &mine, e)) &&
@@ -147,21 +148,23 @@ static enum err take(struct desk *d, struct order *o, const json_t *item, const 
                      const char *name, const char *receipt, struct error *e)
 {
 	json_t *before = NULL;
+	bool resumed = false;
+	const char *key = json_text(item, "key_serial");
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
 	if (!(r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))) && before)
-		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"),
-		              json_text(item, "key_serial"));
+		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), key);
 	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = record(d, o, item, who, to, receipt, name, "", e)) &&
-	    !(r = move_key(d, o, item, "handed-over", e)) && !(r = finish_order(d, o, e))) {
-		json_t *facts = json_pack("{ss ss ss}", "key", json_text(item, "key_serial"), "to", to, "receipt", receipt);
+	    !(r = move_key(d, o, item, "handed-over", e)) &&
+	    !(r = handover_resume(d, json_number(item, "id"), key, &resumed, e)) && !(r = finish_order(d, o, e))) {
+		json_t *facts = json_pack("{ss ss ss}", "key", key, "to", to, "receipt", receipt);
 		r = desk_commit(d, MAY_HANDOVER, NULL, o->no, NULL, facts, e);
 		json_decref(facts);
 	}
 	store_rollback(d->store);
 	json_decref(before);
-	return r;
+	return !r && resumed ? handover_resumed(d, o, key, e) : r;
 }
 
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,

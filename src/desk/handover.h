@@ -11,6 +11,10 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
  * (to: agent, legal, other) and the receipt number; the order is done. */
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
                        json_t **out, struct error *e);
+/* A mistaken hand-over is undone by a manager, with a reason: of the key `serial`, or of all of the order's where that is NULL.
+ * The order is issued again, the key made, and its certificate suspended (CRL at once) until the right hand-over, which
+ * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_DESK_REASON. */
+enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
 /* Mailed: recipient and address are the order's. ERR_DESK_TRACKING. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/debit.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
 #include "pay/statement.h"
@@ -53,18 +54,12 @@ static enum err load_waiting(struct desk *d, struct waiting **out, struct error 
 	return r;
 }
 
-struct entry {
-	int64_t id;
-	char reference[160];
-	json_t *data;
-	struct statement_entry as_read;
-};
-
-static enum err read_entry(struct desk *d, struct rows *rows, struct entry *out, struct error *e)
+enum err bank_entry_read(struct desk *d, struct rows *rows, struct bank_entry *out, struct error *e)
 {
 	size_t length;
 	const void *blob = rows_blob(rows, 5, &length);
-	*out = (struct entry){.id = rows_int(rows, 0)};
+	*out = (struct bank_entry){.id = rows_int(rows, 0), .dk = rows_int(rows, 1)};
+	text_copy(out->booked_date, sizeof out->booked_date, rows_text(rows, 3));
 	text_copy(out->reference, sizeof out->reference, rows_text(rows, 2));
 	enum err r = datakey_open_json(d->store, rows_int(rows, 1), "statement_entry.data", blob, length, &out->data, e);
 	/* the rule takes its own struct and writes nothing to it */
@@ -77,34 +72,44 @@ static enum err read_entry(struct desk *d, struct rows *rows, struct entry *out,
 	return r;
 }
 
-/* The payment that the entry is: the transfer that the order announced, or a new one. An announced one of another amount
- * (the order was changed since) is not this money. */
-static enum err put_payment(struct desk *d, const struct order *o, const struct entry *entry, int64_t *payment, struct error *e)
+enum err bank_entry_receipt(struct desk *d, const struct bank_entry *entry, char out[BANK_RECEIPT_SIZE], struct error *e)
 {
-	json_t *open = NULL;
-	int64_t now = desk_now(d), amount = entry->as_read.amount_fen;
-	char date[11], receipt[176];
-	desk_business_date(d, date);
-	snprintf(receipt, sizeof receipt, "T:%s", entry->reference);
-	enum err r = store_row(d->store, SQL_PAYMENT_OPEN_OF, &open, e, "i", o->order_id);
-	bool same = open && json_number(open, "amount") == amount;
-	*payment = json_number(open, "id");
-	if (!r && open && !same)
-		r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", *payment, tr("到账金额不同", "another amount arrived"));
-	if (!r && same)
-		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "iit", *payment, now, date);
-	else if (!r && !(r = store_insert(d->store, SQL_PAYMENT_INSERT, payment, e, "ittitnntii", o->dk, "transfer", receipt, amount,
-	                                  "verified", date, now, now)))
-		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, *payment, o->order_id, amount);
-	json_decref(open);
+	int64_t before = 0;
+	snprintf(out, BANK_RECEIPT_SIZE, "T:%s", entry->reference);
+	enum err r = store_int(d->store, SQL_PAYMENT_RECEIPTS_LIKE, 0, &before, e, "t", out);
+	if (!r && before > 0)
+		snprintf(out + strlen(out), BANK_RECEIPT_SIZE - strlen(out), "#%lld", (long long)before + 1);
 	return r;
 }
 
+enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank_entry *entry, struct error *e)
+{
+	json_t *open = NULL;
+	int64_t now = desk_now(d), amount = entry->as_read.amount_fen, payment = 0, changed = 0;
+	char date[11], receipt[BANK_RECEIPT_SIZE];
+	desk_business_date(d, date);
+	enum err r = store_row(d->store, SQL_PAYMENT_ANNOUNCED_OF, &open, e, "i", o->order_id);
+	bool same = open && json_number(open, "amount") == amount;
+	payment = json_number(open, "id");
+	if (!r && open && !same)
+		r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", payment, tr("到账金额不同", "another amount arrived"));
+	if (!r && same)
+		r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "iit", payment, now, date);
+	else if (!r && !(r = bank_entry_receipt(d, entry, receipt, e)) &&
+	         !(r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, "ittitnntii", o->dk, "transfer", receipt, amount, "verified",
+	                            date, now, now)))
+		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, payment, o->order_id, amount);
+	json_decref(open);
+	if (!r)
+		r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, &changed, e, "ii", entry->id, payment);
+	return r || changed == 1 ? r : error_set(e, ERR_UNCLAIMED_NONE, "%s", entry->reference);
+}
+
 /* The entry pays for the order. *done stays false where order or entry have changed since they were chosen. */
-static enum err settle(struct desk *d, const char *no, const struct entry *entry, bool *done, struct error *e)
+static enum err settle(struct desk *d, const char *no, const struct bank_entry *entry, bool *done, struct error *e)
 {
 	struct order o = {0};
-	int64_t payment = 0, paid = 0, changed = 0, amount = entry->as_read.amount_fen;
+	int64_t paid = 0, amount = entry->as_read.amount_fen;
 	const char *to;
 	enum err r = store_begin(d->store, e);
 	if (r)
@@ -113,9 +118,10 @@ static enum err settle(struct desk *d, const char *no, const struct entry *entry
 		goto out;
 	if (order_next(&o, "pay", &to, NULL) || o.amount - paid != amount)
 		goto out;
-	if ((r = put_payment(d, &o, entry, &payment, e)) ||
-	    (r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, &changed, e, "ii", entry->id, payment)) || changed != 1)
+	if ((r = bank_entry_pay(d, &o, entry, e))) {
+		r = r == ERR_UNCLAIMED_NONE ? OK : r;
 		goto out;
+	}
 	if (!(r = order_after_payment(d, &o, e))) {
 		json_t *facts = json_pack("{sssI}", "reference", entry->reference, "amount", (json_int_t)amount);
 		r = desk_commit(d, MAY_PAY_VERIFY, "statement.match", no, NULL, facts, e);
@@ -133,15 +139,15 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 {
 	struct waiting *w = NULL;
 	struct rows *rows = NULL;
-	struct entry *found = NULL;
+	struct bank_entry *found = NULL;
 	size_t count = 0, room = 0;
 	char (*orders)[ORDER_NO_SIZE] = NULL;
 	enum err r = load_waiting(d, &w, e);
 	if (!r)
 		r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
 	while (!r && w->count && rows_next(rows)) {
-		struct entry entry;
-		if ((r = read_entry(d, rows, &entry, e)))
+		struct bank_entry entry;
+		if ((r = bank_entry_read(d, rows, &entry, e)))
 			break;
 		int at = statement_choose(&entry.as_read, w->candidates, w->count);
 		if (at < 0 || (only && strcmp(only, w->candidates[at].order) != 0)) {
@@ -150,7 +156,7 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 		}
 		if (count == room) {
 			room = room ? room * 2 : 16;
-			struct entry *more = realloc(found, room * sizeof *found);
+			struct bank_entry *more = realloc(found, room * sizeof *found);
 			char (*more_orders)[ORDER_NO_SIZE] = realloc(orders, room * sizeof *orders);
 			if (!more || !more_orders)
 				abort();
@@ -223,6 +229,8 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 		r = store_insert(d->store, SQL_STATEMENT_INSERT, &statement, e, "ittii", dk, digest, s->bank, who->id, desk_now(d));
 	for (size_t i = 0; !r && i < s->count; i++)
 		r = import_entry(d, dk, statement, s->bank, &s->entries[i], new_rows, e);
+	if (!r)
+		r = debit_import(d, dk, statement, s, e);
 	if (!r) {
 		json_t *facts = json_pack("{sssIsI}", "map", s->bank, "entries", (json_int_t)s->count, "new", (json_int_t)*new_rows);
 		r = desk_commit(d, MAY_STATEMENT, NULL, digest, NULL, facts, e);
@@ -236,9 +244,12 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 static void statement_digest(const struct statement *s, char out[DIGEST_TEXT_SIZE])
 {
 	struct bytes all = {0};
-	for (size_t i = 0; i < s->count; i++)
-		if (bytes_format(&all, "%s|%lld|%lld\n", s->entries[i].id, (long long)s->entries[i].date, (long long)s->entries[i].amount_fen))
+	for (size_t i = 0; i < s->count + s->outgoing_count; i++) {
+		bool in = i < s->count;
+		const struct statement_entry *entry = in ? &s->entries[i] : &s->outgoing[i - s->count];
+		if (bytes_format(&all, "%s%s|%lld|%lld\n", in ? "" : "-", entry->id, (long long)entry->date, (long long)entry->amount_fen))
 			abort();
+	}
 	digest_text(all.data ? all.data : (const uint8_t *)"", all.length, out);
 	bytes_free(&all);
 }
@@ -248,24 +259,28 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 	struct statement_maps *maps = NULL;
 	struct statement s = {0};
 	const struct staff *who;
-	json_t *matched = NULL;
+	json_t *matched = NULL, *proven = json_array();
 	char digest[DIGEST_TEXT_SIZE], *file = NULL;
 	int64_t new_rows = 0, open = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_STATEMENT, &who, e);
-	if (r)
+	if (r) {
+		json_decref(proven);
 		return r;
+	}
 	if (asprintf(&file, "%s/forms/tables/statements.tsv", d->share) < 0)
 		return ERR_MEMORY;
 	if (!(r = statement_maps_load(file, &maps, e)) && !(r = statement_read_file(maps, path, &s, e))) {
 		statement_digest(&s, digest);
-		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)))
+		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)) &&
+		    !(r = debit_match_all(d, who, proven, e)))
 			r = store_int(d->store, SQL_STATEMENT_OPEN_COUNT, 0, &open, e, "");
 	}
 	if (!r)
-		*out = json_pack("{sI sI sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "unmatched",
-		                 (json_int_t)open);
+		*out = json_pack("{sI sI sO sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refunds",
+		                 proven, "unmatched", (json_int_t)open);
 	json_decref(matched);
+	json_decref(proven);
 	statement_free(&s);
 	statement_maps_free(&maps);
 	free(file);

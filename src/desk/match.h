@@ -2,7 +2,25 @@
 #ifndef CERTDESK_DESK_MATCH_H
 #define CERTDESK_DESK_MATCH_H
 
-#include "desk/desk.h"
+#include "desk/orderrow.h"
+#include "pay/statement.h"
+
+/* An entry of a statement that is no payment yet. `as_read` points into it and `data`, which is the caller's. */
+struct bank_entry {
+	int64_t id, dk;
+	char reference[160], booked_date[11];
+	json_t *data; /* payer_name, payer_account, remark */
+	struct statement_entry as_read;
+};
+enum { BANK_RECEIPT_SIZE = 192 };
+
+/* From the current row of statement_entries_open or statement_entry_get; its texts are those of *out, which mustn't move. */
+enum err bank_entry_read(struct desk *d, struct rows *rows, struct bank_entry *out, struct error *e);
+/* The receipt of the payment that the entry becomes; a new one each time, as voided numbers stay used. */
+enum err bank_entry_receipt(struct desk *d, const struct bank_entry *entry, char out[BANK_RECEIPT_SIZE], struct error *e);
+/* The entry becomes the order's payment: the transfer that the order announced, or a new one. An announced one of another
+ * amount (the order was changed since) is not this money. Inside a step. ERR_UNCLAIMED_NONE: it is a payment already. */
+enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank_entry *entry, struct error *e);
 
 /* Looks for the entry that pays for this order; a step of its own when there is one. `matched` may be NULL. */
 enum err match_order(struct desk *d, const char *no, bool *matched, struct error *e);

@@ -30,10 +30,11 @@ enum err draft_list(struct desk *d, json_t **out, struct error *e);
 enum err customer_known(struct desk *d, const char *customer, const char *number, json_t **values, struct error *e);
 
 /* One order or draft, whole: {"order","form","business","business_title","status","status_title","name","customer","channel",
- * "amount","paid","due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
+ * "amount","paid","refunded","refunding" (asked back),"surplus" (of that, what was paid too much),"due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
  * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
- * "digest"}|null,"payments":[…],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
+ * "digest"}|null,"payments":[…],"refunds":[{"kind","amount","method","state","receipt","reference","reason","asked_by",
+ * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
  * step it is at),"late"}. */
@@ -45,11 +46,12 @@ enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error
  * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: late ones first, then waiting
  * customers, then by due date; "skip" pages on. `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
-/* {"draft": 3, "awaiting-payment": 12, …}: the counts of the desk's list. */
+/* {"draft": 3, "awaiting-payment": 12, …, "refunds": 1}: the counts of the desk's list; refunds and unclaimed money together. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
 /* [{"seq","time","action","action_title","actor","second","station","facts"}] */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);
-/* A draft goes with its files; an order that waits for payment becomes cancelled. */
+/* A draft goes with its files; an order that isn't being issued is cancelled, and what was paid for it waits for its refund
+ * (refunding). One that is paid while the call begins is left alone (ERR_DESK_STATUS). */
 enum err order_cancel(struct desk *d, const char *no, struct error *e);
 /* Drafts untouched for 90 days go; challenges that ended too. For `tick`. */
 enum err draft_purge(struct desk *d, int64_t *gone, struct error *e);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/duedate.h"
+#include "desk/refundrow.h"
 #include "rules/transition.h"
 #include "rules/business.h"
 
@@ -114,11 +115,13 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0;
+	int64_t drafts = 0, refunds = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
 		r = store_int(d->store, SQL_DRAFT_COUNT, 0, &drafts, e, "");
+	if (!r)
+		r = store_int(d->store, SQL_REFUND_WAITING_COUNT, 0, &refunds, e, "");
 	if (!r)
 		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
 	if (r)
@@ -130,6 +133,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 	json_array_foreach(rows, i, row)
 		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
 	json_object_set_new(*out, "draft", json_integer(drafts));
+	json_object_set_new(*out, "refunds", json_integer(refunds));
 	json_decref(rows);
 	return OK;
 }
@@ -160,6 +164,9 @@ static const char *action_title(const char *action)
 		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
 		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
 		{"invoice.export", "列入开票申请表", "in the list for the tax system"},
+		{"refund.withdraw", "撤回退款", "refund withdrawn"},
+		{"refund.statement", "对账单证实退款", "refund proven by a statement"},
+		{"unclaimed.refund", "申请退还待认领款", "unclaimed money to go back"},
 		{"statement.match", "对账单到账", "matched from a statement"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -216,33 +223,42 @@ static enum err drop_draft(struct desk *d, const struct order *o, struct error *
 }
 
 /* An order that had been signed: its history stays, and money for it waits to go back. */
-static enum err cancel_signed(struct desk *d, struct order *o, struct error *e)
+static enum err cancel_signed(struct desk *d, struct order *o, const struct staff *who, struct error *e)
 {
-	int64_t paid = 0;
 	enum err r = o->draft ? store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id) : OK;
 	if (!r)
 		r = order_advance(d, o, "cancel", e);
 	if (!r)
 		r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o->order_id);
-	if (!r)
-		r = order_paid(d, o->order_id, &paid, e);
 	/* no order ends paid and without goods: its money waits to be refunded */
-	if (!r && paid > 0)
-		r = order_advance(d, o, "refund", e);
+	if (!r)
+		r = refund_begin(d, o, who->id, tr("订单取消", "the order was cancelled"), NULL, e);
 	return r ? r : desk_commit(d, MAY_ORDER_CANCEL, NULL, o->no, NULL, NULL, e);
+}
+
+/* Money that comes between the word and the step makes another thing of it. */
+static enum err not_paid_since(struct desk *d, const struct order *before, const struct order *now, struct error *e)
+{
+	int64_t paid = 0;
+	enum err r = strcmp(before->status, now->status) != 0 ? order_paid(d, now->order_id, &paid, e) : OK;
+	return r || paid == 0 ? r : error_set(e, ERR_DESK_STATUS, "%s %s", now->no, status_title(now->status));
 }
 
 enum err order_cancel(struct desk *d, const char *no, struct error *e)
 {
-	struct order o = {0};
+	struct order o = {0}, before = {0};
 	json_t *documents = NULL;
 	const char *to;
-	enum err r = desk_allow(d, MAY_ORDER_CANCEL, NULL, e);
-	if (r || (r = store_begin(d->store, e)))
+	const struct staff *who;
+	enum err r = desk_allow(d, MAY_ORDER_CANCEL, &who, e);
+	if (r || (r = order_load(d, no, &before, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
+	order_free(&before); /* its status is looked at only */
+	if ((r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)) && !(r = not_paid_since(d, &before, &o, e)) && !(r = order_next(&o, "cancel", &to, e)) &&
 	    !(r = o.draft ? store_rows(d->store, SQL_DRAFT_DOCUMENT_ALL, &documents, e, "i", o.id) : OK))
-		r = o.order_id ? cancel_signed(d, &o, e) : drop_draft(d, &o, e);
+		r = o.order_id ? cancel_signed(d, &o, who, e) : drop_draft(d, &o, e);
 	store_rollback(d->store);
 	if (!r)
 		attach_drop_unused(d, documents);

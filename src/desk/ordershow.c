@@ -63,6 +63,7 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 		{"texts", SQL_TEXT_ALL, NULL, false},
 		{"identity_checks", SQL_IDENTITY_ALL, "checked_at", false},
 		{"payments", SQL_PAYMENTS_OF_ORDER, "taken_at", false},
+		{"refunds", SQL_REFUNDS_OF_ORDER, "paid_at", false},
 		{"pin_deliveries", SQL_PIN_SHOWN, "sent_at", false},
 	};
 	enum err r = OK;
@@ -94,6 +95,30 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 	return r;
 }
 
+static bool gone_back(const char *status)
+{
+	return strcmp(status, "refunding") == 0 || strcmp(status, "refunded") == 0;
+}
+
+/* `paid` is what counts for the order; all that was paid, and what of it goes or went back. */
+static enum err add_refunds(struct desk *d, const struct order *o, int64_t paid, json_t *out, struct error *e)
+{
+	json_t *sums = NULL, *row;
+	size_t i;
+	enum err r = store_row(d->store, SQL_REFUND_SUMS, &sums, e, "i", o->order_id);
+	static const char *const names[] = {"refunded", "refunding", "surplus"};
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		json_object_set_new(out, names[i], json_integer(json_number(sums, names[i])));
+	json_object_set_new(out, "paid", json_integer(paid + json_number(sums, "refunded") + json_number(sums, "refunding")));
+	json_array_foreach(json_object_get(out, "refunds"), i, row)
+	{
+		desk_time(row, "asked_at", json_number(row, "asked_at"));
+		desk_time(row, "approved_at", json_number(row, "approved_at"));
+	}
+	json_decref(sums);
+	return r;
+}
+
 static enum err add_facts(struct desk *d, const struct order *o, json_t *out, struct error *e)
 {
 	static const char *const times[] = {"created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at", "issue_due_at",
@@ -116,10 +141,10 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 		desk_time(out, times[i], json_number(facts, times[i]));
 	duedate_show(d, out);
 	json_object_set_new(out, "waiting", json_boolean(json_number(facts, "waiting")));
-	json_object_set_new(out, "paid", json_integer(paid));
-	json_object_set_new(out, "due", json_integer(amount > paid ? amount - paid : 0));
+	if (!(r = add_refunds(d, o, paid, out, e)))
+		json_object_set_new(out, "due", json_integer(amount > paid && !gone_back(o->status) ? amount - paid : 0));
 	json_decref(facts);
-	return OK;
+	return r;
 }
 
 /* What a draft would cost; nothing where the form isn't far enough to tell. */
@@ -143,8 +168,8 @@ static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 /* Every order has the same members; what it hasn't got yet is null or an empty list. */
 static void complete(json_t *out)
 {
-	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "pin_deliveries", "texts", "identity_checks"};
-	static const char *const values[] = {"amount", "paid", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
+	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "refunds", "pin_deliveries", "texts", "identity_checks"};
+	static const char *const values[] = {"amount", "paid", "refunded", "refunding", "surplus", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
 	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/match.h"
+#include "desk/refundrow.h"
 #include "desk/till.h"
 #include "rules/transition.h"
-
-enum { RECEIPT_MOST = 40 };
 
 /* Each method: money in the till or on a statement. */
 static const struct {
@@ -27,20 +27,36 @@ static int find_method(const char *name)
 	return -1;
 }
 
-/* Folds a receipt number; refuses an empty, odd or used one. */
-static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECEIPT_MOST + 1], struct error *e)
+bool method_is_till(const char *method)
+{
+	int at = find_method(method);
+	return at >= 0 && methods[at].till;
+}
+
+enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good)
 {
 	char *folded = text_fold_width(receipt);
-	int64_t used = 0;
+	*good = false;
 	if (!folded)
 		return ERR_MEMORY;
 	text_trim(folded);
-	bool good = *folded && strlen(folded) <= RECEIPT_MOST && text_valid(folded, strlen(folded));
-	for (const char *s = folded; *s && good; s++)
-		good = (unsigned char)*s > 0x20 && *s != 0x7f;
-	text_copy(out, RECEIPT_MOST + 1, folded);
+	*good = *folded && strlen(folded) < RECEIPT_SIZE && text_valid(folded, strlen(folded));
+	for (const char *s = folded; *s && *good; s++)
+		*good = (unsigned char)*s > 0x20 && *s != 0x7f;
+	text_copy(out, RECEIPT_SIZE, folded);
 	free(folded);
-	enum err r = good ? store_int(d->store, SQL_PAYMENT_HAS_RECEIPT, 0, &used, e, "t", out) : OK;
+	return OK;
+}
+
+/* Folds a receipt number; refuses an empty, odd or used one. */
+static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECEIPT_SIZE], struct error *e)
+{
+	int64_t used = 0;
+	bool good = false;
+	enum err r = receipt_fold(receipt, out, &good);
+	if (r)
+		return r;
+	r = good ? store_int(d->store, SQL_PAYMENT_HAS_RECEIPT, 0, &used, e, "t", out) : OK;
 	return r ? r : !good || used ? error_set(e, ERR_DESK_RECEIPT, "%s", receipt) : OK;
 }
 
@@ -80,7 +96,7 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 	struct order o = {0};
 	const struct staff *who;
 	const char *to;
-	char clean[RECEIPT_MOST + 1];
+	char clean[RECEIPT_SIZE];
 	int at = find_method(method);
 	int64_t open = 0;
 	*out = NULL;
@@ -132,11 +148,29 @@ enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *
 /* Before the decision a void puts the order back to where it waits for money. */
 static enum err back_to_waiting(struct desk *d, struct order *o, struct error *e)
 {
-	enum err r = OK;
+	int64_t paid = 0;
+	enum err r = order_paid(d, o->order_id, &paid, e);
+	if (r || paid >= o->amount) /* another payment covers it */
+		return r;
 	if (strcmp(o->status, "in-review") == 0)
 		r = order_advance(d, o, "void", e);
 	return r ? r : store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id,
 	                         desk_now(d) + (int64_t)d->config.unpaid_hours * 3600);
+}
+
+/* A transfer's bank entry waits for its order again. Money that is going back isn't voided: what was asked so far is withdrawn,
+ * what is approved stands. */
+static enum err void_payment(struct desk *d, const struct staff *who, int64_t payment, const char *receipt, const char *reason,
+                             struct error *e)
+{
+	int64_t begun = 0;
+	enum err r = store_int(d->store, SQL_PAYMENT_HAS_REFUND, 0, &begun, e, "i", payment);
+	if (!r && begun)
+		r = error_set(e, ERR_REFUND_BEGUN, "%s", receipt);
+	if (!r && !(r = store_run(d->store, SQL_REFUND_WITHDRAW_OF, NULL, e, "i", payment)) &&
+	    !(r = store_run(d->store, SQL_STATEMENT_ENTRY_UNBIND, NULL, e, "i", payment)))
+		r = till_void(d, who, payment, reason, e);
+	return r;
 }
 
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e)
@@ -156,7 +190,8 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 		else if (!(r = store_int(d->store, SQL_PAYMENT_FIND, 0, &payment, e, "ti", receipt, o.order_id)) && !payment)
 			r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
 		json_t *facts = json_pack("{ssss}", "receipt", receipt, "reason", reason);
-		if (!r && !(r = till_void(d, who, payment, reason, e)) && !(r = back_to_waiting(d, &o, e)))
+		if (!r && !(r = void_payment(d, who, payment, receipt, reason, e)) && !(r = refund_surplus(d, &o, who->id, e)) &&
+		    !(r = back_to_waiting(d, &o, e)))
 			r = desk_commit(d, MAY_PAY_VOID, NULL, no, NULL, facts, e);
 		json_decref(facts);
 	}
@@ -170,13 +205,12 @@ static enum err cancel_one(struct desk *d, const char *no, bool *done, struct er
 {
 	struct order o = {0};
 	const char *to;
-	int64_t paid = 0;
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && o.pay_due_at <= desk_now(d) && order_next(&o, "unpaid", &to, NULL) == OK) {
 		if (!(r = order_advance(d, &o, "unpaid", e)) && !(r = store_run(d->store, SQL_PAYMENT_UNCLAIMED, NULL, e, "i", o.order_id)) &&
-		    !(r = order_paid(d, o.order_id, &paid, e)) && !(r = paid > 0 ? order_advance(d, &o, "refund", e) : OK))
+		    !(r = refund_begin(d, &o, 0, tr("逾期未支付", "not paid in time"), NULL, e)))
 			r = desk_commit(d, MAY_TICK, "pay.unpaid", no, NULL, NULL, e);
 		*done = r == OK;
 	}

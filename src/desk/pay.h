@@ -4,6 +4,8 @@
 
 #include "desk/desk.h"
 
+#define RECEIPT_SIZE 41
+
 /* method cash, pos, cheque: verified by its receipt number; the amount must be what is due (ERR_DESK_AMOUNT). transfer: needs the
  * document payment-voucher or stays open until a statement matches; the receipt is the voucher's number. ERR_DESK_RECEIPT (used
  * already, or empty). *out is order_show's object. Opens the station's shift with the first money; ERR_TILL_CLOSED once it is closed. */
@@ -11,13 +13,20 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
                   struct error *e);
 /* Looks for the order's open transfer in the imported statements. ERR_DESK_NOT_MATCHED. */
 enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e);
-/* A receipt taken by mistake, before the order is approved; the reason is kept. As till_void: a correction where the shift
- * is closed, ERR_DAY_FROZEN where the day is. */
+/* A receipt taken by mistake, before the order is approved; the reason is kept. A matched transfer's bank entry is free again.
+ * As till_void: a correction where the shift is closed, ERR_DAY_FROZEN where the day is. ERR_REFUND_BEGUN where its money
+ * is going back. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
-/* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],"unmatched"}.
+/* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],
+ * "refunds":[{"refund_of","amount"}] (debits that prove a transfer back),"unmatched"}.
  * ERR_PAY_STATEMENT. */
 enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e);
 /* Cancels what is unpaid past its time; returns how many. For `tick` and at start. */
 enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e);
+
+/* For use cases. */
+bool method_is_till(const char *method); /* cash, pos, cheque: in the till, not on the bank's statement */
+/* Folds the number of a slip; *good is false for an empty, long or odd one. ERR_MEMORY. */
+enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good);
 
 #endif

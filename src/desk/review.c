@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "desk/effect.h"
 #include "desk/duedate.h"
+#include "desk/refundrow.h"
+#include "desk/tell.h"
 #include "rules/transition.h"
 
 enum { CLAIM_SECONDS = 30 * 60 };
@@ -114,23 +116,12 @@ enum err review_claim(struct desk *d, const char *no, json_t **out, struct error
 	return r ? r : order_show(d, no ? no : first, out, e);
 }
 
-/* The customer hears of it by SMS and mail; a notice that can't be sent doesn't undo the decision. */
+/* A notice that can't be sent doesn't undo the decision. */
 static void notice(struct desk *d, const struct order *o, const char *template, const char *reason, json_t *out)
 {
-	const char *mobile = json_text(o->values, "agent_mobile"), *mail = json_text(o->values, "agent_email");
-	const struct message_value values[] = {
-		{"order", o->no}, {"customer", o->name}, {"business", business_title(o->business)}, {"reason", reason}};
+	const struct message_value values[] = {{"reason", reason}};
 	struct error e = {0};
-	if (!*mobile)
-		mobile = json_text(o->values, "person_mobile");
-	if (!*mail)
-		mail = json_text(o->values, "person_email");
-	bool sent = true;
-	if (*mobile)
-		sent = desk_message(d, NOTIFY_SMS, mobile, template, values, 4, NULL, &e) == OK && sent;
-	if (*mail)
-		sent = desk_message(d, NOTIFY_MAIL, mail, template, values, 4, NULL, &e) == OK && sent;
-	if (!sent)
+	if (tell_customer(d, o, template, values, 1, &e))
 		json_object_set_new(out, "notice", json_string(error_name(e.code)));
 }
 
@@ -146,7 +137,7 @@ static const struct decision {
 static enum err decide_step(struct desk *d, struct order *o, const struct decision *how, const char *reason, const struct staff *who,
                             struct error *e)
 {
-	int64_t claimer, paid = 0;
+	int64_t claimer;
 	char name[128];
 	const char *to;
 	enum err r = order_next(o, how->event, &to, e);
@@ -163,8 +154,8 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 	if (!r && strcmp(how->event, "approve") == 0)
 		r = effect_approved(d, o, e);
 	/* a rejected order's money goes back */
-	if (!r && strcmp(how->event, "reject") == 0 && !(r = order_paid(d, o->order_id, &paid, e)) && paid > 0)
-		r = order_advance(d, o, "refund", e);
+	if (!r && strcmp(how->event, "reject") == 0)
+		r = refund_begin(d, o, who->id, reason, NULL, e);
 	json_t *facts = json_pack("{ss}", "reason", reason);
 	if (!r)
 		r = desk_commit(d, MAY_REVIEW, how->action, o->no, NULL, facts, e);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/challenge.h"
 #include "desk/effect.h"
+#include "desk/refundrow.h"
 #include "desk/tables.h"
 
 enum { HOUR = 3600 };
@@ -275,7 +276,9 @@ static enum err put_signature(struct desk *d, struct application *a, const struc
 static enum err after_signature(struct desk *d, struct application *a, struct error *e)
 {
 	int64_t paid = 0;
-	enum err r = order_paid(d, a->order.order_id, &paid, e);
+	enum err r = refund_surplus(d, &a->order, a->who->id, e);
+	if (!r)
+		r = order_paid(d, a->order.order_id, &paid, e);
 	if (r || a->amount <= paid)
 		return r ? r : order_after_payment(d, &a->order, e);
 	if (!(r = order_advance(d, &a->order, "ask-payment", e)))

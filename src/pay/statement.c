@@ -18,7 +18,7 @@ static const char footers[] = "合计|总计|本页合计|总笔数|借方合计
 struct reading {
 	struct layout layout;
 	struct statement *out;
-	size_t room;
+	size_t room, outgoing_room;
 	struct error *e;
 };
 
@@ -40,7 +40,10 @@ void statement_free(struct statement *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		entry_free(&s->entries[i]);
+	for (size_t i = 0; i < s->outgoing_count; i++)
+		entry_free(&s->outgoing[i]);
 	free(s->entries);
+	free(s->outgoing);
 	free(s->bank);
 	*s = (struct statement){0};
 }
@@ -116,27 +119,31 @@ static bool read_amount(const char *s, int64_t *fen)
 }
 
 /* The amount that came in: 0 where money went out. False where the row doesn't say. */
-static bool read_credit(const struct layout *l, const struct csv_row *row, int64_t *fen)
+static bool read_money(const struct layout *l, const struct csv_row *row, int64_t *in, int64_t *out)
 {
 	const int *at = l->columns;
 	char *first = cell_text(row, at[at[MAP_AMOUNT] >= 0 ? MAP_AMOUNT : MAP_CREDIT]);
 	char *second = cell_text(row, at[MAP_AMOUNT] >= 0 ? at[MAP_DIRECTION] : at[MAP_DEBIT]);
-	int64_t out = 0;
-	bool good = first && second && read_amount(first, fen);
+	*out = 0;
+	bool good = first && second && read_amount(first, in);
 	if (!good)
-		goto out;
+		goto end;
 	if (at[MAP_AMOUNT] < 0) { /* a negative credit takes an earlier one back */
-		good = read_amount(second, &out) && (*fen != 0) != (out != 0);
+		good = read_amount(second, out) && (*in != 0) != (*out != 0);
 	} else if (at[MAP_DIRECTION] >= 0) {
 		bool out_word = map_has_word(l->map->cells[MAP_OUT_WORDS], second);
-		good = *fen != 0 && (out_word || map_has_word(l->map->cells[MAP_IN_WORDS], second));
-		if (out_word)
-			*fen = 0;
-	} else
-		good = *fen != 0;
-	if (*fen < 0)
-		*fen = 0;
-out:
+		good = *in != 0 && (out_word || map_has_word(l->map->cells[MAP_IN_WORDS], second));
+		if (out_word) {
+			*out = *in;
+			*in = 0;
+		}
+	} else {
+		good = *in != 0;
+		*out = *in < 0 ? -*in : 0;
+	}
+	if (*in < 0)
+		*in = 0;
+end:
 	free(first);
 	free(second);
 	return good;
@@ -175,17 +182,19 @@ static char *read_id(const struct reading *r, const struct csv_row *row, size_t 
 	return bad ? NULL : strdup(digest);
 }
 
-static enum err push(struct reading *r, const struct statement_entry *entry)
+static enum err push(struct reading *r, const struct statement_entry *entry, bool debit)
 {
-	if (r->out->count == r->room) {
-		size_t room = r->room ? r->room * 2 : 64;
-		struct statement_entry *entries = realloc(r->out->entries, room * sizeof *entries);
+	struct statement_entry **list = debit ? &r->out->outgoing : &r->out->entries;
+	size_t *count = debit ? &r->out->outgoing_count : &r->out->count, *room = debit ? &r->outgoing_room : &r->room;
+	if (*count == *room) {
+		size_t more = *room ? *room * 2 : 64;
+		struct statement_entry *entries = realloc(*list, more * sizeof *entries);
 		if (!entries)
 			return ERR_MEMORY;
-		r->out->entries = entries;
-		r->room = room;
+		*list = entries;
+		*room = more;
 	}
-	r->out->entries[r->out->count++] = *entry;
+	(*list)[(*count)++] = *entry;
 	return OK;
 }
 
@@ -193,6 +202,7 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 {
 	const struct layout *l = &r->layout;
 	struct statement_entry entry = {.line = row->line};
+	int64_t gone = 0;
 	if ((size_t)l->last >= row->count)
 		return refuse(r->e, row->line, tr("这一行不完整", "the row is cut"));
 	for (size_t i = 0; i < row->count; i++)
@@ -203,17 +213,21 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 	free(date);
 	if (!dated)
 		return refuse(r->e, row->line, tr("日期读不懂", "the date can't be read"));
-	if (!read_credit(l, row, &entry.amount_fen))
+	if (!read_money(l, row, &entry.amount_fen, &gone))
 		return refuse(r->e, row->line, tr("金额读不懂", "the amount can't be read"));
 	if (entry.amount_fen == 0) {
 		r->out->debits++;
-		return OK;
+		if (gone <= 0)
+			return OK;
 	}
 	entry.payer_name = cell_text(row, l->columns[MAP_PAYER_NAME]);
 	entry.payer_account = cell_text(row, l->columns[MAP_PAYER_ACCOUNT]);
 	entry.remark = read_remark(l, row);
 	entry.id = read_id(r, row, 0);
-	enum err bad = entry.payer_name && entry.payer_account && entry.remark && entry.id ? push(r, &entry) : ERR_MEMORY;
+	bool debit = entry.amount_fen == 0;
+	if (debit)
+		entry.amount_fen = gone;
+	enum err bad = entry.payer_name && entry.payer_account && entry.remark && entry.id ? push(r, &entry, debit) : ERR_MEMORY;
 	if (bad) {
 		entry_free(&entry);
 		error_set(r->e, bad, "%zu", row->line);

@@ -9,7 +9,7 @@
 
 #define STATEMENT_SIZE_MAX (16u << 20)
 
-struct statement_entry { /* one credit */
+struct statement_entry { /* one credit, or one debit with its payee for a payer */
 	char *id;     /* the bank's reference, else "sha256:…" of the row: the same for the same entry in every file */
 	int64_t date; /* UTC second at which its day begins in China */
 	int64_t amount_fen;               /* > 0 */
@@ -21,7 +21,9 @@ struct statement {
 	char *bank; /* the map's id: "generic", "icbc", … */
 	struct statement_entry *entries;
 	size_t count;
-	size_t debits; /* rows that were skipped because money went out */
+	size_t debits; /* rows in which money went out or was taken back */
+	struct statement_entry *outgoing; /* those in which it went out, in their order; an id may stand twice */
+	size_t outgoing_count;
 };
 
 struct statement_maps;

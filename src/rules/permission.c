@@ -34,6 +34,8 @@ static const struct {
 	{MAY_ORDER_NEW, MAY_REVIEW, NEVER},
 	{MAY_ORDER_NEW, MAY_SIGN_CONFIRM, NEVER},
 	{MAY_ORDER_NEW, MAY_ISSUE, UNLESS_OTHER_APPROVED},
+	{MAY_REFUND_ASK, MAY_REFUND_APPROVE, NEVER},
+	{MAY_PAY, MAY_REFUND_APPROVE, NEVER},
 };
 
 const char *permission_name(enum permission permission)

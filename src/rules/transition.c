@@ -63,12 +63,20 @@ static const struct {
 	{"", "cancel", "draft", "cancelled"},
 	{"", "cancel", "awaiting-payment", "cancelled"},
 	{"", "cancel", "returned", "cancelled"},
+	{"", "cancel", "in-review", "cancelled"}, /* its money goes the way of every refund */
+	{"", "cancel", "approved", "cancelled"},
 	{"", "unpaid", "awaiting-payment", "cancelled"},
 	{"", "refund", "rejected", "refunding"},
 	{"", "refund", "cancelled", "refunding"},
 	{"", "refund", "approved", "refunding"},
 	{"", "refund", "returned", "refunding"},
+	{"", "refund", "in-review", "refunding"},
+	{"", "refund", "refunded", "refunding"}, /* money that came late */
 	{"", "refunded", "refunding", "refunded"},
+	{"", "keep-in-review", "refunding", "in-review"}, /* asked back by mistake: on from where it stood */
+	{"", "keep-approved", "refunding", "approved"},
+	{"", "undo-hand-over", "done", "issued"},
+	{"", "undo-hand-over", "handed-over", "issued"},
 };
 
 const char *transition_to(const char *business, const char *status, const char *event)

@@ -45,6 +45,7 @@ static const struct line {
 	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},
 	{"invoices", FROM_SCREEN, M, O | M | U, "发票", "Invoices", &scr_invoices},
 	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
+	{"refunds", FROM_SCREEN, M, M | O | U, "退款与认领", "Refunds", &scr_refunds},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
 	{"cancelled", FROM_STATUS, 0, ORDERS, "已取消", "Cancelled", NULL},
@@ -228,7 +229,7 @@ static long long count_of(const struct desk_screen *s, const struct line *line)
 	const char *status;
 	json_t *value;
 	json_object_foreach(s->counts, status, value)
-		if (line->from != FROM_SCREEN && strstr(line->status, status))
+		if (strstr(line->status, status))
 			n = (n < 0 ? 0 : n) + (long long)json_integer_value(value);
 	return n;
 }

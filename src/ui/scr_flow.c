@@ -21,6 +21,7 @@ static const struct {
 	{"in-review", "review", "", MAY_REVIEW, "审核", "review", &scr_review},
 	{"approved", "issue", "", MAY_ISSUE, "制证", "issue", &scr_issue},
 	{"issuing", "issue", "", MAY_ISSUE, "继续制证", "go on issuing", &scr_issue},
+	{"refunding", "refund", "", MAY_REFUND_DONE, "办理退款", "the refund", &scr_refunds},
 	{"issued", "handover", "counter", MAY_HANDOVER, "领取", "hand over", &scr_handover},
 	{"issued", "mail", "mail", MAY_MAIL, "寄出", "mail", NULL},
 };

@@ -13,6 +13,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_orderpage.h"
+#include "ui/scr_refund.h"
 #include "ui/scr_thumb.h"
 
 enum { TOP = 10, THUMB = 24, WIDE = 120 };
@@ -195,8 +196,10 @@ enum {
 	DO_HANDOVER,
 	DO_MAIL,
 	DO_RESEND,
-	DO_UNDO,
+	DO_UNDO_ISSUE,
 	DO_VOID,
+	DO_REFUND,
+	DO_UNDO_HANDOVER,
 	DO_CANCEL,
 	DO_REVEAL,
 	DO_HISTORY,
@@ -216,12 +219,12 @@ static const struct {
 	{DO_PAY, MAY_PAY, "awaiting-payment"},
 	{DO_REVIEW, MAY_REVIEW, "in-review"},
 	{DO_ISSUE, MAY_ISSUE, "approved issuing"},
-	{DO_UNDO, MAY_ISSUE_UNDO, "issuing"},
+	{DO_UNDO_ISSUE, MAY_ISSUE_UNDO, "issuing"},
 	{DO_HANDOVER, MAY_HANDOVER, "issued"},
 	{DO_MAIL, MAY_MAIL, "issued"},
 	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
 	{DO_VOID, MAY_PAY_VOID, "awaiting-payment in-review"},
-	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment"},
+	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment in-review approved"},
 };
 
 static bool has_word(const char *words, const char *word)
@@ -244,6 +247,10 @@ static bool offered(struct ui *ui, void *data, int action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
 	if (action == DO_INVOICE)
 		return app_may(ui, MAY_INVOICE_VIEW) && json_number(s->order, "paid") > 0;
+	if (action == DO_REFUND)
+		return scr_refund_offered(ui, s->order);
+	if (action == DO_UNDO_HANDOVER)
+		return scr_undo_offered(ui, s->order);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -256,6 +263,21 @@ static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
 	return order_cancel(d, c->no, e);
 }
 
+/* What was confirmed is what was shown: an order that was paid meanwhile is another matter. */
+static bool still_so(struct ui *ui, struct order_screen *s)
+{
+	char status[40];
+	struct error e = {0};
+	text_copy(status, sizeof status, json_text(s->order, "status"));
+	if (load(ui, s, &e) != OK)
+		ui_fail(ui, &e);
+	else if (strcmp(status, json_text(s->order, "status")) != 0)
+		ui_warn(ui, tr("订单状态已变为%s，没有取消", "The order is now: %s. Nothing was cancelled"), json_text(s->order, "status_title"));
+	else
+		return true;
+	return false;
+}
+
 static void cancel(struct ui *ui, struct order_screen *s)
 {
 	struct call c = {.no = s->no};
@@ -263,11 +285,13 @@ static void cancel(struct ui *ui, struct order_screen *s)
 	bool draft = strcmp(json_text(s->order, "status"), "draft") == 0;
 	snprintf(text, sizeof text,
 		draft ? tr("删除草稿 %s 和它的资料？不能恢复。", "Delete draft %s with its documents? This can't be undone.")
-			  : tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
+		: json_number(s->order, "paid") > 0
+			? tr("取消订单 %s？不能恢复。已付款项等主管批准后退还。", "Cancel order %s? This can't be undone. What was paid goes back once a manager approves.")
+			: tr("取消订单 %s？不能恢复。", "Cancel order %s? This can't be undone."),
 		s->no);
 	if (!dialog_confirm(
 			ui, tr("取消", "Cancel"), text, draft ? tr("删除", "delete") : tr("取消订单", "cancel it")) ||
-		!app_do(ui, call_cancel, &c))
+		!still_so(ui, s) || !app_do(ui, call_cancel, &c))
 		return;
 	ui_good(ui, tr("%s 已取消", "%s is cancelled"), s->no);
 	ui_pop(ui);
@@ -390,11 +414,16 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
-	case DO_UNDO:
+	case DO_UNDO_ISSUE:
 		if (scr_undo_issue(ui, s->no))
 			back_order(ui, s);
 		break;
 	case DO_VOID: void_payment(ui, s); break;
+	case DO_REFUND:
+	case DO_UNDO_HANDOVER:
+		if (action == DO_UNDO_HANDOVER ? scr_undo(ui, s->order) : scr_refund(ui, s->order))
+			back_order(ui, s);
+		break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
 	case DO_AGAIN: back_order(ui, s); break;
@@ -445,8 +474,10 @@ static const struct action actions[] = {
 		ACTION_HIDDEN},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
 		"Void a receipt taken by mistake, with a reason", 0},
-	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
+	{DO_UNDO_ISSUE, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
 		"Take back an issue that was begun, with a reason", 0},
+	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", 0},
+	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",

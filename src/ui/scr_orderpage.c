@@ -6,7 +6,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/transition.h"
+#include "desk/refund.h"
 #include "ui/scr_common.h"
+#include "ui/scr_refund.h"
 
 /* Until when the present step is to be done. */
 static void pair_due(struct sheet *s, const json_t *order, const char *key, const char *label)
@@ -20,6 +22,10 @@ static void pair_due(struct sheet *s, const json_t *order, const char *key, cons
 
 void page_summary(struct sheet *s, const json_t *order)
 {
+	const json_t *each;
+	size_t i;
+	int64_t refunding = json_number(order, "refunding");
+	char money[SCR_MONEY_SIZE];
 	sheet_pair(s, ROLE_STRONG, tr("名称", "Name"), json_text(order, "name"));
 	const char *status = json_text(order, "status");
 	bool waits = json_flag(order, "waiting") && !status_ended(status);
@@ -35,6 +41,12 @@ void page_summary(struct sheet *s, const json_t *order)
 	else if (*json_text(order, "due_at"))
 		pair_due(s, order, "issue_due_at", strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("寄出期限", "Mail until")
 			: tr("制证期限", "Issue until"));
+	json_array_foreach(json_object_get(order, "refunds"), i, each) /* what waits; the oldest says what for */
+		if (strcmp(json_text(each, "state"), "asked") == 0 || strcmp(json_text(each, "state"), "approved") == 0) {
+			sheet_format(s, ROLE_WARN, tr("退款", "Refund"), "%s  %s", scr_money(refunding, money),
+				refund_state_title(json_text(each, "state")));
+			break;
+		}
 }
 
 static void people(struct sheet *s, const json_t *order)
@@ -49,6 +61,25 @@ static void people(struct sheet *s, const json_t *order)
 		scr_time(json_text(order, rows[i].when), text);
 		if (*who || *text)
 			sheet_format(s, ROLE_NORMAL, tr(rows[i].zh, rows[i].en), "%s  %s", who, text);
+	}
+}
+
+/* What was paid too much is named by itself; then each way back. */
+static void refunds(struct sheet *s, const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	char money[SCR_MONEY_SIZE], when[SCR_TIME_SIZE];
+	if (json_number(order, "surplus") > 0)
+		sheet_format(s, ROLE_WARN, tr("多付", "Too much"), tr("%s，等待退还", "%s, to go back"),
+			scr_money(json_number(order, "surplus"), money));
+	json_array_foreach(json_object_get(order, "refunds"), i, each) {
+		const char *state = json_text(each, "state");
+		bool done = strcmp(state, "done") == 0;
+		sheet_format(s, strcmp(state, "withdrawn") == 0 ? ROLE_HINT : done ? ROLE_NORMAL : ROLE_WARN,
+			tr("退款", "Refund"), "%s  %s  %s%s%s  %s", scr_money(json_number(each, "amount"), money),
+			scr_method_title(json_text(each, "method")), refund_state_title(state),
+			done ? "  " : "", json_text(each, "reference"), scr_time(json_text(each, done ? "paid_at" : "asked_at"), when));
 	}
 }
 
@@ -74,6 +105,7 @@ void page_amounts(struct sheet *s, const json_t *order)
 				: strcmp(state, "unclaimed") == 0 ? tr("  待认领", "  unclaimed")
 												  : tr("  待核实", "  open"));
 	}
+	refunds(s, order);
 	if (json_is_object(json_object_get(order, "invoice")))
 		page_invoice(s, json_object_get(order, "invoice"));
 }

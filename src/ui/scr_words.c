@@ -65,6 +65,7 @@ static const struct word {
 	{WORD_FACT, "digest", "摘要", "digest"},
 	{WORD_FACT, "item", "第几件", "item"},
 	{WORD_FACT, "key", "介质", "key"},
+	{WORD_FACT, "keys", "介质", "keys"},
 	{WORD_FACT, "locked", "已锁定", "locked"},
 	{WORD_FACT, "method", "方式", "method"},
 	{WORD_FACT, "number", "编号", "number"},

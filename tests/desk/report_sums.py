@@ -35,7 +35,7 @@ def same(what, have, want):
     assert abs((have or 0) - want) < 0.001, f"{what}: {have} is not {want}"
 
 
-assert book.sheetnames == ["汇总", "订单", "支付核对", "证书与介质"], book.sheetnames
+assert book.sheetnames == ["汇总", "订单", "支付核对", "退款", "证书与介质"], book.sheetnames
 
 verified = "SELECT sum(amount) FROM payment WHERE state = 'verified' AND business_date = ?"
 _, businesses, total = table("汇总", "业务类型")
@@ -88,7 +88,16 @@ same("cash counted", closed[0]["实点现金"].value - closed[0]["应有现金"]
 same("float", shifts[-1]["备用金"].value, 500)
 _, corrections, total = table("支付核对", "原收据号")
 assert [(r["原收据号"].value, r["更正"].value, r["更正原因"].value) for r in corrections] == [("V-2", "作废", "客户改为转账")], corrections
-same("corrections", total["更正金额"], one("SELECT sum(amount) FROM till_move WHERE business_date = ?", day) / 100)
+same("corrections", total["更正金额"], one("SELECT sum(amount) FROM till_move WHERE kind = 'void' AND business_date = ?", day) / 100)
+gone = "SELECT sum(amount) FROM refund WHERE state = 'done' AND business_date = ?"
+_, refunds, total = table("退款", "退款凭证号")
+same("refunds", total["退款金额"], one(gone, day) / 100)
+assert len(refunds) == one("SELECT count(*) FROM refund WHERE state = 'done' AND business_date = ?", day) > 0
+_, _, total = table("汇总", "已退金额")
+same("refunds by method", total["已退金额"], one(gone, day) / 100)
+_, waiting, total = table("退款", "待退金额")
+same("waiting", total["待退金额"], one("SELECT sum(amount) FROM refund WHERE state IN ('asked', 'approved')") / 100)
+assert len(waiting) > 0
 
 _, stock, total = table("证书与介质", "抽屉")
 left = "SELECT count(*) FROM usb_key WHERE state IN ('in-stock', 'reserved', 'returned')"

@@ -20,6 +20,7 @@
 #include "base/lang.h"
 #include "desk/keys.h"
 #include "desk/pay.h"
+#include "desk/refund.h"
 #include "desk/report.h"
 #include "desk/till.h"
 #include "store/adhoc.h"
@@ -74,7 +75,16 @@ static void end_shift(struct desk *d, const char *no, const char *receipt)
 	json_decref(shown);
 }
 
-/* A day of everything: paid in three ways, one void, one waiting for the bank, one unpaid, keys that came, went and broke. */
+static void ask_back(struct desk *d, const char *no)
+{
+	struct error e = {0};
+	json_t *out = NULL;
+	site_is(OK, refund_ask(d, no, "客户不办了", &out, &e), &e);
+	json_decref(out);
+}
+
+/* A day of everything: paid in three ways, one of them paid back and one to be paid back, one void, one waiting for the
+ * bank, one unpaid, keys that came, went and broke. */
 static int make_day(void **state)
 {
 	(void)state;
@@ -90,8 +100,15 @@ static int make_day(void **state)
 	site_paid(&site, d, "new-unit", NULL, no);
 	site_signed(&site, d, "new-unit", NULL, no);
 	pay(d, no, "pos", "P-1");
+	ask_back(d, no);
+	site_as(&site, d, "mg1");
+	site_is(OK, refund_approve(d, no, &out, &e), &e);
+	json_decref(out);
+	site_is(OK, refund_pay(d, no, NULL, "X-1", &out, &e), &e);
+	json_decref(out);
 	site_signed(&site, d, "new-unit", NULL, no);
 	pay(d, no, "cheque", "Q-1");
+	ask_back(d, no);
 	site_signed(&site, d, "new-unit", NULL, no);
 	pay(d, no, "transfer", "T-1");
 	site_signed(&site, d, "new-unit", NULL, no);
@@ -160,7 +177,7 @@ static void sums_are_the_stores(void **state)
 	json_t *out = NULL;
 	site_is(OK, run("mg1", date, NULL, book, &out, &e), &e);
 	assert_string_equal(json_text(out, "path"), book);
-	assert_int_equal(json_number(out, "sheets"), 4);
+	assert_int_equal(json_number(out, "sheets"), 5);
 	assert_true(json_number(out, "rows") > 12);
 	assert_non_null(strstr(json_text(out, "head"), " sha256:"));
 	json_decref(out);
@@ -200,7 +217,7 @@ static void empty_days(void **state)
 	json_decref(out);
 	char command[512];
 	snprintf(command, sizeof command, "/usr/bin/python3 -c 'import openpyxl, sys; b = openpyxl.load_workbook(sys.argv[1]); "
-	                                  "assert len(b.sheetnames) == 4' %s", path);
+	                                  "assert len(b.sheetnames) == 5' %s", path);
 	assert_int_equal(system(command), 0);
 }
 

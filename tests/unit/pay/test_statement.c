@@ -51,6 +51,10 @@ static void reads_the_plain_form(void **state)
 	assert_string_equal(s.bank, "generic");
 	assert_int_equal(s.count, 2);
 	assert_int_equal(s.debits, 1);
+	assert_int_equal(s.outgoing_count, 1); /* money that went out is kept with its payee */
+	assert_int_equal(s.outgoing[0].amount_fen, 500);
+	assert_string_equal(s.outgoing[0].id, "T3");
+	assert_string_equal(s.outgoing[0].payer_name, "x");
 	assert_string_equal(s.entries[0].id, "T1");
 	assert_int_equal(s.entries[0].amount_fen, 130050);
 	assert_int_equal(s.entries[0].date, day(2026, 11, 22));
@@ -119,6 +123,8 @@ static void knows_the_banks(void **state)
 			assert_string_equal(s.bank, rows[i].bank);
 			assert_int_equal(s.count, 1);
 			assert_int_equal(s.debits, 1);
+			assert_int_equal(s.outgoing_count, 1); /* whatever the bank's columns */
+			assert_int_equal(s.outgoing[0].amount_fen, 500);
 			assert_int_equal(s.entries[0].amount_fen, 30000);
 			assert_int_equal(s.entries[0].date, day(2026, 11, 22));
 			assert_string_equal(s.entries[0].payer_name, "北京示例科技有限公司");

@@ -1,0 +1,75 @@
+/* Refunds and unclaimed money. */
+#include "cli/cli.h"
+#include "desk/refund.h"
+#include "desk/unclaimed.h"
+
+static enum err ask(struct cli *c, struct error *e)
+{
+	return refund_ask(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
+static enum err list(struct cli *c, struct error *e)
+{
+	return refund_list(c->desk, args_flag(&c->args, "--all"), &c->result, e);
+}
+
+static enum err approve(struct cli *c, struct error *e)
+{
+	return refund_approve(c->desk, args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err done(struct cli *c, struct error *e)
+{
+	return refund_pay(c->desk, args_at(&c->args, 0), args_text(&c->args, "--receipt"), args_text(&c->args, "--reference"),
+		&c->result, e);
+}
+
+static enum err withdraw(struct cli *c, struct error *e)
+{
+	return refund_withdraw(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
+static enum err unclaimed(struct cli *c, struct error *e)
+{
+	return unclaimed_list(c->desk, &c->result, e);
+}
+
+static enum err claim(struct cli *c, struct error *e)
+{
+	const struct args *a = &c->args;
+	return unclaimed_claim(c->desk, args_at(a, 0), args_at(a, 1), args_text(a, "--reason"), &c->result, e);
+}
+
+static enum err give_back(struct cli *c, struct error *e)
+{
+	return unclaimed_refund(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
+static const struct option reason_table[] = {
+	{"--reason", OPTION_TEXT, "REASON", true, "理由", "reason"},
+	OPTIONS_END,
+};
+static const struct option list_table[] = {
+	{"--all", OPTION_FLAG, NULL, false, "也列出已办完和已撤回的，新的在前", "those done and withdrawn too, newest first"},
+	OPTIONS_END,
+};
+static const struct option done_table[] = {
+	{"--reference", OPTION_TEXT, "REFERENCE", true, "退款凭证号：收据、POS 撤销单、支票、银行流水号",
+	 "receipt, POS reversal slip, cheque, bank's reference"},
+	{"--receipt", OPTION_TEXT, "RECEIPT", false, "退哪一笔：原收据号", "which payment: its own receipt"},
+	OPTIONS_END,
+};
+
+const struct command commands_refund[] = {
+	{"order refund", "ORDER", reason_table, 0, ask, NULL, "申请退款", "ask for an order's money back"},
+	{"refund list", "", list_table, 0, list, "refund_of,name,method,amount,receipt,state_title,reason,asked_by,approved_by,reference",
+	 "待退款项", "money that is going back"},
+	{"refund approve", "SUBJECT", NULL, 0, approve, NULL, "批准退款", "approve a refund"},
+	{"refund done", "SUBJECT", done_table, 0, done, NULL, "登记一笔款已退", "record that a payment went back"},
+	{"refund withdraw", "SUBJECT", reason_table, 0, withdraw, NULL, "撤回退款申请", "withdraw what was asked by mistake"},
+	{"unclaimed list", "", NULL, 0, unclaimed, "reference,booked_date,amount,payer_name,payer_account,remark,order",
+	 "待认领款项", "money that no order explains"},
+	{"unclaimed claim", "REFERENCE ORDER", reason_table, 0, claim, NULL, "认领到订单", "claim money for an order"},
+	{"unclaimed refund", "REFERENCE", reason_table, 0, give_back, NULL, "申请退还待认领款", "ask for unclaimed money to go back"},
+	COMMANDS_END,
+};

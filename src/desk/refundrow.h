@@ -1,0 +1,23 @@
+/* Refunds inside other steps, and bank entries as money. Private to src/desk. */
+#ifndef CERTDESK_DESK_REFUNDROW_H
+#define CERTDESK_DESK_REFUNDROW_H
+
+#include "desk/orderrow.h"
+
+/* All verified money of the order that isn't going back yet is asked back, and the order waits for it (event refund). An
+ * order without money stays where it is. asked_by 0: by a rule. *began (may be NULL) says which. Inside a step. */
+enum err refund_begin(struct desk *d, struct order *o, int64_t asked_by, const char *reason, bool *began, struct error *e);
+/* What was paid beyond the order's amount is asked back, the newest payment first; what was asked so before and isn't
+ * approved counts anew. The order goes on as it is. Inside a step. */
+enum err refund_surplus(struct desk *d, const struct order *o, int64_t asked_by, struct error *e);
+/* One row of `payment` for money that no order claimed. Inside a step. */
+enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, int64_t amount, int64_t asked_by, const char *reason,
+                          struct error *e);
+/* Marks an approved row as paid back, and the order as refunded with its last one. Inside a step. *refunded (may be NULL)
+ * is true where the order is. */
+enum err refund_settle(struct desk *d, int64_t refund, struct order *o, int64_t paid_by, int64_t shift, const char *reference,
+                       bool *refunded, struct error *e);
+/* The customer hears that the order's money went back. */
+void refund_tell(struct desk *d, const struct order *o);
+
+#endif

@@ -1,0 +1,32 @@
+#include "desk/tell.h"
+
+#include "base/json.h"
+#include "rules/business.h"
+
+enum { VALUES = 8 }; /* as many as desk_message takes */
+
+static const char *value_of(const struct order *o, const char *agent, const char *person)
+{
+	const char *value = json_text(o->values, agent);
+	return *value ? value : json_text(o->values, person);
+}
+
+enum err tell_customer(struct desk *d, const struct order *o, const char *template, const struct message_value *values, size_t count,
+                       struct error *e)
+{
+	const struct {
+		enum notify_channel channel;
+		const char *to;
+	} ways[] = {{NOTIFY_SMS, value_of(o, "agent_mobile", "person_mobile")}, {NOTIFY_MAIL, value_of(o, "agent_email", "person_email")}};
+	struct message_value all[VALUES] = {
+		{"order", o->no}, {"customer", o->name}, {"business", business_title(o->business)}};
+	size_t n = 3;
+	for (size_t i = 0; i < count && n < VALUES; i++)
+		all[n++] = values[i];
+	enum err r = OK;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		enum err one = *ways[i].to ? desk_message(d, ways[i].channel, ways[i].to, template, all, n, NULL, r ? NULL : e) : OK;
+		r = r ? r : one;
+	}
+	return r;
+}

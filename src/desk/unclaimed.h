@@ -1,0 +1,21 @@
+/* 待认领: money on the bank's statement that no order explains: late transfers for dead orders, transfers that name nothing.
+ * It is named by the entry's reference. It becomes an order's payment, or goes back by desk/refund.h. */
+#ifndef CERTDESK_DESK_UNCLAIMED_H
+#define CERTDESK_DESK_UNCLAIMED_H
+
+#include "desk/desk.h"
+
+/* [{"reference","booked_date","amount","payer_name","payer_account" (masked),"remark","order","name","status" (of the order
+ * that the remark names, or that had announced this transfer; else null)}], the oldest first, at most 1000. */
+enum err unclaimed_list(struct desk *d, json_t **out, struct error *e);
+/* The money becomes the payment of an order that waits for payment, with a reason: all of it, also where it is less or more
+ * than what is due (the surplus is asked back). An order that is dead gets it to give it back: it waits for its refund. Where
+ * neither the payer's name nor account nor the remark is the order's, only a manager may (ERR_DESK_FORBIDDEN). *out is
+ * order_show's object. ERR_UNCLAIMED_NONE, ERR_DESK_REASON. */
+enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, const char *reason, json_t **out, struct error *e);
+/* Asks it back, with a reason; refund_approve and refund_pay take its reference. *out: {"refund_of","amount","state"}. */
+enum err unclaimed_refund(struct desk *d, const char *reference, const char *reason, json_t **out, struct error *e);
+/* How many wait. */
+enum err unclaimed_count(struct desk *d, int64_t *count, struct error *e);
+
+#endif

@@ -1,0 +1,186 @@
+/* A mistaken hand-over is undone by a manager and suspends the certificate until the right one. */
+#include "issuing.h"
+
+#include "desk/refund.h"
+
+/* The certificate's entry on the newest CRL, "" where it isn't on it. */
+static void on_crl(struct try *t, char *out, size_t size)
+{
+	struct bytes crl = {0};
+	struct error e = {0};
+	json_t *list = NULL;
+	site_is(OK, certs_list(t->d, order, NULL, &list, &e), &e);
+	site_is(OK, cert_crl(t->d, &crl, &e), &e);
+	const char *path = site_file(&t->site, "l.pem", (char *)crl.data);
+	bytes_free(&crl);
+	shell(out, size, "openssl crl -noout -text -in %s | grep -A5 'Serial Number: 0*%s$'", path,
+	      json_text(json_array_get(list, 0), "serial"));
+	json_decref(list);
+}
+
+static void issued(struct try *t)
+{
+	struct error e = {0};
+	try_begin(t);
+	t->d->clock.fixed = clock_now(&(struct clock){-1});
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(t, KEY, &e), &e);
+}
+
+static void take(struct try *t, const char *receipt)
+{
+	struct error e = {0};
+	json_t *out = NULL;
+	site_as(&t->site, t->d, "op1");
+	site_is(OK, handover_take(t->d, order, KEY, "agent", receipt, &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "done");
+	json_decref(out);
+}
+
+static void undo(struct try *t, const char *serial, const char *reason, enum err wanted)
+{
+	struct error e = {0};
+	json_t *out = NULL;
+	site_is(wanted, handover_undo(t->d, order, serial, reason, &out, &e), &e);
+	json_decref(out);
+}
+
+static void test_an_undone_hand_over_suspends_until_the_right_one(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	char entry[512];
+	issued(&t);
+	take(&t, "H1");
+	on_crl(&t, entry, sizeof entry);
+	assert_string_equal(entry, "");
+	t.d->clock.fixed += 60;
+	size_t sms = site_messages(&t.site, "sms");
+	site_as(&t.site, t.d, "mg1");
+	site_is(OK, handover_undo(t.d, order, NULL, "交错了人", &out, &e), &e);
+	assert_string_equal(json_text(out, "status"), "issued");
+	assert_true(json_is_null(json_object_get(out, "handover")));
+	assert_true(json_is_null(json_object_get(out, "done_at")));
+	json_decref(out);
+	check_key(&t, KEY, "made");
+	check_states(&t, "suspended");
+	assert_int_equal(site_messages(&t.site, "sms"), sms + 1);
+	on_crl(&t, entry, sizeof entry);
+	assert_non_null(strstr(entry, "Certificate Hold"));
+	t.d->clock.fixed += 60;
+	take(&t, "H2");
+	check_key(&t, KEY, "handed-over");
+	check_states(&t, "active");
+	assert_int_equal(site_messages(&t.site, "sms"), sms + 2);
+	on_crl(&t, entry, sizeof entry);
+	assert_string_equal(entry, ""); /* and off the list at once */
+	check_journal(&t);
+	try_end(&t);
+}
+
+/* At once: the list is made by the step itself, not when somebody asks for it. */
+static void test_the_revocation_list_is_made_with_the_undo(void **state)
+{
+	(void)state;
+	struct try t;
+	int64_t before = 0, after = 0;
+	json_t *row = NULL;
+	issued(&t);
+	take(&t, "H1");
+	assert_int_equal(store_row(t.d->store, SQL_CERT_CRL_NEWEST, &row, NULL, ""), OK);
+	before = json_number(row, "id");
+	json_decref(row);
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, KEY, "交错了人", OK);
+	assert_int_equal(store_row(t.d->store, SQL_CERT_CRL_NEWEST, &row, NULL, ""), OK);
+	after = json_number(row, "id");
+	json_decref(row);
+	assert_true(after > before);
+	try_end(&t);
+}
+
+static void test_only_a_manager_undoes_what_was_handed_over(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	issued(&t);
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", ERR_HANDOVER_NONE); /* not yet */
+	take(&t, "H1");
+	undo(&t, NULL, "交错了人", ERR_DESK_FORBIDDEN);
+	site_as(&t.site, t.d, "is1");
+	undo(&t, NULL, "交错了人", ERR_DESK_FORBIDDEN);
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "", ERR_DESK_REASON);
+	undo(&t, OTHER, "交错了人", ERR_HANDOVER_NONE);
+	check_states(&t, "active");
+	check_key(&t, KEY, "handed-over");
+	undo(&t, NULL, "交错了人", OK);
+	undo(&t, NULL, "交错了人", ERR_HANDOVER_NONE); /* twice */
+	site_is(ERR_DESK_STATUS, refund_ask(t.d, order, "不要了", &out, &e), &e); /* issued is issued */
+	check_journal(&t);
+	try_end(&t);
+}
+
+/* A loss report or a revocation in between stays what it is. */
+static void test_what_was_said_of_the_certificate_since_stays(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *row = NULL, *out = NULL;
+	issued(&t);
+	take(&t, "H1");
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", OK);
+	t.d->clock.fixed += 60;
+	site_is(OK, store_row(t.d->store, SQL_CERT_BY_ORDER, &row, &e, "t", order), &e);
+	site_is(OK, store_begin(t.d->store, &e), &e);
+	site_is(OK, store_run(t.d->store, SQL_CERT_SET_STATE, NULL, &e, "itit", json_number(row, "id"), "suspended", desk_now(t.d),
+	                      "certificate-hold"), &e);
+	site_is(OK, desk_commit(t.d, MAY_HANDOVER_UNDO, "test.loss", order, NULL, NULL, &e), &e);
+	json_decref(row);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_NO_CERT, handover_take(t.d, order, KEY, "agent", "H2", &out, &e), &e);
+	check_states(&t, "suspended");
+	try_end(&t);
+}
+
+static void test_what_was_mailed_is_not_undone_at_the_desk(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char no[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	try_begin(&t);
+	json_t *changes = json_pack("{ss ss}", "delivery", "mail", "mail_address", "北京市朝阳区建国路1号");
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	json_decref(changes);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, issue_run(t.d, no, KEY, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "mg1");
+	site_is(ERR_DESK_STATUS, handover_undo(t.d, no, NULL, "寄错了", &out, &e), &e);
+	try_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_an_undone_hand_over_suspends_until_the_right_one, pull_all),
+		cmocka_unit_test_teardown(test_the_revocation_list_is_made_with_the_undo, pull_all),
+		cmocka_unit_test_teardown(test_only_a_manager_undoes_what_was_handed_over, pull_all),
+		cmocka_unit_test_teardown(test_what_was_said_of_the_certificate_since_stays, pull_all),
+		cmocka_unit_test_teardown(test_what_was_mailed_is_not_undone_at_the_desk, pull_all),
+	};
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
