@@ -14,7 +14,7 @@ const struct journal_table_row journal_tables[] = {
 	T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM), T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT), T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER),
 	T("identity_check", IDENTITY_CHECK), T("item", ITEM), T("key_move", KEY_MOVE), T("line", LINE),
 	T("order_subject", ORDER_SUBJECT), T("orders", ORDERS), T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
-	T("price", PRICE), T("product", PRODUCT), T("shift", SHIFT), T("signature", SIGNATURE),
+	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("shift", SHIFT), T("signature", SIGNATURE),
 	T("signature_order", SIGNATURE_ORDER), T("site", SITE), T("staff", STAFF), T("statement", STATEMENT),
 	T("statement_entry", STATEMENT_ENTRY), T("station", STATION), T("text_shown", TEXT_SHOWN),
 	T("till_count", TILL_COUNT), T("till_end", TILL_END), T("till_float", TILL_FLOAT), T("till_move", TILL_MOVE),
