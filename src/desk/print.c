@@ -178,7 +178,7 @@ static enum err render(struct desk *d, struct paper_job *j, struct error *e)
 		snprintf(reprint, sizeof reprint, j->t->label ? "补打 REPRINT %lld  %s" : tr("补打 REPRINT  第 %lld 次  %s", "补打 REPRINT  no. %lld  %s"),
 		         (long long)j->number, now);
 	snprintf(foot, sizeof foot, tr("打印 %s　%.100s　工位 %.32s　%s 第 %lld 次", "printed %s  %.100s  window %.32s  %s no. %lld"), now,
-	         d->timer ? "" : j->who->name, d->station, j->t->kind, (long long)j->number);
+	         j->who->name, d->station, print_say(&j->t->title), (long long)j->number);
 	if (*j->order.no)
 		snprintf(subject, sizeof subject, tr("订单号 %s", "order %s"), j->order.no);
 	const struct print_marks marks = {.head = d->site_name, .subject = subject, .foot = foot, .reprint = reprint,

@@ -20,10 +20,10 @@ static void draw_title(struct paper *p, const struct print_block *b)
 	const struct paper_look big = {.size = p->t->size * 1.9, .bold = true, .align = PRINT_CENTRE};
 	const struct paper_look small = {.size = p->t->size * 0.85, .grey = PAPER_GREY, .align = PRINT_CENTRE};
 	struct bytes said = {0};
-	(void)b;
+	bool own = *print_say(&b->text) != '\0';
 	paper_need(p, p->t->size * 4);
 	p->y += p->t->size * 0.3;
-	p->y += paper_text(p, paper_say(p, print_say(&p->t->title), NULL, &said), p->left, p->y, width_of(p), &big);
+	p->y += paper_text(p, paper_say(p, print_say(own ? &b->text : &p->t->title), NULL, &said), p->left, p->y, width_of(p), &big);
 	if (lang_now() == LANG_ZH) /* the English reader finds the paper by its name too */
 		p->y += paper_text(p, paper_say(p, p->t->title.en, NULL, &said), p->left, p->y, width_of(p), &small);
 	p->y += p->t->size;
@@ -34,8 +34,16 @@ static void draw_paragraph(struct paper *p, const struct print_block *b)
 {
 	const struct paper_look look = {.size = size_of(p, b), .bold = b->bold, .align = b->align};
 	struct bytes said = {0};
-	paper_flow(p, paper_say(p, print_say(&b->text), NULL, &said), &look);
-	p->y += p->t->size * (p->t->label ? 0.1 : 0.5);
+	const char *text = paper_say(p, print_say(&b->text), NULL, &said);
+	if (p->t->label) { /* two lines at most: a label has no second page */
+		PangoLayout *layout = paper_layout(p, text, width_of(p), look.size * 2.8, &look);
+		paper_draw(p, layout, p->left, p->y, 0);
+		p->y += paper_height(layout) + p->t->size * 0.1;
+		g_object_unref(layout);
+	} else {
+		paper_flow(p, text, &look);
+		p->y += p->t->size * (p->t->about == PRINT_BLANK ? 0.9 : 0.5);
+	}
 	bytes_free(&said);
 }
 
@@ -55,7 +63,7 @@ static double pair_row(struct paper *p, const struct print_block *b, size_t i, s
 		const struct print_cell *c = &b->cells[i + k];
 		double x = p->left + (double)k * share, room = p->t->label ? p->t->size * 3.2 : 0;
 		PangoLayout *name = paper_layout(p, paper_say(p, print_say(&c->label), NULL, &said), label - 4, 0, &grey);
-		PangoLayout *value = paper_layout(p, paper_say(p, c->value, NULL, &said), share - label - 8, room, &black);
+		PangoLayout *value = paper_layout(p, paper_say(p, *c->value ? c->value : print_say(&c->text), NULL, &said), share - label - 8, room, &black);
 		double height = paper_height(value) > paper_height(name) ? paper_height(value) : paper_height(name);
 		if (height > highest)
 			highest = height;
@@ -67,12 +75,12 @@ static double pair_row(struct paper *p, const struct print_block *b, size_t i, s
 		g_object_unref(value);
 	}
 	bytes_free(&said);
-	return highest + p->t->size * (p->t->label ? 0.15 : 0.45);
+	return highest + p->t->size * (p->t->label ? 0.15 : p->t->about == PRINT_BLANK ? 0.9 : 0.45); /* hands need room */
 }
 
 static void draw_pairs(struct paper *p, const struct print_block *b)
 {
-	double side = *b->qr ? b->height * PAPER_MM : 0, width = width_of(p) - side, bottom = 0;
+	double side = *b->qr ? b->height * PAPER_MM : 0, bottom = 0;
 	struct bytes said = {0};
 	size_t n;
 	paper_need(p, side > p->t->size * 2 ? side : p->t->size * 2);
@@ -82,11 +90,12 @@ static void draw_pairs(struct paper *p, const struct print_block *b)
 	}
 	for (size_t i = 0; i < b->cell_count; i += n) {
 		n = next_pair(b, i);
+		double width = width_of(p) - (p->t->label && p->y >= bottom - 1 ? 0 : side); /* a label needs the room below the code */
 		double height = pair_row(p, b, i, n, p->y, width, false);
-		if (paper_need(p, height))
+		if (paper_need(p, height)) {
 			bottom = 0;
-		if (p->t->label && p->y + height > p->bottom + p->t->size) /* a label has one page */
-			break;
+			width = width_of(p);
+		}
 		p->y += pair_row(p, b, i, n, p->y, width, true);
 	}
 	if (p->y < bottom)
@@ -142,13 +151,14 @@ static void draw_texts(struct paper *p)
 static void draw_sign(struct paper *p, const struct print_block *b)
 {
 	const struct paper_look look = {.size = p->t->size};
-	double share = width_of(p) / (double)b->cell_count, height = p->t->size * 5.2;
+	double share = width_of(p) / (double)b->cell_count, height = p->t->size * 5.6;
 	struct bytes said = {0};
-	paper_need(p, height);
+	paper_need(p, height + p->t->size);
+	p->y += p->t->size;
 	for (size_t i = 0; i < b->cell_count; i++) {
 		double x = p->left + (double)i * share, end = x + share - p->t->size;
 		paper_text(p, paper_say(p, print_say(&b->cells[i].label), NULL, &said), x, p->y, share - p->t->size, &look);
-		paper_rule(p, x, p->y + p->t->size * 4, end, p->y + p->t->size * 4, 0);
+		paper_rule(p, x, p->y + p->t->size * 4.4, end, p->y + p->t->size * 4.4, 0);
 	}
 	p->y += height;
 	bytes_free(&said);

@@ -74,8 +74,8 @@ static enum err add_value(struct bytes *out, const char *value, int line)
 	size_t room = strlen(value) * 3 + 1;
 	if (!*value) {
 		enum err r = OK;
-		for (int i = 0; !r && i < line; i++)
-			r = bytes_text(out, "_");
+		for (int i = 0; !r && i < line; i += 2)
+			r = bytes_text(out, "＿"); /* two columns, and no gap to the next */
 		return r;
 	}
 	char *clean = malloc(room);

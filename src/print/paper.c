@@ -25,7 +25,7 @@ PangoLayout *paper_layout(struct paper *p, const char *text, double width, doubl
 	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(layout, aligns[look->align]);
-	pango_layout_set_spacing(layout, (int)(look->size * 0.12 * PANGO_SCALE));
+	pango_layout_set_spacing(layout, (int)(look->size * (p->t->about == PRINT_BLANK ? 0.6 : 0.12) * PANGO_SCALE));
 	if (height > 0) {
 		pango_layout_set_height(layout, (int)(height * PANGO_SCALE));
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
@@ -124,7 +124,7 @@ static void draw_demonstration(struct paper *p)
 	cairo_save(p->cr);
 	cairo_translate(p->cr, width / 2, height / 2);
 	cairo_rotate(p->cr, -0.6);
-	paper_draw(p, layout, -width * 0.6, -paper_height(layout) / 2, 0.9);
+	paper_draw(p, layout, -width * 0.6, -paper_height(layout) / 2, 0.93);
 	cairo_restore(p->cr);
 	g_object_unref(layout);
 }
@@ -193,7 +193,7 @@ void paper_page(struct paper *p)
 
 bool paper_need(struct paper *p, double height)
 {
-	if (p->y + height <= p->bottom || p->y <= p->top)
+	if (p->t->label || p->y + height <= p->bottom || p->y <= p->top)
 		return false;
 	paper_page(p);
 	return true;

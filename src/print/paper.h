@@ -23,7 +23,7 @@ struct paper {
 
 /* Begins a page with head, foot and marks; the one before is shown. */
 void paper_page(struct paper *p);
-/* A new page unless `height` fits; a block that never would gets what there is. True where a page began. */
+/* A new page unless `height` fits; a block that never would gets what there is, and a label has one page. True where a page began. */
 bool paper_need(struct paper *p, double height);
 
 struct paper_look {

@@ -56,6 +56,7 @@ static const struct yaml_schema root_schema = YAML_SCHEMA(root_rules);
 
 #define COMMON {.name = "type", .kind = YAML_TEXT, .required = true}, {.name = "when", .kind = YAML_TEXT}
 static const struct yaml_rule plain_rules[] = {COMMON};
+static const struct yaml_rule title_rules[] = {COMMON, {.name = "text", .kind = YAML_MAP, .inside = &text_schema}};
 static const struct yaml_rule paragraph_rules[] = {
 	COMMON,
 	{.name = "text", .kind = YAML_MAP, .required = true, .inside = &text_schema},
@@ -65,7 +66,8 @@ static const struct yaml_rule paragraph_rules[] = {
 };
 static const struct yaml_rule pair_rules[] = {
 	{.name = "label", .kind = YAML_MAP, .required = true, .inside = &text_schema},
-	{.name = "value", .kind = YAML_TEXT, .required = true},
+	{.name = "value", .kind = YAML_TEXT},
+	{.name = "text", .kind = YAML_MAP, .inside = &text_schema},
 	{.name = "wide", .kind = YAML_BOOL},
 };
 static const struct yaml_schema pair_schema = YAML_SCHEMA(pair_rules);
@@ -106,7 +108,7 @@ static const struct {
 	struct yaml_schema schema;
 	const char *cells;
 } kinds[] = {
-	[PRINT_TITLE] = {YAML_SCHEMA(plain_rules), NULL},
+	[PRINT_TITLE] = {YAML_SCHEMA(title_rules), NULL},
 	[PRINT_PARAGRAPH] = {YAML_SCHEMA(paragraph_rules), NULL},
 	[PRINT_PAIRS] = {YAML_SCHEMA(pairs_rules), "rows"},
 	[PRINT_TABLE] = {YAML_SCHEMA(table_rules), "columns"},
@@ -178,6 +180,9 @@ static void read_cell(struct loader *l, enum print_block_type type, struct yaml_
 	bool named = type == PRINT_PAIRS || type == PRINT_TABLE;
 	c->label = read_text(l, named ? yaml_get(at, "label") : at, "");
 	c->value = yaml_text(yaml_get(at, "value"));
+	c->text = read_text(l, yaml_get(at, "text"), list);
+	if (type == PRINT_PAIRS && (*c->value != '\0') == (yaml_kind(yaml_get(at, "text")) != YAML_NOTHING))
+		yaml_mistake(l->m, at, "%s", tr("要写 value 或 text 中的一个", "one of value and text is needed"));
 	check_fill(l, yaml_get(at, "value"), list);
 	c->width = (int)yaml_int(yaml_get(at, "width"), 1);
 	c->align = (enum print_align)word_index(aligns, yaml_get(at, "align"), PRINT_LEFT);

@@ -26,7 +26,7 @@ enum print_about {
 };
 enum print_align { PRINT_LEFT, PRINT_CENTRE, PRINT_RIGHT };
 enum print_block_type {
-	PRINT_TITLE,     /* the paper's title, the other language small below */
+	PRINT_TITLE,     /* `text`, or the template's own title; in Chinese the English one stands small below */
 	PRINT_PARAGRAPH, /* `text` */
 	PRINT_PAIRS,     /* `cells`: label and value, in one column or two; `qr` stands at their right */
 	PRINT_TABLE,     /* the rows of `list`, a column for each of `cells`; `text` where there is none */
@@ -41,7 +41,8 @@ enum print_block_type {
 
 struct print_cell {
 	struct print_text label;
-	const char *value;
+	const char *value;      /* the same in both languages; "" in a pair that has … */
+	struct print_text text;
 	int width; /* of a table's column: its share */
 	enum print_align align;
 	bool wide; /* of a pair: a row of its own */

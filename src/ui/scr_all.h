@@ -45,6 +45,8 @@ void scr_form_new(struct ui *ui, const char *form);
 void scr_form_edit(struct ui *ui, const char *order);
 /* Mails an issued order: asks for the tracking number. True when it is done. */
 bool scr_mail(struct ui *ui, const char *order);
+/* Asks which paper of an order, and prints or saves it. */
+void scr_print(struct ui *ui, const char *order);
 
 /* What Enter does with an order: the row of the table of next steps that fits it. */
 struct next_step {

@@ -199,6 +199,7 @@ enum {
 	DO_CANCEL,
 	DO_REVEAL,
 	DO_HISTORY,
+	DO_PRINT,
 	DO_AGAIN
 };
 
@@ -239,6 +240,8 @@ static bool offered(struct ui *ui, void *data, int action)
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
+	if (action == DO_PRINT)
+		return app_may(ui, MAY_PRINT);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -388,6 +391,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_VOID: void_payment(ui, s); break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
+	case DO_PRINT: scr_print(ui, s->no); break;
 	case DO_AGAIN: back_order(ui, s); break;
 	default: return UI_PASS;
 	}
@@ -437,6 +441,8 @@ static const struct action actions[] = {
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
 		"Void a receipt taken by mistake, with a reason", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
+	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印单据：申请表、回执、收据、领取单、标签、空白表",
+		"Print a paper: application, receipts, hand-over sheet, label, blank forms", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},
 	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿",
