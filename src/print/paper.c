@@ -11,6 +11,18 @@
 
 enum { QUIET = 4 };
 
+/* Cairo refuses a document for one character that is none: U+FDD0 … U+FDEF and the last two of every plane. In place. */
+static void replace_noncharacters(char *text)
+{
+	uint32_t code;
+	char *to = text;
+	for (size_t n; (n = text_decode(text, &code)) > 0; text += n) {
+		bool none = (code >= 0xFDD0 && code <= 0xFDEF) || (code & 0xFFFE) == 0xFFFE;
+		to += text_encode(none ? TEXT_INVALID : code, to); /* no longer than what it stands for */
+	}
+	*to = '\0';
+}
+
 PangoLayout *paper_layout(struct paper *p, const char *text, double width, double height, const struct paper_look *look)
 {
 	static const PangoAlignment aligns[] = {
@@ -34,6 +46,7 @@ PangoLayout *paper_layout(struct paper *p, const char *text, double width, doubl
 	char *clean = malloc(room); /* whatever came this far, no control and no bidi character gets on paper */
 	if (clean) {
 		text_printable_lines(clean, room, text);
+		replace_noncharacters(clean);
 		pango_layout_set_text(layout, clean, -1);
 	} else
 		p->no_memory = true;

@@ -298,8 +298,6 @@ static void read_template(struct loader *l, struct print_template *t)
 	check_words(l, t->businesses, good_business, "businesses");
 	if (t->about == PRINT_ORDER && yaml_kind(t->statuses) == YAML_NOTHING)
 		yaml_mistake(l->m, root, "%s", tr("关于订单的打印件要写 statuses", "a print about an order needs statuses"));
-	if (!yaml_count(blocks))
-		yaml_mistake(l->m, blocks, "%s", tr("至少要有一块", "there must be a block"));
 	if (!(t->blocks = calloc(yaml_count(blocks) + 1, sizeof *t->blocks))) {
 		l->no_memory = true;
 		return;
