@@ -69,8 +69,12 @@ static void print_one(struct ui *ui, const char *no, const json_t *kind)
 	if (c.flag)
 		ui_good(ui, tr("%s%s 已送打印机 %s，共 %lld 页", "%s%s went to printer %s, %lld pages"), json_text(c.out, "title"), again,
 			json_text(c.out, "printer"), (long long)json_number(c.out, "pages"));
-	else
-		ui_good(ui, tr("%s%s 已保存：%s", "%s%s is saved: %s"), json_text(c.out, "title"), again, json_text(c.out, "file"));
+	else { /* a path is longer than the message line */
+		char text[1200];
+		snprintf(text, sizeof text, tr("%s%s 已保存，共 %lld 页：\n%s", "%s%s is saved, %lld pages:\n%s"), json_text(c.out, "title"),
+			again, (long long)json_number(c.out, "pages"), json_text(c.out, "file"));
+		dialog_message(ui, tr("打印", "Print"), text);
+	}
 	json_decref(c.out);
 }
 
