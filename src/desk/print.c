@@ -17,7 +17,7 @@
 #include "print/render.h"
 #include "print/spool.h"
 
-enum { KEEP_DAYS = 7, DAY = 86400, TRIES = 5 };
+enum { KEEP_DAYS = 7, DAY = 86400, TRIES = 5, QUEUE_SIZE = 128 };
 static const char application[] = "application";
 
 /* One print on its way. */
@@ -29,7 +29,7 @@ struct paper_job {
 	json_t *facts;
 	struct bytes pdf;
 	char subject[ORDER_NO_SIZE], digest[DIGEST_TEXT_SIZE];
-	const char *queue; /* NULL: a file */
+	char queue[QUEUE_SIZE]; /* "": a file */
 	char *path;
 	int pages;
 	int64_t number, id;
@@ -53,9 +53,15 @@ static enum err load_templates(struct desk *d, struct print_templates **out, str
 	return r;
 }
 
-static const char *queue_of(const struct desk *d, const struct print_template *t)
+/* The queue for this paper; windows can have printers of their own: "desk-${station}". */
+static void queue_of(const struct desk *d, const struct print_template *t, char out[QUEUE_SIZE])
 {
-	return t->label ? d->config.label_printer : d->config.printer;
+	static const char word[] = "${station}";
+	const char *queue = t->label ? d->config.label_printer : d->config.printer, *at = strstr(queue, word);
+	if (at)
+		snprintf(out, QUEUE_SIZE, "%.*s%s%s", (int)(at - queue), queue, d->station, at + strlen(word));
+	else
+		text_copy(out, QUEUE_SIZE, queue);
 }
 
 static enum err load_order(struct desk *d, const char *no, struct order *o, struct error *e)
@@ -104,7 +110,8 @@ enum err print_list(struct desk *d, const char *no, json_t **out, struct error *
 			continue;
 		subject_of(d, t, &j.order, NULL, j.subject);
 		r = store_int(d->store, SQL_PRINT_COUNT, 0, &count, e, "tt", j.subject, t->kind);
-		const char *queue = queue_of(d, t);
+		char queue[QUEUE_SIZE];
+		queue_of(d, t, queue);
 		json_array_append_new(*out, json_pack("{ss ss ss sI so}", "kind", t->kind, "title", print_say(&t->title), "about",
 		                                      abouts[t->about], "printed", (json_int_t)count, "printer",
 		                                      *queue ? json_string(queue) : json_null()));
@@ -157,7 +164,9 @@ static enum err gather(struct desk *d, const struct print_wish *w, struct paper_
 	if (r)
 		return r;
 	subject_of(d, j->t, &j->order, w->date, j->subject);
-	if (w->printer && !*(j->queue = queue_of(d, j->t)))
+	if (w->printer)
+		queue_of(d, j->t, j->queue);
+	if (w->printer && !*j->queue)
 		return error_set(e, ERR_PRINT_NO_PRINTER, "%s",
 		                 j->t->label ? tr("标签打印机（label_printer）", "label printer (label_printer)") : tr("打印机（printer）", "printer (printer)"));
 	if (w->printer && !spool_name_good(j->queue))
@@ -193,14 +202,14 @@ static enum err insert(struct desk *d, struct paper_job *j, struct error *e)
 {
 	const char *code = strcmp(j->t->kind, application) == 0 ? json_text(json_object_get(j->facts, "texts"), "data_code") : "";
 	return store_insert(d->store, SQL_PRINT_INSERT, &j->id, e, "ttittttiiti", j->subject, j->t->kind, j->number,
-	                    j->queue ? "printer" : "file", j->t->digest, j->digest, code, (int64_t)j->pages, j->who->id, d->station,
+	                    *j->queue ? "printer" : "file", j->t->digest, j->digest, code, (int64_t)j->pages, j->who->id, d->station,
 	                    desk_now(d));
 }
 
 static enum err commit(struct desk *d, const struct paper_job *j, const char *action, struct error *e)
 {
 	json_t *files = json_pack("[s]", j->digest);
-	json_t *facts = json_pack("{ss sI ss}", "kind", j->t->kind, "copy", (json_int_t)j->number, "target", j->queue ? j->queue : "file");
+	json_t *facts = json_pack("{ss sI ss}", "kind", j->t->kind, "copy", (json_int_t)j->number, "target", *j->queue ? j->queue : "file");
 	enum err r = desk_commit(d, MAY_PRINT, action, j->subject, files, facts, e);
 	json_decref(files);
 	json_decref(facts);
@@ -255,7 +264,7 @@ static enum err own_path(struct desk *d, struct paper_job *j, struct error *e)
 static enum err put_out(struct desk *d, const struct print_wish *w, struct paper_job *j, struct error *e)
 {
 	char title[200];
-	if (j->queue) {
+	if (*j->queue) {
 		snprintf(title, sizeof title, "certdesk %s %s %lld", j->subject, j->t->kind, (long long)j->number);
 		return spool_send(j->queue, title, &j->pdf, e);
 	}
@@ -282,7 +291,7 @@ enum err print_run(struct desk *d, const struct print_wish *w, json_t **out, str
 	}
 	*out = json_pack("{ss ss ss sI sb si so so}", "order", w->no, "kind", j.t->kind, "title", print_say(&j.t->title), "number",
 	                 (json_int_t)j.number, "reprint", j.number > 1 && j.t->reprint, "pages", j.pages, "file",
-	                 j.path ? json_string(j.path) : json_null(), "printer", j.queue ? json_string(j.queue) : json_null());
+	                 j.path ? json_string(j.path) : json_null(), "printer", *j.queue ? json_string(j.queue) : json_null());
 	if (*out && !json_object_get(*out, "file")) /* a path that is no UTF-8 */
 		json_object_set_new(*out, "file", json_null());
 out:

@@ -20,12 +20,6 @@ static cairo_status_t take(void *arg, const unsigned char *data, unsigned length
 	return bytes_add(arg, data, length) ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_status_t drop(void *arg, const unsigned char *data, unsigned length)
-{
-	(void)arg, (void)data, (void)length;
-	return CAIRO_STATUS_SUCCESS;
-}
-
 static PangoContext *make_context(PangoFontMap *map)
 {
 	PangoContext *context = pango_font_map_create_context(map);
@@ -73,12 +67,8 @@ static void describe(cairo_surface_t *surface, const struct paper *p)
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, at);
 }
 
-/* Once into nothing, to count the pages, then into `out`. */
-static enum err run(struct paper *p, cairo_write_func_t write, struct bytes *out, struct error *e)
+static enum err run(struct paper *p, cairo_surface_t *surface, struct error *e)
 {
-	cairo_surface_t *surface =
-		cairo_pdf_surface_create_for_stream(write, out, p->t->width * PAPER_MM, p->t->height * PAPER_MM);
-	describe(surface, p);
 	p->cr = cairo_create(surface);
 	draw(p);
 	cairo_show_page(p->cr);
@@ -93,6 +83,22 @@ static enum err run(struct paper *p, cairo_write_func_t write, struct bytes *out
 	return state == CAIRO_STATUS_SUCCESS ? OK : error_set(e, ERR_PRINT_FAULT, "%s", cairo_status_to_string(state));
 }
 
+/* Where nothing is seen: the letters are as wide as on paper, so the pages are as many. */
+static enum err count_pages(struct paper *p, struct error *e)
+{
+	enum err r = run(p, cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1), e);
+	p->pages = p->page;
+	return r;
+}
+
+static enum err make_pdf(struct paper *p, struct bytes *out, struct error *e)
+{
+	double width = p->t->width * PAPER_MM, height = p->t->height * PAPER_MM;
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, out, width, height);
+	describe(surface, p);
+	return run(p, surface, e);
+}
+
 enum err print_render(const struct print_template *t, const json_t *facts, const struct print_marks *marks, struct bytes *out,
                       int *pages, struct error *e)
 {
@@ -101,10 +107,8 @@ enum err print_render(const struct print_template *t, const json_t *facts, const
 	struct paper p = {.t = t, .facts = facts, .marks = marks, .context = make_context(map)};
 	out->length = 0;
 	enum err r = letters_in(p.context) ? OK : error_set(e, ERR_PRINT_FONT, "%s", "");
-	if (!r && !(r = run(&p, drop, NULL, e))) {
-		p.pages = p.page;
-		r = run(&p, take, out, e);
-	}
+	if (!r && !(r = count_pages(&p, e)))
+		r = make_pdf(&p, out, e);
 	*pages = p.page;
 	g_object_unref(p.context);
 	g_object_unref(map);

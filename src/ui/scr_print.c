@@ -63,7 +63,11 @@ static bool choose_target(struct ui *ui, const char *queue, bool *printer)
 static void print_one(struct ui *ui, const char *no, const json_t *kind)
 {
 	struct call c = {.no = no, .a = json_text(kind, "kind")};
-	if (!choose_target(ui, json_text(kind, "printer"), &c.flag) || !app_do(ui, call_print, &c))
+	if (!choose_target(ui, json_text(kind, "printer"), &c.flag))
+		return;
+	ui_say(ui, "%s", tr("正在打印…", "Printing…")); /* a print service can be slow to answer */
+	ui_draw_now(ui);
+	if (!app_do(ui, call_print, &c))
 		return;
 	const char *again = json_flag(c.out, "reprint") ? tr("（补打）", " (reprint)") : "";
 	if (c.flag)
@@ -73,6 +77,7 @@ static void print_one(struct ui *ui, const char *no, const json_t *kind)
 		char text[1200];
 		snprintf(text, sizeof text, tr("%s%s 已保存，共 %lld 页：\n%s", "%s%s is saved, %lld pages:\n%s"), json_text(c.out, "title"),
 			again, (long long)json_number(c.out, "pages"), json_text(c.out, "file"));
+		ui_say(ui, "%s", "");
 		dialog_message(ui, tr("打印", "Print"), text);
 	}
 	json_decref(c.out);

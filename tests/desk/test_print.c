@@ -256,6 +256,11 @@ static void test_a_printer_gets_the_document(void **state)
 	snprintf(path, sizeof path, "%s/args", c->site.dir);
 	assert_int_equal(file_read(path, 4096, &args, NULL), OK);
 	assert_true(strncmp((char *)args.data, "-d\noffice\n-t\ncertdesk ", 22) == 0);
+	free(c->d->config.printer); /* a window's own */
+	c->d->config.printer = strdup("desk-${station}-a4");
+	site_is(OK, print(c, "acceptance", true, &out), &c->e);
+	assert_string_equal(json_text(out, "printer"), "desk-01-a4");
+	json_decref(out);
 	bytes_free(&got);
 	bytes_free(&args);
 	setenv("PATH", before, 1);
