@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "desk/fieldtext.h"
+#include "desk/subject.h"
 #include "rules/transition.h"
 
 enum { DAY = 86400, VALUE_MOST = 2048, TIME_SIZE = 17 };
@@ -98,7 +99,7 @@ static void add_fields(struct desk *d, const struct print_template *t, const str
 		json_t *fields = json_array();
 		for (size_t k = section->first; k < section->first + section->count; k++) {
 			const struct form_field *field = &form->fields[k];
-			if (field->type == FIELD_NOTE || !form_relevant(form, field, values))
+			if (field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
 				continue;
 			shown_value(d, t, form, field, values, value, sizeof value);
 			set(texts, field->name, value);
@@ -293,6 +294,22 @@ static enum err parcels_of_order(struct desk *d, const struct order *o, const js
 	return r;
 }
 
+/* The certificate that a renewal, a replacement, a revocation … is about. */
+static enum err add_about(struct desk *d, const struct order *o, json_t *facts, struct error *e)
+{
+	struct subject s = {0};
+	json_t *texts = json_object_get(facts, "texts");
+	enum err r = subject_load(d, o, &s, e);
+	if (!r) {
+		set(texts, "about_certificate", s.id ? s.serial : "");
+		set(texts, "about_key", s.id ? s.key_serial : "");
+		set_time(texts, "about_until", s.id ? s.not_after : 0);
+		json_object_set(json_object_get(facts, "values"), "about_certificate", json_object_get(texts, "about_certificate"));
+	}
+	subject_free(&s);
+	return r;
+}
+
 /* The texts as they were agreed to; of a draft those that hold now. */
 static enum err add_agreements(struct desk *d, const struct order *o, const json_t *shown, json_t *agreements, struct error *e)
 {
@@ -384,6 +401,8 @@ enum err printfacts_order(struct desk *d, const struct print_template *t, const 
 		set(texts, "form_title", text2_tr(&form->title));
 		r = add_lists(d, o, shown, facts, e);
 	}
+	if (!r)
+		r = add_about(d, o, facts, e);
 	if (!r)
 		r = add_agreements(d, o, shown, json_object_get(facts, "agreements"), e);
 	if (!r && !(r = printfacts_data_code(t, form, o->values, code, e)))

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "print/fill.h"
+#include "rules/business.h"
 #include "rules/transition.h"
 
 struct loader {
@@ -267,7 +268,7 @@ static bool good_status(const char *word)
 
 static bool good_business(const char *word)
 {
-	return strcmp(business_title(word), word) != 0;
+	return business_find(word) != NULL;
 }
 
 static bool good_customer(const char *word)

@@ -149,7 +149,7 @@ static void statuses_and_conditions_decide_what_is_offered(void **state)
 	struct print_templates *all = NULL;
 	(void)state;
 	assert_int_equal(print_load("forms/print", NULL, NULL, &all, NULL), OK);
-	json_t *values = json_pack("{ssssssss}", "status", "issued", "delivery", "counter", "customer", "unit", "paid", "0");
+	json_t *values = json_pack("{ssssssssss}", "business", "new", "status", "issued", "delivery", "counter", "customer", "unit", "paid", "0");
 	assert_true(print_offered(print_find(all, "handover-sheet", ""), values));
 	assert_false(print_offered(print_find(all, "courier", ""), values));
 	assert_false(print_offered(print_find(all, "receipt", ""), values)); /* nothing was paid */
