@@ -51,6 +51,37 @@ static void label_and_handover_sheet_name_the_key(void **state)
 	try_end(&t);
 }
 
+static void papers_name_the_certificate_that_an_order_is_about(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *list = NULL;
+	char text[16384], no[ORDER_NO_SIZE];
+	try_begin(&t);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_is(OK, certs_list(t.d, order, NULL, &list, &e), &e);
+	const char *serial = json_text(json_array_get(list, 0), "serial");
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, draft_new_about(t.d, "suspend", &(struct draft_about){.certificate = serial}, NULL, no, &e), &e);
+	printed(&t, no, "application", NULL, text, sizeof text);
+	has(text, "证书挂失申请表");
+	has(text, serial);
+	has(text, KEY);
+	assert_null(strstr(text, "customer_kind")); /* what the program sets is nobody's to sign */
+	printed(&t, no, "revocation-form", NULL, text, sizeof text);
+	has(text, serial);
+	json_t *kinds = NULL, *kind;
+	size_t i;
+	site_is(OK, print_list(t.d, no, &kinds, &e), &e);
+	json_array_foreach(kinds, i, kind)
+		assert_string_not_equal(json_text(kind, "kind"), "label"); /* a loss report makes no key */
+	json_decref(kinds);
+	json_decref(list);
+	try_end(&t);
+}
+
 static void courier_lists_name_recipient_and_tracking(void **state)
 {
 	(void)state;
@@ -93,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(label_and_handover_sheet_name_the_key, pull_all),
+		cmocka_unit_test_teardown(papers_name_the_certificate_that_an_order_is_about, pull_all),
 		cmocka_unit_test_teardown(courier_lists_name_recipient_and_tracking, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
