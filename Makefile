@@ -12,7 +12,7 @@ V ?=
 Q := $(if $(V),,@)
 comma := ,
 PREFIX ?= /usr/local
-PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc
+PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc pangocairo
 # a bare machine has no pkg-config yet: setup brings it, then make starts again
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
@@ -79,8 +79,8 @@ $(BUILD)/tests/bench/report: LDFLAGS += $(foreach f,workbook_add_format workbook
 # the demonstration: a site of its own in DEMO, made once; the program opens on it
 DEMO ?= demo-site
 $(BUILD)/demo: $(BUILD)/tools/demo/main.o $(BUILD)/tools/demo/people.o $(BUILD)/tools/demo/scans.o $(BUILD)/tools/demo/days.o $(BUILD)/tests/lib/pcscd.o $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs pangocairo)
-$(BUILD)/tools/demo/%.o: CPPFLAGS += -I. $(filter-out -D%,$(shell pkg-config --cflags pangocairo))
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/tools/demo/%.o: CPPFLAGS += -I.
 
 demo:
 	@tools/setup build demo

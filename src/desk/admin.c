@@ -8,6 +8,7 @@
 #include "desk/issue.h"
 #include "desk/order.h"
 #include "desk/pay.h"
+#include "desk/print.h"
 #include "desk/refund.h"
 #include "store/journal.h"
 
@@ -30,7 +31,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0;
+	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -45,6 +46,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	if (!r)
 		r = effect_tick(d, &revoked, e);
 	if (!r)
+		print_purge(d, &prints);
+	if (!r)
 		r = cert_crl(d, &crl, e);
 	if (!r)
 		r = duedate_late(d, &late, e);
@@ -52,7 +55,7 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	bytes_free(&crl);
 	if (!r)
 		*out = json_pack("{sIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
-		                 "swept", (json_int_t)swept, "revoked", (json_int_t)revoked, "late", (json_int_t)late);
+		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late);
 	return r;
 }
 

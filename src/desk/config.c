@@ -23,6 +23,8 @@ static const struct option {
 	{"station", YAML_TEXT, AT(station), "01", 0, 0, 0, false},
 	{"phone", YAML_TEXT, AT(phone), "010-00000000", 0, 0, 0, false},
 	{"inbox", YAML_TEXT, AT(inbox), "inbox", 0, 0, 0, true},
+	{"printer", YAML_TEXT, AT(printer), "", 0, 0, 0, false},
+	{"label_printer", YAML_TEXT, AT(label_printer), "", 0, 0, 0, false},
 	{"input_method", YAML_TEXT, AT(input_method), "auto", 0, 0, 0, false},
 	{"demo_logins", YAML_TEXT, AT(demo_logins), "", 0, 0, 0, false},
 	{"idle_seconds", YAML_INT, AT(idle_seconds), NULL, 600, 0, 86400, false},

@@ -13,6 +13,8 @@ struct config {
 	char *phone;           /* of the service point, for notices */
 	char *inbox;           /* where scans arrive; default DIR/inbox */
 	char *input_method;    /* "auto" (escape sequences), "none", or a command pair "fcitx5-remote -c|fcitx5-remote -o" */
+	char *printer;         /* CUPS queue for sheets; default "": files only */
+	char *label_printer;   /* … for labels */
 	char *demo_logins;     /* "user password, …" shown on the login screen of a demonstration; default "" */
 	int idle_seconds;      /* screens lock after; default 600, 0 never */
 	int escape_ms;         /* wait after ESC; default 25 */
@@ -30,7 +32,7 @@ enum err config_load(const char *dir, struct config *out, struct error *e);
 void config_free(struct config *c);
 
 /* What is shipped as data below `share` besides forms and code tables: certificate profiles, texts, messages, bank
- * statements. The errors of the loader that finds the first wrong file, with all of its mistakes. */
+ * statements, print templates. The errors of the loader that finds the first wrong file, with all of its mistakes. */
 enum err definitions_check(const char *share, struct error *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "ca/profile.h"
 #include "desk/config.h"
+#include "desk/print.h"
 #include "notify/messages.h"
 #include "pay/statement.h"
 #include "rules/texts.h"
@@ -49,6 +50,7 @@ enum err definitions_check(const char *share, struct error *e)
 		{"forms/texts", check_texts},
 		{"forms/texts/messages.tsv", check_messages},
 		{"forms/tables/statements.tsv", check_statements},
+		{"forms", print_check},
 	};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof all / sizeof *all; i++) {

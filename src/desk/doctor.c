@@ -17,6 +17,8 @@
 #include "desk/admin.h"
 #include "desk/till.h"
 #include "desk/refund.h"
+#include "print/render.h"
+#include "print/spool.h"
 #include "store/journal.h"
 #include "token/token.h"
 
@@ -223,6 +225,22 @@ static void check_input_method(struct desk *d, struct finding *f)
 	}
 }
 
+/* Papers are set in these letters, whatever the terminal shows. */
+static void check_print(struct desk *d, struct finding *f)
+{
+	const char *queue = d ? d->config.printer : "";
+	if (!print_has_letters()) {
+		found(f, MISSING, "%s", tr("没有中文字体，不能打印", "no Chinese font, nothing can be printed"));
+		mend(f, "apt install fonts-noto-cjk");
+	} else if (*queue && !spool_present()) {
+		found(f, MISSING, tr("设置了打印机 %s，但没有打印命令 lp", "printer %s is named, but there is no lp"), queue);
+		mend(f, "apt install cups-client");
+	} else if (*queue)
+		found(f, GOOD, tr("打印机 %s", "printer %s"), queue);
+	else
+		found(f, GOOD, "%s", tr("保存为文件；打印机由 certdesk.yaml 的 printer 指定", "saved as files; printer in certdesk.yaml names a printer"));
+}
+
 /* The machine and the site ------------------------------------------------------------------------- */
 
 static void check_clock(struct desk *d, struct finding *f)
@@ -427,6 +445,7 @@ static const struct {
 	{"终端", "terminal", false, check_terminal},
 	{"字体", "fonts", false, check_fonts},
 	{"输入法", "input method", false, check_input_method},
+	{"打印", "printing", false, check_print},
 	{"时钟", "clock", false, check_clock},
 	{"磁盘空间", "disk", false, check_disk},
 	{"申请表和代码表", "forms and code tables", false, check_forms},

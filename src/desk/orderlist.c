@@ -145,6 +145,7 @@ static const char *action_title(const char *action)
 	} names[] = {
 		{"order.edit", "修改申请", "application changed"},
 		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},
+		{"print.failed", "打印失败", "print failed"},
 		{"review.claim", "领取任务", "claimed"},
 		{"review.approve", "审核通过", "approved"},
 		{"review.return", "退回补正", "returned"},

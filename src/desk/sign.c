@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/challenge.h"
+#include "desk/print.h"
 #include "desk/submit.h"
 #include "rules/transition.h"
 
@@ -210,7 +211,7 @@ static enum err check_paper(struct desk *d, const struct application *a, struct 
 	if (!r && !scanned)
 		r = error_set(e, ERR_DESK_DOCUMENTS, "%s", title);
 	json_decref(kinds);
-	return r;
+	return r ? r : print_paper_current(d, a->order.no, e);
 }
 
 enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e)

@@ -179,3 +179,13 @@ size_t texts_current(const struct texts *texts, const char *channel, const struc
 	}
 	return count;
 }
+
+const struct agreement *texts_find(const struct texts *texts, const char *id, const char *version, const char *digest)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		const struct agreement *a = &texts->items[i];
+		if (strcmp(a->id, id) == 0 && strcmp(a->version, version) == 0 && strcmp(a->digest, digest) == 0)
+			return a;
+	}
+	return NULL;
+}

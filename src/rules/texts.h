@@ -24,5 +24,7 @@ void texts_free(struct texts **texts);
 /* The newest version of each text for a channel, in the order of their ids; at most `limit`. One made for
  * the channel stands before one that fits any. */
 size_t texts_current(const struct texts *texts, const char *channel, const struct agreement **out, size_t limit);
+/* The text that was agreed to: by id, version and digest. NULL where it isn't here any more. */
+const struct agreement *texts_find(const struct texts *texts, const char *id, const char *version, const char *digest);
 
 #endif

@@ -18,12 +18,12 @@ const struct journal_table_row journal_tables[] = {
 	T("item", ITEM), T("key_count", KEY_COUNT), T("key_count_difference", KEY_COUNT_DIFFERENCE),
 	T("key_move", KEY_MOVE), T("line", LINE), T("order_subject", ORDER_SUBJECT), T("orders", ORDERS),
 	T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
-	T("price", PRICE), T("product", PRODUCT), T("refund", REFUND), T("shift", SHIFT),
-	T("signature", SIGNATURE), T("signature_order", SIGNATURE_ORDER), T("site", SITE), T("staff", STAFF),
-	T("statement", STATEMENT), T("statement_debit", STATEMENT_DEBIT), T("statement_entry", STATEMENT_ENTRY),
-	T("station", STATION), T("tax_class", TAX_CLASS), T("text_shown", TEXT_SHOWN), T("till_count", TILL_COUNT),
-	T("till_end", TILL_END), T("till_float", TILL_FLOAT), T("till_move", TILL_MOVE), T("usb_key", USB_KEY),
-	T("visit", VISIT),
+	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("refund", REFUND),
+	T("shift", SHIFT), T("signature", SIGNATURE), T("signature_order", SIGNATURE_ORDER), T("site", SITE),
+	T("staff", STAFF), T("statement", STATEMENT), T("statement_debit", STATEMENT_DEBIT),
+	T("statement_entry", STATEMENT_ENTRY), T("station", STATION), T("tax_class", TAX_CLASS),
+	T("text_shown", TEXT_SHOWN), T("till_count", TILL_COUNT), T("till_end", TILL_END),
+	T("till_float", TILL_FLOAT), T("till_move", TILL_MOVE), T("usb_key", USB_KEY), T("visit", VISIT),
 };
 const int journal_table_count = sizeof journal_tables / sizeof *journal_tables;
 

@@ -50,6 +50,8 @@ void scr_form_edit(struct ui *ui, const char *order);
 bool scr_mail(struct ui *ui, const char *order);
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */
 bool scr_undo_issue(struct ui *ui, const char *order);
+/* Asks which paper of an order, and prints or saves it. */
+void scr_print(struct ui *ui, const char *order);
 
 /* What Enter does with an order: the row of the table of next steps that fits it. */
 struct next_step {

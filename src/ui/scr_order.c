@@ -204,6 +204,7 @@ enum {
 	DO_REVEAL,
 	DO_HISTORY,
 	DO_INVOICE,
+	DO_PRINT,
 	DO_AGAIN
 };
 
@@ -251,6 +252,8 @@ static bool offered(struct ui *ui, void *data, int action)
 		return scr_refund_offered(ui, s->order);
 	if (action == DO_UNDO_HANDOVER)
 		return scr_undo_offered(ui, s->order);
+	if (action == DO_PRINT)
+		return app_may(ui, MAY_PRINT);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -426,6 +429,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
+	case DO_PRINT: scr_print(ui, s->no); break;
 	case DO_AGAIN: back_order(ui, s); break;
 	default: return UI_PASS;
 	}
@@ -480,6 +484,8 @@ static const struct action actions[] = {
 	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", 0},
+	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印单据：申请表、回执、收据、领取单、标签、空白表",
+		"Print a paper: application, receipts, hand-over sheet, label, blank forms", 0},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
 		"Show whole numbers (journalled)", 0},
 	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿",

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/fieldtext.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
 #include "ui/scr_common.h"
@@ -149,13 +150,6 @@ void page_documents(struct sheet *s, const json_t *order)
 	}
 }
 
-static const char *code_title(struct desk *d, const char *name, const char *code)
-{
-	const struct code_table *table = NULL;
-	const struct code_row *row = codes_table(d->codes, name, &table, NULL) == OK ? codes_find(table, code) : NULL;
-	return row ? tr(row->zh, row->en) : code;
-}
-
 void page_items(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *each, *handover = json_object_get(order, "handover");
@@ -168,7 +162,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 		bool own = json_flag(each, "own_medium") || json_number(each, "own_medium");
 		sheet_format(s, ROLE_NORMAL,
 			strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
-			code_title(d, "products", json_text(each, "product")), code_title(d, "media", json_text(each, "medium")),
+			code_text(d, "products", json_text(each, "product")), code_text(d, "media", json_text(each, "medium")),
 			own ? tr("（客户自备）", " (customer's own)") : "");
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
@@ -235,7 +229,7 @@ void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Serial"), json_text(c, "serial"));
 	sheet_format(s, ROLE_NORMAL, tr("有效期", "Valid"), "%s — %s", scr_time(json_text(c, "not_before"), from),
 		scr_time(json_text(c, "not_after"), to));
-	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), code_title(d, "products", json_text(c, "product")));
+	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), code_text(d, "products", json_text(c, "product")));
 	sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(c, "key_serial"));
 	sheet_pair(s, ROLE_NORMAL, tr("状态", "Status"), scr_cert_state(json_text(c, "status")));
 	sheet_pair(s, ROLE_NORMAL, tr("订单号", "Order"), json_text(c, "order"));

@@ -222,7 +222,7 @@ static void paper(struct ui *ui, struct sign_screen *s)
 		go_on(ui, s, c.out);
 }
 
-enum { DO_SEND = 1, DO_AGAIN, DO_PAPER };
+enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT };
 
 static unsigned handle_sign(struct ui *ui, void *data, const struct event *event)
 {
@@ -233,6 +233,10 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 	}
 	if (event->action == DO_PAPER) {
 		paper(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (event->action == DO_PRINT) {
+		scr_print(ui, s->no);
 		return UI_DRAW | UI_BARS;
 	}
 	if (!s->sent && event->action == DO_SEND) {
@@ -278,6 +282,8 @@ static const struct action actions[] = {
 		ACTION_FIRST},
 	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认",
 		"On paper, confirmed by a second person", 0},
+	{DO_PRINT, UI_KEY_F(7), "打印", "Print", NULL, NULL, "打印申请表，请客户签字盖章",
+		"Print the application for signature and seal", 0},
 	{0},
 };
 

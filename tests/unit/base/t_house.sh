@@ -20,7 +20,8 @@ may notify "base"
 may ca "base"
 may pay "base"
 may report "base rules store"
-may desk "base rules store token ca pay notify picture report"
+may print "base rules"
+may desk "base rules store token ca pay notify picture report print"
 may ui "base rules picture desk token"
 may cli "base rules desk ui"
 only() { # LIBRARY'S HEADER, FOLDER
@@ -30,6 +31,8 @@ only '(n?curses|ncursesw/.*)\.h' src/ui
 only 'sqlite3\.h' src/store
 only '(PCSC/)?winscard\.h' src/token
 only 'xlsxwriter\.h' src/report
+only '(pango|cairo)' src/print
+only 'qrencode\.h' src/print
 only 'curl/' src/net
 only '(jpeglib|png|gif_lib|chafa)\.h' src/picture
 check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h')"
