@@ -136,6 +136,14 @@ static enum err check_version(struct store *s, const char *path, bool fresh, int
 	return OK;
 }
 
+/* For every connection: what a damaged or altered file could do is kept small. */
+static void guard(sqlite3 *db)
+{
+	sqlite3_busy_timeout(db, BUSY_MS);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
 static enum err open_file(const char *path, const struct secret *key, bool fresh, struct store **out, struct error *e)
 {
 	struct store *s = calloc(1, sizeof *s);
@@ -150,9 +158,7 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 		r = store_fault(s, path, e);
 		goto out;
 	}
-	sqlite3_busy_timeout(s->db, BUSY_MS);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	guard(s->db);
 	if (!fresh && sqlite3_db_readonly(s->db, "main") == 1) {
 		r = error_set(e, ERR_STORE_READONLY, "%s", path);
 		goto out;
@@ -194,6 +200,20 @@ enum err store_open(const char *path, const struct secret *key, struct store **o
 	if (access(path, W_OK) != 0)
 		return error_set(e, ERR_STORE_READONLY, "%s", path);
 	return open_file(path, key, false, out, e);
+}
+
+struct store *store_open_reader(const struct store *of)
+{
+	struct store *s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	if (sqlite3_open_v2(sqlite3_db_filename(of->db, "main"), &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+		guard(s->db);
+		if (sqlite3_exec(s->db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) == SQLITE_OK)
+			return s;
+	}
+	store_close(&s);
+	return NULL;
 }
 
 void store_close(struct store **store)
