@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,22 +47,78 @@ static void signals_end(struct term *t)
 	close(t->signal_pipe[1]);
 }
 
-void term_write(struct term *t, const char *text)
+static bool write_all(const struct term *t, const char *text, size_t left)
 {
-	size_t left = strlen(text);
 	while (left > 0) {
 		ssize_t n = write(t->fd_out, text, left);
 		if (n < 0 && errno != EINTR)
-			return;
+			return false;
 		text += n > 0 ? n : 0;
 		left -= n > 0 ? (size_t)n : 0;
 	}
+	return true;
+}
+
+void term_write(struct term *t, const char *text)
+{
+	write_all(t, text, strlen(text));
+}
+
+/* Curses writes at every move of the cursor, some thirty times for a screen, and over SSH each write is a packet. So its
+ * descriptor leads into memory until the screen is whole. */
+void term_refresh(struct term *t)
+{
+	char text[8192];
+	if (t->piece < 0 || lseek(t->piece, 0, SEEK_SET) != 0 || dup3(t->piece, fileno(t->out), O_CLOEXEC) < 0) {
+		refresh();
+		return;
+	}
+	refresh();
+	dup3(t->fd_out, fileno(t->out), O_CLOEXEC);
+	off_t end = lseek(t->piece, 0, SEEK_CUR); /* what lies behind it is an older screen's */
+	for (off_t at = 0; at < end;) {
+		size_t left = (size_t)(end - at);
+		ssize_t n = pread(t->piece, text, left < sizeof text ? left : sizeof text, at);
+		if (n <= 0 || !write_all(t, text, (size_t)n))
+			return;
+		at += n;
+	}
+}
+
+static bool streams_start(struct term *t)
+{
+	t->fd_in = STDIN_FILENO;
+	t->fd_out = STDOUT_FILENO;
+	t->piece = memfd_create("screen", MFD_CLOEXEC);
+	int fd = fcntl(t->fd_out, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	t->out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (fd >= 0 && !t->out)
+		close(fd);
+	return t->out;
+}
+
+/* After delscreen: curses keeps its name for the terminal until then. */
+static void streams_end(struct term *t)
+{
+	if (t->out)
+		fclose(t->out);
+	if (t->piece >= 0)
+		close(t->piece);
 }
 
 static void modes_on(struct term *t)
 {
 	term_write(t, "\033[?2004h");
 	mousemask(t->options.no_mouse ? 0 : BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+}
+
+static void abandon(struct term *t)
+{
+	signals_end(t);
+	if (t->screen)
+		delscreen(t->screen);
+	streams_end(t);
+	free(t);
 }
 
 enum err term_start(const struct term_options *options, struct term **out, struct error *e)
@@ -75,20 +132,15 @@ enum err term_start(const struct term_options *options, struct term **out, struc
 	if (!t)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	t->options = *options;
-	t->fd_in = STDIN_FILENO;
-	t->fd_out = STDOUT_FILENO;
 	use_tioctl(TRUE);
-	if (!signals_start(t) || !(t->screen = newterm(name, stdout, stdin))) {
-		signals_end(t);
-		free(t);
+	if (!streams_start(t) || !signals_start(t) || !(t->screen = newterm(name, t->out, stdin))) {
+		abandon(t);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
 	set_term(t->screen);
 	if (!tigetstr("cup")) { /* a terminal where the cursor can't be put anywhere */
 		endwin();
-		delscreen(t->screen);
-		signals_end(t);
-		free(t);
+		abandon(t);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
 	raw();
@@ -102,7 +154,7 @@ enum err term_start(const struct term_options *options, struct term **out, struc
 	mouseinterval(0);
 	term_colours_start(t);
 	term_keys_start();
-	refresh();
+	term_refresh(t);
 	modes_on(t);
 	*out = t;
 	return OK;
@@ -117,11 +169,9 @@ void term_end(struct term **t)
 	mousemask(0, NULL);
 	term_write(*t, "\033[?2004l");
 	endwin();
-	signals_end(*t);
-	delscreen((*t)->screen);
 	bytes_free(&(*t)->text);
 	free((*t)->pairs);
-	free(*t);
+	abandon(*t);
 	*t = NULL;
 }
 
@@ -245,7 +295,7 @@ void term_flush(struct term *t)
 		return;
 	term_cursor(t, t->cursor_row, t->cursor_column);
 	move(t->cursor_row, t->cursor_column);
-	refresh();
+	term_refresh(t);
 	if (t->beep_due)
 		beep();
 	t->beep_due = false;
@@ -308,6 +358,6 @@ void term_outside(struct term *t, void (*show)(int fd, void *arg), void *arg)
 		t->ended = true;
 	term_write(t, "\033[H\033[2J\033[?25h");
 	clearok(curscr, TRUE);
-	refresh();
+	term_refresh(t);
 	modes_on(t);
 }

@@ -3,6 +3,7 @@
 #define CERTDESK_UI_TERM_PRIVATE_H
 
 #include <signal.h>
+#include <stdio.h>
 
 #include "base/bytes.h"
 #include "ui/term.h"
@@ -39,6 +40,8 @@ struct look {
 
 struct term {
 	SCREEN *screen;
+	FILE *out; /* curses' own name for the terminal … */
+	int piece; /* … and where it leads while a screen is being sent: a file in memory; -1: none */
 	int fd_in, fd_out;
 	struct term_options options;
 	enum term_colours colours;
@@ -63,6 +66,7 @@ void term_keys_start(void); /* what terminfo doesn't say or says differently */
 /* Reads all that is there, without waiting, into the queue. False where nothing came. */
 bool term_fill(struct term *t);
 void term_write(struct term *t, const char *text);
+void term_refresh(struct term *t); /* curses' refresh() in one write */
 int term_poll(struct term *t, int timeout_ms); /* 1: bytes, 2: a signal byte, 3: both, 0: neither, -1: gone */
 
 #endif
