@@ -136,6 +136,14 @@ static enum err check_version(struct store *s, const char *path, bool fresh, int
 	return OK;
 }
 
+/* Statistics of memory are one lock for all threads, taken at every allocation. Refused once SQLite is at work, which is
+ * no harm: it was asked for before. */
+static int open_connection(const char *path, int flags, sqlite3 **db)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	return sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+}
+
 /* For every connection: what a damaged or altered file could do is kept small. */
 static void guard(sqlite3 *db)
 {
@@ -153,8 +161,7 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 	if (r)
 		return r;
 	secret_set(&s->key, key->data, key->length);
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (fresh ? SQLITE_OPEN_CREATE : 0);
-	if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) {
+	if (open_connection(path, SQLITE_OPEN_READWRITE | (fresh ? SQLITE_OPEN_CREATE : 0), &s->db) != SQLITE_OK) {
 		r = store_fault(s, path, e);
 		goto out;
 	}
@@ -207,7 +214,7 @@ struct store *store_open_reader(const struct store *of)
 	struct store *s = calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
-	if (sqlite3_open_v2(sqlite3_db_filename(of->db, "main"), &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+	if (open_connection(sqlite3_db_filename(of->db, "main"), SQLITE_OPEN_READONLY, &s->db) == SQLITE_OK) {
 		guard(s->db);
 		if (sqlite3_exec(s->db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) == SQLITE_OK)
 			return s;
