@@ -19,7 +19,7 @@ enum err ui_start(const struct ui_options *options, struct term *term, struct ui
 	ui->term = term;
 	term_start(term, &options->term);
 	ui->due = UI_DRAW | UI_BARS;
-	ui->last_input = clock_monotonic_ms();
+	ui->last_input = ui->last_tick = clock_monotonic_ms(); /* the terminal draws the first screen undisturbed */
 	ui->minute = -1;
 	*out = ui;
 	return OK;
