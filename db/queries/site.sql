@@ -4,6 +4,9 @@ INSERT INTO site (id, dk, code, name, kind, epoch, demonstration, sign_public, s
 VALUES (1, ?1, ?2, ?3, 'counter', 1, 1, ?4, ?5, ?6);
 -- name: site_get
 SELECT dk, code, name, kind, epoch, demonstration FROM site WHERE id = 1;
+-- name: counter_first
+-- Changes one row the first time, and writes nothing later.
+INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO NOTHING;
 -- name: counter_next
 INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value;
 -- name: station_has

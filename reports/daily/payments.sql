@@ -3,16 +3,16 @@
 WITH taken AS (
 	SELECT p.id, p.receipt, p.method, p.state, p.amount, p.shift_id, p.staff_id, p.business_date, p.taken_at,
 		p.state = 'verified' AS good, p.method IN ('cash', 'pos', 'cheque') AS by_till,
-		(SELECT group_concat(o.no, ', ') FROM payment_order po JOIN orders o ON o.id = po.order_id WHERE po.payment_id = p.id) AS orders,
-		(SELECT coalesce(sum(po.amount), 0) FROM payment_order po WHERE po.payment_id = p.id) AS allocated,
+		group_concat(o.no, ', ') AS orders, coalesce(sum(po.amount), 0) AS allocated,
 		CASE WHEN p.method IN ('transfer', 'alipay') THEN
 			(SELECT group_concat(se.reference, ', ') FROM statement_entry se WHERE se.payment_id = p.id) END AS reference,
 		CASE WHEN p.method IN ('transfer', 'alipay') THEN
 			(SELECT min(se.booked_date) FROM statement_entry se WHERE se.payment_id = p.id) END AS booked_date,
 		CASE WHEN p.method IN ('transfer', 'alipay') THEN
 			(SELECT sum(se.amount) FROM statement_entry se WHERE se.payment_id = p.id) END AS booked
-	FROM payment p WHERE p.business_date BETWEEN :from AND :to
-	ORDER BY p.business_date, p.id LIMIT -1
+	FROM payment p LEFT JOIN payment_order po ON po.payment_id = p.id LEFT JOIN orders o ON o.id = po.order_id
+	WHERE p.business_date BETWEEN :from AND :to
+	GROUP BY p.business_date, p.id ORDER BY p.business_date, p.id LIMIT -1
 )
 SELECT t.receipt, t.method, t.state, CASE WHEN good THEN t.amount END AS verified, CASE WHEN NOT good THEN t.amount END AS other,
 	t.orders, sh.till, sh.business_date || ' ' || sh.station AS shift, s.name AS staff, t.business_date, t.taken_at, t.reference,

@@ -1,14 +1,20 @@
 -- Money verified in these days, by business and method; what no order has claimed stands in a row of its own.
-WITH part (business, orders, due, method, amount) AS (
-	SELECT business, count(*), sum(amount), '', 0 FROM orders WHERE business_date BETWEEN :from AND :to GROUP BY business
-	UNION ALL
-	SELECT o.business, 0, 0, p.method, sum(po.amount)
+WITH allocated (business, method, amount) AS MATERIALIZED (
+	SELECT o.business, p.method, sum(po.amount)
 	FROM payment p JOIN payment_order po ON po.payment_id = p.id JOIN orders o ON o.id = po.order_id
 	WHERE p.business_date BETWEEN :from AND :to AND p.state = 'verified' GROUP BY o.business, p.method
+),
+verified (method, amount) AS (
+	SELECT method, amount FROM payment WHERE business_date BETWEEN :from AND :to AND state = 'verified'
 	UNION ALL
-	SELECT 'unallocated', 0, 0, p.method,
-		sum(p.amount - coalesce((SELECT sum(po.amount) FROM payment_order po WHERE po.payment_id = p.id), 0)) AS spare
-	FROM payment p WHERE p.business_date BETWEEN :from AND :to AND p.state = 'verified' GROUP BY p.method HAVING spare <> 0
+	SELECT method, -amount FROM allocated
+),
+part (business, orders, due, method, amount) AS (
+	SELECT business, count(*), sum(amount), '', 0 FROM orders WHERE business_date BETWEEN :from AND :to GROUP BY business
+	UNION ALL
+	SELECT business, 0, 0, method, amount FROM allocated
+	UNION ALL
+	SELECT 'unallocated', 0, 0, method, sum(amount) AS spare FROM verified GROUP BY method HAVING spare <> 0
 )
 SELECT business, sum(orders) AS orders, sum(due) AS due,
 	sum(CASE method WHEN 'cash' THEN amount ELSE 0 END) AS cash,

@@ -78,11 +78,24 @@ void rfc3339_text(int64_t utc, char out[21])
 	snprintf(out + 10, 11, "T%02u:%02u:%02uZ", (unsigned)c.hour % 100, (unsigned)c.minute % 100, (unsigned)c.second % 100);
 }
 
+/* `count` digits at `text`; -1 where there is another byte. */
+static int digits(const char *text, int count)
+{
+	int n = 0;
+	for (int i = 0; i < count; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		n = 10 * n + text[i] - '0';
+	}
+	return n;
+}
+
 bool civil_parse_date(const char *text, int64_t *day_start)
 {
-	int y, m, d, n = 0;
-	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 ||
-	    n != 10 || !civil_valid_date(y, m, d))
+	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
+		return false;
+	int y = digits(text, 4), m = digits(text + 5, 2), d = digits(text + 8, 2);
+	if (!civil_valid_date(y, m, d))
 		return false;
 	*day_start = civil_to_utc((struct civil){y, m, d, 0, 0, 0});
 	return true;

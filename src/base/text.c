@@ -75,6 +75,29 @@ int text_width(const char *s)
 	return width;
 }
 
+/* U+4E00 to U+9FFF and U+FF01 to U+FF5E in UTF-8. */
+static bool plain_wide(const unsigned char *p)
+{
+	if (p[0] < 0xE4 || p[0] > 0xEF || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80)
+		return false;
+	uint32_t code = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	return (code >= 0x4E00 && code <= 0x9FFF) || (code >= 0xFF01 && code <= 0xFF5E);
+}
+
+int text_plain_width(const char *s, size_t most)
+{
+	int width = 0;
+	const unsigned char *p = (const unsigned char *)s;
+	while (*p && (size_t)(p - (const unsigned char *)s) <= most) {
+		bool ascii = *p >= ' ' && *p < 0x7F;
+		if (!ascii && !plain_wide(p))
+			return -1;
+		p += ascii ? 1 : 3;
+		width += ascii ? 1 : 2;
+	}
+	return (size_t)(p - (const unsigned char *)s) <= most ? width : -1;
+}
+
 size_t text_cluster(const char *s)
 {
 	uint32_t code, next;

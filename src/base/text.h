@@ -23,6 +23,9 @@ bool text_copy(char *out, size_t size, const char *s);
 /* Columns of one code point (0 for combining marks, 2 for wide, never negative) and of a string. */
 int text_char_width(uint32_t code);
 int text_width(const char *s);
+/* The same, quickly, for what most texts are made of: printable ASCII, Chinese characters, full-width forms. -1 where `s`
+ * has any other character or more than `most` bytes. What has a plain width is printable as it is. */
+int text_plain_width(const char *s, size_t most);
 /* Bytes of the longest prefix of `s` that takes at most `columns`; whole grapheme clusters only. */
 size_t text_fit(const char *s, int columns);
 /* Length in bytes of the grapheme cluster at `s` (0 at the end). */

@@ -121,14 +121,15 @@ static enum err write_book(struct desk *d, const struct export *x, const struct 
 	struct report_result result = {0};
 	const struct adhoc_value values[] = {{":batch", NULL, x->batch}};
 	enum err r = journal_head(d->store, &seq, &time, hash, e);
-	if (r || (r = feed_make(d->store, values, 1, &feed, e)))
+	if (r || (r = feed_make(d->store, NULL, values, 1, &feed, e)))
 		return r;
 	snprintf(head, sizeof head, "%lld %s", (long long)seq, hash);
 	desk_business_date(d, today);
 	struct report_facts facts = {.site = d->site, .site_name = d->site_name, .by = x->who->name, .from = today, .to = today,
 	                             .printed_at = desk_now(d), .head = head, .demonstration = d->demonstration};
 	struct list_source list = {feed_source(feed), x->buyers, -1};
-	struct report_source source = {&list, list_open, list_column, list_next, list_cell, list_close};
+	struct report_source source = {
+		.arg = &list, .open = list_open, .column = list_column, .next = list_next, .cell = list_cell, .close = list_close};
 	r = report_write(report, &facts, &source, NULL, x->path, &result, e);
 	*lines = result.rows;
 	feed_free(&feed);

@@ -60,18 +60,19 @@ static enum err make(struct desk *d, const struct report *report, struct report_
 	                                     {":to_time", NULL, last + DAY},
 	                                     {":now", NULL, desk_now(d)},
 	                                     {":lang", lang_now() == LANG_ZH ? "zh" : "en", 0}};
-	enum err r = feed_make(d->store, values, sizeof values / sizeof *values, &feed, e);
-	if (r || (r = store_read_begin(d->store, e))) { /* all sheets, and the head, of one moment */
-		feed_free(&feed);
+	struct store *twin = NULL;
+	enum err r = store_read_begin_twin(d->store, &twin, e); /* all sheets, and the head, of one moment */
+	if (r)
 		return r;
-	}
-	if (!(r = journal_head(d->store, &seq, &time, hash, e))) {
+	r = feed_make(d->store, twin, values, sizeof values / sizeof *values, &feed, e);
+	if (!r && !(r = journal_head(d->store, &seq, &time, hash, e))) {
 		snprintf(head, sizeof head, "%lld %s", (long long)seq, hash);
 		facts->head = head;
 		struct report_source source = feed_source(feed);
 		r = report_write(report, facts, &source, progress, path, &result, e);
 	}
 	feed_free(&feed);
+	store_close(&twin);
 	store_read_end(d->store);
 	if (!r && !(*out = json_pack("{ss sI sI ss}", "path", path, "rows", (json_int_t)result.rows, "sheets",
 	                             (json_int_t)result.sheets, "head", head)))

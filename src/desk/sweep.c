@@ -112,16 +112,16 @@ enum err attach_sweep(struct desk *d, int64_t *gone, struct error *e)
 	} places[] = {{"files", true}, {"outbox", false}, {"ca", false}};
 	struct sweep s = {.d = d};
 	char counter[32] = "sweep-";
-	int64_t times = 0;
+	int64_t first = 0; /* of the day: a start that isn't writes nothing */
 	*gone = 0;
 	desk_business_date(d, counter + strlen(counter));
 	enum err r = store_begin(d->store, e);
-	if (!r && !(r = desk_count(d, counter, &times, e)))
+	if (!r && !(r = store_run(d->store, SQL_COUNTER_FIRST, &first, e, "t", counter)))
 		r = store_commit_plain(d->store, e);
 	store_rollback(d->store);
-	if (!r && times == 1)
+	if (!r && first)
 		r = load_named(&s, e);
-	for (size_t i = 0; !r && times == 1 && i < sizeof places / sizeof *places; i++) {
+	for (size_t i = 0; !r && first && i < sizeof places / sizeof *places; i++) {
 		char *dir = path_join(d->dir, places[i].dir);
 		if (dir)
 			sweep_dir(&s, dir, places[i].documents);

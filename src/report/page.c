@@ -76,33 +76,23 @@ static void widen(struct page *p, size_t column, int width)
 		p->widths[column] = width < REPORT_WIDTH_MOST ? width : REPORT_WIDTH_MOST;
 }
 
-/* Plain ASCII, the most frequent kind, needs no look at each code point. */
-static bool harmless(const char *text, size_t *length)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	while (*p >= ' ' && *p < 0x7F)
-		p++;
-	*length = (size_t)(p - (const unsigned char *)text);
-	return !*p && *length <= TEXT_MOST;
-}
-
 void page_text(struct page *p, size_t column, const char *text, enum page_format format, bool measured)
 {
 	char safe[TEXT_MOST + 1];
-	size_t length;
+	int width = text_plain_width(text, TEXT_MOST);
 	lxw_format *look = format == PAGE_PLAIN ? NULL : p->formats[format];
-	if (!harmless(text, &length)) {
+	if (width < 0) {
 		text_printable(safe, sizeof safe, text);
 		/* these two are characters to Unicode and none to XML */
 		for (char *bad = safe; (bad = strstr(bad, "\xEF\xBF")); bad += 3)
 			if ((unsigned char)bad[2] >= 0xBE)
 				memcpy(bad, "\xEF\xBF\xBD", 3);
 		text = safe;
-		length = measured ? (size_t)text_width(safe) : 0;
+		width = measured ? text_width(safe) : 0;
 	}
 	worksheet_write_string(p->sheet, p->row, (lxw_col_t)column, text, look);
 	if (measured)
-		widen(p, column, (int)length + 1);
+		widen(p, column, width + 1);
 }
 
 void page_number(struct page *p, size_t column, double value, enum page_format format, int width)

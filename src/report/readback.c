@@ -5,16 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 enum { END_SIZE = 22, CENTRAL_SIZE = 46, LOCAL_SIZE = 30, WINDOW = 16 * 1024, STEP = 64 * 1024 };
 
+/* Read piece by piece: mapped, the whole file would count as the program's memory. */
 struct archive {
-	const uint8_t *data;
-	size_t length;
+	int fd;
+	uint64_t length;
+	const uint64_t *row_bytes; /* of each sheet, as wanted */
+	size_t sheets;
+	char part[128]; /* being looked at */
 };
 
 /* A part's first and last bytes, as they come out. */
@@ -30,6 +33,14 @@ static uint64_t number(const uint8_t *p, int bytes)
 	for (int i = bytes; i-- > 0;)
 		n = n << 8 | p[i];
 	return n;
+}
+
+static bool read_at(const struct archive *a, uint64_t at, uint8_t *out, size_t n)
+{
+	for (ssize_t got; n > 0; out += got, at += (uint64_t)got, n -= (size_t)got)
+		if ((got = pread(a->fd, out, n, (off_t)at)) <= 0)
+			return false;
+	return true;
 }
 
 static void keep(struct ends *ends, const uint8_t *data, size_t n)
@@ -48,15 +59,23 @@ static void keep(struct ends *ends, const uint8_t *data, size_t n)
 	ends->total += n;
 }
 
-static bool inflate_part(const uint8_t *data, size_t length, uint32_t crc, struct ends *ends)
+static bool inflate_part(const struct archive *a, uint64_t at, uint64_t packed, uint32_t crc, struct ends *ends)
 {
-	static const uint8_t nothing[1];
-	uint8_t *out = malloc(STEP);
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)(length ? data : nothing), .avail_in = (uInt)length};
+	uint8_t *in = malloc(2 * STEP), *out = in ? in + STEP : NULL;
+	z_stream z = {0};
 	uLong sum = crc32(0, NULL, 0);
-	int rc = out ? inflateInit2(&z, -MAX_WBITS) : Z_MEM_ERROR;
+	int rc = in ? inflateInit2(&z, -MAX_WBITS) : Z_MEM_ERROR;
 	bool open = rc == Z_OK;
 	while (rc == Z_OK) {
+		if (z.avail_in == 0) { /* nothing left gives Z_BUF_ERROR */
+			size_t n = packed < STEP ? (size_t)packed : STEP;
+			if (!read_at(a, at, in, n))
+				break;
+			z.next_in = in;
+			z.avail_in = (uInt)n;
+			at += n;
+			packed -= n;
+		}
 		z.next_out = out;
 		z.avail_out = STEP;
 		rc = inflate(&z, Z_NO_FLUSH);
@@ -66,7 +85,7 @@ static bool inflate_part(const uint8_t *data, size_t length, uint32_t crc, struc
 	}
 	if (open)
 		inflateEnd(&z);
-	free(out);
+	free(in);
 	return rc == Z_STREAM_END && sum == crc;
 }
 
@@ -83,62 +102,76 @@ static bool rows_fit(const struct ends *ends, uint64_t rows)
 	return found && ends->total - (last_length - (uint64_t)(found - ends->last)) - head == rows;
 }
 
-static bool part_right(const struct archive *a, const uint8_t *entry, const char *name, const uint64_t *row_bytes, size_t sheets)
+static bool part_right(const struct archive *a, const uint8_t *entry)
 {
 	uint64_t at = number(entry + 42, 4), packed = number(entry + 20, 4), length = number(entry + 24, 4);
 	unsigned sheet;
+	uint8_t local[LOCAL_SIZE];
 	if (number(entry + 10, 2) != Z_DEFLATED || at + LOCAL_SIZE > a->length)
 		return false;
-	at += LOCAL_SIZE + number(a->data + at + 26, 2) + number(a->data + at + 28, 2);
+	if (!read_at(a, at, local, sizeof local))
+		return false;
+	at += LOCAL_SIZE + number(local + 26, 2) + number(local + 28, 2);
 	if (at + packed > a->length)
 		return false;
 	struct ends *ends = calloc(1, sizeof *ends);
-	bool good = ends && inflate_part(a->data + at, packed, (uint32_t)number(entry + 16, 4), ends) && ends->total == length;
+	bool good = ends && inflate_part(a, at, packed, (uint32_t)number(entry + 16, 4), ends) && ends->total == length;
 	if (good) {
 		const char *end = ends->last + strlen(ends->last);
 		while (end > ends->last && (end[-1] == '\n' || end[-1] == '\r'))
 			end--;
 		good = end > ends->last && end[-1] == '>';
 	}
-	if (good && sscanf(name, "xl/worksheets/sheet%u.xml", &sheet) == 1)
-		good = sheet >= 1 && sheet <= sheets && rows_fit(ends, row_bytes[sheet - 1]);
+	if (good && sscanf(a->part, "xl/worksheets/sheet%u.xml", &sheet) == 1)
+		good = sheet >= 1 && sheet <= a->sheets && rows_fit(ends, a->row_bytes[sheet - 1]);
 	free(ends);
 	return good;
 }
 
-static enum err check_parts(const struct archive *a, const char *path, const uint64_t *row_bytes, size_t sheets, struct error *e)
+static bool check_parts(struct archive *a, const uint8_t *entry, uint64_t left, uint64_t parts)
 {
-	/* libxlsxwriter writes no comment behind the end record */
-	const uint8_t *end = a->length >= END_SIZE ? a->data + a->length - END_SIZE : NULL;
-	if (!end || memcmp(end, "PK\5\6", 4) != 0)
-		return error_set(e, ERR_REPORT_WRITE, "%s", path);
-	uint64_t at = number(end + 16, 4), found = 0;
-	for (uint64_t i = number(end + 10, 2); i > 0; i--) {
-		char name[128];
-		const uint8_t *entry = a->data + at;
-		if (at + CENTRAL_SIZE > a->length || memcmp(entry, "PK\1\2", 4) != 0 || at + CENTRAL_SIZE + number(entry + 28, 2) > a->length)
-			return error_set(e, ERR_REPORT_WRITE, "%s", path);
-		snprintf(name, sizeof name, "%.*s", (int)number(entry + 28, 2), (const char *)entry + CENTRAL_SIZE);
-		if (!part_right(a, entry, name, row_bytes, sheets))
-			return error_set(e, ERR_REPORT_WRITE, "%s: %s", path, name);
-		found += strncmp(name, "xl/worksheets/sheet", strlen("xl/worksheets/sheet")) == 0;
-		at += CENTRAL_SIZE + number(entry + 28, 2) + number(entry + 30, 2) + number(entry + 32, 2);
+	uint64_t found = 0;
+	for (; parts > 0; parts--) {
+		if (left < CENTRAL_SIZE || memcmp(entry, "PK\1\2", 4) != 0 || left < CENTRAL_SIZE + number(entry + 28, 2))
+			return false;
+		snprintf(a->part, sizeof a->part, "%.*s", (int)number(entry + 28, 2), (const char *)entry + CENTRAL_SIZE);
+		if (!part_right(a, entry))
+			return false;
+		found += strncmp(a->part, "xl/worksheets/sheet", strlen("xl/worksheets/sheet")) == 0;
+		uint64_t size = CENTRAL_SIZE + number(entry + 28, 2) + number(entry + 30, 2) + number(entry + 32, 2);
+		if (size > left)
+			return false;
+		entry += size;
+		left -= size;
 	}
-	return found == sheets ? OK : error_set(e, ERR_REPORT_WRITE, "%s", path);
+	return found == a->sheets;
+}
+
+/* libxlsxwriter writes no comment behind the end record. */
+static bool check_archive(struct archive *a)
+{
+	uint8_t end[END_SIZE];
+	if (a->length < END_SIZE || !read_at(a, a->length - END_SIZE, end, END_SIZE) || memcmp(end, "PK\5\6", 4) != 0)
+		return false;
+	uint64_t size = number(end + 12, 4), at = number(end + 16, 4);
+	if (at + size > a->length)
+		return false;
+	uint8_t *directory = malloc(size + 1);
+	bool good = directory && read_at(a, at, directory, size) && check_parts(a, directory, size, number(end + 10, 2));
+	free(directory);
+	return good;
 }
 
 enum err readback_check(const char *path, const uint64_t *row_bytes, size_t sheets, struct error *e)
 {
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *data = MAP_FAILED;
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
-		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (fd >= 0)
-		close(fd);
-	if (data == MAP_FAILED)
-		return error_set(e, ERR_REPORT_WRITE, "%s", path);
-	enum err r = check_parts(&(struct archive){data, (size_t)st.st_size}, path, row_bytes, sheets, e);
-	munmap(data, (size_t)st.st_size);
-	return r;
+	struct archive a = {.fd = open(path, O_RDONLY | O_CLOEXEC), .row_bytes = row_bytes, .sheets = sheets};
+	bool good = a.fd >= 0 && fstat(a.fd, &st) == 0;
+	if (good) {
+		a.length = (uint64_t)st.st_size;
+		good = check_archive(&a);
+	}
+	if (a.fd >= 0)
+		close(a.fd);
+	return good ? OK : error_set(e, ERR_REPORT_WRITE, "%s: %s", path, a.part);
 }

@@ -23,6 +23,7 @@ struct writer {
 	const struct report_progress *progress;
 	lxw_workbook *book;
 	lxw_format *formats[PAGE_FORMATS];
+	lxw_worksheet *sheets[SHEETS_MOST];
 	char names[SHEETS_MOST][128];
 	uint64_t row_bytes[SHEETS_MOST]; /* of each sheet, as written */
 	int64_t rows, of, next_tell;
@@ -220,11 +221,8 @@ static enum err settle(struct writer *w, struct page *p, size_t i, struct error 
 static enum err write_sheet(struct writer *w, size_t i, struct error *e)
 {
 	const struct report_sheet *s = &w->report->sheets[i];
-	text_copy(w->names[i], sizeof w->names[i], report_say(&s->title));
-	struct page p = {.formats = w->formats, .sheet = workbook_add_worksheet(w->book, w->names[i])};
+	struct page p = {.formats = w->formats, .sheet = w->sheets[i]};
 	enum err r = OK;
-	if (!p.sheet)
-		return error_set(e, ERR_REPORT_WRITE, "%s", w->names[i]);
 	if (s->facts)
 		page_facts(&p, w->report, w->facts);
 	for (size_t k = 0; !r && k < s->block_count; k++)
@@ -238,6 +236,56 @@ static enum err write_sheet(struct writer *w, size_t i, struct error *e)
 	return r ? r : settle(w, &p, i, e);
 }
 
+static enum err add_sheets(struct writer *w, struct error *e)
+{
+	for (size_t i = 0; i < w->report->sheet_count; i++) {
+		text_copy(w->names[i], sizeof w->names[i], report_say(&w->report->sheets[i].title));
+		if (!(w->sheets[i] = workbook_add_worksheet(w->book, w->names[i])))
+			return error_set(e, ERR_REPORT_WRITE, "%s", w->names[i]);
+	}
+	return OK;
+}
+
+static bool has_list(const struct report_sheet *s)
+{
+	for (size_t k = 0; k < s->block_count; k++)
+		if (s->blocks[k].count_sql)
+			return true;
+	return false;
+}
+
+/* The order in which sheets are written. Those of sums alone come last: their statements run while the long lists are
+ * written. */
+static void order_sheets(const struct report *report, size_t order[SHEETS_MOST])
+{
+	size_t n = 0;
+	for (int lists = 1; lists >= 0; lists--)
+		for (size_t i = 0; i < report->sheet_count; i++)
+			if (has_list(&report->sheets[i]) == lists)
+				order[n++] = i;
+}
+
+/* What has no statement that counts its rows has few, and much may have to be summed up for them. */
+static void announce(const struct writer *w, const struct report_sheet *s)
+{
+	for (size_t k = 0; w->source->ahead && k < s->block_count; k++)
+		if (!s->blocks[k].count_sql)
+			w->source->ahead(w->source->arg, s->blocks[k].query, s->blocks[k].sql);
+}
+
+static enum err write_sheets(struct writer *w, struct error *e)
+{
+	size_t order[SHEETS_MOST];
+	order_sheets(w->report, order);
+	for (size_t i = 0; i < w->report->sheet_count; i++)
+		announce(w, &w->report->sheets[order[i]]);
+	enum err r = count_rows(w, e);
+	tell(w, false);
+	for (size_t i = 0; !r && i < w->report->sheet_count; i++)
+		r = write_sheet(w, order[i], e);
+	return r;
+}
+
 static enum err write_book(struct writer *w, struct error *e)
 {
 	lxw_doc_properties properties = {.title = (char *)(uintptr_t)report_say(&w->report->title),
@@ -246,12 +294,9 @@ static enum err write_book(struct writer *w, struct error *e)
 	                                 .created = (time_t)w->facts->printed_at};
 	if (w->report->sheet_count > SHEETS_MOST)
 		return error_set(e, ERR_REPORT_DEFINITION, "> %d", SHEETS_MOST);
-	enum err r = page_formats(w->book, w->formats) ? count_rows(w, e) : error_set(e, ERR_MEMORY, "xlsx");
 	workbook_set_properties(w->book, &properties);
-	tell(w, false);
-	for (size_t i = 0; !r && i < w->report->sheet_count; i++)
-		r = write_sheet(w, i, e);
-	return r;
+	enum err r = page_formats(w->book, w->formats) ? add_sheets(w, e) : error_set(e, ERR_MEMORY, "xlsx");
+	return r ? r : write_sheets(w, e);
 }
 
 /* The library speaks on standard error, which may be somebody's screen. */

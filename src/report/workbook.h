@@ -16,6 +16,7 @@ struct report_cell {
 /* Where rows come from: one statement at a time. */
 struct report_source {
 	void *arg;
+	void (*ahead)(void *arg, const char *name, const char *sql); /* will be opened later and has few rows; may be NULL */
 	enum err (*open)(void *arg, const char *name, const char *sql, struct error *e);
 	int (*column)(void *arg, const char *key); /* its number in the open statement; -1: there is none */
 	bool (*next)(void *arg);

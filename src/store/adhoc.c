@@ -4,6 +4,8 @@
 
 #include "store/internal.h"
 
+enum { TWIN_TRIES = 5 };
+
 /* Personal data and secrets: sealed or not, no report has business with them. */
 static const char *const hidden_columns[] = {
 	"code.challenge", "content.challenge", "data.*",         "der.*",          "number_digest.*", "password.staff", "pin.pin_delivery",
@@ -98,4 +100,41 @@ enum err store_read_begin(struct store *s, struct error *e)
 void store_read_end(struct store *s)
 {
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* What SQLite calls the version of the data: another one after any commit of another connection. Reading it is what a
+ * transaction's view begins with. -1: it couldn't be read. */
+static int64_t data_version(sqlite3 *db)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t version = -1;
+	if (sqlite3_prepare_v2(db, "PRAGMA data_version", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+		version = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return version;
+}
+
+/* Nothing was committed between the twin's two looks, so the view that `s` took between them is the twin's as well. */
+static bool same_view(sqlite3 *db, sqlite3 *twin)
+{
+	int64_t before = data_version(twin);
+	if (before >= 0 && sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK && data_version(db) >= 0 &&
+	    sqlite3_exec(twin, "BEGIN", NULL, NULL, NULL) == SQLITE_OK && data_version(twin) == before)
+		return true;
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_exec(twin, "ROLLBACK", NULL, NULL, NULL);
+	return false;
+}
+
+enum err store_read_begin_twin(struct store *s, struct store **twin, struct error *e)
+{
+	struct store *t = store_open_reader(s);
+	for (int i = 0; t && i < TWIN_TRIES; i++)
+		if (same_view(s->db, t->db)) {
+			*twin = t;
+			return OK;
+		}
+	store_close(&t);
+	*twin = NULL;
+	return store_read_begin(s, e);
 }

@@ -41,6 +41,8 @@ int journal_table_index(const char *name); /* -1 */
 
 /* Translates SQLite's last error. */
 enum err store_fault(struct store *s, const char *where, struct error *e);
+/* A connection of its own to the same file, for reading; NULL where it can't be had. */
+struct store *store_open_reader(const struct store *s);
 /* The current row as canonical JSON (blobs as hex). */
 json_t *row_state(sqlite3_stmt *statement);
 /* A reset, bound statement from the cache (or a fresh one where the cached one is in use). */

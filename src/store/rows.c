@@ -185,6 +185,11 @@ int rows_column(const struct rows *r, const char *name)
 	return -1;
 }
 
+const char *rows_name(const struct rows *r, int column)
+{
+	return sqlite3_column_name(r->st, column);
+}
+
 bool rows_integer(const struct rows *r, int column)
 {
 	return sqlite3_column_type(r->st, column) == SQLITE_INTEGER;

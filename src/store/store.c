@@ -149,6 +149,22 @@ static enum err check_version(struct store *s, const char *path, bool fresh, int
 	return OK;
 }
 
+/* Statistics of memory are one lock for all threads, taken at every allocation. Refused once SQLite is at work, which is
+ * no harm: it was asked for before. */
+static int open_connection(const char *path, int flags, sqlite3 **db)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	return sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+}
+
+/* For every connection: what a damaged or altered file could do is kept small. */
+static void guard(sqlite3 *db)
+{
+	sqlite3_busy_timeout(db, BUSY_MS);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
 static enum err open_file(const char *path, const struct secret *key, bool fresh, struct store **out, struct error *e)
 {
 	struct store *s = calloc(1, sizeof *s);
@@ -158,14 +174,11 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 	if (r)
 		return r;
 	secret_set(&s->key, key->data, key->length);
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (fresh ? SQLITE_OPEN_CREATE : 0);
-	if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) {
+	if (open_connection(path, SQLITE_OPEN_READWRITE | (fresh ? SQLITE_OPEN_CREATE : 0), &s->db) != SQLITE_OK) {
 		r = store_fault(s, path, e);
 		goto out;
 	}
-	sqlite3_busy_timeout(s->db, BUSY_MS);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	guard(s->db);
 	if (!fresh && sqlite3_db_readonly(s->db, "main") == 1) {
 		r = error_set(e, ERR_STORE_READONLY, "%s", path);
 		goto out;
@@ -207,6 +220,20 @@ enum err store_open(const char *path, const struct secret *key, struct store **o
 	if (access(path, W_OK) != 0)
 		return error_set(e, ERR_STORE_READONLY, "%s", path);
 	return open_file(path, key, false, out, e);
+}
+
+struct store *store_open_reader(const struct store *of)
+{
+	struct store *s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	if (open_connection(sqlite3_db_filename(of->db, "main"), SQLITE_OPEN_READONLY, &s->db) == SQLITE_OK) {
+		guard(s->db);
+		if (sqlite3_exec(s->db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) == SQLITE_OK)
+			return s;
+	}
+	store_close(&s);
+	return NULL;
 }
 
 void store_close(struct store **store)

@@ -1,8 +1,6 @@
 #include "token/reader.h"
 
 #include <dirent.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "base/thread.h"
 
 enum { RETRY_MS = 100 };
 
@@ -224,21 +223,13 @@ static LONG link_work(struct reader_card *card, LONG (*work)(struct link *l))
 {
 	struct link *l = card->link;
 	pthread_t thread;
-	pthread_attr_t detached;
 	int64_t end = clock_monotonic_ms() + card->patience_ms;
 	l->work = work;
 	l->deadline = end;
 	l->done = false;
-	pthread_attr_init(&detached);
-	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-	sigset_t all, before; /* signals are the program's, not this thread's */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&thread, &detached, link_run, l);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&detached);
-	if (failed)
+	if (!thread_start(&thread, link_run, l))
 		return SCARD_E_NO_MEMORY;
+	pthread_detach(thread);
 	pthread_mutex_lock(&l->mutex);
 	while (!l->done && clock_monotonic_ms() < end)
 		pthread_cond_clockwait(

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/thread.h"
 #include "desk/admin.h"
 #include "desk/staff.h"
 #include "ui/dialog.h"
@@ -157,18 +158,54 @@ static char *input_commands(const struct config *c, struct term_options *o)
 	return copy;
 }
 
+struct preparing {
+	struct term *term;
+	enum err rc;
+	struct error e;
+};
+
+static void *prepare_term(void *arg)
+{
+	struct preparing *p = arg;
+	p->rc = term_prepare(&p->term, &p->e);
+	return NULL;
+}
+
+/* The store is read and the terminal looked up side by side: half and a quarter of the time until the first screen. The
+ * store stays here, where memory is got in larger pieces. */
+static enum err open_both(const char *dir, struct desk **desk, struct term **term, struct error *e)
+{
+	struct preparing p = {.rc = OK};
+	pthread_t thread;
+	bool beside = thread_start(&thread, prepare_term, &p);
+	enum err rc = desk_open_unproven(dir, desk, e);
+	if (beside)
+		pthread_join(thread, NULL);
+	else
+		prepare_term(&p);
+	if (rc == OK && p.rc != OK) {
+		*e = p.e;
+		rc = p.rc;
+	}
+	if (rc != OK)
+		term_abandon(&p.term);
+	*term = p.term;
+	return rc;
+}
+
 enum err app_run(const char *dir, struct error *e)
 {
 	struct app app = {0};
+	struct term *term = NULL;
 	char *commands = NULL;
-	enum err rc = desk_open_unproven(dir, &app.desk, e);
+	enum err rc = open_both(dir, &app.desk, &term, e);
 	if (rc != OK)
 		goto out;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
 		.actions = everywhere, .act = act, .offered = offered, .arg = &app};
 	options.term.escape_ms = app.desk->config.escape_ms;
 	commands = input_commands(&app.desk->config, &options.term);
-	rc = ui_start(&options, &app.ui, e);
+	rc = ui_start(&options, term, &app.ui, e);
 	if (rc != OK)
 		goto out;
 	app_show_person(app.ui);

@@ -1,8 +1,6 @@
 /* Work that takes time: what is being done, how far, and for how long already. */
 #include "ui/dialog_private.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/thread.h"
 
 #define BAR_COLUMNS 50
 #define DRAW_MS 100
@@ -167,14 +166,9 @@ enum err dialog_job(struct ui *ui, const char *title, const char *text,
 		.work = work, .arg = arg, .e = e, .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER};
 	struct progress *p = NULL;
 	pthread_t thread;
-	sigset_t all, before;
 	if (progress_start(ui, title, text, &p) != OK)
 		return error_set(e, ERR_MEMORY, "%s", "");
-	sigfillset(&all); /* signals are this thread's */
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	int failed = pthread_create(&thread, NULL, run_job, &job);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed) {
+	if (!thread_start(&thread, run_job, &job)) {
 		progress_end(&p);
 		return work(&job, arg, e); /* without a thread: the seconds stand still, the work is done */
 	}

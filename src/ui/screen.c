@@ -6,19 +6,20 @@
 
 #include "base/text.h"
 
-enum err ui_start(const struct ui_options *options, struct ui **out, struct error *e)
+enum err ui_start(const struct ui_options *options, struct term *term, struct ui **out, struct error *e)
 {
 	struct ui *ui = calloc(1, sizeof *ui);
-	if (!ui)
-		return error_set(e, ERR_MEMORY, "%s", "");
-	ui->options = *options;
-	enum err rc = term_start(&options->term, &ui->term, e);
+	enum err rc = !ui ? error_set(e, ERR_MEMORY, "%s", "") : term ? OK : term_prepare(&term, e);
 	if (rc != OK) {
+		term_abandon(&term);
 		free(ui);
 		return rc;
 	}
+	ui->options = *options;
+	ui->term = term;
+	term_start(term, &options->term);
 	ui->due = UI_DRAW | UI_BARS;
-	ui->last_input = clock_monotonic_ms();
+	ui->last_input = ui->last_tick = clock_monotonic_ms(); /* the terminal draws the first screen undisturbed */
 	ui->minute = -1;
 	*out = ui;
 	return OK;

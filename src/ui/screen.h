@@ -81,7 +81,8 @@ struct ui_options {
 	void *arg;                               /* for all of these; ui_arg() gives it to screens */
 };
 
-enum err ui_start(const struct ui_options *options, struct ui **out, struct error *e);
+/* `term` is the caller's from term_prepare, and from now on the ui's; NULL: it prepares its own. */
+enum err ui_start(const struct ui_options *options, struct term *term, struct ui **out, struct error *e);
 void ui_end(struct ui **ui); /* closes all screens, top first, and restores the terminal */
 void *ui_arg(struct ui *ui);
 struct term *ui_term(struct ui *ui);

@@ -46,27 +46,37 @@ static void signals_end(struct term *t)
 	close(t->signal_pipe[1]);
 }
 
-void term_write(struct term *t, const char *text)
-{
-	size_t left = strlen(text);
-	while (left > 0) {
-		ssize_t n = write(t->fd_out, text, left);
-		if (n < 0 && errno != EINTR)
-			return;
-		text += n > 0 ? n : 0;
-		left -= n > 0 ? (size_t)n : 0;
-	}
-}
-
 static void modes_on(struct term *t)
 {
 	term_write(t, "\033[?2004h");
 	mousemask(t->options.no_mouse ? 0 : BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 }
 
-enum err term_start(const struct term_options *options, struct term **out, struct error *e)
+static void forget(struct term *t)
+{
+	signals_end(t);
+	if (t->screen)
+		delscreen(t->screen);
+	term_streams_end(t);
+	bytes_free(&t->text);
+	free(t->pairs);
+	free(t);
+}
+
+void term_abandon(struct term **t)
+{
+	if (!*t)
+		return;
+	term_hold(*t); /* what is left in curses' buffer is sent when it is freed: nobody is to see it */
+	tcsetattr((*t)->fd_in, TCSADRAIN, &(*t)->before);
+	forget(*t);
+	*t = NULL;
+}
+
+enum err term_prepare(struct term **out, struct error *e)
 {
 	const char *name = getenv("TERM");
+	*out = NULL;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return error_set(e, ERR_UI_NO_TERMINAL, "%s", "");
 	if (!name || !*name)
@@ -74,38 +84,37 @@ enum err term_start(const struct term_options *options, struct term **out, struc
 	struct term *t = calloc(1, sizeof *t);
 	if (!t)
 		return error_set(e, ERR_MEMORY, "%s", "");
-	t->options = *options;
-	t->fd_in = STDIN_FILENO;
-	t->fd_out = STDOUT_FILENO;
+	bool good = term_streams_start(t) && tcgetattr(t->fd_in, &t->before) == 0 && signals_start(t);
 	use_tioctl(TRUE);
-	if (!signals_start(t) || !(t->screen = newterm(name, stdout, stdin))) {
-		signals_end(t);
-		free(t);
+	if (!good || !(t->screen = newterm(name, t->out, stdin))) {
+		forget(t);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
 	set_term(t->screen);
+	*out = t;
 	if (!tigetstr("cup")) { /* a terminal where the cursor can't be put anywhere */
-		endwin();
-		delscreen(t->screen);
-		signals_end(t);
-		free(t);
+		term_abandon(out);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
 	raw();
 	noecho();
 	nonl();
+	term_hold(t); /* until the first screen is whole */
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	idlok(stdscr, TRUE);
 	typeahead(-1); /* we look ourselves whether input is waiting */
-	set_escdelay(options->escape_ms > 0 ? options->escape_ms : 25);
 	mouseinterval(0);
 	term_colours_start(t);
 	term_keys_start();
-	refresh();
-	modes_on(t);
-	*out = t;
 	return OK;
+}
+
+void term_start(struct term *t, const struct term_options *options)
+{
+	t->options = *options;
+	set_escdelay(options->escape_ms > 0 ? options->escape_ms : 25);
+	modes_on(t);
 }
 
 void term_end(struct term **t)
@@ -116,12 +125,9 @@ void term_end(struct term **t)
 		term_input(*t, TERM_INPUT_CHINESE);
 	mousemask(0, NULL);
 	term_write(*t, "\033[?2004l");
+	term_release(*t);
 	endwin();
-	signals_end(*t);
-	delscreen((*t)->screen);
-	bytes_free(&(*t)->text);
-	free((*t)->pairs);
-	free(*t);
+	forget(*t);
 	*t = NULL;
 }
 
@@ -162,9 +168,12 @@ static int widen(const char *text, int columns, wchar_t *out, size_t room)
 	for (size_t n; count + 2 < room && (n = text_decode(text, &code)) > 0; text += n) {
 		char one[5] = {0}, safe[5];
 		memcpy(one, text, n);
-		text_printable(safe, sizeof safe, one);
-		text_decode(safe, &code);
-		int width = text_char_width(code);
+		int width = text_plain_width(one, n);
+		if (width < 0) {
+			text_printable(safe, sizeof safe, one);
+			text_decode(safe, &code);
+			width = text_char_width(code);
+		}
 		if (used + width > columns) {
 			if (used < columns)
 				out[count++] = L' ';
@@ -239,13 +248,21 @@ void term_cursor(struct term *t, int row, int column)
 	t->cursor_column = column < 0 ? 0 : column >= COLS ? COLS - 1 : column;
 }
 
+/* Curses writes at every move of the cursor, some thirty times for a screen, and over SSH each write is a packet. */
+static void refresh_whole(struct term *t)
+{
+	term_hold(t);
+	refresh();
+	term_release(t);
+}
+
 void term_flush(struct term *t)
 {
 	if (t->ended)
 		return;
 	term_cursor(t, t->cursor_row, t->cursor_column);
 	move(t->cursor_row, t->cursor_column);
-	refresh();
+	refresh_whole(t);
 	if (t->beep_due)
 		beep();
 	t->beep_due = false;
@@ -308,6 +325,6 @@ void term_outside(struct term *t, void (*show)(int fd, void *arg), void *arg)
 		t->ended = true;
 	term_write(t, "\033[H\033[2J\033[?25h");
 	clearok(curscr, TRUE);
-	refresh();
+	refresh_whole(t);
 	modes_on(t);
 }

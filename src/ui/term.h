@@ -44,15 +44,16 @@ enum term_input { TERM_INPUT_ANY, TERM_INPUT_LATIN, TERM_INPUT_CHINESE };
 struct term_options {
 	int escape_ms;             /* how long an ESC may be the start of a key; 0: 25 */
 	bool no_mouse;
-	bool mono;                 /* as NO_COLOR */
 	bool no_switch;            /* don't send ESC[?737769h/l */
 	const char *latin_command; /* run instead, e.g. "fcitx5-remote -c"; NULL: the escape sequence */
 	const char *chinese_command;
 };
 
-/* Starts curses on standard input and output. ERR_UI_NO_TERMINAL (not a terminal),
- * ERR_UI_TERM (TERM unknown or too simple; nothing was changed on the terminal). */
-enum err term_start(const struct term_options *options, struct term **out, struct error *e);
+/* Starts curses on standard input and output, as far as nothing is seen of it. ERR_UI_NO_TERMINAL (not a terminal),
+ * ERR_UI_TERM (TERM unknown or too simple; nothing was changed on the terminal). Then term_start or term_abandon. */
+enum err term_prepare(struct term **out, struct error *e);
+void term_abandon(struct term **t); /* the terminal is as before; NULL is allowed */
+void term_start(struct term *t, const struct term_options *options); /* it is seen with the first term_flush */
 /* Restores the terminal: modes, input method, paste, mouse, screen. NULL is allowed. */
 void term_end(struct term **t);
 

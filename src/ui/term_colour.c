@@ -88,7 +88,7 @@ static int number_of(const struct term *t, int colour)
 void term_colours_start(struct term *t)
 {
 	const char *no_color = getenv("NO_COLOR");
-	bool mono = t->options.mono || (no_color && *no_color) || !has_colors();
+	bool mono = (no_color && *no_color) || !has_colors();
 	if (!mono && (start_color() == ERR || use_default_colors() == ERR || COLOR_PAIRS < ROLE_COUNT + 1))
 		mono = true;
 	t->colours = mono ? TERM_MONO : COLORS >= 1 << 24 ? TERM_TRUE : COLORS >= 256 ? TERM_256 : TERM_8;

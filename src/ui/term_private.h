@@ -3,6 +3,8 @@
 #define CERTDESK_UI_TERM_PRIVATE_H
 
 #include <signal.h>
+#include <stdio.h>
+#include <termios.h>
 
 #include "base/bytes.h"
 #include "ui/term.h"
@@ -39,6 +41,10 @@ struct look {
 
 struct term {
 	SCREEN *screen;
+	struct termios before; /* the terminal's modes */
+	FILE *out; /* curses' own name for the terminal … */
+	int piece; /* … and where it leads while output is held: a file in memory; -1: none */
+	bool held;
 	int fd_in, fd_out;
 	struct term_options options;
 	enum term_colours colours;
@@ -62,7 +68,13 @@ void term_colours_start(struct term *t);
 void term_keys_start(void); /* what terminfo doesn't say or says differently */
 /* Reads all that is there, without waiting, into the queue. False where nothing came. */
 bool term_fill(struct term *t);
+bool term_streams_start(struct term *t);
+void term_streams_end(struct term *t); /* after delscreen: until then curses may write */
 void term_write(struct term *t, const char *text);
+/* From hold to release what curses and term_write send is kept, and then goes out in one write. Curses can't change the
+ * terminal's modes meanwhile. */
+void term_hold(struct term *t);
+void term_release(struct term *t);
 int term_poll(struct term *t, int timeout_ms); /* 1: bytes, 2: a signal byte, 3: both, 0: neither, -1: gone */
 
 #endif

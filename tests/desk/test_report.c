@@ -23,6 +23,7 @@
 #include "desk/refund.h"
 #include "desk/report.h"
 #include "desk/till.h"
+#include "desk/reportfeed.h"
 #include "store/adhoc.h"
 
 static struct site site;
@@ -348,6 +349,52 @@ static void definitions_are_kept_in(void **state)
 	desk_close(&d);
 }
 
+static int64_t rows_of(struct report_source *source, const char *sql, enum err wanted)
+{
+	struct error e = {0};
+	int64_t n = 0;
+	enum err r = source->open(source->arg, "test.sql", sql, &e);
+	int column = r ? -1 : source->column(source->arg, "n");
+	while (!r && source->next(source->arg))
+		assert_int_equal(source->cell(source->arg, column).number, ++n);
+	enum err end = source->close(source->arg, r ? NULL : &e);
+	site_is(wanted, r ? r : end, &e);
+	return n;
+}
+
+/* Few rows come from the other connection; many, and mistakes, as without it. */
+static void rows_run_ahead(void **state)
+{
+	(void)state;
+	static const char many[] = "WITH RECURSIVE c (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT 20000) SELECT 'x' AS text, n FROM c",
+	                  few[] = "WITH c (n) AS (VALUES (1), (2), (3)) SELECT 'x' AS text, n FROM c",
+	                  none[] = "WITH c (n) AS (VALUES (1)) SELECT n FROM c WHERE n > 1", wrong[] = "SELECT wrong", late[] = "SELECT 1 AS n";
+	static const char *const announced[] = {wrong, many, few, none};
+	struct desk *d = site_open(&site);
+	struct error e = {0};
+	for (int with = 0; with < 2; with++) {
+		struct store *twin = NULL;
+		struct feed *feed = NULL;
+		site_is(OK, store_read_begin_twin(d->store, &twin, &e), &e);
+		assert_non_null(twin);
+		site_is(OK, feed_make(d->store, with ? twin : NULL, NULL, 0, &feed, &e), &e);
+		struct report_source source = feed_source(feed);
+		for (size_t i = 0; i < sizeof announced / sizeof *announced; i++)
+			source.ahead(source.arg, "test.sql", announced[i]);
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(rows_of(&source, few, OK), 3);
+			assert_int_equal(rows_of(&source, none, OK), 0);
+			assert_int_equal(rows_of(&source, late, OK), 1);
+			assert_int_equal(rows_of(&source, many, OK), 20000);
+			assert_int_equal(rows_of(&source, wrong, ERR_STORE_QUERY), 0);
+		}
+		feed_free(&feed);
+		store_close(&twin);
+		store_read_end(d->store);
+	}
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +402,7 @@ int main(void)
 		cmocka_unit_test(empty_days),          cmocka_unit_test(what_the_next_day_opens_with),
 		cmocka_unit_test(refusals),            cmocka_unit_test(full_disk),
 		cmocka_unit_test(a_gap_is_named),      cmocka_unit_test(definitions_are_kept_in),
+		cmocka_unit_test(rows_run_ahead),
 	};
 	return cmocka_run_group_tests(tests, make_day, end_day);
 }

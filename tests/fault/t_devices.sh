@@ -6,6 +6,8 @@ work=$(mktemp -d); empty=
 trap 'reader_stop; [ -z "$empty" ] || kill "$empty"; rm -rf "$work"' EXIT
 export PCSCLITE_CSOCK_NAME=$work/none.comm
 . "$(dirname "$0")/lib.sh"
+# Another unit from here on: each has one main key.
+unit() { jq --arg u "$1" '.uscc = $u | .invoice_tax_number = $u' "$work/unit.json" >"$work/other.json" && mv "$work/other.json" "$work/unit.json"; }
 staffed || exit 1
 printf 'serial,medium\n1000000%s,UKEY-RS\n' 4 5 6 | awk 'NR == 1 || !/serial/' >"$work/more.csv"
 as is1 key receive "$work/more.csv" >/dev/null
@@ -100,6 +102,7 @@ is "handed over with the right one" 0 op order handover "$other" --serial 100000
 # several windows issue one order, the later ones while the first is in the middle of it
 pull 10000001; pull 10000002
 insert 10000003 0
+unit 91350100M000100Y43
 third=$(order_at approved)
 pids=
 for i in 1 2 3; do
@@ -121,6 +124,7 @@ truth "the newest PIN sent opens it" yubico-piv-tool -r '' -a verify-pin -P "$pi
 pull 10000003
 printf 'serial,medium\n10000007,UKEY-RS\n' >"$work/more.csv"; as is1 key receive "$work/more.csv" >/dev/null
 insert 10000007 0 --vanish-at 55
+unit 911101051234567883
 fourth=$(order_at approved)
 met "nothing to undo yet" 1 "$fourth" as mg1 issue "$fourth" --undo --reason 没有开始
 is "a key that vanishes" 3 issue "$fourth" --serial 10000007

@@ -324,6 +324,23 @@ static void test_english(void **state)
 	tui_end(&t);
 }
 
+/* The terminal is looked up while the store is being read: nothing of it is seen where there is no store. */
+static void test_no_store(void **state)
+{
+	static const char *const env[] = {"LANG=C.UTF-8", NULL};
+	char program[4096];
+	const char *build = getenv("CERTDESK_BUILD");
+	(void)state;
+	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
+	const char *argv[] = {program, "-C", site.root, NULL};
+	struct tui_options o = {.argv = argv, .env = env};
+	struct tui *t = tui_start(&o);
+	tui_wait_text(t, "这里没有受理点数据");
+	assert_int_equal(tui_wait_end(t), EXIT_FAULT);
+	assert_false(tui_wrote(t, "\033"));
+	tui_end(&t);
+}
+
 /* A screen left alone locks itself. Last: it changes the site's configuration. */
 static void test_idle(void **state)
 {
@@ -352,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_too_big),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_english),
+		cmocka_unit_test(test_no_store),
 		cmocka_unit_test(test_idle),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

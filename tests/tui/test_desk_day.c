@@ -278,8 +278,10 @@ static void test_undo_issue(void **state)
 	static const char *const serials[] = {"10000003", "10000004"};
 	(void)state;
 	struct desk *d = site_open(&site);
+	json_t *second = json_pack("{ss}", "key_role", "secondary");
 	for (int i = 0; i < 2; i++)
-		site_approved(&site, d, "new-unit", NULL, no[i]);
+		site_approved(&site, d, "new-unit", second, no[i]);
+	json_decref(second);
 	desk_close(&d);
 	assert_true(pcscd_pull(&pcscd, 0));
 	struct tui *t = case_start(&site);

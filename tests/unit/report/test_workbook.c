@@ -91,7 +91,7 @@ static enum err write_feed(struct feed *feed, const char *to, struct report_resu
 {
 	struct report_facts facts = {.site = "1", .site_name = "甲 & 乙", .by = "孙主管", .from = "2026-11-22", .to = "2026-11-23",
 	                             .printed_at = 1795300000, .head = "17 sha256:00", .demonstration = true};
-	struct report_source source = {feed, feed_open, feed_column, feed_next, feed_cell, feed_close};
+	struct report_source source = {feed, NULL, feed_open, feed_column, feed_next, feed_cell, feed_close};
 	told = tells = 0;
 	return report_write(report, &facts, &source, &(struct report_progress){tell, NULL}, to, out, e);
 }

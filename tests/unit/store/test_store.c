@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <sqlite3.h>
 
 #include "base/lang.h"
+#include "store/adhoc.h"
 #include "store/journal.h"
 #include "store/store.h"
 
@@ -337,6 +339,78 @@ static void test_a_backup_verifies(void **state)
 	assert_int_equal(store_backup(f->store, path, &e), ERR_FILE_WRITE); /* never over another */
 }
 
+static void add_station(struct store *s, const char *code)
+{
+	struct error e = {0};
+	struct step step = step_of("station.add", 2000);
+	assert_int_equal(store_begin(s, &e), OK);
+	assert_int_equal(store_insert(s, SQL_STATION_INSERT, NULL, &e, "tt", code, "窗口"), OK);
+	assert_int_equal(store_commit(s, &step, &e), OK);
+}
+
+static int64_t stations(struct store *s)
+{
+	struct rows *rows = NULL;
+	struct error e = {0};
+	assert_int_equal(store_query_text(s, "test.sql", "SELECT * FROM station", NULL, 0, &rows, &e), OK);
+	int64_t n = 0;
+	while (rows_next(rows))
+		n++;
+	assert_string_equal(rows_name(rows, 2), "code");
+	assert_int_equal(rows_end(&rows, &e), OK);
+	return n;
+}
+
+static void test_a_twin_sees_the_same(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct store *other = NULL, *twin = NULL;
+	assert_int_equal(store_open(f->path, &f->key, &other, &e), OK);
+	assert_int_equal(store_read_begin_twin(f->store, &twin, &e), OK);
+	assert_non_null(twin);
+	add_station(other, "02");
+	assert_int_equal(stations(f->store), 1);
+	assert_int_equal(stations(twin), 1);
+	store_close(&twin);
+	store_read_end(f->store);
+	assert_int_equal(stations(f->store), 2);
+	assert_int_equal(store_read_begin_twin(f->store, &twin, &e), OK);
+	assert_int_equal(stations(f->store), 2);
+	assert_int_equal(stations(twin), 2);
+	store_close(&twin);
+	store_read_end(f->store);
+	store_close(&other);
+}
+
+/* Another session commits all the time: the two views are one all the same. */
+static void test_a_twin_among_writers(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	pid_t child = fork();
+	if (child == 0) {
+		struct store *mine = NULL;
+		char code[16];
+		if (store_open(f->path, &f->key, &mine, &e))
+			_exit(1);
+		for (int i = 10; i < 60; i++) {
+			snprintf(code, sizeof code, "%d", i);
+			add_station(mine, code);
+		}
+		_exit(0);
+	}
+	for (int status = 0; waitpid(child, &status, WNOHANG) == 0;) {
+		struct store *twin = NULL;
+		assert_int_equal(store_read_begin_twin(f->store, &twin, &e), OK);
+		if (twin)
+			assert_int_equal(stations(twin), stations(f->store));
+		store_close(&twin);
+		store_read_end(f->store);
+	}
+	assert_int_equal(stations(f->store), 51);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -348,6 +422,7 @@ int main(void)
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
 		T(test_a_newer_database_is_refused), T(test_an_older_database_is_migrated_and_kept), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
+		T(test_a_twin_sees_the_same), T(test_a_twin_among_writers),
 	};
 	lang_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
