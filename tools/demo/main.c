@@ -1,6 +1,5 @@
 /* Makes the demonstration site: staff of each role, stock, and some 200 orders in all statuses, keyed in, signed,
  * paid, reviewed and issued by the program's own use cases. usage: demo DIR COUNT */
-#include <dirent.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "desk/attach.h"
+#include "desk/cert.h"
 #include "desk/handover.h"
 #include "desk/issue.h"
 #include "desk/keys.h"
@@ -21,12 +21,15 @@
 #include "desk/sign.h"
 #include "desk/staff.h"
 #include "days.h"
+#include "life.h"
 #include "people.h"
 #include "scans.h"
 #include "tests/lib/pcscd.h"
+#include "token/token.h"
 
 #define PASSWORD "Demo-2026!"
-enum { DAYS = 5, DAY = 86400, FIRST_KEY = 20000001, STOCK = 40 };
+#define DEMO_PIN "12345678"
+enum { DAYS = 5, DAY = 86400, OLD_DAYS = 320, FIRST_KEY = 20000001, STOCK = 40 };
 
 static const struct {
 	const char *login, *name, *role;
@@ -73,13 +76,13 @@ static void make_site(struct demo *m)
 	char *keys = path_join(m->dir, "keys"), *yaml = path_join(m->dir, "certdesk.yaml");
 	secret_set(&password, PASSWORD, strlen(PASSWORD));
 	struct init_options o = {.dir = m->dir, .site = "110114-01", .name = "昌平受理点（演示）", .admin = "root1", .admin_name = "系统管理员",
-	                         .keys = keys, .password = &password, .now = m->now - DAYS * DAY};
+	                         .keys = keys, .password = &password, .now = m->now - OLD_DAYS * DAY};
 	check(desk_init(&o, &e), &e, "init");
 	static const char config[] = "# the demonstration's own: the store key lies in it, and the login screen shows the passwords\n"
 	                             "store_key: keys/store.key\nphone: 010-58515511\n"
 	                             "demo_logins: \"口令都是 " PASSWORD ", op1 op2 受理员 · rv1 审核员 · is1 制证员, mg1 主管 · au1 审计员 · root1 系统管理员\"\n";
 	check(file_write(yaml, 0600, config, strlen(config), &e), &e, yaml);
-	m->admin = login(m->dir, "root1", m->now - DAYS * DAY);
+	m->admin = login(m->dir, "root1", m->now - OLD_DAYS * DAY);
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
 		check(staff_add(m->admin, people[i].login, people[i].name, people[i].role, &password, &e), &e, people[i].login);
 	secret_wipe(&password);
@@ -115,27 +118,6 @@ static json_t *application(const struct unit *u, int i)
 	                 "agent_id_kind", "resident-id", "agent_id_number", u->agent_id, "agent_mobile", u->mobile, "agent_email",
 	                 "jingban@example.com", "delivery", i % 7 ? "counter" : "mail", "mail_region", "110114", "mail_address",
 	                 "北京市昌平区示例路1号", "identity_seen", 1, "consent", 1);
-}
-
-/* The code that was just sent: the newest file of the outbox, by name. */
-static void newest_code(const struct demo *m, char code[7])
-{
-	struct dirent **names = NULL;
-	struct error e = {0};
-	char *dir = path_join(m->dir, "outbox/sms");
-	int n = scandir(dir, &names, NULL, alphasort);
-	json_t *message = NULL;
-	char *path = n > 0 ? path_join(dir, names[n - 1]->d_name) : NULL;
-	check(path ? json_read_file(path, &message, &e) : ERR_INTERNAL, &e, "outbox");
-	const char *at = strstr(json_text(message, "text"), "验证码");
-	at = at ? at + strcspn(at, "0123456789") : "";
-	snprintf(code, 7, "%.6s", at);
-	while (n-- > 0)
-		free(names[n]);
-	free(names);
-	free(path);
-	free(dir);
-	json_decref(message);
 }
 
 static void attach_all(struct demo *m, const char *no, const struct unit *u)
@@ -177,6 +159,8 @@ enum goal { DRAFT, AWAITING, IN_REVIEW, RETURNED, REJECTED, CANCELLED, APPROVED,
 static enum goal goal_of(int i, int count)
 {
 	static const enum goal early[] = {DRAFT, AWAITING, IN_REVIEW, RETURNED, REJECTED, CANCELLED, APPROVED, IN_REVIEW, APPROVED, AWAITING};
+	if (i == 0) /* an old customer, whose certificate is due for renewal */
+		return DONE;
 	if (i >= count - 3)
 		return ISSUED;
 	if (i % 12 == 5)
@@ -221,11 +205,11 @@ static void one_order(struct demo *m, int i, int count)
 {
 	struct error e = {0};
 	struct unit u;
-	char no[ORDER_NO_SIZE], code[7], receipt[32];
+	char no[ORDER_NO_SIZE], code[16], receipt[32];
 	json_t *data, *out = NULL;
 	enum goal goal = goal_of(i, count);
 	people_unit(i, &u);
-	set_clock(m, m->now - DAYS * DAY + (int64_t)(i + 1) * (DAYS * DAY - 3600) / count);
+	set_clock(m, i == 0 ? m->now - OLD_DAYS * DAY + 3600 : m->now - DAYS * DAY + (int64_t)(i + 1) * (DAYS * DAY - 7200) / count);
 	data = application(&u, i);
 	check(draft_new(m->operator, "new-unit", data, no, &e), &e, u.name);
 	json_decref(data);
@@ -236,7 +220,7 @@ static void one_order(struct demo *m, int i, int count)
 		return;
 	check(sign_send(m->operator, no, &out, &e), &e, "send");
 	json_decref(out);
-	newest_code(m, code);
+	life_message(m->dir, "验证码", code);
 	check(sign_code(m->operator, no, code, &out, &e), &e, "sign");
 	int64_t due = json_number(out, "due");
 	json_decref(out);
@@ -254,6 +238,52 @@ static void one_order(struct demo *m, int i, int count)
 		issue(m, no, goal == ISSUED);
 }
 
+/* The old customer's PIN, so that whoever tries the program needn't look for it in the outbox. */
+static void easy_pin(struct demo *m, const char *serial)
+{
+	struct error e = {0};
+	struct token *t = NULL;
+	struct secret old, easy;
+	char sent[16];
+	life_message(m->dir, "证书密码", sent);
+	secret_set(&old, sent, strlen(sent));
+	secret_set(&easy, DEMO_PIN, strlen(DEMO_PIN));
+	check(token_open(serial, &t, &e), &e, serial);
+	check(token_set_pin(t, &old, &easy, &e), &e, serial);
+	token_close(&t);
+	secret_wipe(&old);
+}
+
+/* What becomes of certificates that were handed over: by turns. */
+static void go_on_living(struct demo *m)
+{
+	static const struct {
+		const char *form, *reason;
+	} turns[] = {{"suspend", ""}, {"replace-unit", "damaged"}, {"revoke-unit", "cessation-of-operation"}, {"replace-unit", "lost"}};
+	struct error e = {0};
+	json_t *list = NULL, *row;
+	size_t i, n = 0;
+	char *scan = path_join(m->dir, "inbox/scan.jpg");
+	check(file_write(scan, 0600, m->scans[2].data, m->scans[2].length, &e), &e, scan);
+	check(certs_list(m->operator, NULL, NULL, &list, &e), &e, "certificates");
+	json_array_foreach(list, i, row) {
+		if (i < 4 || i % 2 || n == 3 * sizeof turns / sizeof *turns || i + 1 == json_array_size(list))
+			continue; /* the newest wait for their hand-over, the oldest is due for renewal */
+		set_clock(m, m->now - 3000 + (int64_t)n * 120);
+		json_t *data = json_pack("{sb}", "consent", 1);
+		if (*turns[n % 4].reason) {
+			json_object_set_new(data, "reason", json_string(turns[n % 4].reason));
+			json_object_set_new(data, "identity_seen", json_true());
+		}
+		check(life_order(m->operator, m->dir, turns[n % 4].form, json_text(row, "serial"), data, scan, &e), &e, turns[n % 4].form);
+		json_decref(data);
+		n++;
+	}
+	json_decref(list);
+	unlink(scan);
+	free(scan);
+}
+
 int main(int argc, char **argv)
 {
 	struct demo m = {.dir = argc > 1 ? argv[1] : "", .next_key = FIRST_KEY, .receipt = 1, .now = CLOCK_SYSTEM.fixed};
@@ -267,19 +297,22 @@ int main(int argc, char **argv)
 	struct clock system_clock = CLOCK_SYSTEM;
 	m.now = clock_now(&system_clock);
 	make_site(&m);
-	m.operator = login(m.dir, "op1", m.now - DAYS * DAY);
-	m.reviewer = login(m.dir, "rv1", m.now - DAYS * DAY);
-	m.issuer = login(m.dir, "is1", m.now - DAYS * DAY);
-	m.manager = login(m.dir, "mg1", m.now - DAYS * DAY);
+	m.operator = login(m.dir, "op1", m.now - OLD_DAYS * DAY);
+	m.reviewer = login(m.dir, "rv1", m.now - OLD_DAYS * DAY);
+	m.issuer = login(m.dir, "is1", m.now - OLD_DAYS * DAY);
+	m.manager = login(m.dir, "mg1", m.now - OLD_DAYS * DAY);
 	check(scan_draw("agent-id-emblem", "", "", "", &m.scans[2], &e), &e, "scan");
 	receive_stock(&m);
 	if (!pcscd_start(&m.pcscd))
 		return 1;
 	for (int i = 0; i < count; i++) {
 		one_order(&m, i, count);
+		if (i == 0)
+			easy_pin(&m, "20000001");
 		if (isatty(STDERR_FILENO) && i % 10 == 9)
 			fprintf(stderr, "\r演示订单 %d/%d", i + 1, count);
 	}
+	go_on_living(&m);
 	if (isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	/* the keys that were written stay: the demonstration's reader takes them again */
