@@ -50,6 +50,7 @@ static enum err add_certificate(struct desk *d, const struct order *o, const str
 	json_t *about = json_pack("{ss sO sO sO ss ss}", "certificate", s->serial, "subject", json_object_get(certificate, "subject"), "status",
 	                          json_object_get(certificate, "status"), "not_after", json_object_get(certificate, "not_after"),
 	                          "key_serial", s->key_serial, "key_state", s->key_state);
+	json_object_set_new(about, "review", json_boolean(s->review));
 	json_decref(certificate);
 	if (!about)
 		return ERR_MEMORY;
