@@ -171,6 +171,7 @@ enum err scr_form_about(struct ui *ui, const char *form, const struct draft_abou
 	struct making m = {.form = form, .about = about, .no = no};
 	struct call c = {.more = &m};
 	enum err rc = app_attempt(ui, make, &c, e);
+	ui_hint(ui, ROLE_NORMAL, NULL); /* what the caller said to wait for */
 	if (rc == OK && ui_replace(ui, &scr_order, no) == OK)
 		begin(ui, no);
 	return rc;
