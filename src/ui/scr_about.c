@@ -17,7 +17,7 @@
 #include "ui/scr_orderpage.h"
 #include "ui/scr_table.h"
 
-enum { DAY = 86400, ABOVE = 8, BELOW = 3, SERIAL_SIZE = 64 };
+enum { DAY = 86400, ABOVE = 8, BELOW = 2, SERIAL_SIZE = 64 };
 
 struct about_screen {
 	char key[TOKEN_SERIAL_SIZE], certificate[SERIAL_SIZE]; /* key "": a certificate without its key */
@@ -33,7 +33,7 @@ static enum role row_role(const json_t *row)
 }
 
 static const struct table_column columns[] = {
-	{"业务", "Business", "title", 22, 0, AS_TEXT, NULL},
+	{"业务", "Business", "title", 25, 0, AS_TEXT, NULL},
 	{"说明", "Note", "note", 0, 0, AS_TEXT, NULL},
 	{0},
 };
@@ -94,6 +94,16 @@ static long add_orders(struct ui *ui, struct about_screen *s, json_t *rows)
 	return best;
 }
 
+/* A new application begins with what is on file: what is left where a renewal isn't possible. */
+static void add_new(const struct about_screen *s, json_t *rows, bool may)
+{
+	char form[32];
+	snprintf(form, sizeof form, "new-%s", json_text(s->about, "customer"));
+	json_array_append_new(rows, json_pack("{ss ss ss ss sb ss}", "business", "new", "title", tr("新办（带入资料）", "new, from its data"),
+		"note", may ? tr("另申请一张，资料从这张证书带入", "another one, with the data of this one") : tr("可以办理（由受理员办）", "possible (by an operator)"),
+		"form", form, "allowed", 1, "why", ""));
+}
+
 static void fill_table(struct ui *ui, struct about_screen *s)
 {
 	json_t *rows = json_array(), *each;
@@ -111,7 +121,9 @@ static void fill_table(struct ui *ui, struct about_screen *s)
 			chosen = (long)json_array_size(rows);
 		json_array_append_new(rows, row);
 	}
-	for (i = 0; chosen < 0 && i < json_array_size(rows); i++)
+	add_new(s, rows, may);
+	/* nothing is due: with the key in, why not a renewal is the first thing to know */
+	for (i = 0; !*s->key && chosen < 0 && i < json_array_size(rows); i++)
 		if (json_flag(json_array_get(rows, i), "allowed"))
 			chosen = (long)i;
 	table_set(&s->table, rows);
@@ -184,7 +196,7 @@ static void draw_about(struct ui *ui, void *data, struct pane *pane)
 	else if (row && !json_flag(row, "allowed"))
 		pane_wrapped(pane, below, 1, pane->columns - 2, BELOW, ROLE_WARN, json_text(row, "why"));
 	else if (row)
-		pane_format(pane, below + 1, 1, ROLE_GOOD, tr("按回车办理：%s", "Enter begins: %s"), json_text(row, "title"));
+		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车办理：%s", "Enter begins: %s"), json_text(row, "title"));
 	list_draw(&s->table.list, &list);
 }
 
@@ -238,6 +250,8 @@ static void choose(struct ui *ui, struct about_screen *s)
 		go_on(ui, json_text(row, "order"));
 	else if (!json_flag(row, "allowed"))
 		ui_warn(ui, "%s", json_text(row, "why"));
+	else if (!app_may(ui, MAY_ORDER_NEW))
+		ui_warn(ui, "%s", tr("请受理员登录后办理：填写申请表要受理员岗位", "An operator does this: the form is filled in by one"));
 	else
 		begin(ui, s, row);
 }

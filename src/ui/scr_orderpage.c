@@ -142,6 +142,11 @@ void page_documents(struct sheet *s, const json_t *order)
 	const json_t *each;
 	size_t i;
 	char size[32];
+	size_t shown = 0;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		shown += json_flag(each, "attached") || json_flag(each, "required");
+	if (shown == 0)
+		return;
 	sheet_head(s, tr("资料", "Documents"));
 	json_array_foreach(json_object_get(order, "documents"), i, each) {
 		if (json_flag(each, "attached"))

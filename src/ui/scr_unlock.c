@@ -124,7 +124,7 @@ static void draw_unlock(struct ui *ui, void *data, struct pane *pane)
 	}
 	if (*s->failed)
 		pane_wrapped(&p, 3, 1, p.columns - 2, 3, ROLE_ERROR, s->failed);
-	else
+	else if (inserted_row(s, key_of(s)))
 		pane_text(&p, 4, 1, ROLE_HINT, s->by_code
 			? tr("输入邮件里的授权码，然后由客户设置新的证书密码", "Key in the code from the mail; then the customer sets a new PIN")
 			: tr("按回车，由客户设置新的证书密码", "Press Enter; then the customer sets a new PIN"));
