@@ -168,6 +168,7 @@ static const char *action_title(const char *action)
 		{"issue.pin-set", "设置证书密码", "PIN set"},
 		{"issue.sent", "发送证书密码", "PIN sent"},
 		{"issue.issued", "制证完成", "issued"},
+		{"issue.accepted", "客户接受证书", "certificate accepted"},
 		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
 		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
 		{"invoice.export", "列入开票申请表", "in the list for the tax system"},

@@ -481,7 +481,7 @@ static const struct action actions[] = {
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
 		"Between the two panes", 0},
-	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", 0},
+	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", ACTION_FIRST},
 	{0},
 };
 

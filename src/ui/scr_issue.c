@@ -327,6 +327,11 @@ static unsigned token_issue(struct ui *ui, void *data, const char *serial, bool 
 	return UI_NONE;
 }
 
+static enum err call_accept(struct desk *d, struct call *c, struct error *e)
+{
+	return issue_accept(d, c->no, e);
+}
+
 static enum err call_undo(struct desk *d, struct call *c, struct error *e)
 {
 	return issue_undo(d, c->no, c->a, &c->out, e);
@@ -365,9 +370,11 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 {
 	struct issue_screen *s = data;
 	if (s->accept) {
+		struct call c = {.no = s->no};
 		if (event->kind != EVENT_KEY || event->key != UI_KEY_ENTER)
 			return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-		ui_pop(ui);
+		if (app_do(ui, call_accept, &c))
+			ui_pop(ui);
 		return UI_DRAW;
 	}
 	if (event->action == DO_AGAIN) {

@@ -68,12 +68,17 @@ static void test_renewal_in_ten_keys(void **state)
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("active superseded");
 	case_step(t, "<Enter>", "没有待办的步骤");
+	case_step(t, "h", "客户接受证书");
+	case_step(t, "<Esc>", "没有待办的步骤");
 	/* the new end is a year further: outside the window, and it is said why */
 	assert_true(pcscd_pull(&pcscd, 0));
 	life_insert(t);
 	life_choose(t, "更新");
 	tui_wait_text(t, "更新只在到期前 90 天内");
 	case_step(t, "<Enter>", "更新只在到期前 90 天内");
+	life_choose(t, "新办"); /* … and a new application begins with its data */
+	case_step(t, "<Enter>", "单位证书新办 ·");
+	tui_wait_text(t, "lisi@example.com");
 	tui_end(&t);
 }
 
