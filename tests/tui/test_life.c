@@ -19,8 +19,8 @@ static void renewal_form(struct tui *t)
 static void sign_by_key(struct tui *t)
 {
 	life_type(t, "<F2>");
-	tui_wait_text(t, "或按 F7 用介质 10000001 签名");
-	life_type(t, "<F7>");
+	tui_wait_text(t, "或按 F8 用介质 10000001 签名");
+	life_type(t, "<F8>");
 	tui_wait_text(t, "由客户本人输入");
 	tui_keys(t, life_pin);
 	life_type(t, "<Enter>");
@@ -205,7 +205,7 @@ static void test_change_of_mail_at_once(void **state)
 	finish_form(t, "变更内容");
 	assert_true(tui_has(t, "lisi@example.com", 0));
 	assert_true(tui_has(t, "wangwu@example.com", 0));
-	tui_keys(t, "<F7>");
+	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "签名已确认：已完成");
 	life_number(t, no);
 	assert_string_equal(case_status(&site, no), "done");
@@ -229,7 +229,7 @@ static void test_change_of_name_reviewed(void **state)
 	finish_form(t, "变更后的营业执照");
 	case_step(t, "<Enter>", "资料已齐");
 	case_step(t, "<Enter>", "北京示例科技股份有限公司");
-	tui_keys(t, "<F7>");
+	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "应收");
 	life_pay(t, "R0104", "下一步：审核（由其他岗位办理）");
 	life_number(t, no);
@@ -257,7 +257,7 @@ static void test_change_of_phone_two_codes(void **state)
 	put(t, "经办人手机号", "13900139001");
 	finish_form(t, "手机号有变更");
 	assert_true(tui_has(t, "139****9001", 0));
-	assert_false(tui_has(t, "F7 用介质", 0));
+	assert_false(tui_has(t, "F8 用介质", 0));
 	case_step(t, "<Enter>", "原手机验证码");
 	life_number(t, no);
 	snprintf(word, sizeof word, "%s，验证码", no);
