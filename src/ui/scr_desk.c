@@ -59,7 +59,7 @@ static const struct line {
 
 struct desk_screen {
 	const struct line *lines[LINES_MOST];
-	size_t count, line;
+	size_t count, line, top; /* top: the first one shown */
 	json_t *counts;
 	struct table table;
 	int64_t read_at;
@@ -245,21 +245,25 @@ static long long count_of(const struct desk_screen *s, const struct line *line)
 	return n;
 }
 
-static void draw_lines(const struct desk_screen *s, const struct pane *p)
+/* With more lines than rows the chosen one is kept in sight. */
+static void draw_lines(struct desk_screen *s, const struct pane *p)
 {
 	char text[120];
-	for (size_t i = 0; i < s->count; i++) {
+	size_t rows = p->rows > 1 ? (size_t)p->rows - 1 : 1;
+	s->top = s->line < rows ? 0 : s->line - rows + 1;
+	for (size_t i = s->top; i < s->count; i++) {
+		int row = (int)(i - s->top) + 1;
 		const struct line *line = s->lines[i];
 		enum role role = i != s->line || *s->text ? ROLE_NORMAL : s->right ? ROLE_STRONG : ROLE_SELECTED;
 		long long n = count_of(s, line);
-		pane_cell(p, (int)i + 1, 0, p->columns - 4, role, tr(line->zh, line->en), false);
+		pane_cell(p, row, 0, p->columns - 4, role, tr(line->zh, line->en), false);
 		snprintf(text, sizeof text, "%lld", n);
 		if (n < 0 || n > 9999)
 			text_copy(text, sizeof text, n < 0 ? "" : tr("很多", "many"));
-		pane_cell(p, (int)i + 1, p->columns - 4, 4, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role, text, true);
+		pane_cell(p, row, p->columns - 4, 4, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role, text, true);
 	}
 	if (!s->right)
-		pane_cursor(p, (int)s->line + 1, 0);
+		pane_cursor(p, (int)(s->line - s->top) + 1, 0);
 }
 
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)
@@ -420,8 +424,8 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	}
 	if (event->kind == EVENT_KEY && (event->key == UI_KEY_ESC || event->key == UI_KEY_F(10)))
 		return leave(ui, s, event);
-	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && (size_t)pane_row <= s->count) {
-		s->line = (size_t)pane_row - 1;
+	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && s->top + (size_t)pane_row <= s->count) {
+		s->line = s->top + (size_t)pane_row - 1;
 		s->right = false;
 		s->text[0] = '\0';
 		s->stale = true;

@@ -148,7 +148,7 @@ static enum err call_issue(struct desk *d, struct call *c, struct error *e)
 {
 	struct issuing i = {.desk = d, .no = c->no, .serial = c->a, .pin = c->secret};
 	enum err rc = dialog_job(c->more, tr("制证", "Issuing"),
-		c->secret ? tr("请勿拔出介质。密钥不变，只换证书。", "Don't pull the key. The pair stays, the certificate is replaced.")
+		c->secret ? tr("请勿拔出介质，直到提示写入完成。", "Don't pull the key before it is said to be written.")
 				  : tr("请勿拔出介质。生成密钥可能需要一两分钟。",
 						"Don't pull the key. Making the pair may take a minute or two."),
 		work, &i, e);

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+
+enum { AGAIN_MS = 2000, AGAIN_MOST = 5 }; /* each look at a key that is held waits for it, and the screen with it */
 
 static bool has(const struct token_info *list, size_t n, const char *serial)
 {
@@ -23,12 +26,15 @@ static bool known(const struct watch *w, const char *serial)
 
 static void remember(struct watch *w, const struct token_info *list, size_t n)
 {
-	w->count = w->again = 0;
+	bool busy = false;
+	w->count = 0;
 	for (size_t i = 0; i < n; i++) {
-		w->again |= list[i].busy;
+		busy |= list[i].busy;
 		if (!list[i].busy && w->count < WATCH_KEYS)
 			text_copy(w->known[w->count++], TOKEN_SERIAL_SIZE, list[i].serial);
 	}
+	w->again = busy ? w->again - 1 : 0;
+	w->again_at = clock_monotonic_ms() + AGAIN_MS;
 }
 
 /* One piece of news at a time: the screen that is told may be another one for the next. */
@@ -64,7 +70,9 @@ void watch_tick(struct ui *ui, struct watch *w)
 			return;
 	}
 	token_watch_change(w->readers, 0, &changed, NULL);
-	if (!changed && !w->quietly && !w->again)
+	if (changed)
+		w->again = AGAIN_MOST;
+	else if (!w->quietly && (w->again <= 0 || clock_monotonic_ms() < w->again_at))
 		return;
 	if (token_list(&list, &n, NULL) != OK)
 		n = 0;

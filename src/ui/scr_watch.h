@@ -10,8 +10,9 @@ struct watch { /* zeroed is not begun */
 	struct token_watch *readers;
 	char known[WATCH_KEYS][TOKEN_SERIAL_SIZE];
 	size_t count;
-	bool quietly; /* another screen had the keys: what is in now is no news */
-	bool again;   /* one was held by another program: look once more */
+	bool quietly;      /* another screen had the keys: what is in now is no news */
+	int again;         /* one was held by another program: so many looks are left … */
+	int64_t again_at;  /* … the next one then, by the monotonic clock */
 };
 
 void watch_tick(struct ui *ui, struct watch *w);
