@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "ca/cert.h"
 #include "desk/about.h"
 #include "desk/keys.h"
 #include "desk/order.h"
