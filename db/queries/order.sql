@@ -166,6 +166,8 @@ SELECT key_serial, to_whom, receipt, handed_at FROM handover WHERE order_id = ?1
 -- name: order_counts
 SELECT status, count(*) AS count FROM orders WHERE status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing',
 	'issued', 'handed-over', 'mailed', 'returned', 'refunding') GROUP BY status; -- named one by one: the ended ones are not walked over
+-- name: order_count_unlock
+SELECT count(*) FROM orders WHERE status = 'approved' AND business = 'unlock';
 -- name: draft_count
 SELECT count(*) FROM draft WHERE order_id IS NULL;
 -- name: list_by_status
@@ -211,7 +213,7 @@ WITH q AS (
 	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff,
 		c.name AS claimed_by, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
-	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2)
+	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))
 )
 SELECT * FROM q ORDER BY coalesce(due_at < ?3, 0) DESC, waiting DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add

@@ -32,6 +32,13 @@ SELECT dk, data FROM orders WHERE id = ?1;
 SELECT o.no FROM order_subject s JOIN orders o ON o.id = s.order_id
 WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change')
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
+-- name: subject_under_way
+SELECT no AS "order", business, status FROM (
+	SELECT o.no, o.business, o.status, o.created_at FROM order_subject s JOIN orders o ON o.id = s.order_id WHERE s.certificate_id = ?1
+	UNION SELECT o.no, o.business, o.status, o.created_at FROM certificate c JOIN orders o ON o.id = c.order_id WHERE c.id = ?1
+	UNION SELECT d.no, d.business, 'draft', d.created_at FROM draft_subject s JOIN draft d ON d.id = s.draft_id
+		WHERE s.certificate_id = ?1 AND d.order_id IS NULL)
+WHERE status NOT IN ('done', 'rejected', 'cancelled', 'refunding', 'refunded') ORDER BY created_at DESC LIMIT 20;
 -- name: subject_unlocked
 SELECT 1 FROM order_subject s JOIN orders o ON o.id = s.order_id
 WHERE s.key_serial = ?1 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;

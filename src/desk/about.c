@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/subject.h"
+#include "rules/transition.h"
 
 /* The form of a business for that kind of customer: "renew-unit", or "unlock" for both. */
 static bool form_name(struct desk *d, const struct business *b, const char *customer, char out[33])
@@ -74,6 +75,20 @@ static enum err add_certificate(struct desk *d, json_t *out, const struct subjec
 	return r;
 }
 
+/* What is under way about it: drafts and orders that aren't over. */
+static enum err add_orders(struct desk *d, json_t *out, const struct subject *s, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = store_rows(d->store, SQL_SUBJECT_UNDER_WAY, &rows, e, "i", s->id);
+	json_array_foreach(rows, i, row) {
+		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
+		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
+	}
+	json_object_set_new(out, "orders", rows ? rows : json_array());
+	return r;
+}
+
 static int tries_of(const char *serial)
 {
 	struct token_info *list = NULL;
@@ -91,6 +106,8 @@ static enum err finish(struct desk *d, struct subject *s, bool key, json_t **out
 {
 	*out = all(d, s, key, key ? tries_of(s->key_serial) : TOKEN_TRIES_UNKNOWN);
 	enum err r = *out ? add_certificate(d, *out, s, e) : ERR_MEMORY;
+	if (!r)
+		r = add_orders(d, *out, s, e);
 	if (r) {
 		json_decref(*out);
 		*out = NULL;
@@ -103,7 +120,7 @@ enum err about_key(struct desk *d, const char *serial, json_t **out, struct erro
 {
 	struct subject s = {0};
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	enum err r = desk_allow(d, MAY_CERT_VIEW, NULL, e);
 	if (!r)
 		r = subject_from_key(d, serial, NULL, &s, e);
 	return r ? r : finish(d, &s, true, out, e);
@@ -113,7 +130,7 @@ enum err about_certificate(struct desk *d, const char *serial, json_t **out, str
 {
 	struct subject s = {0};
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	enum err r = desk_allow(d, MAY_CERT_VIEW, NULL, e);
 	if (!r)
 		r = subject_from_certificate(d, serial, &s, e);
 	return r ? r : finish(d, &s, false, out, e);

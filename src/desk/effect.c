@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "desk/cert.h"
 #include "desk/challenge.h"
 #include "desk/keys.h"
@@ -50,16 +51,21 @@ static enum err finish(struct desk *d, struct order *o, struct error *e)
 }
 
 /* The code that lets the key be unlocked once, soon. */
-static enum err unlock(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e)
 {
 	const char *mail = json_text(o->values, "agent_email");
-	if (!s->review)
-		return OK;
 	if (!*mail)
 		mail = json_text(o->values, "person_email");
 	const struct challenge c = {o->no, "unlock", s->key_serial, NOTIFY_MAIL, mail, "unlock-code",
 		{{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
+	if (to && !(*to = text_mask(mail)))
+		return ERR_MEMORY;
 	return challenge_send(d, &c, e);
+}
+
+static enum err unlock(struct desk *d, struct order *o, const struct subject *s, struct error *e)
+{
+	return s->review ? effect_unlock_code(d, o, s, NULL, e) : OK;
 }
 
 static enum err revoke(struct desk *d, struct order *o, const struct subject *s, struct error *e)

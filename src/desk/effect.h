@@ -14,6 +14,9 @@ enum err effect_signed(struct desk *d, const struct order *o, const struct subje
 enum err effect_approved(struct desk *d, struct order *o, struct error *e);
 /* The new certificate is on its key: what becomes of the old one and of its key. */
 enum err effect_issued(struct desk *d, struct order *o, struct error *e);
+/* An approved unlock's code goes to the agent's e-mail; `to` (may be NULL) gets it masked, a new string. ERR_DESK_RESEND,
+ * ERR_DESK_CODES. */
+enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e);
 /* An unlock was carried out. */
 enum err effect_unlocked(struct desk *d, struct order *o, struct error *e);
 

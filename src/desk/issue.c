@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "desk/keys.h"
 #include "desk/tables.h"
+#include "rules/transition.h"
 
 enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
 static const struct {
@@ -314,4 +315,21 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 	if (!j.item.own_medium && strcmp(j.key.drawer, d->station) != 0)
 		json_object_set_new(*out, "from_drawer", json_string(j.key.drawer));
 	return OK;
+}
+
+enum err issue_accept(struct desk *d, const char *no, struct error *e)
+{
+	struct order o = {0};
+	const struct business *b = NULL;
+	enum err r = desk_allow(d, MAY_ISSUE, NULL, e);
+	if (!r && !(r = order_load(d, no, &o, e)))
+		b = business_find(o.business);
+	if (!r && (o.draft || !b || b->makes != MAKES_AGAIN || strcmp(o.status, "done") != 0))
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!r && !(r = store_begin(d->store, e))) {
+		r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
+		store_rollback(d->store);
+	}
+	order_free(&o);
+	return r;
 }

@@ -33,6 +33,9 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
  * Needs no key, but for a renewal or change that may have written to the customer's: the certificate it works with is
  * put back first (ERR_TOKEN_*). ERR_DESK_REASON, ERR_DESK_STATUS (not in issue, or another session issues it now). */
 enum err issue_undo(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
+/* The customer has seen the new certificate on their own key and accepts it 证书接受: journalled, for an order that is done by
+ * issue_with_pin and has no hand-over. MAY_ISSUE. */
+enum err issue_accept(struct desk *d, const char *no, struct error *e);
 /* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to"
  * (masked),"until"}]}. ERR_DESK_PIN_GONE. */
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -37,16 +37,20 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
- * step it is at),"late"}. */
+ * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
+ * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason)}|null, "" where it doesn't
+ * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
+ * fields are; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Filter: {"status","date","from","to","business","text","before" (id to page on),"limit" (default 50, at most 1000)}, each optional.
  * Newest first. [{"id","order","name","business","business_title","status","status_title","amount","waiting","created_at",
  * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: late ones first, then waiting
- * customers, then by due date; "skip" pages on. `text` finds in names, order numbers, key serials. */
+ * customers, then by due date; "skip" pages on, and "business" may be "!unlock": every other. `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
-/* {"draft": 3, "awaiting-payment": 12, …, "refunds": 1}: the counts of the desk's list; refunds and unclaimed money together. */
+/* {"draft": 3, "awaiting-payment": 12, …, "to-unlock": 1, "refunds": 1}: the counts of the desk's list; approved unlocks are
+ * counted under "to-unlock" and not under "approved", refunds and unclaimed money together. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
 /* [{"seq","time","action","action_title","actor","second","station","facts"}] */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -115,7 +115,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0, refunds = 0;
+	int64_t drafts = 0, refunds = 0, unlocks = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
@@ -124,14 +124,20 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		r = store_int(d->store, SQL_REFUND_WAITING_COUNT, 0, &refunds, e, "");
 	if (!r)
 		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
-	if (r)
+	if (!r)
+		r = store_int(d->store, SQL_ORDER_COUNT_UNLOCK, 0, &unlocks, e, "");
+	if (r) {
+		json_decref(rows);
 		return r;
+	}
 	*out = json_object();
 	for (size_t k = 0; k < status_count(); k++)
 		if (!status_ended(status_at(k)))
 			json_object_set_new(*out, status_at(k), json_integer(0));
 	json_array_foreach(rows, i, row)
 		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
+	json_object_set_new(*out, "approved", json_integer(json_number(*out, "approved") - unlocks));
+	json_object_set_new(*out, "to-unlock", json_integer(unlocks));
 	json_object_set_new(*out, "draft", json_integer(drafts));
 	json_object_set_new(*out, "refunds", json_integer(refunds));
 	json_decref(rows);
@@ -162,6 +168,7 @@ static const char *action_title(const char *action)
 		{"issue.pin-set", "设置证书密码", "PIN set"},
 		{"issue.sent", "发送证书密码", "PIN sent"},
 		{"issue.issued", "制证完成", "issued"},
+		{"issue.accepted", "客户接受证书", "certificate accepted"},
 		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
 		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
 		{"invoice.export", "列入开票申请表", "in the list for the tax system"},

@@ -8,6 +8,7 @@
 #include "desk/attach.h"
 #include "desk/duedate.h"
 #include "desk/invoicerow.h"
+#include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
 #include "rules/business.h"
@@ -206,6 +207,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = add_signed_parts(d, &o, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
+	if (!r)
+		r = subject_show(d, &o, form, whole, *out, e);
 	if (!r)
 		complete(*out);
 out:

@@ -19,6 +19,13 @@ static const char *agent_mobile(const json_t *values)
 	return *mobile ? mobile : json_text(values, "person_mobile");
 }
 
+/* The phone on file has to agree to its own replacement, unless it can't be reached; then there is more to show and a
+ * review. */
+static const char *old_phone(const struct application *a)
+{
+	return json_flag(a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
+}
+
 enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct application a;
@@ -34,22 +41,19 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 			if (strcmp(t->id, "declaration") == 0)
 				declaration = t->body;
 		}
-		char *mobile = text_mask(agent_mobile(a.order.values));
+		char *mobile = text_mask(agent_mobile(a.order.values)), *old = text_mask(old_phone(&a));
 		*out = json_pack("{sO ss ss sO sI sO ss}", "texts", texts, "declaration", declaration, "agent_mobile", mobile ? mobile : "",
 		                 "documents", json_object_get(a.content, "documents"), "amount", (json_int_t)a.amount, "lines", a.lines,
 		                 "digest", a.digest);
+		bool key = a.subject.id && business_find(a.order.business)->pin && old && !*old;
+		json_object_set_new(*out, "key_serial", json_string(key ? a.subject.key_serial : ""));
+		json_object_set_new(*out, "old_mobile", json_string(old ? old : ""));
 		free(mobile);
+		free(old);
 		application_free(&a);
 	}
 	json_decref(texts);
 	return r;
-}
-
-/* The phone on file has to agree to its own replacement, unless it can't be reached; then there is more to show and a
- * review. */
-static const char *old_phone(const struct application *a)
-{
-	return json_flag(a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
 }
 
 /* Inside the step, which it commits. */

@@ -50,6 +50,8 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e);
 /* The phone on file where the values name another one; else "". Owned by `s`. */
 const char *subject_old_phone(const struct subject *s, const json_t *values);
+/* For order_show: adds "about" (null where it is about none) and "changes" to `out`. */
+enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e);
 /* Makes the order's data what is on file of the holder. Inside a step. */
 enum err subject_keep(struct desk *d, const struct order *o, const struct form *form, const struct subject *s, struct error *e);
 

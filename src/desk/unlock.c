@@ -1,6 +1,7 @@
 #include "desk/unlock.h"
 
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -142,4 +143,25 @@ enum err key_unlock(struct desk *d, const char *no, const char *code, const stru
 	subject_free(&u.about);
 	order_free(&u.o);
 	return r ? r : order_show(d, no, out, e);
+}
+
+enum err key_unlock_send(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct unlocking u = {.d = d};
+	char *to = NULL;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_UNLOCK, NULL, e);
+	if (!r && !(r = store_begin(d->store, e))) {
+		if (!(r = load(&u, no, e)) && !u.about.review)
+			r = error_set(e, ERR_DESK_STATUS, "%s", no);
+		if (!r && !(r = effect_unlock_code(d, &u.o, &u.about, &to, e)))
+			r = store_commit_plain(d->store, e);
+		store_rollback(d->store);
+	}
+	if (!r)
+		*out = json_pack("{ssss}", "order", no, "sent_to", to);
+	free(to);
+	subject_free(&u.about);
+	order_free(&u.o);
+	return r;
 }

@@ -10,4 +10,8 @@
  * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_TOKEN_PUK_BLOCKED, ERR_TOKEN_*. */
 enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e);
 
+/* Sends the code of a reviewed unlock again, to the same e-mail; the one before no longer works: {"order","sent_to" (masked)}.
+ * MAY_UNLOCK. ERR_DESK_RESEND, ERR_DESK_CODES. */
+enum err key_unlock_send(struct desk *d, const char *no, json_t **out, struct error *e);
+
 #endif

@@ -32,7 +32,7 @@ void notify_close(struct notify **n)
 
 const char *notify_driver_name(const struct notify *n)
 {
-	return n->driver->name;
+	return n ? n->driver->name : "";
 }
 
 /* Short, and nothing in it that a terminal or a mail program obeys. */

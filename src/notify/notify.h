@@ -35,7 +35,7 @@ struct notify_driver {
 enum err notify_open_outbox(const char *site_dir, struct notify **out, struct error *e);
 void notify_close(struct notify **n);
 /* "outbox"; screens say that messages only go to files. */
-const char *notify_driver_name(const struct notify *n);
+const char *notify_driver_name(const struct notify *n); /* "" where none is open yet */
 
 /* Sends `text` (UTF-8) to a phone number or mail address; `now` is UTC seconds. `id` names the message for
  * the record and holds no personal data. ERR_NOTIFY_RECIPIENT (empty or with control characters), ERR_NOTIFY_TEXT

@@ -142,6 +142,13 @@ static bool offered(struct ui *ui, void *arg, int action)
 	return app->desk->actor.id != 0;
 }
 
+static void every(struct ui *ui, void *arg)
+{
+	struct app *app = arg;
+	if (app->desk->actor.id)
+		watch_tick(ui, &app->watch);
+}
+
 /* The two commands of "COMMAND|COMMAND" in a copy that the caller frees. */
 static char *input_commands(const struct config *c, struct term_options *o)
 {
@@ -202,7 +209,7 @@ enum err app_run(const char *dir, struct error *e)
 	if (rc != OK)
 		goto out;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
-		.actions = everywhere, .act = act, .offered = offered, .arg = &app};
+		.actions = everywhere, .act = act, .offered = offered, .every = every, .arg = &app};
 	options.term.escape_ms = app.desk->config.escape_ms;
 	commands = input_commands(&app.desk->config, &options.term);
 	rc = ui_start(&options, term, &app.ui, e);
@@ -221,6 +228,7 @@ enum err app_run(const char *dir, struct error *e)
 out:
 	if (app.ui)
 		ui_end(&app.ui);
+	watch_end(&app.watch);
 	desk_close(&app.desk);
 	free(commands);
 	return rc;

@@ -16,6 +16,8 @@ extern const struct screen_class scr_review;  /* 审核: data beside documents *
 extern const struct screen_class scr_issue;   /* 制证 */
 extern const struct screen_class scr_handover;/* 领取 */
 extern const struct screen_class scr_history; /* what the journal says of an order */
+extern const struct screen_class scr_query;   /* 订单查询 */
+extern const struct screen_class scr_unlock;  /* 解锁 */
 extern const struct screen_class scr_keys;    /* 介质库存 */
 extern const struct screen_class scr_certs;   /* certificates */
 extern const struct screen_class scr_report;  /* 日报与报表 */
@@ -46,6 +48,10 @@ bool scr_shift_end(struct ui *ui, int then, const json_t *shift);
  * documents when it was finished; a new one that is left with nothing keyed isn't kept. The caller's screen may be gone when it returns: touch its state no more. */
 void scr_form_new(struct ui *ui, const char *form);
 void scr_form_edit(struct ui *ui, const char *order);
+/* The same about a certificate or a key: in place of the screen on top, once the draft is made; what refuses it is returned and
+ * not shown. */
+struct draft_about;
+enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e);
 /* Mails an issued order: asks for the tracking number. True when it is done. */
 bool scr_mail(struct ui *ui, const char *order);
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */
@@ -55,7 +61,7 @@ void scr_print(struct ui *ui, const char *order);
 
 /* What Enter does with an order: the row of the table of next steps that fits it. */
 struct next_step {
-	const char *name;   /* "form", "attach", "sign", "pay", "review", "issue", "handover", "mail", "wait", "none" */
+	const char *name;   /* "form", "attach", "sign", "pay", "review", "unlock", "issue", "handover", "mail", "wait", "none" */
 	const char *zh, *en; /* 下一步：… */
 	bool mine;          /* the actor's role may do it */
 };

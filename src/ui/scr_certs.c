@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_orderpage.h"
@@ -11,6 +12,7 @@
 struct certs_screen {
 	struct table table;
 	struct sheet sheet;
+	char order[ORDER_NO_SIZE]; /* whose only, "" */
 	json_t *shown; /* the certificate of `sheet` */
 };
 
@@ -41,6 +43,7 @@ static enum err open_certs(struct ui *ui, void *arg, void **data, struct error *
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	table_start(&s->table, columns, "还没有签发证书", "No certificate yet");
+	text_copy(s->order, sizeof s->order, arg ? arg : "");
 	enum err rc = certs_list(app_desk(ui), arg, NULL, &rows, e);
 	if (rc != OK) {
 		close_certs(ui, s);
@@ -76,10 +79,18 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	list_draw(&s->table.list, &top);
 }
 
+enum { DO_ABOUT = 1 };
+
 static unsigned handle_certs(struct ui *ui, void *data, const struct event *event)
 {
 	struct certs_screen *s = data;
-	char no[ORDER_NO_SIZE];
+	char no[ORDER_NO_SIZE], serial[64];
+	const struct about_arg about = {.certificate = serial};
+	if (event->action == DO_ABOUT) {
+		text_copy(serial, sizeof serial, table_text(&s->table, "serial"));
+		ui_push(ui, &scr_about, (void *)&about);
+		return UI_DRAW;
+	}
 	switch (list_handle(&s->table.list, event)) {
 	case LIST_CHOSEN:
 		text_copy(no, sizeof no, table_text(&s->table, "order"));
@@ -92,5 +103,28 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 	}
 }
 
+static bool offered(struct ui *ui, void *data, int action)
+{
+	struct certs_screen *s = data;
+	(void)ui;
+	return action != DO_ABOUT || s->table.list.count > 0;
+}
+
+/* An order may have ended it. */
+static unsigned back_certs(struct ui *ui, void *data)
+{
+	struct certs_screen *s = data;
+	json_t *rows = NULL;
+	if (certs_list(app_desk(ui), *s->order ? s->order : NULL, NULL, &rows, NULL) == OK)
+		table_set(&s->table, rows);
+	return UI_DRAW | UI_BARS;
+}
+
+static const struct action actions[] = {
+	{DO_ABOUT, 'b', "业务", "Businesses", "证书", "Certificates", "补办、吊销、挂失、解挂选中的证书",
+		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
+	{0},
+};
+
 const struct screen_class scr_certs = {.zh = "证书", .en = "Certificates", .open = open_certs, .draw = draw_certs,
-	.handle = handle_certs, .close = close_certs};
+	.actions = actions, .handle = handle_certs, .back = back_certs, .close = close_certs, .offered = offered, .token = scr_about_token};

@@ -43,6 +43,7 @@ void app_log_out(struct ui *ui)
 	staff_logout(app->desk);
 	app->leaving = false;
 	app->left = (struct staff){0};
+	watch_forget(&app->watch);
 	memset(app->receipts, 0, sizeof app->receipts);
 	app_show_person(ui);
 	ui_hint(ui, ROLE_NORMAL, NULL);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "desk/desk.h"
+#include "ui/scr_watch.h"
 #include "ui/screen.h"
 
 struct app {
@@ -15,6 +16,7 @@ struct app {
 	struct staff left; /* whose it was */
 	bool proven;       /* the store key is this site's */
 	struct error unproven;
+	struct watch watch;
 	char receipts[8][64]; /* the last receipt of this session by way of payment: the next number is proposed */
 };
 struct desk *app_desk(struct ui *ui);

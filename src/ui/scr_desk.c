@@ -9,6 +9,7 @@
 #include "desk/review.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
@@ -38,6 +39,7 @@ static const struct line {
 	{"in-review", FROM_QUEUE, R, ORDERS, "待审核", "To review", NULL},
 	{"awaiting-payment", FROM_STATUS, O, ORDERS, "待支付", "To pay", NULL},
 	{"approved", FROM_STATUS, I, ORDERS, "待制证", "To issue", NULL},
+	{"to-unlock", FROM_STATUS, I, ORDERS, "待解锁", "To unlock", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
@@ -57,7 +59,7 @@ static const struct line {
 
 struct desk_screen {
 	const struct line *lines[LINES_MOST];
-	size_t count, line;
+	size_t count, line, top; /* top: the first one shown */
 	json_t *counts;
 	struct table table;
 	int64_t read_at;
@@ -128,6 +130,15 @@ static void keep_status(json_t *rows, const char *status)
 			json_array_remove(rows, i);
 }
 
+/* An approved unlock waits for the key and its customer, and nothing is made. */
+static void filter_line(json_t *filter, const struct line *line)
+{
+	bool unlock = strcmp(line->status, "to-unlock") == 0, issue = strcmp(line->status, "approved") == 0;
+	json_object_set_new(filter, "status", json_string(unlock ? "approved" : line->status));
+	if (unlock || issue)
+		json_object_set_new(filter, "business", json_string(unlock ? "unlock" : "!unlock"));
+}
+
 static enum err read_page(struct ui *ui, struct desk_screen *s, json_t **out, struct error *e)
 {
 	struct desk *d = app_desk(ui);
@@ -147,7 +158,7 @@ static enum err read_page(struct ui *ui, struct desk_screen *s, json_t **out, st
 	if (*s->text)
 		json_object_set_new(filter, "text", json_string(s->text));
 	else
-		json_object_set_new(filter, "status", json_string(line->status));
+		filter_line(filter, line);
 	if (queue) {
 		json_object_set_new(filter, "queue", json_true());
 		json_object_set_new(filter, "skip", json_integer((json_int_t)have));
@@ -234,21 +245,25 @@ static long long count_of(const struct desk_screen *s, const struct line *line)
 	return n;
 }
 
-static void draw_lines(const struct desk_screen *s, const struct pane *p)
+/* With more lines than rows the chosen one is kept in sight. */
+static void draw_lines(struct desk_screen *s, const struct pane *p)
 {
 	char text[120];
-	for (size_t i = 0; i < s->count; i++) {
+	size_t rows = p->rows > 1 ? (size_t)p->rows - 1 : 1;
+	s->top = s->line < rows ? 0 : s->line - rows + 1;
+	for (size_t i = s->top; i < s->count; i++) {
+		int row = (int)(i - s->top) + 1;
 		const struct line *line = s->lines[i];
 		enum role role = i != s->line || *s->text ? ROLE_NORMAL : s->right ? ROLE_STRONG : ROLE_SELECTED;
 		long long n = count_of(s, line);
-		pane_cell(p, (int)i + 1, 0, p->columns - 4, role, tr(line->zh, line->en), false);
+		pane_cell(p, row, 0, p->columns - 4, role, tr(line->zh, line->en), false);
 		snprintf(text, sizeof text, "%lld", n);
 		if (n < 0 || n > 9999)
 			text_copy(text, sizeof text, n < 0 ? "" : tr("很多", "many"));
-		pane_cell(p, (int)i + 1, p->columns - 4, 4, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role, text, true);
+		pane_cell(p, row, p->columns - 4, 4, n > 0 && role == ROLE_NORMAL ? ROLE_STRONG : role, text, true);
 	}
 	if (!s->right)
-		pane_cursor(p, (int)s->line + 1, 0);
+		pane_cursor(p, (int)(s->line - s->top) + 1, 0);
 }
 
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)
@@ -360,7 +375,7 @@ static unsigned handle_orders(struct ui *ui, struct desk_screen *s, const struct
 	}
 }
 
-enum { DO_NEW = 1, DO_NEW_PERSON, DO_SEARCH, DO_AGAIN, DO_SWITCH, DO_LEAVE };
+enum { DO_NEW = 1, DO_NEW_PERSON, DO_SEARCH, DO_AGAIN, DO_KEY, DO_QUERY, DO_SWITCH, DO_LEAVE };
 
 static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
 {
@@ -395,6 +410,12 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	case DO_AGAIN:
 		s->stale = true;
 		return UI_DRAW;
+	case DO_KEY:
+		scr_about_inserted(ui);
+		return UI_DRAW;
+	case DO_QUERY:
+		ui_push(ui, &scr_query, NULL);
+		return UI_DRAW;
 	case DO_SWITCH:
 		s->right = !s->right && s->table.list.count > 0;
 		return UI_DRAW;
@@ -403,8 +424,8 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	}
 	if (event->kind == EVENT_KEY && (event->key == UI_KEY_ESC || event->key == UI_KEY_F(10)))
 		return leave(ui, s, event);
-	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && (size_t)pane_row <= s->count) {
-		s->line = (size_t)pane_row - 1;
+	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && s->top + (size_t)pane_row <= s->count) {
+		s->line = s->top + (size_t)pane_row - 1;
 		s->right = false;
 		s->text[0] = '\0';
 		s->stale = true;
@@ -443,6 +464,10 @@ static bool offered(struct ui *ui, void *data, int action)
 	(void)data;
 	if (action == DO_NEW || action == DO_NEW_PERSON)
 		return app_may(ui, MAY_ORDER_NEW);
+	if (action == DO_QUERY)
+		return app_may(ui, MAY_QUERY) || app_may(ui, MAY_QUERY_LOOK);
+	if (action == DO_KEY)
+		return app_may(ui, MAY_CERT_VIEW);
 	return action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
 }
 
@@ -453,10 +478,14 @@ static const struct action actions[] = {
 		"A new certificate for a person: fill in the form", ACTION_FIRST},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
 		"By number, name or key", ACTION_FIRST},
+	{DO_KEY, UI_KEY_F(6), "介质", "Key", NULL, NULL, "已插入的介质可以办什么（更新、解锁、变更、补办……）",
+		"What can be done with the key that is in", ACTION_FIRST},
+	{DO_QUERY, UI_KEY_F(7), "订单查询", "Query", NULL, NULL, "客户凭证件号码和验证码查询订单、继续办理",
+		"A customer's orders, by number and a code", 0},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
 		"Between the two panes", 0},
-	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", 0},
+	{DO_LEAVE, UI_KEY_F(10), "退出", "Log out", NULL, NULL, "结束登录", "End the session", ACTION_FIRST},
 	{0},
 };
 
@@ -469,4 +498,5 @@ const struct screen_class scr_desk = {.zh = "工作台",
 	.tick = tick_desk,
 	.back = back_desk,
 	.close = close_desk,
-	.offered = offered};
+	.offered = offered,
+	.token = scr_about_token};

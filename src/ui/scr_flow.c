@@ -19,6 +19,7 @@ static const struct {
 	{"returned", "form", "", MAY_ORDER_NEW, "按退回意见补正", "correct what was returned", NULL},
 	{"awaiting-payment", "pay", "", MAY_PAY, "收款", "take the payment", &scr_pay},
 	{"in-review", "review", "", MAY_REVIEW, "审核", "review", &scr_review},
+	{"approved", "unlock", "", MAY_UNLOCK, "解锁", "unlock the key", &scr_unlock},
 	{"approved", "issue", "", MAY_ISSUE, "制证", "issue", &scr_issue},
 	{"issuing", "issue", "", MAY_ISSUE, "继续制证", "go on issuing", &scr_issue},
 	{"refunding", "refund", "", MAY_REFUND_DONE, "办理退款", "the refund", &scr_refunds},
@@ -39,6 +40,8 @@ static int find(const json_t *order)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (strcmp(rows[i].status, status) != 0 ||
 			(*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
+			continue;
+		if (strcmp(rows[i].name, "unlock") == 0 && strcmp(json_text(order, "business"), "unlock") != 0)
 			continue;
 		if (strcmp(status, "draft") != 0 || strcmp(rows[i].name, draft_step(order)) == 0)
 			return (int)i;

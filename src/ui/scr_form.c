@@ -4,7 +4,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/order.h"
+#include "rules/business.h"
 #include "ui/dialog.h"
+#include "ui/form_layout.h"
 #include "ui/form_view.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -13,6 +15,7 @@ struct editing {
 	struct ui *ui;
 	const struct form *form;
 	const char *no;
+	bool about; /* a certificate: the customer is on file */
 };
 
 static enum err save(void *arg, const json_t *values, const char *focus, size_t cursor, struct error *e)
@@ -27,6 +30,8 @@ static json_t *known(void *arg, const char *field, const char *value, char *ques
 	struct editing *editing = arg;
 	json_t *values = NULL;
 	bool unit = strcmp(editing->form->customer, "unit") == 0;
+	if (editing->about) /* it is known already, and another one's data have no place here */
+		return NULL;
 	if (strcmp(field, unit ? "uscc" : "person_id_number") != 0 ||
 	    customer_known(app_desk(editing->ui), editing->form->customer, value, &values, NULL) != OK || !values)
 		return NULL;
@@ -36,6 +41,34 @@ static json_t *known(void *arg, const char *field, const char *value, char *ques
 			"%s was here before. Take over the last data? (can be changed)"),
 		*name ? name : value);
 	return values;
+}
+
+/* In a form that is filled already: what changes where data change, else what is asked anew each time. NULL: the first that is
+ * missing. */
+static const char *first_to_decide(const struct form *form, const struct business *b, const json_t *values)
+{
+	bool change = b->makes == MAKES_AGAIN && b->end == END_KEPT;
+	if (!change && form_next_missing(form, values, FORM_NO_FIELD) != FORM_NO_FIELD)
+		return NULL;
+	for (size_t i = 0; i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		if (form_can_focus(form, values, i) && !form_readonly(form, f, values) && f->keep == (change ? KEEP_CUSTOMER : KEEP_NEVER))
+			return f->name;
+	}
+	return NULL;
+}
+
+/* On to the documents, or where none is asked for to the signature. */
+static void finished(struct ui *ui, const char *no)
+{
+	json_t *order = app_order(ui, no), *each;
+	size_t i;
+	bool documents = false;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		documents |= json_flag(each, "required");
+	if (order)
+		ui_push(ui, documents ? &scr_attach : &scr_sign, (void *)no);
+	json_decref(order);
 }
 
 /* False where it was left without a change. */
@@ -48,7 +81,10 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		ui_fail(ui, &e);
 		return true;
 	}
+	const struct business *b = business_find(editing.form->business);
+	editing.about = b && b->about != ABOUT_NOTHING;
 	json_t *values = json_deep_copy(json_object_get(draft, "values"));
+	const char *focus = json_text(draft, "focus");
 	char title[200];
 	snprintf(title, sizeof title, "%s · %s", text2_tr(&editing.form->title), no);
 	struct form_view_options view = {.form = editing.form,
@@ -56,7 +92,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		.values = values,
 		.title = title,
 		.finish = tr("完成填写", "Finish"),
-		.focus = json_text(draft, "focus"),
+		.focus = *focus || !editing.about ? focus : first_to_decide(editing.form, b, values),
 		.cursor = (size_t)json_number(draft, "cursor"),
 		.save = save,
 		.known = known,
@@ -67,7 +103,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 	enum form_end end = form_view_run(ui, &view);
 	bool changed = end != FORM_BACK || !json_equal(values, json_object_get(draft, "values"));
 	if (end == FORM_FINISHED)
-		ui_push(ui, &scr_attach, (void *)no);
+		finished(ui, no);
 	json_decref(values);
 	return changed;
 }
@@ -95,13 +131,14 @@ void scr_form_edit(struct ui *ui, const char *order)
 
 struct making {
 	const char *form;
+	const struct draft_about *about; /* NULL: nothing */
 	char *no;
 };
 
 static enum err make(struct desk *d, struct call *c, struct error *e)
 {
 	struct making *m = c->more;
-	return draft_new(d, m->form, NULL, m->no, e);
+	return draft_new_about(d, m->form, m->about, NULL, m->no, e);
 }
 
 static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
@@ -109,18 +146,33 @@ static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
 	return order_cancel(d, c->no, e);
 }
 
+/* The form on the order's screen; an empty draft would only be in the way. */
+static void begin(struct ui *ui, const char *no)
+{
+	struct call away = {.no = no};
+	if (!edit(ui, no) && app_do(ui, call_cancel, &away)) {
+		ui_pop(ui);
+		ui_say(ui, "%s", tr("没有填写内容，草稿没有保留", "Nothing was keyed, so no draft is kept"));
+	}
+}
+
 void scr_form_new(struct ui *ui, const char *form)
 {
 	char no[ORDER_NO_SIZE] = "";
 	struct making m = {.form = form, .no = no};
 	struct call c = {.more = &m};
-	if (!app_do(ui, make, &c))
-		return;
-	if (ui_push(ui, &scr_order, no) != OK || edit(ui, no))
-		return;
-	struct call away = {.no = no}; /* nothing was keyed: an empty draft would only be in the way */
-	if (app_do(ui, call_cancel, &away)) {
-		ui_pop(ui);
-		ui_say(ui, "%s", tr("没有填写内容，草稿没有保留", "Nothing was keyed, so no draft is kept"));
-	}
+	if (app_do(ui, make, &c) && ui_push(ui, &scr_order, no) == OK)
+		begin(ui, no);
+}
+
+enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e)
+{
+	char no[ORDER_NO_SIZE] = "";
+	struct making m = {.form = form, .about = about, .no = no};
+	struct call c = {.more = &m};
+	enum err rc = app_attempt(ui, make, &c, e);
+	ui_hint(ui, ROLE_NORMAL, NULL); /* what the caller said to wait for */
+	if (rc == OK && ui_replace(ui, &scr_order, no) == OK)
+		begin(ui, no);
+	return rc;
 }

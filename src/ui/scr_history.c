@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "desk/order.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
@@ -98,4 +99,4 @@ static unsigned handle_history(struct ui *ui, void *data, const struct event *ev
 }
 
 const struct screen_class scr_history = {.zh = "订单历史", .en = "History", .open = open_history, .draw = draw_history,
-	.handle = handle_history, .close = close_history};
+	.handle = handle_history, .close = close_history, .token = scr_about_token};

@@ -6,8 +6,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/issue.h"
+#include "desk/cert.h"
 #include "desk/order.h"
+#include "rules/business.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_inserted.h"
@@ -19,6 +22,9 @@ struct issue_screen {
 	struct sheet sheet;
 	struct inserted inserted;
 	char failed[700]; /* the last attempt's sentence */
+	bool again;       /* onto the key that the order is about, by its holder's PIN */
+	bool asked;       /* … which was asked for as soon as the key was seen */
+	bool accept;      /* it is done: the customer looks at the certificate */
 };
 
 static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
@@ -27,6 +33,7 @@ static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
 	s->order = order;
 	sheet_clear(&s->sheet);
 	page_summary(&s->sheet, order);
+	page_about(&s->sheet, app_desk(ui), order);
 	page_items(&s->sheet, app_desk(ui), order);
 }
 
@@ -53,6 +60,8 @@ static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *
 		return rc;
 	}
 	take_order(ui, s, order);
+	const struct business *b = business_find(json_text(order, "business"));
+	s->again = b && b->makes == MAKES_AGAIN;
 	inserted_start(&s->inserted);
 	*data = s;
 	return OK;
@@ -67,6 +76,19 @@ static void say_drawer(struct ui *ui, const struct issue_screen *s, struct pane 
 			table_text(&s->inserted.table, "serial"), drawer, app_desk(ui)->station);
 }
 
+static const char *about_key_of(const struct issue_screen *s)
+{
+	return json_text(json_object_get(s->order, "about"), "key_serial");
+}
+
+static void draw_acceptance(struct issue_screen *s, struct pane *pane)
+{
+	struct pane page = pane_part(pane, 1, 0, pane->rows - 3, pane->columns);
+	sheet_draw(&s->sheet, &page, PAGE_LABELS);
+	pane_text(pane, pane->rows - 1, 1, ROLE_GOOD, tr("请客户核对新证书的内容；按回车表示客户已接受", "The customer reads the new certificate; Enter means it is accepted"));
+	pane_cursor(pane, pane->rows - 1, 0);
+}
+
 static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 {
 	struct issue_screen *s = data;
@@ -75,8 +97,20 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	struct pane keys = pane_part(pane, pane->rows - list, 0, list, pane->columns);
 	ui_typing(ui, false, TERM_INPUT_LATIN);
 	pane_line(pane, 0, s->no);
+	if (s->accept) {
+		draw_acceptance(s, pane);
+		return;
+	}
 	sheet_draw(&s->sheet, &head, PAGE_LABELS);
-	if (*s->failed)
+	if (s->again && json_array_size(s->inserted.table.rows) > 1)
+		pane_format(pane, pane->rows - list - 3, 1, ROLE_ERROR, tr("插了不止一个介质，请只留 %s", "More than one key is in; leave only %s"),
+			about_key_of(s));
+	else if (s->again && !*s->failed)
+		pane_format(pane, pane->rows - list - 3, 1, ROLE_STRONG,
+			tr("插入客户的同一个介质 %s（只插这一个），客户输入证书密码后写入",
+				"Insert the customer's same key %s, and no other; the PIN is typed, then it is written"),
+			about_key_of(s));
+	else if (*s->failed)
 		pane_wrapped(pane, pane->rows - list - 3, 1, pane->columns - 2, 2, ROLE_ERROR, s->failed);
 	else
 		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG,
@@ -91,6 +125,7 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 struct issuing {
 	struct desk *desk;
 	const char *no, *serial;
+	const struct secret *pin; /* NULL: a key from the stock */
 	struct job *job;
 	json_t *order;
 };
@@ -106,15 +141,16 @@ static enum err work(struct job *job, void *arg, struct error *e)
 {
 	struct issuing *i = arg;
 	i->job = job;
-	return issue_run(i->desk, i->no, i->serial, progress, i, &i->order, e);
+	return issue_with_pin(i->desk, i->no, i->serial, i->pin, progress, i, &i->order, e);
 }
 
 static enum err call_issue(struct desk *d, struct call *c, struct error *e)
 {
-	struct issuing i = {.desk = d, .no = c->no, .serial = c->a};
+	struct issuing i = {.desk = d, .no = c->no, .serial = c->a, .pin = c->secret};
 	enum err rc = dialog_job(c->more, tr("制证", "Issuing"),
-		tr("请勿拔出介质。生成密钥可能需要一两分钟。",
-			"Don't pull the key. Making the pair may take a minute or two."),
+		c->secret ? tr("请勿拔出介质，直到提示写入完成。", "Don't pull the key before it is said to be written.")
+				  : tr("请勿拔出介质。生成密钥可能需要一两分钟。",
+						"Don't pull the key. Making the pair may take a minute or two."),
 		work, &i, e);
 	c->out = i.order;
 	return rc;
@@ -138,14 +174,11 @@ static const char *begun_on(const json_t *order)
 }
 
 /* Of the keys that are in, the one begun on, else one that can be taken: never one that is made for another order. */
-static unsigned tick_issue(struct ui *ui, void *data)
+static void select_key(struct issue_screen *s)
 {
-	struct issue_screen *s = data;
 	const json_t *each;
-	const char *first = begun_on(s->order);
+	const char *first = s->again ? about_key_of(s) : begun_on(s->order);
 	size_t i, best = SIZE_MAX;
-	if (inserted_tick(ui, &s->inserted) == UI_NONE)
-		return UI_NONE;
 	json_array_foreach(s->inserted.table.rows, i, each) {
 		const char *state = json_text(each, "state");
 		if (*first && strcmp(json_text(each, "serial"), first) == 0) {
@@ -157,7 +190,6 @@ static unsigned tick_issue(struct ui *ui, void *data)
 	}
 	if (best != SIZE_MAX)
 		list_select(&s->inserted.table.list, best);
-	return UI_DRAW;
 }
 
 /* Another key than the one begun on starts anew and gives the first one up: only after a word. */
@@ -165,7 +197,7 @@ static bool may_use(struct ui *ui, const struct issue_screen *s, const char *ser
 {
 	char text[600];
 	const char *first = begun_on(s->order);
-	if (!*first || strcmp(first, serial) == 0)
+	if (s->again || !*first || strcmp(first, serial) == 0)
 		return true;
 	snprintf(text, sizeof text,
 		tr("这一件已在介质 %s 上开始制证。改用 %s 会从头再来：\n%s 被退回或报废，已为它签发的证书被吊销。\n"
@@ -188,38 +220,116 @@ static const char *pin_sentence(const json_t *order)
 	return tr("证书密码已用短信发送", "the PIN was sent by SMS");
 }
 
-static void issue(struct ui *ui, struct issue_screen *s)
+static void fail(struct ui *ui, struct issue_screen *s, const struct error *e)
 {
-	char serial[64];
-	struct error e;
-	text_copy(serial, sizeof serial, inserted_serial(&s->inserted));
-	if (!*serial) {
-		ui_warn(ui, "%s", tr("还没有插入介质", "No key is in yet"));
-		return;
+	char sentence[500];
+	snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(e, sentence, sizeof sentence),
+		tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
+	json_t *order = app_order(ui, s->no);
+	if (order)
+		take_order(ui, s, order);
+	ui_error(ui, "%s", tr("没有完成，见屏幕中间的说明", "Not done; see above"));
+}
+
+/* What is on the customer's key now is shown before they go: there is no hand-over. */
+static void show_certificate(struct ui *ui, struct issue_screen *s)
+{
+	json_t *rows = NULL;
+	sheet_clear(&s->sheet);
+	sheet_head(&s->sheet, tr("新证书内容（请客户核对并接受）", "The new certificate, for the customer to accept"));
+	if (certs_list(app_desk(ui), s->no, NULL, &rows, NULL) == OK)
+		page_certificate(&s->sheet, app_desk(ui), json_array_get(rows, 0));
+	json_decref(rows);
+	s->accept = true;
+}
+
+static void done(struct ui *ui, struct issue_screen *s, json_t *order, const char *serial)
+{
+	take_order(ui, s, order);
+	if (!finished(s->order)) {
+		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
+	} else if (s->again) {
+		show_certificate(ui, s);
+		ui_good(ui, tr("证书已写入介质 %s，订单%s", "Written onto key %s; the order is %s"), serial, json_text(s->order, "status_title"));
+	} else {
+		ui_good(ui, tr("制证完成：介质 %s，%s", "Issued onto key %s; %s"), serial, pin_sentence(s->order));
+		ui_pop(ui);
 	}
-	if (!may_use(ui, s, serial))
-		return;
-	struct call c = {.no = s->no, .a = serial, .more = ui};
+}
+
+/* `pin` is NULL for a key from the stock. False where only the PIN was wrong: `why` says so. */
+static bool attempt(struct ui *ui, struct issue_screen *s, const char *serial, const struct secret *pin, char *why, size_t size)
+{
+	struct error e = {0};
+	struct call c = {.no = s->no, .a = serial, .secret = pin, .more = ui};
 	enum err rc = app_attempt(ui, call_issue, &c, &e);
 	s->inserted.due = true;
 	s->failed[0] = '\0';
-	if (rc != OK) {
-		char sentence[500];
-		snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(&e, sentence, sizeof sentence),
-			tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
-		json_t *order = app_order(ui, s->no);
-		if (order)
-			take_order(ui, s, order);
-		ui_error(ui, "%s", tr("没有完成，见屏幕中间的说明", "Not done; see above"));
-		return;
+	if (rc == ERR_TOKEN_PIN_WRONG && pin) {
+		error_sentence(&e, why, size);
+		return false;
 	}
-	take_order(ui, s, c.out);
-	if (!finished(s->order)) {
-		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
-		return;
+	if (rc != OK)
+		fail(ui, s, &e);
+	else
+		done(ui, s, c.out, serial);
+	return true;
+}
+
+/* Onto the customer's own key: the PIN signs, and a wrong one is asked for again. */
+static void issue_again(struct ui *ui, struct issue_screen *s)
+{
+	char serial[TOKEN_SERIAL_SIZE], why[500] = "";
+	struct secret pin = {0};
+	bool over = false;
+	text_copy(serial, sizeof serial, about_key_of(s));
+	s->asked = true;
+	while (!over && scr_ask_pin(ui, serial, *why ? why : NULL, &pin)) {
+		over = attempt(ui, s, serial, &pin, why, sizeof why);
+		secret_wipe(&pin);
 	}
-	ui_good(ui, tr("制证完成：介质 %s，%s", "Issued onto key %s; %s"), serial, pin_sentence(s->order));
-	ui_pop(ui);
+	secret_wipe(&pin);
+}
+
+static void issue(struct ui *ui, struct issue_screen *s)
+{
+	char serial[64];
+	text_copy(serial, sizeof serial, inserted_serial(&s->inserted));
+	if (!*serial)
+		ui_warn(ui, "%s", tr("还没有插入介质", "No key is in yet"));
+	else if (s->again)
+		issue_again(ui, s);
+	else if (may_use(ui, s, serial))
+		attempt(ui, s, serial, NULL, NULL, 0);
+}
+
+/* The customer's key, alone in: the PIN is the next thing, without a key stroke. */
+static unsigned tick_issue(struct ui *ui, void *data)
+{
+	struct issue_screen *s = data;
+	if (s->accept)
+		return UI_NONE;
+	unsigned flags = inserted_tick(ui, &s->inserted);
+	if (flags != UI_NONE)
+		select_key(s);
+	if (s->again && !s->asked && json_array_size(s->inserted.table.rows) == 1 && ui_wants_token(ui) == TOKEN_WANTED &&
+		strcmp(inserted_serial(&s->inserted), about_key_of(s)) == 0) {
+		issue_again(ui, s);
+		flags = UI_DRAW | UI_BARS;
+	}
+	return flags;
+}
+
+/* It reads keys by itself. */
+static unsigned token_issue(struct ui *ui, void *data, const char *serial, bool in)
+{
+	(void)ui, (void)data, (void)serial, (void)in;
+	return UI_NONE;
+}
+
+static enum err call_accept(struct desk *d, struct call *c, struct error *e)
+{
+	return issue_accept(d, c->no, e);
 }
 
 static enum err call_undo(struct desk *d, struct call *c, struct error *e)
@@ -259,6 +369,14 @@ static bool offered(struct ui *ui, void *data, int action)
 static unsigned handle_issue(struct ui *ui, void *data, const struct event *event)
 {
 	struct issue_screen *s = data;
+	if (s->accept) {
+		struct call c = {.no = s->no};
+		if (event->kind != EVENT_KEY || event->key != UI_KEY_ENTER)
+			return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
+		if (app_do(ui, call_accept, &c))
+			ui_pop(ui);
+		return UI_DRAW;
+	}
 	if (event->action == DO_AGAIN) {
 		s->inserted.due = true;
 		return UI_DRAW;
@@ -299,4 +417,5 @@ const struct screen_class scr_issue = {.zh = "制证",
 	.handle = handle_issue,
 	.tick = tick_issue,
 	.close = close_issue,
-	.offered = offered};
+	.offered = offered,
+	.token = token_issue};

@@ -9,7 +9,9 @@
 #include "desk/issue.h"
 #include "desk/order.h"
 #include "desk/pay.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_orderpage.h"
@@ -45,6 +47,8 @@ static void fill(struct ui *ui, struct order_screen *s)
 	sheet_clear(&s->right);
 	page_summary(&s->top, s->order);
 	page_fields(&s->left, d, s->order);
+	page_about(&s->right, d, s->order);
+	page_changes(&s->right, d, s->order);
 	page_documents(&s->right, s->order);
 	page_amounts(&s->right, s->order);
 	page_items(&s->right, d, s->order);
@@ -138,15 +142,8 @@ static void draw_order(struct ui *ui, void *data, struct pane *pane)
 	} else {
 		struct pane left = pane_part(&body, 0, 0, body.rows, body.columns);
 		struct sheet both = {.top = s->right.top, .page = s->right.page};
-		for (size_t i = 0; i < s->right.count + s->left.count; i++) {
-			const struct sheet_row *row = i < s->right.count ? &s->right.rows[i] : &s->left.rows[i - s->right.count];
-			switch (row->kind) {
-			case SHEET_HEAD: sheet_head(&both, row->value); break;
-			case SHEET_PAIR: sheet_pair(&both, row->role, row->label, row->value); break;
-			case SHEET_TEXT: sheet_text(&both, row->role, row->value); break;
-			default: break; /* headings bring their own gaps */
-			}
-		}
+		for (size_t i = 0; i < s->right.count + s->left.count; i++)
+			sheet_copy(&both, i < s->right.count ? &s->right.rows[i] : &s->left.rows[i - s->right.count]);
 		sheet_draw(&both, &left, PAGE_LABELS);
 		s->right.top = both.top;
 		s->right.page = both.page;
@@ -193,6 +190,8 @@ enum {
 	DO_PAY,
 	DO_REVIEW,
 	DO_ISSUE,
+	DO_UNLOCK,
+	DO_ABOUT,
 	DO_HANDOVER,
 	DO_MAIL,
 	DO_RESEND,
@@ -221,6 +220,7 @@ static const struct {
 	{DO_REVIEW, MAY_REVIEW, "in-review"},
 	{DO_ISSUE, MAY_ISSUE, "approved issuing"},
 	{DO_UNDO_ISSUE, MAY_ISSUE_UNDO, "issuing"},
+	{DO_UNLOCK, MAY_UNLOCK, "approved"},
 	{DO_HANDOVER, MAY_HANDOVER, "issued"},
 	{DO_MAIL, MAY_MAIL, "issued"},
 	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
@@ -237,12 +237,46 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
+/* The certificate that it made, or else the one that it is about. */
+static const char *certificate_of(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (*json_text(each, "certificate"))
+			return json_text(each, "certificate");
+	return json_text(json_object_get(order, "about"), "certificate");
+}
+
+static bool is_ours(const json_t *order, const char *serial)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (strcmp(json_text(each, "key_serial"), serial) == 0)
+			return true;
+	return strcmp(json_text(json_object_get(order, "about"), "key_serial"), serial) == 0;
+}
+
+/* This order's key is needed for what comes next here; another one is a business of its own. */
+static unsigned token_order(struct ui *ui, void *data, const char *serial, bool in)
+{
+	struct order_screen *s = data;
+	if (!in || status_ended(json_text(s->order, "status")) || !is_ours(s->order, serial))
+		return scr_about_token(ui, NULL, serial, in);
+	ui_say(ui, tr("介质 %s 已插入，就是这张订单的", "Key %s is in; it is this order's"), serial);
+	return UI_DRAW;
+}
+
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct order_screen *s = data;
 	bool by_mail = strcmp(json_text(s->order, "delivery"), "mail") == 0;
-	if (action == (by_mail ? DO_HANDOVER : DO_MAIL))
+	bool unlock = strcmp(json_text(s->order, "business"), "unlock") == 0;
+	if (action == (by_mail ? DO_HANDOVER : DO_MAIL) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
 		return false;
+	if (action == DO_ABOUT)
+		return *certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
@@ -398,7 +432,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		int action;
 		const struct screen_class *class;
 	} screens[] = {{DO_ATTACH, &scr_attach}, {DO_SIGN, &scr_sign}, {DO_PAY, &scr_pay}, {DO_REVIEW, &scr_review},
-		{DO_ISSUE, &scr_issue}, {DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}, {DO_INVOICE, &scr_invoices}};
+		{DO_ISSUE, &scr_issue}, {DO_UNLOCK, &scr_unlock}, {DO_HANDOVER, &scr_handover}, {DO_HISTORY, &scr_history}, {DO_INVOICE, &scr_invoices}};
 	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
 		if (screens[i].action == action) {
 			ui_push(ui, screens[i].class, s->no);
@@ -412,6 +446,9 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		scr_form_edit(ui, s->no); /* this too */
 		break;
 	case DO_LOOK: look(ui, s); break;
+	case DO_ABOUT:
+		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
+		break;
 	case DO_MAIL:
 		if (scr_mail(ui, s->no))
 			back_order(ui, s);
@@ -471,6 +508,8 @@ static const struct action actions[] = {
 	{DO_PAY, UI_KEY_F(5), "收款", "Pay", NULL, NULL, "收款或核实转账", "Take or verify the payment", 0},
 	{DO_REVIEW, UI_KEY_F(6), "审核", "Review", NULL, NULL, "领取并审核", "Claim and review", 0},
 	{DO_ISSUE, UI_KEY_F(7), "制证", "Issue", NULL, NULL, "在介质上制证", "Issue onto the key", 0},
+	{DO_UNLOCK, UI_KEY_F(7), "解锁", "Unlock", NULL, NULL, "凭解锁授权码解锁介质，客户设置新密码",
+		"Unlock the key by its code; the customer sets a new PIN", 0},
 	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户",
 		"Check the key and hand it over", 0},
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
@@ -482,6 +521,8 @@ static const struct action actions[] = {
 		"Take back an issue that was begun, with a reason", 0},
 	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", 0},
 	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", 0},
+	{DO_ABOUT, 'b', "业务", "Businesses", NULL, NULL, "这张证书可以办什么：补办、吊销、挂失、解挂",
+		"What can be done with its certificate: replace, revoke, suspend, resume", 0},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", 0},
 	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印单据：申请表、回执、收据、领取单、标签、空白表",
@@ -503,4 +544,5 @@ const struct screen_class scr_order = {.zh = "订单",
 	.tick = tick_order,
 	.back = back_order,
 	.close = close_order,
-	.offered = offered};
+	.offered = offered,
+	.token = token_order};

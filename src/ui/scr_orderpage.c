@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/fieldtext.h"
+#include "rules/business.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
 #include "ui/scr_common.h"
@@ -32,8 +33,12 @@ void page_summary(struct sheet *s, const json_t *order)
 	bool waits = json_flag(order, "waiting") && !status_ended(status);
 	sheet_format(s, ROLE_STRONG, tr("状态", "Status"), "%s%s", json_text(order, "status_title"),
 		waits ? tr("（客户在等候）", " (customer waits)") : "");
-	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s %s", json_text(order, "business_title"),
-		strcmp(json_text(order, "delivery"), "mail") == 0 ? tr("邮寄", "by mail") : tr("现场领取", "at the counter"));
+	const struct business *b = business_find(json_text(order, "business"));
+	bool mail = strcmp(json_text(order, "delivery"), "mail") == 0, goods = !b || b->makes == MAKES_NEW;
+	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s%s", json_text(order, "business_title"),
+		!goods     ? ""
+			: mail ? tr(" 邮寄", " by mail")
+				   : tr(" 现场领取", " at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	if (strcmp(status, "awaiting-payment") == 0)
 		pair_due(s, order, "pay_due_at", tr("付款期限", "Pay until"));
@@ -137,6 +142,11 @@ void page_documents(struct sheet *s, const json_t *order)
 	const json_t *each;
 	size_t i;
 	char size[32];
+	size_t shown = 0;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		shown += json_flag(each, "attached") || json_flag(each, "required");
+	if (shown == 0)
+		return;
 	sheet_head(s, tr("资料", "Documents"));
 	json_array_foreach(json_object_get(order, "documents"), i, each) {
 		if (json_flag(each, "attached"))
@@ -147,6 +157,53 @@ void page_documents(struct sheet *s, const json_t *order)
 				json_flag(each, "refit") ? tr("  已压缩", "  shrunk") : "");
 		else if (json_flag(each, "required"))
 			sheet_pair(s, ROLE_WARN, json_text(each, "title"), tr("缺", "missing"));
+	}
+}
+
+void page_about(struct sheet *s, struct desk *d, const json_t *order)
+{
+	const json_t *about = json_object_get(order, "about");
+	const char *old = json_text(about, "old_key"), *reason = json_text(about, "reason");
+	bool replaces = strcmp(json_text(order, "business"), "replace") == 0;
+	char until[SCR_TIME_SIZE];
+	if (!json_is_object(about))
+		return;
+	sheet_head(s, tr("所办证书", "The certificate concerned"));
+	sheet_pair(s, ROLE_NORMAL, tr("证书主体", "Subject"), json_text(about, "subject"));
+	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(about, "certificate"));
+	sheet_format(s, ROLE_NORMAL, tr("证书状态", "Status"), tr("%s，%s 到期", "%s, ends %s"), scr_cert_state(json_text(about, "status")),
+		scr_time(json_text(about, "not_after"), until));
+	sheet_format(s, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(about, "key_serial"), scr_key_state(json_text(about, "key_state")));
+	if (*reason)
+		sheet_pair(s, ROLE_STRONG, replaces ? tr("补办原因", "Reason") : tr("吊销原因", "Reason"),
+			code_text(d, replaces ? "replacement_reasons" : "revocation_grounds", reason));
+	if (*old)
+		sheet_format(s, ROLE_STRONG, tr("旧介质和旧证书", "Old key and certificate"), tr("%s介质记为%s，证书在新证书写好后吊销",
+			"%sthe key becomes %s, the certificate is revoked once the new one is written"),
+			json_flag(about, "suspends") ? tr("签名后立即挂失；", "suspended with the signature; ") : "", scr_key_state(old));
+}
+
+void page_changes(struct sheet *s, struct desk *d, const json_t *order)
+{
+	const json_t *each;
+	const struct form *form = NULL;
+	size_t i;
+	char before[1024], after[1024];
+	if (json_array_size(json_object_get(order, "changes")) == 0 || desk_form(d, json_text(order, "form"), &form, NULL) != OK)
+		return;
+	sheet_head(s, tr("变更内容（原 → 新）", "What changes (before → after)"));
+	json_array_foreach(json_object_get(order, "changes"), i, each) {
+		const char *name = json_text(each, "field");
+		const struct form_field *field = form_field(form, name);
+		json_t *was = json_pack("{sO}", name, json_object_get(each, "before")), *is = json_pack("{sO}", name, json_object_get(each, "after"));
+		if (field) {
+			scr_field_value(d, form, field, was, before, sizeof before);
+			scr_field_value(d, form, field, is, after, sizeof after);
+			sheet_beside(s, ROLE_WARN, text2_tr(&field->label), *before ? before : tr("（空）", "(none)"),
+				*after ? after : tr("（空）", "(none)"));
+		}
+		json_decref(was);
+		json_decref(is);
 	}
 }
 

@@ -41,6 +41,8 @@ static void take_order(struct ui *ui, struct review_screen *s, json_t *order)
 	s->order = order;
 	sheet_clear(&s->sheet);
 	page_summary(&s->sheet, order);
+	page_about(&s->sheet, app_desk(ui), order);
+	page_changes(&s->sheet, app_desk(ui), order);
 	page_fields(&s->sheet, app_desk(ui), order);
 	page_documents(&s->sheet, order);
 	page_amounts(&s->sheet, order);

@@ -9,8 +9,15 @@
 #include "base/text.h"
 #include "ui/wrap.h"
 
+static void row_free(struct sheet_row *row)
+{
+	free(row->label);
+	free(row->value);
+	free(row->beside);
+}
+
 /* A row that memory doesn't suffice for is left out: the page is for reading only. */
-static void add(struct sheet *s, int kind, enum role role, const char *label, const char *value)
+static void add(struct sheet *s, int kind, enum role role, const char *label, const char *value, const char *beside)
 {
 	if (s->count == s->room) {
 		size_t room = s->room ? s->room * 2 : 32;
@@ -20,26 +27,26 @@ static void add(struct sheet *s, int kind, enum role role, const char *label, co
 		s->rows = rows;
 		s->room = room;
 	}
-	struct sheet_row row = {.kind = kind, .role = role, .label = strdup(label), .value = strdup(value)};
-	if (row.label && row.value) {
+	struct sheet_row row = {.kind = kind, .role = role, .label = strdup(label), .value = strdup(value),
+		.beside = beside ? strdup(beside) : NULL};
+	if (row.label && row.value && (!beside || row.beside)) {
 		s->rows[s->count++] = row;
 		return;
 	}
-	free(row.label);
-	free(row.value);
+	row_free(&row);
 }
 
 void sheet_head(struct sheet *s, const char *text)
 {
 	if (s->count > 0)
 		sheet_gap(s);
-	add(s, SHEET_HEAD, ROLE_GROUP, "", text);
+	add(s, SHEET_HEAD, ROLE_GROUP, "", text, NULL);
 }
 
 void sheet_pair(struct sheet *s, enum role role, const char *label, const char *value)
 {
 	if (*value)
-		add(s, SHEET_PAIR, role, label, value);
+		add(s, SHEET_PAIR, role, label, value, NULL);
 }
 
 void sheet_format(struct sheet *s, enum role role, const char *label, const char *format, ...)
@@ -54,22 +61,63 @@ void sheet_format(struct sheet *s, enum role role, const char *label, const char
 
 void sheet_text(struct sheet *s, enum role role, const char *text)
 {
-	add(s, SHEET_TEXT, role, "", text);
+	add(s, SHEET_TEXT, role, "", text, NULL);
+}
+
+void sheet_beside(struct sheet *s, enum role role, const char *label, const char *before, const char *after)
+{
+	add(s, SHEET_BESIDE, role, label, before, after);
+}
+
+void sheet_copy(struct sheet *to, const struct sheet_row *row)
+{
+	switch (row->kind) {
+	case SHEET_HEAD: sheet_head(to, row->value); break;
+	case SHEET_PAIR: sheet_pair(to, row->role, row->label, row->value); break;
+	case SHEET_TEXT: sheet_text(to, row->role, row->value); break;
+	case SHEET_BESIDE: sheet_beside(to, row->role, row->label, row->value, row->beside); break;
+	case SHEET_GAP: break;
+	}
 }
 
 void sheet_gap(struct sheet *s)
 {
-	add(s, SHEET_GAP, ROLE_NORMAL, "", "");
+	add(s, SHEET_GAP, ROLE_NORMAL, "", "", NULL);
 }
 
 void sheet_clear(struct sheet *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		free(s->rows[i].label);
-		free(s->rows[i].value);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		row_free(&s->rows[i]);
 	free(s->rows);
 	*s = (struct sheet){.top = s->top};
+}
+
+/* A column of its own for each of the two values, an arrow between them. */
+static int draw_beside(const struct sheet_row *row, const struct pane *p, int at, int label_columns)
+{
+	enum { ARROW = 4, LEAST = 8 };
+	const char *texts[] = {row->value, row->beside};
+	const enum role roles[] = {ROLE_HINT, row->role};
+	int room = (p->columns - label_columns - 2 - ARROW) / 2, most = 1;
+	char line[2048];
+	room = room < LEAST ? LEAST : room;
+	if (at >= 0 && at < p->rows) {
+		pane_cell(p, at, 0, label_columns, ROLE_LABEL, row->label, true);
+		pane_text(p, at, label_columns + 2 + room + 1, ROLE_HINT, "→");
+	}
+	for (int i = 0; i < 2; i++) {
+		int left = label_columns + 2 + i * (room + ARROW), lines = 0;
+		size_t next = 1;
+		for (const char *text = texts[i]; *text && next; text += next, lines++) {
+			size_t length = wrap_line(text, room, &next);
+			snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1), text);
+			if (at + lines >= 0 && at + lines < p->rows)
+				pane_text(p, at + lines, left, roles[i], line);
+		}
+		most = lines > most ? lines : most;
+	}
+	return most;
 }
 
 /* Draws one row from line `at` of the page on; returns the lines it takes. */
@@ -79,6 +127,8 @@ static int draw_row(const struct sheet_row *row, const struct pane *p, int at, i
 	int lines = 0;
 	size_t next;
 	char line[2048];
+	if (row->kind == SHEET_BESIDE)
+		return draw_beside(row, p, at, label_columns);
 	if (row->kind == SHEET_HEAD) {
 		if (at >= 0 && at < p->rows)
 			pane_line(p, at, row->value);

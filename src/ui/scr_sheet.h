@@ -6,9 +6,9 @@
 #include "ui/pane.h"
 
 struct sheet_row {
-	enum { SHEET_HEAD, SHEET_PAIR, SHEET_TEXT, SHEET_GAP } kind;
+	enum { SHEET_HEAD, SHEET_PAIR, SHEET_TEXT, SHEET_GAP, SHEET_BESIDE } kind;
 	enum role role;
-	char *label, *value;
+	char *label, *value, *beside; /* beside: NULL but of SHEET_BESIDE */
 };
 struct sheet { /* zeroed is empty */
 	struct sheet_row *rows;
@@ -20,8 +20,11 @@ void sheet_head(struct sheet *s, const char *text);
 void sheet_pair(struct sheet *s, enum role role, const char *label, const char *value); /* left out where value is "" */
 void sheet_format(struct sheet *s, enum role role, const char *label, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Two values side by side, what was and what will be: the second one in `role`. */
+void sheet_beside(struct sheet *s, enum role role, const char *label, const char *before, const char *after);
 void sheet_text(struct sheet *s, enum role role, const char *text);
 void sheet_gap(struct sheet *s);
+void sheet_copy(struct sheet *to, const struct sheet_row *row); /* headings bring their own gaps: those aren't copied */
 void sheet_clear(struct sheet *s); /* frees; the position stays */
 
 /* Labels are right-aligned in `label_columns`. A mark in the corner tells that more lies above or below. */

@@ -7,18 +7,19 @@
 #include "base/text.h"
 #include "desk/sign.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_entry.h"
-#include "ui/scr_sheet.h"
+#include "ui/scr_orderpage.h"
 
-enum { BOTTOM = 6, RESEND_SECONDS = 60, DIGITS = 6 };
+enum { BOTTOM = 6, RESEND_SECONDS = 60, DIGITS = 6, ROW_NEW = 0, ROW_OLD, ROWS };
 
 struct sign_screen {
-	char no[ORDER_NO_SIZE], sent_to[40];
+	char no[ORDER_NO_SIZE], sent_to[40], sent_to_old[40]; /* old: of the phone on file, "" where it stays */
 	json_t *preview;
 	struct sheet sheet;
-	struct line_entry rows[2];
+	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
 	bool sent;
 	int64_t sent_at, expires_at;
@@ -43,11 +44,15 @@ static void add_text(struct sheet *sheet, enum role role, const char *body)
 	}
 }
 
-static void fill(struct sign_screen *s)
+static void fill(struct ui *ui, struct sign_screen *s)
 {
 	const json_t *each;
 	size_t i;
 	char money[SCR_MONEY_SIZE];
+	json_t *order = app_order(ui, s->no);
+	page_changes(&s->sheet, app_desk(ui), order);
+	page_about(&s->sheet, app_desk(ui), order);
+	json_decref(order);
 	sheet_head(&s->sheet, tr("申请声明", "Declaration"));
 	add_text(&s->sheet, ROLE_STRONG, json_text(s->preview, "declaration"));
 	sheet_head(&s->sheet, tr("费用", "Amounts"));
@@ -74,6 +79,17 @@ static void close_sign(struct ui *ui, void *data)
 	free(s);
 }
 
+/* Where the phone on file changes, both numbers answer. */
+static void two_codes(struct sign_screen *s, const char *old)
+{
+	text_copy(s->sent_to_old, sizeof s->sent_to_old, old);
+	s->rows[ROW_OLD].hidden = !*old;
+	s->rows[ROW_NEW].zh = *old ? "新手机验证码" : "短信验证码";
+	s->rows[ROW_NEW].en = *old ? "New phone's" : "Code";
+	s->rows[ROW_OLD].zh = "原手机验证码";
+	s->rows[ROW_OLD].en = "Old phone's";
+}
+
 static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	static const struct line_entry code = {.zh = "短信验证码",
@@ -87,7 +103,7 @@ static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_copy(s->no, sizeof s->no, arg);
-	s->rows[0] = code;
+	s->rows[ROW_NEW] = s->rows[ROW_OLD] = code;
 	enum err rc = entries_start(&s->entries, s->rows);
 	if (rc == OK)
 		rc = sign_preview(app_desk(ui), s->no, &s->preview, e);
@@ -95,7 +111,8 @@ static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e
 		close_sign(ui, s);
 		return rc;
 	}
-	fill(s);
+	two_codes(s, json_text(s->preview, "old_mobile"));
+	fill(ui, s);
 	*data = s;
 	return OK;
 }
@@ -106,18 +123,29 @@ static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p
 	const char *outbox = strcmp(notify_driver_name(app_desk(ui)->notify), "outbox") == 0
 		? tr("  [演示：短信写入 outbox]", "  [demo: written to outbox]")
 		: "";
-	pane_format(p, 1, 1, ROLE_NORMAL,
-		tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
-	entries_draw(ui, &s->entries, p, 2, 12, false, true);
+	bool two = *s->sent_to_old != '\0';
+	int row = two ? 4 : 3;
+	if (two)
+		pane_format(p, 1, 1, ROLE_NORMAL, tr("验证码已发送至新手机 %s 和原手机 %s%s", "Codes were sent to the new mobile %s and the old one %s%s"),
+			s->sent_to, s->sent_to_old, outbox);
+	else
+		pane_format(p, 1, 1, ROLE_NORMAL,
+			tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
+	entries_draw(ui, &s->entries, p, 2, 13, false, true);
 	if (left > 0)
-		pane_format(p, 3, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60,
+		pane_format(p, row, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60,
 			(long long)left % 60);
 	else
-		pane_text(p, 3, 1, ROLE_WARN, tr("验证码已过期，请按 F5 重发", "The code has ended; F5 sends a new one"));
+		pane_text(p, row, 1, ROLE_WARN, tr("验证码已过期，请按 F5 重发", "The code has ended; F5 sends a new one"));
 	if (again > 0)
-		pane_format(p, 3, 30, ROLE_HINT, tr("%lld 秒后可重发", "again in %lld s"), (long long)again);
+		pane_format(p, row, 30, ROLE_HINT, tr("%lld 秒后可重发", "again in %lld s"), (long long)again);
 	else
-		pane_text(p, 3, 30, ROLE_HINT, tr("F5 可重发", "F5 sends again"));
+		pane_text(p, row, 30, ROLE_HINT, tr("F5 可重发", "F5 sends again"));
+}
+
+static const char *key_of(const struct sign_screen *s)
+{
+	return json_text(s->preview, "key_serial");
 }
 
 static void draw_sign(struct ui *ui, void *data, struct pane *pane)
@@ -134,8 +162,16 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 	} else {
 		ui_typing(ui, false, TERM_INPUT_LATIN);
 		pane_text(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页）。", "Let the customer read (↑↓ PgDn)."));
-		pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
-			json_text(s->preview, "agent_mobile"));
+		if (*s->sent_to_old)
+			pane_format(&p, 2, 1, ROLE_STRONG, tr("手机号有变更：按回车向新手机 %s 和原手机 %s 发送验证码。",
+				"The phone changes: Enter sends codes to the new mobile %s and the old one %s."), json_text(s->preview, "agent_mobile"),
+				s->sent_to_old);
+		else
+			pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
+				json_text(s->preview, "agent_mobile"));
+		if (*key_of(s))
+			pane_format(&p, 3, 1, ROLE_STRONG, tr("或按 F8 用介质 %s 签名：客户再输一次证书密码。", "Or F8 signs by key %s: the customer types the PIN once more."),
+				key_of(s));
 		pane_text(&p, 4, 1, ROLE_HINT,
 			tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）",
 				"Without a mobile: F6 signs on paper, confirmed by a second person"));
@@ -150,12 +186,24 @@ static enum err call_send(struct desk *d, struct call *c, struct error *e)
 
 static enum err call_code(struct desk *d, struct call *c, struct error *e)
 {
-	return sign_code(d, c->no, c->a, &c->out, e);
+	return sign_codes(d, c->no, c->a, c->b, &c->out, e);
+}
+
+static enum err call_key(struct desk *d, struct call *c, struct error *e)
+{
+	return sign_key(d, c->no, c->a, c->secret, &c->out, e);
 }
 
 static enum err call_paper(struct desk *d, struct call *c, struct error *e)
 {
 	return sign_paper(d, c->no, &c->out, e);
+}
+
+static void clear_codes(struct sign_screen *s)
+{
+	edit_clear(&s->rows[ROW_NEW].edit);
+	edit_clear(&s->rows[ROW_OLD].edit);
+	s->entries.focus = ROW_NEW;
 }
 
 static void send(struct ui *ui, struct sign_screen *s)
@@ -178,7 +226,8 @@ static void send(struct ui *ui, struct sign_screen *s)
 	text_copy(s->sent_to, sizeof s->sent_to, json_text(c.out, "sent_to"));
 	if (!scr_utc(json_text(c.out, "expires_at"), &s->expires_at))
 		s->expires_at = s->sent_at + 300;
-	edit_clear(&s->rows[0].edit);
+	two_codes(s, json_text(c.out, "sent_to_old"));
+	clear_codes(s);
 	ui_good(ui, tr("验证码已发送至 %s", "A code was sent to %s"), s->sent_to);
 	json_decref(c.out);
 }
@@ -198,17 +247,44 @@ static void go_on(struct ui *ui, struct sign_screen *s, json_t *order)
 
 static void confirm_code(struct ui *ui, struct sign_screen *s)
 {
-	char code[16];
-	text_copy(code, sizeof code, entries_text(&s->entries, 0));
-	struct call c = {.no = s->no, .a = code};
-	if (strlen(code) != DIGITS) {
-		ui_warn(ui, "%s", tr("请输入短信里的 6 位验证码", "Key in the six digits of the message"));
+	char code[16], old[16];
+	bool two = *s->sent_to_old != '\0';
+	text_copy(code, sizeof code, entries_text(&s->entries, ROW_NEW));
+	text_copy(old, sizeof old, entries_text(&s->entries, ROW_OLD));
+	struct call c = {.no = s->no, .a = code, .b = two ? old : NULL};
+	if (strlen(code) != DIGITS || (two && strlen(old) != DIGITS)) {
+		s->entries.focus = strlen(code) != DIGITS ? ROW_NEW : ROW_OLD;
+		ui_warn(ui, "%s", two ? tr("请输入两个手机短信里的 6 位验证码", "Key in the six digits of both messages")
+							  : tr("请输入短信里的 6 位验证码", "Key in the six digits of the message"));
 		return;
 	}
 	if (app_do(ui, call_code, &c))
 		go_on(ui, s, c.out);
 	else
-		edit_clear(&s->rows[0].edit);
+		clear_codes(s);
+}
+
+/* The customer's key signs what was shown; a wrong PIN is asked for again. */
+static void by_key(struct ui *ui, struct sign_screen *s)
+{
+	struct secret pin = {0};
+	struct error e = {0};
+	char why[500] = "";
+	while (scr_ask_pin(ui, key_of(s), *why ? why : NULL, &pin)) {
+		struct call c = {.no = s->no, .a = key_of(s), .secret = &pin};
+		ui_say(ui, "%s", tr("正在用介质签名，请勿拔出…", "The key is signing; do not remove it…"));
+		ui_draw_now(ui);
+		enum err rc = app_attempt(ui, call_key, &c, &e);
+		secret_wipe(&pin);
+		if (rc == OK)
+			go_on(ui, s, c.out);
+		else if (rc != ERR_TOKEN_PIN_WRONG)
+			ui_fail(ui, &e);
+		if (rc != ERR_TOKEN_PIN_WRONG)
+			break;
+		error_sentence(&e, why, sizeof why);
+	}
+	secret_wipe(&pin);
 }
 
 static void paper(struct ui *ui, struct sign_screen *s)
@@ -222,7 +298,7 @@ static void paper(struct ui *ui, struct sign_screen *s)
 		go_on(ui, s, c.out);
 }
 
-enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT };
+enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT, DO_KEY };
 
 static unsigned handle_sign(struct ui *ui, void *data, const struct event *event)
 {
@@ -237,6 +313,10 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 	}
 	if (event->action == DO_PRINT) {
 		scr_print(ui, s->no);
+		return UI_DRAW | UI_BARS;
+	}
+	if (event->action == DO_KEY) {
+		by_key(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
 	if (!s->sent && event->action == DO_SEND) {
@@ -272,6 +352,8 @@ static bool offered(struct ui *ui, void *data, int action)
 {
 	struct sign_screen *s = data;
 	(void)ui;
+	if (action == DO_KEY)
+		return *key_of(s) != '\0';
 	return action == DO_SEND ? !s->sent : action != DO_AGAIN || s->sent;
 }
 
@@ -279,6 +361,8 @@ static const struct action actions[] = {
 	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "向经办人手机发送验证码",
 		"Send a code to the agent's mobile", ACTION_FIRST},
 	{DO_AGAIN, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s",
+		ACTION_FIRST},
+	{DO_KEY, UI_KEY_F(8), "介质签名", "By key", NULL, NULL, "客户输入证书密码，用介质签名", "The customer types the PIN, the key signs",
 		ACTION_FIRST},
 	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认",
 		"On paper, confirmed by a second person", 0},

@@ -68,6 +68,23 @@ bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *ac
 	return !entry->class->offered || entry->class->offered(ui, entry->data, action->id);
 }
 
+/* ---- keys (tokens) ---- */
+
+enum ui_token ui_wants_token(struct ui *ui)
+{
+	struct entry *top = ui_top(ui);
+	if (!top || !top->class->token)
+		return TOKEN_NOT_WANTED;
+	return ui->overlays || top->typing || ui->opening || ui->idling ? TOKEN_LATER : TOKEN_WANTED;
+}
+
+void ui_tell_token(struct ui *ui, const char *serial, bool in)
+{
+	struct entry *top = ui_top(ui);
+	if (top && ui_wants_token(ui) == TOKEN_WANTED)
+		ui->due |= top->class->token(ui, top->data, serial, in) & (UI_DRAW | UI_BARS);
+}
+
 /* ---- dispatch ---- */
 
 static const struct action *find_action(const struct action *actions, const struct event *event, bool typing)
@@ -193,10 +210,8 @@ static void run_timers(struct ui *ui)
 		if (minute != ui->minute)
 			ui->due |= UI_BARS;
 		ui->minute = minute;
-	}
-	if (ui->options.every && now - ui->last_every >= 1000) {
-		ui->last_every = now;
-		ui->options.every(ui, ui->options.arg);
+		if (ui->options.every)
+			ui->options.every(ui, ui->options.arg);
 	}
 	if (ui->options.idle && ui->options.idle_seconds > 0 && !ui->idling &&
 	    now - ui->last_input >= ui->options.idle_seconds * 1000LL) {

@@ -67,6 +67,9 @@ struct screen_class {
 	void (*close)(struct ui *ui, void *data);
 	/* The action is offered now (bar, menu, key). NULL: always. */
 	bool (*offered)(struct ui *ui, void *data, int action);
+	/* The key with this serial was put in, or with `in` false pulled out, while nothing is typed and no dialog is open.
+	 * NULL: the screen reads keys by itself, or wants none. */
+	unsigned (*token)(struct ui *ui, void *data, const char *serial, bool in);
 };
 
 struct ui_options {
@@ -74,7 +77,7 @@ struct ui_options {
 	struct clock clock;
 	int idle_seconds;                        /* 0: never */
 	void (*idle)(struct ui *ui, void *arg);  /* locks; runs dialogs, returns when unlocked */
-	void (*every)(struct ui *ui, void *arg); /* about each second, for marks and queues; may be NULL */
+	void (*every)(struct ui *ui, void *arg); /* about every 250 ms, behind the screen's tick; may be NULL */
 	const struct action *actions;            /* offered on every screen (menu, help, keys); ids from 1000; NULL */
 	unsigned (*act)(struct ui *ui, void *arg, int action); /* performs them; returns UI_… */
 	bool (*offered)(struct ui *ui, void *arg, int action);  /* such an action is offered now; NULL: always */
@@ -101,6 +104,11 @@ void ui_abandon(struct ui *ui);
 enum err ui_replace(struct ui *ui, const struct screen_class *class, void *arg); /* pop and push */
 bool ui_ending(const struct ui *ui); /* SIGTERM, SIGHUP, a lost terminal: leave every loop */
 void ui_quit(struct ui *ui);         /* ends all loops, politely */
+
+/* Whether the top screen would be told of a key now; TOKEN_LATER while something is typed or asked above it. */
+enum ui_token { TOKEN_NOT_WANTED, TOKEN_LATER, TOKEN_WANTED };
+enum ui_token ui_wants_token(struct ui *ui);
+void ui_tell_token(struct ui *ui, const char *serial, bool in);
 
 /* The title line. Texts are copied; NULL leaves as is. `mark` e.g. "演示·短信写入 outbox". */
 void ui_set_place(struct ui *ui, const char *place, const char *station, const char *person);

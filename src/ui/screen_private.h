@@ -35,7 +35,7 @@ struct ui {
 	enum role message_role;
 	struct bytes held; /* typed text that isn't delivered yet: letters are single keys outside fields */
 	size_t held_at;
-	int64_t last_input, last_tick, last_every;
+	int64_t last_input, last_tick;
 	int minute;
 	struct bar_spot {
 		int from, to, key; /* columns of the key bar */

@@ -52,6 +52,9 @@ is "and handed over" 0 as op1 order handover "$order" --serial 10000001 --to age
 first=$order; end=$(j is1 cert list --order "$order" | jq -r '.[0].not_after'); pin_file "$(said sms 证书密码 8)"
 is "too early to renew" 1 j op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
 says "says within which days" "到期前 90 天"
+is "what can be done with the key" 0 j is1 key about 10000001
+truth "a renewal isn't possible yet, and why" jq -e '.businesses[] | select(.business == "renew") | (.allowed | not) and (.why | contains("90"))' "$work/out"
+is "a key that isn't in has nothing done" 3 j is1 key about 10000009
 is "a business about a key names it" 2 j op1 order new renew-unit
 
 clock -30
@@ -71,6 +74,8 @@ new "a blocked key is to be unlocked" unlock --key 10000001 --data <(echo '{"ide
 sign; status_is "the first time it is reviewed" in-review
 approve; pin_file 24681357
 is "the mail's code is needed" 1 as is1 key unlock "$order" --pin-file "$work/pin"
+is "no second code within a minute" 1 as is1 key unlock "$order" --send
+is "an operator has none sent" 1 as op1 key unlock "$order" --send
 is "with it the key opens" 0 as is1 key unlock "$order" --code "$(said mail 解锁授权码 6)" --pin-file "$work/pin"
 truth "to the customer's new PIN" yubico-piv-tool -r '' -a verify-pin -P 24681357
 truth "the PUK is in no file" sh -c '! grep -rqaF "12345678" "$0" --include="*.json"' "$site/outbox"

@@ -82,9 +82,14 @@ static void fill(struct site *s, struct desk *d)
 
 void site_make(struct site *s)
 {
+	site_make_at(s, 0);
+}
+
+void site_make_at(struct site *s, int64_t now)
+{
 	struct error e = {0};
 	struct secret p;
-	*s = (struct site){.root = "/tmp/certdesk-site-XXXXXX"};
+	*s = (struct site){.root = "/tmp/certdesk-site-XXXXXX", .now = now};
 	assert_non_null(mkdtemp(s->root));
 	snprintf(s->dir, sizeof s->dir, "%s/site", s->root);
 	const char *build = getenv("CERTDESK_BUILD");
@@ -95,7 +100,7 @@ void site_make(struct site *s)
 	}
 	password(&p);
 	struct init_options o = {
-		.dir = s->dir, .site = "110114-01", .name = "昌平受理点", .admin = "root1", .password = &p};
+		.dir = s->dir, .site = "110114-01", .name = "昌平受理点", .admin = "root1", .password = &p, .now = now};
 	site_is(OK, desk_init(&o, &e), &e);
 	struct desk *d = site_open(s);
 	fill(s, d);
@@ -131,6 +136,8 @@ struct desk *site_open(const struct site *s)
 	struct desk *d = NULL;
 	struct error e = {0};
 	site_is(OK, desk_open(s->dir, &d, &e), &e);
+	if (s->now)
+		d->clock.fixed = s->now;
 	return d;
 }
 

@@ -14,12 +14,15 @@
 struct site {
 	char root[64]; /* removed by site_end */
 	char dir[80];  /* the site; its store key is beside it and shared with copies */
+	int64_t now;   /* where the clock of site_open stands still; 0: the system's goes on */
 	struct staff people[8];
 	size_t count;
 };
 
 /* Staff: root1 (admin), op1, rv1, is1, mg1, au1. */
 void site_make(struct site *s);
+/* The same at another time than now: what is done until s->now is 0 is done then. */
+void site_make_at(struct site *s, int64_t now);
 void site_end(struct site *s);
 /* The site as it stands under another directory below the same root, for tests that try the same thing many times. */
 void site_copy(const struct site *s, const char *name, struct site *out);

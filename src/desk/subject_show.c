@@ -1,0 +1,72 @@
+/* What order_show says of the certificate that an order is about, and of the data that it changes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/cert.h"
+#include "desk/subject.h"
+
+static json_t *shown(const struct form_field *f, const json_t *value, bool whole)
+{
+	char *masked = f->personal && !whole && json_is_string(value) ? text_mask(json_string_value(value)) : NULL;
+	json_t *out = masked ? json_string(masked) : value ? json_incref((json_t *)value) : json_null();
+	free(masked);
+	return out;
+}
+
+static json_t *changes(const struct form *form, const json_t *before, const json_t *after, bool whole)
+{
+	json_t *out = json_array();
+	char *names = form_changes(form, before, after, false), *rest = NULL;
+	for (char *name = names ? strtok_r(names, ", ", &rest) : NULL; name; name = strtok_r(NULL, ", ", &rest)) {
+		const struct form_field *f = form_field(form, name);
+		json_array_append_new(out, json_pack("{ss ss so so}", "field", name, "label", text2_tr(&f->label), "before",
+		                                     shown(f, json_object_get(before, name), whole), "after",
+		                                     shown(f, json_object_get(after, name), whole)));
+	}
+	free(names);
+	return out;
+}
+
+/* What becomes of the old key and its certificate, where the order says so. */
+static void add_fate(const struct order *o, json_t *about)
+{
+	bool replaces = strcmp(o->business, "replace") == 0, revokes = strcmp(o->business, "revoke") == 0;
+	const char *reason = replaces || revokes ? json_text(o->values, "reason") : "";
+	const struct replacement *how = replaces ? replacement_find(reason) : NULL;
+	json_object_set_new(about, "reason", json_string(reason));
+	json_object_set_new(about, "suspends", json_boolean(how && how->suspends));
+	json_object_set_new(about, "old_key", json_string(how ? how->key_state : ""));
+	json_object_set_new(about, "revocation", json_string(how ? how->revocation : reason));
+}
+
+static enum err add_certificate(struct desk *d, const struct order *o, const struct subject *s, json_t *out, struct error *e)
+{
+	json_t *certificate = NULL;
+	enum err r = cert_show(d, s->serial, &certificate, e);
+	if (r)
+		return r;
+	json_t *about = json_pack("{ss sO sO sO ss ss}", "certificate", s->serial, "subject", json_object_get(certificate, "subject"), "status",
+	                          json_object_get(certificate, "status"), "not_after", json_object_get(certificate, "not_after"),
+	                          "key_serial", s->key_serial, "key_state", s->key_state);
+	json_object_set_new(about, "review", json_boolean(s->review));
+	json_decref(certificate);
+	if (!about)
+		return ERR_MEMORY;
+	add_fate(o, about);
+	json_object_set_new(out, "about", about);
+	return OK;
+}
+
+enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e)
+{
+	struct subject s = {0};
+	enum err r = subject_load(d, o, &s, e);
+	json_object_set_new(out, "about", json_null());
+	json_object_set_new(out, "changes", !r && s.id ? changes(form, s.before, o->values, whole) : json_array());
+	if (!r && s.id)
+		r = add_certificate(d, o, &s, out, e);
+	subject_free(&s);
+	return r;
+}

@@ -1,0 +1,25 @@
+/* 介质业务: what can be done with a certificate or the key it is on, and the customer's PIN. */
+#ifndef CERTDESK_UI_SCR_ABOUT_H
+#define CERTDESK_UI_SCR_ABOUT_H
+
+#include "base/bytes.h"
+#include "ui/screen.h"
+
+/* The screen; copied. A key's is given by its serial, a certificate's by its own. */
+struct about_arg {
+	const char *key, *certificate; /* one of them, the other NULL */
+};
+extern const struct screen_class scr_about;
+
+/* What a screen's `token` does with a key: one with a certificate of ours opens 介质业务, of others a line tells. */
+unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in);
+/* The one key that is in, without its being put in again. */
+void scr_about_inserted(struct ui *ui);
+
+/* Has the customer type the PIN of the key, tries left shown first, with `why` (may be NULL) above: what went wrong with the one
+ * before. False where it wasn't given, or none is left to try. The caller wipes `out`. */
+bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out);
+/* … or a new one, twice. */
+bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out);
+
+#endif

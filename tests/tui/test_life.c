@@ -1,0 +1,291 @@
+/* Renewal and change of data on the screens, in Chinese: from the key that is put in to the certificate that is on it. */
+#include "life_case.h"
+
+/* Once the form is open with its cursor on what is to be decided. */
+static void renewal_form(struct tui *t)
+{
+	life_type(t, "<Enter>");
+	tui_wait_text(t, "由客户本人输入");
+	tui_keys(t, life_pin);
+	life_type(t, "<Enter>");
+	tui_wait_text(t, "单位证书更新 ·");
+	int row, column;
+	tui_wait_text(t, "必填项已齐");
+	tui_settle(t);
+	tui_cursor(t, &row, &column);
+	assert_non_null(strstr(tui_row(t, row), "有未开标或待解密文件"));
+}
+
+static void sign_by_key(struct tui *t)
+{
+	life_type(t, "<F2>");
+	tui_wait_text(t, "或按 F8 用介质 10000001 签名");
+	life_type(t, "<F8>");
+	tui_wait_text(t, "由客户本人输入");
+	tui_keys(t, life_pin);
+	life_type(t, "<Enter>");
+	tui_wait_text(t, "应收");
+}
+
+static void take_cash(struct tui *t, const char *receipt)
+{
+	life_type(t, "<Enter>");
+	tui_keys(t, receipt);
+	life_type(t, "<Enter>");
+	life_type(t, "<Enter>");
+	tui_wait_text(t, "收款完成。订单状态：已通过"); /* nothing changed: no review */
+}
+
+static void write_again(struct tui *t)
+{
+	tui_wait_text(t, "由客户本人输入");
+	tui_keys(t, life_pin);
+	life_type(t, "<Enter>");
+	tui_wait_text(t, "请客户核对新证书的内容");
+}
+
+/* Renewal with nothing changed takes at most ten keys beyond PIN, codes and the receipt's number. */
+static void test_renewal_in_ten_keys(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "oi1");
+	life_insert(t);
+	assert_true(tui_has(t, "还可以试", 0)); /* the PIN's tries */
+	assert_true(tui_has(t, "还有 60 天", 0) || tui_has(t, "还有 59 天", 0));
+	assert_true(tui_has(t, "按回车办理：更新", 0)); /* it is due: chosen already */
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0101");
+	tui_wait_text(t, "下一步：制证");
+	life_number(t, no);
+	life_type(t, "<Enter>");
+	write_again(t);
+	print_message("keys of a renewal with nothing changed, one person: %zu (at most 10)\n", life_keys);
+	assert_true(life_keys <= 10);
+	assert_true(tui_has(t, "新证书内容", 0));
+	assert_string_equal(case_status(&site, no), "done");
+	life_states("active superseded");
+	case_step(t, "<Enter>", "没有待办的步骤");
+	case_step(t, "h", "客户接受证书");
+	case_step(t, "<Esc>", "没有待办的步骤");
+	/* the new end is a year further: outside the window, and it is said why */
+	assert_true(pcscd_pull(&pcscd, 0));
+	life_insert(t);
+	life_choose(t, "更新");
+	tui_wait_text(t, "更新只在到期前 90 天内");
+	case_step(t, "<Enter>", "更新只在到期前 90 天内");
+	life_choose(t, "新办"); /* … and a new application begins with its data */
+	case_step(t, "<Enter>", "单位证书新办 ·");
+	tui_wait_text(t, "lisi@example.com");
+	tui_end(&t);
+}
+
+/* The same by an operator and an issuer: the key finds its order. */
+static void test_renewal_by_two(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	life_insert(t);
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0102");
+	tui_wait_text(t, "下一步：制证（由其他岗位办理）");
+	assert_true(pcscd_pull(&pcscd, 0));
+	case_change(&t, &site, "is1");
+	life_insert(t);
+	tui_wait_text(t, "按回车办理：继续办理：更新");
+	life_type(t, "<Enter>");
+	write_again(t);
+	print_message("keys of a renewal with nothing changed, operator and issuer: %zu (at most 10)\n", life_keys);
+	assert_true(life_keys <= 10);
+	life_states("active superseded");
+	tui_end(&t);
+}
+
+/* A wrong PIN is asked for again, with the tries left; a second key stops everything until it is out again. */
+static void test_wrong_pin_and_second_key(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	life_insert(t);
+	case_step(t, "<Enter>", "由客户本人输入");
+	assert_true(tui_has(t, "还可以试", 0));
+	case_step(t, "00000009<Enter>", "不对");
+	assert_true(tui_has(t, "由客户本人输入", 0)); /* it is asked again */
+	case_step(t, "<Esc>", "按回车办理：更新");
+	assert_true(pcscd_insert(&pcscd, 1, "10000002", NULL));
+	tui_wait_text(t, "插了不止一个 UKEY");
+	case_step(t, "<Enter>", "由客户本人输入");
+	tui_keys(t, life_pin);
+	case_step(t, "<Enter>", "插了不止一个 UKEY");
+	assert_false(tui_has(t, "单位证书更新 ·", 0));
+	assert_true(pcscd_pull(&pcscd, 1));
+	tui_wait_text(t, "按回车办理：更新");
+	assert_true(pcscd_pull(&pcscd, 0));
+	tui_wait_text(t, "介质 10000001 已拔出");
+	tui_wait_row(t, 0, "工作台");
+	assert_true(pcscd_insert(&pcscd, 0, "10000002", NULL)); /* of the stock: only a line */
+	tui_wait_text(t, "介质 10000002 已插入：在库，还没有证书");
+	assert_true(strstr(tui_row(t, 0), "工作台") != NULL);
+	tui_end(&t);
+}
+
+/* While a form is filled in, a key that is put in takes nothing away; F6 asks for it afterwards. */
+static void test_typing_goes_on(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F2>", "必填还差");
+	case_step(t, "1<Enter>91110105MA", "91110105MA");
+	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL));
+	case_step(t, "01ABCD5", "91110105MA01ABCD5");
+	assert_false(tui_has(t, "介质业务", 1500));
+	tui_keys(t, "<C-u><Esc>");
+	tui_settle(t);
+	for (int i = 0; i < 4 && !strstr(tui_row(t, 0), "工作台"); i++) {
+		tui_keys(t, "<Esc>");
+		tui_settle(t);
+	}
+	case_step(t, "<F6>", "按回车办理：更新");
+	tui_end(&t);
+}
+
+static void begin_change(struct tui *t)
+{
+	life_insert(t);
+	life_choose(t, "变更");
+	tui_keys(t, "<Enter>");
+	life_pin_in(t, life_pin, "单位证书变更 ·");
+	tui_settle(t);
+}
+
+/* Goes to the field with this label, and puts another value there. */
+static void put(struct tui *t, const char *label, const char *value)
+{
+	char keys[300];
+	for (int i = 0; i < 40; i++) {
+		int row, column;
+		tui_cursor(t, &row, &column);
+		if (strstr(tui_row(t, row), label)) {
+			snprintf(keys, sizeof keys, "<C-u>%s<Tab>", value);
+			tui_keys(t, keys);
+			tui_settle(t);
+			return;
+		}
+		tui_keys(t, "<Tab>");
+		tui_settle(t);
+	}
+	tui_dump(t);
+	fail_msg("no field %s", label);
+}
+
+/* Consent and the end of the form. */
+static void finish_form(struct tui *t, const char *seen)
+{
+	case_step(t, "<F2>", "客户已阅读并同意");
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", seen);
+}
+
+/* An address of mail: before and after side by side, the key signs, it counts at once. */
+static void test_change_of_mail_at_once(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	put(t, "电子邮箱", "wangwu@example.com");
+	finish_form(t, "变更内容");
+	assert_true(tui_has(t, "lisi@example.com", 0));
+	assert_true(tui_has(t, "wangwu@example.com", 0));
+	tui_keys(t, "<F8>");
+	life_pin_in(t, life_pin, "签名已确认：已完成");
+	life_number(t, no);
+	assert_string_equal(case_status(&site, no), "done");
+	tui_wait_text(t, "→  wangwu@example.com");
+	life_states("active");
+	tui_end(&t);
+}
+
+/* A new name: the new licence, a review that sees both names, and the same key written again. */
+static void test_change_of_name_reviewed(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	int row, column;
+	tui_cursor(t, &row, &column);
+	assert_non_null(strstr(tui_row(t, row), "统一社会信用代码")); /* the first thing that can change */
+	put(t, "单位名称", "北京示例科技股份有限公司");
+	finish_form(t, "变更后的营业执照");
+	case_step(t, "<Enter>", "资料已齐");
+	case_step(t, "<Enter>", "北京示例科技股份有限公司");
+	tui_keys(t, "<F8>");
+	life_pin_in(t, life_pin, "应收");
+	life_pay(t, "R0104", "下一步：审核（由其他岗位办理）");
+	life_number(t, no);
+	assert_true(pcscd_pull(&pcscd, 0));
+	life_review(&t, no, "变更内容");
+	case_change(&t, &site, "is1");
+	life_insert(t);
+	case_step(t, "<Enter>", "由客户本人输入"); /* the order is chosen already */
+	tui_keys(t, life_pin);
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	assert_true(tui_has(t, "北京示例科技股份有限公司", 0));
+	assert_string_equal(case_status(&site, no), "done");
+	life_states("active superseded");
+	tui_end(&t);
+}
+
+/* A new phone: a code to each number; the key can't sign it. */
+static void test_change_of_phone_two_codes(void **state)
+{
+	char no[ORDER_NO_SIZE], new_code[32], old_code[32], word[80];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	put(t, "经办人手机号", "13900139001");
+	finish_form(t, "手机号有变更");
+	assert_true(tui_has(t, "139****9001", 0));
+	assert_false(tui_has(t, "F8 用介质", 0));
+	case_step(t, "<Enter>", "原手机验证码");
+	life_number(t, no);
+	snprintf(word, sizeof word, "%s，验证码", no);
+	site_message(&site, "sms", word, new_code);
+	site_message(&site, "sms", "正在变更", old_code);
+	assert_string_not_equal(new_code, old_code);
+	tui_keys(t, new_code); /* on to the other one by itself */
+	tui_settle(t);
+	snprintf(word, sizeof word, "%06d", (atoi(old_code) + 1) % 1000000);
+	case_step(t, word, "还可以试 4 次");
+	tui_keys(t, new_code);
+	tui_settle(t);
+	case_step(t, old_code, "签名已确认：已完成");
+	assert_string_equal(case_status(&site, no), "done");
+	tui_end(&t);
+}
+
+int main(void)
+{
+#define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
+	const struct CMUnitTest tests[] = {
+		LIFE_TEST(test_renewal_in_ten_keys),
+		LIFE_TEST(test_renewal_by_two),
+		LIFE_TEST(test_wrong_pin_and_second_key),
+		LIFE_TEST(test_typing_goes_on),
+		LIFE_TEST(test_change_of_mail_at_once),
+		LIFE_TEST(test_change_of_name_reviewed),
+		LIFE_TEST(test_change_of_phone_two_codes),
+	};
+	return cmocka_run_group_tests(tests, life_start, life_stop);
+}

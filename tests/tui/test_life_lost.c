@@ -1,0 +1,283 @@
+/* Unlocking, replacement, revocation, loss and finding again, and the query, on the screens, in Chinese. */
+#include "life_case.h"
+
+/* Wrong PINs until none is left. */
+static void block_key(void)
+{
+	struct secret wrong;
+	secret_set(&wrong, "00000009", 8);
+	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL));
+	for (int i = 0; i < 10; i++) {
+		struct token *t = NULL;
+		assert_int_equal(token_open(LIFE_KEY, &t, NULL), OK);
+		token_verify_pin(t, &wrong, NULL);
+		token_close(&t);
+	}
+	assert_true(pcscd_pull(&pcscd, 0));
+}
+
+static enum err pin_opens(const char *pin)
+{
+	struct token *t = NULL;
+	struct secret s;
+	secret_set(&s, pin, strlen(pin));
+	assert_int_equal(token_open(LIFE_KEY, &t, NULL), OK);
+	enum err r = token_verify_pin(t, &s, NULL);
+	token_close(&t);
+	secret_wipe(&s);
+	return r;
+}
+
+/* The customer's new PIN, twice. */
+static void new_pin(struct tui *t, const char *pin)
+{
+	char keys[64];
+	tui_wait_text(t, "设置新的证书密码");
+	snprintf(keys, sizeof keys, "%s<Enter>", pin);
+	case_step(t, keys, "再输入一次");
+	assert_false(tui_has(t, pin, 0));
+	tui_keys(t, keys);
+}
+
+static void unlock_first_time(struct tui **t, char no[ORDER_NO_SIZE])
+{
+	char code[32], wrong[16];
+	case_login(*t, "op1");
+	life_insert(*t);
+	tui_wait_text(*t, "已锁死，请办理解锁");
+	case_step(*t, "<Enter>", "证书解锁 ·"); /* due: chosen already; no PIN is asked for */
+	tui_wait_text(*t, "已核验证件原件且人证一致");
+	tui_keys(*t, "yy");
+	tui_settle(*t);
+	case_step(*t, "<F2>", "申请声明");
+	tui_keys(*t, "<Enter>");
+	life_code(*t, "下一步：审核（由其他岗位办理）");
+	life_number(*t, no);
+	assert_true(pcscd_pull(&pcscd, 0));
+	life_review(t, no, "所办证书");
+	assert_string_equal(case_status(&site, no), "approved");
+	case_change(t, &site, "is1");
+	case_line(*t, "待制证");
+	tui_wait_gone(*t, no);
+	case_line(*t, "待解锁");
+	tui_wait_text(*t, no);
+	int row, column;
+	tui_cursor(*t, &row, &column);
+	assert_non_null(strstr(tui_row(*t, row), "1  "));
+	life_insert(*t);
+	case_step(*t, "<Enter>", "输入邮件里的授权码");
+	tui_wait_text(*t, "还可以试 0 次");
+	site_message(&site, "mail", "解锁授权码", code);
+	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	tui_keys(*t, wrong);
+	new_pin(*t, "24681357");
+	tui_wait_text(*t, "还可以试 4 次");
+	tui_keys(*t, code);
+	new_pin(*t, "24681357");
+	tui_wait_text(*t, "已解锁，新的证书密码已生效");
+	assert_string_equal(case_status(&site, no), "done");
+	assert_int_equal(pin_opens("24681357"), OK);
+}
+
+/* The first time with identity, review and the code from the mail; later the code to the phone is enough. */
+static void test_unlock_twice(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	block_key();
+	struct tui *t = case_start(&site);
+	unlock_first_time(&t, no);
+	assert_true(pcscd_pull(&pcscd, 0));
+	block_key();
+	case_change(&t, &site, "oi1");
+	life_insert(t);
+	case_step(t, "<Enter>", "证书解锁 ·");
+	assert_false(tui_has(t, "人证一致", 0));
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "申请声明");
+	tui_keys(t, "<Enter>");
+	life_code(t, "下一步：解锁（按回车）");
+	case_step(t, "<Enter>", "按回车，由客户设置新的证书密码");
+	assert_false(tui_has(t, "解锁授权码", 0));
+	tui_keys(t, "<Enter>");
+	new_pin(t, "13572468");
+	tui_wait_text(t, "已解锁，新的证书密码已生效");
+	assert_int_equal(pin_opens("13572468"), OK);
+	tui_end(&t);
+}
+
+static void attach_all(struct tui *t, int count)
+{
+	tui_wait_text(t, "要的资料");
+	for (int i = 0; i < count; i++) {
+		tui_keys(t, "<Enter>");
+		tui_settle(t);
+	}
+	tui_wait_text(t, "资料已齐");
+	case_step(t, "<Enter>", "申请声明");
+}
+
+/* Opens 业务 of the customer's certificate without its key. */
+static void about_certificate(struct tui *t)
+{
+	case_line(t, "证书");
+	case_step(t, "<Enter>", "证书内容");
+	case_step(t, "b", "证书业务");
+}
+
+/* Lost: suspended with the signature, revoked when the new key has its own; the lost one is refused. */
+static void test_replacement_lost(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	about_certificate(t);
+	life_choose(t, "更新");
+	tui_wait_text(t, "请插入要办理的介质");
+	life_choose(t, "补办");
+	case_step(t, "<Enter>", "单位证书补办 ·");
+	tui_keys(t, "1<Enter>");
+	tui_settle(t);
+	case_step(t, "<F2>", "已核验证件原件且人证一致");
+	tui_keys(t, "yy");
+	tui_settle(t);
+	tui_keys(t, "<F2>");
+	attach_all(t, 5);
+	assert_true(tui_has(t, "签名后立即挂失", 0));
+	tui_keys(t, "<Enter>");
+	life_code(t, "应收");
+	life_states("suspended");
+	life_pay(t, "R0201", "下一步：审核（由其他岗位办理）");
+	life_number(t, no);
+	tui_wait_text(t, "介质记为丢失");
+	life_review(&t, no, "签名后立即挂失");
+	case_change(&t, &site, "is1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "下一步：制证");
+	assert_true(pcscd_insert(&pcscd, 0, "10000003", NULL));
+	tui_wait_text(t, "介质 10000003 已插入：在库");
+	case_step(t, "<Enter>", "10000003    UKEY-RS");
+	tui_keys(t, "<Enter>");
+	tui_wait_text(t, "制证完成：介质 10000003");
+	life_states("active revoked");
+	assert_true(pcscd_pull(&pcscd, 0));
+	case_change(&t, &site, "op1");
+	life_insert(t); /* the lost one */
+	tui_wait_text(t, "丢失");
+	life_choose(t, "解锁");
+	case_step(t, "<Enter>", "已挂失或已收回，不能办理");
+	assert_false(tui_has(t, "证书解锁 ·", 0));
+	tui_end(&t);
+}
+
+static void test_revocation(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, life_order); /* from the order that made it */
+	case_step(t, "<Enter>", "没有待办的步骤");
+	case_step(t, "b", "证书业务");
+	life_choose(t, "吊销");
+	case_step(t, "<Enter>", "单位证书吊销 ·");
+	tui_keys(t, "1<Enter>");
+	tui_settle(t);
+	tui_keys(t, "yy");
+	tui_settle(t);
+	tui_keys(t, "<F2>");
+	attach_all(t, 1);
+	assert_true(tui_has(t, "停止使用", 0));
+	tui_keys(t, "<Enter>");
+	life_code(t, "下一步：审核（由其他岗位办理）");
+	life_number(t, no);
+	life_states("active");
+	life_review(&t, no, "停止使用");
+	assert_string_equal(case_status(&site, no), "done");
+	life_states("revoked");
+	tui_end(&t);
+}
+
+/* Suspended at once by the code to the phone, and back again. */
+static void test_loss_report_and_lifting(void **state)
+{
+	static const struct {
+		const char *business, *title, *after;
+	} ways[] = {{"挂失", "证书挂失 ·", "suspended"}, {"解挂", "证书解挂 ·", "active"}};
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	for (size_t i = 0; i < 2; i++) {
+		about_certificate(t);
+		life_choose(t, ways[i].business);
+		case_step(t, "<Enter>", ways[i].title);
+		case_step(t, "<Enter>", "客户已阅读并同意"); /* by the phone: nothing else to say */
+		tui_keys(t, "y");
+		tui_settle(t);
+		case_step(t, "<F2>", "申请声明");
+		tui_keys(t, "<Enter>");
+		life_code(t, "签名已确认：已完成");
+		life_states(ways[i].after);
+		for (int k = 0; k < 4 && !strstr(tui_row(t, 0), "工作台"); k++) {
+			tui_keys(t, "<Esc>");
+			tui_settle(t);
+		}
+	}
+	tui_end(&t);
+}
+
+/* By number and a code; an unfinished one goes on from there. Without the code a reason, by who may. */
+static void test_query(void **state)
+{
+	char code[32], draft[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	json_t *data = site_sample("new-unit", NULL);
+	site_as(&site, d, "op1");
+	assert_int_equal(draft_new(d, "new-unit", data, draft, NULL), OK);
+	json_decref(data);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F7>", "证件类型");
+	case_step(t, "91110105MA01ABCD5A<Enter>", "校验");
+	case_step(t, "<C-u>91110105MA01ABCD5F<Enter>", "验证码已发送至经办人手机 139****9000");
+	site_message(&site, "sms", "验证码", code);
+	char wrong[16];
+	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	case_step(t, wrong, "还可以试 4 次");
+	case_step(t, code, "北京示例科技有限公司 的订单");
+	tui_wait_text(t, draft);
+	tui_wait_text(t, "按回车继续办理");
+	case_step(t, "<Down>", "按回车查看订单");
+	assert_true(tui_has(t, "1年期单位证书", 0));
+	assert_true(tui_has(t, LIFE_KEY, 0));
+	assert_true(tui_has(t, "短信  已送达", 0) || tui_has(t, "短信  已发送", 0));
+	case_step(t, "<Enter>", "没有待办的步骤");
+	case_step(t, "<Esc>", "的订单");
+	case_step(t, "<Home><Enter>", "要的资料"); /* its next step at once */
+	case_change(&t, &site, "mg1");
+	case_step(t, "<F7>91110105MA01ABCD5F<F6>", "写明为什么查看");
+	case_step(t, "<Enter>", "请填写");
+	case_step(t, "客户来电<Enter>", "北京示例科技有限公司 的订单");
+	case_change(&t, &site, "op1");
+	case_step(t, "<F7>91110105MA01ABCD5F<F6>", "证件类型");
+	assert_false(tui_has(t, "写明为什么查看", 0)); /* not theirs */
+	case_step(t, "<F4>", "居民身份证");
+	tui_end(&t);
+}
+
+int main(void)
+{
+#define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
+	const struct CMUnitTest tests[] = {
+		LIFE_TEST(test_unlock_twice),
+		LIFE_TEST(test_replacement_lost),
+		LIFE_TEST(test_revocation),
+		LIFE_TEST(test_loss_report_and_lifting),
+		LIFE_TEST(test_query),
+	};
+	return cmocka_run_group_tests(tests, life_start, life_stop);
+}
