@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "picture/child.h"
+#include "base/child.h"
 #include "picture/decode.h"
 #include "picture/scale.h"
 
@@ -11,6 +11,8 @@
 #define FIT_SIDE_MAX 8000
 #define FIT_QUALITY_LEAST 60
 #define FIT_QUALITY_MOST 90
+
+static const struct child_errors child = {"picture", ERR_PICTURE_BROKEN, ERR_PICTURE_SLOW};
 
 struct job {
 	struct decode decode;
@@ -123,7 +125,7 @@ enum err picture_probe(const void *data, size_t length, struct picture_info *inf
 	struct bytes none = {0};
 	enum picture_kind kind = picture_sniff(data, length);
 	enum err err = kind == PICTURE_NONE ? decode_picture(&job.decode, e)
-					    : child_run(work_probe, &job, 0, &answer, &none, e);
+					    : child_run(work_probe, &job, 0, &child, &answer, &none, e);
 	take_info(info, kind, &answer);
 	bytes_free(&none);
 	return err;
@@ -142,7 +144,7 @@ enum err picture_decode(const void *data, size_t length, int max_width, int max_
 	*out = (struct picture){0};
 	if (picture_sniff(data, length) == PICTURE_NONE)
 		return decode_picture(&job.decode, e);
-	enum err err = child_run(work_decode, &job, (size_t)PICTURE_PIXELS_MAX * 3, &answer, &pixels, e);
+	enum err err = child_run(work_decode, &job, (size_t)PICTURE_PIXELS_MAX * 3, &child, &answer, &pixels, e);
 	if (err != OK)
 		return err;
 	long long width = answer.numbers[ANSWER_WIDTH], height = answer.numbers[ANSWER_HEIGHT];
@@ -171,7 +173,7 @@ enum err picture_fit(const void *data, size_t length, size_t limit, struct bytes
 	if (err == OK && length <= limit)
 		return bytes_add(out, data, length) == OK ? OK : error_set(e, ERR_MEMORY, "%zu", length);
 	if (err == OK || err == ERR_PICTURE_MORE)
-		err = child_run(work_fit, &job, limit, &answer, out, e);
+		err = child_run(work_fit, &job, limit, &child, &answer, out, e);
 	if (err == OK)
 		err = picture_probe(out->data, out->length, info, e);
 	if (err != OK)

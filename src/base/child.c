@@ -1,4 +1,4 @@
-#include "picture/child.h"
+#include "base/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@
 /* Sent ahead of the bytes. */
 struct message {
 	int err;
-	char detail[64];
+	char detail[200];
 	int numbers[4];
 	size_t length;
 };
@@ -47,7 +47,7 @@ struct message {
 #define CHILD_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* From here on only memory, the pipe and the end: a decoder taken over can open no
+/* From here on only memory, the pipe and the end: a parser taken over can open no
  * file, no line and no other process. Older kernels without filters go on without. */
 static void close_the_door(void)
 {
@@ -154,13 +154,13 @@ static bool read_all(int fd, void *to, size_t length, long long deadline)
 }
 
 /* Takes the child's word only where it makes sense. */
-static enum err take_answer(int fd, size_t limit, long long deadline, struct child_answer *answer, struct bytes *out,
-			    struct error *e)
+static enum err take_answer(int fd, size_t limit, long long deadline, enum err broken, struct child_answer *answer,
+			    struct bytes *out, struct error *e)
 {
 	struct message message = {0};
 	if (!read_all(fd, &message, sizeof message, deadline) || message.length > limit || message.err < OK ||
 	    message.err >= ERR_COUNT)
-		return error_set(e, ERR_PICTURE_BROKEN, "%s", "");
+		return error_set(e, broken, "%s", "");
 	memcpy(answer->numbers, message.numbers, sizeof answer->numbers);
 	if (message.length) {
 		out->data = malloc(message.length + 1);
@@ -170,14 +170,14 @@ static enum err take_answer(int fd, size_t limit, long long deadline, struct chi
 		out->length = message.length;
 		out->data[message.length] = 0;
 		if (!read_all(fd, out->data, message.length, deadline))
-			return error_set(e, ERR_PICTURE_BROKEN, "%s", "");
+			return error_set(e, broken, "%s", "");
 	}
 	message.detail[sizeof message.detail - 1] = 0;
 	return message.err == OK ? OK : error_set(e, (enum err)message.err, "%s", message.detail);
 }
 
-enum err child_run(child_work *work, void *job, size_t limit, struct child_answer *answer, struct bytes *out,
-		   struct error *e)
+enum err child_run(child_work *work, void *job, size_t limit, const struct child_errors *errors,
+		   struct child_answer *answer, struct bytes *out, struct error *e)
 {
 	int ends[2], status = 0;
 	sigset_t all, before;
@@ -185,7 +185,7 @@ enum err child_run(child_work *work, void *job, size_t limit, struct child_answe
 	*answer = (struct child_answer){0};
 	bytes_free(out);
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_set(e, ERR_CHILD, "picture");
+		return error_set(e, ERR_CHILD, "%s", errors->name);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid_t child = fork();
@@ -195,17 +195,17 @@ enum err child_run(child_work *work, void *job, size_t limit, struct child_answe
 	close(ends[1]);
 	if (child < 0) {
 		close(ends[0]);
-		return error_set(e, ERR_CHILD, "picture");
+		return error_set(e, ERR_CHILD, "%s", errors->name);
 	}
-	enum err err = take_answer(ends[0], limit, deadline, answer, out, e);
+	enum err err = take_answer(ends[0], limit, deadline, errors->broken, answer, out, e);
 	close(ends[0]);
 	if (now() >= deadline)
 		kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	bool late = now() >= deadline || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
-	if (err == ERR_PICTURE_BROKEN && late)
-		err = error_set(e, ERR_PICTURE_SLOW, "%s", "");
+	if (err == errors->broken && late)
+		err = error_set(e, errors->slow, "%s", "");
 	if (err != OK)
 		bytes_free(out);
 	return err;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "picture/child.h"
+#include "base/child.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -23,6 +23,8 @@
 #ifndef SANITIZED
 #define SANITIZED 0
 #endif
+
+static const struct child_errors errors = {"test", ERR_PICTURE_BROKEN, ERR_PICTURE_SLOW};
 
 static enum err answers(void *job, struct child_answer *answer, struct error *e)
 {
@@ -102,12 +104,12 @@ static void test_an_answer_comes_back(void **state)
 	struct bytes out = {0};
 	struct error e = {0};
 	(void)state;
-	assert_int_equal(child_run(answers, "hello", 5, &answer, &out, &e), OK);
+	assert_int_equal(child_run(answers, "hello", 5, &errors, &answer, &out, &e), OK);
 	assert_int_equal(answer.numbers[0], 42);
 	assert_int_equal(out.length, 5);
 	assert_string_equal((char *)out.data, "hello");
 	bytes_free(&out);
-	assert_int_equal(child_run(refuses, "why", 5, &answer, &out, &e), ERR_PICTURE_UNUSUAL);
+	assert_int_equal(child_run(refuses, "why", 5, &errors, &answer, &out, &e), ERR_PICTURE_UNUSUAL);
 	assert_string_equal(e.detail, "why");
 }
 
@@ -117,7 +119,7 @@ static void test_a_death_is_a_broken_picture(void **state)
 	struct bytes out = {0};
 	(void)state;
 	for (enum death death = SANITIZED ? BY_TRAP : BY_POINTER; death <= BY_EXIT; death++)
-		assert_int_equal(child_run(dies, &death, 5, &answer, &out, NULL), ERR_PICTURE_BROKEN);
+		assert_int_equal(child_run(dies, &death, 5, &errors, &answer, &out, NULL), ERR_PICTURE_BROKEN);
 	assert_null(out.data);
 }
 
@@ -127,9 +129,9 @@ static void test_a_lie_is_a_broken_picture(void **state)
 	struct child_answer answer = {0};
 	struct bytes out = {0};
 	(void)state;
-	assert_int_equal(child_run(lies, data, 999, &answer, &out, NULL), ERR_PICTURE_BROKEN);
+	assert_int_equal(child_run(lies, data, 999, &errors, &answer, &out, NULL), ERR_PICTURE_BROKEN);
 	assert_null(out.data);
-	assert_int_equal(child_run(makes_no_sense, NULL, 999, &answer, &out, NULL), ERR_PICTURE_BROKEN);
+	assert_int_equal(child_run(makes_no_sense, NULL, 999, &errors, &answer, &out, NULL), ERR_PICTURE_BROKEN);
 }
 
 static void test_the_child_can_reach_nothing(void **state)
@@ -140,7 +142,7 @@ static void test_the_child_can_reach_nothing(void **state)
 	(void)state;
 	if (SANITIZED)
 		skip();
-	assert_int_equal(child_run(wants_more, &parent, 5, &answer, &out, NULL), OK);
+	assert_int_equal(child_run(wants_more, &parent, 5, &errors, &answer, &out, NULL), OK);
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(answer.numbers[i], 0);
 }
@@ -150,7 +152,7 @@ static void test_the_child_has_no_terminal(void **state)
 	struct child_answer answer = {0};
 	struct bytes out = {0};
 	(void)state;
-	assert_int_equal(child_run(hears, NULL, 5, &answer, &out, NULL), OK);
+	assert_int_equal(child_run(hears, NULL, 5, &errors, &answer, &out, NULL), OK);
 	assert_int_equal(answer.numbers[0], 1);
 }
 
