@@ -16,7 +16,7 @@ struct csv {
 	char *text;           /* what the fields point into */
 };
 
-/* `separator` is ',' or '\t'. ERR_CSV names the line: an open quote, text that
+/* `separator` is ',', ';' or '\t'. ERR_CSV names the line: an open quote, text that
  * is not UTF-8, a control character, or more than 4,096 fields in a row. */
 enum err csv_parse(const char *data, size_t length, char separator, struct csv *out, struct error *e);
 void csv_free(struct csv *c);

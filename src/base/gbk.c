@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <iconv.h>
 
-bool gbk_decode(const char *data, size_t length, struct bytes *out)
+static bool decode(const char *charset, const char *data, size_t length, struct bytes *out)
 {
 	char block[8192], *from = (char *)data;
-	iconv_t cd = iconv_open("UTF-8", "GB18030");
+	iconv_t cd = iconv_open("UTF-8", charset);
 	bool good = cd != (iconv_t)-1;
 	while (length > 0 && good) {
 		char *to = block;
@@ -16,4 +16,14 @@ bool gbk_decode(const char *data, size_t length, struct bytes *out)
 	if (cd != (iconv_t)-1)
 		iconv_close(cd);
 	return good;
+}
+
+bool gbk_decode(const char *data, size_t length, struct bytes *out)
+{
+	return decode("GB18030", data, length, out);
+}
+
+bool utf16_decode(const char *data, size_t length, struct bytes *out)
+{
+	return decode("UTF-16", data, length, out);
 }

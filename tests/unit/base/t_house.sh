@@ -16,12 +16,13 @@ may rules "base"
 may store "base"
 may token "base"
 may picture "base"
+may sheet "base"
 may notify "base"
 may ca "base"
 may pay "base"
 may report "base rules store"
 may print "base rules"
-may desk "base rules store token ca pay notify picture report print"
+may desk "base rules store token ca pay notify picture report print sheet"
 may ui "base rules picture desk token"
 may cli "base rules desk ui"
 only() { # LIBRARY'S HEADER, FOLDER
@@ -33,6 +34,7 @@ only '(PCSC/)?winscard\.h' src/token
 only 'xlsxwriter\.h' src/report
 only '(pango|cairo)' src/print
 only 'qrencode\.h' src/print
+only '(expat|unzip)\.h' src/sheet
 only 'curl/' src/net
 only '(jpeglib|png|gif_lib|chafa)\.h' src/picture
 check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h')"
