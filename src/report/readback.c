@@ -123,7 +123,7 @@ static bool part_right(const struct archive *a, const uint8_t *entry)
 		good = end > ends->last && end[-1] == '>';
 	}
 	if (good && sscanf(a->part, "xl/worksheets/sheet%u.xml", &sheet) == 1)
-		good = sheet >= 1 && sheet <= a->sheets && rows_fit(ends, a->row_bytes[sheet - 1]);
+		good = sheet >= 1 && sheet <= a->sheets && (!a->row_bytes || rows_fit(ends, a->row_bytes[sheet - 1]));
 	free(ends);
 	return good;
 }

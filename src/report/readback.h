@@ -9,7 +9,7 @@
 #include "base/error.h"
 
 /* Every part must inflate whole, fit its checksum and end with a tag; the rows of sheet i (from 0) must be
- * row_bytes[i] bytes long. ERR_REPORT_WRITE with the part's name. */
+ * row_bytes[i] bytes long (NULL: of any length). ERR_REPORT_WRITE with the part's name. */
 enum err readback_check(const char *path, const uint64_t *row_bytes, size_t sheets, struct error *e);
 
 #endif

@@ -1,20 +1,17 @@
 #include "report/workbook.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "report/bookfile.h"
 #include "report/page.h"
 #include "report/readback.h"
 
-enum { PROGRESS_STEPS = 50, SHEETS_MOST = 32, CHART_ROWS = 16, ROOM_LEAST = 64 * 1024, FROZEN_MOST = 15 };
+enum { PROGRESS_STEPS = 50, SHEETS_MOST = 32, CHART_ROWS = 16, FROZEN_MOST = 15 };
 
 struct writer {
 	const struct report *report;
@@ -194,26 +191,13 @@ static enum err write_block(struct writer *w, struct page *p, const struct repor
 	return OK;
 }
 
-static const char *temporary_directory(void)
-{
-	const char *directory = getenv("TMPDIR");
-	return directory && *directory ? directory : "/tmp";
-}
-
-/* The library doesn't say why it failed; no room is what there is to be done something about. */
-static bool full(const char *path)
-{
-	struct statvfs st;
-	return statvfs(path, &st) == 0 && st.f_bavail * st.f_frsize < ROOM_LEAST;
-}
-
 /* Temporary files take rows without a word about a full disk. */
 static enum err settle(struct writer *w, struct page *p, size_t i, struct error *e)
 {
 	lxw_worksheet_write_single_row(p->sheet);
 	FILE *f = p->sheet->optimize_tmpfile;
 	if (!f || fflush(f) != 0 || ferror(f))
-		return error_set(e, ERR_REPORT_WRITE, "%s", temporary_directory());
+		return error_set(e, ERR_REPORT_WRITE, "%s", bookfile_directory());
 	w->row_bytes[i] = (uint64_t)ftello(f);
 	return OK;
 }
@@ -299,97 +283,28 @@ static enum err write_book(struct writer *w, struct error *e)
 	return r ? r : write_sheets(w, e);
 }
 
-/* The library speaks on standard error, which may be somebody's screen. */
-static lxw_error close_quietly(lxw_workbook *book)
-{
-	int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (kept >= 0 && nowhere >= 0)
-		dup2(nowhere, STDERR_FILENO);
-	errno = 0;
-	lxw_error error = workbook_close(book);
-	int why = errno;
-	if (kept >= 0)
-		dup2(kept, STDERR_FILENO);
-	if (kept >= 0)
-		close(kept);
-	if (nowhere >= 0)
-		close(nowhere);
-	errno = why;
-	return error;
-}
-
-static enum err fault(const char *path, int why, struct error *e)
-{
-	switch (why) {
-	case ENOSPC:
-	case EDQUOT:
-		return error_set(e, ERR_REPORT_FULL, "%s", path);
-	case EACCES:
-	case EPERM:
-	case ENOENT:
-	case ENOTDIR:
-	case EISDIR:
-	case ENAMETOOLONG:
-	case ELOOP:
-		return error_set(e, ERR_REPORT_PATH, "%s", path);
-	default:
-		return error_set(e, ERR_REPORT_WRITE, "%s: %s", path, strerror(why));
-	}
-}
-
-/* A name of our own beside `path`: what stands there stays until the report is whole. */
-static enum err temporary(const char *path, char **out, struct error *e)
-{
-	struct stat st;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return fault(path, EISDIR, e);
-	if (asprintf(out, "%s.XXXXXX", path) < 0)
-		return error_set(e, ERR_MEMORY, "%s", path);
-	int fd = mkostemp(*out, O_CLOEXEC);
-	if (fd >= 0) {
-		close(fd);
-		return OK;
-	}
-	enum err r = fault(path, errno, e);
-	free(*out);
-	*out = NULL;
-	return r;
-}
-
-static enum err to_disk(const char *temp, const char *path, struct error *e)
-{
-	int fd = open(temp, O_RDONLY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-	int why = errno;
-	if (fd >= 0)
-		close(fd);
-	if (good && rename(temp, path) == 0)
-		return OK;
-	return fault(path, good ? errno : why, e);
-}
-
 enum err report_write(const struct report *report, const struct report_facts *facts, const struct report_source *source,
                       const struct report_progress *progress, const char *path, struct report_result *out, struct error *e)
 {
 	struct writer w = {.report = report, .facts = facts, .source = source, .progress = progress};
 	char *temp = NULL;
-	enum err r = temporary(path, &temp, e);
+	enum err r = bookfile_temporary(path, &temp, e);
 	if (r)
 		return r;
-	lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)temporary_directory()};
+	lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)bookfile_directory()};
 	if (!(w.book = workbook_new_opt(temp, &options))) {
 		r = error_set(e, ERR_MEMORY, "%s", path);
 		goto out;
 	}
 	r = write_book(&w, e);
-	lxw_error closed = close_quietly(w.book); /* frees the book, also after an error */
+	lxw_error closed = bookfile_close(w.book); /* frees the book, also after an error */
 	if (!r && closed)
 		r = error_set(e, ERR_REPORT_WRITE, "%s: %s", path, lxw_strerror(closed));
 	else if (!r)
 		r = readback_check(temp, w.row_bytes, report->sheet_count, e);
-	if (r == ERR_REPORT_WRITE && (full(temp) || full(temporary_directory())))
+	if (r == ERR_REPORT_WRITE && bookfile_full(temp))
 		r = error_set(e, ERR_REPORT_FULL, "%s", path);
-	if (!r && !(r = to_disk(temp, path, e))) {
+	if (!r && !(r = bookfile_place(temp, path, e))) {
 		*out = (struct report_result){w.rows, (int64_t)report->sheet_count};
 		tell(&w, true);
 	}
