@@ -20,7 +20,7 @@ DELETE FROM draft WHERE id = ?1;
 -- name: draft_all
 SELECT d.no AS "order", d.name, d.business, d.form, CASE WHEN d.order_id IS NULL THEN 'draft' ELSE 'returned' END AS status,
 	d.touched_at, s.name AS staff, coalesce(o.decision, '') AS reasons
-FROM draft d JOIN staff s ON s.id = d.staff_id LEFT JOIN orders o ON o.id = d.order_id ORDER BY d.touched_at DESC LIMIT 1000;
+FROM draft d JOIN staff s ON s.id = d.staff_id LEFT JOIN orders o ON o.id = d.order_id ORDER BY d.touched_at DESC LIMIT 5000;
 -- name: draft_old
 SELECT no FROM draft WHERE touched_at < ?1 AND order_id IS NULL;
 -- name: challenge_purge

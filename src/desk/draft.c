@@ -55,9 +55,8 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 	return r;
 }
 
-/* Inside a step, which it commits. */
-static enum err insert_draft(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who,
-                             const json_t *values, char no[ORDER_NO_SIZE], struct error *e)
+enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who, const json_t *values,
+                      char no[ORDER_NO_SIZE], struct error *e)
 {
 	const char *customer = strcmp(form->customer, "any") == 0 ? s->customer : form->customer;
 	struct bytes sealed = {0};
@@ -72,8 +71,6 @@ static enum err insert_draft(struct desk *d, const struct form *form, const stru
 	}
 	if (!r && s->id && business_find(form->business)->about != ABOUT_NOTHING)
 		r = subject_to_draft(d, draft, dk, s, e);
-	if (!r)
-		r = store_commit_plain(d->store, e);
 	bytes_free(&sealed);
 	return r;
 }
@@ -99,7 +96,8 @@ enum err draft_new_about(struct desk *d, const char *form_name, const struct dra
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
 		form_prefill(form, NULL, values);
 	if (!r && !(r = store_begin(d->store, e))) {
-		r = insert_draft(d, form, &s, who, values, no, e);
+		if (!(r = draft_insert(d, form, &s, who, values, no, e)))
+			r = store_commit_plain(d->store, e);
 		store_rollback(d->store);
 	}
 	json_decref(values);

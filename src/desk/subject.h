@@ -35,6 +35,9 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 /* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
 
+/* A new draft with these values, about `s` (a zeroed one: about nothing); inside a step. */
+enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who, const json_t *values,
+                      char no[ORDER_NO_SIZE], struct error *e);
 /* Inside a step. */
 enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e);
 enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e);

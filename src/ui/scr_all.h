@@ -29,6 +29,7 @@ extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_till;    /* 班次与钱箱 */
 extern const struct screen_class scr_count;   /* 点款; arg: struct count_arg, copied */
 extern const struct screen_class scr_day;     /* 日结: the day's checklist */
+extern const struct screen_class scr_import;  /* 名单导入; arg: size_t *, where the number of drafts made goes */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
 
 struct picture_arg {

@@ -67,6 +67,7 @@ struct desk_screen {
 	bool stale;     /* rows are to be read before the next drawing */
 	bool more;      /* older ones can be read */
 	char text[200]; /* searched for, "" */
+	size_t imported; /* drafts that a list has just become */
 };
 
 static enum role row_role(const json_t *row)
@@ -375,7 +376,7 @@ static unsigned handle_orders(struct ui *ui, struct desk_screen *s, const struct
 	}
 }
 
-enum { DO_NEW = 1, DO_NEW_PERSON, DO_SEARCH, DO_AGAIN, DO_KEY, DO_QUERY, DO_SWITCH, DO_LEAVE };
+enum { DO_NEW = 1, DO_NEW_PERSON, DO_IMPORT, DO_SEARCH, DO_AGAIN, DO_KEY, DO_QUERY, DO_SWITCH, DO_LEAVE };
 
 static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
 {
@@ -403,6 +404,10 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 		return UI_DRAW;
 	case DO_NEW_PERSON:
 		scr_form_new(ui, "new-person"); /* this too */
+		return UI_DRAW;
+	case DO_IMPORT:
+		s->imported = 0;
+		ui_push(ui, &scr_import, &s->imported);
 		return UI_DRAW;
 	case DO_SEARCH:
 		search(ui, s);
@@ -440,11 +445,26 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	return s->right ? handle_orders(ui, s, event) : handle_side(ui, s, event);
 }
 
+/* What a list has become, to go on with. */
+static void show_drafts(struct desk_screen *s)
+{
+	s->imported = 0;
+	s->text[0] = '\0';
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->lines[i]->status, "draft returned") == 0)
+			s->line = i;
+	table_set(&s->table, NULL);
+	s->table.list.selected = s->table.list.top = 0;
+	s->right = true;
+}
+
 static unsigned back_desk(struct ui *ui, void *data)
 {
 	struct desk_screen *s = data;
 	(void)ui;
 	s->stale = true;
+	if (s->imported)
+		show_drafts(s);
 	return UI_DRAW | UI_BARS;
 }
 
@@ -462,7 +482,7 @@ static unsigned tick_desk(struct ui *ui, void *data)
 static bool offered(struct ui *ui, void *data, int action)
 {
 	(void)data;
-	if (action == DO_NEW || action == DO_NEW_PERSON)
+	if (action == DO_NEW || action == DO_NEW_PERSON || action == DO_IMPORT)
 		return app_may(ui, MAY_ORDER_NEW);
 	if (action == DO_QUERY)
 		return app_may(ui, MAY_QUERY) || app_may(ui, MAY_QUERY_LOOK);
@@ -476,6 +496,8 @@ static const struct action actions[] = {
 		"A new certificate for a unit: fill in the form", ACTION_FIRST},
 	{DO_NEW_PERSON, UI_KEY_F(4), "个人新办", "New person", NULL, NULL, "个人证书新办：填申请表",
 		"A new certificate for a person: fill in the form", ACTION_FIRST},
+	{DO_IMPORT, UI_KEY_F(8), "名单导入", "List", NULL, NULL, "多人一次办理：从名单（CSV、xlsx）导入草稿",
+		"Many at once: drafts from a list (CSV, xlsx)", 0},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
 		"By number, name or key", ACTION_FIRST},
 	{DO_KEY, UI_KEY_F(6), "介质", "Key", NULL, NULL, "已插入的介质可以办什么（更新、解锁、变更、补办……）",
