@@ -16,6 +16,15 @@ struct draft_about {
 };
 enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,
                          char no[ORDER_NO_SIZE], struct error *e);
+/* The same in a visit (visit.h): ERR_VISIT_NONE. */
+enum visit_same { VISIT_NOTHING_SAME, VISIT_SAME_AGENT, VISIT_SAME_CUSTOMER };
+struct draft_in {
+	const char *visit;
+	enum visit_same same; /* what a new application takes over from … */
+	const char *like;     /* … this order, or with NULL from the visit's last; ERR_VISIT_CUSTOMER */
+};
+enum err draft_new_in(struct desk *d, const char *form, const struct draft_about *about, const struct draft_in *in, const json_t *data,
+                      char no[ORDER_NO_SIZE], struct error *e);
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
