@@ -203,7 +203,7 @@ static void sign(struct ui *ui, struct visit_screen *s)
 	if (rc != OK)
 		ui_fail(ui, &e);
 	if ((rc == OK || rc == ERR_DESK_RESEND) && /* one is on its way: it can be keyed */
-		ask_code(ui, s, c.out ? json_text(c.out, "sent_to") : json_text(s->visit, "agent")))
+		ask_code(ui, s, c.out ? json_text(c.out, "sent_to") : tr("（上一条短信）", "(the last message)")))
 		go_on(ui, s);
 	json_decref(c.out);
 }

@@ -227,6 +227,28 @@ static void test_money_for_a_cancelled_order_of_a_transfer_waits_to_go_back(void
 	order_is(c, v.no[1], "in-review");
 }
 
+/* Of money that was paid together only the part of the order that died goes back. */
+static void test_a_rejected_order_gets_its_part_of_the_payment_back(void **state)
+{
+	struct unit_case *c = *state;
+	struct visiting v = two_units(c);
+	json_t *rows = NULL;
+	sign_all(c, &v);
+	EXPECT(OK, visit_pay(c->d, v.visit, "cash", "R1", sum_of(c, v.visit, "due"), &out, &c->e));
+	json_t *o = order_of(c, v.no[0]);
+	int64_t part = json_number(o, "paid");
+	json_decref(o);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, v.no[0], &out, &c->e));
+	EXPECT(OK, review_reject(c->d, v.no[0], "资料不实", &out, &c->e));
+	order_is(c, v.no[0], "refunding");
+	order_is(c, v.no[1], "in-review");
+	site_is(OK, store_rows(c->d->store, SQL_ALL_REFUND, &rows, &c->e, ""), &c->e);
+	assert_int_equal(json_array_size(rows), 1);
+	assert_int_equal(json_number(json_array_get(rows, 0), "amount"), part);
+	json_decref(rows);
+}
+
 static void test_a_voided_receipt_is_void_for_all_its_orders(void **state)
 {
 	struct unit_case *c = *state;
@@ -494,6 +516,7 @@ int main(void)
 		CASE(test_what_is_paid_already_is_not_due_again),
 		CASE(test_one_transfer_pays_for_the_visit),
 		CASE(test_money_for_a_cancelled_order_of_a_transfer_waits_to_go_back),
+		CASE(test_a_rejected_order_gets_its_part_of_the_payment_back),
 		CASE(test_a_voided_receipt_is_void_for_all_its_orders),
 		CASE(test_an_order_returned_leaves_the_others_signature_valid),
 		CASE(test_a_returned_order_can_join_a_later_visit),
