@@ -61,7 +61,8 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 /* {"draft": 3, "awaiting-payment": 12, …, "to-unlock": 1, "refunds": 1}: the counts of the desk's list; approved unlocks are
  * counted under "to-unlock" and not under "approved", refunds and unclaimed money together. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
-/* [{"seq","time","action","action_title","actor","second","station","facts"}] */
+/* [{"seq","time","action","action_title","actor","second","station","facts"}]: its own entries, and those of its visit or of
+ * another order whose facts name it in "orders". */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);
 /* A draft goes with its files; an order that isn't being issued is cancelled, and what was paid for it waits for its refund
  * (refunding). One that is paid while the call begins is left alone (ERR_DESK_STATUS). */
