@@ -119,6 +119,10 @@ SELECT * FROM shift ORDER BY id;
 SELECT * FROM signature WHERE id = ?1;
 -- name: all_signature
 SELECT * FROM signature ORDER BY id;
+-- name: state_signature_void
+SELECT * FROM signature_void WHERE id = ?1;
+-- name: all_signature_void
+SELECT * FROM signature_void ORDER BY id;
 -- name: state_signature_order
 SELECT * FROM signature_order WHERE id = ?1;
 -- name: all_signature_order
@@ -196,6 +200,13 @@ WHERE s.seq = ?1 ORDER BY s.kind, s.record;
 SELECT DISTINCT record FROM journal_state WHERE kind = ?1 ORDER BY record;
 -- name: journal_of_subject
 SELECT seq, entry FROM journal WHERE subject = ?1 ORDER BY seq;
+-- name: journal_of_order
+-- Its own entries, its visit's, and those of another order or visit that changed it: who reads them picks those that name it.
+SELECT seq, entry, subject FROM journal WHERE subject = ?1
+UNION SELECT j.seq, j.entry, j.subject FROM orders o JOIN visit v ON v.id = o.visit_id JOIN journal j ON j.subject = v.no WHERE o.no = ?1
+UNION SELECT j.seq, j.entry, j.subject FROM orders o JOIN journal_state s ON s.kind = 'orders' AND s.record = o.id
+	JOIN journal j ON j.seq = s.seq WHERE o.no = ?1
+ORDER BY 1;
 -- name: site_signer
 SELECT sign_private, epoch FROM site WHERE id = 1;
 -- name: site_public

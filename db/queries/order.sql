@@ -60,8 +60,6 @@ SELECT (SELECT count(*) FROM document WHERE file = ?1) + (SELECT count(*) FROM d
 	+ (SELECT count(*) FROM invoice WHERE file = ?1);
 -- name: document_files
 SELECT file FROM document UNION ALL SELECT file FROM draft_document UNION ALL SELECT file FROM invoice WHERE file IS NOT NULL;
--- name: visit_insert
-INSERT INTO visit (dk, no, station, opened_at, business_date) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: customer_by_number
 SELECT id, dk, name FROM customer WHERE number_digest = ?1;
 -- name: customer_data
@@ -85,7 +83,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 UPDATE orders SET form_digest = ?2, customer_id = ?3, name = ?4, channel = ?5, reason = ?6, delivery = ?7, status = ?8, amount = ?9,
 	waiting = ?10, signed_at = ?11, data = ?12, pay_due_at = NULL, submitted_at = NULL, review_due_at = NULL, claimed_by = NULL,
 	claimed_at = NULL, reviewer_id = NULL, decided_at = NULL, decision = '',
-	keyers = (SELECT keyers FROM draft WHERE order_id = ?1) WHERE id = ?1;
+	keyers = (SELECT keyers FROM draft WHERE order_id = ?1), visit_id = coalesce(nullif(?13, 0), visit_id) WHERE id = ?1;
 -- name: order_get
 SELECT o.id, o.dk, o.no, o.form, o.business, o.customer, o.status, o.name, o.channel, o.reason, o.delivery, o.customer_id, o.staff_id,
 	coalesce(o.reviewer_id, 0), coalesce(o.claimed_by, 0), o.amount, o.signed_at, coalesce(o.pay_due_at, 0),
@@ -139,9 +137,16 @@ INSERT INTO signature (dk, method, state, staff_id, second_id, evidence, signed_
 -- name: signature_order_insert
 INSERT INTO signature_order (dk, signature_id, order_id, digest, data) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: signature_void
-UPDATE signature SET state = 'void' WHERE state = 'valid' AND id IN (SELECT signature_id FROM signature_order WHERE order_id = ?1);
+-- The order's own; one that it shares with others counts on for those: signature_leave.
+UPDATE signature SET state = 'void' WHERE state = 'valid' AND id IN (SELECT signature_id FROM signature_order WHERE order_id = ?1)
+	AND (SELECT count(*) FROM signature_order so WHERE so.signature_id = signature.id) = 1;
+-- name: signature_leave
+INSERT INTO signature_void (dk, signature_order_id, voided_at) SELECT so.dk, so.id, ?2 FROM signature_order so
+JOIN signature g ON g.id = so.signature_id WHERE so.order_id = ?1 AND g.state = 'valid'
+	AND NOT EXISTS (SELECT 1 FROM signature_void v WHERE v.signature_order_id = so.id);
 -- name: signature_get
-SELECT g.method, g.state, g.signed_at, so.digest FROM signature_order so JOIN signature g ON g.id = so.signature_id
+SELECT g.method, CASE WHEN EXISTS (SELECT 1 FROM signature_void v WHERE v.signature_order_id = so.id) THEN 'void' ELSE g.state END AS state,
+	g.signed_at, so.digest FROM signature_order so JOIN signature g ON g.id = so.signature_id
 WHERE so.order_id = ?1 ORDER BY so.id DESC LIMIT 1;
 -- name: challenge_insert
 INSERT INTO challenge (subject, purpose, code, content, target, sent_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);

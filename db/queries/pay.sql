@@ -23,7 +23,12 @@ WHERE p.receipt = ?1 AND po.order_id = ?2 AND p.state IN ('open', 'verified');
 -- name: payment_void
 UPDATE payment SET state = 'void', void_reason = ?2 WHERE id = ?1;
 -- name: payment_unclaimed
-UPDATE payment SET state = 'unclaimed' WHERE state = 'open' AND id IN (SELECT payment_id FROM payment_order WHERE order_id = ?1);
+-- Not while another order of the same payment waits for it.
+UPDATE payment SET state = 'unclaimed' WHERE state = 'open' AND id IN (SELECT payment_id FROM payment_order WHERE order_id = ?1)
+	AND NOT EXISTS (SELECT 1 FROM payment_order po JOIN orders o ON o.id = po.order_id
+		WHERE po.payment_id = payment.id AND o.id <> ?1 AND o.status = 'awaiting-payment');
+-- name: payment_orders
+SELECT o.no AS "order", po.amount FROM payment_order po JOIN orders o ON o.id = po.order_id WHERE po.payment_id = ?1 ORDER BY po.id;
 -- name: orders_awaiting
 SELECT no FROM orders WHERE status = 'awaiting-payment' ORDER BY id;
 -- name: orders_unpaid

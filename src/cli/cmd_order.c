@@ -1,10 +1,24 @@
 /* Orders and drafts. */
+#include <string.h>
+
 #include "base/json.h"
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/handover.h"
 #include "base/bytes.h"
 #include "desk/order.h"
+#include "desk/visit.h"
+
+static enum err same_of(const char *word, const char *visit, enum visit_same *same, struct error *e)
+{
+	*same = VISIT_NOTHING_SAME;
+	if (!word)
+		return OK;
+	if (!visit)
+		return error_set(e, ERR_USAGE, "%s", tr("--same 要和 --visit 一起用", "--same goes with --visit"));
+	*same = strcmp(word, "agent") == 0 ? VISIT_SAME_AGENT : strcmp(word, "customer") == 0 ? VISIT_SAME_CUSTOMER : VISIT_NOTHING_SAME;
+	return *same ? OK : error_set(e, ERR_VISIT_SAME, "%s", word);
+}
 
 static enum err new(struct cli *c, struct error *e)
 {
@@ -15,10 +29,13 @@ static enum err new(struct cli *c, struct error *e)
 	struct draft_about about = {args_text(&c->args, "--key"), args_text(&c->args, "--cert"), &pin};
 	if (about.key && about.certificate)
 		return error_set(e, ERR_USAGE, "%s", tr("--key 和 --cert 只能写一个", "either --key or --cert, not both"));
-	enum err r = cli_data(c, "--data", &data, e);
+	struct draft_in in = {.visit = args_text(&c->args, "--visit")};
+	enum err r = same_of(args_text(&c->args, "--same"), in.visit, &in.same, e);
+	if (!r)
+		r = cli_data(c, "--data", &data, e);
 	if (!r && pin_file)
 		r = cli_password(pin_file, "", false, &pin, e);
-	if (!r && !(r = draft_new_about(c->desk, args_at(&c->args, 0), &about, data, no, e)))
+	if (!r && !(r = draft_new_in(c->desk, args_at(&c->args, 0), &about, in.visit ? &in : NULL, data, no, e)))
 		r = cli_say(c, "order", no, "status", json_string("draft"));
 	secret_wipe(&pin);
 	json_decref(data);
@@ -115,6 +132,9 @@ static const struct option new_table[] = {
 	{"--key", OPTION_TEXT, "SERIAL", false, "要办理的介质（更新、解锁、变更等）", "the inserted key that it is about (renewal, unlock, change …)"},
 	{"--cert", OPTION_TEXT, "SERIAL", false, "要办理的证书（补办、吊销、挂失等）", "the certificate that it is about (replacement, revocation, loss …)"},
 	{"--pin-file", OPTION_FILE, "FILE", false, "介质的证书密码的文件", "file with the key's PIN"},
+	{"--visit", OPTION_TEXT, "VISIT", false, "归入这次来访", "in this visit"},
+	{"--same", OPTION_TEXT, "WHAT", false, "带入来访上一笔的 agent（同一经办人）或 customer（同一客户）",
+	 "take over from the visit's last order: agent, or customer (all of it)"},
 	OPTIONS_END,
 };
 static const struct option show_table[] = {

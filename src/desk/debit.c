@@ -57,7 +57,7 @@ static const json_t *choose(const struct bank_entry *debit, const json_t *refund
 			const char *order = json_text(row, "order");
 			rows[count] = row;
 			candidates[count++] = (struct statement_candidate){*order ? order : bare(json_text(row, "entry")), json_number(row, "amount"),
-			                                                   json_text(row, "name"), ""};
+			                                                   json_text(row, "name"), "", 0};
 		}
 	}
 	int at = statement_choose(&debit->as_read, candidates, count);

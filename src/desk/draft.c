@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/subject.h"
+#include "desk/visitrow.h"
 #include "rules/transition.h"
 
 enum { DRAFT_DAYS = 90, DAY = 86400 };
@@ -55,8 +56,8 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 	return r;
 }
 
-enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who, const json_t *values,
-                      char no[ORDER_NO_SIZE], struct error *e)
+enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const char *visit, const struct staff *who,
+                      const json_t *values, char no[ORDER_NO_SIZE], struct error *e)
 {
 	const char *customer = strcmp(form->customer, "any") == 0 ? s->customer : form->customer;
 	struct bytes sealed = {0};
@@ -71,12 +72,14 @@ enum err draft_insert(struct desk *d, const struct form *form, const struct subj
 	}
 	if (!r && s->id && business_find(form->business)->about != ABOUT_NOTHING)
 		r = subject_to_draft(d, draft, dk, s, e);
+	if (!r && visit)
+		r = visit_take_draft(d, visit, draft, e);
 	bytes_free(&sealed);
 	return r;
 }
 
-enum err draft_new_about(struct desk *d, const char *form_name, const struct draft_about *about, const json_t *data,
-                         char no[ORDER_NO_SIZE], struct error *e)
+enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_about *about, const struct draft_in *in,
+                      const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
 {
 	const struct form *form = NULL;
 	const struct staff *who = NULL;
@@ -91,18 +94,26 @@ enum err draft_new_about(struct desk *d, const char *form_name, const struct dra
 	json_t *values = form_defaults(form);
 	if (s.id)
 		r = subject_prefill(d, &s, form, values, e);
+	else if (in)
+		r = visit_prefill(d, in->visit, in->like, in->same, form, values, e);
 	form_prefill(form, NULL, values);
 	s.before = json_deep_copy(values);
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
 		form_prefill(form, NULL, values);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = draft_insert(d, form, &s, who, values, no, e)))
+		if (!(r = draft_insert(d, form, &s, in ? in->visit : NULL, who, values, no, e)))
 			r = store_commit_plain(d->store, e);
 		store_rollback(d->store);
 	}
 	json_decref(values);
 	subject_free(&s);
 	return r;
+}
+
+enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data, char no[ORDER_NO_SIZE],
+                         struct error *e)
+{
+	return draft_new_in(d, form, about, NULL, data, no, e);
 }
 
 enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/handoverundo.h"
+#include "desk/handrow.h"
 #include "desk/keyrow.h"
 #include "desk/keys.h"
 #include "desk/orderrow.h"
@@ -144,27 +145,76 @@ static enum err finish_order(struct desk *d, struct order *o, struct error *e)
 	return r;
 }
 
-static enum err take(struct desk *d, struct order *o, const json_t *item, const struct staff *who, const char *to,
-                     const char *name, const char *receipt, struct error *e)
+enum err handing_taker(const char *to, size_t *taker, struct error *e)
 {
+	enum { TAKERS = sizeof takers / sizeof *takers };
+	for (*taker = 0; *taker < TAKERS; ++*taker)
+		if (strcmp(takers[*taker].to, to ? to : "") == 0)
+			return OK;
+	return error_set(e, ERR_DESK_TAKER, "%s", to ? to : "");
+}
+
+enum err handing_check(struct desk *d, const struct handing *h, struct error *e)
+{
+	struct token *token = NULL;
+	enum err r = token_open(json_text(h->item, "key_serial"), &token, e);
+	if (!r)
+		r = check_content(d, h->item, token, e);
+	token_close(&token);
+	return r;
+}
+
+static enum err take_one(struct desk *d, const struct handing *h, const struct staff *who, size_t taker, const char *receipt,
+                         bool *resumed, struct error *e)
+{
+	struct order *o = h->order;
 	json_t *before = NULL;
-	bool resumed = false;
-	const char *key = json_text(item, "key_serial");
-	enum err r = store_begin(d->store, e);
-	if (r)
-		return r;
-	if (!(r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))) && before)
-		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), key);
-	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = record(d, o, item, who, to, receipt, name, "", e)) &&
-	    !(r = move_key(d, o, item, "handed-over", e)) &&
-	    !(r = handover_resume(d, json_number(item, "id"), key, &resumed, e)) && !(r = finish_order(d, o, e))) {
-		json_t *facts = json_pack("{ss ss ss}", "key", key, "to", to, "receipt", receipt);
-		r = desk_commit(d, MAY_HANDOVER, NULL, o->no, NULL, facts, e);
-		json_decref(facts);
-	}
-	store_rollback(d->store);
+	enum err r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(h->item, "id"));
+	if (!r && before)
+		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
+	if (!r && !(r = check_receipt(d, o, receipt, e)) &&
+	    !(r = record(d, o, h->item, who, takers[taker].to, receipt, json_text(o->values, takers[taker].name), "", e)) &&
+	    !(r = move_key(d, o, h->item, "handed-over", e)) &&
+	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
+		r = finish_order(d, o, e);
 	json_decref(before);
-	return !r && resumed ? handover_resumed(d, o, key, e) : r;
+	return r;
+}
+
+static enum err commit_taken(struct desk *d, const struct handing *h, size_t count, const char *visit, size_t taker, const char *receipt,
+                             struct error *e)
+{
+	json_t *facts, *keys = json_array(), *orders = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_array_append_new(keys, json_string(json_text(h[i].item, "key_serial")));
+		if (!i || h[i].order != h[i - 1].order)
+			json_array_append_new(orders, json_string(h[i].order->no));
+	}
+	if (visit)
+		facts = json_pack("{ss ss sO sO}", "to", takers[taker].to, "receipt", receipt, "keys", keys, "orders", orders);
+	else
+		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", takers[taker].to, "receipt", receipt);
+	enum err r = desk_commit(d, MAY_HANDOVER, visit ? "visit.handover" : NULL, visit ? visit : h->order->no, NULL, facts, e);
+	json_decref(facts);
+	json_decref(keys);
+	json_decref(orders);
+	return r;
+}
+
+enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, size_t taker,
+                      const char *receipt, struct error *e)
+{
+	bool *resumed = calloc(count, sizeof *resumed);
+	enum err r = resumed ? store_begin(d->store, e) : error_set(e, ERR_MEMORY, "%s", "");
+	for (size_t i = 0; !r && i < count; i++)
+		r = take_one(d, &h[i], who, taker, receipt, &resumed[i], e);
+	if (!r)
+		r = commit_taken(d, h, count, visit, taker, receipt, e);
+	store_rollback(d->store);
+	for (size_t i = 0; !r && i < count; i++)
+		r = resumed[i] ? handover_resumed(d, h[i].order, json_text(h[i].item, "key_serial"), e) : OK;
+	free(resumed);
+	return r;
 }
 
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
@@ -175,25 +225,22 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
 	json_t *items = NULL;
 	const struct staff *who = NULL;
 	const char *next;
-	const json_t *item = NULL;
+	struct handing h = {.order = &o};
 	size_t taker = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, &who, e);
 	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) ||
 	    (r = load_items(d, &o, &items, e)))
 		goto out;
-	while (taker < 3 && strcmp(takers[taker].to, to ? to : "") != 0)
-		taker++;
-	if (taker == 3)
-		r = error_set(e, ERR_DESK_TAKER, "%s", to ? to : "");
-	else if (!(r = check_receipt(d, &o, receipt, e)) && serial && *serial && !item_with_key(items, serial))
+	if (!(r = handing_taker(to, &taker, e)) && !(r = check_receipt(d, &o, receipt, e)) && serial && *serial &&
+	    !item_with_key(items, serial))
 		r = other_key(items, e);
 	if (!r)
 		r = token_open(serial, &token, e);
-	if (!r && !(item = item_with_key(items, token_serial(token))))
+	if (!r && !(h.item = item_with_key(items, token_serial(token))))
 		r = other_key(items, e);
-	if (!r && !(r = check_content(d, item, token, e)))
-		r = take(d, &o, item, who, takers[taker].to, json_text(o.values, takers[taker].name), receipt, e);
+	if (!r && !(r = check_content(d, h.item, token, e)))
+		r = handing_take(d, &h, 1, NULL, who, taker, receipt, e);
 out:
 	token_close(&token);
 	json_decref(items);

@@ -30,7 +30,7 @@ static enum err make_drafts(struct listing *l, const struct staff *who, json_t *
 	char no[ORDER_NO_SIZE];
 	enum err r = OK;
 	for (size_t i = 0; i < l->count && !r; i++)
-		if (l->lines[i].good && !(r = draft_insert(l->d, l->form, &nothing, who, l->lines[i].values, no, e)))
+		if (l->lines[i].good && !(r = draft_insert(l->d, l->form, &nothing, NULL, who, l->lines[i].values, no, e)))
 			json_array_append_new(drafts, json_string(no));
 	return r ? r : store_commit_plain(l->d->store, e);
 }

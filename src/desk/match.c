@@ -10,6 +10,7 @@
 #include "desk/debit.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
+#include "desk/refundrow.h"
 #include "pay/statement.h"
 
 enum { CANDIDATES = 2000 };
@@ -28,6 +29,22 @@ static void waiting_free(struct waiting *w)
 	free(w);
 }
 
+/* The transfer that was announced for this order and others of its visit: its id, and its sum; 0 where there is none. */
+static enum err announced_together(struct desk *d, const struct order *o, int64_t *payment, int64_t *sum, struct error *e)
+{
+	json_t *open = NULL, *rows = NULL;
+	enum err r = store_row(d->store, SQL_PAYMENT_OPEN_OF, &open, e, "i", o->order_id);
+	if (!r && open)
+		r = store_rows(d->store, SQL_PAYMENT_ORDERS, &rows, e, "i", json_number(open, "id"));
+	if (json_array_size(rows) > 1) {
+		*payment = json_number(open, "id");
+		*sum = json_number(open, "amount");
+	}
+	json_decref(open);
+	json_decref(rows);
+	return r;
+}
+
 static enum err load_waiting(struct desk *d, struct waiting **out, struct error *e)
 {
 	struct waiting *w = calloc(1, sizeof *w);
@@ -38,12 +55,13 @@ static enum err load_waiting(struct desk *d, struct waiting **out, struct error 
 		if (r || w->count == CANDIDATES)
 			break;
 		struct order *o = &w->orders[w->count];
-		int64_t paid = 0;
+		int64_t paid = 0, together = 0, sum = 0;
 		if ((r = order_load(d, json_text(row, "no"), o, e)))
 			break;
-		r = order_paid(d, o->order_id, &paid, e);
-		w->candidates[w->count++] = (struct statement_candidate){o->no, o->amount - paid, o->name,
-		                                                         json_text(o->values, "account_number")};
+		if (!(r = order_paid(d, o->order_id, &paid, e)))
+			r = announced_together(d, o, &together, &sum, e);
+		w->candidates[w->count++] = (struct statement_candidate){o->no, together ? sum : o->amount - paid, o->name,
+		                                                         json_text(o->values, "account_number"), together};
 	}
 	json_decref(rows);
 	if (r) {
@@ -88,7 +106,10 @@ enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank
 	int64_t now = desk_now(d), amount = entry->as_read.amount_fen, payment = 0, changed = 0;
 	char date[11], receipt[BANK_RECEIPT_SIZE];
 	desk_business_date(d, date);
-	enum err r = store_row(d->store, SQL_PAYMENT_ANNOUNCED_OF, &open, e, "i", o->order_id);
+	int64_t together = 0, sum = 0;
+	enum err r = announced_together(d, o, &together, &sum, e);
+	if (!r && !together) /* what others wait for too isn't this order's to change */
+		r = store_row(d->store, SQL_PAYMENT_ANNOUNCED_OF, &open, e, "i", o->order_id);
 	bool same = open && json_number(open, "amount") == amount;
 	payment = json_number(open, "id");
 	if (!r && open && !same)
@@ -105,33 +126,103 @@ enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank
 	return r || changed == 1 ? r : error_set(e, ERR_UNCLAIMED_NONE, "%s", entry->reference);
 }
 
-/* The entry pays for the order. *done stays false where order or entry have changed since they were chosen. */
+/* One order of those that an announced transfer is for. Money for one that was cancelled since waits to go back. *fits is
+ * false where it isn't what was announced for it any more. */
+static enum err settle_part(struct desk *d, const char *no, bool *fits, struct error *e)
+{
+	struct order o = {0};
+	int64_t paid = 0;
+	const char *to;
+	enum err r = order_load(d, no, &o, e);
+	if (!r)
+		r = order_paid(d, o.order_id, &paid, e);
+	*fits = !r && (strcmp(o.status, "cancelled") == 0 || (order_next(&o, "pay", &to, NULL) == OK && o.amount == paid));
+	if (!r && *fits)
+		r = strcmp(o.status, "cancelled") == 0 ? refund_begin(d, &o, 0, tr("订单已取消", "the order was cancelled"), NULL, e)
+		                                        : order_after_payment(d, &o, e);
+	order_free(&o);
+	return r;
+}
+
+/* The announced transfer of several orders has come: all of them go on. */
+static enum err settle_together(struct desk *d, int64_t payment, const struct bank_entry *entry, json_t *names, bool *fits, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	int64_t now = desk_now(d), changed = 0;
+	char date[11];
+	desk_business_date(d, date);
+	enum err r = store_run(d->store, SQL_PAYMENT_VERIFY, NULL, e, "iit", payment, now, date);
+	if (!r)
+		r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, &changed, e, "ii", entry->id, payment);
+	*fits = changed == 1;
+	if (!r && *fits)
+		r = store_rows(d->store, SQL_PAYMENT_ORDERS, &rows, e, "i", payment);
+	json_array_foreach(rows, i, row) {
+		if (r || !*fits)
+			break;
+		json_array_append(names, json_object_get(row, "order"));
+		r = settle_part(d, json_text(row, "order"), fits, e);
+	}
+	json_decref(rows);
+	return r;
+}
+
+enum err bank_entry_pay_together(struct desk *d, const struct order *o, const struct bank_entry *entry, json_t *names, bool *together,
+                                 bool *fits, struct error *e)
+{
+	int64_t payment = 0, sum = 0;
+	enum err r = announced_together(d, o, &payment, &sum, e);
+	*together = !r && payment && sum == entry->as_read.amount_fen;
+	return *together ? settle_together(d, payment, entry, names, fits, e) : r;
+}
+
+/* The entry is this order's alone. */
+static enum err settle_alone(struct desk *d, struct order *o, const struct bank_entry *entry, bool *fits, struct error *e)
+{
+	int64_t paid = 0;
+	const char *to;
+	enum err r = order_paid(d, o->order_id, &paid, e);
+	if (r || order_next(o, "pay", &to, NULL) || o->amount - paid != entry->as_read.amount_fen)
+		return r;
+	if ((r = bank_entry_pay(d, o, entry, e)))
+		return r == ERR_UNCLAIMED_NONE ? OK : r;
+	*fits = true;
+	return order_after_payment(d, o, e);
+}
+
+/* The entry pays for the order, and for those that it was announced with. *done stays false where orders or entry have
+ * changed since they were chosen. */
 static enum err settle(struct desk *d, const char *no, const struct bank_entry *entry, bool *done, struct error *e)
 {
 	struct order o = {0};
-	int64_t paid = 0, amount = entry->as_read.amount_fen;
-	const char *to;
+	int64_t amount = entry->as_read.amount_fen;
+	json_t *names = json_array();
+	bool together = false, fits = false;
 	enum err r = store_begin(d->store, e);
-	if (r)
-		return r;
-	if ((r = order_load(d, no, &o, e)) || (r = order_paid(d, o.order_id, &paid, e)))
-		goto out;
-	if (order_next(&o, "pay", &to, NULL) || o.amount - paid != amount)
-		goto out;
-	if ((r = bank_entry_pay(d, &o, entry, e))) {
-		r = r == ERR_UNCLAIMED_NONE ? OK : r;
-		goto out;
-	}
-	if (!(r = order_after_payment(d, &o, e))) {
+	if (!r && !(r = order_load(d, no, &o, e)) && !(r = bank_entry_pay_together(d, &o, entry, names, &together, &fits, e)) && !together)
+		r = settle_alone(d, &o, entry, &fits, e);
+	if (!r && fits) {
 		json_t *facts = json_pack("{sssI}", "reference", entry->reference, "amount", (json_int_t)amount);
+		if (json_array_size(names) > 0)
+			json_object_set(facts, "orders", names);
 		r = desk_commit(d, MAY_PAY_VERIFY, "statement.match", no, NULL, facts, e);
 		json_decref(facts);
+		*done = r == OK;
 	}
-	*done = r == OK;
-out:
 	store_rollback(d->store);
 	order_free(&o);
+	json_decref(names);
 	return r;
+}
+
+/* The candidate is this order, or is paid together with it. */
+static bool meant(const struct waiting *w, size_t at, const char *order)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (strcmp(w->candidates[i].order, order) == 0)
+			return i == at || (w->candidates[i].together && w->candidates[i].together == w->candidates[at].together);
+	return false;
 }
 
 /* Goes through the open entries; with `only` stops at the first that pays for that order. */
@@ -150,7 +241,7 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 		if ((r = bank_entry_read(d, rows, &entry, e)))
 			break;
 		int at = statement_choose(&entry.as_read, w->candidates, w->count);
-		if (at < 0 || (only && strcmp(only, w->candidates[at].order) != 0)) {
+		if (at < 0 || (only && !meant(w, (size_t)at, only))) {
 			json_decref(entry.data);
 			continue;
 		}
@@ -165,7 +256,10 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 		}
 		text_copy(orders[count], ORDER_NO_SIZE, w->candidates[at].order);
 		found[count++] = entry;
-		w->candidates[at].amount_fen = -1; /* paid: no second entry is for it */
+		int64_t together = w->candidates[at].together;
+		for (size_t i = 0; i < w->count; i++) /* paid: no second entry is for it */
+			if (i == (size_t)at || (together && w->candidates[i].together == together))
+				w->candidates[i].amount_fen = -1;
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;

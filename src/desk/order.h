@@ -16,6 +16,15 @@ struct draft_about {
 };
 enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,
                          char no[ORDER_NO_SIZE], struct error *e);
+/* The same in a visit (visit.h): ERR_VISIT_NONE. */
+enum visit_same { VISIT_NOTHING_SAME, VISIT_SAME_AGENT, VISIT_SAME_CUSTOMER };
+struct draft_in {
+	const char *visit;
+	enum visit_same same; /* what a new application takes over from … */
+	const char *like;     /* … this order, or with NULL from the visit's last; ERR_VISIT_CUSTOMER */
+};
+enum err draft_new_in(struct desk *d, const char *form, const struct draft_about *about, const struct draft_in *in, const json_t *data,
+                      char no[ORDER_NO_SIZE], struct error *e);
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
@@ -52,7 +61,8 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 /* {"draft": 3, "awaiting-payment": 12, …, "to-unlock": 1, "refunds": 1}: the counts of the desk's list; approved unlocks are
  * counted under "to-unlock" and not under "approved", refunds and unclaimed money together. */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
-/* [{"seq","time","action","action_title","actor","second","station","facts"}] */
+/* [{"seq","time","action","action_title","actor","second","station","facts"}]: its own entries, and those of its visit or of
+ * another order whose facts name it in "orders". */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);
 /* A draft goes with its files; an order that isn't being issued is cancelled, and what was paid for it waits for its refund
  * (refunding). One that is paid while the call begins is left alone (ERR_DESK_STATUS). */

@@ -176,6 +176,10 @@ static const char *action_title(const char *action)
 		{"refund.statement", "对账单证实退款", "refund proven by a statement"},
 		{"unclaimed.refund", "申请退还待认领款", "unclaimed money to go back"},
 		{"statement.match", "对账单到账", "matched from a statement"},
+		{"visit.open", "开始来访", "visit opened"},
+		{"visit.sign", "来访一并签名", "signed with its visit"},
+		{"visit.pay", "来访一并收款", "paid with its visit"},
+		{"visit.handover", "来访一并领取", "handed over with its visit"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(names[i].name, action) == 0)
@@ -186,6 +190,17 @@ static const char *action_title(const char *action)
 	return action;
 }
 
+/* An entry of a visit, or of another order, that was about this one too. */
+static bool names_order(const json_t *facts, const char *no)
+{
+	json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(facts, "orders"), i, each)
+		if (strcmp(json_is_string(each) ? json_string_value(each) : "", no) == 0)
+			return true;
+	return false;
+}
+
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
@@ -193,7 +208,7 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
-		r = store_rows(d->store, SQL_JOURNAL_OF_SUBJECT, &rows, e, "t", no);
+		r = store_rows(d->store, SQL_JOURNAL_OF_ORDER, &rows, e, "t", no);
 	if (!r && json_array_size(rows) == 0) { /* a draft has none yet; what never was has no history */
 		struct order o = {0};
 		r = order_load(d, no, &o, e);
@@ -210,6 +225,10 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 			continue;
 		const char *action = json_text(entry, "action");
 		facts = json_object_get(entry, "facts");
+		if (strcmp(json_text(row, "subject"), no) != 0 && !names_order(facts, no)) {
+			json_decref(entry);
+			continue;
+		}
 		json_t *shown = json_pack("{sO ss ss ss ss ss sO}", "seq", json_object_get(row, "seq"), "action", action, "action_title",
 		                          action_title(action), "actor", json_text(entry, "actor"), "second", json_text(entry, "second"),
 		                          "station", json_text(entry, "station"), "facts", facts ? facts : json_null());

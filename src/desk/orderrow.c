@@ -202,6 +202,8 @@ enum err order_reopen(struct desk *d, struct order *o, const char *event, struct
 		r = subject_back_to_draft(d, o, draft, e);
 	if (!r)
 		r = store_run(d->store, SQL_SIGNATURE_VOID, NULL, e, "i", o->order_id);
+	if (!r)
+		r = store_run(d->store, SQL_SIGNATURE_LEAVE, NULL, e, "ii", o->order_id, desk_now(d));
 	bytes_free(&sealed);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/match.h"
+#include "desk/payrow.h"
 #include "desk/refundrow.h"
 #include "desk/till.h"
 #include "rules/transition.h"
@@ -60,66 +61,97 @@ static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECE
 	return r ? r : !good || used ? error_set(e, ERR_DESK_RECEIPT, "%s", receipt) : OK;
 }
 
-static enum err record(struct desk *d, struct order *o, const struct staff *who, int method, const char *receipt, int64_t amount,
-                       struct error *e)
+enum err pay_method(const char *method, bool *till, struct error *e)
 {
-	bool till = methods[method].till;
+	int at = find_method(method);
+	*till = at >= 0 && methods[at].till;
+	return at < 0 ? error_set(e, ERR_DESK_METHOD, "%s", method) : OK;
+}
+
+/* One row of money, and its part for each order. */
+static enum err record(struct desk *d, struct order *orders, const int64_t *due, size_t count, const struct staff *who,
+                       const struct taking *t, const char *receipt, struct error *e)
+{
+	bool till = methods[find_method(t->method)].till;
 	int64_t shift = 0, payment = 0, now = desk_now(d);
 	char date[11];
 	desk_business_date(d, date);
 	enum err r = till_shift(d, who, till, &shift, e); /* a voucher is no money in the till */
 	if (!r)
-		r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, till ? "ittitiitii" : "ittitiitin", o->dk, methods[method].name,
-		                 receipt, amount, till ? "verified" : "open", shift, who->id, date, now, now);
-	if (!r)
-		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, payment, o->order_id, amount);
-	if (!r)
-		r = till ? order_after_payment(d, o, e) : duedate_set_payment(d, o, e); /* a transfer waits for the statement */
+		r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, till ? "ittitiitii" : "ittitiitin", orders->dk, t->method, receipt,
+		                 t->amount, till ? "verified" : "open", shift, who->id, date, now, now);
+	for (size_t i = 0; !r && i < count; i++)
+		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", orders[i].dk, payment, orders[i].order_id, due[i]);
+	for (size_t i = 0; !r && i < count; i++) /* a transfer waits for the statement */
+		r = till ? order_after_payment(d, &orders[i], e) : duedate_set_payment(d, &orders[i], e);
 	return r;
 }
 
-static enum err check_amount(struct desk *d, const struct order *o, int64_t amount, struct error *e)
+static enum err check_amount(int64_t due, int64_t amount, struct error *e)
 {
-	int64_t paid = 0;
 	char want[32], have[32];
-	enum err r = order_paid(d, o->order_id, &paid, e);
-	if (r || amount == o->amount - paid)
-		return r;
-	snprintf(want, sizeof want, "%lld.%02lld", (long long)(o->amount - paid) / 100, (long long)(o->amount - paid) % 100);
+	if (amount == due)
+		return OK;
+	snprintf(want, sizeof want, "%lld.%02lld", (long long)due / 100, (long long)due % 100);
 	snprintf(have, sizeof have, "%lld.%02lld", (long long)amount / 100, (long long)(amount < 0 ? -amount : amount) % 100);
 	return error_set(e, ERR_DESK_AMOUNT, "%s ≠ %s", have, want);
+}
+
+/* A transfer is on its way: taking money twice is no way to pay. */
+static enum err not_announced(struct desk *d, const struct order *o, struct error *e)
+{
+	int64_t open = 0;
+	enum err r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &open, e, "i", o->order_id);
+	return r || !open ? r : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+}
+
+enum err pay_orders(struct desk *d, struct order *orders, const int64_t *due, size_t count, const char *subject, const struct taking *t,
+                    struct error *e)
+{
+	const struct staff *who;
+	const char *to;
+	char clean[RECEIPT_SIZE];
+	int64_t sum = 0;
+	bool visit = strcmp(subject, orders->no) != 0;
+	json_t *names = json_array();
+	enum err r = desk_allow(d, MAY_PAY, &who, e);
+	for (size_t i = 0; !r && i < count; i++) {
+		sum += due[i];
+		json_array_append_new(names, json_string(orders[i].no));
+		r = order_next(&orders[i], "pay", &to, e);
+	}
+	if (!r && !(r = check_amount(sum, t->amount, e)))
+		r = clean_receipt(d, t->receipt, clean, e);
+	for (size_t i = 0; !r && i < count; i++)
+		r = not_announced(d, &orders[i], e);
+	if (!r && !(r = record(d, orders, due, count, who, t, clean, e))) {
+		json_t *facts = json_pack("{sssIss}", "method", t->method, "amount", (json_int_t)t->amount, "receipt", clean);
+		if (visit)
+			json_object_set(facts, "orders", names);
+		r = desk_commit(d, MAY_PAY, visit ? "visit.pay" : NULL, subject, NULL, facts, e);
+		json_decref(facts);
+	}
+	json_decref(names);
+	return r;
 }
 
 enum err pay_take(struct desk *d, const char *no, const char *method, const char *receipt, int64_t amount, json_t **out,
                   struct error *e)
 {
 	struct order o = {0};
-	const struct staff *who;
-	const char *to;
-	char clean[RECEIPT_SIZE];
-	int at = find_method(method);
-	int64_t open = 0;
+	bool till = false;
+	int64_t paid = 0;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_PAY, &who, e);
-	if (!r && at < 0)
-		r = error_set(e, ERR_DESK_METHOD, "%s", method);
+	enum err r = desk_allow(d, MAY_PAY, NULL, e);
+	if (!r)
+		r = pay_method(method, &till, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "pay", &to, e)) && !(r = check_amount(d, &o, amount, e)) &&
-	    !(r = clean_receipt(d, receipt, clean, e)) &&
-	    !(r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &open, e, "i", o.order_id))) {
-		if (open) /* a transfer is on its way: taking money twice is no way to pay */
-			r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
-		else
-			r = record(d, &o, who, at, clean, amount, e);
-		json_t *facts = json_pack("{sssIss}", "method", method, "amount", (json_int_t)amount, "receipt", clean);
-		if (!r)
-			r = desk_commit(d, MAY_PAY, NULL, no, NULL, facts, e);
-		json_decref(facts);
-	}
+	if (!(r = order_load(d, no, &o, e)) && !(r = order_paid(d, o.order_id, &paid, e)))
+		r = pay_orders(d, &o, &(int64_t){o.amount - paid}, 1, no, &(struct taking){method, receipt, amount}, e);
 	store_rollback(d->store);
 	order_free(&o);
-	if (!r && !methods[at].till) /* the statement may be here already */
+	if (!r && !till) /* the statement may be here already */
 		r = match_order(d, no, NULL, e);
 	return r ? r : order_show(d, no, out, e);
 }
@@ -173,6 +205,29 @@ static enum err void_payment(struct desk *d, const struct staff *who, int64_t pa
 	return r;
 }
 
+/* What it paid for goes back to where it waits for money: all of it, or nothing is voided. */
+static enum err orders_back(struct desk *d, int64_t payment, const char *receipt, int64_t by, json_t *names, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = store_rows(d->store, SQL_PAYMENT_ORDERS, &rows, e, "i", payment);
+	json_array_foreach(rows, i, row) {
+		struct order o = {0};
+		if (r)
+			break;
+		json_array_append(names, json_object_get(row, "order"));
+		if (!(r = order_load(d, json_text(row, "order"), &o, e)) && !status_ended(o.status)) { /* a cancelled one waits for nothing */
+			if (strcmp(o.status, "in-review") != 0 && strcmp(o.status, "awaiting-payment") != 0)
+				r = error_set(e, ERR_VISIT_PAID_TOGETHER, "%s: %s %s", receipt, o.no, status_title(o.status));
+			else if (!(r = refund_surplus(d, &o, by, e)))
+				r = back_to_waiting(d, &o, e);
+		}
+		order_free(&o);
+	}
+	json_decref(rows);
+	return r;
+}
+
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e)
 {
 	struct order o = {0};
@@ -189,10 +244,13 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 			r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 		else if (!(r = store_int(d->store, SQL_PAYMENT_FIND, 0, &payment, e, "ti", receipt, o.order_id)) && !payment)
 			r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
-		json_t *facts = json_pack("{ssss}", "receipt", receipt, "reason", reason);
-		if (!r && !(r = void_payment(d, who, payment, receipt, reason, e)) && !(r = refund_surplus(d, &o, who->id, e)) &&
-		    !(r = back_to_waiting(d, &o, e)))
+		json_t *facts = json_pack("{ssss}", "receipt", receipt, "reason", reason), *names = json_array();
+		if (!r && !(r = void_payment(d, who, payment, receipt, reason, e)) && !(r = orders_back(d, payment, receipt, who->id, names, e))) {
+			if (json_array_size(names) > 1)
+				json_object_set(facts, "orders", names);
 			r = desk_commit(d, MAY_PAY_VOID, NULL, no, NULL, facts, e);
+		}
+		json_decref(names);
 		json_decref(facts);
 	}
 	store_rollback(d->store);

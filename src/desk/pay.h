@@ -15,7 +15,8 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e);
 /* A receipt taken by mistake, before the order is approved; the reason is kept. A matched transfer's bank entry is free again.
  * As till_void: a correction where the shift is closed, ERR_DAY_FROZEN where the day is. ERR_REFUND_BEGUN where its money
- * is going back. */
+ * is going back. A payment over several orders is void for all of them, and all wait for money again; ERR_VISIT_PAID_TOGETHER
+ * where one is past that. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
 /* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],
  * "refunds":[{"refund_of","amount"}] (debits that prove a transfer back),"unmatched"}.

@@ -1,5 +1,6 @@
 #include "desk/sign.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +13,24 @@
 #include "desk/submit.h"
 #include "rules/transition.h"
 
-/* Who gets the code: the agent, or the person who is their own agent. */
+const char *agent_value(const json_t *values, const char *what)
+{
+	char name[40];
+	snprintf(name, sizeof name, "agent_%s", what);
+	const char *value = json_flag(values, "agent_is_holder") ? "" : json_text(values, name);
+	snprintf(name, sizeof name, "person_%s", what);
+	return *value ? value : json_text(values, name);
+}
+
+/* Who gets the code. */
 static const char *agent_mobile(const json_t *values)
 {
-	const char *mobile = json_text(values, "agent_mobile");
-	return *mobile ? mobile : json_text(values, "person_mobile");
+	return agent_value(values, "mobile");
 }
 
 /* The phone on file has to agree to its own replacement, unless it can't be reached; then there is more to show and a
  * review. */
-static const char *old_phone(const struct application *a)
+const char *application_old_phone(const struct application *a)
 {
 	return json_flag(a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
 }
@@ -41,7 +50,7 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 			if (strcmp(t->id, "declaration") == 0)
 				declaration = t->body;
 		}
-		char *mobile = text_mask(agent_mobile(a.order.values)), *old = text_mask(old_phone(&a));
+		char *mobile = text_mask(agent_mobile(a.order.values)), *old = text_mask(application_old_phone(&a));
 		*out = json_pack("{sO ss ss sO sI sO ss}", "texts", texts, "declaration", declaration, "agent_mobile", mobile ? mobile : "",
 		                 "documents", json_object_get(a.content, "documents"), "amount", (json_int_t)a.amount, "lines", a.lines,
 		                 "digest", a.digest);
@@ -59,7 +68,7 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 /* Inside the step, which it commits. */
 static enum err send_codes(struct desk *d, const struct application *a, struct error *e)
 {
-	const char *no = a->order.no, *old = old_phone(a);
+	const char *no = a->order.no, *old = application_old_phone(a);
 	const struct challenge c = {no, "sign", a->digest, NOTIFY_SMS, agent_mobile(a->order.values), "sign-code",
 		{{"order", no}, {"business", business_title(a->order.business)}}, 2, CODE_MINUTES};
 	const struct challenge too = {no, "sign-old", a->digest, NOTIFY_SMS, old, "phone-code",
@@ -80,7 +89,7 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 		return r;
 	if (!(r = application_ready(d, no, &a, e)) && !(r = send_codes(d, &a, e))) {
 		masked = text_mask(agent_mobile(a.order.values));
-		old = text_mask(old_phone(&a));
+		old = text_mask(application_old_phone(&a));
 		r = masked && old ? OK : ERR_MEMORY;
 	}
 	store_rollback(d->store);
@@ -100,7 +109,7 @@ static enum err check_codes(struct desk *d, const struct application *a, const c
                             char evidence[2][DIGEST_TEXT_SIZE], struct error *e)
 {
 	const char *no = a->order.no;
-	bool two = *old_phone(a) != '\0';
+	bool two = *application_old_phone(a) != '\0';
 	if (two && (!old_code || !*old_code))
 		return error_set(e, ERR_DESK_TWO_CODES, "%s", "");
 	enum err r = challenge_check(d, no, "sign", a->digest, code, &how->code, evidence[0], e);
@@ -118,7 +127,7 @@ enum err sign_codes(struct desk *d, const char *no, const char *code, const char
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
 		if (!(r = application_ready(d, no, &a, e)) && !(r = check_codes(d, &a, code, old_code, &how, evidence, e)))
-			r = application_submit(d, &a, &how, e);
+			r = applications_submit(d, &a, 1, &how, e);
 		store_rollback(d->store);
 	}
 	if (!r)
@@ -175,7 +184,7 @@ enum err sign_key(struct desk *d, const char *no, const char *serial, const stru
 	if (!r && !(r = application_ready(d, no, &a, e))) {
 		if (!a.subject.id || !business_find(a.order.business)->pin)
 			r = error_set(e, ERR_DESK_NO_KEY_SIGNATURE, "%s", no);
-		else if (*old_phone(&a))
+		else if (*application_old_phone(&a))
 			r = error_set(e, ERR_DESK_TWO_CODES, "%s", "");
 		else if (strcmp(serial, a.subject.key_serial) != 0)
 			r = error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), a.subject.key_serial);
@@ -186,7 +195,7 @@ enum err sign_key(struct desk *d, const char *no, const char *serial, const stru
 		if (!(r = application_ready(d, no, &b, e)))
 			r = strcmp(a.digest, b.digest) != 0
 			            ? error_set(e, ERR_DESK_CHANGED, "%s", "")
-			            : application_submit(d, &b, &(struct signing){.method = "key", .evidence = evidence}, e);
+			            : applications_submit(d, &b, 1, &(struct signing){.method = "key", .evidence = evidence}, e);
 		store_rollback(d->store);
 	}
 	if (!r)
@@ -197,8 +206,7 @@ enum err sign_key(struct desk *d, const char *no, const char *serial, const stru
 	return r;
 }
 
-/* The scan of the form is there, and the second person didn't key it in. */
-static enum err check_paper(struct desk *d, const struct application *a, struct error *e)
+enum err application_on_paper(struct desk *d, const struct application *a, struct error *e)
 {
 	json_t *kinds = NULL, *row;
 	size_t i;
@@ -226,8 +234,8 @@ enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *
 		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = application_ready(d, no, &a, e)) && !(r = check_paper(d, &a, e)))
-			r = application_submit(d, &a, &(struct signing){.method = "paper", .evidence = "signed-form"}, e);
+		if (!(r = application_ready(d, no, &a, e)) && !(r = application_on_paper(d, &a, e)))
+			r = applications_submit(d, &a, 1, &(struct signing){.method = "paper", .evidence = "signed-form"}, e);
 		store_rollback(d->store);
 	}
 	if (!r)

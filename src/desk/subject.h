@@ -36,7 +36,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
 
 /* A new draft with these values, about `s` (a zeroed one: about nothing); inside a step. */
-enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const struct staff *who, const json_t *values,
+enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const char *visit, const struct staff *who, const json_t *values,
                       char no[ORDER_NO_SIZE], struct error *e);
 /* Inside a step. */
 enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e);

@@ -135,15 +135,12 @@ static enum err keep_agent(struct desk *d, struct application *a, int64_t custom
 	return r;
 }
 
-static enum err make_visit(struct desk *d, struct application *a, int64_t *visit, struct error *e)
+/* The one it was begun in; a draft of none has a visit of its own, a returned one stays in its first (0). */
+static enum err choose_visit(struct desk *d, struct application *a, int64_t *visit, struct error *e)
 {
-	char date[11], counter[32], no[64];
-	int64_t count = 0;
-	desk_business_date(d, date);
-	snprintf(counter, sizeof counter, "visit-%s", date);
-	enum err r = desk_count(d, counter, &count, e);
-	snprintf(no, sizeof no, "V%s-%04lld", date, (long long)count);
-	return r ? r : store_insert(d->store, SQL_VISIT_INSERT, visit, e, "ittit", a->order.dk, no, d->station, desk_now(d), date);
+	char no[VISIT_NO_SIZE];
+	enum err r = store_int(d->store, SQL_VISIT_OF_DRAFT, 0, visit, e, "i", a->order.id);
+	return r || *visit || a->order.order_id ? r : visit_insert(d, a->order.dk, "", visit, no, e);
 }
 
 /* The order's row: new, or the returned one signed again. */
@@ -158,11 +155,13 @@ static enum err put_order(struct desk *d, struct application *a, int64_t custome
 	enum err r = order_next(o, "sign", &to, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "orders.data", o->values, &sealed, e);
-	if (!r && o->order_id) {
-		r = store_run(d->store, SQL_ORDER_RESIGN, NULL, e, "itittttt" "iiib", o->order_id, a->form->digest, customer,
+	if (!r)
+		r = choose_visit(d, a, &visit, e);
+	if (!r && o->order_id)
+		r = store_run(d->store, SQL_ORDER_RESIGN, NULL, e, "itittttt" "iiibi", o->order_id, a->form->digest, customer,
 		              customer_name(o->values), o->channel, o->reason, delivery, to, a->amount, waiting, now,
-		              (const void *)sealed.data, sealed.length);
-	} else if (!r && !(r = make_visit(d, a, &visit, e)))
+		              (const void *)sealed.data, sealed.length, visit);
+	else if (!r)
 		r = store_insert(d->store, SQL_ORDER_INSERT, &o->order_id, e, "itittti" "tttttt" "iititiit" "b", o->dk, o->no, visit, o->business,
 		                 o->form, a->form->digest, customer, o->customer, customer_name(o->values), o->channel, o->reason, delivery,
 		                 to, a->amount, waiting, d->site, o->staff_id, d->station, now, now, date, (const void *)sealed.data,
@@ -253,18 +252,18 @@ static enum err put_identity(struct desk *d, struct application *a, const struct
 	return r;
 }
 
-static enum err put_signature(struct desk *d, struct application *a, const struct signing *how, struct error *e)
+static enum err put_signature(struct desk *d, int64_t dk, const struct staff *who, const struct signing *how, int64_t *id, struct error *e)
 {
 	const char *method = how->method, *evidence = how->evidence;
+	return d->second.id ? store_insert(d->store, SQL_SIGNATURE_INSERT, id, e, "itiiti", dk, method, who->id, d->second.id, evidence, desk_now(d))
+	                    : store_insert(d->store, SQL_SIGNATURE_INSERT, id, e, "itinti", dk, method, who->id, evidence, desk_now(d));
+}
+
+static enum err put_signed(struct desk *d, struct application *a, int64_t signature, struct error *e)
+{
 	struct order *o = &a->order;
 	struct bytes sealed = {0};
-	int64_t signature = 0;
-	enum err r = d->second.id ? store_insert(d->store, SQL_SIGNATURE_INSERT, &signature, e, "itiiti", o->dk, method, a->who->id,
-	                                         d->second.id, evidence, desk_now(d))
-	                          : store_insert(d->store, SQL_SIGNATURE_INSERT, &signature, e, "itinti", o->dk, method, a->who->id, evidence,
-	                                         desk_now(d));
-	if (!r)
-		r = datakey_seal_json(d->store, o->dk, "signature_order.data", a->content, &sealed, e);
+	enum err r = datakey_seal_json(d->store, o->dk, "signature_order.data", a->content, &sealed, e);
 	if (!r)
 		r = store_insert(d->store, SQL_SIGNATURE_ORDER_INSERT, NULL, e, "iiitb", o->dk, signature, o->order_id, a->digest,
 		                 (const void *)sealed.data, sealed.length);
@@ -308,8 +307,8 @@ static enum err put_subject(struct desk *d, struct application *a, struct error 
 	return r ? r : effect_signed(d, &a->order, &a->subject, e);
 }
 
-/* Everything of the order but its way on. */
-static enum err put_all(struct desk *d, struct application *a, const struct signing *how, struct error *e)
+/* Everything of the order but its way on; the draft goes. */
+static enum err put_all(struct desk *d, struct application *a, const struct signing *how, int64_t signature, struct error *e)
 {
 	struct order *o = &a->order;
 	int64_t customer = 0;
@@ -317,30 +316,61 @@ static enum err put_all(struct desk *d, struct application *a, const struct sign
 	enum err r = o->order_id ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
 	if (!r && !(r = put_customer(d, a, &customer, e)) && !(r = put_order(d, a, customer, e)) && !(r = put_subject(d, a, e)) &&
 	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, how, e)) &&
-	    !(r = put_signature(d, a, how, e)))
-		r = name_index_set(d, o->order_id, before ? json_text(before, "name") : NULL, customer_name(o->values), e);
+	    !(r = put_signed(d, a, signature, e)) &&
+	    !(r = name_index_set(d, o->order_id, before ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
+	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id))) {
+		o->draft = false;
+		o->id = o->order_id;
+	}
 	json_decref(before);
 	return r;
 }
 
-enum err application_submit(struct desk *d, struct application *a, const struct signing *how, struct error *e)
+/* Those signed before it in the same step may have changed what it is about. */
+static enum err still_ready(struct desk *d, const struct application *a, struct error *e)
 {
-	struct order *o = &a->order;
-	bool again = o->order_id != 0;
-	enum err r = put_all(d, a, how, e);
-	if (!r && !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id)) && !(r = challenge_use(d, how->code, e)) &&
-	    !(r = challenge_use(d, how->old_code, e))) {
-		json_t *facts = json_pack("{sssssb}", "method", how->method, "digest", a->digest, "again", again);
-		json_t *files = json_array(), *row;
-		size_t i;
-		o->draft = false; /* the draft is gone */
-		o->id = o->order_id;
-		json_array_foreach(json_object_get(a->content, "documents"), i, row)
+	struct application b = {0};
+	enum err r = application_ready(d, a->order.no, &b, e);
+	if (!r && strcmp(a->digest, b.digest) != 0)
+		r = error_set(e, ERR_DESK_CHANGED, "%s", "");
+	application_free(&b);
+	return visit_name_order(r, a->order.no, e);
+}
+
+static enum err commit_signed(struct desk *d, const struct application *a, size_t count, bool again, const struct signing *how, struct error *e)
+{
+	json_t *files = json_array(), *orders = json_array(), *row;
+	size_t k;
+	for (size_t i = 0; i < count; i++) {
+		json_array_append_new(orders, json_string(a[i].order.no));
+		json_array_foreach(json_object_get(a[i].content, "documents"), k, row)
 			json_array_append(files, json_object_get(row, "digest"));
-		if (!(r = after_signature(d, a, e)))
-			r = desk_commit(d, MAY_SIGN, NULL, o->no, files, facts, e);
-		json_decref(facts);
-		json_decref(files);
 	}
-	return r ? r : effect_published(d, o, e);
+	json_t *facts = how->visit ? json_pack("{sssssO}", "method", how->method, "digest", how->digest, "orders", orders)
+	                           : json_pack("{sssssb}", "method", how->method, "digest", a->digest, "again", again);
+	enum err r = how->visit ? desk_commit(d, MAY_SIGN, "visit.sign", how->visit->no, files, facts, e)
+	                        : desk_commit(d, MAY_SIGN, NULL, a->order.no, files, facts, e);
+	json_decref(facts);
+	json_decref(orders);
+	json_decref(files);
+	return r;
+}
+
+enum err applications_submit(struct desk *d, struct application *a, size_t count, const struct signing *how, struct error *e)
+{
+	bool again = a->order.order_id != 0;
+	int64_t signature = 0;
+	enum err r = put_signature(d, how->visit ? how->visit->dk : a->order.dk, a->who, how, &signature, e);
+	for (size_t i = 0; !r && i < count; i++)
+		if (!i || !(r = still_ready(d, &a[i], e)))
+			r = put_all(d, &a[i], how, signature, e);
+	if (!r && !(r = challenge_use(d, how->code, e)))
+		r = challenge_use(d, how->old_code, e);
+	for (size_t i = 0; !r && i < count; i++)
+		r = after_signature(d, &a[i], e);
+	if (!r)
+		r = commit_signed(d, a, count, again, how, e);
+	for (size_t i = 0; !r && i < count; i++)
+		r = effect_published(d, &a[i].order, e);
+	return r;
 }

@@ -3,6 +3,7 @@
 #define CERTDESK_DESK_SUBMIT_H
 
 #include "desk/subject.h"
+#include "desk/visitrow.h"
 
 enum { APPLICATION_TEXTS = 16 };
 
@@ -25,14 +26,25 @@ enum err application_ready(struct desk *d, const char *no, struct application *a
 /* Adds prices, texts, documents and the digest to a loaded draft. */
 enum err application_complete(struct desk *d, struct application *a, struct error *e);
 void application_free(struct application *a);
-/* The codes of a signature by SMS: to the agent, and to the phone on file where that changes; 0 is none. */
+/* Who stands at the desk, of any business: `what` is mobile, id_number, name and so on. A person without an agent is their own. */
+const char *agent_value(const json_t *values, const char *what);
+/* The phone on file, which has to agree to its own replacement; "" where it stays, or where it can't be reached: then there
+ * is more to show and a review. */
+const char *application_old_phone(const struct application *a);
+/* The printed form was scanned, and the second person, who confirms it, didn't key it in. */
+enum err application_on_paper(struct desk *d, const struct application *a, struct error *e);
+
+/* One signature, over one order or over those of a visit. */
 struct signing {
 	const char *method, *evidence;
-	int64_t code, old_code;
+	int64_t code, old_code; /* by SMS: to the agent, and to the phone on file where that changes; 0 is none */
+	const struct visit *visit; /* NULL: the order alone */
+	const char *digest;        /* of a visit's: what was signed, over the digests of all its orders */
 };
-/* Inside a step, which it commits: the order with its visit, customer, items, lines, documents, texts, identity checks and
- * signature; the draft goes. Then on to payment, or past it where nothing is due. The application was
- * completed inside the same step: what is signed is what is stored. */
-enum err application_submit(struct desk *d, struct application *a, const struct signing *how, struct error *e);
+/* Inside a step, which it commits: each order with its visit, customer, items, lines, documents, texts and identity checks,
+ * and one signature for all; the drafts go. Then on to payment, or past it where nothing is due. The applications were
+ * completed inside the same step: what is signed is what is stored. What one of them makes impossible for the next is
+ * found: then none is signed. */
+enum err applications_submit(struct desk *d, struct application *a, size_t count, const struct signing *how, struct error *e);
 
 #endif

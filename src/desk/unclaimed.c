@@ -43,7 +43,7 @@ static enum err announced_order(struct desk *d, const struct bank_entry *entry, 
 	size_t i;
 	enum err r = store_rows(d->store, SQL_UNCLAIMED_ANNOUNCED, &rows, e, "i", entry->as_read.amount_fen);
 	json_array_foreach(rows, i, each) {
-		const struct statement_candidate candidate = {json_text(each, "order"), entry->as_read.amount_fen, json_text(each, "name"), ""};
+		const struct statement_candidate candidate = {json_text(each, "order"), entry->as_read.amount_fen, json_text(each, "name"), "", 0};
 		if (!*row && statement_match(&entry->as_read, &candidate).verdict == STATEMENT_EXACT)
 			*row = json_incref(each);
 	}
@@ -115,20 +115,25 @@ static enum err load_entry(struct desk *d, const char *reference, struct bank_en
 static enum err check_payer(struct desk *d, const struct order *o, const struct bank_entry *entry, const struct staff **who,
                             struct error *e)
 {
-	const struct statement_candidate candidate = {o->no, o->amount, o->name, json_text(o->values, "account_number")};
+	const struct statement_candidate candidate = {o->no, o->amount, o->name, json_text(o->values, "account_number"), 0};
 	return statement_match(&entry->as_read, &candidate).verdict == STATEMENT_NONE ? desk_allow(d, MAY_UNCLAIMED_OTHER, who, e) : OK;
 }
 
 /* Inside a step. */
 static enum err claim(struct desk *d, struct order *o, const struct bank_entry *entry, const struct staff *who, const char *reason,
-                      struct error *e)
+                      json_t *names, struct error *e)
 {
 	int64_t paid = 0;
 	const char *to;
+	bool together = false, fits = false;
 	bool waits = strcmp(o->status, "awaiting-payment") == 0;
 	enum err r = waits ? OK : status_ended(o->status) ? order_next(o, "refund", &to, e)
 	                                                  : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
-	if (!r && !(r = check_payer(d, o, entry, &who, e)) && !(r = bank_entry_pay(d, o, entry, e)))
+	if (!r && !(r = check_payer(d, o, entry, &who, e)) && waits)
+		r = bank_entry_pay_together(d, o, entry, names, &together, &fits, e);
+	if (!r && together)
+		return fits ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+	if (!r && !(r = bank_entry_pay(d, o, entry, e)))
 		r = order_paid(d, o->order_id, &paid, e);
 	if (r || !waits)
 		return r ? r : refund_begin(d, o, who->id, reason, NULL, e);
@@ -148,14 +153,18 @@ enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, 
 		r = error_set(e, ERR_DESK_REASON, "%s", reference);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
+	json_t *names = json_array();
 	if (!(r = order_load(d, no, &o, e)) && !(r = load_entry(d, reference, &entry, e)) &&
-	    !(r = claim(d, &o, &entry, who, reason, e))) {
+	    !(r = claim(d, &o, &entry, who, reason, names, e))) {
 		json_t *facts = json_pack("{ss sI ss}", "reference", reference, "amount", (json_int_t)entry.as_read.amount_fen, "reason",
 		                          reason);
+		if (json_array_size(names) > 0)
+			json_object_set(facts, "orders", names);
 		r = desk_commit(d, MAY_UNCLAIMED, NULL, no, NULL, facts, e);
 		json_decref(facts);
 	}
 	store_rollback(d->store);
+	json_decref(names);
 	entry_end(&entry);
 	order_free(&o);
 	return r ? r : order_show(d, no, out, e);

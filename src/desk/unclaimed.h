@@ -11,7 +11,8 @@ enum err unclaimed_list(struct desk *d, json_t **out, struct error *e);
 /* The money becomes the payment of an order that waits for payment, with a reason: all of it, also where it is less or more
  * than what is due (the surplus is asked back). An order that is dead gets it to give it back: it waits for its refund. Where
  * neither the payer's name nor account nor the remark is the order's, only a manager may (ERR_DESK_FORBIDDEN). *out is
- * order_show's object. ERR_UNCLAIMED_NONE, ERR_DESK_REASON. */
+ * order_show's object. A transfer that was announced for several orders of a visit pays for all of them.
+ * ERR_UNCLAIMED_NONE, ERR_DESK_REASON. */
 enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, const char *reason, json_t **out, struct error *e);
 /* Asks it back, with a reason; refund_approve and refund_pay take its reference. *out: {"refund_of","amount","state"}. */
 enum err unclaimed_refund(struct desk *d, const char *reference, const char *reason, json_t **out, struct error *e);

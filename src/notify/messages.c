@@ -26,6 +26,7 @@ static const char *const fields[] = {
 	"until",
 	"amount",
 	"number",
+	"count",
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

@@ -1,6 +1,6 @@
 /* Message texts are data (forms/texts/messages.tsv): id, channels, zh, en, with ${name}
  * placeholders: site, phone (the service point's), customer, business, order, code, pin, minutes, serial (the
- * key's), reason, tracking, until, amount, number (an invoice's). Customers get the Chinese text; the English one is for screens. */
+ * key's), reason, tracking, until, amount, number (an invoice's), count. Customers get the Chinese text; the English one is for screens. */
 #ifndef CERTDESK_NOTIFY_MESSAGES_H
 #define CERTDESK_NOTIFY_MESSAGES_H
 

@@ -102,7 +102,8 @@ int statement_choose(const struct statement_entry *entry, const struct statement
 		/* an order that the customer names and that isn't paid by it speaks against all others of the same name */
 		if (level > best)
 			chosen = exact ? (int)i : -1;
-		else if (level == best)
+		else if (level == best && level && !(exact && chosen >= 0 && candidates[i].together &&
+		                                     candidates[i].together == candidates[chosen].together))
 			chosen = -1;
 		if (level > best)
 			best = level;

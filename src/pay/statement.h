@@ -47,6 +47,7 @@ struct statement_candidate {
 	int64_t amount_fen;
 	const char *unit_name;
 	const char *account; /* "" where not known */
+	int64_t together;    /* candidates of the same number, not 0, are paid by one entry: any of them stands for all */
 };
 enum statement_verdict {
 	STATEMENT_NONE,     /* nothing speaks for it */

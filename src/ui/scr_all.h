@@ -30,6 +30,9 @@ extern const struct screen_class scr_till;    /* 班次与钱箱 */
 extern const struct screen_class scr_count;   /* 点款; arg: struct count_arg, copied */
 extern const struct screen_class scr_day;     /* 日结: the day's checklist */
 extern const struct screen_class scr_import;  /* 名单导入; arg: size_t *, where the number of drafts made goes */
+extern const struct screen_class scr_visits;  /* 来访: the day's */
+extern const struct screen_class scr_visit;   /* one visit: its orders, signed, paid and handed over together; arg: its number */
+extern const struct screen_class scr_visit_pay; /* 收款 for all of its orders; arg: its number */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
 
 struct picture_arg {
@@ -53,6 +56,10 @@ void scr_form_edit(struct ui *ui, const char *order);
  * not shown. */
 struct draft_about;
 enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e);
+/* The form of a new order in a visit. */
+void scr_form_in(struct ui *ui, const char *form, const char *visit);
+/* The same for one more order in the visit of `order`: with its agent, or with all that is known of its customer. */
+void scr_form_next(struct ui *ui, const char *order, bool agent);
 /* Mails an issued order: asks for the tracking number. True when it is done. */
 bool scr_mail(struct ui *ui, const char *order);
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */

@@ -42,6 +42,7 @@ static const struct line {
 	{"to-unlock", FROM_STATUS, I, ORDERS, "待解锁", "To unlock", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
+	{"visits", FROM_SCREEN, O, ORDERS, "来访", "Visits", &scr_visits},
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
 	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},
 	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},

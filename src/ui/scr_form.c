@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/order.h"
+#include "desk/visit.h"
 #include "rules/business.h"
 #include "ui/dialog.h"
 #include "ui/form_layout.h"
@@ -16,12 +16,35 @@ struct editing {
 	const struct form *form;
 	const char *no;
 	bool about; /* a certificate: the customer is on file */
+	int next; /* asked for: what comes after this form */
+};
+
+enum { DO_SAME_AGENT = 100, DO_SAME_CUSTOMER };
+static const struct action actions[] = {
+	{DO_SAME_AGENT, UI_KEY_F(7), "同一经办人", "Same agent", "来访", "Visit",
+		"再办一笔：同一经办人，另一个客户", "One more, by the same agent for another customer", 0},
+	{DO_SAME_CUSTOMER, UI_KEY_F(8), "该客户下一笔", "Next for it", NULL, NULL,
+		"再办一笔：同一客户，带入全部资料", "One more for the same customer, with all its data", 0},
+	{0},
 };
 
 static enum err save(void *arg, const json_t *values, const char *focus, size_t cursor, struct error *e)
 {
 	struct editing *editing = arg;
 	return app_save_draft(editing->ui, editing->no, values, focus, cursor, e);
+}
+
+/* What was keyed is kept, right or wrong, and the next one begun. */
+static bool leave_for_next(void *arg, struct ui *ui, int action, const char *field, json_t *values)
+{
+	struct editing *editing = arg;
+	struct error e = {0};
+	if (app_save_draft(ui, editing->no, values, field, 0, &e) != OK) {
+		ui_fail(ui, &e);
+		return false;
+	}
+	editing->next = action;
+	return true;
 }
 
 /* A customer known by number: what was signed last time is offered. */
@@ -96,15 +119,19 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		.cursor = (size_t)json_number(draft, "cursor"),
 		.save = save,
 		.known = known,
+		.actions = actions,
+		.act = leave_for_next,
 		.arg = &editing};
 	const char *reason = json_text(draft, "reasons");
 	if (*reason)
 		ui_warn(ui, tr("退回意见：%s", "Returned: %s"), reason);
 	enum form_end end = form_view_run(ui, &view);
 	bool changed = end != FORM_BACK || !json_equal(values, json_object_get(draft, "values"));
+	json_decref(values);
 	if (end == FORM_FINISHED)
 		finished(ui, no);
-	json_decref(values);
+	else if (end == FORM_ACTION)
+		scr_form_next(ui, no, editing.next == DO_SAME_AGENT);
 	return changed;
 }
 
@@ -175,4 +202,35 @@ enum err scr_form_about(struct ui *ui, const char *form, const struct draft_abou
 	if (rc == OK && ui_replace(ui, &scr_order, no) == OK)
 		begin(ui, no);
 	return rc;
+}
+
+static enum err make_in(struct desk *d, struct call *c, struct error *e)
+{
+	struct making *m = c->more;
+	return draft_new_in(d, m->form, NULL, &(struct draft_in){.visit = c->a}, NULL, m->no, e);
+}
+
+void scr_form_in(struct ui *ui, const char *form, const char *visit)
+{
+	char no[ORDER_NO_SIZE] = "";
+	struct making m = {.form = form, .no = no};
+	struct call c = {.a = visit, .more = &m};
+	if (app_do(ui, make_in, &c) && ui_push(ui, &scr_order, no) == OK)
+		begin(ui, no);
+}
+
+static enum err make_next(struct desk *d, struct call *c, struct error *e)
+{
+	struct making *m = c->more;
+	return visit_next(d, c->no, NULL, c->flag ? VISIT_SAME_AGENT : VISIT_SAME_CUSTOMER, m->no, e);
+}
+
+void scr_form_next(struct ui *ui, const char *order, bool agent)
+{
+	char no[ORDER_NO_SIZE] = "", from[ORDER_NO_SIZE];
+	struct making m = {.no = no};
+	struct call c = {.no = from, .flag = agent, .more = &m};
+	text_copy(from, sizeof from, order);
+	if (app_do(ui, make_next, &c) && ui_push(ui, &scr_order, no) == OK)
+		begin(ui, no);
 }

@@ -65,6 +65,15 @@ static const char *fact(const char *name, const char *value)
 									   : value;
 }
 
+static void format_list(struct bytes *text, const json_t *list)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(list, i, each)
+		bytes_format(text, "%s%s", i ? tr("、", ", ") : "", json_is_string(each) ? json_string_value(each) : "");
+	bytes_format(text, "\n");
+}
+
 /* What the entry says besides, a line each. */
 static void show_facts(struct ui *ui, const struct table *t)
 {
@@ -82,6 +91,8 @@ static void show_facts(struct ui *ui, const struct table *t)
 			bytes_format(&text, "%s\n", scr_money(json_integer_value(value), money));
 		else if (json_is_integer(value))
 			bytes_format(&text, "%lld\n", (long long)json_integer_value(value));
+		else if (json_is_array(value))
+			format_list(&text, value);
 		else
 			bytes_format(&text, "%s\n", fact(name, json_is_string(value) ? json_string_value(value) : ""));
 	}

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/issue.h"
-#include "desk/order.h"
 #include "desk/pay.h"
+#include "desk/visit.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
@@ -204,7 +204,10 @@ enum {
 	DO_HISTORY,
 	DO_INVOICE,
 	DO_PRINT,
-	DO_AGAIN
+	DO_AGAIN,
+	DO_SAME_AGENT,
+	DO_SAME_CUSTOMER,
+	DO_VISIT
 };
 
 /* Which status offers what to whom. */
@@ -288,11 +291,25 @@ static bool offered(struct ui *ui, void *data, int action)
 		return scr_undo_offered(ui, s->order);
 	if (action == DO_PRINT)
 		return app_may(ui, MAY_PRINT);
+	if (action == DO_SAME_AGENT || action == DO_SAME_CUSTOMER)
+		return app_may(ui, MAY_ORDER_NEW);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
 		return scr_next(ui, s->order).mine;
 	return true;
+}
+
+static void open_visit(struct ui *ui, const struct order_screen *s)
+{
+	char visit[VISIT_NO_SIZE];
+	struct error e = {0};
+	if (visit_of(app_desk(ui), s->no, visit, &e) != OK)
+		ui_fail(ui, &e);
+	else if (!*visit)
+		ui_say(ui, "%s", tr("这张草稿不属于任何来访。a 同一经办人或 n 下一笔会开始一次", "This draft is in no visit; a or n begins one"));
+	else
+		ui_push(ui, &scr_visit, visit);
 }
 
 static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
@@ -445,6 +462,11 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_EDIT:
 		scr_form_edit(ui, s->no); /* this too */
 		break;
+	case DO_SAME_AGENT:
+	case DO_SAME_CUSTOMER:
+		scr_form_next(ui, s->no, action == DO_SAME_AGENT); /* and this */
+		break;
+	case DO_VISIT: open_visit(ui, s); break;
 	case DO_LOOK: look(ui, s); break;
 	case DO_ABOUT:
 		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
@@ -512,6 +534,12 @@ static const struct action actions[] = {
 		"Unlock the key by its code; the customer sets a new PIN", 0},
 	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户",
 		"Check the key and hand it over", 0},
+	{DO_SAME_AGENT, 'a', "同一经办人", "Same agent", NULL, NULL, "再办一笔：同一经办人，另一个客户",
+		"One more, by the same agent for another customer", 0},
+	{DO_SAME_CUSTOMER, 'n', "该客户下一笔", "Next for it", NULL, NULL, "再办一笔：同一客户，带入全部资料",
+		"One more for the same customer, with all its data", 0},
+	{DO_VISIT, 'g', "来访", "Visit", NULL, NULL, "这次来访的全部订单，一并签名、收款、领取",
+		"All orders of its visit: sign, pay and hand over together", 0},
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN},

@@ -1,4 +1,4 @@
-/* 收款: what is due, how it is paid, the receipt. */
+/* 收款: what is due, how it is paid, the receipt. For one order, or for all of a visit that wait. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "base/text.h"
-#include "desk/order.h"
 #include "desk/pay.h"
+#include "desk/visit.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -21,7 +21,8 @@ enum { ROW_METHOD, ROW_RECEIPT, ROW_GIVEN, ROWS };
 
 struct pay_screen {
 	char no[ORDER_NO_SIZE];
-	json_t *order;
+	bool visit; /* `no` is a visit's */
+	json_t *order; /* … or visit_show's object */
 	struct sheet sheet;
 	int method;
 	struct line_entry rows[ROWS + 1];
@@ -70,7 +71,41 @@ static void set_method(struct ui *ui, struct pay_screen *s, int method)
 	s->rows[ROW_RECEIPT].en = method == TRANSFER ? "Voucher" : "Receipt";
 }
 
-static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
+/* What each order of the visit gets of the sum. */
+static void page_parts(struct sheet *sheet, const json_t *visit)
+{
+	const json_t *each;
+	size_t i;
+	char label[100], money[SCR_MONEY_SIZE];
+	sheet_head(sheet, tr("一并支付的订单", "Paid together"));
+	json_array_foreach(json_object_get(visit, "orders"), i, each)
+		if (strcmp(json_text(each, "status"), "awaiting-payment") == 0) {
+			snprintf(label, sizeof label, "%s", json_text(each, "order"));
+			sheet_format(sheet, ROLE_NORMAL, label, "%s  %s", scr_money(json_number(each, "due"), money), json_text(each, "name"));
+		}
+}
+
+static void fill(struct pay_screen *s)
+{
+	sheet_clear(&s->sheet);
+	if (s->visit)
+		page_parts(&s->sheet, s->order);
+	else
+		page_amounts(&s->sheet, s->order);
+}
+
+/* Whether anything is still to be taken here. */
+static bool waits(const struct pay_screen *s)
+{
+	return s->visit ? json_number(s->order, "to_pay") > 0 : strcmp(json_text(s->order, "status"), "awaiting-payment") == 0;
+}
+
+static enum err read_subject(struct ui *ui, const struct pay_screen *s, json_t **out, struct error *e)
+{
+	return s->visit ? visit_show(app_desk(ui), s->no, out, e) : order_show(app_desk(ui), s->no, out, e);
+}
+
+static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, struct error *e)
 {
 	static const struct line_entry rows[ROWS + 1] = {
 		{.zh = "支付方式",
@@ -88,19 +123,30 @@ static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	memcpy(s->rows, rows, sizeof rows);
 	text_copy(s->no, sizeof s->no, arg);
+	s->visit = visit;
 	enum err rc = entries_start(&s->entries, s->rows);
 	if (rc == OK)
-		rc = order_show(app_desk(ui), s->no, &s->order, e);
+		rc = read_subject(ui, s, &s->order, e);
 	if (rc != OK) {
 		close_pay(ui, s);
 		return rc;
 	}
-	page_amounts(&s->sheet, s->order);
+	fill(s);
 	set_method(ui, s, CASH);
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
 	*data = s;
 	return OK;
+}
+
+static enum err open_pay(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	return open_any(ui, arg, false, data, e);
+}
+
+static enum err open_visit_pay(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	return open_any(ui, arg, true, data, e);
 }
 
 static void draw_change(struct pay_screen *s, const struct pane *p, int row)
@@ -122,7 +168,11 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	struct pane lines = pane_part(pane, 6, 0, pane->rows - 15, pane->columns);
 	struct pane p = pane_part(pane, pane->rows - 9, 0, 9, pane->columns);
 	char money[SCR_MONEY_SIZE];
-	pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
+	if (s->visit)
+		pane_format(&in, 0, 0, ROLE_NORMAL, tr("%s  共 %lld 张订单", "%s  %lld orders"), s->no,
+			(long long)json_number(s->order, "to_pay"));
+	else
+		pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
 	pane_format(&in, 0, in.columns - 16, ROLE_STRONG, "%s", scr_money(due(s), money));
 	digits_draw(&in, 1, 2, ROLE_STRONG, money);
 	sheet_draw(&s->sheet, &lines, 24);
@@ -133,14 +183,15 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 				scr_method_title(methods[i]));
 	entries_draw(ui, &s->entries, &p, 3, 10, false, true);
 	draw_change(s, &p, 5);
-	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER
-		? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
+	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER && s->visit
+		? tr("转账：登记后在每张订单里上传凭证，对账单到账即核实", "Transfer: attach the voucher to each order; a statement verifies it")
+		: s->method == TRANSFER ? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
 		: tr("数字 1–4 选方式；收据号回车，金额回车完成收款", "1–4 choose; Enter after receipt and amount takes the payment"));
 }
 
 static enum err call_take(struct desk *d, struct call *c, struct error *e)
 {
-	return pay_take(d, c->no, c->a, c->b, c->amount, &c->out, e);
+	return c->flag ? visit_pay(d, c->no, c->a, c->b, c->amount, &c->out, e) : pay_take(d, c->no, c->a, c->b, c->amount, &c->out, e);
 }
 
 static enum err call_verify(struct desk *d, struct call *c, struct error *e)
@@ -158,14 +209,18 @@ static void settle(struct ui *ui, struct pay_screen *s, json_t *order)
 {
 	json_decref(s->order);
 	s->order = order;
-	sheet_clear(&s->sheet);
-	page_amounts(&s->sheet, order);
-	if (strcmp(json_text(order, "status"), "awaiting-payment") != 0) {
-		ui_good(ui, tr("收款完成。订单状态：%s", "Paid. The order is now: %s"), json_text(order, "status_title"));
-		ui_pop(ui);
-	} else {
+	fill(s);
+	if (waits(s)) {
 		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+		return;
 	}
+	if (!s->visit)
+		ui_good(ui, tr("收款完成。订单状态：%s", "Paid. The order is now: %s"), json_text(order, "status_title"));
+	else if (s->method == TRANSFER)
+		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+	else
+		ui_good(ui, "%s", tr("收款完成，来访的订单都已付清", "Paid: all orders of the visit"));
+	ui_pop(ui);
 }
 
 static void take(struct ui *ui, struct pay_screen *s)
@@ -184,7 +239,7 @@ static void take(struct ui *ui, struct pay_screen *s)
 		ui_warn(ui, "%s", tr("实收金额不足或不是金额", "What was given isn't enough, or no amount"));
 		return;
 	}
-	struct call c = {.no = s->no, .a = methods[s->method], .b = receipt, .amount = due(s)};
+	struct call c = {.no = s->no, .a = methods[s->method], .b = receipt, .amount = due(s), .flag = s->visit};
 	if (!app_do(ui, call_take, &c)) {
 		s->entries.focus = ROW_RECEIPT;
 		return;
@@ -213,7 +268,7 @@ static void import(struct ui *ui, struct pay_screen *s)
 		(long long)json_number(c.out, "entries"), (long long)json_number(c.out, "new"),
 		json_array_size(json_object_get(c.out, "matched")));
 	json_decref(c.out);
-	json_t *order = app_order(ui, s->no);
+	json_t *order = s->visit ? NULL : app_order(ui, s->no);
 	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0)
 		settle(ui, s, order);
 	else
@@ -269,11 +324,13 @@ static unsigned handle_pay(struct ui *ui, void *data, const struct event *event)
 static unsigned back_pay(struct ui *ui, void *data)
 {
 	struct pay_screen *s = data;
-	json_t *order = app_order(ui, s->no);
-	if (order) {
+	struct error e = {0};
+	json_t *order = NULL;
+	if (read_subject(ui, s, &order, &e) == OK) {
 		json_decref(s->order);
 		s->order = order;
-	}
+	} else
+		ui_fail(ui, &e);
 	return UI_DRAW | UI_BARS;
 }
 
@@ -284,6 +341,18 @@ static const struct action actions[] = {
 	{DO_IMPORT, UI_KEY_F(6), "对账单", "Statement", NULL, NULL, "导入银行对账单 CSV", "Import the bank's CSV", 0},
 	{0},
 };
+
+/* Vouchers and statements belong to the orders. */
+static const struct action visit_actions[] = {{0}};
+
+const struct screen_class scr_visit_pay = {.zh = "来访收款",
+	.en = "Payment of a visit",
+	.actions = visit_actions,
+	.open = open_visit_pay,
+	.draw = draw_pay,
+	.handle = handle_pay,
+	.back = back_pay,
+	.close = close_pay};
 
 const struct screen_class scr_pay = {.zh = "收款",
 	.en = "Payment",

@@ -72,6 +72,7 @@ static const struct word {
 	{WORD_FACT, "locked", "已锁定", "locked"},
 	{WORD_FACT, "method", "方式", "method"},
 	{WORD_FACT, "number", "编号", "number"},
+	{WORD_FACT, "orders", "订单", "orders"},
 	{WORD_FACT, "reason", "理由", "reason"},
 	{WORD_FACT, "receipt", "收据/回执", "receipt"},
 	{WORD_FACT, "reference", "流水号", "reference"},

@@ -93,7 +93,7 @@ static void begin_step(struct fill *f, int64_t done, struct error *e)
 	snprintf(no, sizeof no, "V%s-%06lld", f->date, (long long)done);
 	digest_text(no, strlen(no), digest);
 	must(store_begin(f->d->store, e), e);
-	must(store_insert(f->d->store, SQL_VISIT_INSERT, &f->visit, e, "ittit", f->dk, no, "01", at, f->date), e);
+	must(store_insert(f->d->store, SQL_VISIT_INSERT, &f->visit, e, "itttit", f->dk, no, "", "01", at, f->date), e);
 	must(store_insert(f->d->store, SQL_CUSTOMER_INSERT, &f->customer, e, "itttbti", f->dk, "unit", digest, "北京示例科技有限公司",
 	                  (const void *)f->sealed.data, f->sealed.length, no, at), e);
 	if (f->day && !f->shift) {

@@ -17,7 +17,7 @@ static const char *const heads[] = {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct statement_maps *maps;
-	const struct statement_candidate order = {"110114-01-261122-0012-5", 30000, "示例公司", "62220200"};
+	const struct statement_candidate order = {"110114-01-261122-0012-5", 30000, "示例公司", "62220200", 0};
 	struct bytes text = {0};
 	struct statement s;
 	if (!maps && statement_maps_load("forms/tables/statements.tsv", &maps, NULL))

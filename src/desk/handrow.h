@@ -1,0 +1,21 @@
+/* Keys of one order or of a visit that are handed over in one step. Private to src/desk. */
+#ifndef CERTDESK_DESK_HANDROW_H
+#define CERTDESK_DESK_HANDROW_H
+
+#include "desk/orderrow.h"
+
+/* One key, and whose order it is of; borrowed. */
+struct handing {
+	struct order *order;
+	const json_t *item;
+};
+/* Which of the takers (agent, legal, other) `to` is. ERR_DESK_TAKER. */
+enum err handing_taker(const char *to, size_t *taker, struct error *e);
+/* The inserted key holds what was issued for its item, by reading it. ERR_TOKEN_*, ERR_DESK_OTHER_KEY. */
+enum err handing_check(struct desk *d, const struct handing *h, struct error *e);
+/* A step: all of them to `taker` under one receipt; each order whose last key it is is done. `visit` NULL: the keys' one order
+ * is what the journal's entry is about. ERR_DESK_STATUS (handed over already), ERR_DESK_RECEIPT. */
+enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, size_t taker,
+                      const char *receipt, struct error *e);
+
+#endif

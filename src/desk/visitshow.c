@@ -1,0 +1,216 @@
+/* visit_show: the orders of a visit, and what each of them needs next. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "desk/submit.h"
+#include "desk/tables.h"
+#include "rules/transition.h"
+
+/* Of a draft it is the first thing that its signature lacks. */
+static const struct {
+	const char *status, *delivery, *next, *zh, *en;
+} steps[] = {
+	{"draft", "", "form", "填写申请表", "fill in the form"},
+	{"draft", "", "attach", "上传资料", "attach the documents"},
+	{"draft", "", "sign", "申请签名确认", "signature"},
+	{"returned", "", "form", "按退回意见补正", "correct what was returned"},
+	{"returned", "", "attach", "上传资料", "attach the documents"},
+	{"returned", "", "sign", "申请签名确认", "signature"},
+	{"awaiting-payment", "", "pay", "收款", "payment"},
+	{"in-review", "", "review", "审核", "review"},
+	{"approved", "", "issue", "制证", "issue"},
+	{"issuing", "", "issue", "继续制证", "go on issuing"},
+	{"issued", "mail", "mail", "寄出", "mail"},
+	{"issued", "", "handover", "领取", "hand over"},
+};
+
+static const char *next_title(const char *status, const char *next)
+{
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (strcmp(steps[i].status, status) == 0 && strcmp(steps[i].next, next) == 0)
+			return tr(steps[i].zh, steps[i].en);
+	return status_ended(status) ? tr("没有待办", "nothing left") : tr("等待", "wait");
+}
+
+static const char *next_of(const struct order *o)
+{
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (strcmp(steps[i].status, o->status) == 0 && (!*steps[i].delivery || strcmp(steps[i].delivery, o->delivery) == 0))
+			return steps[i].next;
+	return status_ended(o->status) ? "none" : "wait";
+}
+
+/* What a draft lacks, by trying. Who may not sign isn't told: the form then. */
+static enum err draft_needs(struct desk *d, const struct order *o, const char **next, char *why, size_t size, struct error *e)
+{
+	struct application a = {0};
+	struct error lack = {0};
+	enum err r = application_ready(d, o->no, &a, &lack);
+	*next = r == OK ? "sign" : r == ERR_DESK_DOCUMENTS ? "attach" : "form";
+	*why = '\0';
+	if (r && error_exit(r) == EXIT_FAULT)
+		return error_set(e, r, "%s", lack.detail);
+	if (r && r != ERR_DESK_FORBIDDEN)
+		error_sentence(&lack, why, size);
+	application_free(&a);
+	return OK;
+}
+
+struct sums {
+	int64_t to_sign, ready, to_pay, due, amount;
+};
+
+static enum err order_money(struct desk *d, const struct order *o, int64_t *amount, int64_t *paid, struct error *e)
+{
+	json_t *lines = NULL;
+	*amount = o->amount;
+	*paid = 0;
+	if (o->draft && tables_price(d, o->business, o->values, o->reason, &lines, amount, NULL) != OK)
+		*amount = 0; /* the form isn't far enough to tell */
+	json_decref(lines);
+	return o->order_id ? order_paid(d, o->order_id, paid, e) : OK;
+}
+
+static enum err add_order(struct desk *d, const char *no, json_t *out, struct sums *sums, char agent[256], struct error *e)
+{
+	struct order o = {0};
+	char why[ERROR_DETAIL_SIZE] = "";
+	const char *next = "";
+	int64_t amount = 0, paid = 0;
+	enum err r = order_load(d, no, &o, e);
+	if (!r)
+		r = order_money(d, &o, &amount, &paid, e);
+	if (!r && o.draft)
+		r = draft_needs(d, &o, &next, why, sizeof why, e);
+	else if (!r)
+		next = next_of(&o);
+	if (!r) {
+		bool owes = strcmp(o.status, "awaiting-payment") == 0 || o.draft;
+		int64_t due = owes && amount > paid ? amount - paid : 0;
+		sums->to_sign += o.draft;
+		sums->ready += o.draft && strcmp(next, "sign") == 0;
+		sums->amount += amount;
+		if (*agent_value(o.values, "name"))
+			text_copy(agent, 256, agent_value(o.values, "name"));
+		json_array_append_new(out, json_pack("{ss ss ss ss ss ss sI sI sI ss ss ss}", "order", no, "name",
+		                                     o.draft ? customer_name(o.values) : o.name, "business", o.business, "business_title",
+		                                     business_title(o.business), "status", o.status, "status_title", status_title(o.status),
+		                                     "amount", (json_int_t)amount, "paid", (json_int_t)paid, "due", (json_int_t)due, "next", next,
+		                                     "next_title", next_title(o.status, next), "why", why));
+	}
+	order_free(&o);
+	return r;
+}
+
+void visit_free_orders(struct order **orders, size_t count)
+{
+	for (size_t i = 0; *orders && i < count; i++)
+		order_free(&(*orders)[i]);
+	free(*orders);
+	*orders = NULL;
+}
+
+enum err visit_awaiting(struct desk *d, const struct visit *v, struct order **orders, int64_t **due, size_t *count, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	*orders = NULL;
+	*due = NULL;
+	*count = 0;
+	enum err r = store_rows(d->store, SQL_VISIT_AWAITING, &rows, e, "i", v->id);
+	size_t n = json_array_size(rows);
+	if (!r && (!(*orders = calloc(n + 1, sizeof **orders)) || !(*due = calloc(n + 1, sizeof **due))))
+		r = ERR_MEMORY;
+	json_array_foreach(rows, i, row) {
+		int64_t paid = 0;
+		if (r || (r = order_load(d, json_text(row, "order"), &(*orders)[i], e)))
+			break;
+		++*count;
+		r = order_paid(d, (*orders)[i].order_id, &paid, e);
+		(*due)[i] = (*orders)[i].amount - paid;
+	}
+	json_decref(rows);
+	return r;
+}
+
+static enum err add_due(struct desk *d, const struct visit *v, struct sums *sums, struct error *e)
+{
+	struct order *orders;
+	int64_t *due;
+	size_t count;
+	enum err r = visit_awaiting(d, v, &orders, &due, &count, e);
+	for (size_t i = 0; !r && i < count; i++)
+		sums->due += due[i];
+	sums->to_pay = (int64_t)count;
+	visit_free_orders(&orders, count);
+	free(due);
+	return r;
+}
+
+static enum err add_keys(struct desk *d, const struct visit *v, json_t *out, struct error *e)
+{
+	json_t *rows = NULL, *keys = json_array(), *row;
+	size_t i;
+	int64_t left = 0;
+	enum err r = store_rows(d->store, SQL_VISIT_KEYS, &rows, e, "i", v->id);
+	json_array_foreach(rows, i, row) {
+		bool here = strcmp(json_text(row, "delivery"), "mail") != 0;
+		if (!here)
+			continue;
+		left += json_is_null(json_object_get(row, "handed_at"));
+		json_t *key = json_pack("{sO sO sO}", "order", json_object_get(row, "order"), "key_serial", json_object_get(row, "key_serial"),
+		                        "role", json_object_get(row, "role"));
+		desk_time(key, "handed_at", json_number(row, "handed_at"));
+		json_array_append_new(keys, key);
+	}
+	json_object_set_new(out, "keys", keys);
+	json_object_set_new(out, "to_hand_over", json_integer(left));
+	json_decref(rows);
+	return r;
+}
+
+static void set_number(json_t *out, const char *name, int64_t value)
+{
+	json_object_set_new(out, name, json_integer(value));
+}
+
+enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *e)
+{
+	struct visit v;
+	struct sums sums = {0};
+	json_t *rows = NULL, *row, *orders = json_array();
+	char agent[256] = "", *masked = NULL;
+	size_t i;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (!r && !(r = visit_load(d, no, &v, e)))
+		r = store_rows(d->store, SQL_VISIT_MEMBERS, &rows, e, "i", v.id);
+	json_array_foreach(rows, i, row)
+		if (!r)
+			r = add_order(d, json_text(row, "order"), orders, &sums, agent, e);
+	if (!r && !(r = add_due(d, &v, &sums, e)) && !(masked = text_mask(agent)))
+		r = ERR_MEMORY;
+	if (!r) {
+		*out = json_pack("{ss ss ss ss ss}", "visit", v.no, "queue_no", v.queue_no, "station", v.station, "business_date",
+		                 v.business_date, "agent", masked);
+		desk_time(*out, "came_at", v.opened_at);
+		set_number(*out, "amount", sums.amount);
+		set_number(*out, "to_sign", sums.to_sign);
+		set_number(*out, "signable", sums.ready);
+		set_number(*out, "to_pay", sums.to_pay);
+		set_number(*out, "due", sums.due);
+		json_object_set(*out, "orders", orders);
+		r = add_keys(d, &v, *out, e);
+	}
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	free(masked);
+	json_decref(orders);
+	json_decref(rows);
+	return r;
+}

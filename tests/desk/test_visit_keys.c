@@ -1,0 +1,216 @@
+/* Visits with keys: drafts about a certificate, and one receipt for all keys. */
+#include "life.h"
+
+#include "desk/visit.h"
+
+static char visit[VISIT_NO_SIZE];
+
+static void put(struct life *l)
+{
+	IS(OK, visit_add(l->d, visit, l->no, &l->e));
+}
+
+static void begin(struct life *l)
+{
+	as(l, "op1");
+	IS(OK, visit_open(l->d, NULL, visit, &l->e));
+}
+
+static void new_draft(struct life *l, const char *changes, char no[ORDER_NO_SIZE])
+{
+	json_t *more = data(changes);
+	as(l, "op1");
+	site_draft(&l->t.site, l->d, "new-unit", more, l->no);
+	json_decref(more);
+	snprintf(no, ORDER_NO_SIZE, "%s", l->no);
+	put(l);
+}
+
+static void sign_visit(struct life *l)
+{
+	char code[32];
+	as(l, "op1");
+	IS(OK, visit_sign_send(l->d, visit, &out, &l->e));
+	site_message(&l->t.site, "sms", "验证码", code);
+	IS(OK, visit_sign_code(l->d, visit, code, &out, &l->e));
+}
+
+static void is_now(struct life *l, const char *no, const char *status)
+{
+	snprintf(l->no, sizeof l->no, "%s", no);
+	as(l, "op1");
+	status_of(l, status);
+}
+
+static void test_a_renewal_and_a_new_application_are_signed_together(void **state)
+{
+	struct life *l = *state;
+	char renewal[ORDER_NO_SIZE], new[ORDER_NO_SIZE];
+	left(l, 60 * DAY);
+	insert(KEY);
+	begin(l);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, "{'identity_seen':true}"), &l->e);
+	snprintf(renewal, sizeof renewal, "%s", l->no);
+	put(l);
+	new_draft(l, "{'key_role':'secondary'}", new);
+	sign_visit(l);
+	is_now(l, renewal, "awaiting-payment");
+	is_now(l, new, "awaiting-payment");
+}
+
+/* The second is ready until the first is signed: the step finds it, and neither is. */
+static void test_what_the_first_makes_impossible_for_the_last_leaves_none_signed(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], last[ORDER_NO_SIZE], code[32];
+	left(l, 60 * DAY);
+	insert(KEY);
+	begin(l);
+	for (int i = 0; i < 2; i++) {
+		site_is(OK, about(l, "renew-unit", KEY, &l->pin, "{'identity_seen':true}"), &l->e);
+		snprintf(i ? last : first, ORDER_NO_SIZE, "%s", l->no);
+		put(l);
+	}
+	IS(OK, visit_sign_send(l->d, visit, &out, &l->e));
+	site_message(&l->t.site, "sms", "验证码", code);
+	IS(ERR_VISIT_NOT_READY, visit_sign_code(l->d, visit, code, &out, &l->e));
+	assert_non_null(strstr(l->e.detail, last));
+	is_now(l, first, "draft");
+	is_now(l, last, "draft");
+	IS(OK, visit_leave(l->d, last, &l->e));
+	later(l, 61);
+	sign_visit(l);
+	is_now(l, first, "awaiting-payment");
+	is_now(l, last, "draft");
+}
+
+static void test_a_draft_whose_phone_changes_is_signed_alone(void **state)
+{
+	struct life *l = *state;
+	char change[ORDER_NO_SIZE], new[ORDER_NO_SIZE];
+	insert(KEY);
+	begin(l);
+	site_is(OK, about(l, "change-unit", KEY, &l->pin, "{'agent_mobile':'13900139001','consent':true}"), &l->e);
+	snprintf(change, sizeof change, "%s", l->no);
+	put(l);
+	new_draft(l, "{'key_role':'secondary'}", new);
+	IS(ERR_VISIT_TWO_CODES, visit_sign_send(l->d, visit, &out, &l->e));
+	assert_non_null(strstr(l->e.detail, change));
+	is_now(l, new, "draft");
+	IS(OK, visit_leave(l->d, change, &l->e));
+	sign_visit(l);
+	is_now(l, new, "awaiting-payment");
+}
+
+/* Two orders of two units, each issued onto its own key. */
+static void two_issued(struct life *l, char first[ORDER_NO_SIZE], char second[ORDER_NO_SIZE])
+{
+	json_t *o = NULL;
+	fresh_key("10000003");
+	fresh_key("10000004");
+	fresh_key("10000005");
+	begin(l);
+	new_draft(l, "{'key_role':'secondary'}", first);
+	new_draft(l, "{'uscc':'91350100M000100Y43','unit_name':'上海示例有限公司','invoice_tax_number':'91350100M000100Y43'}", second);
+	sign_visit(l);
+	IS(OK, visit_show(l->d, visit, &o, &l->e));
+	IS(OK, visit_pay(l->d, visit, "cash", "R-visit", json_number(o, "due"), &out, &l->e));
+	json_decref(o);
+	for (int i = 0; i < 2; i++) {
+		snprintf(l->no, sizeof l->no, "%s", i ? second : first);
+		approve(l);
+		insert(i ? "10000004" : "10000003");
+		site_is(OK, issue_again(l, NULL, NULL), &l->e);
+		pull();
+	}
+	as(l, "op1");
+}
+
+static size_t named_in(struct life *l, const char *no, const char *action)
+{
+	json_t *rows = NULL, *row;
+	size_t i, n = 0;
+	IS(OK, order_history(l->d, no, &rows, &l->e));
+	json_array_foreach(rows, i, row)
+		n += strcmp(json_text(row, "action"), action) == 0;
+	json_decref(rows);
+	return n;
+}
+
+static void test_all_keys_of_a_visit_are_handed_over_in_one_step(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE];
+	json_t *keys = NULL;
+	two_issued(l, first, second);
+	assert_true(pcscd_insert(&readers, 0, "10000003", NULL));
+	assert_true(pcscd_insert(&readers, 1, "10000004", NULL));
+	IS(OK, visit_handover_preview(l->d, visit, &keys, &l->e));
+	assert_int_equal(json_array_size(keys), 2);
+	assert_true(json_flag(json_array_get(keys, 1), "inserted"));
+	assert_string_equal(json_text(json_object_get(json_array_get(keys, 1), "certificate"), "status"), "active");
+	json_decref(keys);
+	IS(ERR_DESK_TAKER, visit_handover(l->d, visit, NULL, 0, "nobody", "H-visit", &out, &l->e));
+	IS(ERR_DESK_RECEIPT, visit_handover(l->d, visit, NULL, 0, "agent", "H1", &out, &l->e)); /* another visit's */
+	is_now(l, first, "issued");
+	IS(OK, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	is_now(l, first, "done");
+	is_now(l, second, "done");
+	assert_int_equal(named_in(l, first, "visit.handover"), 1);
+	assert_int_equal(named_in(l, second, "visit.handover"), 1);
+	IS(ERR_DESK_OTHER_KEY, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e)); /* nothing is left */
+}
+
+static void test_one_receipt_serves_the_keys_of_one_visit_and_no_other(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE], own[ORDER_NO_SIZE];
+	two_issued(l, first, second);
+	insert("10000003");
+	IS(OK, handover_take(l->d, first, "10000003", "agent", "H-visit", &out, &l->e));
+	pull();
+	insert("10000004");
+	IS(OK, handover_take(l->d, second, "10000004", "legal", "H-visit", &out, &l->e));
+	pull();
+	is_now(l, second, "done");
+	later(l, 61);
+	begin(l);
+	new_draft(l, "{'key_role':'secondary'}", own);
+	sign_visit(l);
+	pay(l);
+	approve(l);
+	insert("10000005");
+	site_is(OK, issue_again(l, NULL, NULL), &l->e);
+	as(l, "op1");
+	IS(ERR_DESK_RECEIPT, handover_take(l->d, own, "10000005", "agent", "H-visit", &out, &l->e));
+	IS(OK, handover_take(l->d, own, "10000005", "agent", "H-visit-2", &out, &l->e));
+}
+
+static void test_a_wrong_key_among_them_hands_none_over(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE];
+	two_issued(l, first, second);
+	insert("10000003");
+	const char *both[] = {"10000003", "10000004"}, *stranger[] = {"10000003", KEY};
+	assert_int_not_equal(OK, visit_handover(l->d, visit, both, 2, "agent", "H-visit", &(json_t *){NULL}, &l->e)); /* one isn't in */
+	is_now(l, first, "issued");
+	IS(ERR_DESK_OTHER_KEY, visit_handover(l->d, visit, stranger, 2, "agent", "H-visit", &out, &l->e));
+	is_now(l, first, "issued");
+	IS(OK, visit_handover(l->d, visit, both, 1, "agent", "H-visit", &out, &l->e));
+	is_now(l, first, "done");
+	is_now(l, second, "issued");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_a_renewal_and_a_new_application_are_signed_together),
+		LIFE(test_what_the_first_makes_impossible_for_the_last_leaves_none_signed),
+		LIFE(test_a_draft_whose_phone_changes_is_signed_alone),
+		LIFE(test_all_keys_of_a_visit_are_handed_over_in_one_step),
+		LIFE(test_one_receipt_serves_the_keys_of_one_visit_and_no_other),
+		LIFE(test_a_wrong_key_among_them_hands_none_over),
+	};
+	return RUN_LIFE(tests);
+}
