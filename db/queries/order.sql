@@ -214,8 +214,10 @@ SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting,
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id < ?1 AND (?2 = '' OR o.business = ?2) ORDER BY o.id DESC LIMIT ?3;
 -- name: list_queue
+-- Who signed before today (China time) has gone home, and waits no longer at the desk.
 WITH q AS (
-	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff,
+	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
+		o.waiting AND coalesce(o.signed_at, o.created_at) >= ?3 - (?3 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff,
 		c.name AS claimed_by, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))

@@ -301,7 +301,7 @@ enum err handover_mail(struct desk *d, const char *no, const char *tracking, jso
 	    (r = load_items(d, &o, &items, e)))
 		goto out;
 	if (strcmp(o.delivery, "mail") != 0)
-		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定现场领取", "the order is to be fetched at the desk"));
+		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定窗口领取", "the order is to be fetched at the desk"));
 	else if (!tracking || !tracking_valid(tracking))
 		r = error_set(e, ERR_DESK_TRACKING, "%s", tracking ? tracking : "");
 	else if (!(r = mail(d, &o, items, who, tracking, e)))

@@ -143,6 +143,7 @@ static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const cha
 			snprintf(why, sizeof why, tr("至少要 %zu 位。", "At least %zu characters."),
 					 ask->least ? ask->least : (size_t)1);
 			complain(ui, &a, why);
+			edit_clear(&edit); /* unseen digits left in front of the next answer would cost a try of the key */
 		} else if (other && !secret_equal(other, out)) {
 			complain(ui, &a,
 					 tr("两次输入不一样，请重新输入第二次，或按 Esc 从头来。",

@@ -139,6 +139,11 @@ static bool is_break(uint32_t code)
 		   code == 0x2028 || code == 0x2029;
 }
 
+static bool is_wide(uint32_t code)
+{
+	return utf8proc_charwidth((utf8proc_int32_t)code) == 2;
+}
+
 static uint32_t folded(uint32_t code, unsigned flags)
 {
 	if (flags & (EDIT_FOLD | EDIT_DIGITS)) {
@@ -167,7 +172,9 @@ static void clean_add(struct clean *c, uint32_t code, size_t source)
 /* No code point grows, so the input's length is room enough. */
 static bool clean_input(const struct edit *e, const char *bytes, size_t length, struct clean *c)
 {
-	size_t pending = SIZE_MAX; /* line breaks become one space, and none at either end */
+	size_t pending = SIZE_MAX; /* line breaks become one space; none at either end, or where Chinese goes on */
+	bool tab = false;
+	uint32_t last = 0;
 	*c = (struct clean){.text = calloc(length + 1, 1), .source = calloc(length + 1, sizeof *c->source)};
 	if (!c->text || !c->source)
 		return false;
@@ -181,13 +188,17 @@ static bool clean_input(const struct edit *e, const char *bytes, size_t length, 
 		if (n <= 0) {
 			c->refused = true;
 		} else if (is_break(code)) {
+			tab = code == '\t' || (tab && pending != SIZE_MAX);
 			pending = c->length && pending == SIZE_MAX ? source : pending;
 		} else if ((e->flags & EDIT_DIGITS) && (code < '0' || code > '9')) {
 			c->refused |= code != ' ' && code != '-';
 		} else if (!dropped(code)) {
-			if (pending != SIZE_MAX && !(e->flags & EDIT_DIGITS) && code != ' ')
+			bool goes_on = !tab && is_wide(last) && is_wide(code);
+			if (pending != SIZE_MAX && !(e->flags & EDIT_DIGITS) && code != ' ' && !goes_on)
 				clean_add(c, ' ', pending);
 			pending = SIZE_MAX;
+			tab = false;
+			last = code;
 			clean_add(c, code, source);
 		}
 	}

@@ -2,7 +2,7 @@
  * of movement and deletion is the grapheme cluster (a character as seen, with
  * its combining marks); limits count code points; widths are columns. What is
  * not UTF-8 is refused, control characters are dropped, newlines and tabs in a
- * paste become spaces. */
+ * paste become spaces; a newline between wide characters goes. */
 #ifndef CERTDESK_UI_EDIT_H
 #define CERTDESK_UI_EDIT_H
 

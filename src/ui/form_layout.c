@@ -7,18 +7,17 @@
 #include "ui/wrap.h"
 
 #define LABEL_MOST 26
-#define LABEL_MOST_HALF 22
 #define WIDTH_USUAL 30
 
-static int label_columns(const struct form *form, bool two)
+static int label_columns(const struct form *form)
 {
-	int most = 8, limit = two ? LABEL_MOST_HALF : LABEL_MOST;
+	int most = 8;
 	for (size_t i = 0; i < form->field_count; i++) {
 		int width = form->fields[i].type == FIELD_NOTE ? 0 : text_width(text2_tr(&form->fields[i].label));
 		if (width > most)
 			most = width;
 	}
-	return most < limit ? most : limit;
+	return most < LABEL_MOST ? most : LABEL_MOST;
 }
 
 static int field_width(const struct form_field *field, int room)
@@ -83,7 +82,7 @@ enum err form_layout_make(const struct form *form, const json_t *values, int col
 	if (!out->items)
 		return ERR_MEMORY;
 	out->columns = columns;
-	out->label_columns = label_columns(form, l.two);
+	out->label_columns = label_columns(form);
 	for (size_t s = 0; s < form->section_count; s++) {
 		const struct form_section *section = &form->sections[s];
 		bool headed = false;

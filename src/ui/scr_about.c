@@ -194,6 +194,8 @@ static void draw_about(struct ui *ui, void *data, struct pane *pane)
 		pane_wrapped(pane, below, 1, pane->columns - 2, BELOW, ROLE_ERROR, s->why);
 	else if (row && !json_flag(row, "allowed"))
 		pane_wrapped(pane, below, 1, pane->columns - 2, BELOW, ROLE_WARN, json_text(row, "why"));
+	else if (row && *json_text(row, "order")) /* its title says already that it goes on */
+		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车%s", "Enter: %s"), json_text(row, "title"));
 	else if (row)
 		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车办理：%s", "Enter begins: %s"), json_text(row, "title"));
 	list_draw(&s->table.list, &list);
@@ -255,7 +257,7 @@ static void choose(struct ui *ui, struct about_screen *s)
 		begin(ui, s, row);
 }
 
-enum { DO_AGAIN = 1 };
+enum { DO_BEGIN = 1, DO_AGAIN };
 
 static unsigned handle_about(struct ui *ui, void *data, const struct event *event)
 {
@@ -263,6 +265,10 @@ static unsigned handle_about(struct ui *ui, void *data, const struct event *even
 	if (event->action == DO_AGAIN) {
 		reload(ui, s);
 		return UI_DRAW;
+	}
+	if (event->action == DO_BEGIN) {
+		choose(ui, s);
+		return UI_DRAW | UI_BARS;
 	}
 	switch (list_handle(&s->table.list, event)) {
 	case LIST_CHOSEN:
@@ -296,7 +302,8 @@ static unsigned back_about(struct ui *ui, void *data)
 }
 
 static const struct action actions[] = {
-	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "介质业务", "Key", "重新读取介质和证书", "Read the key and its certificate again", 0},
+	{DO_BEGIN, UI_KEY_ENTER, "办理", "Begin", "介质业务", "Key", "办理选中的业务；不能办的，下面说明原因", "Begin the chosen business; what can't be done says why below", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新读取介质和证书", "Read the key and its certificate again", 0},
 	{0},
 };
 

@@ -79,7 +79,7 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	list_draw(&s->table.list, &top);
 }
 
-enum { DO_ABOUT = 1 };
+enum { DO_ABOUT = 1, DO_ORDER };
 
 static unsigned handle_certs(struct ui *ui, void *data, const struct event *event)
 {
@@ -91,7 +91,8 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 		ui_push(ui, &scr_about, (void *)&about);
 		return UI_DRAW;
 	}
-	switch (list_handle(&s->table.list, event)) {
+	enum list_result chosen = event->action == DO_ORDER && s->table.list.count > 0 ? LIST_CHOSEN : list_handle(&s->table.list, event);
+	switch (chosen) {
 	case LIST_CHOSEN:
 		text_copy(no, sizeof no, table_text(&s->table, "order"));
 		ui_push(ui, &scr_order, no);
@@ -107,7 +108,7 @@ static bool offered(struct ui *ui, void *data, int action)
 {
 	struct certs_screen *s = data;
 	(void)ui;
-	return action != DO_ABOUT || s->table.list.count > 0;
+	return (action != DO_ABOUT && action != DO_ORDER) || s->table.list.count > 0;
 }
 
 /* An order may have ended it. */
@@ -123,6 +124,7 @@ static unsigned back_certs(struct ui *ui, void *data)
 static const struct action actions[] = {
 	{DO_ABOUT, 'b', "业务", "Businesses", "证书", "Certificates", "补办、吊销、挂失、解挂选中的证书",
 		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
+	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
 	{0},
 };
 

@@ -293,7 +293,7 @@ static void choose_filter(struct ui *ui, struct invoices_screen *s)
 		s->filter = (size_t)chosen;
 }
 
-enum { DO_FILE = 1, DO_EXPORT, DO_FILTER, DO_SEND, DO_IMPORT, DO_RED, DO_SAVE, DO_REQUEST };
+enum { DO_FILE = 1, DO_EXPORT, DO_FILTER, DO_SEND, DO_IMPORT, DO_RED, DO_SAVE, DO_REQUEST, DO_ORDER };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -309,6 +309,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	case DO_SEND: return issued && json_flag(row, "pdf") && !json_flag(row, "red_due") && app_may(ui, MAY_INVOICE_SEND);
 	case DO_SAVE: return row && json_flag(row, "pdf");
 	case DO_RED: return issued && works; /* a manager, on the spot */
+	case DO_ORDER: return row && !*s->order;
 	case DO_REQUEST: return *s->order && app_may(ui, MAY_INVOICE_REQUEST);
 	default: return true;
 	}
@@ -341,9 +342,10 @@ static unsigned handle_invoices(struct ui *ui, void *data, const struct event *e
 {
 	struct invoices_screen *s = data;
 	char no[ORDER_NO_SIZE];
-	if (event->action)
+	if (event->action && event->action != DO_ORDER)
 		return event->action < DO_FILE || event->action > DO_REQUEST ? UI_PASS : act(ui, s, event->action);
-	switch (list_handle(&s->table.list, event)) {
+	enum list_result chosen = event->action == DO_ORDER ? LIST_CHOSEN : list_handle(&s->table.list, event);
+	switch (chosen) {
 	case LIST_CHOSEN:
 		text_copy(no, sizeof no, table_text(&s->table, "order"));
 		ui_push(ui, &scr_order, no);
@@ -364,6 +366,7 @@ static unsigned back_invoices(struct ui *ui, void *data)
 static const struct action actions[] = {
 	{DO_FILE, UI_KEY_F(2), "登记", "File", "发票", "Invoices", "登记发票号码、日期和 PDF，并发给客户",
 		"File number, date and PDF, and send it", ACTION_FIRST},
+	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", 0},
 	{DO_EXPORT, UI_KEY_F(4), "导出清单", "List", NULL, NULL, "导出开票申请表（Excel），给税务开票软件",
 		"The list for the tax system, as a workbook", ACTION_FIRST},
 	{DO_FILTER, UI_KEY_F(5), "筛选", "Filter", NULL, NULL, "看哪些发票", "Which invoices are shown", 0},

@@ -38,7 +38,7 @@ void page_summary(struct sheet *s, const json_t *order)
 	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s%s", json_text(order, "business_title"),
 		!goods     ? ""
 			: mail ? tr(" 邮寄", " by mail")
-				   : tr(" 现场领取", " at the counter"));
+				   : tr(" 窗口领取", " at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	if (strcmp(status, "awaiting-payment") == 0)
 		pair_due(s, order, "pay_due_at", tr("付款期限", "Pay until"));

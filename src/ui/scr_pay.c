@@ -236,7 +236,7 @@ static void take(struct ui *ui, struct pay_screen *s)
 	}
 	if (s->method == CASH && (!money_parse(entries_text(&s->entries, ROW_GIVEN), &given) || given < due(s))) {
 		s->entries.focus = ROW_GIVEN;
-		ui_warn(ui, "%s", tr("实收金额不足或不是金额", "What was given isn't enough, or no amount"));
+		ui_warn(ui, "%s", tr("实收不足或不是金额。请填收到的现金，不少于应收", "Not enough, or no amount: key in the cash given, no less than what is due"));
 		return;
 	}
 	struct call c = {.no = s->no, .a = methods[s->method], .b = receipt, .amount = due(s), .flag = s->visit};

@@ -209,7 +209,8 @@ static unsigned handle_report(struct ui *ui, void *data, const struct event *eve
 }
 
 static const struct action actions[] = {
-	{1, UI_KEY_TAB, "下一项", "Next field", "报表", "Report", NULL, NULL, 0},
+	{1, UI_KEY_ENTER, "下一项/导出", "Next/export", "报表", "Report", "下一项；在最后一项按回车导出", "The next field; on the last one, write the workbook", ACTION_FIRST},
+	{2, UI_KEY_TAB, "下一项", "Next field", NULL, NULL, NULL, NULL, ACTION_HIDDEN},
 	{0},
 };
 

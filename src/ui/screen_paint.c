@@ -27,7 +27,11 @@ static void paint_title(struct ui *ui, const struct entry *top)
 	for (size_t i = 0; i < 3; i++)
 		if (parts[i][0]) {
 			at += pane_text(&left, 0, at, ROLE_TITLE, i == 0 || at < 3 ? "  │ " : " · ");
-			at += pane_text(&left, 0, at, ROLE_TITLE, parts[i]);
+			snprintf(text, sizeof text, "%s", parts[i]);
+			char *roles = i == 2 && at + text_width(text) > left.columns ? strchr(text, ' ') : NULL;
+			if (roles) /* who it is, rather than a piece of what they are */
+				*roles = '\0';
+			at += pane_text(&left, 0, at, ROLE_TITLE, text);
 		}
 }
 

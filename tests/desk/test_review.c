@@ -168,6 +168,15 @@ static void test_waiting_customers_come_first(void **state)
 	assert_int_equal(json_number(json_array_get(queue, 0), "minutes"), 10);
 	assert_string_equal(json_text(json_array_get(queue, 1), "order"), mailed);
 	json_decref(queue);
+	later(c, 86400); /* gone home: the older one is first again */
+	site_is(OK, review_list(c->d, &queue, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(queue, 0), "order"), mailed);
+	assert_false(json_flag(json_array_get(queue, 1), "waiting"));
+	json_decref(queue);
+	json_t *shown = NULL;
+	site_is(OK, order_show(c->d, waiting, &shown, &c->e), &c->e);
+	assert_false(json_flag(shown, "waiting"));
+	json_decref(shown);
 	json_decref(changes);
 }
 

@@ -96,7 +96,7 @@ static void test_renewal_by_two(void **state)
 	assert_true(pcscd_pull(&pcscd, 0));
 	case_change(&t, &site, "is1");
 	life_insert(t);
-	tui_wait_text(t, "按回车办理：继续办理：更新");
+	tui_wait_text(t, "按回车继续办理：更新");
 	life_type(t, "<Enter>");
 	write_again(t);
 	print_message("keys of a renewal with nothing changed, operator and issuer: %zu (at most 10)\n", life_keys);

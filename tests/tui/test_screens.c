@@ -387,9 +387,11 @@ static void a_secret_is_never_shown(void **state)
 {
 	struct tui *t = start();
 	(void)state;
-	tui_keys(t, "<F5>abc<Enter>");
+	tui_keys(t, "<F5>abc");
+	tui_wait_text(t, "•••");
+	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "至少要 6 位");
-	tui_keys(t, "def<Enter>");
+	tui_keys(t, "abcdef<Enter>"); /* what was too short has gone */
 	tui_wait_text(t, "再输入一次");
 	tui_keys(t, "abcdeX<Enter>");
 	tui_wait_text(t, "不一样");

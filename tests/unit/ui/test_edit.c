@@ -177,7 +177,10 @@ static void pastes_lines_as_one(void **state)
 	(void)state;
 	start(&e, 80, 0, "");
 	assert_int_equal(type(&e, "\n北京市\r\n昌平区\n\n示例路\t1号\n"), EDIT_DONE);
-	assert_string_equal(e.text, "北京市 昌平区 示例路 1号");
+	assert_string_equal(e.text, "北京市昌平区示例路 1号"); /* a name broken over lines stays one name */
+	edit_clear(&e);
+	assert_int_equal(type(&e, "Example\nLtd\n北京\n\t昌平"), EDIT_DONE);
+	assert_string_equal(e.text, "Example Ltd 北京 昌平");
 	edit_end(&e);
 }
 
