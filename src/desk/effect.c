@@ -146,13 +146,27 @@ enum err effect_unlocked(struct desk *d, struct order *o, struct error *e)
 	return finish(d, o, e);
 }
 
+/* A new application of somebody who has certificates is on file from here on, unless something newer is. */
+static enum err keep_applicant(struct desk *d, const struct order *o, struct error *e)
+{
+	const struct form *form = NULL;
+	const struct subject s = {.customer_id = o->customer_id};
+	int64_t newest = 0;
+	enum err r = store_int(d->store, SQL_CUSTOMER_UNCHANGED_SINCE, 0, &newest, e, "ii", o->customer_id, o->signed_at);
+	if (!r && newest && !(r = desk_form(d, o->form, &form, e)))
+		r = subject_keep(d, o, form, &s, e);
+	return r;
+}
+
 enum err effect_issued(struct desk *d, struct order *o, struct error *e)
 {
 	const struct form *form = NULL;
 	struct subject s = {0};
 	const struct business *b = business_find(o->business);
 	enum err r = subject_load(d, o, &s, e);
-	if (r || !s.id)
+	if (!r && !s.id)
+		return b->keeps == KEEPS_SIGNED ? keep_applicant(d, o, e) : OK;
+	if (r)
 		return r;
 	const struct replacement *how = b->makes == MAKES_NEW ? replacement_find(o->reason) : NULL;
 	if (b->makes == MAKES_AGAIN)

@@ -1,0 +1,139 @@
+/* Ways round the rules of a certificate's life, each of which must be closed. */
+#include "life.h"
+
+#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
+#define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
+
+static void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+static void mobile_of_draft(struct life *l, const char *wanted)
+{
+	json_t *o = NULL;
+	IS(OK, draft_load(l->d, l->no, &o, &l->e));
+	assert_string_equal(json_text(json_object_get(o, "values"), "agent_mobile"), wanted);
+	json_decref(o);
+}
+
+static void test_a_cancelled_replacement_revokes_nothing(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+	later(l, 30 * DAY);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	site_is(OK, about(l, "resume", NULL, NULL, "{'consent':true}"), &l->e); /* the key was found */
+	sign(l);
+	certificate_is(l, l->certificate, "active", "");
+	later(l, DAY);
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e); /* and nothing of it comes back later */
+	sign(l);
+	later(l, 2 * DAY);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+}
+
+static void test_a_rejected_replacement_revokes_nothing(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	as(l, "rv1");
+	IS(OK, review_claim(l->d, l->no, &out, &l->e));
+	IS(OK, review_reject(l->d, l->no, "资料不符", &out, &l->e));
+	later(l, 2 * DAY);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+}
+
+static void test_an_earlier_loss_report_shortens_nothing(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	later(l, 3 * DAY);
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	later(l, DAY + 60);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+}
+
+static void test_paper_is_no_code_to_the_phone_on_file(void **state)
+{
+	static const char *const forms[] = {"suspend", "resume"};
+	struct life *l = *state;
+	for (size_t i = 0; i < 2; i++) {
+		site_is(OK, about(l, forms[i], NULL, NULL, "{'consent':true}"), &l->e);
+		IS(OK, attach_add(l->d, l->no, "signed-form", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+		with(l, "rv1");
+		IS(ERR_DESK_IDENTITY, sign_paper(l->d, l->no, &out, &l->e));
+		sign(l);
+		later(l, 3600);
+	}
+	certificate_is(l, l->certificate, "active", "");
+}
+
+static void test_paper_changes_no_phone_without_the_old_one(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, about(l, "change-unit", KEY, &l->pin, "{'agent_mobile':'13712345678','consent':true}"), &l->e);
+	IS(OK, attach_add(l->d, l->no, "signed-form", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	with(l, "rv1");
+	IS(ERR_DESK_TWO_CODES, sign_paper(l->d, l->no, &out, &l->e));
+}
+
+static void test_a_new_application_moves_no_phone_on_file_before_it_is_issued(void **state)
+{
+	struct life *l = *state;
+	char old[32] = "";
+	json_t *o = NULL;
+	site_is(OK, about(l, "suspend", NULL, NULL, NULL), &l->e);
+	IS(OK, draft_load(l->d, l->no, &o, &l->e));
+	snprintf(old, sizeof old, "%s", json_text(json_object_get(o, "values"), "agent_mobile"));
+	json_decref(o);
+	site_is(OK, about(l, "new-unit", NULL, NULL,
+		"{'key_role':'secondary','agent_mobile':'13712345678','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	char extra[ORDER_NO_SIZE];
+	snprintf(extra, sizeof extra, "%s", l->no);
+	site_is(OK, about(l, "suspend", NULL, NULL, NULL), &l->e);
+	mobile_of_draft(l, old);
+	snprintf(l->no, sizeof l->no, "%s", extra);
+	pay(l);
+	approve(l);
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	site_is(OK, about(l, "suspend", NULL, NULL, NULL), &l->e);
+	mobile_of_draft(l, "13712345678");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_a_cancelled_replacement_revokes_nothing),
+		LIFE(test_a_rejected_replacement_revokes_nothing),
+		LIFE(test_an_earlier_loss_report_shortens_nothing),
+		LIFE(test_paper_is_no_code_to_the_phone_on_file),
+		LIFE(test_paper_changes_no_phone_without_the_old_one),
+		LIFE(test_a_new_application_moves_no_phone_on_file_before_it_is_issued),
+	};
+	return RUN_LIFE(tests);
+}
