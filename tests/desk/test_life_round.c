@@ -125,6 +125,37 @@ static void test_a_new_application_moves_no_phone_on_file_before_it_is_issued(vo
 	mobile_of_draft(l, "13712345678");
 }
 
+static void test_a_holder_lifts_no_suspension_of_the_ca(void **state)
+{
+	struct life *l = *state;
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	site_is(ERR_DESK_OWN_GROUND, about(l, "resume", NULL, NULL, "{'consent':true}"), &l->e);
+	certificate_is(l, l->certificate, "suspended", "own-ground");
+	assert_true(in_crl(l, l->certificate));
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+}
+
+static void test_a_replacement_ends_where_the_certificate_was_revoked_for_good(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "privilege-withdrawn", "法院裁定", &out, &l->e));
+	insert(OTHER);
+	site_is(ERR_DESK_CERT_GONE, issue_again(l, OTHER, NULL), &l->e);
+	check_key(&l->t, OTHER, "in-stock");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +165,8 @@ int main(void)
 		LIFE(test_paper_is_no_code_to_the_phone_on_file),
 		LIFE(test_paper_changes_no_phone_without_the_old_one),
 		LIFE(test_a_new_application_moves_no_phone_on_file_before_it_is_issued),
+		LIFE(test_a_holder_lifts_no_suspension_of_the_ca),
+		LIFE(test_a_replacement_ends_where_the_certificate_was_revoked_for_good),
 	};
 	return RUN_LIFE(tests);
 }
