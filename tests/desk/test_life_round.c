@@ -1,6 +1,8 @@
 /* Ways round the rules of a certificate's life, each of which must be closed. */
 #include "life.h"
 
+#include "desk/query.h"
+
 #define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
 #define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
 
@@ -156,6 +158,20 @@ static void test_a_replacement_ends_where_the_certificate_was_revoked_for_good(v
 	check_key(&l->t, OTHER, "in-stock");
 }
 
+static void test_a_query_shows_no_draft_of_a_namesake(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL;
+	site_is(OK, about(l, "new-unit", NULL, NULL, "{'uscc':'91350100M000100Y43'}"), &l->e); /* the name stays */
+	site_is(OK, REPLACE(LOST), &l->e);
+	as(l, "mg1");
+	site_is(OK, query_look(l->d, "uscc", "91110105MA01ABCD5F", "查进度", &found, &l->e), &l->e);
+	const json_t *drafts = json_object_get(found, "drafts");
+	assert_int_equal(json_array_size(drafts), 1);
+	assert_string_equal(json_text(json_array_get(drafts, 0), "order"), l->no);
+	json_decref(found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +183,7 @@ int main(void)
 		LIFE(test_a_new_application_moves_no_phone_on_file_before_it_is_issued),
 		LIFE(test_a_holder_lifts_no_suspension_of_the_ca),
 		LIFE(test_a_replacement_ends_where_the_certificate_was_revoked_for_good),
+		LIFE(test_a_query_shows_no_draft_of_a_namesake),
 	};
 	return RUN_LIFE(tests);
 }
