@@ -248,6 +248,18 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	return r;
 }
 
+enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
+{
+	static const char *const names[] = {"agent_mobile", "person_mobile"};
+	json_t *holder = NULL, *value;
+	enum err r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
+	for (size_t i = 0; !r && i < sizeof names / sizeof *names; i++)
+		if (json_object_get(s->before, names[i]) && (value = json_object_get(holder, names[i])))
+			json_object_set(s->before, names[i], value);
+	json_decref(holder);
+	return r;
+}
+
 enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e)
 {
 	struct bytes sealed = {0};

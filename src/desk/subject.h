@@ -38,6 +38,9 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 /* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
 
+/* A draft can be older than a change of the phone: the one on file is the one of now. Into s->before. */
+enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e);
+
 /* Inside a step. */
 enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e);
 enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e);

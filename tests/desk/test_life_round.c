@@ -172,6 +172,31 @@ static void test_a_query_shows_no_draft_of_a_namesake(void **state)
 	json_decref(found);
 }
 
+static void test_a_draft_from_before_a_change_of_phone_asks_the_phone_on_file_now(void **state)
+{
+	struct life *l = *state;
+	json_t *sent = NULL;
+	char new_code[32], old_code[32], word[ORDER_NO_SIZE + 16], early[ORDER_NO_SIZE];
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	snprintf(early, sizeof early, "%s", l->no);
+	insert(KEY);
+	site_is(OK, about(l, "change-unit", KEY, &l->pin, "{'agent_mobile':'13900139001','consent':true}"), &l->e);
+	IS(OK, sign_send(l->d, l->no, &out, &l->e));
+	snprintf(word, sizeof word, "%s，验证码", l->no);
+	site_message(&l->t.site, "sms", word, new_code);
+	site_message(&l->t.site, "sms", "手机号正在变更，验证码", old_code);
+	IS(OK, sign_codes(l->d, l->no, new_code, old_code, &out, &l->e));
+	status_of(l, "done");
+	pull();
+	snprintf(l->no, sizeof l->no, "%s", early);
+	site_is(OK, sign_send(l->d, l->no, &sent, &l->e), &l->e);
+	assert_non_null(strstr(json_text(sent, "sent_to_old"), "9001"));
+	json_decref(sent);
+	snprintf(word, sizeof word, "%s，验证码", l->no);
+	site_message(&l->t.site, "sms", word, new_code);
+	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, new_code, &out, &l->e));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +209,7 @@ int main(void)
 		LIFE(test_a_holder_lifts_no_suspension_of_the_ca),
 		LIFE(test_a_replacement_ends_where_the_certificate_was_revoked_for_good),
 		LIFE(test_a_query_shows_no_draft_of_a_namesake),
+		LIFE(test_a_draft_from_before_a_change_of_phone_asks_the_phone_on_file_now),
 	};
 	return RUN_LIFE(tests);
 }
