@@ -2,6 +2,7 @@
 #include "life.h"
 
 #include "desk/query.h"
+#include "desk/refund.h"
 
 #define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
 #define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
@@ -197,6 +198,49 @@ static void test_a_draft_from_before_a_change_of_phone_asks_the_phone_on_file_no
 	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, new_code, &out, &l->e));
 }
 
+static size_t certificates_of(struct life *l, const char *no)
+{
+	json_t *list = NULL;
+	IS(OK, certs_list(l->d, no, NULL, &list, &l->e));
+	size_t n = json_array_size(list);
+	json_decref(list);
+	return n;
+}
+
+/* The key breaks or is lost while its renewal is written: nothing may hang on a key that never comes back. */
+static void test_a_renewal_cut_by_a_lost_key_is_undone_once_the_loss_is_reported(void **state)
+{
+	struct life *l = *state;
+	char renewal[ORDER_NO_SIZE], n[16];
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	sign(l);
+	pay(l);
+	pull();
+	for (int at = 9; certificates_of(l, l->no) == 0; at += 3) {
+		snprintf(n, sizeof n, "%d", at);
+		assert_true(pcscd_insert(&readers, 0, KEY, "--vanish-at", n, NULL));
+		assert_int_not_equal(issue_again(l, KEY, &l->pin), OK);
+		assert_true(pcscd_vanished(&readers, 0));
+		pull();
+	}
+	status_of(l, "issuing");
+	snprintf(renewal, sizeof renewal, "%s", l->no);
+	as(l, "mg1");
+	IS(ERR_TOKEN_NONE, issue_undo(l->d, renewal, "介质损坏", &out, &l->e)); /* it may still be put right */
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	as(l, "mg1");
+	IS(OK, issue_undo(l->d, renewal, "介质丢失", &out, &l->e));
+	certs_are(l, NULL, KEY, "revoked suspended");
+	as(l, "mg1");
+	IS(OK, refund_ask(l->d, renewal, "介质丢失", &out, &l->e));
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +254,7 @@ int main(void)
 		LIFE(test_a_replacement_ends_where_the_certificate_was_revoked_for_good),
 		LIFE(test_a_query_shows_no_draft_of_a_namesake),
 		LIFE(test_a_draft_from_before_a_change_of_phone_asks_the_phone_on_file_now),
+		LIFE(test_a_renewal_cut_by_a_lost_key_is_undone_once_the_loss_is_reported),
 	};
 	return RUN_LIFE(tests);
 }
