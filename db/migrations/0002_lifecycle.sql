@@ -8,6 +8,8 @@ CREATE TABLE draft_subject (
 	before BLOB NOT NULL -- what was on file when the draft was begun
 ) STRICT;
 
+CREATE INDEX draft_subject_by_certificate ON draft_subject (certificate_id);
+
 CREATE TABLE order_subject ( -- J
 	id INTEGER PRIMARY KEY,
 	dk INTEGER NOT NULL REFERENCES data_key,

@@ -55,3 +55,6 @@ CREATE TABLE handover_undo ( -- J: a mistaken hand-over, and the certificate tha
 	resumed_at INTEGER
 ) STRICT;
 CREATE INDEX undo_open ON handover_undo (certificate_id) WHERE resumed_at IS NULL;
+
+CREATE INDEX handover_by_item ON handover (item_id);
+CREATE INDEX handover_by_receipt ON handover (receipt);

@@ -66,6 +66,10 @@ SELECT id, dk, name FROM customer WHERE number_digest = ?1;
 SELECT dk, data FROM customer WHERE number_digest = ?1 AND kind = ?2;
 -- name: customer_insert
 INSERT INTO customer (dk, kind, number_digest, name, data, last_order, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+-- name: customer_holds
+SELECT 1 FROM certificate WHERE customer_id = ?1 LIMIT 1;
+-- name: customer_unchanged_since
+SELECT 1 FROM customer WHERE id = ?1 AND updated_at <= ?2;
 -- name: customer_update
 UPDATE customer SET name = ?2, data = ?3, last_order = ?4, updated_at = ?5 WHERE id = ?1;
 -- name: agent_get

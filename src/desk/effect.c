@@ -146,13 +146,27 @@ enum err effect_unlocked(struct desk *d, struct order *o, struct error *e)
 	return finish(d, o, e);
 }
 
+/* A new application of somebody who has certificates is on file from here on, unless something newer is. */
+static enum err keep_applicant(struct desk *d, const struct order *o, struct error *e)
+{
+	const struct form *form = NULL;
+	const struct subject s = {.customer_id = o->customer_id};
+	int64_t newest = 0;
+	enum err r = store_int(d->store, SQL_CUSTOMER_UNCHANGED_SINCE, 0, &newest, e, "ii", o->customer_id, o->signed_at);
+	if (!r && newest && !(r = desk_form(d, o->form, &form, e)))
+		r = subject_keep(d, o, form, &s, e);
+	return r;
+}
+
 enum err effect_issued(struct desk *d, struct order *o, struct error *e)
 {
 	const struct form *form = NULL;
 	struct subject s = {0};
 	const struct business *b = business_find(o->business);
 	enum err r = subject_load(d, o, &s, e);
-	if (r || !s.id)
+	if (!r && !s.id)
+		return b->keeps == KEEPS_SIGNED ? keep_applicant(d, o, e) : OK;
+	if (r)
 		return r;
 	const struct replacement *how = b->makes == MAKES_NEW ? replacement_find(o->reason) : NULL;
 	if (b->makes == MAKES_AGAIN)
@@ -195,23 +209,35 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	return OK;
 }
 
-enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
+/* Looked for inside the step: a holder may just have lifted it. *done stays false where there is none. */
+static enum err revoke_next(struct desk *d, int64_t before, bool *done, struct error *e)
 {
-	json_t *rows = NULL, *row;
-	size_t i;
-	*revoked = 0;
-	enum err r = store_rows(d->store, SQL_CERT_HELD_TOO_LONG, &rows, e, "i", desk_now(d) - (int64_t)d->config.lost_hours * HOUR);
-	json_array_foreach(rows, i, row) {
-		const struct replacement *how = replacement_find(json_text(row, "reason"));
-		if (r || !how || (r = store_begin(d->store, e)))
-			continue;
+	json_t *row = NULL;
+	enum err r = store_begin(d->store, e);
+	*done = false;
+	if (!r)
+		r = store_row(d->store, SQL_CERT_HELD_TOO_LONG, &row, e, "i", before);
+	const struct replacement *how = replacement_find(json_text(row, "reason"));
+	if (!r && row && how) {
 		json_t *facts = json_pack("{ssss}", "certificate", json_text(row, "serial"), "reason", how->revocation);
 		if (!(r = set_state(d, json_number(row, "id"), "revoked", how->revocation, e)))
 			r = desk_commit(d, MAY_TICK, "cert.revoke", json_text(row, "order"), NULL, facts, e);
 		json_decref(facts);
-		store_rollback(d->store);
-		*revoked += r == OK;
+		*done = r == OK;
 	}
-	json_decref(rows);
+	store_rollback(d->store);
+	json_decref(row);
+	return r;
+}
+
+enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
+{
+	int64_t before = desk_now(d) - (int64_t)d->config.lost_hours * HOUR;
+	bool more = true;
+	enum err r = OK;
+	*revoked = 0;
+	while (!r && more)
+		if (!(r = revoke_next(d, before, &more, e)))
+			*revoked += more;
 	return !r && *revoked ? crl_refresh(d, e) : r;
 }

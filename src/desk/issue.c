@@ -204,10 +204,19 @@ enum err journey_subject(struct journey *j, struct error *e)
 	return r;
 }
 
+/* Revoked since: only by the loss that this replacement is for. What the CA or its holder withdrew isn't made anew. */
+static bool withdrawn(const struct journey *j)
+{
+	const struct replacement *how = replacement_find(j->o.reason);
+	return j->about.status == CERT_REVOKED && (!how || strcmp(how->revocation, j->about.reason) != 0);
+}
+
 /* Which certificate it renews, changes or replaces: it must still count. */
 static enum err load_subject(struct journey *j, struct error *e)
 {
 	enum err r = journey_subject(j, e);
+	if (!r && j->about.id && !j->again && withdrawn(j))
+		r = error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 	if (r || !j->again)
 		return r;
 	if (!j->pin || !j->pin->length)

@@ -40,12 +40,18 @@ static enum err take_back(struct journey *j, const json_t *row, const char *reas
 	return r;
 }
 
+/* Reported lost, it can't be put right any more, and nothing works on it: its certificate is suspended. */
+static bool key_lost(const struct journey *j)
+{
+	return strcmp(j->about.key_state, "lost") == 0;
+}
+
 /* A product that asks for a new pair (rekey) has destroyed the old one: there is nothing to go back to. */
 static enum err only_forward(struct journey *j, const json_t *rows, struct error *e)
 {
 	json_t *product = NULL;
 	item_read(json_array_get(rows, 0), &j->item);
-	enum err r = j->again ? tables_product(j->d, j->item.product, &product, e) : OK;
+	enum err r = j->again && !key_lost(j) ? tables_product(j->d, j->item.product, &product, e) : OK;
 	if (!r && json_number(product, "rekey") != 0 && *j->item.step && strcmp(j->item.step, "reserved") != 0)
 		r = error_set(e, ERR_DESK_FORWARD, "%s", j->o.no);
 	json_decref(product);
@@ -59,7 +65,7 @@ static enum err put_back(struct journey *j, const json_t *rows, struct error *e)
 		return OK;
 	item_read(json_array_get(rows, 0), &j->item);
 	j->slot = TOKEN_SLOT_SIGN;
-	if (!*j->item.serial)
+	if (!*j->item.serial || key_lost(j))
 		return OK;
 	enum err r = token_open(j->item.key_serial, &j->token, e);
 	if (!r)

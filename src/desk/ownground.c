@@ -63,7 +63,7 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 	if (!r)
 		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, c->state, desk_now(d),
 		              c->reason                           ? reason
-		              : strcmp(c->state, "suspended") == 0 ? "certificate-hold"
+		              : strcmp(c->state, "suspended") == 0 ? CERT_OWN_GROUND
 		                                                   : "");
 	json_t *facts = json_pack("{ssss}", "reason", reason ? reason : "", "ground", ground);
 	if (!r)

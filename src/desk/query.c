@@ -131,6 +131,24 @@ static void dress_order(json_t *row)
 	json_object_set_new(row, "unfinished", json_boolean(!status_ended(status)));
 }
 
+/* Found by name; whose a draft is says the number in it. */
+static enum err drop_namesakes(struct desk *d, const struct asked *a, json_t *drafts, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = json_array_size(drafts); !r && i-- > 0;) {
+		struct order o = {0};
+		char digest[DIGEST_TEXT_SIZE] = "";
+		if (!(r = order_load(d, json_text(json_array_get(drafts, i), "order"), &o, e)))
+			number_digest(d, customer_number(o.values), digest);
+		else if (r == ERR_DESK_NO_ORDER) /* given up meanwhile */
+			r = OK;
+		if (strcmp(digest, a->digest) != 0)
+			json_array_remove(drafts, i);
+		order_free(&o);
+	}
+	return r;
+}
+
 static enum err show(struct desk *d, const struct asked *a, json_t **out, struct error *e)
 {
 	json_t *orders = NULL, *drafts = NULL, *row;
@@ -138,6 +156,8 @@ static enum err show(struct desk *d, const struct asked *a, json_t **out, struct
 	enum err r = store_rows(d->store, SQL_QUERY_ORDERS, &orders, e, "i", a->id);
 	if (!r)
 		r = store_rows(d->store, SQL_QUERY_DRAFTS, &drafts, e, "tt", a->name, a->kind);
+	if (!r)
+		r = drop_namesakes(d, a, drafts, e);
 	json_array_foreach(orders, i, row) {
 		dress_order(row);
 		if (!r)

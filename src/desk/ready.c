@@ -52,7 +52,7 @@ static enum err decide(struct desk *d, struct application *a, struct error *e)
 	enum err r = subject_load(d, o, &a->subject, e);
 	if (r || !a->subject.id)
 		return r;
-	if (!(r = subject_fit(d, business_find(o->business), &a->subject, e)))
+	if (!(r = subject_fit(d, business_find(o->business), &a->subject, e)) && !(r = subject_phone_now(d, &a->subject, e)))
 		r = subject_decide(d, o, a->form, &a->subject, &a->changed, e);
 	o->review = a->subject.review;
 	o->makes = a->subject.makes;

@@ -206,13 +206,26 @@ enum err sign_key(struct desk *d, const char *no, const char *serial, const stru
 	return r;
 }
 
+/* No code comes with paper: where one is the only check of who is here, or the phone on file has to agree and nobody looks
+ * at the order afterwards, paper can't stand for it. */
+static enum err paper_is_enough(const struct application *a, struct error *e)
+{
+	if (!a->subject.id)
+		return OK;
+	if (!a->subject.proven && !json_flag(a->order.values, "identity_seen"))
+		return error_set(e, ERR_DESK_IDENTITY, "%s", "");
+	return *old_phone(a) && !json_flag(a->order.values, "identity_seen") ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
+}
+
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e)
 {
 	json_t *kinds = NULL, *row;
 	size_t i;
 	bool scanned = false;
 	const char *title = "signed-form";
-	enum err r = order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
+	enum err r = paper_is_enough(a, e);
+	if (!r)
+		r = order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
 	if (!r)
 		r = attach_kinds(d, a->order.no, &kinds, e);
 	json_array_foreach(kinds, i, row)

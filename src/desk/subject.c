@@ -54,6 +54,7 @@ static enum err load_certificate(struct desk *d, int64_t id, struct subject *s, 
 	text_copy(s->serial, sizeof s->serial, json_text(row, "serial"));
 	text_copy(s->key_serial, sizeof s->key_serial, json_text(row, "key_serial"));
 	text_copy(s->key_state, sizeof s->key_state, json_text(row, "key_state"));
+	text_copy(s->reason, sizeof s->reason, json_text(row, "reason"));
 	text_copy(s->product, sizeof s->product, json_text(row, "product"));
 	text_copy(s->medium, sizeof s->medium, json_text(row, "medium"));
 	text_copy(s->algorithm, sizeof s->algorithm, json_text(row, "algorithm"));
@@ -191,6 +192,8 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
+	if (s->status == CERT_SUSPENDED && b->certificate == CERT_SUSPENDED && strcmp(s->reason, CERT_OWN_GROUND) == 0)
+		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
 		return error_set(e, ERR_DESK_CERT_STATE, "%s（%s）", s->serial, status_text(s->status));
 	if (b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after))
@@ -242,6 +245,18 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	json_decref(holder);
 	json_decref(made);
 	json_decref(own);
+	return r;
+}
+
+enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
+{
+	static const char *const names[] = {"agent_mobile", "person_mobile"};
+	json_t *holder = NULL, *value;
+	enum err r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
+	for (size_t i = 0; !r && i < sizeof names / sizeof *names; i++)
+		if (json_object_get(s->before, names[i]) && (value = json_object_get(holder, names[i])))
+			json_object_set(s->before, names[i], value);
+	json_decref(holder);
 	return r;
 }
 

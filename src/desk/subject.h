@@ -10,6 +10,7 @@
 struct subject {
 	int64_t id, customer_id, order_id; /* the certificate's id (0: the order is about none), its holder, the order that made it */
 	char serial[CERT_SERIAL_SIZE], key_serial[TOKEN_SERIAL_SIZE], key_state[24];
+	char reason[33]; /* why it is suspended or revoked */
 	char product[33], medium[33], algorithm[17], role[16], channel[33], customer[9], name[256];
 	int64_t not_before, not_after;
 	enum cert_status status; /* now */
@@ -29,8 +30,10 @@ enum err subject_from_certificate(struct desk *d, const char *serial, struct sub
 enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e);
 void subject_free(struct subject *s);
 
+/* The reason kept with a certificate that the CA itself suspended. */
+#define CERT_OWN_GROUND "own-ground"
 /* Whether `b` is possible with this certificate now: its state, the key's, the renewal window. ERR_DESK_CERT_STATE,
- * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW. */
+ * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
 /* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
@@ -38,6 +41,9 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 /* A new draft with these values, about `s` (a zeroed one: about nothing); inside a step. */
 enum err draft_insert(struct desk *d, const struct form *form, const struct subject *s, const char *visit, const struct staff *who, const json_t *values,
                       char no[ORDER_NO_SIZE], struct error *e);
+/* A draft can be older than a change of the phone: the one on file is the one of now. Into s->before. */
+enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e);
+
 /* Inside a step. */
 enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struct subject *s, struct error *e);
 enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e);

@@ -223,6 +223,9 @@ enum err subject_keep(struct desk *d, const struct order *o, const struct form *
 		json_t *value = json_object_get(o->values, f->name);
 		if (f->keep == KEEP_NEVER || f->type == FIELD_HIDDEN || f->type == FIELD_NOTE || f->type == FIELD_CALCULATE)
 			continue;
+		json_t *was = json_object_get(s->before, f->name); /* another order may have changed what this one left as it was */
+		if (s->before && (value == was || (value && was && json_equal(value, was))))
+			continue;
 		if (value)
 			json_object_set(data, f->name, value);
 		else

@@ -74,7 +74,7 @@ static enum err keep_customer(struct desk *d, struct application *a, int64_t *cu
 	char digest[DIGEST_TEXT_SIZE];
 	struct rows *rows = NULL;
 	struct bytes sealed = {0};
-	int64_t id = 0, dk = 0, now = desk_now(d);
+	int64_t id = 0, dk = 0, holds = 0, now = desk_now(d);
 	number_digest(d, customer_number(o->values), digest);
 	enum err r = store_query(d->store, SQL_CUSTOMER_BY_NUMBER, &rows, e, "t", digest);
 	if (r)
@@ -88,14 +88,16 @@ static enum err keep_customer(struct desk *d, struct application *a, int64_t *cu
 	if ((r = rows_end(&rows, e)) || (!dk && (r = datakey_new(d->store, &dk, e))) ||
 	    (r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e)))
 		goto out;
-	if (id)
+	if (id && !(r = store_int(d->store, SQL_CUSTOMER_HOLDS, 0, &holds, e, "i", id)) && holds)
+		goto out; /* whose phone is asked about a certificate changes only by what was reviewed: see effect_issued */
+	if (!r && id)
 		r = store_run(d->store, SQL_CUSTOMER_UPDATE, NULL, e, "itbti", id, customer_name(o->values), (const void *)sealed.data,
 		              sealed.length, o->no, now);
-	else
+	else if (!r)
 		r = store_insert(d->store, SQL_CUSTOMER_INSERT, &id, e, "itttbti", dk, o->customer, digest, customer_name(o->values),
 		                 (const void *)sealed.data, sealed.length, o->no, now);
-	*customer = id;
 out:
+	*customer = id;
 	json_decref(data);
 	bytes_free(&sealed);
 	return r;
