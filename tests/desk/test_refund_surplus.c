@@ -2,15 +2,6 @@
  * proves of money that went back. */
 #include "refunding.h"
 
-static void sign_again(struct unit_case *c)
-{
-	char code[32];
-	later(c, 61);
-	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
-	site_message(&c->site, "sms", "验证码", code);
-	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
-}
-
 static void edit(struct unit_case *c, json_t *data)
 {
 	as(c, "op1");
