@@ -1,7 +1,6 @@
 #include "desk/about.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -89,22 +88,9 @@ static enum err add_orders(struct desk *d, json_t *out, const struct subject *s,
 	return r;
 }
 
-static int tries_of(const char *serial)
-{
-	struct token_info *list = NULL;
-	size_t n = 0;
-	int tries = TOKEN_TRIES_UNKNOWN;
-	if (token_list(&list, &n, NULL) == OK)
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(list[i].serial, serial) == 0)
-				tries = list[i].pin_tries;
-	free(list);
-	return tries;
-}
-
 static enum err finish(struct desk *d, struct subject *s, bool key, json_t **out, struct error *e)
 {
-	*out = all(d, s, key, key ? tries_of(s->key_serial) : TOKEN_TRIES_UNKNOWN);
+	*out = all(d, s, key, key ? token_pin_tries(s->key_serial) : TOKEN_TRIES_UNKNOWN);
 	enum err r = *out ? add_certificate(d, *out, s, e) : ERR_MEMORY;
 	if (!r)
 		r = add_orders(d, *out, s, e);

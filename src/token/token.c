@@ -110,6 +110,19 @@ out:
 	return r;
 }
 
+int token_pin_tries(const char *serial)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	int tries = TOKEN_TRIES_UNKNOWN;
+	if (token_list(&list, &n, NULL) == OK)
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(list[i].serial, serial) == 0)
+				tries = list[i].pin_tries;
+	free(list);
+	return tries;
+}
+
 static void add_name(char *names, const char *serial)
 {
 	size_t n = strlen(names);

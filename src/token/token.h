@@ -72,6 +72,9 @@ struct token;
  * No reader or no key is an empty list and OK. ERR_TOKEN_NO_SERVICE, ERR_TOKEN_REFUSED. */
 enum err token_list(struct token_info **list, size_t *count, struct error *e);
 
+/* Tries left for the PIN of the key with that serial; TOKEN_TRIES_UNKNOWN where it isn't in or doesn't tell. */
+int token_pin_tries(const char *serial);
+
 /* Opens the key with that serial. With NULL or "": the one key that is in.
  * ERR_TOKEN_NO_READER, ERR_TOKEN_NONE, ERR_TOKEN_SEVERAL (names them),
  * ERR_TOKEN_OTHER (asked for X, found Y). token_close takes NULL and sets NULL;

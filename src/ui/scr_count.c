@@ -182,18 +182,11 @@ static void finish(struct ui *ui, struct count_screen *s)
 static unsigned handle_count(struct ui *ui, void *data, const struct event *event)
 {
 	struct count_screen *s = data;
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
+	bool done;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (done)
 		finish(ui, s);
-		return UI_DRAW;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return UI_PASS;
-	}
+	return answer;
 }
 
 static const struct action actions[] = {

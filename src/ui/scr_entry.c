@@ -95,3 +95,12 @@ enum entries_result entries_handle(struct line_entries *e, const struct event *e
 		return go_on(e);
 	return ENTRIES_CHANGED;
 }
+
+unsigned entries_answer(struct ui *ui, struct line_entries *e, const struct event *event, bool *done)
+{
+	enum entries_result result = entries_handle(e, event);
+	*done = result == ENTRIES_DONE;
+	if (result == ENTRIES_REFUSED)
+		term_beep(ui_term(ui));
+	return result == ENTRIES_IGNORED ? UI_PASS : UI_DRAW;
+}

@@ -39,5 +39,8 @@ enum entries_result {
 	ENTRIES_DONE     /* Enter in the last field, or that one, fixed, is full */
 };
 enum entries_result entries_handle(struct line_entries *e, const struct event *event);
+/* entries_handle as the answer of a screen's handle: UI_PASS where ignored, UI_DRAW else, with the beep of what was refused.
+ * *done says ENTRIES_DONE. */
+unsigned entries_answer(struct ui *ui, struct line_entries *e, const struct event *event, bool *done);
 
 #endif

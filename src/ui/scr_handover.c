@@ -179,18 +179,11 @@ static unsigned handle_handover(struct ui *ui, void *data, const struct event *e
 		}
 		return UI_DRAW;
 	}
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
+	bool done;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (done)
 		take(ui, s);
-		return UI_DRAW;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-	}
+	return answer == UI_PASS && sheet_handle(&s->sheet, event) ? UI_DRAW : answer;
 }
 
 const struct screen_class scr_handover = {.zh = "领取", .en = "Hand-over", .open = open_handover, .draw = draw_handover,

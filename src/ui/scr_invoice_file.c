@@ -170,18 +170,12 @@ static unsigned handle_file(struct ui *ui, void *data, const struct event *event
 		choose_from_inbox(ui, s);
 		return UI_DRAW;
 	}
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
-		file_invoice(ui, s);
-		return UI_DRAW | UI_BARS;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return UI_PASS;
-	}
+	bool done;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (!done)
+		return answer;
+	file_invoice(ui, s);
+	return UI_DRAW | UI_BARS;
 }
 
 static bool offered(struct ui *ui, void *data, int action)

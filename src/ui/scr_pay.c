@@ -307,18 +307,11 @@ static unsigned handle_pay(struct ui *ui, void *data, const struct event *event)
 	}
 	if (s->entries.focus == ROW_METHOD && event->kind == EVENT_TEXT)
 		return typed_method(ui, s, event);
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
+	bool done;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (done)
 		take(ui, s);
-		return UI_DRAW;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-	}
+	return answer == UI_PASS && sheet_handle(&s->sheet, event) ? UI_DRAW : answer;
 }
 
 static unsigned back_pay(struct ui *ui, void *data)

@@ -1,6 +1,5 @@
 /* The customer's PIN: typed by the customer, never shown. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -9,23 +8,10 @@
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 
-static int tries_left(const char *serial)
-{
-	struct token_info *list = NULL;
-	size_t n = 0;
-	int tries = TOKEN_TRIES_UNKNOWN;
-	if (token_list(&list, &n, NULL) == OK)
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(list[i].serial, serial) == 0)
-				tries = list[i].pin_tries;
-	free(list);
-	return tries;
-}
-
 bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out)
 {
 	char text[900], left[200] = "";
-	int tries = tries_left(serial);
+	int tries = token_pin_tries(serial);
 	if (tries == 0) {
 		ui_error(ui, tr("介质 %s 的证书密码已锁死，请办理解锁", "The PIN of key %s is blocked: unlock it"), serial);
 		return false;

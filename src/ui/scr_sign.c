@@ -327,18 +327,12 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 		return UI_DRAW;
 	if (!s->sent)
 		return UI_PASS;
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
-		confirm_code(ui, s);
-		return UI_DRAW | UI_BARS;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return UI_PASS;
-	}
+	bool done;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (!done)
+		return answer;
+	confirm_code(ui, s);
+	return UI_DRAW | UI_BARS;
 }
 
 static unsigned tick_sign(struct ui *ui, void *data)

@@ -214,18 +214,12 @@ static unsigned handle_unlock(struct ui *ui, void *data, const struct event *eve
 		unlock(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
-	switch (s->by_code ? entries_handle(&s->entries, event) : ENTRIES_IGNORED) {
-	case ENTRIES_DONE:
-		unlock(ui, s);
-		return UI_DRAW | UI_BARS;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		return UI_DRAW;
-	default:
-		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-	}
+	bool done = false;
+	unsigned answer = s->by_code ? entries_answer(ui, &s->entries, event, &done) : UI_PASS;
+	if (!done)
+		return answer == UI_PASS && sheet_handle(&s->sheet, event) ? UI_DRAW : answer;
+	unlock(ui, s);
+	return UI_DRAW | UI_BARS;
 }
 
 static unsigned tick_unlock(struct ui *ui, void *data)

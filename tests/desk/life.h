@@ -186,6 +186,15 @@ static inline void pull(void)
 	assert_true(pcscd_pull(&readers, 0));
 }
 
+/* Puts the key in anew, to vanish at its command number `at`. */
+static inline void insert_vanishing(int at)
+{
+	char n[16];
+	snprintf(n, sizeof n, "%d", at);
+	pull();
+	assert_true(pcscd_insert(&readers, 0, KEY, "--vanish-at", n, NULL));
+}
+
 static inline void keep_key(const char *from, const char *to)
 {
 	char out[64];

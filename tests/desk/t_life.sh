@@ -22,7 +22,10 @@ said() { # sms|mail WORD DIGITS: the number behind the word in the newest messag
 	return 1
 }
 # From here on the clock stands that many days from the certificate's end, and goes on.
-clock() { export FAKETIME="+$(($(date -d "$end $1 days" +%s) - $(env -u LD_PRELOAD date +%s)))" FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD="$faketime"; }
+clock() {
+	export FAKETIME="+$(($(date -d "$end $1 days" +%s) - $(env -u LD_PRELOAD date +%s)))" FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD="$faketime"
+	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" # its library comes second then
+}
 new() { is "$1" 0 j op1 order new "${@:2}"; order=$(jq -r .order "$work/out"); }
 attach_all() {
 	local kind

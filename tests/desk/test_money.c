@@ -176,15 +176,6 @@ static void test_the_reason_of_a_void_is_text(void **state)
 	EXPECT(ERR_DESK_REASON, pay_void(c->d, c->no, "R1", "\xC4\xE3", &out, &c->e));
 }
 
-static void sign_again(struct unit_case *c)
-{
-	char code[32];
-	later(c, 61);
-	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
-	site_message(&c->site, "sms", "验证码", code);
-	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
-}
-
 static void test_the_money_that_came_is_the_money_that_counts(void **state)
 {
 	struct unit_case *c = *state;

@@ -1,15 +1,7 @@
-/* Refunds: asked, approved by another, each payment back by its own method; surplus and unclaimed money; no order ends paid
- * and without goods. */
-#include "case.h"
+/* Refunds: asked, approved by another, each payment back by its own method; no order ends paid and without goods. */
+#include "refunding.h"
 
-#include "desk/refund.h"
 #include "desk/till.h"
-#include "desk/unclaimed.h"
-
-static void as(struct unit_case *c, const char *who)
-{
-	site_as(&c->site, c->d, who);
-}
 
 static void manager_add(struct unit_case *c, const char *login, const char *roles)
 {
@@ -25,34 +17,6 @@ static void manager_add(struct unit_case *c, const char *login, const char *role
 static void paid(struct unit_case *c)
 {
 	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
-}
-
-/* Approved by mg1, paid back by op1. */
-static void go_back(struct unit_case *c, const char *reference)
-{
-	as(c, "mg1");
-	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
-	as(c, "op1");
-	EXPECT(OK, refund_pay(c->d, c->no, NULL, reference, &out, &c->e));
-}
-
-static size_t rows_of(struct unit_case *c, bool all)
-{
-	json_t *out = NULL;
-	site_is(OK, refund_list(c->d, all, &out, &c->e), &c->e);
-	size_t n = json_array_size(out);
-	json_decref(out);
-	return n;
-}
-
-static int64_t cash_out(struct unit_case *c)
-{
-	int64_t shift = 0, cash = 0;
-	char date[11];
-	desk_business_date(c->d, date);
-	site_is(OK, store_int(c->d->store, SQL_SHIFT_GET, 0, &shift, &c->e, "tt", c->d->station, date), &c->e);
-	site_is(OK, store_int(c->d->store, SQL_REFUND_CASH_OF_SHIFT, 0, &cash, &c->e, "i", shift), &c->e);
-	return cash;
 }
 
 static void test_a_paid_order_is_refunded_by_the_way_it_came(void **state)
@@ -191,20 +155,6 @@ static void test_a_reference_counts_once(void **state)
 }
 
 /* A part by transfer, the rest by POS: two payments, each goes back by itself. */
-static const char *statement(struct unit_case *c, const char *name, const char *reference, int64_t fen, const char *payer,
-                             const char *remark)
-{
-	char text[600];
-	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,%s,%lld.%02lld,,%s,6222000011112222,%s\n",
-	         reference, (long long)fen / 100, (long long)fen % 100, payer, remark);
-	return site_file(&c->site, name, text);
-}
-
-static void import(struct unit_case *c, const char *name, const char *reference, int64_t fen, const char *payer, const char *remark)
-{
-	EXPECT(OK, statement_import(c->d, statement(c, name, reference, fen, payer, remark), &out, &c->e));
-}
-
 static void test_each_payment_goes_back_by_its_own_method(void **state)
 {
 	struct unit_case *c = *state;
@@ -339,236 +289,6 @@ static void test_money_that_came_in_part_is_refunded_when_the_time_is_up(void **
 	status_is(c, "refunded");
 }
 
-static void sign_again(struct unit_case *c)
-{
-	char code[32];
-	later(c, 61);
-	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
-	site_message(&c->site, "sms", "验证码", code);
-	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
-}
-
-static void edit(struct unit_case *c, json_t *data)
-{
-	as(c, "op1");
-	EXPECT(OK, draft_edit(c->d, c->no, data, &c->e));
-	json_decref(data);
-}
-
-/* Signed again at a lower price. */
-static void overpaid(struct unit_case *c)
-{
-	json_t *dear = json_pack("{s[s]}", "seal_services", "handwritten-seal");
-	site_paid(&c->site, c->d, "new-unit", dear, c->no);
-	json_decref(dear);
-	as(c, "rv1");
-	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
-	EXPECT(OK, review_return(c->d, c->no, "不需要签章服务", &out, &c->e));
-	edit(c, json_pack("{s[]}", "seal_services"));
-	sign_again(c);
-}
-
-static void test_the_surplus_of_a_cheaper_order_is_named_and_goes_back(void **state)
-{
-	struct unit_case *c = *state;
-	overpaid(c);
-	status_is(c, "in-review"); /* it goes on */
-	int64_t paid_all = number_of(c, "paid"), surplus = number_of(c, "surplus");
-	assert_true(surplus > 0);
-	assert_int_equal(surplus, paid_all - number_of(c, "amount"));
-	assert_int_equal(number_of(c, "due"), 0);
-	go_back(c, "C-1");
-	status_is(c, "in-review");
-	assert_int_equal(number_of(c, "surplus"), 0);
-	assert_int_equal(number_of(c, "refunded"), surplus);
-	assert_int_equal(cash_out(c), surplus);
-	/* the rest goes back too, and no more than that */
-	EXPECT(OK, refund_ask(c->d, c->no, "不要了", &out, &c->e));
-	go_back(c, "C-2");
-	status_is(c, "refunded");
-	assert_int_equal(number_of(c, "refunded"), paid_all);
-	assert_int_equal(cash_out(c), paid_all);
-}
-
-static void test_a_surplus_counts_again_when_the_price_rises(void **state)
-{
-	struct unit_case *c = *state;
-	overpaid(c);
-	as(c, "rv1");
-	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
-	EXPECT(OK, review_return(c->d, c->no, "还是要签章服务", &out, &c->e));
-	edit(c, json_pack("{s[s]}", "seal_services", "handwritten-seal"));
-	sign_again(c);
-	status_is(c, "in-review");
-	assert_int_equal(number_of(c, "surplus"), 0);
-	assert_int_equal(number_of(c, "due"), 0);
-	assert_int_equal(rows_of(c, false), 0);
-}
-
-static void test_what_is_going_back_is_not_voided(void **state)
-{
-	struct unit_case *c = *state;
-	char receipt[ORDER_NO_SIZE + 2];
-	overpaid(c);
-	snprintf(receipt, sizeof receipt, "R%s", c->no);
-	as(c, "mg1");
-	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
-	EXPECT(ERR_REFUND_BEGUN, pay_void(c->d, c->no, receipt, "输错", &out, &c->e));
-	EXPECT(OK, refund_withdraw(c->d, c->no, "先作废", &out, &c->e));
-	EXPECT(OK, pay_void(c->d, c->no, receipt, "输错", &out, &c->e));
-	status_is(c, "awaiting-payment");
-	assert_int_equal(number_of(c, "paid"), 0);
-}
-
-static json_t *unclaimed(struct unit_case *c)
-{
-	json_t *out = NULL;
-	site_is(OK, unclaimed_list(c->d, &out, &c->e), &c->e);
-	return out;
-}
-
-static void test_late_money_of_a_dead_order_is_named_claimed_and_refunded(void **state)
-{
-	struct unit_case *c = *state;
-	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
-	int64_t due = number_of(c, "due");
-	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V1", due, &out, &c->e));
-	EXPECT(OK, order_cancel(c->d, c->no, &c->e));
-	status_is(c, "cancelled");
-	import(c, "late.csv", "B-9", due, "北京示例科技有限公司", "证书费");
-	status_is(c, "cancelled"); /* it matches no living order */
-	json_t *list = unclaimed(c), *row = json_array_get(list, 0);
-	assert_int_equal(json_array_size(list), 1);
-	assert_string_equal(json_text(row, "order"), c->no); /* who announced it */
-	assert_string_equal(json_text(row, "payer_name"), "北京示例科技有限公司");
-	assert_null(strstr(json_text(row, "payer_account"), "000011112222")); /* masked */
-	assert_int_equal(json_number(row, "amount"), due);
-	json_decref(list);
-	EXPECT(ERR_DESK_REASON, unclaimed_claim(c->d, "two-columns:B-9", c->no, "", &out, &c->e));
-	EXPECT(OK, unclaimed_claim(c->d, "two-columns:B-9", c->no, "迟到的转账", &out, &c->e));
-	status_is(c, "refunding");
-	EXPECT(ERR_UNCLAIMED_NONE, unclaimed_claim(c->d, "two-columns:B-9", c->no, "迟到的转账", &out, &c->e)); /* twice */
-	go_back(c, "B-10");
-	status_is(c, "refunded");
-}
-
-static void test_money_of_another_payer_needs_a_manager(void **state)
-{
-	struct unit_case *c = *state;
-	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
-	int64_t due = number_of(c, "due");
-	import(c, "o.csv", "B-3", due + 500, "某某公司", "货款");
-	EXPECT(ERR_DESK_FORBIDDEN, unclaimed_claim(c->d, "two-columns:B-3", c->no, "母公司代付", &out, &c->e));
-	as(c, "rv1");
-	EXPECT(ERR_DESK_FORBIDDEN, unclaimed_claim(c->d, "two-columns:B-3", c->no, "母公司代付", &out, &c->e));
-	as(c, "mg1");
-	EXPECT(OK, unclaimed_claim(c->d, "two-columns:B-3", c->no, "母公司代付", &out, &c->e));
-	status_is(c, "in-review");
-	assert_int_equal(number_of(c, "surplus"), 500); /* what is too much goes back */
-	import(c, "o2.csv", "B-4", due, "北京示例科技有限公司", c->no);
-	EXPECT(ERR_DESK_STATUS, unclaimed_claim(c->d, "two-columns:B-4", c->no, "付了两次", &out, &c->e));
-}
-
-static void test_unclaimed_money_goes_back_without_an_order(void **state)
-{
-	struct unit_case *c = *state;
-	int64_t count = 0;
-	import(c, "u.csv", "B-5", 7770, "某某公司", "货款");
-	EXPECT(ERR_DESK_REASON, unclaimed_refund(c->d, "two-columns:B-5", "", &out, &c->e));
-	EXPECT(ERR_UNCLAIMED_NONE, unclaimed_refund(c->d, "two-columns:B-6", "无人认领", &out, &c->e));
-	EXPECT(OK, unclaimed_refund(c->d, "two-columns:B-5", "无人认领", &out, &c->e));
-	EXPECT(ERR_UNCLAIMED_NONE, unclaimed_refund(c->d, "two-columns:B-5", "无人认领", &out, &c->e));
-	EXPECT(OK, refund_withdraw(c->d, "two-columns:B-5", "客户来了", &out, &c->e)); /* waits again */
-	EXPECT(OK, unclaimed_count(c->d, &count, &c->e));
-	assert_int_equal(count, 1);
-	EXPECT(OK, unclaimed_refund(c->d, "two-columns:B-5", "还是无人认领", &out, &c->e));
-	as(c, "mg1");
-	EXPECT(OK, refund_approve(c->d, "two-columns:B-5", &out, &c->e));
-	as(c, "op1");
-	EXPECT(OK, refund_pay(c->d, "two-columns:B-5", NULL, "B-6", &out, &c->e));
-	EXPECT(ERR_DESK_NO_ORDER, refund_pay(c->d, "two-columns:B-5", NULL, "B-7", &out, &c->e));
-	EXPECT(OK, unclaimed_count(c->d, &count, &c->e));
-	assert_int_equal(count, 0);
-}
-
-static void test_a_voided_transfer_frees_its_entry(void **state)
-{
-	struct unit_case *c = *state;
-	json_t *order = NULL;
-	char receipt[200];
-	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
-	import(c, "v.csv", "B-8", number_of(c, "due"), "北京示例科技有限公司", c->no);
-	status_is(c, "in-review");
-	as(c, "mg1");
-	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
-	snprintf(receipt, sizeof receipt, "%s", json_text(json_array_get(json_object_get(order, "payments"), 0), "receipt"));
-	json_decref(order);
-	EXPECT(OK, pay_void(c->d, c->no, receipt, "是另一张订单的钱", &out, &c->e));
-	status_is(c, "awaiting-payment");
-	json_t *list = unclaimed(c);
-	assert_int_equal(json_array_size(list), 1);
-	assert_string_equal(json_text(json_array_get(list, 0), "reference"), "two-columns:B-8");
-	json_decref(list);
-	EXPECT(OK, unclaimed_claim(c->d, "two-columns:B-8", c->no, "还是它的", &out, &c->e)); /* the receipt is a new one */
-	status_is(c, "in-review");
-}
-
-/* Money out of the account: what the bank says it paid proves the refund. */
-static void debit(struct unit_case *c, const char *name, const char *reference, int64_t fen, const char *remark)
-{
-	char text[600];
-	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-21,%s,,%lld.%02lld,北京示例科技有限公司,6222000011112222,%s\n",
-	         reference, (long long)fen / 100, (long long)fen % 100, remark);
-	EXPECT(OK, statement_import(c->d, site_file(&c->site, name, text), &out, &c->e));
-}
-
-static int64_t transfer_back(struct unit_case *c, const char *reference)
-{
-	char name[40];
-	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
-	int64_t due = number_of(c, "due");
-	snprintf(name, sizeof name, "%s.csv", reference);
-	import(c, name, reference, due, "北京示例科技有限公司", c->no);
-	status_is(c, "in-review");
-	EXPECT(OK, refund_ask(c->d, c->no, "不要了", &out, &c->e));
-	as(c, "mg1");
-	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
-	as(c, "op1");
-	return due;
-}
-
-static void test_a_statement_proves_a_transfer_back(void **state)
-{
-	struct unit_case *c = *state;
-	int64_t due = transfer_back(c, "B-11");
-	debit(c, "d1.csv", "D-1", due + 1, c->no); /* another amount proves nothing */
-	status_is(c, "refunding");
-	size_t sms = site_messages(&c->site, "sms");
-	debit(c, "d2.csv", "D-2", due, c->no);
-	status_is(c, "refunded");
-	assert_int_equal(site_messages(&c->site, "sms"), sms + 1);
-	debit(c, "d2.csv", "D-2", due, c->no); /* once */
-}
-
-static void test_a_bank_reference_must_be_this_refund(void **state)
-{
-	struct unit_case *c = *state;
-	int64_t due = transfer_back(c, "B-12");
-	debit(c, "d3.csv", "D-3", due + 1, "别的付款");
-	debit(c, "d4.csv", "D-4", due, "付款");
-	status_is(c, "refunded"); /* name and amount are enough where only one fits */
-	due = transfer_back(c, "B-13");
-	EXPECT(ERR_REFUND_DEBIT, refund_pay(c->d, c->no, NULL, "D-3", &out, &c->e)); /* another amount */
-	EXPECT(ERR_REFUND_REFERENCE, refund_pay(c->d, c->no, NULL, "D-4", &out, &c->e)); /* another refund's */
-	EXPECT(OK, refund_pay(c->d, c->no, NULL, "D-5", &out, &c->e)); /* the statement comes later */
-	status_is(c, "refunded");
-	debit(c, "d5.csv", "D-5", due, "付款");
-	json_t *row = NULL;
-	site_is(OK, store_row(c->d->store, SQL_DEBIT_BY_REFERENCE, &row, &c->e, "t", "D-5"), &c->e);
-	assert_true(json_number(row, "refund_id") > 0); /* and is bound to it */
-	json_decref(row);
-}
-
 /* An order put aside by a program that knew no refunds: its money is asked back by rule, nothing is lost. */
 static void test_an_order_that_waited_before_is_refunded_too(void **state)
 {
@@ -644,15 +364,6 @@ int main(void)
 		CASE(test_a_returned_order_that_is_given_up_is_refunded),
 		CASE(test_a_rejected_order_waits_and_its_reviewer_does_not_approve),
 		CASE(test_money_that_came_in_part_is_refunded_when_the_time_is_up),
-		CASE(test_the_surplus_of_a_cheaper_order_is_named_and_goes_back),
-		CASE(test_a_surplus_counts_again_when_the_price_rises),
-		CASE(test_what_is_going_back_is_not_voided),
-		CASE(test_late_money_of_a_dead_order_is_named_claimed_and_refunded),
-		CASE(test_money_of_another_payer_needs_a_manager),
-		CASE(test_unclaimed_money_goes_back_without_an_order),
-		CASE(test_a_voided_transfer_frees_its_entry),
-		CASE(test_a_statement_proves_a_transfer_back),
-		CASE(test_a_bank_reference_must_be_this_refund),
 		CASE(test_an_order_that_waited_before_is_refunded_too),
 		CASE(test_no_order_ends_paid_and_without_goods),
 	};

@@ -54,7 +54,7 @@ static void hostile_lists_by_line_and_nothing_done(void **state)
 		{"serial\n0123456789012345678901234567890123456789012345678901234567890123456789\n", "list.csv:2:"},
 		{"serial,medium\n10000001,card\n", "list.csv:2:"}, /* it is a UKEY-RS */
 	};
-	static const char *const broken[] = {"serial\n\"10000001\n", "serial\n1000\x01" "0001\n", "serial\n\xFF\xFE\n"};
+	static const char *const broken[] = {"serial\n\"10000001\n", "serial\n1000\0010001\n", "serial\n\xFF\xFE\n"};
 	site_as(&c->site, c->d, "is1");
 	struct untouched before = look(c);
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

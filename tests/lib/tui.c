@@ -122,10 +122,50 @@ static bool pump(struct tui *t, int timeout_ms)
 	return true;
 }
 
+static bool reap(struct tui *t)
+{
+	if (!t->reaped && waitpid(t->pid, &t->status, WNOHANG) == t->pid)
+		t->reaped = true;
+	return t->reaped;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* Leaks are told at the very end: the program is asked to end, and heard. True where a sanitizer spoke. */
+static bool end_heard(struct tui *t)
+{
+	static const char *const words[] = {"Sanitizer", "runtime error:"};
+	int64_t until = now_ms() + TUI_WAIT_MS;
+	if (!t->reaped)
+		kill(t->pid, SIGTERM);
+	while (!reap(t) && now_ms() < until)
+		if (!pump(t, 20))
+			poll(NULL, 0, 5); /* the terminal may have been hung up */
+	while (pump(t, 20))
+		;
+	if (!t->reaped)
+		fprintf(stderr, "# the program didn't end when asked to\n");
+	for (size_t i = 0; t->log && i < sizeof words / sizeof *words; i++) {
+		const char *at = memmem(t->log, t->log_length, words[i], strlen(words[i]));
+		if (at) {
+			fwrite(at, 1, t->log_length - (size_t)(at - t->log), stderr);
+			return true;
+		}
+	}
+	return false;
+}
+#else
+static bool end_heard(struct tui *t)
+{
+	(void)t;
+	return false;
+}
+#endif
+
 void tui_end(struct tui **t)
 {
 	if (!*t)
 		return;
+	bool told = end_heard(*t);
 	if (!(*t)->reaped) {
 		kill((*t)->pid, SIGKILL);
 		waitpid((*t)->pid, NULL, 0);
@@ -138,6 +178,8 @@ void tui_end(struct tui **t)
 	free((*t)->log);
 	free(*t);
 	*t = NULL;
+	if (told)
+		fail_msg("a sanitizer's report from the program");
 }
 
 /* ---- input ---- */
@@ -225,13 +267,6 @@ void tui_resize(struct tui *t, int rows, int columns)
 }
 
 /* ---- waiting ---- */
-
-static bool reap(struct tui *t)
-{
-	if (!t->reaped && waitpid(t->pid, &t->status, WNOHANG) == t->pid)
-		t->reaped = true;
-	return t->reaped;
-}
 
 static bool wait_for(struct tui *t, bool (*holds)(struct tui *t, void *arg), void *arg, int timeout_ms)
 {

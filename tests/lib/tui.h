@@ -21,7 +21,8 @@ struct tui_options {
 };
 
 struct tui *tui_start(const struct tui_options *options);
-/* Ends the program if it still runs (by its pid) and frees. */
+/* Ends the program if it still runs (by its pid) and frees. Built with AddressSanitizer, the program is asked to end by
+ * itself, and the test fails with whatever a sanitizer said on its terminal. */
 void tui_end(struct tui **t);
 
 /* Input. Keys in `tui_keys` are literal text and names in angle brackets: "<F2>", "<Enter>", "<KpEnter>",

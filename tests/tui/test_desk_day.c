@@ -1,31 +1,8 @@
 /* A busy day at the window: how many keys an order takes, sessions that end under a dialog, receipts that were wrong, the
  * journal, staff, mail. */
-#include "desk_case.h"
+#include "key_case.h"
 
 #include <signal.h>
-
-#include "../lib/pcscd.h"
-
-static struct site site;
-static struct pcscd pcscd;
-
-static int start(void **state)
-{
-	(void)state;
-	if (!pcscd_start(&pcscd))
-		return -1;
-	site_make(&site);
-	case_scans(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	pcscd_stop(&pcscd);
-	return 0;
-}
 
 static size_t keys_typed;
 

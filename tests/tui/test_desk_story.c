@@ -1,30 +1,7 @@
 /* The whole story on the screens, in Chinese: an operator keys in a new unit certificate, attaches the scans, has it
  * signed and takes the money; a reviewer approves; an issuer makes the key; the operator hands it over; a manager exports
  * the day. */
-#include "desk_case.h"
-
-#include "../lib/pcscd.h"
-
-static struct site site;
-static struct pcscd pcscd;
-
-static int start(void **state)
-{
-	(void)state;
-	if (!pcscd_start(&pcscd))
-		return -1;
-	site_make(&site);
-	case_scans(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	pcscd_stop(&pcscd);
-	return 0;
-}
+#include "key_case.h"
 
 static void key_in(struct tui *t, char no[ORDER_NO_SIZE])
 {

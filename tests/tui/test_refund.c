@@ -1,31 +1,10 @@
 /* Refunds on the screens: asked at the order, approved and paid back from the manager's list; unclaimed money claimed; a
  * mistaken hand-over undone. */
-#include "desk_case.h"
+#include "key_case.h"
 
-#include "../lib/pcscd.h"
 #include "desk/handover.h"
 #include "desk/issue.h"
 #include "desk/pay.h"
-
-static struct site site;
-static struct pcscd pcscd;
-
-static int start(void **state)
-{
-	(void)state;
-	if (!pcscd_start(&pcscd))
-		return -1;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	pcscd_stop(&pcscd);
-	return 0;
-}
 
 static void test_a_refund_from_first_key_to_done(void **state)
 {

@@ -1,29 +1,8 @@
 /* The stock's screen as an issuer uses it: a scanner types serials and Enter, each is judged at once, F2 does it. */
-#include "desk_case.h"
+#include "key_case.h"
 
-#include "../lib/pcscd.h"
 #include "desk/keys.h"
 #include "desk/stock.h"
-
-static struct site site;
-static struct pcscd pcscd;
-
-static int start(void **state)
-{
-	(void)state;
-	if (!pcscd_start(&pcscd))
-		return -1;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	pcscd_stop(&pcscd);
-	return 0;
-}
 
 /* "in-stock 01" by the store's word. */
 static void key_is(const char *serial, const char *wanted)

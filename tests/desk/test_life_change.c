@@ -1,0 +1,261 @@
+/* Change and unlock with the key in the reader, and what a key can have done. */
+#include "life.h"
+
+#include "desk/unlock.h"
+
+#define CHANGE(values) about(l, "change-unit", KEY, &l->pin, values)
+
+static void test_a_mail_address_changes_at_once(void **state)
+{
+	struct life *l = *state;
+	json_t *values = NULL;
+	insert(KEY);
+	site_is(OK, CHANGE("{'agent_email':'wangwu@example.com','consent':true}"), &l->e);
+	IS(OK, customer_known(l->d, "unit", "91110105MA01ABCD5F", &values, &l->e));
+	assert_string_equal(json_text(values, "agent_email"), "lisi@example.com"); /* not before it is signed */
+	json_decref(values);
+	sign(l);
+	status_of(l, "done");
+	IS(OK, customer_known(l->d, "unit", "91110105MA01ABCD5F", &values, &l->e));
+	assert_string_equal(json_text(values, "agent_email"), "wangwu@example.com");
+	assert_string_equal(json_text(values, "mail_address"), "北京市海淀区示例街2号"); /* what the form doesn't ask stays */
+	json_decref(values);
+	certs_are(l, order, NULL, "active");
+}
+
+static void test_a_new_name_needs_document_review_and_certificate(void **state)
+{
+	struct life *l = *state;
+	char out[512];
+	insert(KEY);
+	site_is(OK, CHANGE("{'unit_name':'北京示例科技股份有限公司','consent':true}"), &l->e);
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	documents(l);
+	sign(l);
+	pay(l);
+	status_of(l, "in-review");
+	approve(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	assert_int_equal(active_of(l, l->no, NULL), first_end); /* the same end */
+	certs_are(l, order, NULL, "superseded");
+	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null | "
+		"openssl x509 -noout -subject -nameopt utf8,sep_comma_plus | grep -F 股份有限公司"), 0);
+}
+
+static void test_a_change_of_nothing_is_refused(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'consent':true}"), &l->e);
+	IS(ERR_DESK_NOTHING_CHANGED, sign_send(l->d, l->no, &out, &l->e));
+}
+
+static void test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one(void **state)
+{
+	struct life *l = *state;
+	json_t *sent = NULL;
+	char new_code[32], old_code[32], word[ORDER_NO_SIZE + 16];
+	insert(KEY);
+	site_is(OK, CHANGE("{'agent_mobile':'13900139001','consent':true}"), &l->e);
+	site_is(OK, sign_send(l->d, l->no, &sent, &l->e), &l->e);
+	assert_non_null(json_object_get(sent, "sent_to_old"));
+	json_decref(sent);
+	snprintf(word, sizeof word, "%s，验证码", l->no);
+	site_message(&l->t.site, "sms", word, new_code);
+	site_message(&l->t.site, "sms", "手机号正在变更，验证码", old_code);
+	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, new_code, &out, &l->e));
+	IS(ERR_DESK_CODE, sign_codes(l->d, l->no, new_code, "000000", &out, &l->e));
+	IS(OK, sign_codes(l->d, l->no, new_code, old_code, &out, &l->e));
+	status_of(l, "done");
+}
+
+static void test_an_old_phone_out_of_reach_needs_letter_identity_and_review(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'agent_mobile':'13900139001','old_phone_unreachable':true,'consent':true}"), &l->e);
+	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e));
+	json_t *seen = data("{'identity_seen':true}");
+	IS(OK, draft_edit(l->d, l->no, seen, &l->e));
+	json_decref(seen);
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	documents(l);
+	sign(l);
+	status_of(l, "in-review");
+	approve(l);
+	status_of(l, "done");
+}
+
+static void block(void)
+{
+	char out[256];
+	for (int i = 0; i < 4; i++)
+		shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P 00000009 2>&1");
+}
+
+static enum err unlock_now(struct life *l, const char *code, const char *pin)
+{
+	struct secret new;
+	json_t *out = NULL;
+	secret_set(&new, pin, strlen(pin));
+	as(l, "is1");
+	l->e = (struct error){0};
+	enum err r = key_unlock(l->d, l->no, code, &new, &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+static void first_unlock(struct life *l, char code[32])
+{
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'identity_seen':true,'consent':true}"), &l->e);
+	sign(l);
+	approve(l);
+	site_message(&l->t.site, "mail", "解锁授权码", code);
+}
+
+static void test_the_first_unlock_is_reviewed_and_its_code_works_once(void **state)
+{
+	struct life *l = *state;
+	char code[32], out[256];
+	insert(KEY);
+	block();
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'identity_seen':true,'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "in-review");
+	site_is(ERR_DESK_STATUS, unlock_now(l, NULL, "24681357"), &l->e);
+	approve(l);
+	site_message(&l->t.site, "mail", "解锁授权码", code);
+	site_is(ERR_DESK_UNLOCK_CODE, unlock_now(l, NULL, "24681357"), &l->e);
+	site_is(ERR_DESK_CODE, unlock_now(l, strcmp(code, "000000") ? "000000" : "000001", "24681357"), &l->e);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	status_of(l, "done");
+	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P 24681357 2>&1"), 0);
+	site_is(ERR_DESK_STATUS, unlock_now(l, code, "24681358"), &l->e);
+}
+
+static void test_an_unlock_code_works_for_a_short_time(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	insert(KEY);
+	first_unlock(l, code);
+	later(l, 3 * 3600);
+	site_is(ERR_DESK_CODE_ENDED, unlock_now(l, code, "24681357"), &l->e);
+}
+
+static void test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	insert(KEY);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'verify_way':'phone','consent':true}"), &l->e);
+	IS(ERR_DESK_FIRST_UNLOCK, sign_send(l->d, l->no, &out, &l->e));
+	first_unlock(l, code);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "approved");
+	site_is(OK, unlock_now(l, NULL, "13572468"), &l->e);
+	status_of(l, "done");
+}
+
+static void test_an_unlock_changes_the_puk_and_survives_every_cut(void **state)
+{
+	struct life *l = *state;
+	char code[32], out[256];
+	bool done = false;
+	insert(KEY);
+	first_unlock(l, code);
+	for (int at = 3; !done && at < 40; at += 3) {
+		insert_vanishing(at);
+		enum err r = unlock_now(l, code, "24681357");
+		done = r == OK;
+		if (!done) {
+			assert_int_equal(error_exit(r), EXIT_RETRY);
+			assert_true(pcscd_vanished(&readers, 0));
+			insert(KEY);
+		}
+	}
+	if (done) { /* a key that may vanish yet is of no use to others */
+		pull();
+		insert(KEY);
+	} else
+		site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	assert_int_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P 24681357 2>&1"), 0);
+	assert_int_not_equal(shell(out, sizeof out, "yubico-piv-tool -r '' -a change-puk -P 12345678 -N 12345678 2>&1"), 0);
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e); /* the recorded PUK is the one on the key */
+	sign(l);
+	site_is(OK, unlock_now(l, NULL, "13572468"), &l->e);
+}
+
+static void test_a_blocked_puk_is_a_clear_end(void **state)
+{
+	struct life *l = *state;
+	char code[32], out[256];
+	insert(KEY);
+	first_unlock(l, code);
+	for (int i = 0; i < 4; i++)
+		shell(out, sizeof out, "yubico-piv-tool -r '' -a change-puk -P 00000000 -N 00000001 2>&1");
+	site_is(ERR_TOKEN_PUK_BLOCKED, unlock_now(l, code, "24681357"), &l->e);
+	status_of(l, "approved");
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+}
+
+static void test_unlocking_is_the_issuers_and_free(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	json_t *o = NULL;
+	struct secret pin;
+	secret_set(&pin, "24681357", 8);
+	insert(KEY);
+	first_unlock(l, code);
+	as(l, "op1");
+	IS(ERR_DESK_FORBIDDEN, key_unlock(l->d, l->no, code, &pin, &out, &l->e));
+	IS(OK, order_show(l->d, l->no, &o, &l->e));
+	assert_int_equal(json_number(o, "amount"), 0);
+	json_decref(o);
+}
+
+static void test_what_a_key_can_have_done_is_said(void **state)
+{
+	struct life *l = *state;
+	json_t *can = NULL;
+	insert(KEY);
+	as(l, "op1");
+	site_is(OK, about_key(l->d, KEY, &can, &l->e), &l->e);
+	assert_string_equal(json_text(can, "proposed"), "");
+	assert_string_equal(json_text(can, "status"), "active");
+	json_decref(can);
+	left(l, 30 * DAY);
+	site_is(OK, about_key(l->d, KEY, &can, &l->e), &l->e);
+	assert_string_equal(json_text(can, "proposed"), "renew");
+	json_decref(can);
+	block();
+	site_is(OK, about_key(l->d, KEY, &can, &l->e), &l->e);
+	assert_string_equal(json_text(can, "proposed"), "unlock");
+	assert_int_equal(json_number(can, "pin_tries"), 0);
+	json_decref(can);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_a_mail_address_changes_at_once),
+		LIFE(test_a_new_name_needs_document_review_and_certificate),
+		LIFE(test_a_change_of_nothing_is_refused),
+		LIFE(test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one),
+		LIFE(test_an_old_phone_out_of_reach_needs_letter_identity_and_review),
+		LIFE(test_the_first_unlock_is_reviewed_and_its_code_works_once),
+		LIFE(test_an_unlock_code_works_for_a_short_time),
+		LIFE(test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can),
+		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
+		LIFE(test_a_blocked_puk_is_a_clear_end),
+		LIFE(test_unlocking_is_the_issuers_and_free),
+		LIFE(test_what_a_key_can_have_done_is_said),
+	};
+	return RUN_LIFE(tests);
+}
