@@ -214,7 +214,7 @@ static enum err paper_is_enough(const struct application *a, struct error *e)
 		return OK;
 	if (!a->subject.proven && !json_flag(a->order.values, "identity_seen"))
 		return error_set(e, ERR_DESK_IDENTITY, "%s", "");
-	return *old_phone(a) && !json_flag(a->order.values, "identity_seen") ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
+	return *application_old_phone(a) && !json_flag(a->order.values, "identity_seen") ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
 }
 
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e)
