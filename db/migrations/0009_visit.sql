@@ -16,4 +16,3 @@ CREATE TABLE signature_void ( -- J: an order that changed after it was signed to
 CREATE INDEX orders_by_visit ON orders (visit_id);
 CREATE INDEX visit_by_date ON visit (business_date, id);
 CREATE INDEX order_by_signature ON signature_order (signature_id);
-CREATE INDEX handover_by_receipt ON handover (receipt);
