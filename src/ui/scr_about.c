@@ -57,8 +57,6 @@ static void fill_sheet(struct ui *ui, struct about_screen *s)
 	const char *status = json_text(s->about, "status");
 	sheet_clear(&s->sheet);
 	sheet_pair(&s->sheet, ROLE_STRONG, tr("持有人", "Owner"), json_text(s->about, "name"));
-	sheet_pair(&s->sheet, ROLE_NORMAL, tr("证书主体", "Subject"), json_text(s->about, "subject"));
-	sheet_pair(&s->sheet, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(s->about, "certificate"));
 	sheet_pair(&s->sheet, strcmp(status, "active") == 0 ? ROLE_GOOD : ROLE_WARN, tr("证书状态", "Status"), scr_cert_state(status));
 	add_end(s, ui_now(ui));
 	sheet_format(&s->sheet, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(s->about, "key_serial"),
@@ -67,6 +65,8 @@ static void fill_sheet(struct ui *ui, struct about_screen *s)
 		sheet_pair(&s->sheet, ROLE_ERROR, tr("证书密码", "PIN"), tr("已锁死，请办理解锁", "blocked: unlock it"));
 	else if (json_is_integer(tries))
 		sheet_format(&s->sheet, ROLE_NORMAL, tr("证书密码", "PIN"), tr("还可以试 %lld 次", "%lld tries left"), (long long)json_integer_value(tries));
+	sheet_pair(&s->sheet, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(s->about, "certificate"));
+	sheet_pair(&s->sheet, ROLE_NORMAL, tr("证书主体", "Subject"), json_text(s->about, "subject")); /* it may be long, and comes last */
 }
 
 /* Orders under way come first; each says what is next. Returns the row of one that this person can go on with, or -1. */

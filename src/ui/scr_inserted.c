@@ -11,7 +11,7 @@
 static const struct table_column columns[] = {
 	{"序列号", "Serial", "serial", 10, 0, AS_TEXT, NULL},
 	{"介质", "Medium", "medium", 8, 0, AS_TEXT, scr_medium},
-	{"状态", "State", "state", 9, 0, AS_TEXT, scr_key_state},
+	{"状态", "State", "state", 11, 0, AS_TEXT, scr_key_state},
 	{"抽屉", "Drawer", "drawer", 6, 100, AS_TEXT, NULL},
 	{"订单", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"读卡器", "Reader", "reader", 0, 0, AS_TEXT, NULL},

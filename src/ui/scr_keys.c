@@ -25,7 +25,7 @@ struct keys_screen {
 
 static const struct table_column columns[] = {
 	{"序列号", "Serial", "serial", 16, 0, AS_TEXT, NULL},
-	{"介质", "Medium", "medium", 14, 0, AS_TEXT, scr_medium},
+	{"介质", "Medium", "medium", 11, 0, AS_TEXT, scr_medium},
 	{"状态", "State", "state", 12, 0, AS_TEXT, scr_key_state},
 	{"抽屉", "Drawer", "drawer", 8, 0, AS_TEXT, NULL},
 	{"订单", "Order", "order", 0, 0, AS_TEXT, NULL},
@@ -190,9 +190,17 @@ static bool choose_medium(struct ui *ui, struct scan_arg *arg)
 		ui_fail(ui, &e);
 		return false;
 	}
-	bool given = choose_text(ui, tr("介质型号", "Medium"), media, "", NULL, arg->medium, sizeof arg->medium);
+	const char *lines[DRAWERS_MOST];
+	const json_t *each;
+	size_t i, count = 0;
+	json_array_foreach(media, i, each)
+		if (count < DRAWERS_MOST)
+			lines[count++] = scr_medium(json_string_value(each));
+	int chosen = dialog_choose(ui, tr("介质型号", "Medium"), lines, count, 0);
+	if (chosen >= 0)
+		text_copy(arg->medium, sizeof arg->medium, json_string_value(json_array_get(media, (size_t)chosen)));
 	json_decref(media);
-	return given;
+	return chosen >= 0;
 }
 
 /* Only a transfer's drawer is asked for; what comes in comes into this station's. */

@@ -8,7 +8,7 @@
 #include "desk/desk.h"
 #include "ui/scr_sheet.h"
 
-#define PAGE_LABELS (lang_now() == LANG_EN ? 30 : 22) /* columns of labels */
+#define PAGE_LABELS (lang_now() == LANG_EN ? 30 : 24) /* columns of labels */
 
 void page_summary(struct sheet *s, const json_t *order);  /* number, status, times, people */
 void page_about(struct sheet *s, struct desk *d, const json_t *order);   /* the certificate concerned, the old key's fate */
