@@ -28,6 +28,7 @@ static const struct message_value values[] = {
 	{"until", "2027-11-22"},
 	{"amount", "300.00"},
 	{"number", "26112000000012345678"},
+	{"count", "2"},
 };
 enum { VALUES = sizeof values / sizeof *values };
 
