@@ -16,7 +16,7 @@ as is1 --json issue "$order" --serial 10000001 >"$work/said" 2>&1 & pid=$!
 while kill -0 "$pid" 2>/dev/null; do
 	for p in $(pgrep -f "$CERTDESK_BUILD/certdesk -C $site"); do
 		tr '\0' '\n' 2>/dev/null <"/proc/$p/cmdline" >>"$work/shown"; tr '\0' '\n' 2>/dev/null <"/proc/$p/environ" >>"$work/shown"
-		[ -n "$limits" ] || limits=$(grep 'core file' "/proc/$p/limits" 2>/dev/null)
+		now=$(grep 'core file' "/proc/$p/limits" 2>/dev/null) && limits=$now # the last: the first may be seen before main
 	done
 	sleep 0.05
 done
