@@ -225,7 +225,14 @@ bool pcscd_pull(struct pcscd *p, int reader)
  * for a new card; nothing tells when it has looked. */
 bool pcscd_vanished(struct pcscd *p, int reader)
 {
-	waitpid(p->keys[reader], NULL, 0);
+	pid_t ended = 0;
+	for (int i = 0; i < 2 * WAIT_MS / STEP_MS && !ended; i++) { /* one that is never asked so much never vanishes */
+		ended = waitpid(p->keys[reader], NULL, WNOHANG);
+		if (!ended)
+			pause_ms(STEP_MS);
+	}
+	if (!ended)
+		return false;
 	p->keys[reader] = 0;
 	bool gone = wait_card(p, reader, false);
 	pause_ms(POLL_MS);

@@ -270,7 +270,8 @@ static void test_undo_issue(void **state)
 		assert_false(tui_has(t, "撤销制证", 0));
 		case_step(t, "<Enter>", serials[i]);
 		tui_keys(t, "<Enter>");
-		assert_true(pcscd_vanished(&pcscd, 0));
+		if (!pcscd_vanished(&pcscd, 0))
+			fail_msg("the key did not vanish:\n%s", tui_screen(t));
 		tui_wait_text(t, "按回车再试");
 		case_step(t, "<C-z>", "订单退回“已通过”");
 		if (i == 0) {
