@@ -1,0 +1,81 @@
+/* What a site and headquarters say to each other: HTTPS with mutual TLS, version 1. Shared by src/sync and src/hub.
+ *
+ * The site is the one that its TLS certificate names (CN), never what a body says. Bodies are JSON unless it says otherwise,
+ * those of journal and feed compressed (Content-Encoding: gzip) where they are over a kilobyte. Digests are "sha256:" and hex,
+ * binary values base64, certificates and requests PEM, times UTC seconds. An answer other than 2xx is
+ * {"error": NAME, …}; names are the SAY_* below. Unknown members are ignored: versions N-2 to N understand each other.
+ *
+ *   GET  /v1/root                 the hub's root certificate, PEM. Nobody proves anything by it: the enrolment code does.
+ *   POST /v1/join                 without a client certificate: {"code", "name", "program", "tls", "sign", "encrypt"} (requests).
+ *                                 200 {"site", "kind", "hub", "certificates": {"tls", "sign", "encrypt"}, "hub_sign",
+ *                                 "hub_encrypt"}: the names are certificates; the last two are the hub's own. 403 "code".
+ *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
+ *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
+ *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
+ *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}]}. `entry` is the entry's text itself.
+ *                                 `keys` holds every data key that is first used in these entries, as CMS EnvelopedData (DER) to
+ *                                 the hub's encryption certificate. Files that entries name are sent before them.
+ *                                 200 {"seq", "hash", "signature", "refused": [{"seq", "why"}]}: the acknowledged head, signed after the
+ *                                 hub's commit (over "SITE SEQ HASH", ECDSA P-256 with SHA-256). Sent again: acknowledged again.
+ *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
+ *                                 422 "broken" with "seq" and "why" (chain, signature, digest of a state): nothing is taken.
+ *   GET  /v1/journal?after=N      the site's own entries back, at most PAGE_ENTRIES: {"entries": as posted, "keys": [{"dk", "cms"}] with CMS
+ *                                 to the site's encryption certificate, "more"}: for a disk that was rolled back.
+ *   GET  /v1/feed?after=N         {"items": [{"n", "kind", "body", "signature"}], "last"}: at most PAGE_ITEMS, from the first
+ *                                 number after N; the signature is over "SITE N KIND " and the body's text. `body` is a string: JSON text.
+ *                                 What was fetched up to N is done with: the hub forgets bodies of custody items once acknowledged
+ *                                 by the journal entry that took them.
+ *   HEAD /v1/files/DIGEST         204 with `Upload-Offset` and `Upload-Length`: how far this site has sent it; 404: not begun.
+ *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and
+ *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full".
+ *   GET  /v1/files/DIGEST?of=SITE the bytes of a file that a custody item of this site named (Range is honoured); else 404.
+ *   POST /v1/time                 {"now"} -> {"now"}.
+ *   GET  /v1/health               no client certificate: 200 "ok" from a worker; what `status` asks through nginx.
+ *   Anything else 404; a site that was revoked 403 "revoked", without a client certificate 403 "certificate"; the body too long 413;
+ *   the hub's disk full 507 "full"; any fault of the hub's 503 "fault" (to be tried again).
+ *
+ * Entries that move custody carry it in their facts:
+ *   "custody": {"order": NO, "to": SITE or "" (the hub chooses a review site), "home": SITE where the order was signed,
+ *               "records": [[kind, record, home site, home record], …], "files": [digest, …]}
+ * The records are the order's whole graph in the giver's numbers, each with where it comes from and its number there. The hub checks
+ * that the giver is the custodian, chooses and notes the new one, and gives it a feed item
+ *   kind "custody": {"order", "from", "home", "epoch", "seq" (the entry's), "records": [{"kind", "record", "site", "home", "version", "dk", "body"}],
+ *                    "keys": [{"dk", "cms"}], "files": [{"digest", "size"}]}
+ * with the newest states that the giver sent and their data keys, CMS to the receiver's encryption certificate. The giver hears
+ *   kind "given": {"order", "to"}.
+ * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}.
+ * Other kinds downward:
+ *   "route": {"review": true or false}: is there a review site that orders in review go to?
+ *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */
+#ifndef CERTDESK_SYNC_PROTOCOL_H
+#define CERTDESK_SYNC_PROTOCOL_H
+
+enum {
+	PAGE_ENTRIES = 500,              /* … in one body of the journal, and at most JOURNAL_BODY_MOST bytes */
+	PAGE_ITEMS = 100,
+	JOURNAL_BODY_MOST = 8 << 20,     /* uncompressed */
+	FEED_BODY_MOST = 64 << 20,
+	FILE_MOST = 64 << 20,
+};
+
+#define SAY_CODE "code"
+#define SAY_CERTIFICATE "certificate"
+#define SAY_REVOKED "revoked"
+#define SAY_GAP "gap"
+#define SAY_FORK "fork"
+#define SAY_FILES "files"
+#define SAY_BROKEN "broken"
+#define SAY_OFFSET "offset"
+#define SAY_DIGEST "digest"
+#define SAY_SIZE "size"
+#define SAY_FULL "full"
+#define SAY_FAULT "fault"
+#define SAY_UNKNOWN "unknown"
+#define SAY_REQUEST "request" /* 400: not what this page describes */
+
+/* The enrolment code: base32 (RFC 4648, no padding) of ten random bytes and of the first sixteen bytes of the SHA-256 of the
+ * hub's root certificate (DER): 42 letters, shown in groups of six with "-"; case, spaces and "-" don't count. Works once, for
+ * 72 hours. The site asks /v1/root without trust, compares, and from then on trusts that root alone. */
+enum { ENROL_SECRET = 10, ENROL_FINGERPRINT = 16, ENROL_LETTERS = 42, ENROL_HOURS = 72 };
+
+#endif
