@@ -18,11 +18,17 @@ ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS)))
 endif
-CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS)
+CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS) -isystem /usr/include/postgresql
 CFLAGS += -std=c17 $(OPT) -g -Wall -Wextra -Werror -fstack-protector-strong $(SAN)
 LDFLAGS += $(SAN) -Wl,--as-needed
 
-SOURCES := $(filter-out src/main.c,$(wildcard src/*.c src/*/*.c))
+# a program for each src/main*.c; those behind certdesk (certdesk-NAME) bring libraries of their own, so that the counter's
+# program starts without them
+LIBS_net := -lcurl
+LIBS_hub := -lfcgi -lpq -lz
+BESIDE := $(patsubst src/main_%.c,$(BUILD)/certdesk-%,$(wildcard src/main_*.c))
+
+SOURCES := $(filter-out src/main%.c,$(wildcard src/*.c src/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o
 LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
@@ -32,13 +38,16 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
 .PHONY: all setup check check-run check-asan demo bench fuzz fuzz-run clean install help
-all: $(BUILD)/certdesk $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
+all: $(BUILD)/certdesk $(BESIDE) $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
 	@echo "make | check | check-asan | demo | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
 
 $(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/certdesk-%: $(BUILD)/src/main_%.o $(LIBRARY)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_$*)
 
 $(BUILD)/vkey: $(VKEY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcrypto)
@@ -59,7 +68,7 @@ $(BUILD)/gen/sql.c: $(SQL) tools/sqlgen
 $(BUILD)/gen/sql.h: $(BUILD)/gen/sql.c ;
 $(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(OBJECTS) $(BUILD)/src/main.o: | $(BUILD)/gen/sql.h
+$(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h
 
 # where the program finds its definitions when it runs from the build directory
 $(BUILD)/share:
