@@ -13,14 +13,14 @@
  *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
  *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}]}. `entry` is the entry's text itself.
- *                                 `keys` holds every data key that is first used in these entries, as CMS EnvelopedData (DER) to
- *                                 the hub's encryption certificate. Files that entries name are sent before them.
+ *                                 `keys` holds every data key that is first used in these entries, as CMS (sync/envelope.h) to
+ *                                 the hub's encryption certificate under the giver's number. Files that entries name are sent before them.
  *                                 200 {"seq", "hash", "signature", "refused": [{"seq", "why"}]}: the acknowledged head, signed after the
  *                                 hub's commit (over "SITE SEQ HASH", ECDSA P-256 with SHA-256). Sent again: acknowledged again.
  *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
  *                                 422 "broken" with "seq" and "why" (chain, signature, digest of a state): nothing is taken.
  *   GET  /v1/journal?after=N      the site's own entries back, at most PAGE_ENTRIES: {"entries": as posted, "keys": [{"dk", "cms"}] with CMS
- *                                 to the site's encryption certificate, "more"}: for a disk that was rolled back.
+ *                                 to the site's encryption certificate under its own numbers, "more"}: for a disk that was rolled back.
  *   GET  /v1/feed?after=N         {"items": [{"n", "kind", "body", "signature"}], "last"}: at most PAGE_ITEMS, from the first
  *                                 number after N; the signature is over "SITE N KIND " and the body's text. `body` is a string: JSON text.
  *                                 What was fetched up to N is done with: the hub forgets bodies of custody items once acknowledged
