@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/keypair.h"
 #include "store/internal.h"
 
 #define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
@@ -196,6 +197,12 @@ enum err journal_make_keys(const struct secret *key, struct bytes *public_key, s
 	EVP_PKEY_free(pair);
 	secret_wipe(&sub);
 	return r;
+}
+
+enum err journal_request(struct store *s, const char *site, struct bytes *pem, struct error *e)
+{
+	enum err r = load_signer(s, e);
+	return r ? r : request_pem(s->signer, site, pem, e);
 }
 
 static enum err sign_hash(struct store *s, const char *hash, struct bytes *out, struct error *e)

@@ -29,6 +29,9 @@ enum err journal_head(struct store *s, int64_t *seq, int64_t *time, char hash[DI
 /* Makes the site's signing pair: public SPKI and private PKCS#8 sealed under the store key. */
 enum err journal_make_keys(const struct secret *key, struct bytes *public_key, struct bytes *private_sealed, struct error *e);
 
+/* A certification request (PEM, subject CN=`site`) for the pair that signs the journal. */
+enum err journal_request(struct store *s, const char *site, struct bytes *pem, struct error *e);
+
 /* The journalled tables, for tests. NULL after the last. */
 const char *journal_table(size_t i);
 
