@@ -37,6 +37,8 @@ enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 enum err file_push(struct sync *s, const char *digest, json_t *counts, struct error *e);
 /* Fetches a file of another site's order where it isn't here yet. */
 enum err file_pull(struct sync *s, const char *site, const char *name, const char *digest, int64_t size, struct error *e);
+/* Notes that something came which could not be carried out. */
+void sync_trouble(struct desk *d, const struct error *e);
 void count_add(json_t *counts, const char *name, int64_t n);
 
 #endif
