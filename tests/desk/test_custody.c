@@ -251,6 +251,13 @@ static void test_who_keyed_it_in_is_the_same_person_at_the_review_site(void **st
 	site_is(ERR_DESK_SEPARATION, order_separate(a->d, &o, &same, MAY_REVIEW, &a->e), &a->e);
 	assert_string_equal(o.home, "110114-01");
 	order_free(&o);
+	/* and nobody who could be let in */
+	site_as(&a->site, a->d, "root1");
+	assert_int_not_equal(OK, staff_roles(a->d, "110114-01/op1", "reviewer", &a->e));
+	json_decref(out);
+	out = NULL;
+	site_is(OK, staff_list(a->d, &out, &a->e), &a->e);
+	assert_int_equal(json_array_size(out), 6);
 }
 
 static void test_a_decision_is_carried_out_once(void **state)
