@@ -12,9 +12,10 @@
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
  *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
- *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}]}. `entry` is the entry's text itself.
+ *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}], "gone": [digest, …]}. `entry` is the entry's text itself.
  *                                 `keys` holds every data key that is first used in these entries, as CMS (sync/envelope.h) to
- *                                 the hub's encryption certificate under the giver's number. Files that entries name are sent before them.
+ *                                 the hub's encryption certificate under the giver's number. Files that entries name are sent before them; `gone` are those that the site has no more
+ *                                 (a document that was exchanged while the line was down): the hub doesn't ask for them.
  *                                 200 {"seq", "hash", "signature", "refused": [{"seq", "why"}]}: the acknowledged head, signed after the
  *                                 hub's commit (over "SITE SEQ HASH", ECDSA P-256 with SHA-256). Sent again: acknowledged again.
  *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
@@ -45,7 +46,8 @@
  * The hub checks that the giver is the custodian, chooses and notes the new one, opens the bundle and compares it with the states
  * that it has, and gives the receiver a feed item
  *   kind "custody": {"order", "from", "home", "decision" (or absent), "seq" (the entry's), "record", "version", "bundle": the sealed state,
- *                    "cms": the order's data key to the receiver's encryption certificate, "files": [{"digest", "size"}]}
+ *                    "dk": the giver's number of the order's data key, "cms": that key to the receiver's encryption certificate (bound
+ *                    to "FROM/DK"), "files": [{"digest", "size"}]} of the home site's files
  * The giver hears
  *   kind "given": {"order", "to"}.
  * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. The receiver's own entry
