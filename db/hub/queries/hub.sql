@@ -9,3 +9,5 @@ INSERT INTO alarm (site, kind, detail, at) VALUES (?1, ?2, ?3, ?4);
 SELECT count(*) FROM alarm;
 -- name: alarm_list
 SELECT id, site, kind, detail, at FROM alarm WHERE id > ?1 ORDER BY id LIMIT 1000;
+-- name: health
+SELECT count(*) FROM setting;

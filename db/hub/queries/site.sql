@@ -18,7 +18,8 @@ SELECT code, kind, code_digest, code_keys FROM site WHERE code_digest <> '' AND 
 UPDATE site SET state = 'joined', joined_at = coalesce(joined_at, ?2), code_keys = ?3, program = ?4,
 	name = CASE WHEN name = '' THEN ?5 ELSE name END WHERE code = ?1;
 -- name: site_seen
-UPDATE site SET last_seen = ?2, program = CASE WHEN CAST(?3 AS TEXT) = '' THEN program ELSE ?3 END, code_digest = '' WHERE code = ?1;
+UPDATE site SET last_seen = ?2, program = CASE WHEN CAST(?3 AS TEXT) = '' THEN program ELSE CAST(?3 AS TEXT) END,
+	code_digest = CASE WHEN code_keys = '' THEN code_digest ELSE '' END WHERE code = ?1;
 -- name: site_revoke
 UPDATE site SET state = 'revoked', code_digest = '', code_until = 0 WHERE code = ?1;
 -- name: certificate_insert
@@ -26,12 +27,15 @@ INSERT INTO certificate (serial, site, kind, pem, issued_at, not_after) VALUES (
 -- name: certificate_replace
 UPDATE certificate SET replaced = 1 WHERE site = ?1 AND kind = ?2 AND replaced = 0;
 -- name: certificate_get
-SELECT c.site, c.kind, c.revoked_at, c.not_after, s.state, s.kind AS site_kind, s.last_seen FROM certificate c JOIN site s ON s.code = c.site
+SELECT c.site, c.kind, c.revoked_at, c.not_after, c.replaced, s.state, s.kind AS site_kind, s.last_seen,
+	CASE WHEN s.code_digest = '' OR s.code_keys = '' THEN 0 ELSE 1 END AS code_open FROM certificate c JOIN site s ON s.code = c.site
 WHERE c.serial = ?1;
 -- name: certificate_current
 SELECT pem, serial, not_after FROM certificate WHERE site = ?1 AND kind = ?2 AND replaced = 0;
 -- name: certificate_all
-SELECT pem, serial FROM certificate WHERE site = ?1 AND kind = ?2 ORDER BY replaced, issued_at DESC;
+SELECT pem, serial, revoked_at FROM certificate WHERE site = ?1 AND kind = ?2 ORDER BY replaced, issued_at DESC;
+-- name: certificate_retire
+UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND kind = 'tls' AND replaced = 1 AND revoked_at = 0;
 -- name: certificate_revoke
 UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND revoked_at = 0;
 -- name: certificate_revoked
