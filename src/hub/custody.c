@@ -398,18 +398,26 @@ static enum err give_again(struct hub *hub, const char *gone, const json_t *row,
 	return r;
 }
 
-enum err custody_leave(struct hub *hub, const char *site, struct error *e)
+/* Once for each order: the alarm stays until a person has done something. */
+static enum err alarm_stranded(struct hub *hub, const char *site, const char *order, struct error *e)
+{
+	int64_t known = 0;
+	enum err r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, "stranded", order);
+	return r || known ? r : hub_alarm(hub, site, "stranded", order, e);
+}
+
+enum err custody_rescue(struct hub *hub, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	char to[SITE_CODE_SIZE], region[64];
 	size_t i;
-	enum err r = db_list(hub->db, HUB_SQL_CUSTODY_OF_SITE, &rows, e, "t", site);
+	enum err r = db_list(hub->db, HUB_SQL_CUSTODY_STRANDED, &rows, e, "");
 	json_array_foreach(rows, i, row) {
+		const char *gone = json_text(row, "custodian"), *order = json_text(row, "order_no");
 		if (r || (r = region_of(hub, json_text(row, "home"), region, e)) || (r = custody_choose(hub, region, "", to, e)))
 			break;
-		if (strcmp(json_text(row, "home"), site) == 0)
-			continue; /* its own, that came back decided */
-		r = *to ? give_again(hub, site, row, to, e) : hub_alarm(hub, site, "stranded", json_text(row, "order_no"), e);
+		if (strcmp(json_text(row, "home"), gone) != 0) /* not its own, that came back decided */
+			r = *to ? give_again(hub, gone, row, to, e) : alarm_stranded(hub, gone, order, e);
 	}
 	json_decref(rows);
 	return r;

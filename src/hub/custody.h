@@ -26,8 +26,8 @@ enum err custody_judge_take(struct judging *j, struct error *e);
 /* After the entry is stored: the item's body is forgotten. */
 enum err custody_take(struct judging *j, struct error *e);
 
-/* A site was revoked: its orders go to another review site, or wait there with an alarm where there is none. In the caller's transaction. */
-enum err custody_leave(struct hub *hub, const char *site, struct error *e);
+/* What revoked review sites held goes to another one, or waits there with an alarm as long as there is none. In the caller's transaction. */
+enum err custody_rescue(struct hub *hub, struct error *e);
 /* The review site for an order of this region and product: by the table of shares, else the one that holds fewest; "" for none. */
 enum err custody_choose(struct hub *hub, const char *region, const char *product, char site[SITE_CODE_SIZE], struct error *e);
 

@@ -21,11 +21,8 @@ enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 {
 	json_t *row = NULL;
 	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
-	bool review = strcmp(json_text(row, "kind"), "review") == 0, revoked = strcmp(json_text(row, "state"), "revoked") == 0;
-	json_decref(row);
-	if (!r && review && revoked)
-		r = custody_leave(hub, site, e);
-	else if (!r && review)
+	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
 		r = custody_rescue(hub, e);
+	json_decref(row);
 	return r ? r : feed_route(hub, e);
 }

@@ -52,7 +52,8 @@
  *                    to "FROM/DK"), "files": [{"digest", "size"}]} of the home site's files
  * The giver hears
  *   kind "given": {"order", "to"}.
- * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. The receiver's own entry
+ * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
+ * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be ""). The receiver's own entry
  * "custody.take" has the facts {"taken": {"order", "from", "seq"}}.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?

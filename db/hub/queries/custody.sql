@@ -40,3 +40,6 @@ SELECT body FROM feed WHERE site = ?1 AND kind = ?2 ORDER BY n DESC LIMIT 1;
 SELECT n, body FROM feed WHERE site = ?1 AND order_no = ?2 AND kind = 'custody' AND done = 0 ORDER BY n;
 -- name: feed_done
 UPDATE feed SET done = 1, body = '' WHERE site = ?1 AND n = ?2;
+-- name: custody_stranded
+SELECT c.order_no, c.home, c.site, c.seq, c.custodian FROM custody c JOIN site s ON s.code = c.custodian
+WHERE s.kind = 'review' AND s.state = 'revoked' ORDER BY c.order_no;

@@ -12,3 +12,5 @@ UPDATE file SET received = size, whole = 1, at = ?3 WHERE site = ?1 AND digest =
 DELETE FROM file WHERE site = ?1 AND digest = ?2 AND whole = 0;
 -- name: file_whole_all
 SELECT digest, size FROM file WHERE site = ?1 AND whole = 1 ORDER BY digest;
+-- name: file_lost
+DELETE FROM file WHERE site = ?1 AND digest = ?2 AND whole = 1;
