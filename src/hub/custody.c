@@ -146,7 +146,7 @@ static enum err judge_review(struct judging *j, struct giving *g, struct error *
 	return r;
 }
 
-/* Files are the order's documents, and lie here whole. */
+/* Files are the order's documents, and lie here whole as its home sent them. */
 static enum err judge_files(struct judging *j, struct giving *g, struct error *e)
 {
 	const json_t *file;
@@ -157,7 +157,7 @@ static enum err judge_files(struct judging *j, struct giving *g, struct error *e
 		struct db_rows *rows = NULL;
 		if (!posted_digest(digest) || !bundle_has_file(g->bundle, digest))
 			return judge_refuse(j, REFUSAL_FILE, "%s", g->order);
-		if ((r = db_query(j->view.hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", j->view.site, digest)))
+		if ((r = db_query(j->view.hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", g->home, digest)))
 			return r;
 		bool whole = db_rows_next(rows) && db_rows_int(rows, 2);
 		if ((r = db_rows_end(&rows, e)))
@@ -257,7 +257,7 @@ static enum err add_key(struct hub *hub, struct keyring *ring, int64_t dk, const
 	return r;
 }
 
-static enum err add_files(struct hub *hub, const char *from, const char *to, const char *order, const json_t *files, json_t *item,
+static enum err add_files(struct hub *hub, const char *home, const char *to, const char *order, const json_t *files, json_t *item,
                           struct error *e)
 {
 	json_t *list = json_array();
@@ -267,10 +267,10 @@ static enum err add_files(struct hub *hub, const char *from, const char *to, con
 	json_array_foreach(files, i, file) {
 		int64_t size = 0;
 		const char *digest = json_string_value(file);
-		if (r || (r = db_int(hub->db, HUB_SQL_FILE_GET, 0, &size, e, "tt", from, digest)))
+		if (r || (r = db_int(hub->db, HUB_SQL_FILE_GET, 0, &size, e, "tt", home, digest)))
 			break;
 		json_array_append_new(list, json_pack("{sssI}", "digest", digest, "size", (json_int_t)size));
-		r = db_run(hub->db, HUB_SQL_CUSTODY_FILE_INSERT, NULL, e, "tttt", to, from, digest, order);
+		r = db_run(hub->db, HUB_SQL_CUSTODY_FILE_INSERT, NULL, e, "tttt", to, home, digest, order);
 	}
 	json_object_set_new(item, "files", list);
 	return r;
@@ -295,7 +295,7 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 	if (!r)
 		r = add_key(hub, ring, h->dk, h->to, item, e);
 	if (!r)
-		r = add_files(hub, h->from, h->to, h->order, h->files, item, e);
+		r = add_files(hub, h->home, h->to, h->order, h->files, item, e);
 	if (r) {
 		json_decref(item);
 		return r;
