@@ -8,8 +8,8 @@ SELECT s.code, s.kind, s.name, s.region, s.state, s.code_until, s.joined_at, s.p
 FROM site s ORDER BY s.code;
 -- name: site_enrol
 INSERT INTO site (code, kind, name, region, state, code_digest, code_until, enrolled_at) VALUES (?1, ?2, ?3, ?4, 'enrolled', ?5, ?6, ?7)
-ON CONFLICT (code) DO UPDATE SET name = excluded.name, region = excluded.region, code_digest = excluded.code_digest,
-	code_until = excluded.code_until, code_keys = '' WHERE site.state = 'enrolled' AND site.kind = excluded.kind;
+ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, region = excluded.region, code_digest = excluded.code_digest,
+	code_until = excluded.code_until, code_keys = '' WHERE site.state = 'enrolled';
 -- name: site_new_code
 UPDATE site SET code_digest = ?2, code_until = ?3, code_keys = '' WHERE code = ?1;
 -- name: site_codes
