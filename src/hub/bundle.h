@@ -1,5 +1,5 @@
 /* What an order takes along to another site, compared with what headquarters has of it: nothing comes along that the giver hasn't
- * journalled, and nothing of another order. Private to custody.c. */
+ * journalled, and nothing of another order. Private to giving.c. */
 #ifndef CERTDESK_HUB_BUNDLE_H
 #define CERTDESK_HUB_BUNDLE_H
 

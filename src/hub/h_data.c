@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "hub/custody.h"
+#include "hub/giving.h"
 #include "hub/feed.h"
 
 const struct route routes_data[] = {
@@ -22,7 +22,7 @@ enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 	json_t *row = NULL;
 	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
 	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
-		r = custody_rescue(hub, e);
+		r = giving_rescue(hub, e);
 	json_decref(row);
 	return r ? r : feed_route(hub, e);
 }

@@ -6,7 +6,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "hub/custody.h"
+#include "hub/giving.h"
 #include "hub/feed.h"
 #include "hub/h_data.h"
 #include "hub/judge.h"
@@ -142,15 +142,15 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	if (!r)
 		r = judge_entry(&j, e);
 	if (!r)
-		r = custody_judge(&j, &g, e);
+		r = giving_judge(&j, &g, e);
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
 	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
-		else if (!(r = judge_note(&j, e)) && !(r = custody_take(&j, e)) && g.any)
-			r = custody_give(&j, &g, e);
+		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
+			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
 	view_end(&j.view);

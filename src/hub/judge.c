@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "hub/custody.h"
+#include "hub/giving.h"
 #include "hub/judge_order.h"
 #include "rules/permission.h"
 
@@ -152,7 +152,7 @@ enum err judge_entry(struct judging *j, struct error *e)
 			r = judge_kind(j, s->kind);
 	}
 	if (!r && !*j->why)
-		r = custody_judge_take(j, e); /* before the transitions: a decision that came allows one */
+		r = giving_judge_take(j, e); /* before the transitions: a decision that came allows one */
 	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
 		if (strcmp(s->kind, "orders") == 0)

@@ -14,7 +14,7 @@ struct judging {
 	unsigned roles;  /* of the actor and the second person together */
 	bool system;     /* the actor is the timer */
 	char order[64];  /* the order that the entry touched first; "" */
-	char taken[16];  /* custody_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
+	char taken[16];  /* giving_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
 	int64_t taken_item;
 	char why[REFUSAL_SIZE]; /* "": allowed so far */
 };

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "hub/custody.h"
+#include "hub/giving.h"
 #include "rules/permission.h"
 
 static bool one_of(const char *word, const char *const list[])

@@ -1,4 +1,4 @@
-#include "hub/custody.h"
+#include "hub/giving.h"
 
 #include <openssl/x509.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ void giving_free(struct giving *g)
 
 /* --- whom it goes to --------------------------------------------------------------------------------------------- */
 
-enum err custody_choose(struct hub *hub, const char *region, const char *product, char site[SITE_CODE_SIZE], struct error *e)
+enum err giving_choose(struct hub *hub, const char *region, const char *product, char site[SITE_CODE_SIZE], struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
@@ -62,7 +62,7 @@ static enum err judge_receiver(struct judging *j, struct giving *g, bool review_
 	char region[64];
 	enum err r = OK;
 	if (!*g->to) {
-		if (!(r = region_of(hub, g->home, region, e)) && !(r = custody_choose(hub, region, bundle_product(g->bundle), g->to, e)) && !*g->to)
+		if (!(r = region_of(hub, g->home, region, e)) && !(r = giving_choose(hub, region, bundle_product(g->bundle), g->to, e)) && !*g->to)
 			r = judge_refuse(j, REFUSAL_NO_REVIEW, "%s", g->order);
 		return r;
 	}
@@ -184,7 +184,7 @@ static enum err judge_home(struct judging *j, struct giving *g, const json_t *cu
 	return OK;
 }
 
-enum err custody_judge(struct judging *j, struct giving *g, struct error *e)
+enum err giving_judge(struct judging *j, struct giving *g, struct error *e)
 {
 	const json_t *custody = json_object_get(json_object_get(j->entry->entry, "facts"), "custody");
 	json_t *site = NULL;
@@ -305,7 +305,7 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 	return db_run(hub->db, HUB_SQL_CUSTODY_PUT, NULL, e, "tttti", h->order, h->home, h->to, h->from, h->seq);
 }
 
-enum err custody_give(struct judging *j, const struct giving *g, struct error *e)
+enum err giving_note(struct judging *j, const struct giving *g, struct error *e)
 {
 	struct hub *hub = j->view.hub;
 	const struct handing h = {.from = j->view.site, .to = g->to, .order = g->order, .home = g->home, .decision = g->decision,
@@ -335,7 +335,7 @@ static enum err find_item(struct judging *j, const char *order, const char *from
 	return r ? r : end;
 }
 
-enum err custody_judge_take(struct judging *j, struct error *e)
+enum err giving_judge_take(struct judging *j, struct error *e)
 {
 	const json_t *taken = json_object_get(json_object_get(j->entry->entry, "facts"), "taken");
 	const char *order = json_text(taken, "order");
@@ -352,7 +352,7 @@ enum err custody_judge_take(struct judging *j, struct error *e)
 	return r || *j->taken ? r : judge_refuse(j, REFUSAL_NOT_GIVEN, "%s", order);
 }
 
-enum err custody_take(struct judging *j, struct error *e)
+enum err giving_note_take(struct judging *j, struct error *e)
 {
 	return *j->taken ? db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item) : OK;
 }
@@ -406,7 +406,7 @@ static enum err alarm_stranded(struct hub *hub, const char *site, const char *or
 	return r || known ? r : hub_alarm(hub, site, "stranded", order, e);
 }
 
-enum err custody_rescue(struct hub *hub, struct error *e)
+enum err giving_rescue(struct hub *hub, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	char to[SITE_CODE_SIZE], region[64];
@@ -414,7 +414,7 @@ enum err custody_rescue(struct hub *hub, struct error *e)
 	enum err r = db_list(hub->db, HUB_SQL_CUSTODY_STRANDED, &rows, e, "");
 	json_array_foreach(rows, i, row) {
 		const char *gone = json_text(row, "custodian"), *order = json_text(row, "order_no");
-		if (r || (r = region_of(hub, json_text(row, "home"), region, e)) || (r = custody_choose(hub, region, "", to, e)))
+		if (r || (r = region_of(hub, json_text(row, "home"), region, e)) || (r = giving_choose(hub, region, "", to, e)))
 			break;
 		if (strcmp(json_text(row, "home"), gone) != 0) /* not its own, that came back decided */
 			r = *to ? give_again(hub, gone, row, to, e) : alarm_stranded(hub, gone, order, e);
