@@ -25,15 +25,15 @@ LDFLAGS += $(SAN) -Wl,--as-needed
 # a program for each src/main*.c; those behind certdesk (certdesk-NAME) bring libraries of their own, so that the counter's
 # program starts without them
 LIBS_net := -lcurl -lz
-LIBS_hub := -lfcgi -lpq -lz
+LIBS_hub := -lfcgi -lpq -lssl -lz
 BESIDE := $(patsubst src/main_%.c,$(BUILD)/certdesk-%,$(wildcard src/main_*.c))
 
 SOURCES := $(filter-out src/main%.c,$(wildcard src/*.c src/*/*.c))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o $(BUILD)/gen/hub_sql.o
 LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
 TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
-TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/hub/test_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
@@ -60,15 +60,20 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# every SQL statement and migration, as one table in C
+# every SQL statement and migration, as one table in C: the site's store, and headquarters' database
 SQL := $(sort $(wildcard db/migrations/*.sql) $(wildcard db/queries/*.sql))
+HUB_SQL := $(sort $(wildcard db/hub/migrations/*.sql) $(wildcard db/hub/queries/*.sql))
 $(BUILD)/gen/sql.c: $(SQL) tools/sqlgen
 	@mkdir -p $(@D)
-	$(Q)tools/sqlgen $(@D) $(SQL)
-$(BUILD)/gen/sql.h: $(BUILD)/gen/sql.c ;
-$(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c
+	$(Q)tools/sqlgen $(@D) sql $(SQL)
+$(BUILD)/gen/hub_sql.c: $(HUB_SQL) tools/sqlgen
+	@mkdir -p $(@D)
+	$(Q)tools/sqlgen $(@D) hub_sql $(HUB_SQL)
+$(BUILD)/gen/%.h: $(BUILD)/gen/%.c ;
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h
+.SECONDARY: $(BUILD)/gen/sql.c $(BUILD)/gen/hub_sql.c
+$(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
 
 # where the program finds its definitions when it runs from the build directory
 $(BUILD)/share:
@@ -77,6 +82,9 @@ $(BUILD)/share:
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+
+$(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
 $(BUILD)/tests/bench/empty: $(BUILD)/tests/bench/empty.o
 	$(Q)$(CC) $(filter-out -Wl$(comma)--as-needed,$(LDFLAGS)) -Wl,--no-as-needed -o $@ $^ $(LIBS)

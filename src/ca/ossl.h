@@ -1,4 +1,4 @@
-/* What the files of src/ca share over OpenSSL; nobody else includes this. */
+/* What the files of src/ca, and headquarters' authority over its sites (src/hub/pki.c), share over OpenSSL. */
 #ifndef CERTDESK_CA_OSSL_H
 #define CERTDESK_CA_OSSL_H
 

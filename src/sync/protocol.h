@@ -8,7 +8,9 @@
  *   GET  /v1/root                 the hub's root certificate, PEM. Nobody proves anything by it: the enrolment code does.
  *   POST /v1/join                 without a client certificate: {"code", "name", "program", "tls", "sign", "encrypt"} (requests).
  *                                 200 {"site", "kind", "hub", "certificates": {"tls", "sign", "encrypt"}, "hub_sign",
- *                                 "hub_encrypt"}: the names are certificates; the last two are the hub's own. 403 "code".
+ *                                 "hub_encrypt"}: the names are certificates; the last two are the hub's own. 403 "code"; 429 "slow"
+ *                                 (with "retry", seconds) after five wrong codes within a minute. Sent again with the same code and keys
+ *                                 (the answer was lost): answered again, until one of the certificates was used.
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
  *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
@@ -50,9 +52,15 @@
  *                    to "FROM/DK"), "files": [{"digest", "size"}]} of the home site's files
  * The giver hears
  *   kind "given": {"order", "to"}.
+<<<<<<< HEAD
  * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. The receiver's own entry
  * "custody.take" has the facts {"taken": {"order", "from", "seq",
  * "feed", "map"}}: the map, [[site, kind, number there, number here], …], is what a replayed store needs.
+=======
+ * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
+ * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be ""). The receiver's own entry
+ * "custody.take" has the facts {"taken": {"order", "from", "seq"}}.
+>>>>>>> hubdata
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */
@@ -68,6 +76,7 @@ enum {
 };
 
 #define SAY_CODE "code"
+#define SAY_SLOW "slow"
 #define SAY_CERTIFICATE "certificate"
 #define SAY_REVOKED "revoked"
 #define SAY_GAP "gap"

@@ -1,0 +1,318 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hub/db_driver.h"
+
+enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000 };
+
+struct lite {
+	sqlite3 *db;
+	sqlite3_stmt *statements[HUB_SQL_COUNT];
+	bool in_use[HUB_SQL_COUNT];
+};
+
+struct cursor {
+	struct lite *l;
+	sqlite3_stmt *st;
+	enum hub_sql q;
+	int last;
+};
+
+static enum err fault(struct lite *l, const char *where, struct error *e)
+{
+	static const struct {
+		int sqlite;
+		enum err code;
+	} map[] = {
+		{SQLITE_FULL, ERR_STORE_FULL},     {SQLITE_READONLY, ERR_STORE_READONLY}, {SQLITE_CANTOPEN, ERR_STORE_READONLY},
+		{SQLITE_BUSY, ERR_STORE_BUSY},     {SQLITE_LOCKED, ERR_STORE_BUSY},       {SQLITE_CORRUPT, ERR_STORE_BROKEN},
+		{SQLITE_NOTADB, ERR_STORE_BROKEN}, {SQLITE_NOMEM, ERR_MEMORY},
+	};
+	int last = errno, code = sqlite3_errcode(l->db), system = sqlite3_system_errno(l->db);
+	if (!system) /* SQLite forgets it where a commit fails */
+		system = last;
+	if (code == SQLITE_IOERR && (system == ENOSPC || system == EFBIG || system == EDQUOT))
+		code = SQLITE_FULL;
+	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+		if (map[i].sqlite == code)
+			return error_set(e, map[i].code, "%s", where);
+	return error_set(e, ERR_STORE_FAULT, "%s: %s", where, sqlite3_errmsg(l->db));
+}
+
+static enum err run_text(struct lite *l, const char *sql, const char *where, struct error *e)
+{
+	return sqlite3_exec(l->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : fault(l, where, e);
+}
+
+static enum err pragma_int(struct lite *l, const char *sql, int64_t *out, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	enum err r = OK;
+	if (sqlite3_prepare_v2(l->db, sql, -1, &st, NULL) != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW)
+		r = fault(l, sql, e);
+	else
+		*out = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return r;
+}
+
+/* The version is read again under the lock: another process may have migrated meanwhile. */
+static enum err migrate(struct lite *l, const char *path, bool fresh, struct error *e)
+{
+	int64_t version = 0, application = 0;
+	char mark[96];
+	enum err r = pragma_int(l, "PRAGMA user_version", &version, e);
+	if (!r)
+		r = pragma_int(l, "PRAGMA application_id", &application, e);
+	if (r)
+		return r;
+	if (!fresh && application != APPLICATION_ID)
+		return error_set(e, ERR_STORE_BROKEN, "%s", path);
+	if (version > hub_sql_migration_count)
+		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)version, hub_sql_migration_count);
+	if (version == hub_sql_migration_count)
+		return OK;
+	if ((r = run_text(l, "BEGIN IMMEDIATE", "begin", e)))
+		return r;
+	r = pragma_int(l, "PRAGMA user_version", &version, e);
+	for (int64_t i = version; !r && i < hub_sql_migration_count; i++)
+		r = run_text(l, hub_sql_migrations[i].text, hub_sql_migrations[i].name, e);
+	snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", APPLICATION_ID, hub_sql_migration_count);
+	if (!r)
+		r = run_text(l, mark, "mark", e);
+	if (r)
+		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
+static void lite_close(struct db *db)
+{
+	struct lite *l = db->own;
+	if (!l)
+		return;
+	for (int i = 0; i < HUB_SQL_COUNT; i++)
+		sqlite3_finalize(l->statements[i]);
+	sqlite3_close_v2(l->db);
+	free(l);
+	db->own = NULL;
+}
+
+/* "MISSING" before SQLite would make an empty file of that name. */
+static enum err look(const char *path, bool fresh, struct error *e)
+{
+	if (fresh) {
+		int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return error_set(e, errno == EEXIST ? ERR_STORE_EXISTS : ERR_FILE_WRITE, "%s", path);
+		close(fd);
+		return OK;
+	}
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return error_set(e, errno == ENOENT || errno == ENOTDIR ? ERR_STORE_MISSING : ERR_STORE_READONLY, "%s", path);
+	return access(path, W_OK) == 0 ? OK : error_set(e, ERR_STORE_READONLY, "%s", path);
+}
+
+static enum err lite_open(struct db *db, const char *address, bool fresh, struct error *e)
+{
+	const char *path = address + strlen("sqlite:");
+	struct lite *l = calloc(1, sizeof *l);
+	enum err r = l ? look(path, fresh, e) : ERR_MEMORY;
+	if (r) {
+		free(l);
+		return r;
+	}
+	db->own = l;
+	if (sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		r = fault(l, path, e);
+	else {
+		sqlite3_busy_timeout(l->db, BUSY_MS);
+		sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(l->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		r = run_text(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+		             "PRAGMA cell_size_check = ON;", path, e);
+	}
+	if (!r)
+		r = migrate(l, path, fresh, e);
+	if (r)
+		lite_close(db);
+	return r;
+}
+
+static enum err lite_backup(struct db *db, const char *path, struct error *e)
+{
+	struct lite *l = db->own;
+	sqlite3 *to = NULL;
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(e, ERR_FILE_WRITE, "%s", path);
+	close(fd);
+	enum err r = ERR_FILE_WRITE;
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+		sqlite3_backup *b = sqlite3_backup_init(to, "main", l->db, "main");
+		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
+			r = OK;
+		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
+			r = ERR_FILE_WRITE;
+	}
+	sqlite3_close(to);
+	if (r) {
+		unlink(path);
+		error_set(e, r, "%s", path);
+	}
+	return r;
+}
+
+static enum err lite_begin(struct db *db, struct error *e)
+{
+	return run_text(db->own, "BEGIN IMMEDIATE", "begin", e);
+}
+
+static enum err lite_lock(struct db *db, const char *what, const char *which, struct error *e)
+{
+	(void)db;
+	(void)what;
+	(void)which;
+	(void)e;
+	return OK; /* BEGIN IMMEDIATE locked all */
+}
+
+static enum err lite_commit(struct db *db, struct error *e)
+{
+	return run_text(db->own, "COMMIT", "commit", e);
+}
+
+static void lite_rollback(struct db *db)
+{
+	sqlite3_exec(((struct lite *)db->own)->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int bind_one(sqlite3_stmt *st, int i, const struct db_value *v)
+{
+	switch (v->type) {
+	case 'i':
+		return sqlite3_bind_int64(st, i, v->number);
+	case 't':
+		return sqlite3_bind_text64(st, i, v->data, v->length, SQLITE_TRANSIENT, SQLITE_UTF8);
+	case 'b':
+		return sqlite3_bind_blob64(st, i, v->data, v->length, SQLITE_TRANSIENT);
+	case 'n':
+		return sqlite3_bind_null(st, i);
+	default:
+		return SQLITE_MISUSE;
+	}
+}
+
+static void finish(struct lite *l, enum hub_sql q, sqlite3_stmt *st)
+{
+	if (st != l->statements[q]) {
+		sqlite3_finalize(st);
+		return;
+	}
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+	l->in_use[q] = false;
+}
+
+static enum err lite_start(struct db *db, enum hub_sql q, const struct db_value *values, int count, void **cursor, struct error *e)
+{
+	struct lite *l = db->own;
+	struct cursor *c = calloc(1, sizeof *c);
+	enum err r = OK;
+	if (!c)
+		return error_set(e, ERR_MEMORY, "statement");
+	*c = (struct cursor){.l = l, .q = q, .last = SQLITE_ROW};
+	if (l->statements[q] && !l->in_use[q])
+		c->st = l->statements[q];
+	else if (sqlite3_prepare_v3(l->db, hub_sql_queries[q].text, -1, SQLITE_PREPARE_PERSISTENT, &c->st, NULL) != SQLITE_OK)
+		r = fault(l, hub_sql_queries[q].name, e);
+	else if (!l->statements[q])
+		l->statements[q] = c->st;
+	if (!r && c->st == l->statements[q])
+		l->in_use[q] = true;
+	if (!r && sqlite3_bind_parameter_count(c->st) != count)
+		r = error_set(e, ERR_STORE_FAULT, "%s: %d values", hub_sql_queries[q].name, count);
+	for (int i = 0; !r && i < count; i++)
+		if (bind_one(c->st, i + 1, &values[i]) != SQLITE_OK)
+			r = fault(l, hub_sql_queries[q].name, e);
+	if (r) {
+		if (c->st)
+			finish(l, q, c->st);
+		free(c);
+	} else
+		*cursor = c;
+	return r;
+}
+
+static bool lite_next(void *cursor)
+{
+	struct cursor *c = cursor;
+	if (c->last == SQLITE_ROW)
+		c->last = sqlite3_step(c->st);
+	return c->last == SQLITE_ROW;
+}
+
+static enum err lite_end(struct db *db, void *cursor, int64_t *changed, struct error *e)
+{
+	struct cursor *c = cursor;
+	(void)db;
+	enum err r = c->last == SQLITE_ROW || c->last == SQLITE_DONE ? OK : fault(c->l, hub_sql_queries[c->q].name, e);
+	if (changed)
+		*changed = sqlite3_changes64(c->l->db);
+	finish(c->l, c->q, c->st);
+	free(c);
+	return r;
+}
+
+static int lite_columns(const void *cursor)
+{
+	return sqlite3_column_count(((const struct cursor *)cursor)->st);
+}
+
+static const char *lite_name(const void *cursor, int column)
+{
+	return sqlite3_column_name(((const struct cursor *)cursor)->st, column);
+}
+
+static enum db_type lite_type(const void *cursor, int column)
+{
+	switch (sqlite3_column_type(((const struct cursor *)cursor)->st, column)) {
+	case SQLITE_NULL:
+		return DB_NULL;
+	case SQLITE_INTEGER:
+		return DB_INT;
+	case SQLITE_BLOB:
+		return DB_BLOB;
+	default:
+		return DB_TEXT;
+	}
+}
+
+static int64_t lite_number(const void *cursor, int column)
+{
+	return sqlite3_column_int64(((const struct cursor *)cursor)->st, column);
+}
+
+static const char *lite_text(const void *cursor, int column)
+{
+	const char *s = (const char *)sqlite3_column_text(((const struct cursor *)cursor)->st, column);
+	return s ? s : "";
+}
+
+static const void *lite_blob(const void *cursor, int column, size_t *length)
+{
+	const void *data = sqlite3_column_blob(((const struct cursor *)cursor)->st, column);
+	*length = (size_t)sqlite3_column_bytes(((const struct cursor *)cursor)->st, column);
+	return data ? data : ""; /* an empty one is not NULL */
+}
+
+const struct db_driver db_sqlite = {
+	lite_open, lite_close, lite_backup, lite_begin, lite_lock, lite_commit, lite_rollback, lite_start, lite_next, lite_end,
+	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
+};

@@ -1,0 +1,228 @@
+#include "hub/hub.h"
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "hub/init.h"
+#include "hub/options.h"
+#include "hub/pki.h"
+
+char *hub_dir(const char *dir)
+{
+	const char *home = getenv("HOME");
+	if (!dir)
+		dir = getenv("CERTDESK_HUB_HOME");
+	if (dir && *dir) {
+		char *copy = strdup(dir);
+		for (size_t n = copy ? strlen(copy) : 0; n > 1 && copy[n - 1] == '/'; n--)
+			copy[n - 1] = '\0';
+		return copy;
+	}
+	return path_join(home && *home ? home : "/root", ".local/share/certdesk-hub");
+}
+
+static enum err load_keys(struct hub *h, struct error *e)
+{
+	char *keys = path_join(h->dir, "keys");
+	enum err r = keys ? OK : ERR_MEMORY;
+	if (!r && !(r = pki_load(keys, "root", NULL, &h->root, e)) && !(r = pki_load(keys, "sign", &h->sign_key, &h->sign, e)))
+		r = pki_load(keys, "encrypt", &h->encrypt_key, &h->encrypt, e);
+	free(keys);
+	return r;
+}
+
+static enum err load_name(struct hub *h, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	enum err r = db_query(h->db, HUB_SQL_SETTING_GET, &rows, e, "t", "name");
+	if (r)
+		return r;
+	h->name = db_rows_next(rows) ? strdup(db_rows_text(rows, 0)) : NULL;
+	r = db_rows_end(&rows, e);
+	return r || h->name ? r : error_set(e, ERR_STORE_BROKEN, "setting name");
+}
+
+enum err hub_open_files(const char *dir, struct hub **out, struct error *e)
+{
+	struct hub *h = calloc(1, sizeof *h);
+	struct stat st;
+	*out = NULL;
+	if (!h || !(h->dir = hub_dir(dir))) {
+		free(h);
+		return error_set(e, ERR_MEMORY, "hub");
+	}
+	h->clock = CLOCK_SYSTEM;
+	char *absolute = realpath(h->dir, NULL), *yaml = absolute ? path_join(absolute, "hub.yaml") : NULL;
+	enum err r = yaml && stat(yaml, &st) == 0 ? OK : error_set(e, ERR_HUB_MISSING, "%s", h->dir);
+	if (!r) {
+		free(h->dir);
+		h->dir = absolute;
+		absolute = NULL;
+		if (!(r = hub_options_load(h->dir, &h->options, e)))
+			r = load_keys(h, e);
+	}
+	free(absolute);
+	free(yaml);
+	if (r)
+		hub_close(&h);
+	*out = h;
+	return r;
+}
+
+enum err hub_connect(struct hub *h, struct error *e)
+{
+	enum err r = db_open(h->options.database, &h->db, e);
+	return r ? r : h->name ? OK : load_name(h, e);
+}
+
+enum err hub_open(const char *dir, struct hub **out, struct error *e)
+{
+	enum err r = hub_open_files(dir, out, e);
+	if (!r && (r = hub_connect(*out, e)))
+		hub_close(out);
+	return r;
+}
+
+void hub_close(struct hub **hub)
+{
+	struct hub *h = *hub;
+	if (!h)
+		return;
+	db_close(&h->db);
+	hub_options_free(&h->options);
+	X509_free(h->root);
+	X509_free(h->sign);
+	X509_free(h->encrypt);
+	EVP_PKEY_free(h->sign_key);
+	EVP_PKEY_free(h->encrypt_key);
+	free(h->name);
+	free(h->dir);
+	free(h);
+	*hub = NULL;
+}
+
+int64_t hub_now(const struct hub *hub)
+{
+	return clock_now(&hub->clock);
+}
+
+enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct bytes *out, struct error *e)
+{
+	unsigned char signature[160];
+	size_t n = sizeof signature;
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool good = c && EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, hub->sign_key) == 1 &&
+	            EVP_DigestSign(c, signature, &n, (const unsigned char *)text, length) == 1;
+	EVP_MD_CTX_free(c);
+	return good ? bytes_add(out, signature, n) : error_set(e, ERR_CRYPTO, "signature");
+}
+
+static X509 *read_pem(const char *pem)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, "") : NULL;
+	BIO_free(bio);
+	return x;
+}
+
+static bool signed_by(X509 *x, const char *text, const void *signature, size_t length)
+{
+	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool good = key && c && EVP_DigestVerifyInit(c, NULL, EVP_sha256(), NULL, key) == 1 &&
+	            EVP_DigestVerify(c, signature, length, (const unsigned char *)text, strlen(text)) == 1;
+	EVP_MD_CTX_free(c);
+	ERR_clear_error();
+	return good;
+}
+
+/* `ever`: revoked ones count too, for what was taken before. */
+enum err hub_verify_by(const struct hub *hub, const char *site, bool ever, const char *text, const void *signature, size_t length, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	bool good = false;
+	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_ALL, &rows, e, "tt", site, "sign");
+	if (r)
+		return r;
+	while (!good && db_rows_next(rows)) {
+		if (!ever && db_rows_int(rows, 2) > 0)
+			continue;
+		X509 *x = read_pem(db_rows_text(rows, 0));
+		good = signed_by(x, text, signature, length);
+		X509_free(x);
+	}
+	r = db_rows_end(&rows, e);
+	return r || good ? r : error_set(e, ERR_HUB_SIGNATURE, "%s", site);
+}
+
+enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e)
+{
+	return hub_verify_by(hub, site, false, text, signature, length, e);
+}
+
+enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_CURRENT, &rows, e, "tt", site, kind);
+	*out = NULL;
+	if (r)
+		return r;
+	if (db_rows_next(rows))
+		*out = read_pem(db_rows_text(rows, 0));
+	r = db_rows_end(&rows, e);
+	return r || *out ? r : error_set(e, ERR_HUB_NO_SITE, "%s", site);
+}
+
+enum err hub_cms_open(const struct hub *hub, const void *cms, size_t length, struct secret *plain, struct error *e)
+{
+	const unsigned char *p = cms;
+	CMS_ContentInfo *c = length <= 16384 ? d2i_CMS_ContentInfo(NULL, &p, (long)length) : NULL;
+	BIO *out = BIO_new(BIO_s_secmem());
+	char *data;
+	bool good = c && p == (const unsigned char *)cms + length && out && OBJ_obj2nid(CMS_get0_type(c)) == NID_pkcs7_enveloped &&
+	            CMS_decrypt(c, hub->encrypt_key, hub->encrypt, NULL, out, 0) == 1;
+	long n = good ? BIO_get_mem_data(out, &data) : 0;
+	good = good && n > 0 && secret_set(plain, data, (size_t)n);
+	CMS_ContentInfo_free(c);
+	BIO_free(out);
+	ERR_clear_error();
+	return good ? OK : error_set(e, ERR_SEALED, "CMS");
+}
+
+enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, struct error *e)
+{
+	STACK_OF(X509) *receivers = sk_X509_new_null();
+	BIO *in = BIO_new_mem_buf(plain->data, (int)plain->length);
+	unsigned char *der = NULL;
+	CMS_ContentInfo *c = NULL;
+	int n = -1;
+	if (receivers && in && sk_X509_push(receivers, to) > 0 &&
+	    (c = CMS_encrypt(receivers, in, EVP_aes_256_cbc(), CMS_BINARY)))
+		n = i2d_CMS_ContentInfo(c, &der);
+	enum err r = n > 0 ? bytes_add(out, der, (size_t)n) : error_set(e, ERR_CRYPTO, "CMS");
+	OPENSSL_free(der);
+	CMS_ContentInfo_free(c);
+	BIO_free(in);
+	sk_X509_free(receivers);
+	ERR_clear_error();
+	return r;
+}
+
+enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e)
+{
+	return db_run(hub->db, HUB_SQL_ALARM_INSERT, NULL, e, "ttti", site, kind, detail, hub_now(hub));
+}
+
+char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part)
+{
+	char *out = NULL;
+	if (strncmp(digest, "sha256:", 7) != 0 || strlen(digest) != 71 || strspn(digest + 7, "0123456789abcdef") != 64 || hub_site_check(site, NULL))
+		return NULL;
+	return asprintf(&out, "%s/%s/%.2s/%s%s", hub->options.files, site, digest + 7, digest + 7, part ? ".part" : "") > 0 ? out : NULL;
+}

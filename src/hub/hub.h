@@ -1,0 +1,134 @@
+/* Headquarters: what every command, worker and handler of certdesk-hub works with. The protocol is src/sync/protocol.h. */
+#ifndef CERTDESK_HUB_HUB_H
+#define CERTDESK_HUB_HUB_H
+
+#include <jansson.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "hub/db.h"
+#include "sync/protocol.h"
+
+enum { SITE_CODE_SIZE = 33, REPLY_HEADERS = 8 };
+
+/* hub.yaml in the directory, checked whole at start (options.c). */
+struct hub_options {
+	char *url;           /* what sites are told; its host and port are listened on and certified */
+	char *listen;        /* "ADDRESS:PORT[, …]", default: the url's port on all addresses, or on the loopback for localhost */
+	char *database;      /* "sqlite:PATH" below the directory (default sqlite:hub.db) or postgresql://… */
+	char *files;         /* directory of the sites' files, default "files" */
+	char *user;          /* serve started by root becomes this account */
+	char *nginx;         /* the program, default "nginx" */
+	int workers;         /* 0: twice the cores */
+	int requests_a_second; /* for one address; default 200 */
+	int connections;     /* for one address; default 100 */
+	char host[256];      /* of the url */
+	int port;
+};
+
+struct hub {
+	char *dir;
+	struct hub_options options;
+	struct db *db;
+	struct clock clock;
+	char *name;                   /* of headquarters */
+	X509 *root, *sign, *encrypt;  /* its own certificates */
+	EVP_PKEY *sign_key, *encrypt_key;
+};
+
+/* `dir` NULL: CERTDESK_HUB_HOME, else ~/.local/share/certdesk-hub. ERR_HUB_MISSING, ERR_YAML, ERR_HUB_KEYS, db_open's. */
+enum err hub_open(const char *dir, struct hub **out, struct error *e);
+void hub_close(struct hub **hub);
+int64_t hub_now(const struct hub *hub);
+
+/* Signs a text with headquarters' signing key (ECDSA P-256, SHA-256, DER). `out` is added to. ERR_CRYPTO. */
+enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct bytes *out, struct error *e);
+/* Whether `signature` over a text is by the site's signing certificate, current or replaced (an entry made before a renewal is still
+ * right). ERR_HUB_SIGNATURE. */
+enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e);
+/* A site's current certificate of a kind ("tls", "sign", "encrypt"); the caller frees it. ERR_HUB_NO_SITE. */
+enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e);
+/* Opens and makes CMS EnvelopedData (DER, AES-256): a data key in `plain`. ERR_SEALED, ERR_CRYPTO. */
+enum err hub_cms_open(const struct hub *hub, const void *cms, size_t length, struct secret *plain, struct error *e);
+enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, struct error *e);
+
+/* Notes an alarm; within a transaction it is part of it. */
+enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e);
+/* Where a site's file lies: FILES/SITE/ab/HEX, and with ".part" behind it while it is not whole. The directory is not made.
+ * `digest` is "sha256:" and 64 lower-case hex, else NULL; NULL too when memory ends. New string. */
+char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part);
+
+/* --- requests ---------------------------------------------------------------------------------------------------- */
+
+struct request {
+	const char *method, *path, *query; /* path without the query; query "" where there is none; neither is decoded */
+	const char *rest;                  /* what stands behind the route's prefix ("" where the route is exact) */
+	char site[SITE_CODE_SIZE];         /* of the client certificate, joined and not revoked; "" on routes that need none */
+	char kind[16];                     /* "counter", "review" */
+	const char *range, *encoding;      /* Range, Content-Encoding; "" */
+	bool takes_gzip;                   /* Accept-Encoding */
+	int64_t length;                    /* Content-Length; -1 where it wasn't given (chunked) */
+	int64_t upload_offset, upload_length; /* the headers; -1 where missing, -2 where malformed */
+	/* Bytes of the body as they come, up to `n`; 0 at its end, -1 when the line broke. */
+	long (*read)(void *input, void *out, size_t n);
+	void *input;
+};
+
+/* A value of the query ("after=17"); `missing` where it isn't there, -1 where it is no number from 0. */
+int64_t request_number(const struct request *q, const char *name, int64_t missing);
+/* The same for a text of at most size - 1 bytes of letters, digits, "-", "_", ":"; false where it isn't there or is another. */
+bool request_text(const struct request *q, const char *name, char *out, size_t size);
+
+/* What goes back. Zeroed is 200 with an empty body. One of json, bytes, file. */
+struct reply {
+	int status;
+	json_t *json;           /* owned */
+	struct bytes bytes;     /* of `type`, default application/octet-stream */
+	const char *type;
+	char *file;             /* owned: a path from hub_file_path; nginx sends it and honours Range */
+	struct {
+		const char *name;
+		char value[128];
+	} headers[REPLY_HEADERS];
+	int header_count;
+};
+
+void reply_free(struct reply *p);
+/* {"error": name, …more} with a status; `more` (may be NULL) is taken over. Returns OK, so that a handler ends with it. */
+enum err reply_say(struct reply *p, int status, const char *name, json_t *more);
+/* The JSON body, taken over. */
+enum err reply_json(struct reply *p, json_t *body);
+void reply_header(struct reply *p, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The whole body, inflated where it is gzip, of at most `limit` bytes; or its JSON object. False where it can't be had: the reply
+ * then says so already (400, 413) and the handler returns OK. */
+bool request_body(struct request *q, size_t limit, struct bytes *out, struct reply *p);
+bool request_json(struct request *q, size_t limit, json_t **out, struct reply *p);
+
+/* A handler works in no transaction of its caller's and leaves none open (what it leaves is rolled back). Any error becomes 507 "full"
+ * (ERR_STORE_FULL, ERR_HUB_FULL) or 503 "fault"; the sentence goes to the log, never to the site. */
+typedef enum err handler(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+
+enum route_needs { NEEDS_SITE, NEEDS_NOTHING };
+struct route {
+	const char *method, *path; /* ends with "/": a prefix */
+	enum route_needs needs;
+	handler *run;
+};
+/* Tables ended by a row without a method. */
+extern const struct route routes_base[]; /* root, join, renew, time, health */
+extern const struct route routes_data[]; /* h_data.c: head, journal, feed, files */
+
+/* Answers one request: looks the site up by its certificate, finds the route, runs it. `verified` is nginx's word
+ * ("SUCCESS", "NONE", "FAILED:why"), `serial` and `subject` those of the client certificate. */
+void hub_answer(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p);
+
+/* h_data.c, within the caller's transaction: a site has joined, or was revoked; its kind says what that means for others (is there
+ * a review site?). */
+enum err data_site_changed(struct hub *hub, const char *site, struct error *e);
+
+#endif

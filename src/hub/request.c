@@ -1,0 +1,266 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/hub.h"
+#include "hub/log.h"
+
+void reply_free(struct reply *p)
+{
+	json_decref(p->json);
+	bytes_free(&p->bytes);
+	free(p->file);
+	*p = (struct reply){0};
+}
+
+enum err reply_say(struct reply *p, int status, const char *name, json_t *more)
+{
+	reply_free(p);
+	p->status = status;
+	p->json = more ? more : json_object();
+	if (p->json)
+		json_object_set_new(p->json, "error", json_string(name));
+	return OK;
+}
+
+enum err reply_json(struct reply *p, json_t *body)
+{
+	json_decref(p->json);
+	p->json = body;
+	return body ? OK : ERR_MEMORY;
+}
+
+void reply_header(struct reply *p, const char *name, const char *format, ...)
+{
+	if (p->header_count == REPLY_HEADERS)
+		return;
+	va_list ap;
+	va_start(ap, format);
+	p->headers[p->header_count].name = name;
+	vsnprintf(p->headers[p->header_count++].value, sizeof p->headers->value, format, ap);
+	va_end(ap);
+}
+
+/* The value of a name in the query, not decoded; *length is 0 and the result NULL where it isn't there. */
+static const char *find(const struct request *q, const char *name, size_t *length)
+{
+	size_t n = strlen(name);
+	for (const char *p = q->query; *p; p += strcspn(p, "&"), p += *p == '&')
+		if (strncmp(p, name, n) == 0 && p[n] == '=') {
+			*length = strcspn(p + n + 1, "&");
+			return p + n + 1;
+		}
+	*length = 0;
+	return NULL;
+}
+
+int64_t request_number(const struct request *q, const char *name, int64_t missing)
+{
+	size_t n;
+	const char *value = find(q, name, &n);
+	if (!value)
+		return missing;
+	return n >= 1 && n <= 18 && strspn(value, "0123456789") == n ? strtoll(value, NULL, 10) : -1;
+}
+
+bool request_text(const struct request *q, const char *name, char *out, size_t size)
+{
+	size_t n;
+	const char *value = find(q, name, &n);
+	if (!value || n >= size || strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:") < n)
+		return false;
+	memcpy(out, value, n);
+	out[n] = '\0';
+	return true;
+}
+
+enum taken { TAKEN, TAKEN_MUCH, TAKEN_BROKEN, TAKEN_MEMORY };
+
+static enum taken take_plain(struct request *q, size_t limit, struct bytes *out)
+{
+	uint8_t block[16384];
+	long n;
+	while ((n = q->read(q->input, block, sizeof block)) > 0) {
+		if (out->length + (size_t)n > limit)
+			return TAKEN_MUCH;
+		if (bytes_add(out, block, (size_t)n))
+			return TAKEN_MEMORY;
+	}
+	if (n == 0 && q->length >= 0 && out->length != (size_t)q->length) /* the line ended before the body did */
+		return TAKEN_BROKEN;
+	return n < 0 ? TAKEN_BROKEN : TAKEN;
+}
+
+/* Inflated as it comes: neither side of it may grow over the limit. */
+static enum taken take_gzip(struct request *q, size_t limit, struct bytes *out)
+{
+	uint8_t from[16384], to[32768];
+	z_stream z = {0};
+	size_t taken = 0;
+	int rc = Z_OK;
+	enum taken t = TAKEN;
+	if (inflateInit2(&z, 15 + 16) != Z_OK)
+		return TAKEN_MEMORY;
+	while (t == TAKEN) {
+		long n = q->read(q->input, from, sizeof from);
+		if (n <= 0) {
+			t = n == 0 && rc == Z_STREAM_END ? TAKEN : TAKEN_BROKEN;
+			break;
+		}
+		if ((taken += (size_t)n) > limit + 1024)
+			t = TAKEN_MUCH;
+		else if (rc == Z_STREAM_END)
+			t = TAKEN_BROKEN; /* something follows */
+		z.next_in = from;
+		z.avail_in = (unsigned)n;
+		while (t == TAKEN && rc == Z_OK && (z.avail_in || z.avail_out == 0)) {
+			z.next_out = to;
+			z.avail_out = sizeof to;
+			rc = inflate(&z, Z_NO_FLUSH);
+			if (rc == Z_BUF_ERROR) {
+				rc = Z_OK;
+				break;
+			}
+			size_t made = sizeof to - z.avail_out;
+			if (rc != Z_OK && rc != Z_STREAM_END)
+				t = TAKEN_BROKEN;
+			else if (out->length + made > limit)
+				t = TAKEN_MUCH;
+			else if (bytes_add(out, to, made))
+				t = TAKEN_MEMORY;
+		}
+		if (t == TAKEN && rc == Z_STREAM_END && z.avail_in)
+			t = TAKEN_BROKEN;
+	}
+	inflateEnd(&z);
+	return t;
+}
+
+bool request_body(struct request *q, size_t limit, struct bytes *out, struct reply *p)
+{
+	bool gzip = strcmp(q->encoding, "gzip") == 0;
+	enum taken t = TAKEN_BROKEN;
+	if (q->length > 0 && (uint64_t)q->length > limit + (gzip ? 1024 : 0))
+		t = TAKEN_MUCH;
+	else if (gzip)
+		t = take_gzip(q, limit, out);
+	else if (!*q->encoding || strcmp(q->encoding, "identity") == 0)
+		t = take_plain(q, limit, out);
+	if (t == TAKEN && !out->data && bytes_add(out, "", 0))
+		t = TAKEN_MEMORY;
+	if (t == TAKEN)
+		return true;
+	bytes_free(out);
+	if (t == TAKEN_MUCH)
+		reply_say(p, 413, SAY_SIZE, NULL);
+	else if (t == TAKEN_MEMORY)
+		reply_say(p, 503, SAY_FAULT, NULL);
+	else
+		reply_say(p, 400, SAY_REQUEST, json_pack("{ss}", "why", "body"));
+	return false;
+}
+
+bool request_json(struct request *q, size_t limit, json_t **out, struct reply *p)
+{
+	struct bytes text = {0};
+	*out = NULL;
+	if (!request_body(q, limit, &text, p))
+		return false;
+	/* json_parse is for what people send and has a smaller limit: a journal's page is larger */
+	json_error_t why;
+	if (text_valid((char *)text.data, text.length))
+		*out = json_loadb((char *)text.data, text.length, JSON_REJECT_DUPLICATES, &why);
+	bytes_free(&text);
+	if (json_is_object(*out))
+		return true;
+	json_decref(*out);
+	*out = NULL;
+	reply_say(p, 400, SAY_REQUEST, json_pack("{ss}", "why", "json"));
+	return false;
+}
+
+static const struct route *find_route(struct request *q)
+{
+	static const struct route *const tables[] = {routes_base, routes_data};
+	for (size_t t = 0; t < 2; t++)
+		for (const struct route *r = tables[t]; r->method; r++) {
+			size_t n = strlen(r->path);
+			bool prefix = r->path[n - 1] == '/';
+			if (strcmp(q->method, r->method) != 0 || (prefix ? strncmp(q->path, r->path, n) : strcmp(q->path, r->path)) != 0)
+				continue;
+			q->rest = prefix ? q->path + n : "";
+			return r;
+		}
+	return NULL;
+}
+
+/* The name in a certificate of ours, "CN=110114-01,O=certdesk" in RFC 2253's order. */
+static bool names_site(const char *subject, const char *site)
+{
+	size_t n = strlen(site);
+	return text_starts(subject, "CN=") && strncmp(subject + 3, site, n) == 0 && (subject[3 + n] == ',' || subject[3 + n] == '\0');
+}
+
+enum { SEEN_EVERY = 10 };
+
+/* The site is here with its newest certificate: its code and its older TLS certificates have had their time. */
+static enum err note_seen(struct hub *hub, const struct request *q, struct error *e)
+{
+	int64_t now = hub_now(hub);
+	enum err r = db_run(hub->db, HUB_SQL_SITE_SEEN, NULL, e, "tit", q->site, now, "");
+	return r ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
+}
+
+/* True where the site may go on; else the reply says why not. */
+static enum err who(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p, struct error *e)
+{
+	json_t *row = NULL;
+	if (strcmp(verified, "SUCCESS") != 0)
+		return reply_say(p, 403, strstr(verified, "revoked") ? SAY_REVOKED : SAY_CERTIFICATE, NULL);
+	enum err r = db_row(hub->db, HUB_SQL_CERTIFICATE_GET, &row, e, "t", serial);
+	if (r)
+		return r;
+	const char *site = json_text(row, "site");
+	if (!row || strcmp(json_text(row, "kind"), "tls") != 0 || !names_site(subject, site))
+		r = reply_say(p, 403, SAY_CERTIFICATE, NULL);
+	else if (json_number(row, "revoked_at") || strcmp(json_text(row, "state"), "joined") != 0)
+		r = reply_say(p, 403, SAY_REVOKED, NULL);
+	else {
+		text_copy(q->site, sizeof q->site, site);
+		text_copy(q->kind, sizeof q->kind, json_text(row, "site_kind"));
+		int64_t idle = hub_now(hub) - json_number(row, "last_seen");
+		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "code_open")))
+			r = note_seen(hub, q, e);
+	}
+	json_decref(row);
+	return r;
+}
+
+void hub_answer(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p)
+{
+	struct error e = {0};
+	enum err r = OK;
+	const struct route *route = find_route(q);
+	q->site[0] = q->kind[0] = '\0';
+	*p = (struct reply){0};
+	if (!route)
+		reply_say(p, 404, SAY_UNKNOWN, NULL);
+	else if (route->needs == NEEDS_SITE)
+		r = who(hub, q, verified, serial, subject, p, &e);
+	if (!r && route && !p->status)
+		r = route->run(hub, q, p, &e);
+	db_rollback(hub->db);
+	if (!r)
+		return;
+	if (e.code != r)
+		error_set(&e, r, "%s", "");
+	hub_log("%s %s %s: %s", q->site, q->method, q->path, hub_log_error(&e));
+	if (r == ERR_STORE_FULL || r == ERR_HUB_FULL)
+		reply_say(p, 507, SAY_FULL, NULL);
+	else
+		reply_say(p, 503, SAY_FAULT, NULL);
+}

@@ -1,0 +1,121 @@
+#include "hub/worker.h"
+
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hub/init.h"
+#include "hub/log.h"
+
+static volatile sig_atomic_t ending;
+
+static void on_end(int signal)
+{
+	(void)signal;
+	ending = 1;
+	FCGX_ShutdownPending();
+}
+
+static long read_body(void *input, void *out, size_t n)
+{
+	FCGX_Stream *in = input;
+	int got = FCGX_GetStr(out, (int)n, in);
+	return got > 0 ? got : FCGX_GetError(in) ? -1 : 0;
+}
+
+static const char *param(const FCGX_Request *f, const char *name)
+{
+	const char *value = FCGX_GetParam(name, f->envp);
+	return value ? value : "";
+}
+
+static int64_t number_param(const FCGX_Request *f, const char *name)
+{
+	const char *value = param(f, name);
+	size_t n = strlen(value);
+	if (n == 0)
+		return -1;
+	return n <= 18 && strspn(value, "0123456789") == n ? strtoll(value, NULL, 10) : -2;
+}
+
+static void send_head(FCGX_Stream *out, const struct reply *p, const char *type)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} known[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
+		{409, "Conflict"}, {413, "Content Too Large"}, {422, "Unprocessable"}, {429, "Too Many Requests"}, {503, "Unavailable"}, {507, "Insufficient Storage"}};
+	const char *words = "Status";
+	int status = p->status ? p->status : 200;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].status == status)
+			words = known[i].words;
+	FCGX_FPrintF(out, "Status: %d %s\r\n", status, words);
+	for (int i = 0; i < p->header_count; i++)
+		FCGX_FPrintF(out, "%s: %s\r\n", p->headers[i].name, p->headers[i].value);
+	if (type)
+		FCGX_FPrintF(out, "Content-Type: %s\r\n", type);
+}
+
+/* Files are nginx's to send (/stored/ is FILES, and internal), with ranges and without passing through here. */
+static void send_reply(FCGX_Stream *out, const struct hub *hub, const struct reply *p)
+{
+	size_t n = strlen(hub->options.files);
+	if (p->file) {
+		send_head(out, p, "application/octet-stream");
+		FCGX_FPrintF(out, "X-Accel-Redirect: /stored%s\r\n\r\n", strncmp(p->file, hub->options.files, n) == 0 ? p->file + n : "/");
+	} else if (p->json) {
+		char *text = json_dumps(p->json, JSON_COMPACT);
+		send_head(out, p, "application/json");
+		FCGX_FPrintF(out, "Content-Length: %ld\r\n\r\n", text ? (long)strlen(text) : 0L);
+		if (text)
+			FCGX_PutStr(text, (int)strlen(text), out);
+		free(text);
+	} else {
+		send_head(out, p, p->bytes.length ? p->type ? p->type : "application/octet-stream" : NULL);
+		if (p->status != 204)
+			FCGX_FPrintF(out, "Content-Length: %ld\r\n", (long)p->bytes.length);
+		FCGX_PutS("\r\n", out);
+		if (p->bytes.length)
+			FCGX_PutStr((char *)p->bytes.data, (int)p->bytes.length, out);
+	}
+}
+
+static void answer(struct hub *hub, FCGX_Request *f)
+{
+	struct error e = {0};
+	struct reply p = {0};
+	struct request q = {
+		.method = param(f, "REQUEST_METHOD"), .path = param(f, "DOCUMENT_URI"), .query = param(f, "QUERY_STRING"), .rest = "",
+		.range = param(f, "HTTP_RANGE"), .encoding = param(f, "HTTP_CONTENT_ENCODING"),
+		.takes_gzip = strstr(param(f, "HTTP_ACCEPT_ENCODING"), "gzip") != NULL, .length = number_param(f, "CONTENT_LENGTH"),
+		.upload_offset = number_param(f, "HTTP_UPLOAD_OFFSET"), .upload_length = number_param(f, "HTTP_UPLOAD_LENGTH"),
+		.read = read_body, .input = f->in,
+	};
+	if (!hub->db && hub_connect(hub, &e)) {
+		hub_log("%s", hub_log_error(&e));
+		reply_say(&p, e.code == ERR_STORE_FULL ? 507 : 503, e.code == ERR_STORE_FULL ? SAY_FULL : SAY_FAULT, NULL);
+	} else
+		hub_answer(hub, &q, param(f, "TLS_VERIFIED"), param(f, "TLS_SERIAL"), param(f, "TLS_SUBJECT"), &p);
+	send_reply(f->out, hub, &p);
+	reply_free(&p);
+}
+
+int worker_run(struct hub *hub, int listener)
+{
+	FCGX_Request f;
+	struct sigaction act = {.sa_handler = on_end}; /* without SA_RESTART: accept returns */
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&f, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return EXIT_FAULT;
+	while (!ending) {
+		if (FCGX_Accept_r(&f) < 0)
+			break;
+		answer(hub, &f);
+		FCGX_Finish_r(&f);
+	}
+	return ending ? EXIT_DONE : EXIT_FAULT;
+}
