@@ -104,6 +104,19 @@ enum err nginx_ports_free(const struct hub *hub, struct error *e)
 	return OK;
 }
 
+bool nginx_address(const struct hub *hub, char host[256], char port[8])
+{
+	struct listens l;
+	find_listens(hub, &l);
+	if (split(l.text[0], host, port, NULL))
+		return false;
+	if (!*host || strcmp(host, "0.0.0.0") == 0 || strcmp(host, "*") == 0)
+		snprintf(host, 256, "127.0.0.1");
+	else if (strcmp(host, "::") == 0)
+		snprintf(host, 256, "::1");
+	return true;
+}
+
 /* One process's output and exit status. */
 static int run(char *const argv[], struct bytes *out)
 {

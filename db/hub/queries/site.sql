@@ -40,6 +40,8 @@ UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND kind = 'tls' AND repl
 UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND revoked_at = 0;
 -- name: certificate_revoked
 SELECT serial, revoked_at FROM certificate WHERE revoked_at > 0 ORDER BY serial;
+-- name: certificate_revoked_count
+SELECT count(*) FROM certificate WHERE revoked_at > 0;
 -- name: wrong_code_insert
 INSERT INTO wrong_code (at) VALUES (?1);
 -- name: wrong_code_since
