@@ -282,8 +282,11 @@ static enum err complain(const struct bytes *said, struct error *e)
 	const char *text = (const char *)said->data, *at = strstr(text, "[emerg] ");
 	if (!at)
 		at = text;
-	else
+	else {
 		at += strlen("[emerg] ");
+		size_t ids = strspn(at, "0123456789#");
+		at += at[ids] == ':' ? ids + 2 : 0; /* "PID#PID: " */
+	}
 	return error_set(e, ERR_HUB_NGINX, "%.*s", (int)strcspn(at, "\n"), *at ? at : "nginx");
 }
 

@@ -1,6 +1,5 @@
 #include "hub/serve.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
 #include "hub/nginx.h"
@@ -45,7 +45,7 @@ struct serve {
 	struct hub *hub;
 	int listener, lock;
 	int workers;
-	struct child worker[WORKERS_MOST], nginx, keeper;
+	struct child worker[WORKERS_MOST], nginx /* its guard */, keeper;
 	int nginx_failed; /* in a row */
 	int64_t kept;
 	bool ending;
@@ -168,12 +168,13 @@ static void start_keeper(struct serve *s)
 
 static void start_nginx(struct serve *s)
 {
-	pid_t child = nginx_start(s->hub);
+	pid_t child = guard_start(s->hub);
 	s->nginx = (struct child){.pid = child > 0 ? child : 0, .started = clock_monotonic_ms(), .wait_until = clock_monotonic_ms() + PAUSE_MS};
 }
 
-static bool known(const struct serve *s, pid_t pid)
+static bool known(const void *arg, pid_t pid)
 {
+	const struct serve *s = arg;
 	if (pid == s->nginx.pid || pid == s->keeper.pid)
 		return true;
 	for (int i = 0; i < s->workers; i++)
@@ -182,25 +183,10 @@ static bool known(const struct serve *s, pid_t pid)
 	return false;
 }
 
-/* What nginx left behind is ours since it died (we are their subreaper): nothing of it may go on listening. */
+/* What a guard that was killed left behind is ours since it died (we are their subreaper): nothing of it may go on listening. */
 static void end_orphans(const struct serve *s)
 {
-	DIR *d = opendir("/proc");
-	for (struct dirent *entry; d && (entry = readdir(d));) {
-		char path[300], line[512];
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		snprintf(path, sizeof path, "/proc/%.20s/stat", entry->d_name);
-		FILE *f = pid > 0 && !known(s, pid) ? fopen(path, "re") : NULL;
-		size_t n = f ? fread(line, 1, sizeof line - 1, f) : 0;
-		if (f)
-			fclose(f);
-		line[n] = '\0';
-		const char *name_end = strrchr(line, ')'); /* the name may hold anything */
-		if (name_end && strlen(name_end) > 4 && (pid_t)strtol(name_end + 4, NULL, 10) == getpid())
-			kill(pid, SIGKILL);
-	}
-	if (d)
-		closedir(d);
+	guard_end_children(known, s);
 }
 
 static void nginx_ended(struct serve *s, int status)
