@@ -233,7 +233,7 @@ static enum err who(struct hub *hub, struct request *q, const char *verified, co
 		text_copy(q->site, sizeof q->site, site);
 		text_copy(q->kind, sizeof q->kind, json_text(row, "site_kind"));
 		int64_t idle = hub_now(hub) - json_number(row, "last_seen");
-		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "code_open")))
+		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "to_retire")))
 			r = note_seen(hub, q, e);
 	}
 	json_decref(row);

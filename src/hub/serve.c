@@ -32,7 +32,7 @@ enum {
 	PAUSE_MS = 1000,
 	NGINX_TRIES = 5,
 	END_MS = 10000,      /* what was begun may take */
-	PORT_MS = 3000,      /* a hub that was killed leaves its port this soon */
+	PORT_MS = 2000,      /* a hub that was killed leaves its port this soon */
 	KEEPER_CHANGED = 10, /* exit status: nginx must read again */
 };
 
