@@ -51,6 +51,10 @@ SELECT * FROM document_rule ORDER BY id;
 SELECT * FROM handover WHERE id = ?1;
 -- name: all_handover
 SELECT * FROM handover ORDER BY id;
+-- name: state_headquarters
+SELECT * FROM headquarters WHERE id = ?1;
+-- name: all_headquarters
+SELECT * FROM headquarters ORDER BY id;
 -- name: state_identity_check
 SELECT * FROM identity_check WHERE id = ?1;
 -- name: all_identity_check

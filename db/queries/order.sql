@@ -91,8 +91,10 @@ UPDATE orders SET form_digest = ?2, customer_id = ?3, name = ?4, channel = ?5, r
 -- name: order_get
 SELECT o.id, o.dk, o.no, o.form, o.business, o.customer, o.status, o.name, o.channel, o.reason, o.delivery, o.customer_id, o.staff_id,
 	coalesce(o.reviewer_id, 0), coalesce(o.claimed_by, 0), o.amount, o.signed_at, coalesce(o.pay_due_at, 0),
-	coalesce(o.submitted_at, 0), o.data, o.form_digest, coalesce(s.certificate_id, 0), s.review, s.makes
-FROM orders o LEFT JOIN order_subject s ON s.order_id = o.id WHERE o.no = ?1;
+	coalesce(o.submitted_at, 0), o.data, o.form_digest, coalesce(s.certificate_id, 0), s.review, s.makes,
+	o.custodian, coalesce(f.site, '')
+FROM orders o LEFT JOIN order_subject s ON s.order_id = o.id
+LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id WHERE o.no = ?1;
 -- name: order_set_status
 UPDATE orders SET status = ?2 WHERE id = ?1 AND status = ?3;
 -- name: order_set_data
@@ -117,7 +119,7 @@ INSERT INTO item (dk, order_id, position, role, product, medium, own_medium, alg
 DELETE FROM item WHERE order_id = ?1;
 -- name: item_all
 SELECT i.position, i.role, i.product, i.medium, i.own_medium, i.key_serial, i.step, i.serial AS certificate
-FROM item i WHERE i.order_id = ?1 ORDER BY i.position;
+FROM item i WHERE i.order_id = ?1 AND i.position >= 0 ORDER BY i.position;
 -- name: line_insert
 INSERT INTO line (dk, order_id, item_id, kind, code, amount, price_id) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?7);
 -- name: line_clear

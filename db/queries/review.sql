@@ -3,9 +3,11 @@
 -- Who signed before today (China time) has gone home, and waits no longer at the desk.
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 	o.waiting AND coalesce(o.signed_at, o.created_at) >= ?2 - (?2 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
-	o.submitted_at, o.review_due_at, instr(o.keyers, ',' || ?1 || ',') > 0 AS own, o.claimed_by AS claimer, o.claimed_at
+	o.submitted_at, o.review_due_at, instr(o.keyers, ',' || ?1 || ',') > 0 AS own, o.claimed_by AS claimer, o.claimed_at,
+	coalesce(f.site, '') AS site
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
-WHERE o.status = 'in-review' ORDER BY coalesce(o.review_due_at < ?2, 0) DESC, 7 DESC, o.submitted_at LIMIT 1000;
+LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id
+WHERE o.status = 'in-review' AND o.custodian = ?3 ORDER BY coalesce(o.review_due_at < ?2, 0) DESC, 7 DESC, o.submitted_at LIMIT 1000;
 -- name: review_claim_get
 SELECT coalesce(o.claimed_by, 0), coalesce(o.claimed_at, 0), coalesce(s.name, '') FROM orders o LEFT JOIN staff s ON s.id = o.claimed_by
 WHERE o.id = ?1;

@@ -15,25 +15,28 @@ SELECT id FROM station WHERE code = ?1;
 INSERT INTO station (dk, code, name) VALUES (1, ?1, ?2);
 -- name: staff_insert
 INSERT INTO staff (dk, login, name, roles, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- People of other sites, who came with an order, are nobody here.
 -- name: staff_by_login
 SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
-FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.login = ?1;
+FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.login = ?1
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id);
 -- name: staff_by_id
 SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.id = ?1;
 -- name: staff_all
 SELECT s.login, s.name, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
-FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id ORDER BY s.login;
+FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id
+WHERE NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id) ORDER BY s.login;
 -- name: staff_name
 SELECT name FROM staff WHERE id = ?1;
 -- name: staff_count_role
 SELECT count(*) FROM staff WHERE disabled = 0 AND instr(',' || roles || ',', ',' || ?1 || ',') > 0;
 -- name: staff_set_disabled
-UPDATE staff SET disabled = 1 WHERE login = ?1 AND disabled = 0;
+UPDATE staff SET disabled = 1 WHERE login = ?1 AND disabled = 0 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: staff_set_roles
-UPDATE staff SET roles = ?2, disabled = 0 WHERE login = ?1;
+UPDATE staff SET roles = ?2, disabled = 0 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: staff_set_password
-UPDATE staff SET password = ?2 WHERE login = ?1;
+UPDATE staff SET password = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: attempt_failed
 INSERT INTO login_attempt (staff_id, failed) VALUES (?1, 1) ON CONFLICT (staff_id) DO UPDATE SET failed = failed + 1
 RETURNING failed;

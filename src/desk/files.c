@@ -11,9 +11,11 @@
 #include "base/text.h"
 
 /* files/ab/cdef…: the keyed digest of the content under this order's data key. */
-static char *file_path(const struct desk *d, const char *file)
+char *files_path(const struct desk *d, const char *file)
 {
 	char *out = NULL;
+	if (strlen(file) != FILE_NAME_SIZE - 1 || strspn(file, "0123456789abcdef") != FILE_NAME_SIZE - 1)
+		return NULL;
 	return asprintf(&out, "%s/files/%.2s/%s", d->dir, file, file + 2) < 0 ? NULL : out;
 }
 
@@ -64,7 +66,7 @@ enum err files_put(struct desk *d, int64_t dk, const struct bytes *content, char
 		digest_keyed(store_key(d->store), "file", named.data, named.length, keyed);
 		text_copy(file, FILE_NAME_SIZE, strchr(keyed, ':') + 1);
 		snprintf(bind, sizeof bind, "file/%s", file);
-		if (!(path = file_path(d, file)))
+		if (!(path = files_path(d, file)))
 			r = ERR_MEMORY;
 		else if (!stored_already(d, dk, path, bind, content, digest))
 			r = write_sealed(d, dk, path, bind, content, digest, e);
@@ -82,7 +84,7 @@ void files_drop(struct desk *d, const char *file)
 	if (!*file || store_begin(d->store, NULL))
 		return;
 	if (store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
-		char *path = file_path(d, file);
+		char *path = files_path(d, file);
 		if (path)
 			unlink(path);
 		free(path);
@@ -94,8 +96,8 @@ enum err files_get(struct desk *d, int64_t dk, const char *file, const char *dig
 {
 	struct bytes sealed = {0};
 	char have[DIGEST_TEXT_SIZE], bind[80];
-	char *path = file_path(d, file);
-	enum err r = path ? file_read(path, FILES_LIMIT + 1024, &sealed, NULL) : ERR_MEMORY;
+	char *path = files_path(d, file);
+	enum err r = path ? file_read(path, FILES_LIMIT + 1024, &sealed, NULL) : ERR_FILE_READ;
 	if (!r)
 		digest_text(sealed.data, sealed.length, have);
 	if (r || strcmp(have, digest) != 0)

@@ -13,6 +13,8 @@ enum err files_put(struct desk *d, int64_t dk, const struct bytes *content, char
                    struct error *e);
 /* The content, compared with the digest. ERR_DESK_FILE (lost or altered). */
 enum err files_get(struct desk *d, int64_t dk, const char *file, const char *digest, struct bytes *out, struct error *e);
+/* Where it lies; new string, NULL where `file` is no name of ours. */
+char *files_path(const struct desk *d, const char *file);
 /* Removes the file where no row names it; outside of a step. "" is no file. */
 void files_drop(struct desk *d, const char *file);
 

@@ -67,6 +67,8 @@ static enum err load_draft(struct desk *d, const char *no, struct order *o, bool
 		text_copy(o->delivery, sizeof o->delivery, json_text(o->values, "delivery"));
 		o->about = rows_int(rows, 15);
 		o->review = o->makes = true;
+		text_copy(o->custodian, sizeof o->custodian, d->site);
+		text_copy(o->home, sizeof o->home, d->site);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
@@ -102,6 +104,9 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		o->about = rows_int(rows, 21);
 		o->review = !o->about || rows_int(rows, 22);
 		o->makes = !o->about || rows_int(rows, 23);
+		text_copy(o->custodian, sizeof o->custodian, rows_text(rows, 24));
+		text_copy(o->home, sizeof o->home, *rows_text(rows, 25) ? rows_text(rows, 25) : d->site);
+		o->away = strcmp(o->custodian, d->site) != 0;
 		r = open_values(d, rows, 19, "orders.data", o, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
@@ -132,6 +137,8 @@ void order_free(struct order *o)
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e)
 {
 	*to = transition_to(o->business, o->status, event);
+	if (o->away)
+		return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian);
 	return *to ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 }
 

@@ -4,6 +4,9 @@
 
 #include "desk/order.h"
 
+/* The custodian of an order on its way to a review site that headquarters chooses. */
+#define CUSTODY_HEADQUARTERS "HQ"
+
 struct order {
 	int64_t id, dk;
 	bool draft;        /* still in the drafts' table; `id` is the draft's */
@@ -13,13 +16,16 @@ struct order {
 	int64_t customer_id, staff_id, reviewer_id, claimed_by, amount, signed_at, pay_due_at, submitted_at;
 	int64_t about; /* the certificate that it is about, or 0 */
 	bool review, makes; /* of an order: it needs a review; it makes a certificate */
+	char custodian[33]; /* who may change it; of a draft: this site */
+	char home[33];      /* the site where it was signed */
+	bool away;          /* its custody is another site's: it can be looked at only */
 	json_t *values; /* the form's values */
 };
 
 /* Loads a draft or an order (a returned order is its draft). ERR_DESK_NO_ORDER. Free with order_free. */
 enum err order_load(struct desk *d, const char *no, struct order *out, struct error *e);
 void order_free(struct order *o);
-/* Refuses with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
+/* Refuses with ERR_DESK_CUSTODY where the order is away, with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
 /* Sets the status by `event`, and begins and ends deadlines with it; inside a step. Updates o->status. */
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);

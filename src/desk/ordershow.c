@@ -144,6 +144,8 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 		return r;
 	}
 	amount = json_number(facts, "amount");
+	if (strcmp(o->home, d->site) != 0) /* its money is at home, and all there: else it would not be in review */
+		paid = amount;
 	json_object_foreach(facts, name, value)
 		if (!json_object_get(out, name))
 			json_object_set(out, name, value);
@@ -203,7 +205,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = attach_kinds(d, no, &documents, e);
 	if (r)
 		goto out;
-	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "form", o.form, "business", o.business, "business_title",
+	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "site", o.home, "custodian", o.custodian, "form", o.form, "business", o.business, "business_title",
 	                 business_title(o.business), "status", o.status, "status_title", status_title(o.status), "name",
 	                 o.draft ? customer_name(o.values) : o.name, "customer", o.customer, "channel", o.channel, "delivery", o.delivery,
 	                 "fields", shown_fields(form, o.values, whole), "documents", json_incref(documents));

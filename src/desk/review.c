@@ -5,10 +5,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/effect.h"
+#include "desk/custodyrow.h"
+#include "desk/decide.h"
 #include "desk/duedate.h"
-#include "desk/refundrow.h"
-#include "desk/tell.h"
+#include "rules/business.h"
 #include "rules/transition.h"
 
 enum { CLAIM_SECONDS = 30 * 60 };
@@ -22,7 +22,7 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
 	if (!r)
-		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "ii", who->id, now);
+		r = store_rows(d->store, SQL_REVIEW_QUEUE, out, e, "iit", who->id, now, (const char *)d->site);
 	json_array_foreach(*out, i, row) {
 		int64_t submitted = json_number(row, "submitted_at"), due = json_number(row, "review_due_at");
 		bool claimed = json_number(row, "claimer") && now - json_number(row, "claimed_at") < CLAIM_SECONDS;
@@ -116,49 +116,41 @@ enum err review_claim(struct desk *d, const char *no, json_t **out, struct error
 	return r ? r : order_show(d, no ? no : first, out, e);
 }
 
-/* A notice that can't be sent doesn't undo the decision. */
-static void notice(struct desk *d, const struct order *o, const char *template, const char *reason, json_t *out)
+/* The action's name in the journal; a reason is asked for. */
+static const struct decision {
+	const char *event, *action;
+	bool reason;
+} decisions[] = {{"approve", "review.approve", false}, {"return", "review.return", true}, {"reject", "review.reject", true}};
+
+/* An order of another site takes the decision home; what follows from it happens there. */
+static enum err decide_elsewhere(struct desk *d, struct order *o, const struct decided *how, const struct staff *who, json_t *facts,
+                                 struct error *e)
 {
-	const struct message_value values[] = {{"reason", reason}};
-	struct error e = {0};
-	if (tell_customer(d, o, template, values, 1, &e))
-		json_object_set_new(out, "notice", json_string(error_name(e.code)));
+	enum err r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, how->by, how->at, how->reason);
+	if (!r)
+		r = order_advance(d, o, how->event, e);
+	return r ? r : custody_send_home(d, o, how->event, who, how->reason, facts, e);
 }
 
-static const struct decision {
-	const char *event, *action, *template;
-	bool reason;
-} decisions[] = {
-	{"approve", "review.approve", "review-approved", false},
-	{"return", "review.return", "review-returned", true},
-	{"reject", "review.reject", "review-rejected", true},
-};
-
-static enum err decide_step(struct desk *d, struct order *o, const struct decision *how, const char *reason, const struct staff *who,
-                            struct error *e)
+static enum err decide_step(struct desk *d, struct order *o, const struct decision *decision, const char *reason, const struct staff *who,
+                            bool foreign, struct error *e)
 {
+	struct decided how = {.event = decision->event, .reason = reason, .by = who->id, .at = desk_now(d)};
 	int64_t claimer;
 	char name[128];
 	const char *to;
-	enum err r = order_next(o, how->event, &to, e);
+	enum err r = order_next(o, how.event, &to, e);
 	if (!r)
 		r = order_separate(d, o, who, MAY_REVIEW, e);
 	if (!r)
 		r = claim_of(d, o->id, &claimer, name, e);
 	if (!r && claimer != who->id)
 		r = claimer ? error_set(e, ERR_DESK_CLAIMED, "%s", name) : error_set(e, ERR_DESK_CLAIM_FIRST, "%s", o->no);
-	if (!r)
-		r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, who->id, desk_now(d), reason);
-	if (!r)
-		r = strcmp(how->event, "return") == 0 ? order_reopen(d, o, "return", e) : order_advance(d, o, how->event, e);
-	if (!r && strcmp(how->event, "approve") == 0)
-		r = effect_approved(d, o, e);
-	/* a rejected order's money goes back */
-	if (!r && strcmp(how->event, "reject") == 0)
-		r = refund_begin(d, o, who->id, reason, NULL, e);
 	json_t *facts = json_pack("{ss}", "reason", reason);
 	if (!r)
-		r = desk_commit(d, MAY_REVIEW, how->action, o->no, NULL, facts, e);
+		r = foreign ? decide_elsewhere(d, o, &how, who, facts, e) : decide_apply(d, o, &how, e);
+	if (!r)
+		r = desk_commit(d, MAY_REVIEW, decision->action, o->no, NULL, facts, e);
 	json_decref(facts);
 	return r;
 }
@@ -167,19 +159,21 @@ static enum err decide(struct desk *d, const char *no, const struct decision *ho
 {
 	struct order o = {0};
 	const struct staff *who;
+	bool foreign = false;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REVIEW, &who, e);
 	if (!r && how->reason && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)))
-		r = decide_step(d, &o, how, reason, who, e);
+	if (!(r = order_load(d, no, &o, e))) {
+		foreign = strcmp(o.home, d->site) != 0;
+		r = decide_step(d, &o, how, reason, who, foreign, e);
+	}
 	store_rollback(d->store);
-	if (!r)
-		r = effect_published(d, &o, e);
-	if (!r && !(r = order_show(d, no, out, e)))
-		notice(d, &o, how->template, reason, *out);
+	enum err told = r || foreign ? OK : decide_tell(d, &o, how->event, reason);
+	if (!r && !(r = order_show(d, no, out, e)) && told)
+		json_object_set_new(*out, "notice", json_string(error_name(told)));
 	order_free(&o);
 	return r;
 }

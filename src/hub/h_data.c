@@ -1,13 +1,28 @@
-#include "hub/hub.h"
+#include "hub/h_data.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "hub/giving.h"
+#include "hub/feed.h"
 
 const struct route routes_data[] = {
+	{"GET", "/v1/head", NEEDS_SITE, h_head},
+	{"POST", "/v1/journal", NEEDS_SITE, h_journal_post},
+	{"GET", "/v1/journal", NEEDS_SITE, h_journal_get},
+	{"GET", "/v1/feed", NEEDS_SITE, h_feed_get},
+	{"HEAD", "/v1/files/", NEEDS_SITE, h_file_head},
+	{"PUT", "/v1/files/", NEEDS_SITE, h_file_put},
+	{"GET", "/v1/files/", NEEDS_SITE, h_file_get},
 	{0},
 };
 
 enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 {
-	(void)hub;
-	(void)site;
-	(void)e;
-	return OK;
+	json_t *row = NULL;
+	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
+	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
+		r = giving_rescue(hub, e);
+	json_decref(row);
+	return r ? r : feed_route(hub, e);
 }

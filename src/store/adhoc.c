@@ -10,7 +10,7 @@ enum { TWIN_TRIES = 5 };
 static const char *const hidden_columns[] = {
 	"code.challenge", "content.challenge", "data.*",         "der.*",          "number_digest.*", "password.staff", "pin.pin_delivery",
 	"request.item",   "secrets.usb_key",   "sign_private.*", "target.*",       "wrapped.*",       "body.*",         "pairs.*",
-	"before.*",
+	"before.*",        "tls_private.*", "encrypt_private.*",
 };
 
 static bool hidden(const char *table, const char *column)

@@ -4,15 +4,18 @@
 #include "base/json.h"
 #include "store/internal.h"
 
+enum err datakey_add(struct store *s, const uint8_t key[DATA_KEY_SIZE], int64_t *dk, struct error *e)
+{
+	uint8_t wrapped[WRAPPED_KEY_SIZE];
+	enum err r = key_wrap(&s->key, key, wrapped);
+	return r ? error_set(e, r, "data key") : store_insert(s, SQL_DATA_KEY_INSERT, dk, e, "b", (const void *)wrapped, sizeof wrapped);
+}
+
 enum err datakey_new(struct store *s, int64_t *dk, struct error *e)
 {
-	uint8_t key[DATA_KEY_SIZE], wrapped[WRAPPED_KEY_SIZE];
+	uint8_t key[DATA_KEY_SIZE];
 	random_bytes(key, sizeof key);
-	enum err r = key_wrap(&s->key, key, wrapped);
-	if (r)
-		error_set(e, r, "data key");
-	else
-		r = store_insert(s, SQL_DATA_KEY_INSERT, dk, e, "b", (const void *)wrapped, sizeof wrapped);
+	enum err r = datakey_add(s, key, dk, e);
 	OPENSSL_cleanse(key, sizeof key);
 	return r;
 }
@@ -81,4 +84,9 @@ enum err datakey_open_json(struct store *s, int64_t dk, const char *bind, const 
 		r = error_set(e, ERR_SEALED, "%s", bind);
 	bytes_free(&text);
 	return r;
+}
+
+enum err datakey_show(struct store *s, int64_t dk, uint8_t key[DATA_KEY_SIZE], struct error *e)
+{
+	return fetch(s, dk, key, e);
 }

@@ -23,6 +23,11 @@ struct store {
 	bool entered;          /* the rows touched have their entry */
 	struct touched *touched;
 	size_t touched_count, touched_room;
+	struct {
+		char kind[33];
+		int64_t record, dk;
+		json_t *state;
+	} loose; /* a state of the step without a row; none where state is NULL */
 	EVP_PKEY *signer; /* loaded at the first entry */
 	int64_t epoch;
 	struct {

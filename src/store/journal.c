@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/keypair.h"
 #include "store/internal.h"
 
 #define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
@@ -13,7 +14,7 @@ const struct journal_table_row journal_tables[] = {
 	T("agent", AGENT), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL),
 	T("crl", CRL), T("customer", CUSTOMER), T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM),
 	T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT),
-	T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER), T("handover_undo", HANDOVER_UNDO),
+	T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER), T("handover_undo", HANDOVER_UNDO), T("headquarters", HEADQUARTERS),
 	T("identity_check", IDENTITY_CHECK), T("invoice", INVOICE), T("invoice_line", INVOICE_LINE),
 	T("item", ITEM), T("key_count", KEY_COUNT), T("key_count_difference", KEY_COUNT_DIFFERENCE),
 	T("key_move", KEY_MOVE), T("line", LINE), T("order_subject", ORDER_SUBJECT), T("orders", ORDERS),
@@ -89,32 +90,64 @@ static enum err last_version(struct store *s, const char *kind, int64_t id, int6
 	return rows_end(&rows, e);
 }
 
-/* Seals the state of one row, stores it and adds [kind, id, version, digest] to `records`. */
+/* Seals a record's next state, stores it and adds [kind, id, version, digest] to `records`. */
+static enum err add_state(struct store *s, const char *kind, int64_t id, int64_t version, int64_t dk, const json_t *state, int64_t seq,
+                          json_t *records, struct error *e)
+{
+	struct bytes sealed = {0};
+	char bind[96], digest[DIGEST_TEXT_SIZE];
+	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)id, (long long)version);
+	enum err r = datakey_seal_json(s, dk, bind, state, &sealed, e);
+	if (!r) {
+		digest_text(sealed.data, sealed.length, digest);
+		r = store_run(s, SQL_JOURNAL_STATE_INSERT, NULL, e, "tiiiib", kind, id, version, seq, dk, (const void *)sealed.data,
+		              sealed.length);
+	}
+	if (!r)
+		json_array_append_new(records, json_pack("[sIIs]", kind, (json_int_t)id, (json_int_t)version, digest));
+	bytes_free(&sealed);
+	return r;
+}
+
 static enum err write_state(struct store *s, struct touched t, int64_t seq, json_t *records, struct error *e)
 {
 	const char *kind = journal_tables[t.table].name;
-	struct bytes sealed = {0};
 	json_t *state = NULL;
 	int64_t version = 0, dk = 0;
-	char bind[96], digest[DIGEST_TEXT_SIZE];
 	enum err r = last_version(s, kind, t.id, &version, &dk, e);
 	if (!r)
 		r = current_state(s, t.table, t.id, &state, &dk, e);
-	if (r || (json_is_null(state) && version == 0)) /* made and removed within the step */
-		goto out;
-	version++;
-	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)t.id, (long long)version);
-	if ((r = datakey_seal_json(s, dk, bind, state, &sealed, e)))
-		goto out;
-	digest_text(sealed.data, sealed.length, digest);
-	r = store_run(s, SQL_JOURNAL_STATE_INSERT, NULL, e, "tiiiib", kind, t.id, version, seq, dk, (const void *)sealed.data,
-	              sealed.length);
-	if (!r)
-		json_array_append_new(records, json_pack("[sIIs]", kind, (json_int_t)t.id, (json_int_t)version, digest));
-out:
+	if (!r && (!json_is_null(state) || version > 0)) /* else made and removed within the step */
+		r = add_state(s, kind, t.id, version + 1, dk, state, seq, records, e);
 	json_decref(state);
-	bytes_free(&sealed);
 	return r;
+}
+
+/* The state without a row stands among the others by its kind's name. */
+static enum err write_loose(struct store *s, const char *before, int64_t seq, json_t *records, struct error *e)
+{
+	int64_t version = 0, dk = 0;
+	if (!s->loose.state || (before && strcmp(s->loose.kind, before) > 0))
+		return OK;
+	json_t *state = s->loose.state;
+	s->loose.state = NULL;
+	enum err r = last_version(s, s->loose.kind, s->loose.record, &version, &dk, e);
+	if (!r)
+		r = add_state(s, s->loose.kind, s->loose.record, version + 1, s->loose.dk, state, seq, records, e);
+	json_decref(state);
+	return r;
+}
+
+static enum err write_states(struct store *s, int64_t seq, json_t *records, struct error *e)
+{
+	enum err r = OK;
+	if (s->touched_count)
+		qsort(s->touched, s->touched_count, sizeof *s->touched, by_table_and_id);
+	for (size_t i = 0; !r && i < s->touched_count; i++)
+		if (i == 0 || by_table_and_id(&s->touched[i - 1], &s->touched[i]) != 0)
+			if (!(r = write_loose(s, journal_tables[s->touched[i].table].name, seq, records, e)))
+				r = write_state(s, s->touched[i], seq, records, e);
+	return r ? r : write_loose(s, NULL, seq, records, e);
 }
 
 static enum err load_signer(struct store *s, struct error *e)
@@ -166,6 +199,12 @@ enum err journal_make_keys(const struct secret *key, struct bytes *public_key, s
 	return r;
 }
 
+enum err journal_request(struct store *s, const char *site, struct bytes *pem, struct error *e)
+{
+	enum err r = load_signer(s, e);
+	return r ? r : request_pem(s->signer, site, pem, e);
+}
+
 static enum err sign_hash(struct store *s, const char *hash, struct bytes *out, struct error *e)
 {
 	unsigned char signature[160];
@@ -213,12 +252,7 @@ enum err journal_write(struct store *s, const struct step *step, char hash[DIGES
 	if (r)
 		goto out;
 	++*seq;
-	if (s->touched_count)
-		qsort(s->touched, s->touched_count, sizeof *s->touched, by_table_and_id);
-	for (size_t i = 0; !r && i < s->touched_count; i++)
-		if (i == 0 || by_table_and_id(&s->touched[i - 1], &s->touched[i]) != 0)
-			r = write_state(s, s->touched[i], *seq, records, e);
-	if (r)
+	if ((r = write_states(s, *seq, records, e)))
 		goto out;
 	time = step->now > time ? step->now : time;
 	entry = make_entry(step, s->epoch, *seq, time, prev, json_incref(records));

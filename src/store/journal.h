@@ -4,7 +4,8 @@
  * "site","station","subject","time"}; `records` is [[kind, id, version, digest of the sealed state], …] in order of
  * kind and id. `hash` is sha256 of the entry's text, which holds the hash before it; the signature (ECDSA P-256,
  * SHA-256, DER) by the site's key is over the hash text. A state is a row as canonical JSON (blobs as hex),
- * sealed under the record's data key; a deleted row's state is `null`. */
+ * sealed under the record's data key; a deleted row's state is `null`.
+ * A state of kind "custody" has no row: it is what an order takes along to another site (desk/custody.h). */
 #ifndef CERTDESK_STORE_JOURNAL_H
 #define CERTDESK_STORE_JOURNAL_H
 
@@ -27,6 +28,9 @@ enum err journal_head(struct store *s, int64_t *seq, int64_t *time, char hash[DI
 
 /* Makes the site's signing pair: public SPKI and private PKCS#8 sealed under the store key. */
 enum err journal_make_keys(const struct secret *key, struct bytes *public_key, struct bytes *private_sealed, struct error *e);
+
+/* A certification request (PEM, subject CN=`site`) for the pair that signs the journal. */
+enum err journal_request(struct store *s, const char *site, struct bytes *pem, struct error *e);
 
 /* The journalled tables, for tests. NULL after the last. */
 const char *journal_table(size_t i);

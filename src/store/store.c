@@ -61,6 +61,8 @@ static void on_update(void *arg, int op, const char *database, const char *table
 void touched_clear(struct store *s)
 {
 	s->touched_count = 0;
+	json_decref(s->loose.state);
+	s->loose.state = NULL;
 	s->foreign = s->entered = false;
 }
 
@@ -247,6 +249,7 @@ void store_close(struct store **store)
 	EVP_PKEY_free(s->signer);
 	secret_wipe(&s->key);
 	OPENSSL_cleanse(s->cache, sizeof s->cache);
+	json_decref(s->loose.state);
 	free(s->touched);
 	free(s);
 	*store = NULL;
@@ -298,6 +301,17 @@ enum err store_begin(struct store *s, struct error *e)
 		s->in_step = true;
 	}
 	return r;
+}
+
+enum err store_state(struct store *s, const char *kind, int64_t record, int64_t dk, const json_t *state, struct error *e)
+{
+	if (!s->in_step || s->loose.state || journal_table_index(kind) >= 0)
+		return error_set(e, ERR_STORE_FAULT, "%s", kind);
+	snprintf(s->loose.kind, sizeof s->loose.kind, "%s", kind);
+	s->loose.record = record;
+	s->loose.dk = dk;
+	s->loose.state = json_deep_copy(state);
+	return s->loose.state ? OK : ERR_MEMORY;
 }
 
 bool store_in_step(const struct store *s)

@@ -66,6 +66,9 @@ enum err datakey_seal(struct store *s, int64_t dk, const char *bind, const void 
                       struct error *e);
 enum err datakey_open(struct store *s, int64_t dk, const char *bind, const void *blob, size_t length, struct bytes *out,
                       struct error *e);
+/* A data key itself, on its way to or from another site; wipe it. */
+enum err datakey_show(struct store *s, int64_t dk, uint8_t key[DATA_KEY_SIZE], struct error *e);
+enum err datakey_add(struct store *s, const uint8_t key[DATA_KEY_SIZE], int64_t *dk, struct error *e);
 /* The same for a JSON value. */
 enum err datakey_seal_json(struct store *s, int64_t dk, const char *bind, const json_t *value, struct bytes *out,
                            struct error *e);
@@ -82,6 +85,10 @@ struct step {
 	const json_t *facts; /* small object without personal data, or NULL */
 	int64_t now;         /* the clock; the entry's time is the later of it and the newest entry's */
 };
+
+/* Adds to the step under way a state without a row: what an order's custody takes along. At most one in a step; `state` is copied.
+ * Its version is one more than the last of that kind and record. */
+enum err store_state(struct store *s, const char *kind, int64_t record, int64_t dk, const json_t *state, struct error *e);
 
 enum err store_begin(struct store *s, struct error *e); /* BEGIN IMMEDIATE */
 /* Writes the entry and its states and commits. On any error the transaction is gone, unless the commit turns

@@ -14,15 +14,16 @@
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
  *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
- *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}]}. `entry` is the entry's text itself.
- *                                 `keys` holds every data key that is first used in these entries, as CMS EnvelopedData (DER) to
- *                                 the hub's encryption certificate. Files that entries name are sent before them.
+ *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}], "gone": [digest, …]}. `entry` is the entry's text itself.
+ *                                 `keys` holds every data key that is first used in these entries, as CMS (sync/envelope.h) to
+ *                                 the hub's encryption certificate under the giver's number. Files that entries name are sent before them; `gone` are those that the site has no more
+ *                                 (a document that was exchanged while the line was down): the hub doesn't ask for them.
  *                                 200 {"seq", "hash", "signature", "refused": [{"seq", "why"}]}: the acknowledged head, signed after the
  *                                 hub's commit (over "SITE SEQ HASH", ECDSA P-256 with SHA-256). Sent again: acknowledged again.
  *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
  *                                 422 "broken" with "seq" and "why" (chain, signature, digest of a state): nothing is taken.
  *   GET  /v1/journal?after=N      the site's own entries back, at most PAGE_ENTRIES: {"entries": as posted, "keys": [{"dk", "cms"}] with CMS
- *                                 to the site's encryption certificate, "more"}: for a disk that was rolled back.
+ *                                 to the site's encryption certificate under its own numbers, "more"}: for a disk that was rolled back.
  *   GET  /v1/feed?after=N         {"items": [{"n", "kind", "body", "signature"}], "last"}: at most PAGE_ITEMS, from the first
  *                                 number after N; the signature is over "SITE N KIND " and the body's text. `body` is a string: JSON text.
  *                                 What was fetched up to N is done with: the hub forgets bodies of custody items once acknowledged
@@ -38,14 +39,22 @@
  *
  * Entries that move custody carry it in their facts:
  *   "custody": {"order": NO, "to": SITE or "" (the hub chooses a review site), "home": SITE where the order was signed,
- *               "records": [[kind, record, home site, home record], …], "files": [digest, …]}
- * The records are the order's whole graph in the giver's numbers, each with where it comes from and its number there. The hub checks
- * that the giver is the custodian, chooses and notes the new one, and gives it a feed item
- *   kind "custody": {"order", "from", "home", "epoch", "seq" (the entry's), "records": [{"kind", "record", "site", "home", "version", "dk", "body"}],
- *                    "keys": [{"dk", "cms"}], "files": [{"digest", "size"}]}
- * with the newest states that the giver sent and their data keys, CMS to the receiver's encryption certificate. The giver hears
+ *               "files": [digest, …], "decision": "approve", "return" or "reject" where a review site gives it back}
+ * and one record of kind "custody" (its number is the order's at the giver, its version counts the moves) whose state is no row but
+ * a bundle that the giver made for this move: all that the receiver needs, sealed under the order's own data key and no other, bound
+ * to "custody/RECORD/VERSION" as every state. To a review site {"order", "home", "records": [{"kind", "site", "id", "row"}, …]}: rows that
+ * others refer to come first, "site" and "id" say whose row it is and its number there, a reference is the place of its row in
+ * the list, what belongs to other data keys is left out. Back home {"order", "decision", "reviewer": {"login", "name"}, "decided_at", "reason"}.
+ * The hub checks that the giver is the custodian, chooses and notes the new one, opens the bundle and compares it with the states
+ * that it has, and gives the receiver a feed item
+ *   kind "custody": {"order", "from", "home", "decision" (or absent), "seq" (the entry's), "record", "version", "bundle": the sealed state,
+ *                    "dk": the giver's number of the order's data key, "cms": that key to the receiver's encryption certificate (bound
+ *                    to "FROM/DK"), "files": [{"digest", "size"}]} of the home site's files
+ * The giver hears
  *   kind "given": {"order", "to"}.
- * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}.
+ * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
+ * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be ""). The receiver's own entry
+ * "custody.take" has the facts {"taken": {"order", "from", "seq"}}.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */

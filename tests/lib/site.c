@@ -85,7 +85,7 @@ void site_make(struct site *s)
 	site_make_at(s, 0);
 }
 
-void site_make_at(struct site *s, int64_t now)
+void site_make_as(struct site *s, const char *code, int64_t now)
 {
 	struct error e = {0};
 	struct secret p;
@@ -100,11 +100,16 @@ void site_make_at(struct site *s, int64_t now)
 	}
 	password(&p);
 	struct init_options o = {
-		.dir = s->dir, .site = "110114-01", .name = "昌平受理点", .admin = "root1", .password = &p, .now = now};
+		.dir = s->dir, .site = code, .name = "昌平受理点", .admin = "root1", .password = &p, .now = now};
 	site_is(OK, desk_init(&o, &e), &e);
 	struct desk *d = site_open(s);
 	fill(s, d);
 	desk_close(&d);
+}
+
+void site_make_at(struct site *s, int64_t now)
+{
+	site_make_as(s, "110114-01", now);
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)

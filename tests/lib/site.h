@@ -23,6 +23,8 @@ struct site {
 void site_make(struct site *s);
 /* The same at another time than now: what is done until s->now is 0 is done then. */
 void site_make_at(struct site *s, int64_t now);
+/* … under another code than 110114-01. */
+void site_make_as(struct site *s, const char *code, int64_t now);
 void site_end(struct site *s);
 /* The site as it stands under another directory below the same root, for tests that try the same thing many times. */
 void site_copy(const struct site *s, const char *name, struct site *out);

@@ -1,0 +1,18 @@
+-- What the accepted entries say, for judging the next.
+-- name: order_record_get
+SELECT order_no FROM order_record WHERE site = ?1 AND record = ?2;
+-- name: order_record_find
+SELECT record FROM order_record WHERE site = ?1 AND order_no = ?2;
+-- name: order_record_insert
+INSERT INTO order_record (site, record, order_no) VALUES (?1, ?2, ?3) ON CONFLICT (site, record) DO NOTHING;
+-- name: part_get
+SELECT order_record FROM part WHERE site = ?1 AND kind = ?2 AND record = ?3;
+-- name: part_insert
+INSERT INTO part (site, kind, record, order_record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (site, kind, record) DO NOTHING;
+-- name: part_of_order
+SELECT record FROM part WHERE site = ?1 AND order_record = ?2 AND kind = ?3 ORDER BY record;
+-- name: person_get
+SELECT roles, disabled FROM person WHERE site = ?1 AND login = ?2;
+-- name: person_put
+INSERT INTO person (site, record, login, roles, disabled) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (site, record) DO UPDATE SET login = excluded.login, roles = excluded.roles, disabled = excluded.disabled;

@@ -1,0 +1,66 @@
+-- What headquarters and this site are to each other, and orders that move between sites.
+-- name: headquarters_get
+SELECT * FROM headquarters WHERE id = 1;
+-- name: headquarters_insert
+INSERT INTO headquarters (id, dk, url, name, root, hub_sign, hub_encrypt, tls_certificate, sign_certificate, encrypt_certificate,
+	tls_private, encrypt_private, joined_at) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+-- name: site_set_kind
+UPDATE site SET kind = ?1 WHERE id = 1;
+-- name: sync_state_get
+SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.line, s.line_at, s.contact_at, s.trouble,
+	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
+	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal) AS refused
+FROM sync_state s;
+-- name: sync_state_line
+UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
+	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3;
+-- name: sync_state_acknowledged
+UPDATE sync_state SET acknowledged = ?1, acknowledged_hash = ?2;
+-- name: sync_state_feed
+UPDATE sync_state SET feed = ?1 WHERE feed < ?1;
+-- name: sync_state_review
+UPDATE sync_state SET review = ?1;
+-- name: push_entries
+SELECT seq, entry, hash, signature FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2;
+-- name: push_states
+SELECT kind, record, version, dk, body FROM journal_state WHERE seq = ?1 ORDER BY kind, record, version;
+-- name: push_key_known
+SELECT 1 FROM journal_state WHERE dk = ?1 AND seq <= ?2 LIMIT 1;
+-- name: file_sent_has
+SELECT 1 FROM file_sent WHERE digest = ?1;
+-- name: file_sent_add
+INSERT OR IGNORE INTO file_sent (digest) VALUES (?1);
+-- name: file_by_digest
+SELECT file FROM document WHERE digest = ?1 UNION ALL SELECT file FROM draft_document WHERE digest = ?1
+UNION ALL SELECT file FROM invoice WHERE digest = ?1 LIMIT 1;
+-- name: foreign_get
+SELECT local FROM foreign_record WHERE site = ?1 AND kind = ?2 AND remote = ?3;
+-- name: foreign_of
+SELECT site, remote FROM foreign_record WHERE kind = ?1 AND local = ?2;
+-- name: foreign_add
+INSERT INTO foreign_record (site, kind, remote, local) VALUES (?1, ?2, ?3, ?4);
+-- name: foreign_remove
+DELETE FROM foreign_record WHERE kind = ?1 AND local = ?2;
+-- name: custody_waiting
+SELECT o.no FROM orders o WHERE o.status = 'in-review' AND o.custodian = ?1
+	AND (o.claimed_by IS NULL OR o.claimed_at < ?2) AND NOT EXISTS (SELECT 1 FROM custody_refusal c WHERE c.order_id = o.id)
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id)
+ORDER BY o.waiting DESC, o.submitted_at LIMIT 100;
+-- name: custody_set
+UPDATE orders SET custodian = ?2, claimed_by = NULL, claimed_at = NULL WHERE id = ?1 AND custodian = ?3;
+-- name: custody_refused
+INSERT INTO custody_refusal (order_id, seq, why) VALUES (?1, ?2, ?3) ON CONFLICT (order_id) DO UPDATE SET seq = ?2, why = ?3;
+-- name: custody_parts
+SELECT 'item' AS kind, id FROM item WHERE order_id = ?1 AND position >= 0
+UNION ALL SELECT 'line', id FROM line WHERE order_id = ?1
+UNION ALL SELECT 'document', id FROM document WHERE order_id = ?1
+UNION ALL SELECT 'text_shown', id FROM text_shown WHERE order_id = ?1
+UNION ALL SELECT 'identity_check', id FROM identity_check WHERE order_id = ?1
+UNION ALL SELECT 'signature_order', id FROM signature_order WHERE order_id = ?1
+UNION ALL SELECT 'signature_void', v.id FROM signature_void v JOIN signature_order s ON s.id = v.signature_order_id WHERE s.order_id = ?1
+UNION ALL SELECT 'order_subject', id FROM order_subject WHERE order_id = ?1
+UNION ALL SELECT 'deadline', id FROM deadline WHERE order_id = ?1;
+-- name: custody_files
+SELECT digest FROM document WHERE order_id = ?1 ORDER BY digest;
+-- name: staff_by_login_any
+SELECT id FROM staff WHERE login = ?1;

@@ -1,0 +1,75 @@
+#include "base/base64.h"
+
+#include <string.h>
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+enum err base64_encode(const void *data, size_t length, struct bytes *out)
+{
+	const uint8_t *from = data;
+	char block[4 * 256];
+	size_t used = 0;
+	enum err r = OK;
+	for (size_t at = 0; !r && at < length; at += 3) {
+		size_t left = length - at;
+		uint32_t three = (uint32_t)from[at] << 16 | (left > 1 ? (uint32_t)from[at + 1] << 8 : 0) | (left > 2 ? from[at + 2] : 0);
+		block[used++] = letters[three >> 18];
+		block[used++] = letters[three >> 12 & 63];
+		block[used++] = left > 1 ? letters[three >> 6 & 63] : '=';
+		block[used++] = left > 2 ? letters[three & 63] : '=';
+		if (used == sizeof block) {
+			r = bytes_add(out, block, used);
+			used = 0;
+		}
+	}
+	return r ? r : bytes_add(out, block, used);
+}
+
+static int value_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Four letters to at most three bytes; their number, 0 for what is no group. `last` may be padded. */
+static size_t group(const char *four, bool last, uint8_t three[3])
+{
+	size_t bytes = last && four[3] == '=' ? (four[2] == '=' ? 1 : 2) : 3;
+	uint32_t all = 0;
+	for (size_t i = 0; i < 4; i++) {
+		int v = i > bytes ? 0 : value_of(four[i]);
+		if (v < 0)
+			return 0;
+		all = all << 6 | (uint32_t)v;
+	}
+	three[0] = (uint8_t)(all >> 16);
+	three[1] = (uint8_t)(all >> 8);
+	three[2] = (uint8_t)all;
+	/* the bits that padding leaves over must be 0: each value has one text */
+	return (bytes == 1 && (all & 0xffff)) || (bytes == 2 && (all & 0xff)) ? 0 : bytes;
+}
+
+bool base64_decode(const char *text, size_t length, struct bytes *out)
+{
+	uint8_t block[3 * 256];
+	size_t used = 0;
+	if (length % 4 != 0)
+		return false;
+	for (size_t at = 0; at < length; at += 4) {
+		size_t n = group(text + at, at + 4 == length, block + used);
+		if (n == 0)
+			return false;
+		used += n;
+		if (used > sizeof block - 3) {
+			if (bytes_add(out, block, used))
+				return false;
+			used = 0;
+		}
+	}
+	return bytes_add(out, block, used) == OK;
+}

@@ -1,0 +1,62 @@
+#include "base/gzip.h"
+
+#include <zlib.h>
+
+enum { GZIP_WINDOW = 15 + 16 }; /* 16: gzip's own head and check, nothing else */
+
+static enum gzip_result inflate_all(z_stream *z, size_t limit, struct bytes *out)
+{
+	uint8_t block[16384];
+	int rc = Z_OK;
+	size_t start = out->length;
+	while (rc != Z_STREAM_END) {
+		z->next_out = block;
+		z->avail_out = sizeof block;
+		rc = inflate(z, Z_NO_FLUSH);
+		size_t got = sizeof block - z->avail_out;
+		if (rc != Z_OK && rc != Z_STREAM_END)
+			return rc == Z_MEM_ERROR ? GZIP_MEMORY : GZIP_BROKEN;
+		if (got > limit - (out->length - start))
+			return GZIP_LONG;
+		if (got == 0 && rc == Z_OK)
+			return GZIP_BROKEN; /* cut */
+		if (bytes_add(out, block, got))
+			return GZIP_MEMORY;
+	}
+	return z->avail_in == 0 ? GZIP_DONE : GZIP_BROKEN;
+}
+
+enum gzip_result gzip_open(const void *data, size_t length, size_t limit, struct bytes *out)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)length};
+	size_t start = out->length;
+	if (length > UINT32_MAX)
+		return GZIP_LONG;
+	if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
+		return GZIP_MEMORY;
+	enum gzip_result r = inflate_all(&z, limit, out);
+	inflateEnd(&z);
+	if (r != GZIP_DONE && out->data) {
+		out->length = start;
+		out->data[start] = 0;
+	}
+	return r;
+}
+
+enum err gzip_make(const void *data, size_t length, struct bytes *out)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)length};
+	uint8_t block[16384];
+	enum err r = length > UINT32_MAX ? ERR_MEMORY : OK;
+	int rc = Z_OK;
+	if (r || deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return ERR_MEMORY;
+	while (!r && rc == Z_OK) {
+		z.next_out = block;
+		z.avail_out = sizeof block;
+		rc = deflate(&z, Z_FINISH);
+		r = bytes_add(out, block, sizeof block - z.avail_out);
+	}
+	deflateEnd(&z);
+	return !r && rc != Z_STREAM_END ? ERR_MEMORY : r;
+}

@@ -1,0 +1,74 @@
+#include "hub/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+/* Over "SITE N KIND " and the body. */
+static enum err sign_item(const struct hub *hub, const char *site, int64_t n, const char *kind, const struct bytes *body, struct bytes *signature,
+                          struct error *e)
+{
+	struct bytes text = {0};
+	enum err r = bytes_format(&text, "%s %lld %s ", site, (long long)n, kind);
+	if (!r)
+		r = bytes_add(&text, body->data, body->length);
+	if (!r)
+		r = hub_sign(hub, (char *)text.data, text.length, signature, e);
+	bytes_free(&text);
+	return r;
+}
+
+enum err feed_add(struct hub *hub, const char *site, const char *kind, const char *order, json_t *body, struct error *e)
+{
+	struct bytes text = {0}, signature = {0};
+	int64_t last = 0;
+	enum err r = body && json_canonical(body, &text) == OK ? db_lock(hub->db, "feed", site, e) : error_set(e, ERR_MEMORY, "feed");
+	if (!r)
+		r = db_int(hub->db, HUB_SQL_FEED_LAST, 0, &last, e, "t", site);
+	if (!r)
+		r = sign_item(hub, site, last + 1, kind, &text, &signature, e);
+	if (!r)
+		r = db_run(hub->db, HUB_SQL_FEED_INSERT, NULL, e, "tittbit", site, last + 1, kind, (const char *)text.data,
+		           (const void *)signature.data, signature.length, hub_now(hub), order);
+	bytes_free(&text);
+	bytes_free(&signature);
+	json_decref(body);
+	return r;
+}
+
+static enum err tell_route(struct hub *hub, const char *site, bool review, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	json_t *body = json_pack("{sb}", "review", review);
+	struct bytes text = {0};
+	bool known = false;
+	enum err r = body && json_canonical(body, &text) == OK ? OK : error_set(e, ERR_MEMORY, "route");
+	if (!r)
+		r = db_query(hub->db, HUB_SQL_FEED_NEWEST_OF_KIND, &rows, e, "tt", site, "route");
+	if (!r)
+		known = db_rows_next(rows) ? strcmp(db_rows_text(rows, 0), (char *)text.data) == 0 : !review;
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	r = r ? r : end;
+	bytes_free(&text);
+	if (r || known) {
+		json_decref(body);
+		return r;
+	}
+	return feed_add(hub, site, "route", "", body, e);
+}
+
+enum err feed_route(struct hub *hub, struct error *e)
+{
+	json_t *review = NULL, *counters = NULL, *row;
+	size_t i;
+	enum err r = db_list(hub->db, HUB_SQL_REVIEW_SITES, &review, e, "");
+	if (!r)
+		r = db_list(hub->db, HUB_SQL_COUNTER_SITES, &counters, e, "");
+	json_array_foreach(counters, i, row)
+		if (!r)
+			r = tell_route(hub, json_text(row, "code"), json_array_size(review) > 0, e);
+	json_decref(review);
+	json_decref(counters);
+	return r;
+}

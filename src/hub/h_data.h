@@ -1,0 +1,15 @@
+/* Handlers of what sites send and fetch: the routes of h_data.c. Private to src/hub/h_*.c. */
+#ifndef CERTDESK_HUB_H_DATA_H
+#define CERTDESK_HUB_H_DATA_H
+
+#include "hub/hub.h"
+
+enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_journal_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+
+#endif

@@ -1,0 +1,278 @@
+/* Files: HEAD, PUT and GET /v1/files/DIGEST. Each site's own, whoever else has the same. How far one has come is what lies on
+ * the disk; the database knows how long it gets and when it is whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "base/file.h"
+#include "hub/h_data.h"
+#include "hub/posted.h"
+
+enum { BLOCK = 64 << 10 };
+
+struct upload {
+	struct hub *hub;
+	struct request *q;
+	char *part, *final;
+	int fd;
+	bool known, whole;     /* in the database */
+	int64_t size, have;    /* as begun; on the disk */
+};
+
+static void upload_end(struct upload *u)
+{
+	if (u->fd >= 0)
+		close(u->fd);
+	free(u->part);
+	free(u->final);
+}
+
+static enum err disk_error(struct error *e, const char *what)
+{
+	bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+	return error_set(e, full ? ERR_HUB_FULL : ERR_FILE_WRITE, "%s: %s", what, strerror(errno));
+}
+
+/* False: no digest, and the reply says so. */
+static bool upload_begin(struct hub *hub, struct request *q, struct upload *u, struct reply *p)
+{
+	*u = (struct upload){.hub = hub, .q = q, .fd = -1};
+	if (posted_digest(q->rest)) {
+		u->part = hub_file_path(hub, q->site, q->rest, true);
+		u->final = hub_file_path(hub, q->site, q->rest, false);
+	}
+	if (!u->part || !u->final)
+		reply_say(p, 404, SAY_UNKNOWN, NULL);
+	return u->part && u->final;
+}
+
+static enum err look(struct upload *u, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	struct stat st;
+	enum err r = db_query(u->hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", u->q->site, u->q->rest);
+	if (r)
+		return r;
+	if ((u->known = db_rows_next(rows))) {
+		u->size = db_rows_int(rows, 0);
+		u->whole = db_rows_int(rows, 2) != 0;
+	}
+	if ((r = db_rows_end(&rows, e)))
+		return r;
+	u->have = u->whole ? u->size : u->known && stat(u->part, &st) == 0 ? (int64_t)st.st_size : 0;
+	if (u->whole && stat(u->final, &st) != 0) /* it was whole once: sent again, it is again */
+		u->whole = u->known = false, u->have = 0;
+	return OK;
+}
+
+enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	struct upload u;
+	enum err r = OK;
+	if (upload_begin(hub, q, &u, p) && !(r = look(&u, e))) {
+		if (!u.known)
+			r = reply_say(p, 404, SAY_UNKNOWN, NULL);
+		else {
+			p->status = 204;
+			reply_header(p, "Upload-Offset", "%lld", (long long)u.have);
+			reply_header(p, "Upload-Length", "%lld", (long long)u.size);
+		}
+	}
+	upload_end(&u);
+	return r;
+}
+
+/* Opens the part for this request alone. */
+static enum err open_part(struct upload *u, struct error *e)
+{
+	char *slash = strrchr(u->part, '/');
+	*slash = '\0';
+	enum err r = dir_make(u->part, e);
+	*slash = '/';
+	if (r)
+		return r;
+	u->fd = open(u->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (u->fd < 0 || flock(u->fd, LOCK_EX) != 0)
+		return disk_error(e, "file");
+	return OK;
+}
+
+static enum err restart(struct upload *u, struct error *e)
+{
+	if (ftruncate(u->fd, 0) != 0)
+		return disk_error(e, "file");
+	u->have = 0;
+	u->size = u->q->upload_length;
+	/* a row that says whole and has no file begins anew too */
+	enum err r = db_run(u->hub->db, HUB_SQL_FILE_LOST, NULL, e, "tt", u->q->site, u->q->rest);
+	return r ? r : db_run(u->hub->db, HUB_SQL_FILE_BEGIN, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub));
+}
+
+static enum err write_all(int fd, const uint8_t *data, size_t length, int64_t at, struct error *e)
+{
+	while (length) {
+		ssize_t n = pwrite(fd, data, length, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return disk_error(e, "file");
+		data += n;
+		length -= (size_t)n;
+		at += n;
+	}
+	return OK;
+}
+
+/* What comes is kept, however it ends: the next request goes on from there. *much: more than was announced. */
+static enum err receive(struct upload *u, bool *much, struct error *e)
+{
+	uint8_t *block = malloc(BLOCK);
+	enum err r = block ? OK : error_set(e, ERR_MEMORY, "file");
+	long n = 0;
+	*much = false;
+	while (!r && (n = u->q->read(u->q->input, block, BLOCK)) > 0) {
+		if (u->have + n > u->size) {
+			*much = true;
+			break;
+		}
+		if (!(r = write_all(u->fd, block, (size_t)n, u->have, e)))
+			u->have += n;
+	}
+	free(block);
+	if (r && ftruncate(u->fd, (off_t)u->have) != 0) /* half a block of a full disk isn't counted */
+		u->have = 0;
+	if (fsync(u->fd) != 0 && !r)
+		r = disk_error(e, "file");
+	enum err noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
+	return r ? r : noted;
+}
+
+static bool digest_right(int fd, const char *wanted, int64_t size)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	uint8_t *block = malloc(BLOCK), raw[32];
+	char hex[65] = "";
+	int64_t at = 0;
+	ssize_t n = 0;
+	bool good = c && block && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1;
+	while (good && (n = pread(fd, block, BLOCK, (off_t)at)) > 0) {
+		good = EVP_DigestUpdate(c, block, (size_t)n) == 1;
+		at += n;
+	}
+	good = good && n == 0 && at == size && EVP_DigestFinal_ex(c, raw, NULL) == 1;
+	if (good)
+		hex_encode(hex, raw, sizeof raw);
+	EVP_MD_CTX_free(c);
+	free(block);
+	return good && strcmp(hex, wanted + 7) == 0;
+}
+
+static enum err sync_directory(const char *path, struct error *e)
+{
+	char *dir = strdup(path);
+	if (!dir)
+		return error_set(e, ERR_MEMORY, "file");
+	*strrchr(dir, '/') = '\0';
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return good ? OK : disk_error(e, "directory");
+}
+
+static enum err finish(struct upload *u, struct reply *p, struct error *e)
+{
+	if (!digest_right(u->fd, u->q->rest, u->size)) {
+		unlink(u->part);
+		enum err r = db_run(u->hub->db, HUB_SQL_FILE_FORGET, NULL, e, "tt", u->q->site, u->q->rest);
+		return r ? r : reply_say(p, 422, SAY_DIGEST, NULL);
+	}
+	if (rename(u->part, u->final) != 0)
+		return disk_error(e, "file");
+	enum err r = sync_directory(u->final, e);
+	if (!r)
+		r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "tti", u->q->site, u->q->rest, hub_now(u->hub));
+	p->status = 201;
+	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
+	return r;
+}
+
+static enum err say_offset(struct upload *u, struct reply *p)
+{
+	reply_say(p, 409, SAY_OFFSET, NULL);
+	reply_header(p, "Upload-Offset", "%lld", (long long)u->have);
+	return OK;
+}
+
+static enum err put(struct upload *u, struct reply *p, struct error *e)
+{
+	int64_t offset = u->q->upload_offset == -1 ? 0 : u->q->upload_offset, length = u->q->upload_length;
+	bool much = false;
+	enum err r = open_part(u, e);
+	if (!r)
+		r = look(u, e); /* under the lock */
+	if (r)
+		return r;
+	if (u->whole) { /* sent by this very site before */
+		unlink(u->part);
+		p->status = 201;
+		reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
+		return OK;
+	}
+	if (offset == 0)
+		r = restart(u, e);
+	else if (!u->known || offset != u->have)
+		return say_offset(u, p);
+	else if (length != u->size)
+		return reply_say(p, 413, SAY_SIZE, NULL);
+	if (!r)
+		r = receive(u, &much, e);
+	if (r)
+		return r;
+	if (much)
+		return reply_say(p, 413, SAY_SIZE, NULL);
+	if (u->have == u->size)
+		return finish(u, p, e);
+	p->status = 204;
+	reply_header(p, "Upload-Offset", "%lld", (long long)u->have);
+	return OK;
+}
+
+enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	struct upload u;
+	enum err r = OK;
+	if (upload_begin(hub, q, &u, p)) {
+		if (q->upload_offset < -1 || q->upload_length < 0)
+			r = reply_say(p, 400, SAY_REQUEST, NULL);
+		else if (q->upload_length > FILE_MOST)
+			r = reply_say(p, 413, SAY_SIZE, NULL);
+		else
+			r = put(&u, p, e);
+	}
+	upload_end(&u);
+	return r;
+}
+
+/* Only what came with an order that this site holds. Everything else isn't there, whoever has it. */
+enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	char of[SITE_CODE_SIZE];
+	int64_t named = 0, size = 0;
+	enum err r = OK;
+	if (posted_digest(q->rest) && request_text(q, "of", of, sizeof of))
+		r = db_int(hub->db, HUB_SQL_CUSTODY_FILE_HAS, 0, &named, e, "ttt", q->site, of, q->rest);
+	if (!r && named)
+		r = db_int(hub->db, HUB_SQL_FILE_GET, -1, &size, e, "tt", of, q->rest);
+	if (!r && (!named || size < 0 || !(p->file = hub_file_path(hub, of, q->rest, false)) || access(p->file, R_OK) != 0))
+		r = reply_say(p, 404, SAY_UNKNOWN, NULL);
+	return r;
+}

@@ -1,0 +1,386 @@
+/* POST and GET /v1/journal, GET /v1/head. */
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/giving.h"
+#include "hub/feed.h"
+#include "hub/h_data.h"
+#include "hub/judge.h"
+#include "hub/posted.h"
+#include "sync/envelope.h"
+
+static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	*chain = (struct posted_chain){.site = site};
+	enum err r = db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, e, "t", site);
+	if (!r && db_rows_next(rows)) {
+		chain->seq = db_rows_int(rows, 0);
+		text_copy(chain->hash, sizeof chain->hash, db_rows_text(rows, 1));
+		chain->epoch = db_rows_int(rows, 2);
+		chain->time = db_rows_int(rows, 3);
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	struct posted_chain head;
+	enum err r = head_of(hub, q->site, &head, e);
+	return r ? r : reply_json(p, json_pack("{sI ss sI sI}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,
+	                                       "time", (json_int_t)hub_now(hub)));
+}
+
+/* --- taking -------------------------------------------------------------------------------------------------------- */
+
+struct taking {
+	struct hub *hub;
+	struct request *q;
+	struct posted *posted;
+	struct posted_chain chain;
+	struct keyring ring;
+	json_t *refused, *missing;
+	/* why nothing of the body is taken; SAY_*, NULL: all is well */
+	const char *say;
+	int64_t at; /* the entry, or the one that is expected */
+	char why[POSTED_WHY];
+};
+
+static enum err take_keys(struct taking *t, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = 0; !r && i < t->posted->key_count; i++) {
+		const struct posted_key *k = &t->posted->keys[i];
+		bool good = false;
+		char detail[32];
+		r = keyring_add(&t->ring, k->dk, &k->cms, &good, e);
+		snprintf(detail, sizeof detail, "%lld", (long long)k->dk);
+		if (!r && !good) /* what needs it is refused, one by one */
+			r = hub_alarm(t->hub, t->q->site, "key", detail, e);
+	}
+	return r;
+}
+
+static void stop(struct taking *t, const char *say, int64_t at, const char *why)
+{
+	t->say = say;
+	t->at = at;
+	text_copy(t->why, sizeof t->why, why);
+}
+
+/* Had before: the same again, or another history. */
+static enum err compare_known(struct taking *t, const struct posted_entry *p, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	enum err r = db_query(t->hub->db, HUB_SQL_ENTRY_GET, &rows, e, "ti", t->q->site, p->seq);
+	if (r)
+		return r;
+	if (!db_rows_next(rows) || strcmp(db_rows_text(rows, 0), p->hash) != 0)
+		stop(t, SAY_FORK, p->seq, "");
+	else if (*db_rows_text(rows, 1))
+		json_array_append_new(t->refused, json_pack("{sIss}", "seq", (json_int_t)p->seq, "why", db_rows_text(rows, 1)));
+	return db_rows_end(&rows, e);
+}
+
+/* The next version of each record: nothing is left out, nothing is written over. */
+static enum err versions_follow(struct taking *t, const struct posted_entry *p, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = 0; !r && !t->say && i < p->state_count; i++) {
+		const struct posted_state *s = &p->states[i];
+		int64_t last = 0;
+		r = db_int(t->hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, e, "tti", t->q->site, s->kind, s->record);
+		if (!r && s->version != last + 1)
+			stop(t, SAY_BROKEN, p->seq, "version");
+	}
+	return r;
+}
+
+static enum err store_entry(struct taking *t, const struct posted_entry *p, const char *why, struct error *e)
+{
+	struct db *db = t->hub->db;
+	enum err r = db_run(db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
+	                    (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
+	for (size_t i = 0; !r && i < p->state_count; i++) {
+		const struct posted_state *s = &p->states[i];
+		r = db_run(db, HUB_SQL_STATE_INSERT, NULL, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk,
+		           s->purged ? NULL : (const void *)s->body.data, s->body.length);
+	}
+	return r;
+}
+
+static enum err tell_refused(struct taking *t, const struct judging *j, bool custody, struct error *e)
+{
+	char detail[REFUSAL_SIZE + 32];
+	snprintf(detail, sizeof detail, "%lld %s", (long long)j->entry->seq, j->why);
+	json_array_append_new(t->refused, json_pack("{sIss}", "seq", (json_int_t)j->entry->seq, "why", j->why));
+	enum err r = hub_alarm(t->hub, t->q->site, "refused", detail, e);
+	return r ? r : feed_add(t->hub, t->q->site, custody ? "refused" : "entry-refused", "",
+	                        json_pack("{sI ss ss}", "seq", (json_int_t)j->entry->seq, "order", j->order, "why", j->why), e);
+}
+
+static enum err note_epoch(struct taking *t, int64_t before, const struct posted_entry *p, struct error *e)
+{
+	char detail[64];
+	if (p->seq == 1 || p->epoch == before)
+		return OK;
+	snprintf(detail, sizeof detail, "%lld > %lld: %lld", (long long)before, (long long)p->epoch, (long long)p->seq);
+	return hub_alarm(t->hub, t->q->site, "epoch", detail, e);
+}
+
+static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
+{
+	struct judging j = {.entry = p};
+	struct giving g = {0};
+	bool custody = json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL;
+	enum err r = view_begin(&j.view, t->hub, t->q->site, &t->ring, p, e);
+	if (!r)
+		r = judge_entry(&j, e);
+	if (!r)
+		r = giving_judge(&j, &g, e);
+	if (!r && !*j.why && g.missing) {
+		stop(t, SAY_FILES, p->seq, "");
+		t->missing = json_incref(g.missing);
+	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
+		if (*j.why)
+			r = tell_refused(t, &j, custody, e);
+		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
+			r = giving_note(&j, &g, e);
+	}
+	giving_free(&g);
+	view_end(&j.view);
+	return r;
+}
+
+static enum err take_entry(struct taking *t, struct posted_entry *p, struct error *e)
+{
+	int64_t epoch = t->chain.epoch;
+	if (p->seq <= t->chain.seq)
+		return compare_known(t, p, e);
+	if (p->seq > t->chain.seq + 1) {
+		stop(t, SAY_GAP, t->chain.seq + 1, "");
+		return OK;
+	}
+	char why[POSTED_WHY];
+	if (!posted_follows(p, &t->chain, why)) {
+		stop(t, SAY_BROKEN, p->seq, why);
+		return OK;
+	}
+	enum err r = hub_verify(t->hub, t->q->site, p->hash, p->signature.data, p->signature.length, e);
+	if (r == ERR_HUB_SIGNATURE) {
+		stop(t, SAY_BROKEN, p->seq, "signature");
+		return OK;
+	}
+	if (!r)
+		r = versions_follow(t, p, e);
+	if (!r && !t->say)
+		r = note_epoch(t, epoch, p, e);
+	return r || t->say ? r : judge_and_store(t, p, e);
+}
+
+static enum err take_all(struct taking *t, struct error *e)
+{
+	enum err r = db_begin(t->hub->db, e);
+	if (!r)
+		r = db_lock(t->hub->db, "site", t->q->site, e);
+	if (!r)
+		r = head_of(t->hub, t->q->site, &t->chain, e);
+	if (!r && t->posted->entry_count)
+		r = take_keys(t, e);
+	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
+		r = take_entry(t, &t->posted->entries[i], e);
+	if (!r && !t->say)
+		r = db_commit(t->hub->db, e);
+	db_rollback(t->hub->db);
+	return r;
+}
+
+/* --- answering ----------------------------------------------------------------------------------------------------- */
+
+/* Once for each: a site that tries again and again fills nothing. */
+static enum err alarm_once(struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e)
+{
+	int64_t known = 0;
+	enum err r = db_begin(hub->db, e);
+	if (!r)
+		r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, kind, detail);
+	if (!r && !known)
+		r = hub_alarm(hub, site, kind, detail, e);
+	if (!r)
+		r = db_commit(hub->db, e);
+	db_rollback(hub->db);
+	return r;
+}
+
+static enum err say_why(struct taking *t, struct reply *p, struct error *e)
+{
+	char detail[POSTED_WHY + 32];
+	json_int_t at = (json_int_t)t->at;
+	enum err r = OK;
+	if (strcmp(t->say, SAY_GAP) == 0)
+		return reply_say(p, 409, SAY_GAP, json_pack("{sI}", "expected", at));
+	if (strcmp(t->say, SAY_FILES) == 0)
+		return reply_say(p, 409, SAY_FILES, json_pack("{sO}", "missing", t->missing));
+	snprintf(detail, sizeof detail, "%lld %s", (long long)t->at, t->why);
+	if ((r = alarm_once(t->hub, t->q->site, t->say, detail, e)))
+		return r;
+	if (strcmp(t->say, SAY_FORK) == 0)
+		return reply_say(p, 409, SAY_FORK, json_pack("{sI}", "seq", at));
+	return reply_say(p, 422, SAY_BROKEN, json_pack("{sI ss}", "seq", at, "why", t->why));
+}
+
+static enum err acknowledge(struct taking *t, struct reply *p, struct error *e)
+{
+	struct bytes text = {0}, signature = {0}, coded = {0};
+	enum err r = bytes_format(&text, "%s %lld %s", t->q->site, (long long)t->chain.seq, t->chain.hash);
+	if (!r)
+		r = hub_sign(t->hub, (char *)text.data, text.length, &signature, e);
+	if (!r)
+		r = base64_encode(signature.data, signature.length, &coded);
+	if (!r)
+		r = reply_json(p, json_pack("{sI ss ss sO}", "seq", (json_int_t)t->chain.seq, "hash", t->chain.hash, "signature", (char *)coded.data,
+		                            "refused", t->refused));
+	bytes_free(&text);
+	bytes_free(&signature);
+	bytes_free(&coded);
+	return r;
+}
+
+enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	struct bytes body = {0};
+	struct posted posted = {0};
+	struct taking t = {.hub = hub, .q = q, .posted = &posted, .ring = {.hub = hub, .site = q->site}};
+	if (!request_body(q, JOURNAL_BODY_MOST, &body, p))
+		return OK;
+	enum err r = posted_read(body.data, body.length, &posted, e);
+	bytes_free(&body);
+	if (r == ERR_JSON)
+		r = reply_say(p, 400, SAY_REQUEST, NULL);
+	else if (!r) {
+		t.refused = json_array();
+		if (!(r = take_all(&t, e)))
+			r = t.say ? say_why(&t, p, e) : acknowledge(&t, p, e);
+	}
+	json_decref(t.refused);
+	json_decref(t.missing);
+	keyring_free(&t.ring);
+	posted_free(&posted);
+	return r;
+}
+
+/* --- giving back ----------------------------------------------------------------------------------------------------- */
+
+static enum err coded(json_t *object, const char *name, const void *data, size_t length, struct error *e)
+{
+	struct bytes text = {0};
+	enum err r = base64_encode(data, length, &text);
+	if (!r && json_object_set_new(object, name, json_string(text.data ? (char *)text.data : "")))
+		r = error_set(e, ERR_MEMORY, "%s", name);
+	bytes_free(&text);
+	return r;
+}
+
+static enum err states_back(struct hub *hub, const char *site, int64_t seq, json_t *states, size_t *bytes, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	enum err r = db_query(hub->db, HUB_SQL_STATE_OF_ENTRY, &rows, e, "ti", site, seq);
+	while (!r && db_rows_next(rows)) {
+		size_t length = 0;
+		const void *body = db_rows_blob(rows, 4, &length);
+		json_t *state = json_pack("{ss sI sI sI}", "kind", db_rows_text(rows, 0), "record", (json_int_t)db_rows_int(rows, 1), "version",
+		                          (json_int_t)db_rows_int(rows, 2), "dk", (json_int_t)db_rows_int(rows, 3));
+		if (body)
+			r = coded(state, "body", body, length, e);
+		else
+			json_object_set_new(state, "body", json_null());
+		*bytes += length * 4 / 3 + 100;
+		json_array_append_new(states, state);
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+/* As posted. A page ends at its size too: *last is the newest in it. */
+static enum err entries_back(struct hub *hub, const char *site, int64_t after, json_t *entries, int64_t *last, bool *more, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	size_t bytes = 0, length = 0;
+	*more = false;
+	*last = after;
+	enum err r = db_query(hub->db, HUB_SQL_ENTRY_AFTER, &rows, e, "tii", site, after, (int64_t)PAGE_ENTRIES + 1);
+	while (!r && db_rows_next(rows)) {
+		if (json_array_size(entries) == PAGE_ENTRIES || bytes > JOURNAL_BODY_MOST / 2) {
+			*more = true;
+			break;
+		}
+		const void *signature = db_rows_blob(rows, 3, &length);
+		json_t *entry = json_pack("{sI ss ss s[]}", "seq", (json_int_t)db_rows_int(rows, 0), "entry", db_rows_text(rows, 1), "hash",
+		                          db_rows_text(rows, 2), "states");
+		bytes += strlen(db_rows_text(rows, 1)) + 300;
+		*last = db_rows_int(rows, 0);
+		r = coded(entry, "signature", signature, length, e);
+		if (!r)
+			r = states_back(hub, site, *last, json_object_get(entry, "states"), &bytes, e);
+		json_array_append_new(entries, entry);
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+static enum err one_key_back(struct keyring *ring, const unsigned char *to, size_t to_length, int64_t dk, json_t *keys, struct error *e)
+{
+	const uint8_t *key = NULL;
+	struct bytes cms = {0};
+	json_t *row = json_pack("{sI}", "dk", (json_int_t)dk);
+	enum err r = keyring_get(ring, dk, &key, e);
+	if (!r && key && !(r = envelope_seal(to, to_length, ring->site, dk, key, &cms, e)) && !(r = coded(row, "cms", cms.data, cms.length, e)))
+		json_array_append(keys, row);
+	json_decref(row);
+	bytes_free(&cms);
+	return r;
+}
+
+/* The data keys of these entries, for the site's own certificate. */
+static enum err keys_back(struct hub *hub, const char *site, int64_t after, int64_t last, json_t *keys, struct error *e)
+{
+	struct keyring ring = {.hub = hub, .site = site};
+	X509 *certificate = NULL;
+	unsigned char *der = NULL;
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = hub_certificate(hub, site, "encrypt", &certificate, e);
+	int n = r ? -1 : i2d_X509(certificate, &der);
+	if (!r && n <= 0)
+		r = error_set(e, ERR_CRYPTO, "certificate");
+	if (!r)
+		r = db_list(hub->db, HUB_SQL_DATA_KEY_OF_ENTRIES, &rows, e, "tii", site, after, last);
+	json_array_foreach(rows, i, row)
+		if (!r)
+			r = one_key_back(&ring, der, (size_t)n, json_number(row, "dk"), keys, e);
+	json_decref(rows);
+	keyring_free(&ring);
+	OPENSSL_free(der);
+	X509_free(certificate);
+	return r;
+}
+
+enum err h_journal_get(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	int64_t after = request_number(q, "after", 0), last = 0;
+	json_t *entries = json_array(), *keys = json_array();
+	bool more = false;
+	enum err r = OK;
+	if (after < 0)
+		r = reply_say(p, 400, SAY_REQUEST, NULL);
+	else if (!(r = entries_back(hub, q->site, after, entries, &last, &more, e)) && !(r = keys_back(hub, q->site, after, last, keys, e)))
+		r = reply_json(p, json_pack("{sO sO sb}", "entries", entries, "keys", keys, "more", more));
+	json_decref(entries);
+	json_decref(keys);
+	return r;
+}

@@ -1,0 +1,191 @@
+#include "hub/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/giving.h"
+#include "hub/judge_order.h"
+#include "rules/permission.h"
+
+enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...)
+{
+	char detail[REFUSAL_SIZE];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(detail, sizeof detail, format, ap);
+	va_end(ap);
+	if (!*j->why)
+		refusal_set(j->why, refusal, "%s", detail);
+	return OK;
+}
+
+bool judge_own_number(const char *site, const char *order)
+{
+	size_t n = 0;
+	for (const char *s = site; *s && n < 16; s++)
+		if (*s != '-' && order[n++] != *s)
+			return false;
+	return order[n] == '-';
+}
+
+enum err judge_custodian(struct hub *hub, const char *order, char custodian[SITE_CODE_SIZE], char home[SITE_CODE_SIZE], struct error *e)
+{
+	struct db_rows *rows = NULL;
+	custodian[0] = home[0] = '\0';
+	enum err r = db_query(hub->db, HUB_SQL_CUSTODY_GET, &rows, e, "t", order);
+	if (r)
+		return r;
+	if (db_rows_next(rows)) {
+		text_copy(home, SITE_CODE_SIZE, db_rows_text(rows, 0));
+		text_copy(custodian, SITE_CODE_SIZE, db_rows_text(rows, 1));
+	}
+	return db_rows_end(&rows, e);
+}
+
+static enum err judge_states(struct judging *j)
+{
+	for (size_t i = 0; i < j->entry->state_count; i++) {
+		const struct posted_state *s = &j->entry->states[i];
+		if (!j->view.opened[i])
+			return judge_refuse(j, j->view.key_missing ? REFUSAL_KEY : REFUSAL_STATE, "%s %lld", s->kind, (long long)s->record);
+	}
+	return OK;
+}
+
+/* "SITE/LOGIN" of somebody who works here now. */
+static enum err roles_of(struct judging *j, const char *actor, unsigned *roles, bool *known, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	size_t n = strlen(j->view.site);
+	*known = false;
+	*roles = 0;
+	if (strncmp(actor, j->view.site, n) != 0 || actor[n] != '/')
+		return OK;
+	enum err r = db_query(j->view.hub->db, HUB_SQL_PERSON_GET, &rows, e, "tt", j->view.site, actor + n + 1);
+	if (r)
+		return r;
+	if (db_rows_next(rows) && !db_rows_int(rows, 1)) {
+		*known = true;
+		*roles = roles_parse(db_rows_text(rows, 0));
+	}
+	return db_rows_end(&rows, e);
+}
+
+static enum err judge_actor(struct judging *j, struct error *e)
+{
+	const char *actor = json_text(j->entry->entry, "actor"), *second = json_text(j->entry->entry, "second");
+	unsigned more = 0;
+	bool known = true, second_known = true;
+	enum err r = OK;
+	if (!deed_find(json_text(j->entry->entry, "action"), &j->deed))
+		return judge_refuse(j, REFUSAL_ACTION, "%s", json_text(j->entry->entry, "action"));
+	j->system = strcmp(actor, "system") == 0;
+	if (j->system)
+		return j->deed.system ? OK : judge_refuse(j, REFUSAL_ROLE, "system %s", json_text(j->entry->entry, "action"));
+	if (*actor)
+		r = roles_of(j, actor, &j->roles, &known, e);
+	if (!r && *second)
+		r = roles_of(j, second, &more, &second_known, e);
+	if (r)
+		return r;
+	j->roles |= more;
+	if (!known || !second_known || (!*actor && j->deed.permission != DEED_NOBODY))
+		return judge_refuse(j, REFUSAL_ACTOR, "%s", known ? second : actor);
+	if (j->deed.permission != DEED_NOBODY && !(j->roles & permission_roles((enum permission)j->deed.permission)))
+		return judge_refuse(j, REFUSAL_ROLE, "%s %s", actor, json_text(j->entry->entry, "action"));
+	return OK;
+}
+
+/* Roles come and go by an administrator's hand alone; somebody of another site is here by name only. */
+static enum err judge_staff(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	json_t *before = NULL;
+	enum err r = view_before(&j->view, "staff", record, &before, e);
+	bool same = before && now && strcmp(json_text(before, "roles"), json_text(now, "roles")) == 0 &&
+	            strcmp(json_text(before, "login"), json_text(now, "login")) == 0 && json_number(before, "disabled") == json_number(now, "disabled");
+	bool nobody = now && !*json_text(now, "roles") && json_number(now, "disabled") == 1;
+	bool admin = j->deed.permission == MAY_STAFF && (j->system || (j->roles & ROLE_ADMIN));
+	json_decref(before);
+	if (r || same || nobody || admin)
+		return r;
+	return judge_refuse(j, REFUSAL_STAFF, "%s", json_text(now, "login"));
+}
+
+static enum err judge_kind(struct judging *j, const char *kind)
+{
+	unsigned roles = deed_kind_roles(kind);
+	if (!roles || j->system || (j->roles & roles))
+		return OK;
+	return judge_refuse(j, REFUSAL_ROLE, "%s %s", json_text(j->entry->entry, "actor"), kind);
+}
+
+static enum err judge_part(struct judging *j, size_t at, struct error *e)
+{
+	const struct posted_state *s = &j->entry->states[at];
+	int64_t order = 0, was = 0;
+	enum err r = view_order_of(&j->view, s->kind, s->record, json_is_object(j->view.opened[at]) ? j->view.opened[at] : NULL, &order, e);
+	if (!r)
+		r = db_int(j->view.hub->db, HUB_SQL_PART_GET, 0, &was, e, "tti", j->view.site, s->kind, s->record);
+	if (r || (!order && !was))
+		return r;
+	if (was && order != was)
+		return judge_refuse(j, REFUSAL_PART, "%s %lld", s->kind, (long long)s->record);
+	return judge_holds_order(j, order, e);
+}
+
+enum err judge_entry(struct judging *j, struct error *e)
+{
+	enum err r = judge_states(j);
+	if (!r && !*j->why)
+		r = judge_actor(j, e);
+	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
+		const struct posted_state *s = &j->entry->states[i];
+		const json_t *now = json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL;
+		if (strcmp(s->kind, "staff") == 0)
+			r = judge_staff(j, s->record, now, e);
+		else if (view_is_part(s->kind))
+			r = judge_part(j, i, e);
+		if (!r)
+			r = judge_kind(j, s->kind);
+	}
+	if (!r && !*j->why)
+		r = giving_judge_take(j, e); /* before the transitions: a decision that came allows one */
+	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
+		const struct posted_state *s = &j->entry->states[i];
+		if (strcmp(s->kind, "orders") == 0)
+			r = judge_order(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
+		else if (strcmp(s->kind, "certificate") == 0)
+			r = judge_certificate(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
+	}
+	return r;
+}
+
+static enum err note_state(const struct judging *j, size_t at, struct error *e)
+{
+	const struct posted_state *s = &j->entry->states[at];
+	const json_t *row = j->view.opened[at];
+	struct db *db = j->view.hub->db;
+	int64_t order = 0;
+	if (!json_is_object(row) || strcmp(s->kind, "custody") == 0)
+		return OK;
+	if (strcmp(s->kind, "orders") == 0)
+		return db_run(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", j->view.site, s->record, json_text(row, "no"));
+	if (strcmp(s->kind, "staff") == 0)
+		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
+		              (int64_t)(json_number(row, "disabled") != 0));
+	enum err r = view_order_of(&j->view, s->kind, s->record, row, &order, e);
+	if (!r && order)
+		r = db_run(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", j->view.site, s->kind, s->record, order);
+	return r;
+}
+
+enum err judge_note(const struct judging *j, struct error *e)
+{
+	enum err r = OK;
+	for (size_t i = 0; !r && i < j->entry->state_count; i++)
+		r = note_state(j, i, e);
+	return r;
+}

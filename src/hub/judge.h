@@ -1,0 +1,33 @@
+/* Whether a site was allowed to do what an entry says: its own people with their roles, orders in its custody, transitions that
+ * there are, signatures and payments before what follows from them. What can't be seen from the states isn't judged. */
+#ifndef CERTDESK_HUB_JUDGE_H
+#define CERTDESK_HUB_JUDGE_H
+
+#include "hub/deeds.h"
+#include "hub/view.h"
+#include "sync/refusal.h"
+
+struct judging {
+	struct view view;
+	const struct posted_entry *entry;
+	struct deed deed;
+	unsigned roles;  /* of the actor and the second person together */
+	bool system;     /* the actor is the timer */
+	char order[64];  /* the order that the entry touched first; "" */
+	char taken[16];  /* giving_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
+	int64_t taken_item;
+	char why[REFUSAL_SIZE]; /* "": allowed so far */
+};
+
+/* Judges within the transaction, before the entry is stored. `view` is begun. ERR_STORE_*, ERR_MEMORY: judged nothing. */
+enum err judge_entry(struct judging *j, struct error *e);
+/* Notes what an accepted entry says for judging the next: orders, their parts, people. */
+enum err judge_note(const struct judging *j, struct error *e);
+/* Notes a refusal; the first one counts. Always OK. */
+enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Who holds an order: the custodian, or "" where it never moved (then home is "" too). */
+enum err judge_custodian(struct hub *hub, const char *order, char custodian[SITE_CODE_SIZE], char home[SITE_CODE_SIZE], struct error *e);
+/* Whether an order's number is one that this site gives. */
+bool judge_own_number(const char *site, const char *order);
+
+#endif

@@ -1,0 +1,164 @@
+#include "hub/judge_order.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/giving.h"
+#include "rules/permission.h"
+
+static bool one_of(const char *word, const char *const list[])
+{
+	for (; *list; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
+{
+	char no[64], custodian[SITE_CODE_SIZE], home[SITE_CODE_SIZE];
+	enum err r = view_order_no(&j->view, order, no, e);
+	if (r)
+		return r;
+	if (!*j->order)
+		text_copy(j->order, sizeof j->order, no);
+	if (!*no)
+		return judge_refuse(j, REFUSAL_PART, "orders %lld", (long long)order);
+	if ((r = judge_custodian(j->view.hub, no, custodian, home, e)))
+		return r;
+	if (*custodian)
+		return strcmp(custodian, j->view.site) == 0 ? OK : judge_refuse(j, REFUSAL_CUSTODY, "%s", no);
+	return judge_own_number(j->view.site, no) ? OK : judge_refuse(j, REFUSAL_NUMBER, "%s", no);
+}
+
+static enum err signature_counts(const struct judging *j, const json_t *signed_order, int64_t record, bool *valid, struct error *e)
+{
+	json_t *signature = NULL, *voids = NULL;
+	*valid = false;
+	enum err r = view_now(&j->view, "signature", row_number(signed_order, "signature_id"), &signature, e);
+	bool good = signature && strcmp(json_text(signature, "state"), "valid") == 0;
+	json_decref(signature);
+	if (r || !good)
+		return r;
+	*valid = true;
+	/* left by this order while it counts for the others of its visit */
+	if (!(r = view_parts(&j->view, row_number(signed_order, "order_id"), "signature_void", &voids, e)))
+		for (size_t i = 0; !r && i < json_array_size(voids); i++) {
+			json_t *left = NULL;
+			r = view_now(&j->view, "signature_void", json_integer_value(json_array_get(voids, i)), &left, e);
+			if (left && row_number(left, "signature_order_id") == record)
+				*valid = false;
+			json_decref(left);
+		}
+	json_decref(voids);
+	return r;
+}
+
+static enum err judge_signed(struct judging *j, int64_t record, const char *no, struct error *e)
+{
+	json_t *parts = NULL;
+	bool any = false;
+	enum err r = view_parts(&j->view, record, "signature_order", &parts, e);
+	for (size_t i = json_array_size(parts); !r && !any && i > 0; i--) {
+		json_t *row = NULL;
+		int64_t id = json_integer_value(json_array_get(parts, i - 1));
+		r = view_now(&j->view, "signature_order", id, &row, e);
+		if (!r && row)
+			r = signature_counts(j, row, id, &any, e);
+		json_decref(row);
+	}
+	json_decref(parts);
+	return r || any ? r : judge_refuse(j, REFUSAL_SIGNATURE, "%s", no);
+}
+
+static enum err judge_paid(struct judging *j, int64_t record, const json_t *order, struct error *e)
+{
+	json_t *parts = NULL;
+	int64_t paid = 0;
+	enum err r = view_parts(&j->view, record, "payment_order", &parts, e);
+	for (size_t i = 0; !r && i < json_array_size(parts); i++) {
+		json_t *row = NULL, *payment = NULL;
+		r = view_now(&j->view, "payment_order", json_integer_value(json_array_get(parts, i)), &row, e);
+		if (!r && row)
+			r = view_now(&j->view, "payment", row_number(row, "payment_id"), &payment, e);
+		if (payment && strcmp(json_text(payment, "state"), "verified") == 0)
+			paid += row_number(row, "amount");
+		json_decref(row);
+		json_decref(payment);
+	}
+	json_decref(parts);
+	return r || paid >= row_number(order, "amount") ? r : judge_refuse(j, REFUSAL_PAYMENT, "%s", json_text(order, "no"));
+}
+
+/* Who decided is a reviewer of this site, acted, and didn't key the order in. */
+static enum err judge_reviewer(struct judging *j, const json_t *order, struct error *e)
+{
+	char keyer[32], actor[80];
+	json_t *reviewer = NULL;
+	int64_t id = row_number(order, "reviewer_id");
+	snprintf(keyer, sizeof keyer, ",%lld,", (long long)id);
+	enum err r = id ? view_now(&j->view, "staff", id, &reviewer, e) : OK;
+	snprintf(actor, sizeof actor, "%s/%s", j->view.site, json_text(reviewer, "login"));
+	bool acted = strcmp(actor, json_text(j->entry->entry, "actor")) == 0 || strcmp(actor, json_text(j->entry->entry, "second")) == 0;
+	bool may = reviewer && acted && (roles_parse(json_text(reviewer, "roles")) & ROLE_REVIEWER) && !strstr(json_text(order, "keyers"), keyer);
+	json_decref(reviewer);
+	return r || may ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
+}
+
+static const char *const behind_signature[] = {"awaiting-payment", "paid", "in-review", "approved", NULL};
+static const char *const behind_payment[] = {"paid", "in-review", "approved", NULL};
+static const char *const before_payment[] = {"draft", "signed", "awaiting-payment", "returned", NULL};
+
+static enum err judge_move(struct judging *j, int64_t record, const json_t *before, const json_t *now, struct error *e)
+{
+	const char *from = before ? json_text(before, "status") : "draft", *to = json_text(now, "status"), *no = json_text(now, "no");
+	enum err r = OK;
+	struct deed deed = j->deed;
+	char events[64];
+	if (strcmp(j->taken, "review") == 0) /* what led here was judged where it was done */
+		return strcmp(to, "in-review") == 0 ? OK : judge_refuse(j, REFUSAL_TRANSITION, "%s: %s", no, to);
+	if (*j->taken) { /* the decision that came, and no other */
+		snprintf(events, sizeof events, "%s take-effect refund", j->taken);
+		deed.events = events;
+	}
+	if (!deed_moves(&deed, json_text(now, "business"), from, to))
+		return judge_refuse(j, REFUSAL_TRANSITION, "%s: %s > %s", no, from, to);
+	if (one_of(from, before_payment) && one_of(to, behind_signature))
+		r = judge_signed(j, record, no, e);
+	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))
+		r = judge_paid(j, record, now, e);
+	if (!r && !*j->why && strcmp(from, "in-review") == 0 && strncmp(j->deed.action, "review.", 7) == 0 && strcmp(to, from) != 0)
+		r = judge_reviewer(j, now, e);
+	return r;
+}
+
+enum err judge_order(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	json_t *before = NULL;
+	enum err r = view_before(&j->view, "orders", record, &before, e);
+	if (!r && !now)
+		r = judge_refuse(j, REFUSAL_TRANSITION, "orders %lld", (long long)record);
+	else if (!r && before && (strcmp(json_text(before, "no"), json_text(now, "no")) != 0 || strcmp(json_text(before, "business"), json_text(now, "business")) != 0))
+		r = judge_refuse(j, REFUSAL_NUMBER, "%s", json_text(now, "no"));
+	else if (!r)
+		r = judge_move(j, record, before, now, e);
+	json_decref(before);
+	return r;
+}
+
+enum err judge_certificate(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	static const char *const issuing[] = {"issuing", "issued", "done", NULL};
+	json_t *before = NULL, *order = NULL;
+	enum err r = view_before(&j->view, "certificate", record, &before, e);
+	if (!r && now && !before && !*j->taken) {
+		r = view_now(&j->view, "orders", row_number(now, "order_id"), &order, e);
+		if (!r && !one_of(json_text(order, "status"), issuing))
+			r = judge_refuse(j, REFUSAL_ISSUE, "%s", json_text(now, "serial"));
+	}
+	json_decref(before);
+	json_decref(order);
+	return r;
+}

@@ -1,0 +1,14 @@
+/* What an entry does to orders. Private to judge.c. */
+#ifndef CERTDESK_HUB_JUDGE_ORDER_H
+#define CERTDESK_HUB_JUDGE_ORDER_H
+
+#include "hub/judge.h"
+
+/* The site holds the order that is this row of its. */
+enum err judge_holds_order(struct judging *j, int64_t order, struct error *e);
+/* One order's row as it is now (NULL: gone): number, transition, and what has to be there before. */
+enum err judge_order(struct judging *j, int64_t record, const json_t *now, struct error *e);
+/* A certificate comes from an order that is being issued. */
+enum err judge_certificate(struct judging *j, int64_t record, const json_t *now, struct error *e);
+
+#endif

@@ -1,0 +1,113 @@
+#include "hub/keyring.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/envelope.h"
+
+void keyring_free(struct keyring *ring)
+{
+	if (ring->keys)
+		OPENSSL_cleanse(ring->keys, ring->room * sizeof *ring->keys);
+	free(ring->keys);
+	ring->keys = NULL;
+	ring->count = ring->room = 0;
+}
+
+static size_t place_of(const struct keyring *ring, int64_t dk)
+{
+	size_t at = (size_t)((uint64_t)dk * 0x9e3779b97f4a7c15u >> 32) % ring->room;
+	while (ring->keys[at].dk && ring->keys[at].dk != dk)
+		at = (at + 1) % ring->room;
+	return at;
+}
+
+static bool grow(struct keyring *ring)
+{
+	struct keyring larger = {.room = ring->room ? ring->room * 2 : 64};
+	if (ring->count * 2 < ring->room)
+		return true;
+	if (!(larger.keys = calloc(larger.room, sizeof *larger.keys)))
+		return false;
+	for (size_t i = 0; i < ring->room; i++)
+		if (ring->keys[i].dk)
+			larger.keys[place_of(&larger, ring->keys[i].dk)] = ring->keys[i];
+	size_t count = ring->count;
+	keyring_free(ring);
+	ring->keys = larger.keys;
+	ring->room = larger.room;
+	ring->count = count;
+	return true;
+}
+
+static enum err keep(struct keyring *ring, int64_t dk, const uint8_t key[DATA_KEY_SIZE], const uint8_t **out, struct error *e)
+{
+	if (!grow(ring))
+		return error_set(e, ERR_MEMORY, "data keys");
+	size_t at = place_of(ring, dk);
+	ring->keys[at].dk = dk;
+	memcpy(ring->keys[at].key, key, DATA_KEY_SIZE);
+	ring->count++;
+	*out = ring->keys[at].key;
+	return OK;
+}
+
+enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	uint8_t opened[DATA_KEY_SIZE];
+	size_t length = 0;
+	bool there = false;
+	*key = NULL;
+	if (ring->room) {
+		size_t at = place_of(ring, dk);
+		if (ring->keys[at].dk) {
+			*key = ring->keys[at].key;
+			return OK;
+		}
+	}
+	enum err r = db_query(ring->hub->db, HUB_SQL_DATA_KEY_GET, &rows, e, "ti", ring->site, dk);
+	if (r)
+		return r;
+	const void *cms = db_rows_next(rows) ? db_rows_blob(rows, 0, &length) : NULL;
+	if (cms)
+		there = envelope_open(ring->hub->encrypt_key, cms, length, ring->site, dk, opened, NULL) == OK;
+	if (!(r = db_rows_end(&rows, e)) && there)
+		r = keep(ring, dk, opened, key, e);
+	OPENSSL_cleanse(opened, sizeof opened);
+	return r;
+}
+
+enum err keyring_add(struct keyring *ring, int64_t dk, const struct bytes *cms, bool *good, struct error *e)
+{
+	uint8_t opened[DATA_KEY_SIZE];
+	const uint8_t *have = NULL;
+	*good = envelope_open(ring->hub->encrypt_key, cms->data, cms->length, ring->site, dk, opened, NULL) == OK;
+	enum err r = *good ? keyring_get(ring, dk, &have, e) : OK;
+	if (!r && have)
+		*good = memcmp(have, opened, DATA_KEY_SIZE) == 0;
+	else if (!r && *good && !(r = keep(ring, dk, opened, &have, e)))
+		r = db_run(ring->hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, e, "tib", ring->site, dk, (const void *)cms->data, cms->length);
+	OPENSSL_cleanse(opened, sizeof opened);
+	return r;
+}
+
+enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t record, int64_t version, int64_t dk, const void *body,
+                            size_t length, json_t **out, bool *missing, struct error *e)
+{
+	const uint8_t *key = NULL;
+	struct bytes text = {0};
+	char bind[96];
+	*out = NULL;
+	enum err r = keyring_get(ring, dk, &key, e);
+	*missing = !r && !key;
+	if (r || !key)
+		return r;
+	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)version);
+	if (unseal(key, bind, body, length, &text) == OK)
+		*out = json_loadb((char *)text.data, text.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+	bytes_free(&text);
+	return OK;
+}

@@ -1,0 +1,28 @@
+/* The data keys of one site, opened as they are needed and kept for one request. */
+#ifndef CERTDESK_HUB_KEYRING_H
+#define CERTDESK_HUB_KEYRING_H
+
+#include "base/crypt.h"
+#include "hub/hub.h"
+
+struct keyring {
+	struct hub *hub;
+	const char *site;
+	struct {
+		int64_t dk;
+		uint8_t key[DATA_KEY_SIZE];
+	} *keys; /* a table of `room` places by dk; 0 is free */
+	size_t count, room;
+};
+
+void keyring_free(struct keyring *ring); /* wipes */
+/* *key is inside the ring until the next call; NULL where headquarters hasn't got the key or can't open it. ERR_STORE_*, ERR_MEMORY. */
+enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, struct error *e);
+/* Takes a key that the site sent; *good says whether it is an envelope to headquarters under this site's number, and no other key
+ * than the one that is there. */
+enum err keyring_add(struct keyring *ring, int64_t dk, const struct bytes *cms, bool *good, struct error *e);
+/* Opens a sealed state: *out is NULL where it can't be opened (also: no key; *missing says that), a JSON null where the row is gone. */
+enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t record, int64_t version, int64_t dk, const void *body,
+                            size_t length, json_t **out, bool *missing, struct error *e);
+
+#endif

@@ -1,0 +1,233 @@
+#include "hub/posted.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "sync/envelope.h"
+#include "sync/protocol.h"
+
+/* Values in one body at most: a parsed one takes a hundred bytes, and two letters of a body can make one. */
+enum { VALUES_MOST = 400000, SIGNATURE_MOST = 160 };
+
+static bool too_many_values(const char *text, size_t length)
+{
+	size_t values = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < length && values <= VALUES_MOST; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			values += text[i] == ',' || text[i] == '[' || text[i] == '{';
+	}
+	return values > VALUES_MOST;
+}
+
+static bool read_integer(const json_t *object, const char *name, int64_t least, int64_t *out)
+{
+	const json_t *value = json_object_get(object, name);
+	*out = json_integer_value(value);
+	return json_is_integer(value) && *out >= least;
+}
+
+static bool read_base64(const json_t *object, const char *name, size_t most, struct bytes *out)
+{
+	const json_t *value = json_object_get(object, name);
+	size_t length = json_string_length(value);
+	return json_is_string(value) && length > 0 && length / 4 * 3 <= most && base64_decode(json_string_value(value), length, out);
+}
+
+/* Names of kinds and actions: nothing that could be anything else anywhere. */
+static bool plain_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
+	return n >= 1 && n <= POSTED_NAME && !name[n];
+}
+
+static bool read_state(const json_t *object, struct posted_state *s)
+{
+	const json_t *body = json_object_get(object, "body");
+	s->kind = json_text(object, "kind");
+	s->purged = json_is_null(body);
+	return plain_name(s->kind) && read_integer(object, "record", 1, &s->record) && read_integer(object, "version", 1, &s->version) &&
+	       read_integer(object, "dk", 1, &s->dk) && (s->purged || read_base64(object, "body", JOURNAL_BODY_MOST, &s->body));
+}
+
+static bool read_entry(const json_t *object, struct posted_entry *p)
+{
+	const json_t *text = json_object_get(object, "entry"), *states = json_object_get(object, "states"), *state;
+	size_t i, count = json_array_size(states);
+	p->text = json_string_value(text);
+	p->length = json_string_length(text);
+	p->hash = json_text(object, "hash");
+	if (!p->text || !p->length || p->length > JOURNAL_BODY_MOST || strlen(p->text) != p->length || !json_is_array(states) ||
+	    !posted_digest(p->hash) || !read_integer(object, "seq", 1, &p->seq) || !read_base64(object, "signature", SIGNATURE_MOST, &p->signature))
+		return false;
+	if (count && !(p->states = calloc(count, sizeof *p->states)))
+		return false;
+	p->state_count = count;
+	json_array_foreach(states, i, state)
+		if (!read_state(state, &p->states[i]))
+			return false;
+	return true;
+}
+
+static bool read_key(const json_t *object, struct posted_key *k)
+{
+	return read_integer(object, "dk", 1, &k->dk) && read_base64(object, "cms", ENVELOPE_MOST, &k->cms);
+}
+
+static enum err read_all(struct posted *p, struct error *e)
+{
+	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
+	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0;
+	if (!json_is_array(entries) || (keys && !json_is_array(keys)) || n > PAGE_ENTRIES || m > POSTED_STATES_MOST)
+		return error_set(e, ERR_JSON, "entries, keys");
+	p->entries = calloc(n + 1, sizeof *p->entries);
+	p->keys = calloc(m + 1, sizeof *p->keys);
+	if (!p->entries || !p->keys)
+		return error_set(e, ERR_MEMORY, "journal");
+	p->entry_count = n;
+	p->key_count = m;
+	json_array_foreach(entries, i, one) {
+		if ((states += json_array_size(json_object_get(one, "states"))) > POSTED_STATES_MOST)
+			return error_set(e, ERR_JSON, "states");
+		if (!read_entry(one, &p->entries[i]))
+			return error_set(e, ERR_JSON, "entries[%zu]", i);
+	}
+	json_array_foreach(keys, i, one)
+		if (!read_key(one, &p->keys[i]))
+			return error_set(e, ERR_JSON, "keys[%zu]", i);
+	return OK;
+}
+
+enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
+{
+	if (length > JOURNAL_BODY_MOST || too_many_values(body, length))
+		return error_set(e, ERR_JSON, "too much");
+	enum err r = json_parse(body, length, &out->root, e);
+	return r ? r : read_all(out, e);
+}
+
+void posted_free(struct posted *p)
+{
+	for (size_t i = 0; i < p->entry_count; i++) {
+		struct posted_entry *entry = &p->entries[i];
+		for (size_t k = 0; k < entry->state_count; k++)
+			bytes_free(&entry->states[k].body);
+		free(entry->states);
+		bytes_free(&entry->signature);
+		json_decref(entry->entry);
+	}
+	for (size_t i = 0; i < p->key_count; i++)
+		bytes_free(&p->keys[i].cms);
+	free(p->entries);
+	free(p->keys);
+	json_decref(p->root);
+	*p = (struct posted){0};
+}
+
+bool posted_digest(const char *text)
+{
+	return strncmp(text, "sha256:", 7) == 0 && strspn(text + 7, "0123456789abcdef") == 64 && !text[7 + 64];
+}
+
+static bool no(char why[POSTED_WHY], const char *what)
+{
+	text_copy(why, POSTED_WHY, what);
+	return false;
+}
+
+static bool short_text(const json_t *entry, const char *name, size_t least, size_t most)
+{
+	const json_t *value = json_object_get(entry, name);
+	return json_is_string(value) && json_string_length(value) >= least && json_string_length(value) <= most;
+}
+
+/* The text is the canonical form of what it says: one entry has one text, whoever writes it. */
+static bool is_canonical(const struct posted_entry *p)
+{
+	struct bytes text = {0};
+	bool same = json_canonical(p->entry, &text) == OK && text.length == p->length && memcmp(text.data, p->text, p->length) == 0;
+	bytes_free(&text);
+	return same;
+}
+
+static bool well_formed(struct posted_entry *p, char why[POSTED_WHY])
+{
+	const json_t *files, *facts, *file;
+	size_t i;
+	if (json_parse(p->text, p->length, &p->entry, NULL) || !json_is_object(p->entry) || !is_canonical(p))
+		return no(why, "no canonical entry");
+	if (!read_integer(p->entry, "epoch", 1, &p->epoch) || !read_integer(p->entry, "time", 0, &p->time) ||
+	    !short_text(p->entry, "actor", 0, 80) || !short_text(p->entry, "second", 0, 80) || !short_text(p->entry, "station", 0, 64) ||
+	    !short_text(p->entry, "subject", 0, 256) || !short_text(p->entry, "program", 1, 64) || !plain_name(json_text(p->entry, "action")) ||
+	    !json_is_array(json_object_get(p->entry, "records")))
+		return no(why, "entry incomplete");
+	files = json_object_get(p->entry, "files");
+	facts = json_object_get(p->entry, "facts");
+	if ((files && !json_is_array(files)) || (facts && !json_is_object(facts)))
+		return no(why, "files or facts malformed");
+	json_array_foreach(files, i, file)
+		if (!json_is_string(file) || !posted_digest(json_string_value(file)))
+			return no(why, "files malformed");
+	return true;
+}
+
+static bool state_matches(const struct posted_state *s, const json_t *record)
+{
+	const char *kind = json_string_value(json_array_get(record, 0)), *digest = json_string_value(json_array_get(record, 3));
+	char have[DIGEST_TEXT_SIZE];
+	if (!kind || !digest || strcmp(kind, s->kind) != 0 || json_integer_value(json_array_get(record, 1)) != s->record ||
+	    json_integer_value(json_array_get(record, 2)) != s->version || json_array_size(record) != 4)
+		return false;
+	if (s->purged)
+		return posted_digest(digest);
+	digest_text(s->body.data, s->body.length, have);
+	return strcmp(have, digest) == 0;
+}
+
+static bool states_match(const struct posted_entry *p, char why[POSTED_WHY])
+{
+	const json_t *records = json_object_get(p->entry, "records");
+	if (json_array_size(records) != p->state_count)
+		return no(why, "states and records differ");
+	for (size_t i = 0; i < p->state_count; i++) {
+		const struct posted_state *s = &p->states[i];
+		if (!state_matches(s, json_array_get(records, i))) {
+			snprintf(why, POSTED_WHY, "state %s %lld %lld", s->kind, (long long)s->record, (long long)s->version);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why[POSTED_WHY])
+{
+	char hash[DIGEST_TEXT_SIZE];
+	digest_text(p->text, p->length, hash);
+	if (strcmp(hash, p->hash) != 0)
+		return no(why, "hash");
+	if (!p->entry && !well_formed(p, why))
+		return false;
+	if (strcmp(json_text(p->entry, "site"), chain->site) != 0)
+		return no(why, "another site's entry");
+	if (json_number(p->entry, "seq") != p->seq || p->seq != chain->seq + 1 || strcmp(json_text(p->entry, "prev"), chain->hash) != 0)
+		return no(why, "chain");
+	if (p->epoch < chain->epoch || (chain->seq && p->epoch > chain->epoch + 1))
+		return no(why, "epoch");
+	if (p->time < chain->time)
+		return no(why, "time goes back");
+	if (!states_match(p, why))
+		return false;
+	chain->seq = p->seq;
+	chain->epoch = p->epoch;
+	chain->time = p->time;
+	text_copy(chain->hash, sizeof chain->hash, hash);
+	return true;
+}

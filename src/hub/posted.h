@@ -1,0 +1,60 @@
+/* What a site posts to its journal, read from untrusted JSON and checked as far as it needs no database. Pure. */
+#ifndef CERTDESK_HUB_POSTED_H
+#define CERTDESK_HUB_POSTED_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/crypt.h"
+
+enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 32, POSTED_WHY = 160 };
+
+struct posted_state {
+	const char *kind;
+	int64_t record, version, dk;
+	bool purged; /* no body: the site has destroyed it */
+	struct bytes body;
+};
+
+struct posted_entry {
+	int64_t seq, epoch, time;
+	const char *text, *hash; /* as they came, owned by `root` */
+	size_t length;
+	struct bytes signature;
+	json_t *entry; /* the text parsed */
+	struct posted_state *states;
+	size_t state_count;
+};
+
+struct posted_key {
+	int64_t dk;
+	struct bytes cms;
+};
+
+struct posted {
+	json_t *root;
+	struct posted_entry *entries;
+	struct posted_key *keys;
+	size_t entry_count, key_count;
+};
+
+/* Reads a body. ERR_JSON for what protocol.h does not describe, with more than PAGE_ENTRIES entries or POSTED_STATES_MOST states, or made
+ * to fill memory; ERR_MEMORY. `out` must be zeroed and ends with posted_free in any case. */
+enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e);
+void posted_free(struct posted *p);
+
+/* The newest entry that a site's next one has to follow. */
+struct posted_chain {
+	const char *site;
+	int64_t seq, epoch, time;
+	char hash[DIGEST_TEXT_SIZE];
+};
+/* Whether the entry is what journal.h describes, the one after `chain`, with its own hash and the states that it names; false
+ * with a sentence in `why`. Its signature is the caller's to check. On success `chain` is the entry, and p->entry is there. */
+bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why[POSTED_WHY]);
+
+/* "sha256:" and 64 lower-case hex digits. */
+bool posted_digest(const char *text);
+
+#endif

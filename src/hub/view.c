@@ -1,0 +1,182 @@
+#include "hub/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+int64_t row_number(const json_t *row, const char *column)
+{
+	return json_number(row, column);
+}
+
+/* A row names itself; what is handed over with custody is no row. */
+static bool is_record(const json_t *state, const struct posted_state *s)
+{
+	if (strcmp(s->kind, "custody") == 0)
+		return json_is_object(state);
+	return json_is_null(state) || (json_is_object(state) && json_number(state, "id") == s->record && json_number(state, "dk") == s->dk);
+}
+
+enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e)
+{
+	enum err r = OK;
+	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry};
+	if (!entry || !(v->opened = calloc(entry->state_count + 1, sizeof *v->opened)))
+		return entry ? error_set(e, ERR_MEMORY, "states") : OK;
+	for (size_t i = 0; !r && i < entry->state_count; i++) {
+		const struct posted_state *s = &entry->states[i];
+		bool missing = false;
+		if (!s->purged)
+			r = keyring_open_state(ring, s->kind, s->record, s->version, s->dk, s->body.data, s->body.length, &v->opened[i], &missing, e);
+		v->key_missing |= missing;
+		if (v->opened[i] && !is_record(v->opened[i], s)) {
+			json_decref(v->opened[i]);
+			v->opened[i] = NULL;
+		}
+	}
+	return r;
+}
+
+void view_end(struct view *v)
+{
+	for (size_t i = 0; v->opened && i < v->entry->state_count; i++)
+		json_decref(v->opened[i]);
+	free(v->opened);
+	v->opened = NULL;
+}
+
+enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	size_t length = 0;
+	bool missing;
+	*out = NULL;
+	enum err r = db_query(v->hub->db, HUB_SQL_STATE_NEWEST, &rows, e, "tti", v->site, kind, record);
+	if (r)
+		return r;
+	if (db_rows_next(rows) && !db_rows_null(rows, 2)) {
+		struct bytes body = {0}; /* opening asks for the key, maybe from the same database */
+		int64_t version = db_rows_int(rows, 0), dk = db_rows_int(rows, 1);
+		const void *sealed = db_rows_blob(rows, 2, &length);
+		r = bytes_add(&body, sealed, length);
+		enum err end = db_rows_end(&rows, r ? NULL : e);
+		if (!r && !(r = end))
+			r = keyring_open_state(v->ring, kind, record, version, dk, body.data, body.length, out, &missing, e);
+		bytes_free(&body);
+	} else
+		r = db_rows_end(&rows, e);
+	if (*out && !json_is_object(*out)) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return r;
+}
+
+static int find(const struct view *v, const char *kind, int64_t record)
+{
+	for (size_t i = 0; v->entry && i < v->entry->state_count; i++)
+		if (v->entry->states[i].record == record && strcmp(v->entry->states[i].kind, kind) == 0)
+			return (int)i;
+	return -1;
+}
+
+enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+{
+	int at = find(v, kind, record);
+	if (at < 0)
+		return view_before(v, kind, record, out, e);
+	*out = json_is_object(v->opened[at]) ? json_incref(v->opened[at]) : NULL;
+	return OK;
+}
+
+static bool has(const json_t *list, int64_t number)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (json_integer_value(json_array_get(list, i)) == number)
+			return true;
+	return false;
+}
+
+enum err view_parts(const struct view *v, int64_t order, const char *kind, json_t **out, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	*out = json_array();
+	enum err r = db_query(v->hub->db, HUB_SQL_PART_OF_ORDER, &rows, e, "tit", v->site, order, kind);
+	while (!r && db_rows_next(rows))
+		json_array_append_new(*out, json_integer(db_rows_int(rows, 0)));
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	r = r ? r : end;
+	for (size_t i = 0; !r && v->entry && i < v->entry->state_count; i++) {
+		const struct posted_state *s = &v->entry->states[i];
+		int64_t of = 0;
+		if (strcmp(s->kind, kind) != 0 || !json_is_object(v->opened[i]) || has(*out, s->record))
+			continue;
+		if (!(r = view_order_of(v, s->kind, s->record, v->opened[i], &of, e)) && of == order)
+			json_array_append_new(*out, json_integer(s->record));
+	}
+	return r;
+}
+
+/* What belongs to an order through something else of it. */
+static const struct {
+	const char *kind, *column, *through;
+} indirect[] = {
+	{"pin_delivery", "item_id", "item"},
+	{"signature_void", "signature_order_id", "signature_order"},
+	{"handover_undo", "handover_id", "handover"},
+};
+
+bool view_is_part(const char *kind)
+{
+	static const char *const parts[] = {"custody", "deadline", "document", "handover", "handover_undo", "identity_check", "item", "line",
+	                                    "order_subject", "orders", "payment_order", "pin_delivery", "signature_order", "signature_void",
+	                                    "text_shown"};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strcmp(parts[i], kind) == 0)
+			return true;
+	return false;
+}
+
+static enum err known_order_of(const struct view *v, const char *kind, int64_t record, int64_t *order, struct error *e)
+{
+	return db_int(v->hub->db, HUB_SQL_PART_GET, 0, order, e, "tti", v->site, kind, record);
+}
+
+enum err view_order_of(const struct view *v, const char *kind, int64_t record, const json_t *row, int64_t *order, struct error *e)
+{
+	enum err r = OK;
+	*order = 0;
+	if (!view_is_part(kind))
+		return OK;
+	*order = strcmp(kind, "orders") == 0 || strcmp(kind, "custody") == 0 ? record : row_number(row, "order_id");
+	if (!row && !*order) /* gone: where it belonged */
+		return known_order_of(v, kind, record, order, e);
+	for (size_t i = 0; !*order && i < sizeof indirect / sizeof *indirect; i++) {
+		json_t *through = NULL;
+		if (strcmp(indirect[i].kind, kind) != 0)
+			continue;
+		if (!(r = view_now(v, indirect[i].through, row_number(row, indirect[i].column), &through, e)))
+			*order = row_number(through, "order_id");
+		json_decref(through);
+		break;
+	}
+	return r;
+}
+
+enum err view_order_no(const struct view *v, int64_t order, char no[64], struct error *e)
+{
+	struct db_rows *rows = NULL;
+	int at = find(v, "orders", order);
+	no[0] = '\0';
+	if (at >= 0 && json_is_object(v->opened[at])) {
+		text_copy(no, 64, json_text(v->opened[at], "no"));
+		return OK;
+	}
+	enum err r = db_query(v->hub->db, HUB_SQL_ORDER_RECORD_GET, &rows, e, "ti", v->site, order);
+	if (!r && db_rows_next(rows))
+		text_copy(no, 64, db_rows_text(rows, 0));
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}

@@ -1,0 +1,36 @@
+/* A site's records as one entry sees them: its own states first, then the newest accepted ones, opened. */
+#ifndef CERTDESK_HUB_VIEW_H
+#define CERTDESK_HUB_VIEW_H
+
+#include "hub/keyring.h"
+#include "hub/posted.h"
+
+struct view {
+	struct hub *hub;
+	const char *site;
+	struct keyring *ring;
+	const struct posted_entry *entry; /* NULL: what is accepted alone */
+	json_t **opened;                  /* for each of the entry's states: what it says; JSON null: the row is gone; NULL: it can't be opened */
+	bool key_missing;                 /* … for want of its key */
+};
+
+/* Opens the entry's states; view_end frees. ERR_STORE_*, ERR_MEMORY. */
+enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e);
+void view_end(struct view *v);
+/* The record with and without this entry: *out is NULL where there is none or it is gone. New reference. */
+enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
+enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
+/* Numbers of the records of a kind that belong to an order's row here, those of this entry included, gone ones too. New reference. */
+enum err view_parts(const struct view *v, int64_t order, const char *kind, json_t **out, struct error *e);
+/* Whether rows of this kind are an order's own: they change where its custody is, and never go over to another order. A key that is
+ * lent to an order, a certificate that it made, money, invoices are not. */
+bool view_is_part(const char *kind);
+/* The order's row that a record belongs to, by its own reference or that of what it refers to; 0: to none. */
+enum err view_order_of(const struct view *v, const char *kind, int64_t record, const json_t *row, int64_t *order, struct error *e);
+/* The number of the order that is a row here; "" where none is known. */
+enum err view_order_no(const struct view *v, int64_t order, char no[64], struct error *e);
+
+/* An integer of a row; 0 for none. */
+int64_t row_number(const json_t *row, const char *column);
+
+#endif

@@ -1,0 +1,554 @@
+#include "net/worker.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/lang.h"
+#include "net/cell.h"
+#include "net/frame.h"
+#include "net/net.h"
+
+enum { COMPRESS_FROM = 1024, HEADERS_MOST = 64 << 10, CONNECT_SECONDS = 10, QUIET_SECONDS = 30 };
+
+/* Whom we speak to; lives as long as the worker. */
+struct line {
+	int fd;
+	CURL *curl;
+	char *url, *place; /* without a "/" at its end; HOST:PORT for sentences */
+	struct bytes root, certificate, key;
+	bool key_is_pem;
+};
+
+/* One request under way. */
+struct exchange {
+	const struct line *line;
+	const struct call *call;
+	struct bytes body; /* to send, compressed */
+	bool compressed;
+	int64_t sent;
+	int sends, takes; /* descriptors, or -1 */
+	size_t headers, received;
+	int64_t range_from;
+	struct answer answer;
+	enum err err; /* why a callback stopped it */
+	char reason[CURL_ERROR_SIZE];
+};
+
+static long status_of(const struct exchange *x)
+{
+	long status = 0;
+	curl_easy_getinfo(x->line->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+static size_t stop(struct exchange *x, enum err err)
+{
+	x->err = err;
+	return 0; /* what curl takes for a failed write */
+}
+
+/* Headers ------------------------------------------------------------------------------------------- */
+
+/* The value of the header line `name`, in `out`; false where it is another one. */
+static bool header_value(const char *line, size_t length, const char *name, char *out, size_t size)
+{
+	size_t n = strlen(name);
+	if (length <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
+		return false;
+	for (n++; n < length && (line[n] == ' ' || line[n] == '\t'); n++)
+		;
+	while (length > n && (line[length - 1] == '\r' || line[length - 1] == '\n' || line[length - 1] == ' '))
+		length--;
+	size_t take = length - n < size ? length - n : size - 1;
+	memcpy(out, line + n, take);
+	out[take] = '\0';
+	return true;
+}
+
+/* -1 for anything but a plain number. */
+static int64_t plain_number(const char *text)
+{
+	return *text && strlen(text) <= 18 && strspn(text, "0123456789") == strlen(text) ? strtoll(text, NULL, 10) : -1;
+}
+
+static size_t take_header(char *data, size_t one, size_t length, void *arg)
+{
+	struct exchange *x = arg;
+	char value[100];
+	(void)one;
+	x->headers += length;
+	if (x->headers > HEADERS_MOST)
+		return stop(x, ERR_NET_LONG);
+	if (length > 5 && memcmp(data, "HTTP/", 5) == 0) { /* a new answer: behind a 100, or sent again over a new line */
+		x->answer.upload_offset = x->answer.upload_length = -1;
+		x->range_from = -1;
+	} else if (header_value(data, length, "Upload-Offset", value, sizeof value))
+		x->answer.upload_offset = plain_number(value);
+	else if (header_value(data, length, "Upload-Length", value, sizeof value))
+		x->answer.upload_length = plain_number(value);
+	else if (header_value(data, length, "Content-Encoding", value, sizeof value)) {
+		if (x->call->takes ? strcmp(value, "identity") != 0 : strcmp(value, "gzip") != 0 && strcmp(value, "identity") != 0)
+			return stop(x, ERR_NET_ANSWER); /* we asked for no other */
+	} else if (header_value(data, length, "Content-Range", value, sizeof value) && strncmp(value, "bytes ", 6) == 0) {
+		value[6 + strcspn(value + 6, "-")] = '\0';
+		x->range_from = plain_number(value + 6);
+	}
+	return length;
+}
+
+/* Bodies -------------------------------------------------------------------------------------------- */
+
+static size_t take_to_file(struct exchange *x, const char *data, size_t length)
+{
+	if (x->received == 0) {
+		bool part = status_of(x) == 206;
+		if (part && x->range_from != x->call->take_from)
+			return stop(x, ERR_NET_ANSWER);
+		x->answer.from = part ? x->range_from : 0;
+	}
+	for (size_t done = 0; done < length;) {
+		ssize_t n = pwrite(x->takes, data + done, length - done, x->answer.from + (int64_t)(x->received + done));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return stop(x, ERR_NET_FILE);
+		done += (size_t)n;
+	}
+	x->answer.written += (int64_t)length;
+	return length;
+}
+
+static size_t take_body(char *data, size_t one, size_t length, void *arg)
+{
+	struct exchange *x = arg;
+	bool good = status_of(x) / 100 == 2;
+	size_t most = good ? (size_t)x->call->limit : NET_ANSWER_MOST, n = length;
+	(void)one;
+	if (length > most - x->received)
+		return stop(x, ERR_NET_LONG);
+	if (good && x->takes >= 0)
+		n = take_to_file(x, data, length);
+	else if (frame_write_data(x->line->fd, -1, data, length) != FRAME_GOOD)
+		_exit(1); /* nobody listens any more */
+	x->received += length;
+	return n;
+}
+
+static int64_t send_length(const struct exchange *x)
+{
+	return x->sends >= 0 ? x->call->send_length : (int64_t)x->body.length;
+}
+
+static size_t give_body(char *to, size_t one, size_t room, void *arg)
+{
+	struct exchange *x = arg;
+	int64_t left = send_length(x) - x->sent;
+	(void)one;
+	if ((int64_t)room > left)
+		room = (size_t)left;
+	if (room == 0)
+		return 0;
+	if (x->sends < 0)
+		memcpy(to, x->body.data + x->sent, room);
+	else {
+		ssize_t n = pread(x->sends, to, room, x->call->send_from + x->sent);
+		if (n <= 0) {
+			x->err = ERR_NET_FILE;
+			return CURL_READFUNC_ABORT;
+		}
+		room = (size_t)n;
+	}
+	x->sent += (int64_t)room;
+	return room;
+}
+
+/* A kept line may turn out to be dead: curl then begins again. */
+static int seek_body(void *arg, curl_off_t offset, int origin)
+{
+	struct exchange *x = arg;
+	if (origin != SEEK_SET || offset < 0 || offset > send_length(x))
+		return CURL_SEEKFUNC_FAIL;
+	x->sent = offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static enum err compress_body(struct exchange *x)
+{
+	z_stream z = {0};
+	struct bytes out = {0};
+	if (x->body.length <= COMPRESS_FROM)
+		return OK;
+	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return ERR_MEMORY;
+	size_t room = deflateBound(&z, x->body.length);
+	out.data = malloc(room + 1);
+	if (out.data) {
+		z.next_in = x->body.data;
+		z.avail_in = (uInt)x->body.length;
+		z.next_out = out.data;
+		z.avail_out = (uInt)room;
+		out.room = room + 1;
+		if (deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < x->body.length) {
+			out.length = z.total_out;
+			bytes_free(&x->body);
+			x->body = out;
+			x->compressed = true;
+			out = (struct bytes){0};
+		}
+	}
+	bytes_free(&out);
+	deflateEnd(&z);
+	return OK;
+}
+
+/* What went wrong ----------------------------------------------------------------------------------- */
+
+/* Why their certificate was refused. */
+static enum err refused_certificate(const struct line *line)
+{
+	long result = X509_V_OK;
+	curl_easy_getinfo(line->curl, CURLINFO_SSL_VERIFYRESULT, &result);
+	switch (result) {
+	case X509_V_OK:
+		return ERR_NET_HOST;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return ERR_NET_EXPIRED;
+	default:
+		return ERR_NET_ROOT;
+	}
+}
+
+static const struct {
+	CURLcode code;
+	enum err err;
+} outcomes[] = {
+	{CURLE_COULDNT_RESOLVE_HOST, ERR_NET_LINE},
+	{CURLE_COULDNT_CONNECT, ERR_NET_LINE},
+	{CURLE_OPERATION_TIMEDOUT, ERR_NET_SLOW},
+	{CURLE_SEND_ERROR, ERR_NET_CUT},
+	{CURLE_RECV_ERROR, ERR_NET_CUT},
+	{CURLE_GOT_NOTHING, ERR_NET_CUT},
+	{CURLE_PARTIAL_FILE, ERR_NET_CUT},
+	{CURLE_SSL_CONNECT_ERROR, ERR_NET_TLS},
+	{CURLE_SSL_CERTPROBLEM, ERR_NET_OWN},
+	{CURLE_SSL_CACERT_BADFILE, ERR_NET_OWN},
+	{CURLE_URL_MALFORMAT, ERR_NET_URL},
+	{CURLE_OUT_OF_MEMORY, ERR_MEMORY},
+};
+
+static enum err outcome_error(const struct exchange *x, CURLcode code)
+{
+	if (x->err != OK)
+		return x->err;
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		return refused_certificate(x->line);
+	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+		if (outcomes[i].code == code)
+			return outcomes[i].err;
+	return ERR_NET_ANSWER;
+}
+
+/* curl's own words only where they say more than our sentence. */
+static void describe(const struct exchange *x, CURLcode code, enum err err, char *out, size_t size)
+{
+	const char *place = x->line->place;
+	if (code == CURLE_COULDNT_RESOLVE_HOST)
+		snprintf(out, size, tr("%s（名称查不到）", "%s (unknown name)"), place);
+	else if (err == ERR_NET_TLS || err == ERR_NET_ROOT || err == ERR_NET_CUT || (err == ERR_NET_ANSWER && x->err == OK))
+		snprintf(out, size, "%s (%s)", place, *x->reason ? x->reason : curl_easy_strerror(code));
+	else
+		snprintf(out, size, "%s", place);
+}
+
+/* One call ------------------------------------------------------------------------------------------ */
+
+static bool add_header(struct curl_slist **list, const char *name, const char *value)
+{
+	char text[256];
+	if (!value)
+		return true;
+	snprintf(text, sizeof text, "%s: %s", name, value);
+	struct curl_slist *more = curl_slist_append(*list, text);
+	if (more)
+		*list = more;
+	return more;
+}
+
+static struct curl_slist *make_headers(const struct exchange *x, bool *good)
+{
+	struct curl_slist *list = NULL;
+	const struct call *c = x->call;
+	bool writes = c->method == CALL_POST || c->method == CALL_PUT;
+	*good = add_header(&list, "Upload-Offset", c->upload_offset) && add_header(&list, "Upload-Length", c->upload_length) &&
+		(!writes || add_header(&list, "Content-Type", c->type ? c->type : "application/json")) &&
+		(!x->compressed || add_header(&list, "Content-Encoding", "gzip"));
+	struct curl_slist *more = curl_slist_append(list, "Expect:"); /* no waiting for a 100 */
+	*good = *good && more;
+	return more ? more : list;
+}
+
+static struct curl_blob blob(const struct bytes *b)
+{
+	return (struct curl_blob){b->data, b->length, CURL_BLOB_NOCOPY};
+}
+
+static void set_trust(const struct line *line)
+{
+	CURL *curl = line->curl;
+	struct curl_blob root = blob(&line->root), certificate = blob(&line->certificate), key = blob(&line->key);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, root.len ? 1L : 0L);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, root.len ? 2L : 0L);
+	if (root.len)
+		curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &root);
+	if (!certificate.len)
+		return;
+	curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &certificate);
+	curl_easy_setopt(curl, CURLOPT_SSLCERTTYPE, "PEM");
+	curl_easy_setopt(curl, CURLOPT_SSLKEY_BLOB, &key);
+	curl_easy_setopt(curl, CURLOPT_SSLKEYTYPE, line->key_is_pem ? "PEM" : "DER");
+}
+
+static void set_times(CURL *curl, long seconds)
+{
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds < CONNECT_SECONDS ? seconds : CONNECT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, seconds < QUIET_SECONDS ? seconds : QUIET_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+}
+
+static void set_request(CURL *curl, struct exchange *x)
+{
+	const struct call *c = x->call;
+	char range[32];
+	if (c->method == CALL_HEAD)
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	else if (c->method != CALL_GET) {
+		curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call_methods[c->method]);
+		curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)send_length(x));
+		curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
+		curl_easy_setopt(curl, CURLOPT_READDATA, x);
+		curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, seek_body);
+		curl_easy_setopt(curl, CURLOPT_SEEKDATA, x);
+	}
+	if (c->takes && c->take_from > 0) {
+		snprintf(range, sizeof range, "%lld-", (long long)c->take_from);
+		curl_easy_setopt(curl, CURLOPT_RANGE, range);
+	}
+	if (!c->takes)
+		curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, x);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, x->reason);
+}
+
+static enum err perform(struct exchange *x, char *detail, size_t size)
+{
+	CURL *curl = x->line->curl;
+	struct bytes url = {0};
+	bool good;
+	struct curl_slist *headers = make_headers(x, &good);
+	good = good && bytes_format(&url, "%s%s", x->line->url, x->call->path) == OK;
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	if (good) {
+		curl_easy_reset(curl); /* keeps the lines */
+		set_trust(x->line);
+		set_times(curl, (long)x->call->seconds);
+		set_request(curl, x);
+		curl_easy_setopt(curl, CURLOPT_URL, (const char *)url.data);
+		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+		code = curl_easy_perform(curl);
+	}
+	curl_slist_free_all(headers);
+	bytes_free(&url);
+	x->answer.status = status_of(x);
+	bool sense = x->answer.status >= 100 && x->answer.status <= 599;
+	if (code == CURLE_OK && sense)
+		return OK;
+	enum err err = code == CURLE_OK ? ERR_NET_ANSWER : outcome_error(x, code);
+	describe(x, code, err, detail, size);
+	return err;
+}
+
+static bool reply(const struct line *line, struct answer *answer, enum err err, const char *detail)
+{
+	struct bytes out = {0};
+	answer->error = err;
+	answer->detail = detail;
+	if (err != OK)
+		answer->status = 0;
+	bool good = answer_pack(answer, &out) == OK &&
+		    frame_write(line->fd, -1, FRAME_REPLY, out.data, out.length, NULL, 0) == FRAME_GOOD;
+	bytes_free(&out);
+	return good;
+}
+
+/* The request's body, as said; false where the other side says otherwise. */
+static bool read_body(const struct line *line, int64_t length, struct bytes *out)
+{
+	struct frame f = FRAME_NONE;
+	bool good = true;
+	while (good && (int64_t)out->length < length)
+		good = frame_read(line->fd, -1, &f) == FRAME_GOOD && f.kind == FRAME_DATA && f.body.length > 0 &&
+		       (int64_t)f.body.length <= length - (int64_t)out->length && bytes_add(out, f.body.data, f.body.length) == OK;
+	frame_free(&f);
+	return good;
+}
+
+static bool serve_call(struct line *line, const struct frame *f)
+{
+	struct call call;
+	char detail[400] = "";
+	if (!call_read(f, &call))
+		return false;
+	if (!line->root.length && (call.method != CALL_GET || strcmp(call.path, "/v1/root") != 0))
+		return false;
+	struct exchange x = {.line = line, .call = &call, .sends = -1, .takes = -1, .range_from = -1};
+	x.answer.upload_offset = x.answer.upload_length = -1;
+	if (call.sends)
+		x.sends = f->files[0];
+	if (call.takes)
+		x.takes = f->files[f->file_count - 1];
+	bool good = read_body(line, call.body, &x.body);
+	if (good) {
+		enum err err = compress_body(&x);
+		err = err ? err : perform(&x, detail, sizeof detail);
+		good = reply(line, &x.answer, err, detail);
+	}
+	bytes_free(&x.body);
+	return good;
+}
+
+/* The setup ------------------------------------------------------------------------------------------ */
+
+static bool keep(struct bytes *to, const void *data, size_t length)
+{
+	return !data || bytes_add(to, data, length) == OK;
+}
+
+/* "https://HOST[:PORT][/PREFIX]" and nothing else. */
+static bool keep_url(struct line *line, const char *url)
+{
+	CURLU *u = curl_url();
+	char *scheme = NULL, *host = NULL, *port = NULL, *text = NULL, *other = NULL;
+	bool good = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+		    strcmp(scheme, "https") == 0 && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK && curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK;
+	static const CURLUPart none[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT};
+	for (size_t i = 0; good && i < sizeof none / sizeof *none; i++) {
+		good = curl_url_get(u, none[i], &other, 0) != CURLUE_OK;
+		curl_free(other);
+		other = NULL;
+	}
+	if (good) {
+		while (*text && text[strlen(text) - 1] == '/')
+			text[strlen(text) - 1] = '\0';
+		line->url = strdup(text);
+		good = line->url && asprintf(&line->place, "%s:%s", host, port) > 0;
+	}
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(port);
+	curl_free(text);
+	curl_url_cleanup(u);
+	return good;
+}
+
+static X509 *read_certificate(const struct bytes *pem)
+{
+	BIO *in = BIO_new_mem_buf(pem->data, (int)pem->length);
+	X509 *out = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
+	BIO_free(in);
+	return out;
+}
+
+static int no_password(char *buffer, int size, int writing, void *arg)
+{
+	(void)buffer, (void)size, (void)writing, (void)arg;
+	return -1;
+}
+
+static EVP_PKEY *read_key(const struct line *line)
+{
+	BIO *in = BIO_new_mem_buf(line->key.data, (int)line->key.length);
+	EVP_PKEY *out = !in ? NULL : line->key_is_pem ? PEM_read_bio_PrivateKey(in, NULL, no_password, NULL) : d2i_PrivateKey_bio(in, NULL);
+	BIO_free(in);
+	return out;
+}
+
+/* What of ours can't be used, or NULL. */
+static const char *check_own(const struct line *line)
+{
+	X509 *root = read_certificate(&line->root), *own = read_certificate(&line->certificate);
+	EVP_PKEY *key = line->key.length ? read_key(line) : NULL;
+	const char *wrong = NULL;
+	if (line->root.length && !root)
+		wrong = tr("总部根证书", "the root certificate");
+	else if (line->certificate.length && !own)
+		wrong = tr("证书", "the certificate");
+	else if (line->certificate.length && !key)
+		wrong = tr("私钥", "the private key");
+	else if (own && X509_check_private_key(own, key) != 1)
+		wrong = tr("证书和私钥不是一对", "certificate and key are no pair");
+	X509_free(root);
+	X509_free(own);
+	EVP_PKEY_free(key);
+	return wrong;
+}
+
+static bool take_setup(struct line *line, const struct frame *f)
+{
+	struct setup s;
+	struct answer answer = {.status = 200, .upload_offset = -1, .upload_length = -1};
+	if (!setup_read(f, &s))
+		return false;
+	if (!keep(&line->root, s.root, s.root ? strlen(s.root) : 0) ||
+	    !keep(&line->certificate, s.certificate, s.certificate ? strlen(s.certificate) : 0) || !keep(&line->key, s.key, s.key_length))
+		return reply(line, &answer, ERR_MEMORY, "") && false;
+	line->key_is_pem = line->key.length > 5 && memcmp(line->key.data, "-----", 5) == 0;
+	if (!keep_url(line, s.url))
+		return reply(line, &answer, ERR_NET_URL, s.url) && false;
+	const char *wrong = check_own(line);
+	return reply(line, &answer, wrong ? ERR_NET_OWN : OK, wrong ? wrong : "") && !wrong;
+}
+
+int worker_run(int fd)
+{
+	struct line line = {.fd = fd};
+	struct frame f = FRAME_NONE;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(line.curl = curl_easy_init()))
+		return EXIT_FAULT;
+	cell_close();
+	bool good = frame_read(fd, -1, &f) == FRAME_GOOD && take_setup(&line, &f);
+	enum frame_end end = FRAME_GOOD;
+	while (good && (end = frame_read(fd, -1, &f)) == FRAME_GOOD)
+		good = serve_call(&line, &f);
+	frame_free(&f);
+	curl_easy_cleanup(line.curl);
+	bytes_free(&line.root);
+	bytes_free(&line.certificate);
+	bytes_free(&line.key);
+	free(line.url);
+	free(line.place);
+	return good && end == FRAME_CLOSED ? EXIT_DONE : EXIT_FAULT;
+}

@@ -1,0 +1,8 @@
+/* certdesk-net's work: the other end of net.c's socketpair. The only place that calls libcurl. */
+#ifndef CERTDESK_NET_WORKER_H
+#define CERTDESK_NET_WORKER_H
+
+/* Takes the setup, then calls, from `fd` until it is closed. Returns the exit status of the program. */
+int worker_run(int fd);
+
+#endif

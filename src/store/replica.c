@@ -1,0 +1,154 @@
+#include "store/replica.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "store/internal.h"
+
+static bool is_blob(const json_t *types, const char *column)
+{
+	return strcmp(json_text(types, column), "BLOB") == 0;
+}
+
+/* {column: declared type} */
+static enum err columns_of(struct store *s, const char *kind, json_t **out, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	*out = NULL;
+	if (journal_table_index(kind) < 0)
+		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
+	if (sqlite3_prepare_v2(s->db, "SELECT name, type FROM pragma_table_info(?1)", -1, &st, NULL) != SQLITE_OK)
+		return store_fault(s, kind, e);
+	sqlite3_bind_text(st, 1, kind, -1, SQLITE_STATIC);
+	*out = json_object();
+	while (sqlite3_step(st) == SQLITE_ROW)
+		json_object_set_new(*out, (const char *)sqlite3_column_text(st, 0), json_string((const char *)sqlite3_column_text(st, 1)));
+	sqlite3_finalize(st);
+	return OK;
+}
+
+enum err replica_references(struct store *s, const char *kind, json_t **out, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	*out = NULL;
+	if (sqlite3_prepare_v2(s->db, "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?1) WHERE \"table\" <> 'data_key'", -1, &st,
+	                       NULL) != SQLITE_OK)
+		return store_fault(s, kind, e);
+	sqlite3_bind_text(st, 1, kind, -1, SQLITE_STATIC);
+	*out = json_object();
+	while (sqlite3_step(st) == SQLITE_ROW)
+		json_object_set_new(*out, (const char *)sqlite3_column_text(st, 0), json_string((const char *)sqlite3_column_text(st, 1)));
+	sqlite3_finalize(st);
+	return OK;
+}
+
+enum err replica_row(struct store *s, const char *kind, int64_t id, json_t **out, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	int table = journal_table_index(kind);
+	*out = NULL;
+	if (table < 0)
+		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
+	enum sql q = journal_tables[table].one;
+	enum err r = statement_get(s, q, &st, e);
+	if (r)
+		return r;
+	sqlite3_bind_int64(st, 1, id);
+	int rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*out = row_state(st);
+	else if (rc != SQLITE_DONE)
+		r = store_fault(s, kind, e);
+	statement_done(s, q, st);
+	return r;
+}
+
+/* "INSERT INTO item (a, b) VALUES (?, ?)" or "UPDATE item SET a = ?, b = ? WHERE id = ?" */
+static enum err statement_for(const char *kind, const json_t *row, bool fresh, struct bytes *sql)
+{
+	const char *column, *gap = "";
+	json_t *value;
+	enum err r = fresh ? bytes_format(sql, "INSERT INTO %s (", kind) : bytes_format(sql, "UPDATE %s SET ", kind);
+	json_object_foreach((json_t *)row, column, value) {
+		if (!r)
+			r = bytes_format(sql, fresh ? "%s\"%s\"" : "%s\"%s\" = ?", gap, column);
+		gap = ", ";
+	}
+	gap = "";
+	for (size_t i = 0; !r && fresh && i < json_object_size(row); i++, gap = ", ")
+		r = i == 0 ? bytes_format(sql, ") VALUES (?") : bytes_format(sql, "%s?", gap);
+	if (!r)
+		r = fresh ? bytes_format(sql, ")") : bytes_format(sql, " WHERE id = ?");
+	return r;
+}
+
+static bool bind(sqlite3_stmt *st, int at, const json_t *value, bool blob)
+{
+	if (json_is_null(value))
+		return sqlite3_bind_null(st, at) == SQLITE_OK;
+	if (json_is_integer(value))
+		return sqlite3_bind_int64(st, at, json_integer_value(value)) == SQLITE_OK;
+	if (!json_is_string(value))
+		return false;
+	const char *text = json_string_value(value);
+	size_t n = json_string_length(value);
+	if (!blob)
+		return sqlite3_bind_text(st, at, text, (int)n, SQLITE_TRANSIENT) == SQLITE_OK;
+	uint8_t *raw = malloc(n / 2 + 1);
+	bool good = raw && n % 2 == 0 && hex_decode(raw, n / 2, text) && sqlite3_bind_blob(st, at, raw, (int)(n / 2), SQLITE_TRANSIENT) == SQLITE_OK;
+	free(raw);
+	return good;
+}
+
+enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e)
+{
+	json_t *types = NULL, *value;
+	struct bytes sql = {0};
+	sqlite3_stmt *st = NULL;
+	const char *column;
+	int at = 0;
+	enum err r = columns_of(s, kind, &types, e);
+	if (r)
+		return r;
+	json_object_foreach((json_t *)row, column, value)
+		if (!r && (!json_object_get(types, column) || strcmp(column, "id") == 0))
+			r = error_set(e, ERR_STORE_REPLICA, "%s.%.40s", kind, column);
+	if (!r && !(r = statement_for(kind, row, *id == 0, &sql)) &&
+	    sqlite3_prepare_v2(s->db, (const char *)sql.data, -1, &st, NULL) != SQLITE_OK)
+		r = store_fault(s, kind, e);
+	json_object_foreach((json_t *)row, column, value)
+		if (!r && !bind(st, ++at, value, is_blob(types, column)))
+			r = error_set(e, ERR_STORE_REPLICA, "%s.%s", kind, column);
+	if (!r && *id)
+		sqlite3_bind_int64(st, ++at, *id);
+	if (!r && sqlite3_step(st) != SQLITE_DONE)
+		r = sqlite3_errcode(s->db) == SQLITE_CONSTRAINT ? error_set(e, ERR_STORE_REPLICA, "%s: %s", kind, sqlite3_errmsg(s->db))
+		                                                : store_fault(s, kind, e);
+	if (!r && *id && sqlite3_changes64(s->db) != 1)
+		r = error_set(e, ERR_STORE_REPLICA, "%s %lld", kind, (long long)*id);
+	if (!r && !*id)
+		*id = sqlite3_last_insert_rowid(s->db);
+	sqlite3_finalize(st);
+	bytes_free(&sql);
+	json_decref(types);
+	return r;
+}
+
+enum err replica_delete(struct store *s, const char *kind, int64_t id, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	char sql[96];
+	if (journal_table_index(kind) < 0)
+		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
+	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE id = ?1", kind);
+	enum err r = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK ? OK : store_fault(s, kind, e);
+	if (!r) {
+		sqlite3_bind_int64(st, 1, id);
+		if (sqlite3_step(st) != SQLITE_DONE)
+			r = store_fault(s, kind, e);
+	}
+	sqlite3_finalize(st);
+	return r;
+}

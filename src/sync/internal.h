@@ -1,0 +1,44 @@
+/* Shared by the files of src/sync alone. */
+#ifndef CERTDESK_SYNC_INTERNAL_H
+#define CERTDESK_SYNC_INTERNAL_H
+
+#include <openssl/evp.h>
+
+#include "net/net.h"
+#include "sync/protocol.h"
+#include "sync/sync.h"
+
+struct sync {
+	struct desk *d;
+	struct net *net;
+	EVP_PKEY *encrypt;    /* opens what is sealed to this site */
+	struct bytes hub_encrypt; /* DER of the certificate that data keys are sealed to */
+	EVP_PKEY *hub_sign;   /* checks what headquarters says */
+	int64_t acknowledged; /* the newest entry that it has */
+	int64_t feed;         /* the newest item done with */
+	bool head_known;      /* compared with the hub's in this line's life */
+};
+
+/* Asks and understands: 2xx gives *out (NULL where the answer has no body). The errors that the page names come back as ERR_SYNC_*;
+ * *said (may be NULL) then holds the answer, for what the caller knows better: with `expect` set to that status, OK is returned. */
+enum err line_ask(struct sync *s, const char *method, const char *path, const json_t *body, int expect, int *status, json_t **out,
+                  struct error *e);
+/* What an answer with this status means; ERR_SYNC_*. */
+enum err line_refusal(int status, const json_t *answer, const char *what, struct error *e);
+bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature);
+/* PEM certificate -> its key; NULL where it is none. */
+EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
+
+/* Sends entries until headquarters has all; counts. */
+enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
+/* Fetches and carries out what is addressed to this site. */
+enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
+/* Sends a stored file whole, from where an earlier try stopped. */
+enum err file_push(struct sync *s, const char *digest, json_t *counts, struct error *e);
+/* Fetches a file of another site's order where it isn't here yet. */
+enum err file_pull(struct sync *s, const char *site, const char *name, const char *digest, int64_t size, struct error *e);
+/* Notes that something came which could not be carried out. */
+void sync_trouble(struct desk *d, const struct error *e);
+void count_add(json_t *counts, const char *name, int64_t n);
+
+#endif

@@ -1,0 +1,99 @@
+/* Asking headquarters, and understanding its answers. */
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "sync/internal.h"
+
+static const struct {
+	const char *said;
+	enum err err;
+} refusals[] = {
+	{SAY_CODE, ERR_SYNC_CODE}, {SAY_REVOKED, ERR_SYNC_REVOKED}, {SAY_CERTIFICATE, ERR_SYNC_REVOKED}, {SAY_FORK, ERR_SYNC_FORK},
+	{SAY_BROKEN, ERR_SYNC_BROKEN}, {SAY_FULL, ERR_SYNC_BUSY}, {SAY_FAULT, ERR_SYNC_BUSY},
+};
+
+enum err line_refusal(int status, const json_t *answer, const char *what, struct error *e)
+{
+	const char *said = json_text(answer, "error");
+	char seq[32] = "", why[160];
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (strcmp(refusals[i].said, said) == 0) {
+			if (json_object_get(answer, "seq"))
+				snprintf(seq, sizeof seq, "%lld", (long long)json_number(answer, "seq"));
+			text_printable(why, sizeof why, json_text(answer, "why"));
+			return error_set(e, refusals[i].err, "%s%s%s", *seq ? seq : what, *why ? " " : "", why);
+		}
+	if (status >= 500 || status == 429)
+		return error_set(e, ERR_SYNC_BUSY, "%s %d", what, status);
+	text_printable(why, sizeof why, said);
+	return error_set(e, status == 403 || status == 400 ? ERR_SYNC_REVOKED : ERR_SYNC_ANSWER, "%s %d %s", what, status, why);
+}
+
+/* nginx answers for the hub where a certificate doesn't please it, with a page of its own. */
+static enum err understand(const struct net_reply *reply, json_t **out, struct error *e)
+{
+	*out = NULL;
+	if (reply->body.length == 0)
+		return OK;
+	if (json_parse((const char *)reply->body.data, reply->body.length, out, NULL) == OK)
+		return OK;
+	return reply->status >= 200 && reply->status < 300 ? error_set(e, ERR_SYNC_ANSWER, "%d", reply->status) : OK;
+}
+
+enum err line_ask(struct sync *s, const char *method, const char *path, const json_t *body, int expect, int *status, json_t **out,
+                  struct error *e)
+{
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	struct net_request request = {.method = method, .path = path, .body = text, .length = text ? strlen(text) : 0, .limit = FEED_BODY_MOST};
+	struct net_reply reply = {0};
+	enum err r = body && !text ? ERR_MEMORY : net_call(s->net, &request, &reply, e);
+	*out = NULL;
+	if (!r)
+		r = understand(&reply, out, e);
+	if (!r && (reply.status < 200 || reply.status > 299) && reply.status != expect)
+		r = line_refusal(reply.status, *out, path, e);
+	if (status)
+		*status = reply.status;
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	net_reply_free(&reply);
+	free(text);
+	return r;
+}
+
+bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature)
+{
+	struct bytes raw = {0};
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool good = c && base64_decode(signature, strlen(signature), &raw) && EVP_DigestVerifyInit(c, NULL, EVP_sha256(), NULL, by) == 1 &&
+	            EVP_DigestVerify(c, raw.data, raw.length, (const unsigned char *)text, length) == 1;
+	EVP_MD_CTX_free(c);
+	bytes_free(&raw);
+	return good;
+}
+
+EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	unsigned char *raw = NULL;
+	int n = certificate ? i2d_X509(certificate, &raw) : -1;
+	EVP_PKEY *key = n > 0 && (!der || bytes_add(der, raw, (size_t)n) == OK) ? X509_get_pubkey(certificate) : NULL;
+	OPENSSL_free(raw);
+	X509_free(certificate);
+	BIO_free(bio);
+	return key;
+}
+
+void count_add(json_t *counts, const char *name, int64_t n)
+{
+	json_object_set_new(counts, name, json_integer(json_number(counts, name) + n));
+}

@@ -1,0 +1,160 @@
+#include "sync/sync.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/keypair.h"
+#include "base/text.h"
+#include "desk/custody.h"
+#include "sync/internal.h"
+
+enum { ROUNDS_MOST = 1000 };
+
+enum err sync_status(struct desk *d, json_t **out, struct error *e)
+{
+	json_t *state = NULL, *hub = NULL;
+	*out = NULL;
+	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
+	if (!r)
+		r = store_row(d->store, SQL_HEADQUARTERS_GET, &hub, e, "");
+	if (!r) {
+		int64_t seq = json_number(state, "seq"), acknowledged = json_number(state, "acknowledged");
+		*out = json_pack("{sb ss ss ss ss sI ss sI sI sI}", "joined", hub != NULL, "url", json_text(hub, "url"), "headquarters",
+		                 json_text(hub, "name"), "line", json_text(state, "line"), "trouble", json_text(state, "trouble"), "seq",
+		                 (json_int_t)seq, "head", json_text(state, "head"), "acknowledged", (json_int_t)acknowledged, "backlog",
+		                 (json_int_t)(hub && seq > acknowledged ? seq - acknowledged : 0), "refused",
+		                 (json_int_t)json_number(state, "refused"));
+		desk_time(*out, "line_since", json_number(state, "line_at"));
+		desk_time(*out, "last_contact", json_number(state, "contact_at"));
+	}
+	json_decref(state);
+	json_decref(hub);
+	return r;
+}
+
+static void note_line(struct desk *d, const char *line, const char *trouble)
+{
+	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "tit", line, desk_now(d), trouble);
+}
+
+void sync_trouble(struct desk *d, const struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	note_line(d, "up", error_sentence(e, sentence, sizeof sentence));
+}
+
+/* The private keys come out of the store for as long as it takes to hand them on. */
+static enum err open_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
+{
+	struct secret sub = {0};
+	size_t length;
+	const void *blob = rows_blob(row, column, &length);
+	enum err r = key_derive(store_key(d->store), "headquarters", &sub);
+	if (!r)
+		r = unseal((uint8_t *)sub.data, bind, blob, length, out);
+	secret_wipe(&sub);
+	return r ? error_set(e, r, "%s", bind) : OK;
+}
+
+static enum err open_line(struct sync *s, const struct rows *row, struct error *e)
+{
+	struct bytes tls = {0}, encrypt = {0};
+	EVP_PKEY *hub_encrypt = line_certificate_key(rows_text(row, 6), &s->hub_encrypt);
+	s->hub_sign = line_certificate_key(rows_text(row, 5), NULL);
+	enum err r = hub_encrypt && s->hub_sign ? OK : error_set(e, ERR_STORE_BROKEN, "headquarters");
+	if (!r && !(r = open_private(s->d, row, 10, "headquarters.tls_private", &tls, e)) &&
+	    !(r = open_private(s->d, row, 11, "headquarters.encrypt_private", &encrypt, e)) &&
+	    !(s->encrypt = keypair_read(encrypt.data, encrypt.length)))
+		r = error_set(e, ERR_STORE_BROKEN, "headquarters");
+	if (!r)
+		r = net_start(&(struct net_options){.url = rows_text(row, 2), .root = rows_text(row, 4), .certificate = rows_text(row, 7),
+		                                    .key = tls.data, .key_length = tls.length}, &s->net, e);
+	EVP_PKEY_free(hub_encrypt);
+	bytes_free(&tls);
+	bytes_free(&encrypt);
+	return r;
+}
+
+enum err sync_open(struct desk *d, struct sync **out, struct error *e)
+{
+	struct rows *rows = NULL;
+	json_t *state = NULL;
+	struct sync *s = calloc(1, sizeof *s);
+	*out = NULL;
+	if (!s)
+		return ERR_MEMORY;
+	s->d = d;
+	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
+	if (!r)
+		r = store_query(d->store, SQL_HEADQUARTERS_GET, &rows, e, "");
+	if (!r)
+		r = rows_next(rows) ? open_line(s, rows, e) : error_set(e, ERR_SYNC_NOT_JOINED, "%s", "");
+	rows_end(&rows, NULL);
+	s->acknowledged = json_number(state, "acknowledged");
+	s->feed = json_number(state, "feed");
+	json_decref(state);
+	if (r)
+		sync_close(&s);
+	*out = s;
+	return r;
+}
+
+void sync_close(struct sync **sync)
+{
+	struct sync *s = *sync;
+	if (!s)
+		return;
+	net_end(&s->net);
+	EVP_PKEY_free(s->encrypt);
+	EVP_PKEY_free(s->hub_sign);
+	bytes_free(&s->hub_encrypt);
+	free(s);
+	*sync = NULL;
+}
+
+/* What came may be to give on, and what was given has to go up: in this order a round leaves nothing that it could have moved. */
+enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
+{
+	int64_t given = 0;
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	*moved = false;
+	enum err r = custody_give(s->d, &given, e);
+	if (!r)
+		r = push_run(s, counts, moved, e);
+	if (!r)
+		r = pull_run(s, counts, moved, e);
+	if (given) {
+		*moved = true;
+		count_add(counts, "custody_given", given);
+	}
+	if (r)
+		note_line(s->d, "down", error_sentence(e, sentence, sizeof sentence));
+	else if (!json_number(counts, "not_taken"))
+		note_line(s->d, "up", "");
+	return r;
+}
+
+enum err sync_once(struct desk *d, json_t **out, struct error *e)
+{
+	struct sync *s = NULL;
+	json_t *counts = json_pack("{si si si si}", "sent", 0, "files_sent", 0, "received", 0, "custody_given", 0), *status = NULL;
+	bool moved = true, timer = d->timer;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_SYNC, NULL, e);
+	if (!r)
+		r = sync_open(d, &s, e);
+	d->timer = true; /* whoever asked for it: what is done is the rules' doing */
+	for (int i = 0; !r && moved && i < ROUNDS_MOST; i++)
+		r = sync_round(s, counts, &moved, e);
+	d->timer = timer;
+	sync_close(&s);
+	if (!r && !(r = sync_status(d, &status, e))) {
+		json_object_set(counts, "head", json_object_get(status, "head"));
+		json_object_set(counts, "backlog", json_object_get(status, "backlog"));
+		*out = json_incref(counts);
+	}
+	json_decref(status);
+	json_decref(counts);
+	return r;
+}

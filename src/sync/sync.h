@@ -1,0 +1,30 @@
+/* The station's end of the sync: joining headquarters, and going round until neither side has anything left. protocol.h says
+ * what goes over the line; desk/custody.h what comes of it. All of it waits for the network: never called by screens.
+ *
+ * Errors besides those of desk.h and net.h: ERR_SYNC_NOT_JOINED, ERR_SYNC_REVOKED; ERR_SYNC_ANSWER and _BUSY (exit 3: to be tried
+ * again); ERR_SYNC_FORK, _BROKEN, _BEHIND (the sync stops until somebody has looked); ERR_SYNC_SIGNATURE. */
+#ifndef CERTDESK_SYNC_SYNC_H
+#define CERTDESK_SYNC_SYNC_H
+
+#include "desk/desk.h"
+
+/* {"joined","url","headquarters","kind","line","line_since","last_contact","trouble","seq","head","acknowledged","backlog","refused"}:
+ * head is the newest entry's hash, backlog how many entries headquarters hasn't got. Asks the store alone. */
+enum err sync_status(struct desk *d, json_t **out, struct error *e);
+
+/* Makes the site's pairs and has them certified; `code` is from `certdesk-hub enrol`. Whole or not at all.
+ * ERR_SYNC_JOINED, _CODE, _FINGERPRINT, _SITE; ERR_DESK_FORBIDDEN. */
+enum err sync_join(struct desk *d, const char *url, const char *code, json_t **out, struct error *e);
+
+/* What one round or more moved: {"sent","files_sent","received","custody_given","head","backlog"}. The actor is "system".
+ * What keeps the line from working is noted in sync_state. */
+enum err sync_once(struct desk *d, json_t **out, struct error *e);
+
+/* A line that is kept over many rounds (`sync --follow`). */
+struct sync;
+enum err sync_open(struct desk *d, struct sync **out, struct error *e);
+/* One time there and back; *moved says that it is worth going again at once. Counts into the object of sync_once. */
+enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e);
+void sync_close(struct sync **s);
+
+#endif

@@ -1,0 +1,375 @@
+/* Orders that move: to a review site as a bundle, home as a decision, and nothing else that a bundle may do. */
+#include "case.h"
+#include "desk/custody.h"
+#include "desk/orderrow.h"
+#include "rules/transition.h"
+
+static struct site review_site;
+static json_t *out;
+
+struct away {
+	struct unit_case *c;
+	struct site site;
+	struct desk *d; /* the review site */
+	struct error e;
+	int64_t feed;
+};
+
+#define GOOD(call) site_is(OK, call, &c->e)
+
+static int both_make(void **state)
+{
+	base_make(state);
+	site_make_as(&review_site, "000000-R1", 0);
+	return 0;
+}
+
+static int both_end(void **state)
+{
+	site_end(&review_site);
+	return base_end(state);
+}
+
+/* What joining would have left. */
+static void joined(struct desk *d, struct error *e)
+{
+	int64_t dk;
+	site_is(OK, store_begin(d->store, e), e);
+	site_is(OK, datakey_new(d->store, &dk, e), e);
+	site_is(OK, store_insert(d->store, SQL_HEADQUARTERS_INSERT, NULL, e, "ittttttttbbi", dk, "https://localhost", "总部", "", "", "", "", "", "",
+	                         (const void *)"x", (size_t)1, (const void *)"x", (size_t)1, desk_now(d)), e);
+	site_is(OK, desk_commit(d, MAY_HUB_JOIN, NULL, d->site, NULL, NULL, e), e);
+	site_is(OK, store_run(d->store, SQL_SYNC_STATE_REVIEW, NULL, e, "i", (int64_t)1), e);
+}
+
+static int away_make(void **state)
+{
+	struct away *a = calloc(1, sizeof *a);
+	void *inner = NULL;
+	char name[16];
+	case_make(&inner);
+	a->c = inner;
+	snprintf(name, sizeof name, "r%d", case_number);
+	site_copy(&review_site, name, &a->site);
+	a->d = site_open(&a->site);
+	a->d->clock.fixed = a->c->d->clock.fixed;
+	joined(a->c->d, &a->e);
+	joined(a->d, &a->e);
+	*state = a;
+	return 0;
+}
+
+static int away_end(void **state)
+{
+	struct away *a = *state;
+	void *inner = a->c;
+	desk_close(&a->d);
+	case_end(&inner);
+	json_decref(out);
+	out = NULL;
+	free(a);
+	return 0;
+}
+
+/* The newest custody that a site gave: what headquarters would pass on. */
+static json_t *given(struct desk *d, uint8_t key[DATA_KEY_SIZE], struct error *e)
+{
+	struct rows *rows = NULL;
+	json_t *bundle = NULL;
+	int64_t seq, at, dk = 0;
+	char hash[DIGEST_TEXT_SIZE], bind[96];
+	size_t length;
+	site_is(OK, journal_head(d->store, &seq, &at, hash, e), e);
+	site_is(OK, store_query(d->store, SQL_PUSH_STATES, &rows, e, "i", seq), e);
+	while (!bundle && rows_next(rows))
+		if (strcmp(rows_text(rows, 0), "custody") == 0) {
+			const void *body = rows_blob(rows, 4, &length);
+			dk = rows_int(rows, 3);
+			snprintf(bind, sizeof bind, "custody/%lld/%lld", (long long)rows_int(rows, 1), (long long)rows_int(rows, 2));
+			site_is(OK, datakey_open_json(d->store, dk, bind, body, length, &bundle, e), e);
+		}
+	rows_end(&rows, NULL);
+	assert_non_null(bundle);
+	site_is(OK, datakey_show(d->store, dk, key, e), e);
+	return bundle;
+}
+
+static void in_review_away(struct away *a)
+{
+	struct unit_case *c = a->c;
+	int64_t count = 0;
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	c->d->timer = true;
+	GOOD(custody_give(c->d, &count, &c->e));
+	c->d->timer = false;
+	assert_int_equal(count, 1);
+}
+
+static enum err take(struct away *a, struct desk *to, const char *from, const json_t *bundle, const uint8_t *key, const char *decision)
+{
+	struct custody_item item = {.order = a->c->no, .from = from, .home = "110114-01", .decision = decision, .seq = 1, .feed = ++a->feed,
+	                            .bundle = bundle, .key = key};
+	to->timer = true;
+	enum err r = custody_take(to, &item, &a->e);
+	to->timer = false;
+	return r;
+}
+
+static void reach_review(struct away *a)
+{
+	uint8_t key[DATA_KEY_SIZE];
+	in_review_away(a);
+	json_t *bundle = given(a->c->d, key, &a->e);
+	site_is(OK, take(a, a->d, "110114-01", bundle, key, ""), &a->e);
+	json_decref(bundle);
+}
+
+static void come_back(struct away *a, const char *decision)
+{
+	uint8_t key[DATA_KEY_SIZE];
+	json_t *said = given(a->d, key, &a->e);
+	site_is(OK, take(a, a->c->d, "000000-R1", said, NULL, decision), &a->e);
+	json_decref(said);
+}
+
+static const char *status_there(struct away *a, struct desk *d, const char *login, const struct site *site)
+{
+	site_as(site, d, login);
+	json_decref(out);
+	out = NULL;
+	site_is(OK, order_show(d, a->c->no, &out, &a->e), &a->e);
+	return json_text(out, "status");
+}
+
+static void chain_is_whole(struct desk *d, struct error *e)
+{
+	struct journal_report report;
+	site_is(OK, journal_verify(d->store, &report, NULL, NULL, e), e);
+}
+
+static void test_an_order_in_review_is_only_looked_at_here(void **state)
+{
+	struct away *a = *state;
+	struct unit_case *c = a->c;
+	in_review_away(a);
+	assert_string_equal(status_there(a, c->d, "op1", &c->site), "in-review");
+	site_as(&c->site, c->d, "rv1");
+	site_is(ERR_DESK_CUSTODY, review_claim(c->d, c->no, &out, &c->e), &c->e);
+	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, &out, &c->e), &c->e);
+	chain_is_whole(c->d, &c->e);
+}
+
+static void test_what_somebody_has_claimed_stays(void **state)
+{
+	struct away *a = *state;
+	struct unit_case *c = a->c;
+	int64_t count = 0;
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	site_as(&c->site, c->d, "rv1");
+	json_decref(out);
+	GOOD(review_claim(c->d, c->no, &out, &c->e));
+	GOOD(custody_give(c->d, &count, &c->e));
+	assert_int_equal(count, 0);
+}
+
+static void test_approved_elsewhere_is_issued_here(void **state)
+{
+	struct away *a = *state;
+	reach_review(a);
+	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
+	assert_string_equal(json_text(json_object_get(out, "fields"), "unit_name"), "北京示例科技有限公司");
+	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
+	assert_string_equal(json_text(out, "staff"), "王受理");
+	json_decref(out);
+	out = NULL;
+	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_approve(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	come_back(a, "approve");
+	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "approved");
+	assert_string_equal(json_text(out, "reviewer"), "赵审核");
+	chain_is_whole(a->c->d, &a->e);
+	chain_is_whole(a->d, &a->e);
+}
+
+static void test_returned_elsewhere_is_a_draft_here_and_goes_again(void **state)
+{
+	struct away *a = *state;
+	struct unit_case *c = a->c;
+	uint8_t key[DATA_KEY_SIZE];
+	char code[32];
+	int64_t count = 0;
+	reach_review(a);
+	site_as(&a->site, a->d, "rv1");
+	site_is(OK, review_claim(a->d, c->no, &out, &a->e), &a->e);
+	site_is(OK, review_return(a->d, c->no, "印章不清楚", &out, &a->e), &a->e);
+	come_back(a, "return");
+	assert_string_equal(status_there(a, c->d, "op1", &c->site), "returned");
+	assert_string_equal(json_text(out, "decision"), "印章不清楚");
+	/* a clearer scan, signed again: the second bundle takes the place of the first */
+	json_decref(out);
+	GOOD(attach_add(c->d, c->no, "seal-sample", site_picture(&c->site, "clearer-seal.jpg"), false, &out, &c->e));
+	later(c, 120);
+	a->d->clock.fixed = c->d->clock.fixed;
+	GOOD(sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	GOOD(sign_code(c->d, c->no, code, &out, &c->e));
+	GOOD(custody_give(c->d, &count, &c->e));
+	assert_int_equal(count, 1);
+	json_t *bundle = given(c->d, key, &a->e);
+	site_is(OK, take(a, a->d, "110114-01", bundle, key, ""), &a->e);
+	json_decref(bundle);
+	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
+	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
+	chain_is_whole(a->d, &a->e);
+	chain_is_whole(c->d, &a->e);
+}
+
+static void test_money_of_an_order_rejected_elsewhere_waits_here(void **state)
+{
+	struct away *a = *state;
+	reach_review(a);
+	site_as(&a->site, a->d, "rv1");
+	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_reject(a->d, a->c->no, "资料不实", &out, &a->e), &a->e);
+	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "rejected");
+	come_back(a, "reject");
+	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "refunding");
+	chain_is_whole(a->c->d, &a->e);
+}
+
+static void test_who_keyed_it_in_is_the_same_person_at_the_review_site(void **state)
+{
+	struct away *a = *state;
+	struct order o = {0};
+	int64_t keyer = 0;
+	reach_review(a);
+	site_is(OK, order_load(a->d, a->c->no, &o, &a->e), &a->e);
+	site_is(OK, store_int(a->d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &keyer, &a->e, "t", "110114-01/op1"), &a->e);
+	assert_true(keyer > 0);
+	struct staff same = {.id = keyer};
+	site_is(ERR_DESK_SEPARATION, order_separate(a->d, &o, &same, MAY_REVIEW, &a->e), &a->e);
+	assert_string_equal(o.home, "110114-01");
+	order_free(&o);
+	/* and nobody who could be let in */
+	site_as(&a->site, a->d, "root1");
+	assert_int_not_equal(OK, staff_roles(a->d, "110114-01/op1", "reviewer", &a->e));
+	json_decref(out);
+	out = NULL;
+	site_is(OK, staff_list(a->d, &out, &a->e), &a->e);
+	assert_int_equal(json_array_size(out), 6);
+}
+
+static void test_a_decision_is_carried_out_once(void **state)
+{
+	struct away *a = *state;
+	uint8_t key[DATA_KEY_SIZE];
+	reach_review(a);
+	site_as(&a->site, a->d, "rv1");
+	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_approve(a->d, a->c->no, &out, &a->e), &a->e);
+	json_t *said = given(a->d, key, &a->e);
+	site_is(OK, take(a, a->c->d, "000000-R1", said, NULL, "approve"), &a->e);
+	size_t messages = site_messages(&a->c->site, "sms");
+	site_is(OK, take(a, a->c->d, "000000-R1", said, NULL, "approve"), &a->e);
+	assert_int_equal(site_messages(&a->c->site, "sms"), messages);
+	json_decref(said);
+}
+
+static void test_what_headquarters_refuses_comes_back_and_stays(void **state)
+{
+	struct away *a = *state;
+	struct unit_case *c = a->c;
+	int64_t count = 0;
+	in_review_away(a);
+	c->d->timer = true;
+	GOOD(custody_refused(c->d, c->no, 9, "not yours", 1, &c->e));
+	GOOD(custody_give(c->d, &count, &c->e));
+	c->d->timer = false;
+	assert_int_equal(count, 0);
+	site_as(&c->site, c->d, "rv1");
+	GOOD(review_claim(c->d, c->no, &out, &c->e));
+	chain_is_whole(c->d, &c->e);
+}
+
+/* Each change to a right bundle that may write nothing. */
+static void alter(json_t *bundle, int how)
+{
+	json_t *records = json_object_get(bundle, "records"), *record, *row;
+	size_t i;
+	json_array_foreach(records, i, record)
+	{
+		row = json_object_get(record, "row");
+		bool order = strcmp(json_text(record, "kind"), "orders") == 0;
+		if (how == 0 && order) /* somebody else's order */
+			json_object_set_new(row, "no", json_string("X"));
+		if (how == 1 && order) /* a reference past the list's end */
+			json_object_set_new(row, "customer_id", json_integer(5000));
+		if (how == 2 && order)
+			json_object_set_new(row, "custodian\" = 1; --", json_string("x"));
+		if (how == 3) /* says that these rows are the receiver's own */
+			json_object_set_new(record, "site", json_string("000000-R1"));
+		if (how == 4 && i == 0)
+			json_object_set_new(record, "kind", json_string("headquarters"));
+		if (how == 5 && order)
+			json_object_set_new(row, "id", json_integer(1));
+		if (how == 6 && order)
+			json_object_set_new(row, "data", json_string("zz"));
+		if (how == 7 && order)
+			json_object_set_new(row, "status", json_string("made-up"));
+	}
+	if (how == 8)
+		json_array_clear(records);
+	if (how == 9)
+		json_object_set_new(bundle, "home", json_string("000000-R1"));
+	if (how == 10)
+		json_object_set_new(bundle, "records", json_string("none"));
+}
+
+static void test_a_wrong_bundle_writes_nothing(void **state)
+{
+	struct away *a = *state;
+	uint8_t key[DATA_KEY_SIZE];
+	int64_t before, after, at;
+	char hash[DIGEST_TEXT_SIZE];
+	in_review_away(a);
+	json_t *bundle = given(a->c->d, key, &a->e);
+	site_is(OK, journal_head(a->d->store, &before, &at, hash, &a->e), &a->e);
+	for (int how = 0; how <= 10; how++) {
+		json_t *wrong = json_deep_copy(bundle);
+		alter(wrong, how);
+		site_is(ERR_STORE_REPLICA, take(a, a->d, "110114-01", wrong, key, ""), &a->e);
+		json_decref(wrong);
+	}
+	site_is(OK, journal_head(a->d->store, &after, &at, hash, &a->e), &a->e);
+	assert_int_equal(before, after);
+	site_is(OK, take(a, a->d, "110114-01", bundle, key, ""), &a->e);
+	json_decref(bundle);
+	chain_is_whole(a->d, &a->e);
+}
+
+static void test_a_decision_on_what_is_not_ours_is_refused(void **state)
+{
+	struct away *a = *state;
+	json_t *said = json_pack("{ss ss s{ss ss si} sI ss}", "order", a->c->no, "decision", "approve", "reviewer", "login", "x", "name", "x", "id", 1,
+	                         "decided_at", (json_int_t)desk_now(a->d), "reason", "");
+	reach_review(a);
+	json_object_set_new(said, "order", json_string(a->c->no));
+	site_is(ERR_STORE_REPLICA, take(a, a->d, "000000-R2", said, NULL, "approve"), &a->e);
+	json_object_set_new(said, "decision", json_string("issue"));
+	site_is(ERR_STORE_REPLICA, take(a, a->c->d, "000000-R2", said, NULL, "issue"), &a->e);
+	json_decref(said);
+}
+
+int main(void)
+{
+#define AWAY(f) cmocka_unit_test_setup_teardown(f, away_make, away_end)
+	const struct CMUnitTest tests[] = {
+		AWAY(test_an_order_in_review_is_only_looked_at_here), AWAY(test_what_somebody_has_claimed_stays),
+		AWAY(test_approved_elsewhere_is_issued_here), AWAY(test_returned_elsewhere_is_a_draft_here_and_goes_again),
+		AWAY(test_money_of_an_order_rejected_elsewhere_waits_here), AWAY(test_who_keyed_it_in_is_the_same_person_at_the_review_site),
+		AWAY(test_a_decision_is_carried_out_once), AWAY(test_what_headquarters_refuses_comes_back_and_stays),
+		AWAY(test_a_wrong_bundle_writes_nothing), AWAY(test_a_decision_on_what_is_not_ours_is_refused),
+	};
+	return cmocka_run_group_tests(tests, both_make, both_end);
+}
