@@ -4,7 +4,7 @@
  * must be drawn; drawing happens later, in `draw`, when no input is waiting.
  * Screens form a stack. Dialogs (dialog.h) lie over the top screen.
  *
- *   row 0         title: place · station · person        marks        clock
+ *   row 0         title: place · station · person  line  marks        clock
  *   row 1 … n-3   the screen's own pane
  *   row n-2       message line
  *   row n-1       key bar
@@ -113,6 +113,8 @@ void ui_tell_token(struct ui *ui, const char *serial, bool in);
 /* The title line. Texts are copied; NULL leaves as is. `mark` e.g. "演示·短信写入 outbox". */
 void ui_set_place(struct ui *ui, const char *place, const char *station, const char *person);
 void ui_set_mark(struct ui *ui, const char *mark);
+/* How the line to headquarters stands, for wide windows and for narrow ones; "" for none. Drawn when it changes. */
+void ui_set_line(struct ui *ui, enum role role, const char *text, const char *brief);
 
 /* The message line: one sentence until the next key that changes something. */
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));

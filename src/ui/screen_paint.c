@@ -6,6 +6,21 @@
 
 #include "base/text.h"
 
+enum { LEFT_LEAST = 40 }; /* columns for place, station and person before the line is told at length */
+
+/* Right of who works here; gives what is left of it. */
+static int paint_line(struct ui *ui, const struct pane *line, int right)
+{
+	char text[160];
+	if (!ui->line[0])
+		return right;
+	bool wide = right - text_width(ui->line) - 3 >= LEFT_LEAST;
+	snprintf(text, sizeof text, " %s ", wide ? ui->line : ui->line_brief);
+	right -= text_width(text) + 1;
+	pane_text(line, 0, right, ui->line_role, text);
+	return right;
+}
+
 static void paint_title(struct ui *ui, const struct entry *top)
 {
 	struct pane line = {ui->term, 0, 0, 1, term_columns(ui->term)};
@@ -20,6 +35,7 @@ static void paint_title(struct ui *ui, const struct entry *top)
 		right -= text_width(text) + 1;
 		pane_text(&line, 0, right, ROLE_MARK, text);
 	}
+	right = paint_line(ui, &line, right);
 	struct pane left = pane_part(&line, 0, 0, 1, right - 1);
 	if (top)
 		at += pane_text(&left, 0, at, ROLE_TITLE, tr(top->class->zh, top->class->en));

@@ -36,6 +36,16 @@ void ui_set_mark(struct ui *ui, const char *mark)
 	text_copy(ui->mark, sizeof ui->mark, mark ? mark : "");
 }
 
+void ui_set_line(struct ui *ui, enum role role, const char *text, const char *brief)
+{
+	if (strcmp(ui->line, text) == 0 && strcmp(ui->line_brief, brief) == 0 && ui->line_role == role)
+		return;
+	text_copy(ui->line, sizeof ui->line, text);
+	text_copy(ui->line_brief, sizeof ui->line_brief, brief);
+	ui->line_role = role;
+	ui->due |= UI_BARS;
+}
+
 void ui_hint(struct ui *ui, enum role role, const char *text)
 {
 	text = text ? text : "";
