@@ -590,7 +590,7 @@ static bool take_setup(struct line *line, const struct frame *f)
 	return reply(line, &answer, wrong ? ERR_NET_OWN : OK, wrong ? wrong : "") && !wrong;
 }
 
-int worker_run(int fd)
+int net_worker_run(int fd)
 {
 	struct line line = {.fd = fd};
 	struct frame f = FRAME_NONE;
