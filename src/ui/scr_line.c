@@ -30,23 +30,26 @@ static bool is_up(const json_t *status, int64_t now)
 /* Words, so that it reads without colours too. */
 static void tell(struct ui *ui, const json_t *status)
 {
-	char text[128], brief[64], waits[48] = "", when[SCR_TIME_SIZE];
+	char forms[UI_LINE_FORMS][UI_LINE_SIZE], waits[48] = "", few[24] = "", when[SCR_TIME_SIZE];
 	int64_t now = ui_now(ui), backlog = json_number(status, "backlog");
 	bool up = is_up(status, now), trouble = *json_text(status, "trouble");
-	const char *word = up && !trouble ? tr("● 总部通", "● HQ up") : up ? tr("● 总部通，有问题", "● HQ up, trouble") : tr("○ 总部断", "○ HQ down");
-	const char *short_word = up && !trouble ? tr("总部通", "HQ up") : up ? tr("总部通!", "HQ up!") : tr("总部断", "HQ down");
-	if (backlog > 0)
+	const char *word = up ? tr("总部通", "HQ up") : tr("总部断", "HQ down");
+	if (backlog > 0) {
 		snprintf(waits, sizeof waits, tr(" 待传 %lld", " %lld to send"), (long long)backlog);
+		snprintf(few, sizeof few, " %lld", (long long)backlog);
+	}
 	contact_text(status, now, when);
-	if (up)
-		snprintf(text, sizeof text, "%s%s", word, waits);
-	else
-		snprintf(text, sizeof text, tr("%s%s 上次 %s", "%s%s, last %s"), word, waits, *when ? when : tr("从未", "never"));
-	if (backlog > 0)
-		snprintf(brief, sizeof brief, "%s %lld", short_word, (long long)backlog);
-	else
-		snprintf(brief, sizeof brief, "%s", short_word);
-	ui_set_line(ui, up && !trouble ? ROLE_TITLE : ROLE_MARK, text, brief);
+	if (!*when)
+		snprintf(when, sizeof when, "%s", tr("从未", "never"));
+	if (up) {
+		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s", word, trouble ? tr("，有问题", ", trouble") : "", waits);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s", word, trouble ? "!" : "", waits);
+	} else {
+		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s 上次 %s", "○ %s%s, last %s"), word, waits, when);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s · %s", word, few, when);
+	}
+	snprintf(forms[2], UI_LINE_SIZE, "%s%s%s", word, up && trouble ? "!" : "", few);
+	ui_set_line(ui, up && !trouble ? ROLE_TITLE : ROLE_MARK, forms);
 }
 
 void line_tick(struct ui *ui, struct line_watch *w, struct desk *d)

@@ -6,16 +6,18 @@
 
 #include "base/text.h"
 
-enum { LEFT_LEAST = 40 }; /* columns for place, station and person before the line is told at length */
+enum { LEFT_LEAST = 36 }; /* columns for place, station and person before the line is told at length */
 
 /* Right of who works here; gives what is left of it. */
 static int paint_line(struct ui *ui, const struct pane *line, int right)
 {
-	char text[160];
-	if (!ui->line[0])
+	char text[UI_LINE_SIZE + 2];
+	size_t form = 0;
+	if (!ui->line[0][0])
 		return right;
-	bool wide = right - text_width(ui->line) - 3 >= LEFT_LEAST;
-	snprintf(text, sizeof text, " %s ", wide ? ui->line : ui->line_brief);
+	while (form + 1 < UI_LINE_FORMS && right - text_width(ui->line[form]) - 3 < LEFT_LEAST)
+		form++;
+	snprintf(text, sizeof text, " %s ", ui->line[form]);
 	right -= text_width(text) + 1;
 	pane_text(line, 0, right, ui->line_role, text);
 	return right;

@@ -31,7 +31,7 @@ struct ui {
 	bool message_due;
 	bool ending, idling, abandoned;
 	char place[128], station[64], person[64], mark[128];
-	char line[128], line_brief[64];
+	char line[UI_LINE_FORMS][UI_LINE_SIZE];
 	enum role line_role;
 	char message[1024];
 	enum role message_role;
