@@ -10,6 +10,8 @@ enum err tables_load_shipped(struct desk *d, const char *dir, int64_t from, stru
 /* A site from before some of the tables existed: what is shipped for the empty ones comes in, in a step of `system`'s, and
  * open orders get their deadlines. A site that has them all isn't written to. */
 enum err tables_complete(struct desk *d, struct error *e);
+/* A new version from headquarters (CSV text, a date) inside a step; one whose date has passed counts from now. */
+enum err tables_publish(struct desk *d, const char *name, const char *csv, const char *date, int64_t *count, struct error *e);
 /* How many items an order of these values makes, and the role of each (from 1): main or secondary. */
 int tables_items(const json_t *values);
 const char *tables_role(const json_t *values, int item);
