@@ -152,7 +152,7 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 	store_rollback(d->store);
 	order_free(&o);
 	if (!r && !till) /* the statement may be here already */
-		r = match_order(d, no, NULL, e);
+		r = match_announced(d, no, e);
 	return r ? r : order_show(d, no, out, e);
 }
 
