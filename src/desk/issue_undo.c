@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "desk/cert.h"
 #include "desk/issuing.h"
+#include "desk/mainkey.h"
 #include "desk/tables.h"
 
 /* Which of the items' keys are at hand, each item's row gets "at_hand". Readers are slow: before the step. */
@@ -51,6 +52,9 @@ static enum err only_forward(struct journey *j, const json_t *rows, struct error
 {
 	json_t *product = NULL;
 	item_read(json_array_get(rows, 0), &j->item);
+	/* where the unit has another main key by now, there is no way forward */
+	if (!*j->item.serial && main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, NULL) == ERR_DESK_MAIN_ISSUED)
+		return OK;
 	enum err r = j->again && !key_lost(j) ? tables_product(j->d, j->item.product, &product, e) : OK;
 	if (!r && json_number(product, "rekey") != 0 && *j->item.step && strcmp(j->item.step, "reserved") != 0)
 		r = error_set(e, ERR_DESK_FORWARD, "%s", j->o.no);

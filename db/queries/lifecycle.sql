@@ -1,0 +1,11 @@
+-- What two orders, two windows or the clock do to each other.
+-- name: subject_main_other
+-- A main key of the unit that isn't this order's own work.
+SELECT c.key_serial FROM certificate c JOIN item i ON i.id = c.item_id JOIN orders o ON o.id = c.order_id
+WHERE c.customer_id = ?1 AND c.product = ?2 AND o.channel = ?3 AND c.not_after >= ?4 AND c.state IN ('active', 'suspended')
+	AND i.role = 'main' AND c.order_id <> ?5 LIMIT 1;
+-- name: subject_main_asked
+-- An application for a main key that isn't over: whoever applies besides it wants a secondary one.
+SELECT o.no FROM customer u JOIN orders o ON o.customer_id = u.id JOIN item i ON i.order_id = o.id
+WHERE u.number_digest = ?1 AND i.product = ?2 AND o.channel = ?3 AND i.role = 'main' AND o.business = 'new'
+	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
