@@ -50,17 +50,33 @@ static enum err finish(struct desk *d, struct order *o, struct error *e)
 	return r ? r : store_run(d->store, SQL_ORDER_SET_DONE, NULL, e, "ii", o->order_id, desk_now(d));
 }
 
-/* The code that lets the key be unlocked once, soon. */
+static const char *either(const json_t *values, const char *agent, const char *person)
+{
+	const char *value = json_text(values, agent);
+	return *value ? value : json_text(values, person);
+}
+
+/* The code that lets the key be unlocked once, soon: by mail where identity was checked, else to the phone on file. */
 enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e)
 {
-	const char *mail = json_text(o->values, "agent_email");
-	if (!*mail)
-		mail = json_text(o->values, "person_email");
-	const struct challenge c = {o->no, "unlock", s->key_serial, NOTIFY_MAIL, mail, "unlock-code",
-		{{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
-	if (to && !(*to = text_mask(mail)))
+	const char *mail = either(o->values, "agent_email", "person_email"), *phone = either(s->before, "agent_mobile", "person_mobile");
+	const struct challenge c = {o->no, "unlock", s->key_serial, s->review ? NOTIFY_MAIL : NOTIFY_SMS, s->review ? mail : phone,
+		s->review ? "unlock-code" : "phone-unlock-code", {{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
+	if (to && !(*to = text_mask(c.to)))
 		return ERR_MEMORY;
 	return challenge_send(d, &c, e);
+}
+
+enum err effect_unlock_until(struct desk *d, const struct order *o, const struct subject *s, bool *by_code, int64_t *until, struct error *e)
+{
+	json_t *code = NULL;
+	*until = s->review ? 0 : o->signed_at + (int64_t)d->config.unlock_minutes * 60;
+	*by_code = desk_now(d) > *until;
+	enum err r = *by_code ? store_row(d->store, SQL_CHALLENGE_LAST, &code, e, "tt", o->no, "unlock") : OK;
+	if (code)
+		*until = json_number(code, "expires_at");
+	json_decref(code);
+	return r;
 }
 
 static enum err unlock(struct desk *d, struct order *o, const struct subject *s, struct error *e)

@@ -14,9 +14,12 @@ enum err effect_signed(struct desk *d, const struct order *o, const struct subje
 enum err effect_approved(struct desk *d, struct order *o, struct error *e);
 /* The new certificate is on its key: what becomes of the old one and of its key. */
 enum err effect_issued(struct desk *d, struct order *o, struct error *e);
-/* An approved unlock's code goes to the agent's e-mail; `to` (may be NULL) gets it masked, a new string. ERR_DESK_RESEND,
- * ERR_DESK_CODES. */
+/* An approved unlock's code goes to the agent's e-mail where identity was checked for it, else to the phone on file
+ * (s->before); `to` (may be NULL) gets it masked, a new string. ERR_DESK_RESEND, ERR_DESK_CODES. */
 enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e);
+/* How long an approved unlock may be carried out: without a code for unlock_minutes after the phone's answer signed it, then, and
+ * always where identity was checked, by a code (*by_code) that works as long; *until 0: none was sent. */
+enum err effect_unlock_until(struct desk *d, const struct order *o, const struct subject *s, bool *by_code, int64_t *until, struct error *e);
 /* An unlock was carried out. */
 enum err effect_unlocked(struct desk *d, struct order *o, struct error *e);
 

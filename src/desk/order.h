@@ -47,7 +47,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
- * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason)}|null, "" where it doesn't
+ * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
  * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
  * fields are; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -1,6 +1,7 @@
 /* Change and unlock with the key in the reader, and what a key can have done. */
 #include "life.h"
 
+#include "desk/staff.h"
 #include "desk/unlock.h"
 
 #define CHANGE(values) about(l, "change-unit", KEY, &l->pin, values)
@@ -160,6 +161,80 @@ static void test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can(void *
 	status_of(l, "done");
 }
 
+/* The second unlock, by the phone on file; the first was done an hour before. */
+static void unlock_by_phone(struct life *l)
+{
+	char code[32];
+	insert(KEY);
+	first_unlock(l, code);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "approved");
+}
+
+static void test_an_unlock_by_the_phones_code_is_for_a_short_time_too(void **state)
+{
+	struct life *l = *state;
+	json_t *o = NULL;
+	unlock_by_phone(l);
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	assert_int_equal(time_of(json_object_get(o, "about"), "unlock_until"), l->d->clock.fixed + 7200);
+	assert_false(json_flag(json_object_get(o, "about"), "unlock_code"));
+	json_decref(o);
+	later(l, 7200 + 1);
+	site_is(ERR_DESK_UNLOCK_ENDED, unlock_now(l, NULL, "13572468"), &l->e);
+	site_is(ERR_DESK_CODE_ENDED, unlock_now(l, "123456", "13572468"), &l->e); /* none was sent */
+	status_of(l, "approved");
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	assert_true(json_flag(json_object_get(o, "about"), "unlock_code"));
+	json_decref(o);
+	as(l, "op1"); /* nobody is held to it */
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+}
+
+static void test_a_late_unlock_goes_on_with_a_new_code_to_the_phone_on_file(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	json_t *sent = NULL;
+	unlock_by_phone(l);
+	later(l, 7200 + 1);
+	as(l, "is1");
+	site_is(OK, key_unlock_send(l->d, l->no, &sent, &l->e), &l->e);
+	assert_string_equal(json_text(sent, "sent_to"), "139****9000");
+	json_decref(sent);
+	site_message(&l->t.site, "sms", "解锁授权码", code);
+	site_is(ERR_DESK_UNLOCK_ENDED, unlock_now(l, NULL, "13572468"), &l->e);
+	site_is(ERR_DESK_CODE, unlock_now(l, strcmp(code, "000000") ? "000000" : "000001", "13572468"), &l->e);
+	later(l, 7200 + 1);
+	site_is(ERR_DESK_CODE_ENDED, unlock_now(l, code, "13572468"), &l->e);
+	as(l, "is1");
+	IS(OK, key_unlock_send(l->d, l->no, &out, &l->e));
+	site_message(&l->t.site, "sms", "解锁授权码", code);
+	site_is(OK, unlock_now(l, code, "13572468"), &l->e);
+	status_of(l, "done");
+}
+
+/* As with issuing: a site may forbid its people to unlock what they keyed in, approved or not. */
+static void test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue_it(void **state)
+{
+	struct life *l = *state;
+	struct secret pin;
+	secret_set(&pin, "13572468", 8);
+	unlock_by_phone(l);
+	as(l, "root1");
+	IS(OK, staff_roles(l->d, "op1", "operator,issuer", &l->e));
+	as(l, "op1");
+	l->d->config.issue_own_forbidden = true;
+	IS(ERR_DESK_SEPARATION, key_unlock(l->d, l->no, NULL, &pin, &out, &l->e));
+	status_of(l, "approved");
+	l->d->config.issue_own_forbidden = false; /* no review is required for it */
+	IS(OK, key_unlock(l->d, l->no, NULL, &pin, &out, &l->e));
+	status_of(l, "done");
+}
+
 static void test_an_unlock_changes_the_puk_and_survives_every_cut(void **state)
 {
 	struct life *l = *state;
@@ -252,6 +327,9 @@ int main(void)
 		LIFE(test_the_first_unlock_is_reviewed_and_its_code_works_once),
 		LIFE(test_an_unlock_code_works_for_a_short_time),
 		LIFE(test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can),
+		LIFE(test_an_unlock_by_the_phones_code_is_for_a_short_time_too),
+		LIFE(test_a_late_unlock_goes_on_with_a_new_code_to_the_phone_on_file),
+		LIFE(test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue_it),
 		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
 		LIFE(test_a_blocked_puk_is_a_clear_end),
 		LIFE(test_unlocking_is_the_issuers_and_free),
