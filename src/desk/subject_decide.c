@@ -103,11 +103,12 @@ static enum err check_rival(struct desk *d, const struct order *o, const struct 
 	return r;
 }
 
-/* A number that another customer has on file can't become this one's. */
-static enum err check_number(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
+enum err subject_number_free(struct desk *d, const struct subject *s, const json_t *values, struct error *e)
 {
-	const char *number = customer_number(o->values);
+	const char *number = customer_number(values);
 	char digest[DIGEST_TEXT_SIZE];
+	if (!s->id || !*number)
+		return OK;
 	int64_t id = 0;
 	number_digest(d, number, digest);
 	enum err r = store_int(d->store, SQL_CUSTOMER_BY_NUMBER, 0, &id, e, "t", digest);
@@ -153,7 +154,7 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	*changed = form_changes(form, s->before, o->values, false);
 	if (!*changed)
 		return ERR_MEMORY;
-	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = check_number(d, o, s, e)) ||
+	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = subject_number_free(d, s, o->values, e)) ||
 	    (r = check_waiting(d, o, b, s, e)))
 		return r;
 	if (b->makes == MAKES_AGAIN)
@@ -196,7 +197,9 @@ static enum err save_holder(struct desk *d, const struct order *o, const struct 
 	struct bytes sealed = {0};
 	char digest[DIGEST_TEXT_SIZE];
 	number_digest(d, customer_number(data), digest);
-	enum err r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e);
+	enum err r = subject_number_free(d, s, data, e);
+	if (!r)
+		r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e);
 	if (!r)
 		r = store_run(d->store, SQL_CUSTOMER_SET, NULL, e, "ittbti", s->customer_id, digest, customer_name(data),
 		              (const void *)sealed.data, sealed.length, o->no, desk_now(d));

@@ -51,6 +51,60 @@ static void test_a_change_of_nothing_is_refused(void **state)
 	IS(ERR_DESK_NOTHING_CHANGED, sign_send(l->d, l->no, &out, &l->e));
 }
 
+#define OTHER_UNIT "{'unit_name':'上海示例有限公司','uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43'}"
+
+static void other_unit_applies(struct life *l)
+{
+	char no[ORDER_NO_SIZE];
+	json_t *changes = data(OTHER_UNIT);
+	site_signed(&l->t.site, l->d, "new-unit", changes, no);
+	json_decref(changes);
+}
+
+static void test_another_customers_number_is_refused_when_it_is_keyed(void **state)
+{
+	struct life *l = *state;
+	json_t *taken = data("{'uscc':'91350100M000100Y43'}"), *o = NULL, *values;
+	other_unit_applies(l);
+	insert(KEY);
+	site_is(ERR_DESK_CUSTOMER_TAKEN, CHANGE("{'uscc':'91350100M000100Y43'}"), &l->e);
+	site_is(OK, CHANGE(NULL), &l->e);
+	IS(ERR_DESK_CUSTOMER_TAKEN, draft_edit(l->d, l->no, taken, &l->e));
+	/* a screen keeps what was keyed, right or wrong, and says so at once */
+	IS(ERR_DESK_CUSTOMER_TAKEN, draft_number_free(l->d, l->no, taken, &l->e));
+	site_is(OK, draft_load(l->d, l->no, &o, &l->e), &l->e);
+	values = json_object_get(o, "values");
+	json_object_update(values, taken);
+	site_is(OK, draft_save(l->d, l->no, values, "uscc", 0, &l->e), &l->e);
+	json_decref(o);
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	bool said = false;
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(o, "mistakes"), i, each)
+		said = said || (strcmp(json_text(each, "field"), "uscc") == 0 && strstr(json_text(each, "message"), "另一个客户"));
+	assert_true(said);
+	json_decref(o);
+	json_decref(taken);
+}
+
+static void test_a_number_that_another_customer_took_meanwhile_stops_the_issue_before_the_key_is_touched(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43','consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+	other_unit_applies(l);
+	site_is(ERR_DESK_CUSTOMER_TAKEN, issue_again(l, KEY, &l->pin), &l->e);
+	status_of(l, "approved");
+	certs_are(l, order, NULL, "active");
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, l->no, &l->e)); /* the money goes back */
+}
+
 static void test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one(void **state)
 {
 	struct life *l = *state;
@@ -322,6 +376,8 @@ int main(void)
 		LIFE(test_a_mail_address_changes_at_once),
 		LIFE(test_a_new_name_needs_document_review_and_certificate),
 		LIFE(test_a_change_of_nothing_is_refused),
+		LIFE(test_another_customers_number_is_refused_when_it_is_keyed),
+		LIFE(test_a_number_that_another_customer_took_meanwhile_stops_the_issue_before_the_key_is_touched),
 		LIFE(test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one),
 		LIFE(test_an_old_phone_out_of_reach_needs_letter_identity_and_review),
 		LIFE(test_the_first_unlock_is_reviewed_and_its_code_works_once),
