@@ -150,12 +150,19 @@ enum err draft_save(struct desk *d, const char *no, const json_t *values, const 
 {
 	struct order o = {0};
 	const struct staff *who;
+	const struct form *form = NULL;
+	json_t *kept = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)))
-		r = o.draft ? write_draft(d, &o, who, values, focus, cursor, e) : error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!(r = order_load(d, no, &o, e)) && !o.draft)
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!r && !(r = desk_form(d, o.form, &form, e)) && !(kept = form_keep_typed(form, o.values, values)))
+		r = error_set(e, ERR_MEMORY, "%s", no);
+	if (!r)
+		r = write_draft(d, &o, who, kept, focus, cursor, e);
 	store_rollback(d->store);
+	json_decref(kept);
 	order_free(&o);
 	return r;
 }

@@ -25,7 +25,8 @@ struct draft_in {
 };
 enum err draft_new_in(struct desk *d, const char *form, const struct draft_about *about, const struct draft_in *in, const json_t *data,
                       char no[ORDER_NO_SIZE], struct error *e);
-/* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
+/* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. Fields that the form
+ * lets nobody key (hidden, read-only, none of its own) stay as they were. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -32,7 +32,7 @@ static const char *agent_mobile(const json_t *values)
  * review. */
 const char *application_old_phone(const struct application *a)
 {
-	return json_flag(a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
+	return form_says(a->form, a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
 }
 
 enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e)
@@ -212,9 +212,10 @@ static enum err paper_is_enough(const struct application *a, struct error *e)
 {
 	if (!a->subject.id)
 		return OK;
-	if (!a->subject.proven && !json_flag(a->order.values, "identity_seen"))
+	bool seen = form_says(a->form, a->order.values, "identity_seen");
+	if (!a->subject.proven && !seen)
 		return error_set(e, ERR_DESK_IDENTITY, "%s", "");
-	return *application_old_phone(a) && !json_flag(a->order.values, "identity_seen") ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
+	return *application_old_phone(a) && !seen ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
 }
 
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e)

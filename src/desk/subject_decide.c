@@ -133,7 +133,7 @@ static enum err decide_review(struct desk *d, const struct order *o, const struc
 			r = error_set(e, ERR_DESK_FIRST_UNLOCK, "%s", s->key_serial);
 		break;
 	case REVIEW_CHANGED:
-		s->review = content || agent_changed(s->before, o->values) || json_flag(o->values, "old_phone_unreachable");
+		s->review = content || agent_changed(s->before, o->values) || form_says(form, o->values, "old_phone_unreachable");
 		if (b->end == END_RENEWED && !s->review) { /* a renewal has no step of its own in which data are looked at */
 			signed_data = form_changes(form, s->before, o->values, true);
 			s->review = signed_data && *signed_data;

@@ -232,7 +232,7 @@ static enum err put_texts_and_documents(struct desk *d, struct application *a, s
 static enum err put_identity(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
 	struct order *o = &a->order;
-	bool seen = json_flag(o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
+	bool seen = form_says(a->form, o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
 	const struct {
 		bool done;
 		const char *customer, *of, *method, *provider;
