@@ -40,8 +40,9 @@ SELECT no AS "order", business, status FROM (
 		WHERE s.certificate_id = ?1 AND d.order_id IS NULL)
 WHERE status NOT IN ('done', 'rejected', 'cancelled', 'refunding', 'refunded') ORDER BY created_at DESC LIMIT 20;
 -- name: subject_unlocked
-SELECT 1 FROM order_subject s JOIN orders o ON o.id = s.order_id
-WHERE s.key_serial = ?1 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;
+-- By this holder: a key can have had another one before.
+SELECT 1 FROM certificate c JOIN order_subject s ON s.certificate_id = c.id JOIN orders o ON o.id = s.order_id
+WHERE c.key_serial = ?1 AND c.customer_id = ?2 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;
 -- name: subject_key_made
 SELECT min(not_before) FROM certificate WHERE key_serial = ?1;
 -- name: customer_set

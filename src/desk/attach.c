@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/files.h"
+#include "desk/subject.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
 #include "rules/transition.h"
@@ -41,9 +42,12 @@ static enum err kinds(struct desk *d, const struct order *o, json_t **out, struc
 	json_t *stored = NULL, *row;
 	size_t i;
 	*out = NULL;
+	char besides[33] = "";
 	enum err r = stored_documents(d, o, &stored, e);
 	if (!r)
-		r = tables_documents(d, o->business, o->customer, o->values, o->reason, out, e);
+		r = subject_reason_besides(d, o, besides, e);
+	if (!r)
+		r = tables_documents(d, o->business, o->customer, o->values, o->reason, besides, out, e);
 	json_array_foreach(*out, i, row) {
 		const json_t *have = of_kind(stored, json_text(row, "kind"));
 		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));

@@ -227,7 +227,7 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	if (!r)
 		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
 	if (!r)
-		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "t", s->key_serial);
+		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "ti", s->key_serial, s->customer_id);
 	for (size_t i = 0; !r && i < form->field_count; i++) {
 		const struct form_field *f = &form->fields[i];
 		/* this certificate's own order knows best what was bought, the customer's last one who they are now */

@@ -128,7 +128,7 @@ static enum err decide_review(struct desk *d, const struct order *o, const struc
 		break;
 	case REVIEW_FIRST:
 		s->review = strcmp(json_text(o->values, "verify_way"), "identity") == 0;
-		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &before, e, "t", s->key_serial);
+		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &before, e, "ti", s->key_serial, s->customer_id);
 		if (!r && !before && !s->review)
 			r = error_set(e, ERR_DESK_FIRST_UNLOCK, "%s", s->key_serial);
 		break;
@@ -165,17 +165,35 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	return r ? r : decide_review(d, o, form, b, content, s, e);
 }
 
+/* Asked for by the form, where it has the question at all. */
+static enum err phone_lost(struct desk *d, const struct order *o, bool *lost, struct error *e)
+{
+	const struct form *form = NULL;
+	enum err r = desk_form(d, o->form, &form, e);
+	*lost = !r && form_says(form, o->values, "old_phone_unreachable");
+	return r;
+}
+
+enum err subject_reason_besides(struct desk *d, const struct order *o, char reason[33], struct error *e)
+{
+	const struct business *b = business_find(o->business);
+	bool lost = false;
+	enum err r = b && b->makes == MAKES_AGAIN ? phone_lost(d, o, &lost, e) : OK;
+	text_copy(reason, 33, lost ? "phone" : "");
+	return r;
+}
+
 enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e)
 {
 	const struct business *b = business_find(o->business);
 	struct subject s = {0};
-	bool content = false;
+	bool content = false, lost = false;
 	enum err r = OK;
 	text_copy(reason, 33, json_text(o->values, "reason"));
-	if (!b || b->makes != MAKES_AGAIN || (r = subject_load(d, o, &s, e)))
+	if (!b || b->makes != MAKES_AGAIN || (r = phone_lost(d, o, &lost, e)) || (r = subject_load(d, o, &s, e)))
 		return r;
 	if (s.id && !(r = content_changed(d, &s, o->values, &content, e)))
-		text_copy(reason, 33, content ? "subject" : json_flag(o->values, "old_phone_unreachable") ? "phone" : "");
+		text_copy(reason, 33, content ? "subject" : lost ? "phone" : "");
 	subject_free(&s);
 	return r;
 }

@@ -141,6 +141,44 @@ static void test_an_old_phone_out_of_reach_needs_letter_identity_and_review(void
 	status_of(l, "done");
 }
 
+static void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+static bool asks_for(struct life *l, const char *kind)
+{
+	json_t *kinds = NULL, *each;
+	size_t i;
+	bool found = false;
+	site_is(OK, attach_kinds(l->d, l->no, &kinds, &l->e), &l->e);
+	json_array_foreach(kinds, i, each)
+		found = found || (strcmp(json_text(each, "kind"), kind) == 0 && json_flag(each, "required"));
+	json_decref(kinds);
+	return found;
+}
+
+static void test_a_new_name_with_the_old_phone_out_of_reach_needs_both_documents(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'unit_name':'北京示例科技股份有限公司','agent_mobile':'13900139001','old_phone_unreachable':true,'identity_seen':true,"
+		"'consent':true}"), &l->e);
+	assert_true(asks_for(l, "licence-change"));
+	assert_true(asks_for(l, "legal-authorisation"));
+	IS(OK, attach_add(l->d, l->no, "licence-change", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	documents(l);
+	sign(l);
+	pay(l);
+	status_of(l, "in-review");
+	site_is(OK, CHANGE("{'unit_name':'北京示例科技股份有限公司','consent':true}"), &l->e);
+	assert_false(asks_for(l, "legal-authorisation"));
+}
+
 static void block(void)
 {
 	char out[256];
@@ -289,6 +327,33 @@ static void test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue
 	status_of(l, "done");
 }
 
+/* The key has another holder since: what the first one proved says nothing of the second. */
+static void test_the_first_unlock_of_a_new_holder_is_the_first_one(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	json_t *changes = data(OTHER_UNIT), *draft = NULL;
+	insert(KEY);
+	first_unlock(l, code);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	as(l, "rv1");
+	with(l, "mg1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "cessation-of-operation", "单位注销", &out, &l->e));
+	json_object_set_new(changes, "own_medium", json_true());
+	site_approved(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	site_is(OK, issue_again(l, KEY, NULL), &l->e);
+	as(l, "op1");
+	IS(OK, handover_take(l->d, l->no, KEY, "agent", "H2", &out, &l->e));
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, NULL), &l->e);
+	site_is(OK, draft_load(l->d, l->no, &draft, &l->e), &l->e);
+	assert_string_equal(json_text(json_object_get(draft, "values"), "verify_way"), "identity");
+	json_decref(draft);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'verify_way':'phone','consent':true}"), &l->e);
+	IS(ERR_DESK_FIRST_UNLOCK, sign_send(l->d, l->no, &out, &l->e));
+}
+
 static void test_an_unlock_changes_the_puk_and_survives_every_cut(void **state)
 {
 	struct life *l = *state;
@@ -386,6 +451,8 @@ int main(void)
 		LIFE(test_an_unlock_by_the_phones_code_is_for_a_short_time_too),
 		LIFE(test_a_late_unlock_goes_on_with_a_new_code_to_the_phone_on_file),
 		LIFE(test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue_it),
+		LIFE(test_a_new_name_with_the_old_phone_out_of_reach_needs_both_documents),
+		LIFE(test_the_first_unlock_of_a_new_holder_is_the_first_one),
 		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
 		LIFE(test_a_blocked_puk_is_a_clear_end),
 		LIFE(test_unlocking_is_the_issuers_and_free),
