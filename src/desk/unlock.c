@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "desk/challenge.h"
 #include "desk/effect.h"
+#include "desk/slot.h"
 
 enum { PUK_DIGITS = 8, LAST_TRY = 1 };
 
@@ -69,8 +70,11 @@ static enum err open_key(struct unlocking *u, struct error *e)
 	struct bytes there = {0};
 	struct cert_info info = {0};
 	int tries = TOKEN_TRIES_UNKNOWN;
+	enum token_slot slot = TOKEN_SLOT_SIGN;
 	enum err r = subject_only_key(e);
-	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, TOKEN_SLOT_SIGN, &there, e)))
+	if (!r)
+		r = slot_of(u->d, u->about.product, &slot, e);
+	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, slot, &there, e)))
 		r = cert_info(there.data, there.length, &info, e);
 	if (!r && strcmp(info.serial, u->about.serial) != 0)
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", u->about.serial);
