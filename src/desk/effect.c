@@ -211,9 +211,9 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	const char *template = NULL;
 	if (!b || b->about == ABOUT_NOTHING)
 		return OK;
-	enum err r = crl_refresh(d, e);
-	if (r || (r = subject_load(d, o, &s, e)))
-		return r;
+	enum err published = crl_publish(d, e), r = subject_load(d, o, &s, published ? NULL : e);
+	if (r)
+		return published ? published : r;
 	for (size_t i = 0; i < EFFECTS; i++)
 		if (strcmp(effects[i].business, o->business) == 0 && strcmp(o->status, "done") == 0)
 			template = effects[i].told;
@@ -222,15 +222,15 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	if (template)
 		tell(d, o, &s, template);
 	subject_free(&s);
-	return OK;
+	return published;
 }
 
 /* Looked for inside the step: a holder may just have lifted it. *done stays false where there is none. */
-static enum err revoke_next(struct desk *d, int64_t before, bool *done, struct error *e)
+static enum err revoke_next(struct desk *d, int64_t before, json_t *done, bool *more, struct error *e)
 {
 	json_t *row = NULL;
 	enum err r = store_begin(d->store, e);
-	*done = false;
+	*more = false;
 	if (!r)
 		r = store_row(d->store, SQL_CERT_HELD_TOO_LONG, &row, e, "i", before);
 	const struct replacement *how = replacement_find(json_text(row, "reason"));
@@ -239,21 +239,40 @@ static enum err revoke_next(struct desk *d, int64_t before, bool *done, struct e
 		if (!(r = set_state(d, json_number(row, "id"), "revoked", how->revocation, e)))
 			r = desk_commit(d, MAY_TICK, "cert.revoke", json_text(row, "order"), NULL, facts, e);
 		json_decref(facts);
-		*done = r == OK;
+		*more = r == OK;
+		if (*more)
+			json_array_append(done, row);
 	}
 	store_rollback(d->store);
 	json_decref(row);
 	return r;
 }
 
+/* The holder may not know that the time is up. */
+static void tell_revoked(struct desk *d, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)rows, i, row) {
+		struct order o = {0};
+		const struct message_value values[] = {{"serial", json_text(row, "key_serial")}};
+		if (order_load(d, json_text(row, "order"), &o, NULL) == OK)
+			tell_customer(d, &o, "revoked", values, 1, NULL);
+		order_free(&o);
+	}
+}
+
 enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
 {
 	int64_t before = desk_now(d) - (int64_t)d->config.lost_hours * HOUR;
 	bool more = true;
+	json_t *done = json_array();
 	enum err r = OK;
-	*revoked = 0;
 	while (!r && more)
-		if (!(r = revoke_next(d, before, &more, e)))
-			*revoked += more;
-	return !r && *revoked ? crl_refresh(d, e) : r;
+		r = revoke_next(d, before, done, &more, e);
+	*revoked = (int64_t)json_array_size(done);
+	enum err published = *revoked ? crl_publish(d, r ? NULL : e) : OK; /* those before the one that failed are revoked */
+	tell_revoked(d, done);
+	json_decref(done);
+	return r ? r : published;
 }

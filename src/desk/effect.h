@@ -24,10 +24,11 @@ enum err effect_unlock_until(struct desk *d, const struct order *o, const struct
 enum err effect_unlocked(struct desk *d, struct order *o, struct error *e);
 
 /* After the step: the revocation list where a certificate changed, and a message to the holder. An order that is about no
- * certificate needs neither. What can't be sent doesn't undo what was done. */
+ * certificate needs neither. What can't be sent doesn't undo what was done, and the message goes out also where the list can't be
+ * made (ERR_DESK_CRL_WAITS). */
 enum err effect_published(struct desk *d, const struct order *o, struct error *e);
 
-/* Revokes what was suspended with a replacement and its time is up: *revoked is how many. For `tick`. */
+/* Revokes what was suspended with a replacement and its time is up, and tells the holders: *revoked is how many. For `tick`. */
 enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e);
 
 #endif

@@ -94,13 +94,13 @@ enum err handover_undo(struct desk *d, const char *no, const char *serial, const
 	    !(r = load_rows(d, &o, serial, &rows, e)))
 		r = undo(d, &o, rows, who, reason, e);
 	store_rollback(d->store);
-	if (!r)
-		r = crl_refresh(d, e);
+	enum err published = r ? OK : crl_publish(d, e);
 	json_array_foreach(rows, i, row)
 		if (!r && json_number(row, "certificate"))
 			tell(d, &o, "suspended", json_text(row, "key_serial"));
 	json_decref(rows);
 	order_free(&o);
+	r = r ? r : published;
 	return r ? r : order_show(d, no, out, e);
 }
 
@@ -119,8 +119,7 @@ enum err handover_resume(struct desk *d, int64_t item, const char *key_serial, b
 
 enum err handover_resumed(struct desk *d, const struct order *o, const char *key_serial, struct error *e)
 {
-	enum err r = crl_refresh(d, e);
-	if (!r)
-		tell(d, o, "resumed", key_serial);
+	enum err r = crl_publish(d, e);
+	tell(d, o, "resumed", key_serial);
 	return r;
 }

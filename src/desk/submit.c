@@ -372,7 +372,10 @@ enum err applications_submit(struct desk *d, struct application *a, size_t count
 		r = after_signature(d, &a[i], e);
 	if (!r)
 		r = commit_signed(d, a, count, again, how, e);
-	for (size_t i = 0; !r && i < count; i++)
-		r = effect_published(d, &a[i].order, e);
-	return r;
+	enum err published = OK;
+	for (size_t i = 0; !r && i < count; i++) {
+		enum err one = effect_published(d, &a[i].order, published ? NULL : e);
+		published = published ? published : one;
+	}
+	return r ? r : published;
 }

@@ -173,6 +173,43 @@ static void test_what_was_mailed_is_not_undone_at_the_desk(void **state)
 	try_end(&t);
 }
 
+static void test_mailing_after_an_undone_hand_over_resumes_the_certificate(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char no[ORDER_NO_SIZE], keep[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	try_begin(&t);
+	t.d->clock.fixed = clock_now(&(struct clock){-1});
+	json_t *changes = json_pack("{ss ss}", "delivery", "mail", "mail_address", "北京市朝阳区建国路1号");
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	json_decref(changes);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, issue_run(t.d, no, KEY, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	snprintf(keep, sizeof keep, "%s", order);
+	snprintf(order, sizeof order, "%s", no);
+	take(&t, "H1");
+	t.d->clock.fixed += 60;
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", OK);
+	check_states(&t, "suspended");
+	t.d->clock.fixed += 60;
+	size_t sms = site_messages(&t.site, "sms");
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
+	json_decref(out);
+	check_states(&t, "active");
+	assert_int_equal(site_messages(&t.site, "sms"), sms + 2); /* mailed; in use again */
+	char entry[512];
+	on_crl(&t, entry, sizeof entry);
+	assert_string_equal(entry, "");
+	snprintf(order, sizeof order, "%s", keep);
+	try_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +218,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_only_a_manager_undoes_what_was_handed_over, pull_all),
 		cmocka_unit_test_teardown(test_what_was_said_of_the_certificate_since_stays, pull_all),
 		cmocka_unit_test_teardown(test_what_was_mailed_is_not_undone_at_the_desk, pull_all),
+		cmocka_unit_test_teardown(test_mailing_after_an_undone_hand_over_resumes_the_certificate, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
