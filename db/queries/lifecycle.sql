@@ -9,3 +9,11 @@ WHERE c.customer_id = ?1 AND c.product = ?2 AND o.channel = ?3 AND c.not_after >
 SELECT o.no FROM customer u JOIN orders o ON o.customer_id = u.id JOIN item i ON i.order_id = o.id
 WHERE u.number_digest = ?1 AND i.product = ?2 AND o.channel = ?3 AND i.role = 'main' AND o.business = 'new'
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
+-- name: order_proof_count
+-- What says that money is on its way: the voucher, a transfer that was announced.
+SELECT (SELECT count(*) FROM document WHERE order_id = ?1 AND kind = 'payment-voucher') +
+	(SELECT count(*) FROM payment_order po JOIN payment p ON p.id = po.payment_id
+		WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer');
+-- name: document_replace
+-- A better scan takes the place of the one before; the journal keeps both.
+DELETE FROM document WHERE order_id = ?1 AND kind = ?2;

@@ -7,11 +7,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/challenge.h"
+#include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
-
-enum { HOUR = 3600 };
 
 static enum err signed_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -283,8 +282,7 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	if (r || a->amount <= paid)
 		return r ? r : order_after_payment(d, &a->order, e);
 	if (!(r = order_advance(d, &a->order, "ask-payment", e)))
-		r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", a->order.order_id,
-		              desk_now(d) + (int64_t)d->config.unpaid_hours * HOUR);
+		r = duedate_begin_payment(d, &a->order, e);
 	return r;
 }
 
