@@ -17,3 +17,14 @@ SELECT (SELECT count(*) FROM document WHERE order_id = ?1 AND kind = 'payment-vo
 -- name: document_replace
 -- A better scan takes the place of the one before; the journal keeps both.
 DELETE FROM document WHERE order_id = ?1 AND kind = ?2;
+-- name: state_late_notice
+SELECT * FROM late_notice WHERE id = ?1;
+-- name: all_late_notice
+SELECT * FROM late_notice ORDER BY id;
+-- name: late_notice_insert
+INSERT INTO late_notice (dk, order_id, deadline_id, told, told_at) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: late_revocation_next
+-- A revocation that isn't carried out in its 24 hours, and of which nobody was told.
+SELECT d.id AS deadline, o.id, o.dk, o.no AS "order", o.name FROM deadline d JOIN orders o ON o.id = d.order_id
+WHERE d.ended_at IS NULL AND d.due_at < ?1 AND o.business = 'revoke'
+	AND NOT EXISTS (SELECT 1 FROM late_notice n WHERE n.deadline_id = d.id) ORDER BY d.due_at LIMIT 1;
