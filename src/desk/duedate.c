@@ -133,5 +133,8 @@ void duedate_show(const struct desk *d, json_t *row)
 {
 	int64_t due = json_number(row, "due_at");
 	desk_time(row, "due_at", due);
-	json_object_set_new(row, "late", json_boolean(due && due < desk_now(d)));
+	bool late = due && due < desk_now(d);
+	json_object_set_new(row, "late", json_boolean(late));
+	if (late && strcmp(json_text(row, "business"), "revoke") == 0)
+		json_object_set_new(row, "alarm", json_true());
 }

@@ -23,7 +23,7 @@ enum err duedate_begin_payment(struct desk *d, const struct order *o, struct err
 enum err duedate_adopt(struct desk *d, int64_t *count, struct error *e);
 /* Running deadlines that are over. */
 enum err duedate_late(struct desk *d, int64_t *count, struct error *e);
-/* Adds to a row of a list that has "due_at" (UTC seconds): "due_at" as RFC 3339, "late". */
+/* Adds to a row of a list that has "due_at" (UTC seconds): "due_at" as RFC 3339, "late", and "alarm": true for a late revocation. */
 void duedate_show(const struct desk *d, json_t *row);
 
 #endif
