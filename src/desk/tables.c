@@ -383,10 +383,10 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 }
 
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
-                          json_t **out, struct error *e)
+                          const char *besides, json_t **out, struct error *e)
 {
-	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), tables_role(values, 1), reason);
+	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "itttttt", desk_now(d), business, customer,
+	                  json_text(values, "channel"), tables_role(values, 1), reason, besides);
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

@@ -18,9 +18,10 @@ const char *tables_role(const json_t *values, int item);
 /* The rows of one order's lines: [{"kind","code","item" (its position),"amount","price_id","zh","en"}]. ERR_DESK_PRICE. */
 enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
                       struct error *e);
-/* [{"kind","position","required","form","zh","en"}] that an order with these values asks for. */
+/* [{"kind","position","required","form","zh","en"}] that an order with these values asks for, for `reason` and, where
+ * there is a second one, `besides` ("" where there is none). */
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
-                          json_t **out, struct error *e);
+                          const char *besides, json_t **out, struct error *e);
 /* The product: {"code","zh","en","term_months","profile","slot","rekey"} and the algorithm for a medium. ERR_DESK_PRICE. */
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e);
 enum err tables_algorithm(struct desk *d, const char *channel, const char *medium, char out[17], struct error *e);
