@@ -341,5 +341,5 @@ static enum err transmit(
 
 struct apdu_transport reader_transport(struct reader_card *card)
 {
-	return (struct apdu_transport){card, transmit};
+	return (struct apdu_transport){.context = card, .transmit = transmit};
 }

@@ -21,6 +21,7 @@ struct token {
 	const struct token_driver *driver;
 	char serial[TOKEN_SERIAL_SIZE];
 	size_t management_length; /* 0: not asked yet */
+	uint8_t note;             /* the driver's, of this step */
 	int depth;                /* of nested steps */
 	bool unlocked;            /* a code or key was accepted in this step: the card must forget it at the end */
 };
@@ -227,6 +228,8 @@ enum err token_begin(struct token *t, struct error *e)
 	enum err r = reader_begin(t->card, e);
 	if (r)
 		return r;
+	t->note = 0;
+	t->way.note = &t->note;
 	r = t->driver->probe(&t->way, &mine, e);
 	if (!r && !mine)
 		r = error_set(
