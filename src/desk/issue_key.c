@@ -126,6 +126,8 @@ enum err step_reserve(struct journey *j, struct error *e)
 		r = changed == 1 ? order_advance(j->d, &j->o, "start-issue", e)
 		                 : error_set(e, ERR_DESK_STATUS, "%s",
 		                             tr("别处正在为这张订单制证", "another session is issuing this order"));
+	if (!r && !j->again)
+		r = journey_next_secrets(j, e);
 	if (!r) {
 		text_copy(j->item.key_serial, sizeof j->item.key_serial, serial);
 		r = journey_commit(j, "issue.reserved", e);

@@ -217,7 +217,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	if (!r)
 		r = desk_form(d, o.form, &form, e);
 	if (!r)
-		r = attach_kinds(d, no, &documents, e);
+		r = attach_kinds_of(d, &o, &documents, e);
 	if (r)
 		goto out;
 	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "site", o.home, "custodian", o.custodian, "form", o.form, "business", o.business, "business_title",

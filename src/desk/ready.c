@@ -86,7 +86,7 @@ enum err application_ready(struct desk *d, const char *no, struct application *a
 		r = one_main(d, &a->order, e);
 	if (!r)
 		r = decide(d, a, e);
-	if (!r && !(r = attach_missing(d, no, &missing, e)) && *missing)
+	if (!r && !(r = attach_missing(d, &a->order, &missing, e)) && *missing)
 		r = error_set(e, ERR_DESK_DOCUMENTS, "%s", missing);
 	if (!r)
 		r = application_complete(d, a, e);

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/cert.h"
 #include "desk/effect.h"
 #include "desk/subject.h"
 
@@ -57,17 +56,11 @@ static enum err add_unlock(struct desk *d, const struct order *o, const struct s
 
 static enum err add_certificate(struct desk *d, const struct order *o, const struct subject *s, json_t *out, struct error *e)
 {
-	json_t *certificate = NULL;
-	enum err r = cert_show(d, s->serial, &certificate, e);
-	if (r)
-		return r;
-	json_t *about = json_pack("{ss sO sO sO ss ss}", "certificate", s->serial, "subject", json_object_get(certificate, "subject"), "status",
-	                          json_object_get(certificate, "status"), "not_after", json_object_get(certificate, "not_after"),
-	                          "key_serial", s->key_serial, "key_state", s->key_state);
-	json_object_set_new(about, "review", json_boolean(s->review));
-	json_decref(certificate);
+	json_t *about = json_pack("{ss ss ss ss ss sb}", "certificate", s->serial, "subject", s->subject, "status", subject_status(d, s),
+	                          "key_serial", s->key_serial, "key_state", s->key_state, "review", s->review);
 	if (!about)
 		return ERR_MEMORY;
+	desk_time(about, "not_after", s->not_after);
 	add_fate(o, about);
 	json_object_set_new(out, "about", about);
 	return add_unlock(d, o, s, about, e);
@@ -76,9 +69,9 @@ static enum err add_certificate(struct desk *d, const struct order *o, const str
 enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e)
 {
 	struct subject s = {0};
-	enum err r = subject_load(d, o, &s, e);
+	enum err r = subject_load_changed(d, o, &s, e);
 	json_object_set_new(out, "about", json_null());
-	json_object_set_new(out, "changes", !r && s.id ? changes(form, s.before, o->values, whole) : json_array());
+	json_object_set_new(out, "changes", !r && s.before ? changes(form, s.before, o->values, whole) : json_array());
 	if (!r && s.id)
 		r = add_certificate(d, o, &s, out, e);
 	subject_free(&s);

@@ -339,6 +339,30 @@ static bool split_name(const char *file, struct print_template *t)
 	return true;
 }
 
+enum err print_parse(const char *file, const char *text, size_t length, struct print_template **out, struct error *e)
+{
+	struct mistakes m = {0};
+	struct loader l = {.m = &m};
+	struct print_template *t = calloc(1, sizeof *t);
+	*out = NULL;
+	if (!t)
+		return error_set(e, ERR_MEMORY, "%s", file);
+	if (!split_name(file, t))
+		mistakes_add(&m, file, 0, "%s", tr("文件名应为 种类.yaml 或 种类.渠道.yaml", "the file is named KIND.yaml or KIND.CHANNEL.yaml"));
+	else if (!t->file || !t->kind || !t->channel)
+		l.no_memory = true;
+	else if ((t->doc = yaml_parse(file, text, length, &m))) {
+		read_template(&l, t);
+		digest_text(text, length, t->digest);
+	}
+	enum err r = l.no_memory ? error_set(e, ERR_MEMORY, "%s", file) : mistakes_error(&m, ERR_PRINT_TEMPLATE, e);
+	mistakes_free(&m);
+	if (r)
+		print_free_one(&t);
+	*out = t;
+	return r;
+}
+
 static void read_file(struct loader *l, const char *dir, const char *file, struct print_templates *all)
 {
 	struct bytes content = {0};
@@ -399,6 +423,12 @@ enum err print_read(const char *dir, bool (*known)(const char *name, void *arg),
 		qsort(all->all, all->count, sizeof *all->all, by_position);
 	*out = all;
 	return l.no_memory ? ERR_MEMORY : OK;
+}
+
+void print_free_one(struct print_template **template)
+{
+	template_free(*template);
+	*template = NULL;
 }
 
 enum err print_load(const char *dir, bool (*known)(const char *name, void *arg), void *arg, struct print_templates **out,

@@ -98,6 +98,9 @@ enum err print_read(const char *dir, bool (*known)(const char *name, void *arg),
 enum err print_load(const char *dir, bool (*known)(const char *name, void *arg), void *arg, struct print_templates **out,
                     struct error *e);
 void print_free(struct print_templates **templates);
+/* One template from its text; `file` is its name, KIND.yaml. ERR_PRINT_TEMPLATE, ERR_MEMORY. Free with print_free_one. */
+enum err print_parse(const char *file, const char *text, size_t length, struct print_template **out, struct error *e);
+void print_free_one(struct print_template **template);
 /* The kind's template for a channel (one made for it before one that fits any), or NULL. */
 const struct print_template *print_find(const struct print_templates *templates, const char *kind, const char *channel);
 /* Whether a list of the definition holds a word; an absent list holds any. */
