@@ -232,7 +232,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	if (json_is_object(handover))
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
-			scr_word(WORD_PERSON, json_text(handover, "to_whom")));
+			json_text(handover, "taker"));
 	people(s, order);
 }
 
