@@ -128,8 +128,10 @@ void page_invoice(struct sheet *s, const json_t *invoice)
 			json_text(invoice, "issued_date"), json_flag(invoice, "pdf") ? "  PDF" : tr("  还没有 PDF", "  no PDF yet"));
 	sheet_pair(s, ROLE_GOOD, tr("发送时间", "Sent at"), scr_time(json_text(invoice, "sent_at"), when));
 	if (*json_text(invoice, "red_number"))
-		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s", json_text(invoice, "red_number"),
-			json_text(invoice, "red_date"));
+		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s  %s%s", json_text(invoice, "red_number"),
+			json_text(invoice, "red_date"), json_flag(invoice, "red_pdf") ? tr("PDF  发送 ", "PDF  sent ") : tr("还没有 PDF", "no PDF yet"),
+			!json_flag(invoice, "red_pdf")                ? ""
+			: *scr_time(json_text(invoice, "red_sent_at"), when) ? when : tr("失败", "failed"));
 	sheet_pair(s, ROLE_NORMAL, tr("购方名称", "Buyer"), json_text(invoice, "title"));
 	sheet_pair(s, ROLE_NORMAL, tr("纳税人识别号", "Taxpayer number"), json_text(invoice, "tax_number"));
 	sheet_pair(s, ROLE_NORMAL, tr("地址及电话", "Address and phone"), json_text(invoice, "address_phone"));
