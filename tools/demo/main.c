@@ -41,6 +41,7 @@ struct demo {
 	struct desk *admin, *operator, *reviewer, *issuer, *manager;
 	struct pcscd pcscd;
 	int next_key, receipt, issued_in_reader;
+	bool under_way[STOCK]; /* an order about this key isn't done */
 	struct bytes scans[5];
 	int64_t now;
 };
@@ -276,6 +277,7 @@ static void go_on_living(struct demo *m)
 			json_object_set_new(data, "reason", json_string(turns[n % 4].reason));
 			json_object_set_new(data, "identity_seen", json_true());
 		}
+		m->under_way[atoi(json_text(row, "key_serial")) - FIRST_KEY] = strcmp(turns[n % 4].form, "suspend") != 0;
 		check(life_order(m->operator, m->dir, turns[n % 4].form, json_text(row, "serial"), data, scan, &e), &e, turns[n % 4].form);
 		json_decref(data);
 		n++;
@@ -287,14 +289,17 @@ static void go_on_living(struct demo *m)
 
 /* What can be tried with a key, one line for all of a kind. */
 static const char *const tries[] = {"该更新了 / due for renewal", "变更、补办、挂失、吊销 / change, replacement, loss report, revocation",
-                                    "已挂失，可解挂、补办 / lost: to be lifted or replaced", "已制证，等领取 / made, to be handed over"};
-enum { TRIES = sizeof tries / sizeof *tries, DUE = 0, USED, LOST, MADE };
+                                    "已挂失，可解挂、补办 / lost: to be lifted or replaced", "补办或吊销办理中 / with a replacement or revocation under way",
+                                    "已制证，等领取 / made, to be handed over"};
+enum { TRIES = sizeof tries / sizeof *tries, DUE = 0, USED, LOST, UNDER_WAY, MADE };
 
 static size_t try_of(struct demo *m, const json_t *row)
 {
 	struct error e = {0};
 	json_t *key = NULL;
 	const char *serial = json_text(row, "key_serial"), *status = json_text(row, "status");
+	if (m->under_way[atoi(serial) - FIRST_KEY])
+		return UNDER_WAY;
 	if (strcmp(status, "active") != 0)
 		return strcmp(status, "suspended") == 0 ? LOST : TRIES;
 	check(keys_info(m->operator, serial, &key, &e), &e, serial);
