@@ -38,6 +38,22 @@ static unsigned header_sum(const struct header *h)
 	return sum;
 }
 
+static void put_sum(struct header *h)
+{
+	char text[16];
+	snprintf(text, sizeof text, "%06o", header_sum(h));
+	memcpy(h->sum, text, 7);
+	h->sum[7] = ' ';
+}
+
+/* To the last byte: nothing else looks at the last member's. */
+static bool sum_right(const struct header *h)
+{
+	struct header again = *h;
+	put_sum(&again);
+	return memcmp(again.sum, h->sum, sizeof h->sum) == 0;
+}
+
 /* Octal in eleven digits; beyond that base 256 as GNU tar does. */
 static void put_size(struct header *h, uint64_t size)
 {
@@ -117,9 +133,7 @@ static enum err put_header(struct pack *p, const char *name, uint64_t size, int6
 	memcpy(h.mtime, text, sizeof h.mtime);
 	memcpy(h.magic, "ustar", sizeof h.magic);
 	memcpy(h.version, "00", sizeof h.version);
-	snprintf(text, sizeof text, "%06o", header_sum(&h));
-	memcpy(h.sum, text, 7);
-	h.sum[7] = ' ';
+	put_sum(&h);
 	return put(p, &h, sizeof h, e);
 }
 
@@ -297,9 +311,7 @@ static bool name_good(const char *name)
 
 static bool read_header(const struct header *h, char name[NAME_MOST + PREFIX_MOST + 2], uint64_t *size)
 {
-	uint64_t sum = 0;
-	if (memcmp(h->magic, "ustar", 6) != 0 || h->type != '0' || !get_octal(h->sum, sizeof h->sum, &sum) || sum != header_sum(h) ||
-	    !get_size(h, size))
+	if (memcmp(h->magic, "ustar", 6) != 0 || h->type != '0' || !sum_right(h) || !get_size(h, size))
 		return false;
 	snprintf(name, NAME_MOST + PREFIX_MOST + 2, "%.155s%s%.100s", h->prefix, *h->prefix ? "/" : "", h->name);
 	return name_good(name);
