@@ -36,7 +36,7 @@ static const char *taker_name(const struct order *o, const char *to)
 	return strcmp(to, "agent") == 0 ? agent_value(o->values, "name") : strcmp(to, "legal") == 0 ? json_text(o->values, "legal_name") : "";
 }
 
-static json_t *takers_of(const struct order *o)
+json_t *handing_takers(const struct order *o)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < TAKERS; i++)
@@ -101,7 +101,7 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 		*out = json_pack("{ss so ss so so}", "order", no, "key_serial",
 		                 token ? json_string(token_serial(token)) : json_null(), "expected_serial", serials,
 		                 "certificate", certificate ? json_incref(certificate) : json_null(),
-		                 "takers", takers_of(&o));
+		                 "takers", handing_takers(&o));
 out:
 	token_close(&token);
 	json_decref(certificate);

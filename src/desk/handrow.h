@@ -14,6 +14,8 @@ enum err handing_taker(const char *to, size_t *taker, struct error *e);
 /* What the taker is called for the order's customer (also "mail"), or NULL where it has none such: 本人 or 代办人 for a person,
  * who has no legal representative. */
 const char *handing_title(const struct order *o, const char *to);
+/* [{"to","title"}]: who may take it; new reference. */
+json_t *handing_takers(const struct order *o);
 /* The inserted key holds what was issued for its item, by reading it. ERR_TOKEN_*, ERR_DESK_OTHER_KEY. */
 enum err handing_check(struct desk *d, const struct handing *h, struct error *e);
 /* A step: all of them to `taker` under one receipt; each order whose last key it is is done. `visit` NULL: the keys' one order
