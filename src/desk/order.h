@@ -53,7 +53,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
  * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
  * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
- * fields are; null where there was or is no value)}. */
+ * fields are, but for names; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -6,11 +6,20 @@
 #include "base/text.h"
 #include "desk/effect.h"
 #include "desk/subject.h"
+#include "rules/check.h"
 
-static json_t *shown(const struct form_field *f, const json_t *value, bool whole)
+/* A name that changes is what the customer signs and the reviewer compares, and stands in the certificate; numbers are masked. */
+static bool hides(const struct form *form, const struct form_field *f, const json_t *values)
 {
-	char *masked = f->personal && !whole && json_is_string(value) ? text_mask(json_string_value(value)) : NULL;
-	json_t *out = masked ? json_string(masked) : value ? json_incref((json_t *)value) : json_null();
+	const struct check *check = f->personal ? form_check(form, f, values) : NULL;
+	return f->personal && !(check && strcmp(check_name(check), "name") == 0);
+}
+
+static json_t *shown(const struct form *form, const struct form_field *f, const json_t *values, bool whole)
+{
+	json_t *value = json_object_get(values, f->name);
+	char *masked = !whole && json_is_string(value) && hides(form, f, values) ? text_mask(json_string_value(value)) : NULL;
+	json_t *out = masked ? json_string(masked) : value ? json_incref(value) : json_null();
 	free(masked);
 	return out;
 }
@@ -22,8 +31,8 @@ static json_t *changes(const struct form *form, const json_t *before, const json
 	for (char *name = names ? strtok_r(names, ", ", &rest) : NULL; name; name = strtok_r(NULL, ", ", &rest)) {
 		const struct form_field *f = form_field(form, name);
 		json_array_append_new(out, json_pack("{ss ss so so}", "field", name, "label", text2_tr(&f->label), "before",
-		                                     shown(f, json_object_get(before, name), whole), "after",
-		                                     shown(f, json_object_get(after, name), whole)));
+		                                     shown(form, f, before, whole), "after",
+		                                     shown(form, f, after, whole)));
 	}
 	free(names);
 	return out;

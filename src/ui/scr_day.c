@@ -11,6 +11,7 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_scan.h"
 #include "ui/scr_table.h"
 
 struct day_screen {
@@ -242,6 +243,22 @@ static void statement(struct ui *ui, struct day_screen *s)
 		waive(ui, s);
 }
 
+/* Where there is a stock it is counted; the row says which drawer is next. */
+static void keys(struct ui *ui, struct day_screen *s)
+{
+	const json_t *row = table_row(&s->table);
+	struct scan_arg arg = {.count = true};
+	char today[11];
+	desk_business_date(app_desk(ui), today);
+	text_copy(arg.drawer, sizeof arg.drawer, *json_text(row, "drawer") ? json_text(row, "drawer") : app_desk(ui)->station);
+	if (!json_flag(row, "count"))
+		confirm(ui, s);
+	else if (strcmp(s->date, today) < 0)
+		ui_say(ui, "%s", json_text(row, "mend"));
+	else
+		ui_push(ui, &scr_scan, &arg);
+}
+
 static void shifts(struct ui *ui, struct day_screen *s)
 {
 	(void)s;
@@ -288,7 +305,7 @@ static void end_day(struct ui *ui, struct day_screen *s)
 static const struct {
 	const char *item;
 	void (*work)(struct ui *ui, struct day_screen *s);
-} works[] = {{"days", earlier}, {"shifts", shifts}, {"cash", shifts}, {"pos", confirm}, {"statement", statement}, {"keys", confirm},
+} works[] = {{"days", earlier}, {"shifts", shifts}, {"cash", shifts}, {"pos", confirm}, {"statement", statement}, {"keys", keys},
 	{"report", end_day}, {"freeze", end_day}};
 
 static void work(struct ui *ui, struct day_screen *s)

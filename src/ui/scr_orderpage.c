@@ -128,8 +128,10 @@ void page_invoice(struct sheet *s, const json_t *invoice)
 			json_text(invoice, "issued_date"), json_flag(invoice, "pdf") ? "  PDF" : tr("  还没有 PDF", "  no PDF yet"));
 	sheet_pair(s, ROLE_GOOD, tr("发送时间", "Sent at"), scr_time(json_text(invoice, "sent_at"), when));
 	if (*json_text(invoice, "red_number"))
-		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s", json_text(invoice, "red_number"),
-			json_text(invoice, "red_date"));
+		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s  %s%s", json_text(invoice, "red_number"),
+			json_text(invoice, "red_date"), json_flag(invoice, "red_pdf") ? tr("PDF  发送 ", "PDF  sent ") : tr("还没有 PDF", "no PDF yet"),
+			!json_flag(invoice, "red_pdf")                ? ""
+			: *scr_time(json_text(invoice, "red_sent_at"), when) ? when : tr("失败", "failed"));
 	sheet_pair(s, ROLE_NORMAL, tr("购方名称", "Buyer"), json_text(invoice, "title"));
 	sheet_pair(s, ROLE_NORMAL, tr("纳税人识别号", "Taxpayer number"), json_text(invoice, "tax_number"));
 	sheet_pair(s, ROLE_NORMAL, tr("地址及电话", "Address and phone"), json_text(invoice, "address_phone"));
@@ -235,7 +237,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	if (json_is_object(handover))
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
-			scr_word(WORD_PERSON, json_text(handover, "to_whom")));
+			json_text(handover, "taker"));
 	people(s, order);
 }
 

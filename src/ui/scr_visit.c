@@ -254,26 +254,57 @@ static size_t describe_keys(const json_t *keys, struct bytes *text)
 	return in;
 }
 
+/* Who may take all keys that are in: a person has no legal representative. Titles that differ become the general word. */
+static json_t *takers_here(const json_t *keys)
+{
+	json_t *all = NULL, *taker;
+	const json_t *key;
+	size_t i, k;
+	json_array_foreach(keys, i, key) {
+		if (!json_flag(key, "inserted") || json_is_string(json_object_get(key, "handed_at")))
+			continue;
+		const json_t *these = json_object_get(key, "takers");
+		if (!all)
+			all = json_deep_copy(these);
+		for (k = json_array_size(all); k-- > 0;) {
+			const json_t *same = NULL;
+			taker = json_array_get(all, k);
+			for (size_t n = 0; n < json_array_size(these) && !same; n++)
+				if (strcmp(json_text(json_array_get(these, n), "to"), json_text(taker, "to")) == 0)
+					same = json_array_get(these, n);
+			if (!same)
+				json_array_remove(all, k);
+			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
+				json_object_set_new(taker, "title", json_string(scr_word(WORD_PERSON, json_text(taker, "to"))));
+		}
+	}
+	return all ? all : json_array();
+}
+
 static void hand_over(struct ui *ui, struct visit_screen *s)
 {
-	static const char *const to[] = {"agent", "legal", "other"};
-	const char *titles[] = {scr_word(WORD_PERSON, "agent"), scr_word(WORD_PERSON, "legal"), tr("其他人（凭证件）", "other, with document")};
+	enum { TAKERS_MOST = 8 };
+	const char *titles[TAKERS_MOST];
+	size_t takers = 0;
 	struct bytes text = {0};
 	struct call c = {.no = s->no};
 	char receipt[100] = "";
 	if (!app_do(ui, call_preview, &c))
 		return;
 	size_t in = describe_keys(c.out, &text);
+	json_t *who_may = takers_here(c.out);
 	json_decref(c.out);
+	for (; takers < TAKERS_MOST && takers < json_array_size(who_may); takers++)
+		titles[takers] = json_text(json_array_get(who_may, takers), "title");
 	const struct dialog_ask ask = {.title = tr("一并领取", "Hand over together"), .label = tr("回执号", "Receipt"), .limit = 40,
 		.text = tr("插入的介质都记在这一张回执上；同一来访的其他介质以后可用同一号码", "One receipt for the keys that are in; the visit's others can use it later"),
 		.input = TERM_INPUT_LATIN};
 	if (!in)
 		dialog_message(ui, tr("请插入这次来访的介质", "Insert the visit's keys"), (const char *)text.data);
 	else if (dialog_text(ui, tr("请客户核对并接受证书", "For the customer to accept"), (const char *)text.data, tr("接受", "accept"))) {
-		int who = dialog_choose(ui, tr("领取人", "Taken by"), titles, 3, 0);
+		int who = dialog_choose(ui, tr("领取人", "Taken by"), titles, takers, 0);
 		if (who >= 0 && dialog_ask(ui, &ask, receipt, sizeof receipt)) {
-			struct taking t = {to[who], receipt};
+			struct taking t = {json_text(json_array_get(who_may, (size_t)who), "to"), receipt};
 			struct call take = {.no = s->no, .more = &t};
 			if (app_do(ui, call_take, &take)) {
 				take_over(s, take.out);
@@ -281,6 +312,7 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 			}
 		}
 	}
+	json_decref(who_may);
 	bytes_free(&text);
 }
 

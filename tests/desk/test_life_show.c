@@ -44,6 +44,7 @@ static void test_a_change_shows_before_and_after_masked(void **state)
 	assert_int_equal(json_array_size(json_object_get(o, "changes")), 3);
 	check_change(o, "agent_email", "lisi@example.com", "wangwu@example.com");
 	check_change(o, "agent_id_number", "110101********1233", "110101********5752");
+	check_change(o, "agent_name", "李四", "王五"); /* a name is what is compared */
 	json_decref(o);
 	o = shown(l, true);
 	check_change(o, "agent_id_number", "110101199003071233", "110101199003075752");

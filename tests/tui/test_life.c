@@ -8,7 +8,7 @@ static void renewal_form(struct tui *t)
 	tui_wait_text(t, "由客户本人输入");
 	tui_keys(t, life_pin);
 	life_type(t, "<Enter>");
-	tui_wait_text(t, "单位证书更新 ·");
+	tui_wait_text(t, life_title("更新"));
 	int row, column;
 	tui_wait_text(t, "必填项已齐");
 	tui_settle(t);
@@ -77,8 +77,8 @@ static void test_renewal_in_ten_keys(void **state)
 	tui_wait_text(t, "更新只在到期前 90 天内");
 	case_step(t, "<Enter>", "更新只在到期前 90 天内");
 	life_choose(t, "新办"); /* … and a new application begins with its data */
-	case_step(t, "<Enter>", "单位证书新办 ·");
-	tui_wait_text(t, "lisi@example.com");
+	case_step(t, "<Enter>", life_title("新办"));
+	tui_wait_text(t, customer->mail);
 	tui_end(&t);
 }
 
@@ -122,7 +122,7 @@ static void test_wrong_pin_and_second_key(void **state)
 	case_step(t, "<Enter>", "由客户本人输入");
 	tui_keys(t, life_pin);
 	case_step(t, "<Enter>", "插了不止一个 UKEY");
-	assert_false(tui_has(t, "单位证书更新 ·", 0));
+	assert_false(tui_has(t, life_title("更新"), 0));
 	assert_true(pcscd_pull(&pcscd, 1));
 	tui_wait_text(t, "按回车办理：更新");
 	assert_true(pcscd_pull(&pcscd, 0));
@@ -160,7 +160,7 @@ static void begin_change(struct tui *t)
 	life_insert(t);
 	life_choose(t, "变更");
 	tui_keys(t, "<Enter>");
-	life_pin_in(t, life_pin, "单位证书变更 ·");
+	life_pin_in(t, life_pin, life_title("变更"));
 	tui_settle(t);
 }
 
@@ -201,15 +201,17 @@ static void test_change_of_mail_at_once(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	begin_change(t);
-	put(t, "电子邮箱", "wangwu@example.com");
+	put(t, "电子邮箱", customer->new_mail);
 	finish_form(t, "变更内容");
-	assert_true(tui_has(t, "lisi@example.com", 0));
-	assert_true(tui_has(t, "wangwu@example.com", 0));
+	assert_true(tui_has(t, customer->mail, 0));
+	assert_true(tui_has(t, customer->new_mail, 0));
 	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "签名已确认：已完成");
 	life_number(t, no);
 	assert_string_equal(case_status(&site, no), "done");
-	tui_wait_text(t, "→  wangwu@example.com");
+	char after[80];
+	snprintf(after, sizeof after, "→  %s", customer->new_mail);
+	tui_wait_text(t, after);
 	life_states("active");
 	tui_end(&t);
 }
@@ -224,11 +226,11 @@ static void test_change_of_name_reviewed(void **state)
 	begin_change(t);
 	int row, column;
 	tui_cursor(t, &row, &column);
-	assert_non_null(strstr(tui_row(t, row), "统一社会信用代码")); /* the first thing that can change */
-	put(t, "单位名称", "北京示例科技股份有限公司");
-	finish_form(t, "变更后的营业执照");
+	assert_non_null(strstr(tui_row(t, row), customer->first_field)); /* the first thing that can change */
+	put(t, customer->name_field, customer->new_name);
+	finish_form(t, customer->name_document);
 	case_step(t, "<Enter>", "资料已齐");
-	case_step(t, "<Enter>", "北京示例科技股份有限公司");
+	case_step(t, "<Enter>", customer->new_name);
 	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "应收");
 	life_pay(t, "R0104", "下一步：审核（由其他岗位办理）");
@@ -240,7 +242,7 @@ static void test_change_of_name_reviewed(void **state)
 	case_step(t, "<Enter>", "由客户本人输入"); /* the order is chosen already */
 	tui_keys(t, life_pin);
 	case_step(t, "<Enter>", "请客户核对新证书的内容");
-	assert_true(tui_has(t, "北京示例科技股份有限公司", 0));
+	assert_true(tui_has(t, customer->new_name, 0));
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("active superseded");
 	tui_end(&t);
@@ -254,7 +256,7 @@ static void test_change_of_phone_two_codes(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	begin_change(t);
-	put(t, "经办人手机号", "13900139001");
+	put(t, customer->phone_field, "13900139001");
 	finish_form(t, "手机号有变更");
 	assert_true(tui_has(t, "139****9001", 0));
 	assert_false(tui_has(t, "F8 用介质", 0));
@@ -277,7 +279,6 @@ static void test_change_of_phone_two_codes(void **state)
 
 int main(void)
 {
-#define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_renewal_in_ten_keys),
 		LIFE_TEST(test_renewal_by_two),
