@@ -33,8 +33,12 @@ static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
 	s->order = order;
 	sheet_clear(&s->sheet);
 	page_summary(&s->sheet, order);
+	bool made = page_is_made(order);
+	if (made)
+		page_items(&s->sheet, app_desk(ui), order);
 	page_about(&s->sheet, app_desk(ui), order);
-	page_items(&s->sheet, app_desk(ui), order);
+	if (!made)
+		page_items(&s->sheet, app_desk(ui), order);
 }
 
 static void close_issue(struct ui *ui, void *data)

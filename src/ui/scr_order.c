@@ -47,11 +47,15 @@ static void fill(struct ui *ui, struct order_screen *s)
 	sheet_clear(&s->right);
 	page_summary(&s->top, s->order);
 	page_fields(&s->left, d, s->order);
+	bool made = page_is_made(s->order); /* what is new stands before what it took the place of */
+	if (made)
+		page_items(&s->right, d, s->order);
 	page_about(&s->right, d, s->order);
 	page_changes(&s->right, d, s->order);
 	page_documents(&s->right, s->order);
 	page_amounts(&s->right, s->order);
-	page_items(&s->right, d, s->order);
+	if (!made)
+		page_items(&s->right, d, s->order);
 	page_signature(&s->right, s->order);
 }
 

@@ -207,6 +207,16 @@ void page_changes(struct sheet *s, struct desk *d, const json_t *order)
 	}
 }
 
+bool page_is_made(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (*json_text(each, "certificate"))
+			return true;
+	return false;
+}
+
 void page_items(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *each, *handover = json_object_get(order, "handover");
