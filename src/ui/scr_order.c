@@ -282,6 +282,8 @@ static bool offered(struct ui *ui, void *data, int action)
 	bool unlock = strcmp(json_text(s->order, "business"), "unlock") == 0;
 	if (action == (by_mail ? DO_HANDOVER : DO_MAIL) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
 		return false;
+	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
+		return false; /* it never left the customer's hands */
 	if (action == DO_ABOUT)
 		return *certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)

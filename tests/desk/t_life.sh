@@ -67,7 +67,9 @@ pay; status_is "needs no review" approved
 is "without the PIN nothing is written" 1 as is1 issue "$order" --serial 10000001
 says "the PIN is asked for" "证书密码"
 issue "the pair gets a new certificate" --serial 10000001 --pin-file "$work/pin"
-status_is "which ends it" done
+status_is "which ends it, accepted" done
+is "it is accepted once" 1 as is1 issue "$order" --accept
+is "to accept is all that it does" 2 as is1 issue "$order" --accept --serial 10000001
 truth "the old one is superseded" test "$(j is1 cert list --order "$first" | jq -r '.[0].status')" = superseded
 truth "the new end is a year after the old" test "$(date -u -d "$(j is1 cert list --order "$order" | jq -r '.[0].not_after')" +%s)" = \
 	"$(date -u -d "$end +1 year" +%s)"

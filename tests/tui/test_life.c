@@ -48,6 +48,7 @@ static void write_again(struct tui *t)
 static void test_renewal_in_ten_keys(void **state)
 {
 	char no[ORDER_NO_SIZE];
+	int new, old, column;
 	(void)state;
 	struct tui *t = case_start(&site);
 	case_login(t, "oi1");
@@ -65,9 +66,12 @@ static void test_renewal_in_ten_keys(void **state)
 	print_message("keys of a renewal with nothing changed, one person: %zu (at most 10)\n", life_keys);
 	assert_true(life_keys <= 10);
 	assert_true(tui_has(t, "新证书内容", 0));
-	assert_string_equal(case_status(&site, no), "done");
+	assert_string_equal(case_status(&site, no), "issued"); /* it is written, and not accepted yet */
 	life_states("active superseded");
 	case_step(t, "<Enter>", "没有待办的步骤");
+	assert_string_equal(case_status(&site, no), "done");
+	assert_true(tui_find(t, "证书与介质", &new, &column)); /* the new certificate stands before the old one */
+	assert_true(!tui_find(t, "所办证书", &old, &column) || new < old);
 	case_step(t, "h", "客户接受证书");
 	case_step(t, "<Esc>", "没有待办的步骤");
 	/* the new end is a year further: outside the window, and it is said why */
@@ -79,6 +83,41 @@ static void test_renewal_in_ten_keys(void **state)
 	life_choose(t, "新办"); /* … and a new application begins with its data */
 	case_step(t, "<Enter>", "单位证书新办 ·");
 	tui_wait_text(t, "lisi@example.com");
+	tui_end(&t);
+}
+
+/* To leave the page isn't to accept: the order stays issued, nothing is handed over, and Enter takes it up again. */
+static void test_leaving_the_acceptance_accepts_nothing(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "oi1");
+	life_insert(t);
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0103");
+	tui_wait_text(t, "下一步：制证");
+	life_number(t, no);
+	case_step(t, "<Enter>", "由客户本人输入");
+	write_again(t);
+	case_step(t, "<F10>", "客户还没有接受证书");
+	tui_wait_text(t, "下一步：证书接受（按回车）");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<F9>", "菜单"); /* the key never left the customer's hands */
+	assert_false(tui_has(t, "核对介质并交给客户", 0));
+	case_step(t, "<Esc>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Esc>", "客户还没有接受证书");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_change(&t, &site, "is1"); /* another day, another window */
+	case_line(t, "待领取/寄出");
+	tui_wait_text(t, no);
+	case_step(t, "<Enter><Enter>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
+	assert_string_equal(case_status(&site, no), "done");
+	case_step(t, "h", "客户接受证书");
 	tui_end(&t);
 }
 
@@ -241,6 +280,8 @@ static void test_change_of_name_reviewed(void **state)
 	tui_keys(t, life_pin);
 	case_step(t, "<Enter>", "请客户核对新证书的内容");
 	assert_true(tui_has(t, "北京示例科技股份有限公司", 0));
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("active superseded");
 	tui_end(&t);
@@ -280,6 +321,7 @@ int main(void)
 #define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_renewal_in_ten_keys),
+		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
 		LIFE_TEST(test_wrong_pin_and_second_key),
 		LIFE_TEST(test_typing_goes_on),
