@@ -47,7 +47,6 @@ static const struct line {
 	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},
 	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},
 	{"invoices", FROM_SCREEN, M, O | M | U, "发票", "Invoices", &scr_invoices},
-	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"refunds", FROM_SCREEN, M, M | O | U, "退款与认领", "Refunds", &scr_refunds},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
