@@ -77,10 +77,12 @@ static enum role row_role(const json_t *row)
 	return json_flag(row, "waiting") ? ROLE_WARN : ROLE_NORMAL;
 }
 
+/* As the columns below are: which of them a narrow screen has room for depends on what is listed. */
+enum { COLUMN_BUSINESS = 2, COLUMN_STATUS, COLUMN_DUE, NARROW_AWAY = 100 };
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
-	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", 4, 0, AS_TEXT, NULL},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
 	{"期限", "Due", "due_at", 7, 0, AS_DUE, NULL},
 	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
@@ -267,6 +269,15 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 		pane_cursor(p, (int)(s->line - s->top) + 1, 0);
 }
 
+/* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
+static void choose_columns(struct desk_screen *s, const struct line *line)
+{
+	bool mixed = *s->text || (line && strchr(line->status, ' '));
+	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 11 : 4;
+	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
+	s->table.heads[COLUMN_DUE].from = mixed ? NARROW_AWAY : 0;
+}
+
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 {
 	struct desk_screen *s = data;
@@ -286,8 +297,10 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	pane_line(&main, 0, title);
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
-	else
+	else {
+		choose_columns(s, line);
 		list_draw(&s->table.list, &below);
+	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */
 }
 
