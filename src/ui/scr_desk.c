@@ -273,7 +273,7 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 static void choose_columns(struct desk_screen *s, const struct line *line)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
-	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 11 : 4;
+	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 8 : 4;
 	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_DUE].from = mixed ? NARROW_AWAY : 0;
 }
@@ -492,31 +492,19 @@ static unsigned tick_desk(struct ui *ui, void *data)
 	return UI_DRAW;
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data;
-	if (action == DO_NEW || action == DO_NEW_PERSON || action == DO_IMPORT)
-		return app_may(ui, MAY_ORDER_NEW);
-	if (action == DO_QUERY)
-		return app_may(ui, MAY_QUERY) || app_may(ui, MAY_QUERY_LOOK);
-	if (action == DO_KEY)
-		return app_may(ui, MAY_CERT_VIEW);
-	return action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
-}
-
 static const struct action actions[] = {
 	{DO_NEW, UI_KEY_F(2), "单位新办", "New unit", "订单", "Orders", "单位证书新办：填申请表",
-		"A new certificate for a unit: fill in the form", ACTION_FIRST},
+		"A new certificate for a unit: fill in the form", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_NEW_PERSON, UI_KEY_F(4), "个人新办", "New person", NULL, NULL, "个人证书新办：填申请表",
-		"A new certificate for a person: fill in the form", ACTION_FIRST},
+		"A new certificate for a person: fill in the form", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_IMPORT, UI_KEY_F(8), "名单导入", "List", NULL, NULL, "多人一次办理：从名单（CSV、xlsx）导入草稿",
-		"Many at once: drafts from a list (CSV, xlsx)", 0},
+		"Many at once: drafts from a list (CSV, xlsx)", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
-		"By number, name or key", ACTION_FIRST},
+		"By number, name or key", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_VIEW)},
 	{DO_KEY, UI_KEY_F(6), "介质", "Key", NULL, NULL, "已插入的介质可以办什么（更新、解锁、变更、补办……）",
-		"What can be done with the key that is in", ACTION_FIRST},
+		"What can be done with the key that is in", ACTION_FIRST | ACTION_NEEDS(MAY_CERT_VIEW)},
 	{DO_QUERY, UI_KEY_F(7), "订单查询", "Query", NULL, NULL, "客户凭证件号码和验证码查询订单、继续办理",
-		"A customer's orders, by number and a code", 0},
+		"A customer's orders, by number and a code", ACTION_NEEDS(MAY_QUERY) | ACTION_OR(MAY_QUERY_LOOK)},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
 		"Between the two panes", 0},
@@ -533,5 +521,4 @@ const struct screen_class scr_desk = {.zh = "工作台",
 	.tick = tick_desk,
 	.back = back_desk,
 	.close = close_desk,
-	.offered = offered,
 	.token = scr_about_token};

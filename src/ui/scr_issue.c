@@ -394,10 +394,10 @@ enum { DO_AGAIN = 1, DO_UNDO };
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct issue_screen *s = data;
+	(void)ui;
 	if (s->accept)
 		return false;
-	return action != DO_UNDO ||
-		(app_may(ui, MAY_ISSUE_UNDO) && strcmp(json_text(s->order, "status"), "issuing") == 0);
+	return action != DO_UNDO || strcmp(json_text(s->order, "status"), "issuing") == 0;
 }
 
 static unsigned handle_issue(struct ui *ui, void *data, const struct event *event)
@@ -436,7 +436,7 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 static const struct action actions[] = {
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "制证", "Issuing", "重新查找已插入的介质", "Look for keys again", 0},
 	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
-		"Take back an issue that was begun, with a reason", 0},
+		"Take back an issue that was begun, with a reason", ACTION_NEEDS(MAY_ISSUE_UNDO)},
 	{0},
 };
 

@@ -63,9 +63,17 @@ void ui_quit(struct ui *ui)
 	ui->ending = true;
 }
 
+bool ui_permits(struct ui *ui, const struct action *action)
+{
+	int needs = (int)(action->flags >> 8 & 0xfff), or = (int)(action->flags >> 20);
+	if (!needs || !ui->options.may)
+		return true;
+	return ui->options.may(ui, ui->options.arg, needs - 1) || (or && ui->options.may(ui, ui->options.arg, or - 1));
+}
+
 bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action)
 {
-	return !entry->class->offered || entry->class->offered(ui, entry->data, action->id);
+	return ui_permits(ui, action) && (!entry->class->offered || entry->class->offered(ui, entry->data, action->id));
 }
 
 /* ---- keys (tokens) ---- */
