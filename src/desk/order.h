@@ -29,6 +29,9 @@ enum err draft_new_in(struct desk *d, const char *form, const struct draft_about
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);
+/* The form is filled, as far as its data go: what the signature would refuse of them is said here already, documents aside.
+ * MAY_ORDER_NEW; as sign_send. */
+enum err draft_filled(struct desk *d, const char *no, struct error *e);
 /* By command: merged strictly. A change of a signed field of a signed, not yet reviewed order voids the signature and
  * makes it a draft again. */
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e);

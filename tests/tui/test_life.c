@@ -232,6 +232,29 @@ static void finish_form(struct tui *t, const char *seen)
 	case_step(t, "<F2>", seen);
 }
 
+/* A change of data that changes nothing is said on the form, where it can be put right. */
+static void test_a_change_of_nothing_is_said_on_the_form(void **state)
+{
+	int row, column;
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	case_step(t, "<F2>", "客户已阅读并同意");
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "没有改动任何资料");
+	tui_wait_text(t, "单位证书变更 ·"); /* still the form */
+	for (int i = 0; i < 30 && (tui_cursor(t, &row, &column), !strstr(tui_row(t, row), "经办人电子邮箱")); i++) {
+		tui_keys(t, "<BackTab>");
+		tui_settle(t);
+	}
+	put(t, "电子邮箱", "wangwu@example.com");
+	case_step(t, "<F2>", "变更内容");
+	tui_wait_text(t, "→  wangwu@example.com");
+	tui_end(&t);
+}
+
 /* An address of mail: before and after side by side, the key signs, it counts at once. */
 static void test_change_of_mail_at_once(void **state)
 {
@@ -325,6 +348,7 @@ int main(void)
 		LIFE_TEST(test_renewal_by_two),
 		LIFE_TEST(test_wrong_pin_and_second_key),
 		LIFE_TEST(test_typing_goes_on),
+		LIFE_TEST(test_a_change_of_nothing_is_said_on_the_form),
 		LIFE_TEST(test_change_of_mail_at_once),
 		LIFE_TEST(test_change_of_name_reviewed),
 		LIFE_TEST(test_change_of_phone_two_codes),
