@@ -27,7 +27,8 @@ struct ui;
 
 enum action_flags {
 	ACTION_HIDDEN = 1, /* not on the key bar (still in menu and help) */
-	ACTION_FIRST = 2   /* stays on the bar when there isn't room for all */
+	ACTION_FIRST = 2,  /* stays on the bar when there isn't room for all */
+	ACTION_SPOT = 4    /* its key works without the right too: a second person may authorise it on the spot */
 };
 /* In the flags too: the right that the actor needs for it, or one of two; without it nothing tells of the action, not even
  * help. Rights are the program's own numbers, which ui_options.may knows. */
