@@ -342,6 +342,8 @@ static void open_order(struct ui *ui, const char *order)
 static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 {
 	const struct line *line = line_now(s);
+	if (s->stale) /* typed ahead of the drawing that would have read it */
+		read_all(ui, s);
 	if (line && line->from == FROM_SCREEN)
 		ui_push(ui, line->class, NULL);
 	else if (s->table.list.count > 0)

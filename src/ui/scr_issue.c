@@ -414,8 +414,7 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 			ui_pop(ui);
 		return UI_DRAW | UI_BARS;
 	}
-	/* typed ahead: the readers are asked before it is decided what is in */
-	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER && s->inserted.due && inserted_tick(ui, &s->inserted) != UI_NONE)
+	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER && inserted_ask(ui, &s->inserted))
 		select_key(s);
 	switch (list_handle(&s->inserted.table.list, event)) {
 	case LIST_CHOSEN:
