@@ -334,6 +334,8 @@ static unsigned token_issue(struct ui *ui, void *data, const char *serial, bool 
 	return UI_NONE;
 }
 
+enum { DO_AGAIN = 1, DO_UNDO, DO_ACCEPT };
+
 static enum err call_accept(struct desk *d, struct call *c, struct error *e)
 {
 	return issue_accept(d, c->no, &c->out, e);
@@ -353,13 +355,13 @@ static void accept(struct ui *ui, struct issue_screen *s)
 static unsigned handle_acceptance(struct ui *ui, struct issue_screen *s, const struct event *event)
 {
 	bool key = event->kind == EVENT_KEY;
-	if (key && event->key == UI_KEY_ENTER) {
+	if (event->action == DO_ACCEPT) {
 		accept(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
 	if (!key || (event->key != UI_KEY_ESC && event->key != UI_KEY_F(10)))
 		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-	ui_warn(ui, "%s", tr("客户还没有接受证书：订单停在“已制证”，打开订单按回车继续", "Not accepted yet: the order stays issued; open it and press Enter to go on"));
+	ui_warn(ui, "%s", tr("客户还没有接受证书：订单停在“已制证”，按回车继续", "Not accepted yet: the order stays issued; Enter goes on"));
 	ui_pop(ui);
 	return UI_DRAW | UI_BARS;
 }
@@ -389,14 +391,12 @@ bool scr_undo_issue(struct ui *ui, const char *order)
 	return true;
 }
 
-enum { DO_AGAIN = 1, DO_UNDO };
-
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct issue_screen *s = data;
 	(void)ui;
-	if (s->accept)
-		return false;
+	if (s->accept || action == DO_ACCEPT)
+		return s->accept && action == DO_ACCEPT;
 	return action != DO_UNDO || strcmp(json_text(s->order, "status"), "issuing") == 0;
 }
 
@@ -433,7 +433,8 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "制证", "Issuing", "重新查找已插入的介质", "Look for keys again", 0},
+	{DO_ACCEPT, UI_KEY_ENTER, "接受", "Accept", "制证", "Issuing", "客户已核对新证书，表示接受", "The customer has read the new certificate and accepts it", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新查找已插入的介质", "Look for keys again", 0},
 	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
 		"Take back an issue that was begun, with a reason", ACTION_NEEDS(MAY_ISSUE_UNDO)},
 	{0},

@@ -160,7 +160,8 @@ static void test_wrong_pin_and_second_key(void **state)
 	tui_wait_text(t, "插了不止一个 UKEY");
 	case_step(t, "<Enter>", "由客户本人输入");
 	tui_keys(t, life_pin);
-	case_step(t, "<Enter>", "插了不止一个 UKEY");
+	tui_keys(t, "<Enter>");
+	tui_wait_row(t, 22, "插了不止一个 UKEY"); /* the answer; above, it stands there all the time */
 	assert_false(tui_has(t, "单位证书更新 ·", 0));
 	assert_true(pcscd_pull(&pcscd, 1));
 	tui_wait_text(t, "按回车办理：更新");
