@@ -15,7 +15,7 @@
 enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
-	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
+	{ACT_DESK, 0, "工作台", "Desk", "全部", "Elsewhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
 	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_KEY_VIEW)},
 	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here",
