@@ -30,7 +30,7 @@ SELECT dk, data FROM customer WHERE id = ?1;
 SELECT dk, data FROM orders WHERE id = ?1;
 -- name: subject_rival
 SELECT o.no FROM order_subject s JOIN orders o ON o.id = s.order_id
-WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change')
+WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change', 'revoke')
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
 -- name: subject_under_way
 SELECT no AS "order", business, status FROM (

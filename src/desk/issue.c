@@ -346,19 +346,17 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 	return OK;
 }
 
-enum err issue_accept(struct desk *d, const char *no, struct error *e)
+enum err issue_accept(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct order o = {0};
-	const struct business *b = NULL;
+	*out = NULL;
 	enum err r = desk_allow(d, MAY_ISSUE, NULL, e);
-	if (!r && !(r = order_load(d, no, &o, e)))
-		b = business_find(o.business);
-	if (!r && (o.draft || !b || b->makes != MAKES_AGAIN || strcmp(o.status, "done") != 0))
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 	if (!r && !(r = store_begin(d->store, e))) {
-		r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
+		if (!(r = order_load(d, no, &o, e)) && !(r = order_advance(d, &o, "accept", e)) &&
+		    !(r = store_run(d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", o.id, desk_now(d))))
+			r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
 		store_rollback(d->store);
 	}
 	order_free(&o);
-	return r;
+	return r ? r : order_show(d, no, out, e);
 }

@@ -377,18 +377,14 @@ enum err step_send_pin(struct journey *j, struct error *e)
 	return r;
 }
 
-/* With the last item: the old certificate gives way, and a key that was its holder's all the time needs no hand-over. */
+/* With the last item: the old certificate gives way. */
 static enum err all_issued(struct journey *j, struct error *e)
 {
 	int64_t now = desk_now(j->d);
 	enum err r = order_advance(j->d, &j->o, "issue", e);
 	if (!r)
 		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, now);
-	if (!r)
-		r = effect_issued(j->d, &j->o, e);
-	if (!r && j->again && !(r = order_advance(j->d, &j->o, "finish", e)))
-		r = store_run(j->d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", j->o.id, now);
-	return r;
+	return r ? r : effect_issued(j->d, &j->o, e);
 }
 
 enum err step_finish(struct journey *j, struct error *e)

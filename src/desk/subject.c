@@ -230,7 +230,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 	if (s->status == CERT_SUSPENDED && b->certificate == CERT_SUSPENDED && strcmp(s->reason, CERT_OWN_GROUND) == 0)
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
-		return error_set(e, ERR_DESK_CERT_STATE, "%s（%s）", s->serial, status_text(s->status));
+		return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
 	if (b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after))
 		return error_set(e, ERR_DESK_WINDOW, "%s", until);
 	return OK;

@@ -40,6 +40,9 @@ void subject_free(struct subject *s);
 /* Whether `b` is possible with this certificate now: its state, the key's, the renewal window. ERR_DESK_CERT_STATE,
  * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
+/* Of two orders that make a certificate anew each would make the other's wrong, and a revocation every other one's: whether none but
+ * `order_id` (0: none) is under way. ERR_DESK_RIVAL. */
+enum err subject_rival(struct desk *d, const struct business *b, const struct subject *s, int64_t order_id, struct error *e);
 /* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
 

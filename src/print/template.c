@@ -94,7 +94,9 @@ static const struct yaml_rule table_rules[] = {
 	{.name = "size", .kind = YAML_TEXT, .words = sizes},
 	{.name = "columns", .kind = YAML_LIST, .required = true, .inside = &column_schema},
 };
-static const struct yaml_rule fields_rules[] = {COMMON, {.name = "leave_out", .kind = YAML_LIST, .items = YAML_TEXT}};
+static const struct yaml_rule fields_rules[] = {COMMON,
+	{.name = "leave_out", .kind = YAML_LIST, .items = YAML_TEXT},
+	{.name = "only_yes", .kind = YAML_LIST, .items = YAML_TEXT}};
 static const struct yaml_rule sign_rules[] = {COMMON, {.name = "places", .kind = YAML_LIST, .required = true, .inside = &text_schema}};
 static const struct yaml_rule boxes_rules[] = {
 	COMMON,
@@ -162,6 +164,13 @@ static void check_name(const char *name, void *arg)
 		yaml_mistake(a->l->m, a->at, tr("没有 ${%s}", "there is no ${%s}"), name);
 }
 
+static struct yaml_at read_names(struct loader *l, struct yaml_at list)
+{
+	for (size_t i = 0; i < yaml_count(list); i++)
+		check_name(yaml_text(yaml_item(list, i)), &(struct asked){l, yaml_item(list, i)});
+	return list;
+}
+
 static struct expr *read_when(struct loader *l, struct yaml_at at)
 {
 	struct expr *x = NULL;
@@ -227,9 +236,8 @@ static void read_block(struct loader *l, struct yaml_at at, const char *repeat, 
 	b->scale = scales[word_index(sizes, yaml_get(at, "size"), 1)];
 	b->align = (enum print_align)word_index(aligns, yaml_get(at, "align"), PRINT_LEFT);
 	b->bold = yaml_bool(yaml_get(at, "bold"), false);
-	b->leave_out = yaml_get(at, "leave_out");
-	for (size_t i = 0; i < yaml_count(b->leave_out); i++)
-		check_name(yaml_text(yaml_item(b->leave_out, i)), &(struct asked){l, yaml_item(b->leave_out, i)});
+	b->leave_out = read_names(l, yaml_get(at, "leave_out"));
+	b->only_yes = read_names(l, yaml_get(at, "only_yes"));
 	if (kinds[type].cells)
 		read_cells(l, yaml_get(at, kinds[type].cells), type == PRINT_TABLE ? b->list : repeat, b);
 }

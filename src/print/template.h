@@ -30,7 +30,7 @@ enum print_block_type {
 	PRINT_PARAGRAPH, /* `text` */
 	PRINT_PAIRS,     /* `cells`: label and value, in one column or two; `qr` stands at their right */
 	PRINT_TABLE,     /* the rows of `list`, a column for each of `cells`; `text` where there is none */
-	PRINT_FIELDS,    /* the form as it was keyed in, section by section, without those of `leave_out` */
+	PRINT_FIELDS,    /* the form as it was keyed in, section by section, without those of `leave_out`, and those of `only_yes` that say no */
 	PRINT_TEXTS,     /* the agreements */
 	PRINT_SIGN,      /* places to sign: `cells` */
 	PRINT_BOXES,     /* empty frames for seals: `cells` */
@@ -61,7 +61,7 @@ struct print_block {
 	double scale; /* of the letters, 1: the template's own size */
 	enum print_align align;
 	bool bold;
-	struct yaml_at leave_out;
+	struct yaml_at leave_out, only_yes;
 };
 
 struct print_template {

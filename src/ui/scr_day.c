@@ -353,17 +353,18 @@ static unsigned back_day(struct ui *ui, void *data)
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct day_screen *s = data;
+	(void)ui;
 	if (action == DO_DATE || action == DO_AGAIN)
 		return true;
 	if (action == DO_WAIVE && !json_flag(table_row(&s->table), "waive"))
 		return false;
-	return app_may(ui, MAY_DAY_CLOSE) && !json_flag(s->day, "frozen");
+	return !json_flag(s->day, "frozen");
 }
 
 static const struct action actions[] = {
-	{DO_CLOSE, UI_KEY_F(2), "日结", "End day", "日结", "Day's end", "生成日报并冻结这一天", "Write the report and freeze the date", ACTION_FIRST},
-	{DO_WORK, UI_KEY_ENTER, "处理", "Work on", NULL, NULL, "处理所选一项", "Work on the selected row", ACTION_FIRST},
-	{DO_WAIVE, UI_KEY_F(6), "免核对", "Waive", NULL, NULL, "写明理由，不核对所选一项", "Go without the selected row, for a reason", 0},
+	{DO_CLOSE, UI_KEY_F(2), "日结", "End day", "日结", "Day's end", "生成日报并冻结这一天", "Write the report and freeze the date", ACTION_FIRST | ACTION_NEEDS(MAY_DAY_CLOSE)},
+	{DO_WORK, UI_KEY_ENTER, "处理", "Work on", NULL, NULL, "处理所选一项", "Work on the selected row", ACTION_FIRST | ACTION_NEEDS(MAY_DAY_CLOSE)},
+	{DO_WAIVE, UI_KEY_F(6), "免核对", "Waive", NULL, NULL, "写明理由，不核对所选一项", "Go without the selected row, for a reason", ACTION_NEEDS(MAY_DAY_CLOSE)},
 	{DO_DATE, UI_KEY_F(7), "日期", "Date", NULL, NULL, "看另一天的清单", "The list of another day", 0},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, NULL, NULL, 0},
 	{0},

@@ -130,15 +130,20 @@ static void draw_handover(struct ui *ui, void *data, struct pane *pane)
 			"Enter after the receipt: the customer has seen and accepted the certificate"));
 }
 
-static unsigned tick_handover(struct ui *ui, void *data)
+/* The preview names the key that is in. False where nothing changed. */
+static bool look_again(struct ui *ui, struct handover_screen *s)
 {
-	struct handover_screen *s = data;
 	struct error e = {0};
-	if (inserted_tick(ui, &s->inserted) == UI_NONE)
-		return UI_NONE;
+	if (!inserted_ask(ui, &s->inserted))
+		return false;
 	if (read_preview(ui, s, &e) != OK)
 		ui_fail(ui, &e);
-	return UI_DRAW;
+	return true;
+}
+
+static unsigned tick_handover(struct ui *ui, void *data)
+{
+	return look_again(ui, data) ? UI_DRAW : UI_NONE;
 }
 
 struct taking {
@@ -154,6 +159,7 @@ static enum err call_take(struct desk *d, struct call *c, struct error *e)
 static void take(struct ui *ui, struct handover_screen *s)
 {
 	char receipt[200];
+	look_again(ui, s);
 	text_copy(receipt, sizeof receipt, entries_text(&s->entries, ROW_RECEIPT));
 	text_trim(receipt);
 	struct taking t = {.serial = json_text(s->preview, "key_serial"), .to = taker(s, s->to, "to"), .receipt = receipt};

@@ -343,17 +343,18 @@ static bool offered(struct ui *ui, void *data, int action)
 	const struct invoices_screen *s = data;
 	const json_t *row = table_row(&s->table);
 	const char *state = row ? json_text(row, "state") : "";
-	bool issued = strcmp(state, "issued") == 0 || strcmp(state, "sent") == 0, works = app_may(ui, MAY_INVOICE_FILE);
+	bool issued = strcmp(state, "issued") == 0 || strcmp(state, "sent") == 0;
+	(void)ui;
 	switch (action) {
-	case DO_FILE: return row && works && strcmp(state, "red") != 0;
-	case DO_EXPORT: return !*s->order && app_may(ui, MAY_INVOICE_EXPORT);
-	case DO_IMPORT: return !*s->order && works;
+	case DO_FILE: return row && strcmp(state, "red") != 0;
+	case DO_EXPORT: return !*s->order;
+	case DO_IMPORT: return !*s->order;
 	case DO_FILTER: return !*s->order;
-	case DO_SEND: return ((issued && json_flag(row, "pdf") && !json_flag(row, "red_due")) || red_number(row)) && app_may(ui, MAY_INVOICE_SEND);
+	case DO_SEND: return (issued && json_flag(row, "pdf") && !json_flag(row, "red_due")) || red_number(row);
 	case DO_SAVE: return row && (json_flag(row, "pdf") || red_number(row));
-	case DO_RED: return (issued || strcmp(state, "red") == 0) && works; /* a manager, on the spot */
+	case DO_RED: return issued || strcmp(state, "red") == 0; /* a manager, on the spot */
 	case DO_ORDER: return row && !*s->order;
-	case DO_REQUEST: return *s->order && app_may(ui, MAY_INVOICE_REQUEST);
+	case DO_REQUEST: return *s->order != 0;
 	default: return true;
 	}
 }
@@ -408,16 +409,16 @@ static unsigned back_invoices(struct ui *ui, void *data)
 
 static const struct action actions[] = {
 	{DO_FILE, UI_KEY_F(2), "登记", "File", "发票", "Invoices", "登记发票号码、日期和 PDF，并发给客户",
-		"File number, date and PDF, and send it", ACTION_FIRST},
+		"File number, date and PDF, and send it", ACTION_FIRST | ACTION_NEEDS(MAY_INVOICE_FILE)},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", 0},
 	{DO_EXPORT, UI_KEY_F(4), "导出清单", "List", NULL, NULL, "导出开票申请表（Excel），给税务开票软件",
-		"The list for the tax system, as a workbook", ACTION_FIRST},
+		"The list for the tax system, as a workbook", ACTION_FIRST | ACTION_NEEDS(MAY_INVOICE_EXPORT)},
 	{DO_FILTER, UI_KEY_F(5), "筛选", "Filter", NULL, NULL, "看哪些发票", "Which invoices are shown", 0},
-	{DO_SEND, UI_KEY_F(6), "发送", "Send", NULL, NULL, "再次发送，或发到别的邮箱", "Send it again, or elsewhere", 0},
-	{DO_IMPORT, UI_KEY_F(7), "导入号码", "Numbers", NULL, NULL, "从 CSV 导入发票号码", "Import numbers from a CSV", 0},
-	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票和它的 PDF（主管）", "File the red invoice and its PDF (manager)", 0},
+	{DO_SEND, UI_KEY_F(6), "发送", "Send", NULL, NULL, "再次发送，或发到别的邮箱", "Send it again, or elsewhere", ACTION_NEEDS(MAY_INVOICE_SEND)},
+	{DO_IMPORT, UI_KEY_F(7), "导入号码", "Numbers", NULL, NULL, "从 CSV 导入发票号码", "Import numbers from a CSV", ACTION_NEEDS(MAY_INVOICE_FILE)},
+	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票和它的 PDF（主管）", "File the red invoice and its PDF (manager)", ACTION_NEEDS(MAY_INVOICE_FILE)},
 	{DO_SAVE, 's', "存 PDF", "Save", NULL, NULL, "把发票存成文件", "Write the invoice to a file", 0},
-	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", 0},
+	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", ACTION_NEEDS(MAY_INVOICE_REQUEST)},
 	{0},
 };
 

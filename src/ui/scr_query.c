@@ -363,17 +363,18 @@ static unsigned handle_query(struct ui *ui, void *data, const struct event *even
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct query_screen *s = data;
+	(void)ui;
 	if (action == DO_ANOTHER)
 		return s->found != NULL;
 	if (action == DO_LOOK)
-		return !s->found && app_may(ui, MAY_QUERY_LOOK);
+		return !s->found;
 	return !s->found && (action != DO_SEND || !s->rows[ROW_CODE].hidden);
 }
 
 static const struct action actions[] = {
 	{DO_KIND, UI_KEY_F(4), "证件类型", "Kind", "查询", "Query", "换证件类型：单位代码、身份证、护照……", "Another kind of document", ACTION_FIRST},
 	{DO_SEND, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s", 0},
-	{DO_LOOK, UI_KEY_F(6), "不用验证码", "No code", NULL, NULL, "不用验证码查看，写明理由（会记录）", "Look without a code, with a reason (journalled)", 0},
+	{DO_LOOK, UI_KEY_F(6), "不用验证码", "No code", NULL, NULL, "不用验证码查看，写明理由（会记录）", "Look without a code, with a reason (journalled)", ACTION_NEEDS(MAY_QUERY_LOOK)},
 	{DO_ANOTHER, UI_KEY_F(3), "再查一位", "Another", NULL, NULL, "查询另一个客户", "Another customer", 0},
 	{0},
 };

@@ -366,15 +366,15 @@ static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct visit_screen *s = data;
 	const char *status = table_text(&s->table, "status");
+	(void)ui;
 	switch (action) {
-	case DO_NEW: return app_may(ui, MAY_ORDER_NEW);
 	case DO_SIGN:
-	case DO_PAPER: return count_of(s, "to_sign") > 0 && app_may(ui, MAY_SIGN);
-	case DO_PAY: return count_of(s, "to_pay") > 0 && app_may(ui, MAY_PAY);
-	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0 && app_may(ui, MAY_HANDOVER);
+	case DO_PAPER: return count_of(s, "to_sign") > 0;
+	case DO_PAY: return count_of(s, "to_pay") > 0;
+	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0;
 	case DO_AGENT:
-	case DO_CUSTOMER: return s->table.list.count > 0 && app_may(ui, MAY_ORDER_NEW);
-	case DO_LEAVE: return (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0) && app_may(ui, MAY_ORDER_NEW);
+	case DO_CUSTOMER: return s->table.list.count > 0;
+	case DO_LEAVE: return (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0);
 	default: return true;
 	}
 }
@@ -402,17 +402,17 @@ static unsigned handle_visit(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里新办一笔", "One more order in this visit", ACTION_FIRST},
-	{DO_SIGN, UI_KEY_F(4), "一并签名", "Sign all", NULL, NULL, "一个验证码签署全部草稿", "One code signs all drafts", ACTION_FIRST},
-	{DO_PAY, UI_KEY_F(5), "一并收款", "Pay all", NULL, NULL, "一笔收款付清全部待支付的订单", "One payment for all orders that wait", ACTION_FIRST},
-	{DO_HANDOVER, UI_KEY_F(6), "一并领取", "Hand over", NULL, NULL, "插入的介质一张回执领取", "The keys that are in, on one receipt", ACTION_FIRST},
+	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里新办一笔", "One more order in this visit", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_SIGN, UI_KEY_F(4), "一并签名", "Sign all", NULL, NULL, "一个验证码签署全部草稿", "One code signs all drafts", ACTION_FIRST | ACTION_NEEDS(MAY_SIGN)},
+	{DO_PAY, UI_KEY_F(5), "一并收款", "Pay all", NULL, NULL, "一笔收款付清全部待支付的订单", "One payment for all orders that wait", ACTION_FIRST | ACTION_NEEDS(MAY_PAY)},
+	{DO_HANDOVER, UI_KEY_F(6), "一并领取", "Hand over", NULL, NULL, "插入的介质一张回执领取", "The keys that are in, on one receipt", ACTION_FIRST | ACTION_NEEDS(MAY_HANDOVER)},
 	{DO_AGENT, UI_KEY_F(7), "同一经办人", "Same agent", NULL, NULL, "再办一笔：所选订单的经办人，另一个客户",
-		"One more, by the selected order's agent for another customer", 0},
+		"One more, by the selected order's agent for another customer", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_CUSTOMER, UI_KEY_F(8), "该客户下一笔", "Next for it", NULL, NULL, "再办一笔：所选订单的客户，带入全部资料",
-		"One more for the selected order's customer, with all its data", 0},
+		"One more for the selected order's customer, with all its data", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_PAPER, 'p', "纸质签名", "On paper", NULL, NULL, "每张都已在纸上签署，第二人当场确认", "Each signed on paper, confirmed by a second person",
-		ACTION_HIDDEN},
-	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", 0},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_SIGN)},
+	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
 };

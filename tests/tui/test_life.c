@@ -48,6 +48,7 @@ static void write_again(struct tui *t)
 static void test_renewal_in_ten_keys(void **state)
 {
 	char no[ORDER_NO_SIZE];
+	int new, old, column;
 	(void)state;
 	struct tui *t = case_start(&site);
 	case_login(t, "oi1");
@@ -65,9 +66,12 @@ static void test_renewal_in_ten_keys(void **state)
 	print_message("keys of a renewal with nothing changed, one person: %zu (at most 10)\n", life_keys);
 	assert_true(life_keys <= 10);
 	assert_true(tui_has(t, "新证书内容", 0));
-	assert_string_equal(case_status(&site, no), "done");
+	assert_string_equal(case_status(&site, no), "issued"); /* it is written, and not accepted yet */
 	life_states("active superseded");
 	case_step(t, "<Enter>", "没有待办的步骤");
+	assert_string_equal(case_status(&site, no), "done");
+	assert_true(tui_find(t, "证书与介质", &new, &column)); /* the new certificate stands before the old one */
+	assert_true(!tui_find(t, "所办证书", &old, &column) || new < old);
 	case_step(t, "h", "客户接受证书");
 	case_step(t, "<Esc>", "没有待办的步骤");
 	/* the new end is a year further: outside the window, and it is said why */
@@ -79,6 +83,41 @@ static void test_renewal_in_ten_keys(void **state)
 	life_choose(t, "新办"); /* … and a new application begins with its data */
 	case_step(t, "<Enter>", life_title("新办"));
 	tui_wait_text(t, customer->mail);
+	tui_end(&t);
+}
+
+/* To leave the page isn't to accept: the order stays issued, nothing is handed over, and Enter takes it up again. */
+static void test_leaving_the_acceptance_accepts_nothing(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "oi1");
+	life_insert(t);
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0103");
+	tui_wait_text(t, "下一步：制证");
+	life_number(t, no);
+	case_step(t, "<Enter>", "由客户本人输入");
+	write_again(t);
+	case_step(t, "<F10>", "客户还没有接受证书");
+	tui_wait_text(t, "下一步：证书接受（按回车）");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<F9>", "菜单"); /* the key never left the customer's hands */
+	assert_false(tui_has(t, "核对介质并交给客户", 0));
+	case_step(t, "<Esc>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Esc>", "客户还没有接受证书");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_change(&t, &site, "is1"); /* another day, another window */
+	case_line(t, "待领取/寄出");
+	tui_wait_text(t, no);
+	case_step(t, "<Enter><Enter>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
+	assert_string_equal(case_status(&site, no), "done");
+	case_step(t, "h", "客户接受证书");
 	tui_end(&t);
 }
 
@@ -121,7 +160,8 @@ static void test_wrong_pin_and_second_key(void **state)
 	tui_wait_text(t, "插了不止一个 UKEY");
 	case_step(t, "<Enter>", "由客户本人输入");
 	tui_keys(t, life_pin);
-	case_step(t, "<Enter>", "插了不止一个 UKEY");
+	tui_keys(t, "<Enter>");
+	tui_wait_row(t, 22, "插了不止一个 UKEY"); /* the answer; above, it stands there all the time */
 	assert_false(tui_has(t, life_title("更新"), 0));
 	assert_true(pcscd_pull(&pcscd, 1));
 	tui_wait_text(t, "按回车办理：更新");
@@ -193,6 +233,29 @@ static void finish_form(struct tui *t, const char *seen)
 	case_step(t, "<F2>", seen);
 }
 
+/* A change of data that changes nothing is said on the form, where it can be put right. */
+static void test_a_change_of_nothing_is_said_on_the_form(void **state)
+{
+	int row, column;
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	case_step(t, "<F2>", "客户已阅读并同意");
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "没有改动任何资料");
+	tui_wait_text(t, "单位证书变更 ·"); /* still the form */
+	for (int i = 0; i < 30 && (tui_cursor(t, &row, &column), !strstr(tui_row(t, row), "经办人电子邮箱")); i++) {
+		tui_keys(t, "<BackTab>");
+		tui_settle(t);
+	}
+	put(t, "电子邮箱", "wangwu@example.com");
+	case_step(t, "<F2>", "变更内容");
+	tui_wait_text(t, "→  wangwu@example.com");
+	tui_end(&t);
+}
+
 /* An address of mail: before and after side by side, the key signs, it counts at once. */
 static void test_change_of_mail_at_once(void **state)
 {
@@ -243,6 +306,8 @@ static void test_change_of_name_reviewed(void **state)
 	tui_keys(t, life_pin);
 	case_step(t, "<Enter>", "请客户核对新证书的内容");
 	assert_true(tui_has(t, customer->new_name, 0));
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("active superseded");
 	tui_end(&t);
@@ -281,9 +346,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_renewal_in_ten_keys),
+		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
 		LIFE_TEST(test_wrong_pin_and_second_key),
 		LIFE_TEST(test_typing_goes_on),
+		LIFE_TEST(test_a_change_of_nothing_is_said_on_the_form),
 		LIFE_TEST(test_change_of_mail_at_once),
 		LIFE_TEST(test_change_of_name_reviewed),
 		LIFE_TEST(test_change_of_phone_two_codes),
