@@ -38,11 +38,11 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/t
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
-.PHONY: all setup check check-run check-asan demo demo-hq bench fuzz fuzz-run clean install help
+.PHONY: all setup check check-run check-asan demo demo-hq bench fuzz fuzz-run clean install uninstall help
 all: $(BUILD)/certdesk $(BESIDE) $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
-	@echo "make | check | check-asan | demo | demo-hq | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
+	@echo "make | check | check-asan | demo | demo-hq | bench | fuzz | install | uninstall | clean   (BUILD=dir, CC=clang)"
 
 $(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -164,6 +164,11 @@ install: $(BUILD)/certdesk $(BUILD)/certdesk-net $(BUILD)/certdesk-paper
 	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)
 	install -m 644 etc/certdesk.tmpfiles $(TO)/lib/tmpfiles.d/certdesk.conf
 	for m in man/*.[1-8]; do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
+uninstall:
+	rm -rf $(TO)/share/certdesk $(TO)/libexec/certdesk
+	rm -f $(TO)/bin/certdesk $(UNITS:%=$(TO)/lib/systemd/system/%) $(TO)/lib/tmpfiles.d/certdesk.conf
+	for m in man/*.[1-8]; do rm -f $(TO)/share/man/man$${m##*.}/$${m##*/}; done
 
 # how fast it is; BENCH="NAME…" for some lines alone
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
