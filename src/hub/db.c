@@ -54,6 +54,14 @@ enum err db_backup(struct db *db, const char *path, struct error *e)
 	return db->driver->backup(db, path, e);
 }
 
+enum err db_check_statements(struct db *db, struct error *e)
+{
+	enum err r = OK;
+	for (int q = 0; !r && q < HUB_SQL_COUNT; q++)
+		r = db->driver->check(db, q, e);
+	return r;
+}
+
 bool db_is_sqlite(const struct db *db)
 {
 	return db->driver == &db_sqlite;

@@ -41,6 +41,9 @@ enum err db_commit(struct db *db, struct error *e);
 void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);
 
+/* Has the database read every statement that the program has. ERR_STORE_FAULT names the first that it doesn't take. */
+enum err db_check_statements(struct db *db, struct error *e);
+
 /* Binding: one letter a value: i int64_t, t const char * (NULL is NULL), b const void * with size_t (NULL is NULL),
  * n nothing (NULL). Statements are numbered ?1, ?2 … in this order. */
 

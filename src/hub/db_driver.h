@@ -23,6 +23,7 @@ struct db_driver {
 	enum err (*lock)(struct db *db, const char *what, const char *which, struct error *e);
 	enum err (*commit)(struct db *db, struct error *e);
 	void (*rollback)(struct db *db);
+	enum err (*check)(struct db *db, enum hub_sql q, struct error *e);
 	/* Starts a statement; *cursor is ended by `end` on success alone. */
 	enum err (*start)(struct db *db, enum hub_sql q, const struct db_value *values, int count, void **cursor, struct error *e);
 	bool (*next)(void *cursor);

@@ -290,6 +290,11 @@ static enum err prepare(struct pg *g, enum hub_sql q, struct error *e)
 	return r;
 }
 
+static enum err pg_check(struct db *db, enum hub_sql q, struct error *e)
+{
+	return prepare(db->own, q, e);
+}
+
 /* Numbers go as text, so that any type of theirs can take them. */
 static enum err execute(struct pg *g, enum hub_sql q, const struct db_value *values, int count, PGresult **result, struct error *e)
 {
@@ -438,6 +443,6 @@ static const void *pg_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_pg = {
-	pg_open, pg_close, pg_backup, pg_begin, pg_lock, pg_commit, pg_rollback, pg_start, pg_next, pg_end,
+	pg_open, pg_close, pg_backup, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_start, pg_next, pg_end,
 	pg_columns, pg_name, pg_type, pg_number, pg_text, pg_blob,
 };

@@ -193,6 +193,15 @@ static void lite_rollback(struct db *db)
 	sqlite3_exec(((struct lite *)db->own)->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+static enum err lite_check(struct db *db, enum hub_sql q, struct error *e)
+{
+	struct lite *l = db->own;
+	sqlite3_stmt *st = NULL;
+	enum err r = sqlite3_prepare_v2(l->db, hub_sql_queries[q].text, -1, &st, NULL) == SQLITE_OK ? OK : fault(l, hub_sql_queries[q].name, e);
+	sqlite3_finalize(st);
+	return r;
+}
+
 static int bind_one(sqlite3_stmt *st, int i, const struct db_value *v)
 {
 	switch (v->type) {
@@ -313,6 +322,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_begin, lite_lock, lite_commit, lite_rollback, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

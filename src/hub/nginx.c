@@ -104,6 +104,19 @@ enum err nginx_ports_free(const struct hub *hub, struct error *e)
 	return OK;
 }
 
+bool nginx_address(const struct hub *hub, char host[256], char port[8])
+{
+	struct listens l;
+	find_listens(hub, &l);
+	if (split(l.text[0], host, port, NULL))
+		return false;
+	if (!*host || strcmp(host, "0.0.0.0") == 0 || strcmp(host, "*") == 0)
+		snprintf(host, 256, "127.0.0.1");
+	else if (strcmp(host, "::") == 0)
+		snprintf(host, 256, "::1");
+	return true;
+}
+
 /* One process's output and exit status. */
 static int run(char *const argv[], struct bytes *out)
 {
@@ -269,8 +282,11 @@ static enum err complain(const struct bytes *said, struct error *e)
 	const char *text = (const char *)said->data, *at = strstr(text, "[emerg] ");
 	if (!at)
 		at = text;
-	else
+	else {
 		at += strlen("[emerg] ");
+		size_t ids = strspn(at, "0123456789#");
+		at += at[ids] == ':' ? ids + 2 : 0; /* "PID#PID: " */
+	}
 	return error_set(e, ERR_HUB_NGINX, "%.*s", (int)strcspn(at, "\n"), *at ? at : "nginx");
 }
 

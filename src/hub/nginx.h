@@ -13,6 +13,8 @@ enum err nginx_configure(const struct hub *hub, struct error *e);
 enum err nginx_ports_free(const struct hub *hub, struct error *e);
 /* Starts the master in the foreground as a child that ends (SIGTERM) when this process does. -1 where it can't. */
 pid_t nginx_start(const struct hub *hub);
+/* Where this machine reaches what it listens on: an address and a port in numbers. False where `listen` is no address. */
+bool nginx_address(const struct hub *hub, char host[256], char port[8]);
 /* The private socket of the workers: DIR/run/worker.sock. New string. */
 char *nginx_socket(const struct hub *hub);
 

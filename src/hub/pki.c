@@ -278,12 +278,14 @@ enum err pki_crl(const char *keys, const char *const *serials, const int64_t *ti
 	return r;
 }
 
-int64_t pki_crl_end(const char *keys)
+int64_t pki_crl_end(const char *keys, size_t *count)
 {
 	struct bytes text = {0};
 	BIO *bio = open_pem(keys, "crl", ".pem", &text);
 	X509_CRL *crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, "") : NULL;
 	int64_t end = crl ? time_of(X509_CRL_get0_nextUpdate(crl)) : 0;
+	STACK_OF(X509_REVOKED) *rows = crl ? X509_CRL_get_REVOKED(crl) : NULL;
+	*count = rows ? (size_t)sk_X509_REVOKED_num(rows) : 0;
 	X509_CRL_free(crl);
 	BIO_free(bio);
 	bytes_free(&text);

@@ -35,8 +35,8 @@ void pki_issued_free(struct pki_issued *i);
 /* Writes keys/crl.pem, the list that nginx goes by. `serials` and `times` are of revoked certificates, in order. ERR_CA_CRL, ERR_FILE_WRITE. */
 enum err pki_crl(const char *keys, const char *const *serials, const int64_t *times, size_t count, int64_t now, uint64_t number,
 	struct error *e);
-/* When keys/crl.pem ends; 0 where there is none. */
-int64_t pki_crl_end(const char *keys);
+/* When keys/crl.pem ends (0 where there is none) and how many certificates stand in it. */
+int64_t pki_crl_end(const char *keys, size_t *count);
 /* PEM of a certificate; `out` is added to. */
 enum err pki_pem(X509 *x, struct bytes *out);
 

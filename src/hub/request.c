@@ -233,7 +233,7 @@ static enum err who(struct hub *hub, struct request *q, const char *verified, co
 		text_copy(q->site, sizeof q->site, site);
 		text_copy(q->kind, sizeof q->kind, json_text(row, "site_kind"));
 		int64_t idle = hub_now(hub) - json_number(row, "last_seen");
-		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "code_open")))
+		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "to_retire")))
 			r = note_seen(hub, q, e);
 	}
 	json_decref(row);
@@ -247,12 +247,10 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 	const struct route *route = find_route(q);
 	q->site[0] = q->kind[0] = '\0';
 	*p = (struct reply){0};
-	if (!route)
-		reply_say(p, 404, SAY_UNKNOWN, NULL);
-	else if (route->needs == NEEDS_SITE)
+	if (!route || route->needs == NEEDS_SITE) /* who may not come in isn't told what there is */
 		r = who(hub, q, verified, serial, subject, p, &e);
-	if (!r && route && !p->status)
-		r = route->run(hub, q, p, &e);
+	if (!r && !p->status)
+		r = route ? route->run(hub, q, p, &e) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	db_rollback(hub->db);
 	if (!r)
 		return;

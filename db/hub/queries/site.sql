@@ -28,7 +28,9 @@ INSERT INTO certificate (serial, site, kind, pem, issued_at, not_after) VALUES (
 UPDATE certificate SET replaced = 1 WHERE site = ?1 AND kind = ?2 AND replaced = 0;
 -- name: certificate_get
 SELECT c.site, c.kind, c.revoked_at, c.not_after, c.replaced, s.state, s.kind AS site_kind, s.last_seen,
-	CASE WHEN s.code_digest = '' OR s.code_keys = '' THEN 0 ELSE 1 END AS code_open FROM certificate c JOIN site s ON s.code = c.site
+	CASE WHEN s.code_digest <> '' AND s.code_keys <> '' THEN 1
+		WHEN EXISTS (SELECT 1 FROM certificate o WHERE o.site = c.site AND o.kind = 'tls' AND o.replaced = 1 AND o.revoked_at = 0) THEN 1
+		ELSE 0 END AS to_retire FROM certificate c JOIN site s ON s.code = c.site
 WHERE c.serial = ?1;
 -- name: certificate_current
 SELECT pem, serial, not_after FROM certificate WHERE site = ?1 AND kind = ?2 AND replaced = 0;
@@ -40,6 +42,8 @@ UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND kind = 'tls' AND repl
 UPDATE certificate SET revoked_at = ?2 WHERE site = ?1 AND revoked_at = 0;
 -- name: certificate_revoked
 SELECT serial, revoked_at FROM certificate WHERE revoked_at > 0 ORDER BY serial;
+-- name: certificate_revoked_count
+SELECT count(*) FROM certificate WHERE revoked_at > 0;
 -- name: wrong_code_insert
 INSERT INTO wrong_code (at) VALUES (?1);
 -- name: wrong_code_since

@@ -1,0 +1,253 @@
+#include "hub/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/lang.h"
+#include "cli/output.h"
+#include "desk/desk.h"
+#include "hub/init.h"
+#include "hub/serve.h"
+#include "hub/site.h"
+#include "hub/verify.h"
+
+/* What a command works with; the parser's table knows the first member alone. */
+struct hub_cli {
+	struct cli cli;
+	struct hub *hub; /* open; NULL for init and serve */
+};
+
+static struct hub *hub_of(struct cli *c)
+{
+	return ((struct hub_cli *)c)->hub;
+}
+
+static const char *option(const struct cli *c, const char *name, const char *missing)
+{
+	const char *value = args_text(&c->args, name);
+	return value ? value : missing;
+}
+
+static enum err run_init(struct cli *c, struct error *e)
+{
+	struct clock clock = CLOCK_SYSTEM;
+	struct hub_init o = {.dir = args_global(&c->args, "-C"), .name = option(c, "--name", ""), .url = option(c, "--url", ""),
+	                     .database = option(c, "--database", NULL), .now = clock_now(&clock)};
+	enum err r = hub_init(&o, e);
+	c->result = r ? NULL : json_pack("{ss ss}", "name", o.name, "url", o.url);
+	return r;
+}
+
+static enum err run_serve(struct cli *c, struct error *e)
+{
+	return hub_serve(args_global(&c->args, "-C"), (int)args_number(&c->args, "--workers", 0), e);
+}
+
+static enum err run_enrol(struct cli *c, struct error *e)
+{
+	return site_enrol(hub_of(c), args_at(&c->args, 0), option(c, "--kind", ""), option(c, "--name", ""), option(c, "--region", ""), &c->result, e);
+}
+
+static enum err run_renew(struct cli *c, struct error *e)
+{
+	return site_renew(hub_of(c), args_at(&c->args, 0), &c->result, e);
+}
+
+/* The workers refuse from the commit on; the list is for nginx, which then does so before them. */
+static enum err run_revoke(struct cli *c, struct error *e)
+{
+	struct hub *hub = hub_of(c);
+	enum err r = site_revoke(hub, args_at(&c->args, 0), e);
+	if (r || (r = site_write_crl(hub, e)))
+		return r;
+	hub_serve_reload(hub);
+	c->result = json_pack("{ss ss}", "site", args_at(&c->args, 0), "state", "revoked");
+	return OK;
+}
+
+static json_t *time_or_null(int64_t utc)
+{
+	char text[21];
+	if (!utc)
+		return json_null();
+	rfc3339_text(utc, text);
+	return json_string(text);
+}
+
+static json_t *station(const json_t *row)
+{
+	return json_pack("{ss ss ss ss ss ss sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
+		json_text(row, "name"), "region", json_text(row, "region"), "state", json_text(row, "state"), "head", json_text(row, "head"), "seq",
+		(json_int_t)json_number(row, "seq"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
+		time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
+}
+
+static enum err run_status(struct cli *c, struct error *e)
+{
+	struct hub *hub = hub_of(c);
+	json_t *rows = NULL, *row, *stations = json_array();
+	int64_t alarms = 0;
+	size_t i;
+	enum err r = db_list(hub->db, HUB_SQL_SITE_LIST, &rows, e, "");
+	if (!r)
+		r = db_int(hub->db, HUB_SQL_ALARM_COUNT, 0, &alarms, e, "");
+	json_array_foreach(rows, i, row)
+		json_array_append_new(stations, station(row));
+	json_decref(rows);
+	if (r) {
+		json_decref(stations);
+		return r;
+	}
+	c->result = json_pack("{ss ss ss sb sI so}", "name", hub->name, "url", hub->options.url, "database",
+		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "alarms", (json_int_t)alarms, "stations", stations);
+	return c->result ? OK : ERR_MEMORY;
+}
+
+static enum err run_alarms(struct cli *c, struct error *e)
+{
+	json_t *row;
+	size_t i;
+	enum err r = db_list(hub_of(c)->db, HUB_SQL_ALARM_LIST, &c->result, e, "i", args_number(&c->args, "--after", 0));
+	json_array_foreach(c->result, i, row)
+		json_object_set_new(row, "at", time_or_null(json_number(row, "at")));
+	return r;
+}
+
+static void progress(void *arg, int64_t done)
+{
+	cli_progress(arg, tr("校验", "verifying"), done, 0);
+}
+
+static enum err run_verify(struct cli *c, struct error *e)
+{
+	struct hub_report report;
+	enum err r = hub_verify_all(hub_of(c), &report, progress, c, e);
+	if (!r)
+		c->result = json_pack("{sI sI sI sI}", "sites", (json_int_t)report.sites, "entries", (json_int_t)report.entries, "states",
+			(json_int_t)report.states, "files", (json_int_t)report.files);
+	return r;
+}
+
+static enum err run_backup(struct cli *c, struct error *e)
+{
+	enum err r = db_backup(hub_of(c)->db, args_at(&c->args, 0), e);
+	c->result = r ? NULL : json_pack("{ss}", "file", args_at(&c->args, 0));
+	return r;
+}
+
+static const struct option
+	options_init[] = {
+		{"--name", OPTION_TEXT, "NAME", true, "总部名称", "headquarters' name"},
+		{"--url", OPTION_TEXT, "URL", true, "受理点连接的网址 https://主机[:端口]", "what sites connect to, https://HOST[:PORT]"},
+		{"--database", OPTION_TEXT, "ADDRESS", false, "数据库：sqlite:路径 或 postgresql://…", "the database: sqlite:PATH or postgresql://…"},
+		OPTIONS_END},
+	options_serve[] = {
+		{"--workers", OPTION_NUMBER, "N", false, "工作进程数", "how many workers"},
+		OPTIONS_END},
+	options_enrol[] = {
+		{"--kind", OPTION_TEXT, "KIND", true, "counter（受理点）或 review（审核点）", "counter or review"},
+		{"--name", OPTION_TEXT, "NAME", false, "名称", "its name"},
+		{"--region", OPTION_TEXT, "REGION", false, "地区代码", "its region's code"},
+		OPTIONS_END},
+	options_alarms[] = {
+		{"--after", OPTION_NUMBER, "ID", false, "只列此号之后的", "those after this number"},
+		OPTIONS_END};
+
+static const struct command commands[] = {
+	{"init", "", options_init, COMMAND_NO_SITE, run_init, NULL, "建立总部", "make a headquarters"},
+	{"serve", "", options_serve, COMMAND_NO_SITE, run_serve, NULL, "运行服务，直到收到 SIGTERM", "serve until SIGTERM"},
+	{"enrol", "SITE", options_enrol, 0, run_enrol, NULL, "登记受理点，给出一次性代码", "enrol a site; prints its one-time code"},
+	{"renew", "SITE", NULL, 0, run_renew, NULL, "给已有受理点新代码，重新申请证书", "a new code for a site that is here, for new certificates"},
+	{"revoke", "SITE", NULL, 0, run_revoke, NULL, "吊销受理点的全部证书", "revoke all of a site's certificates"},
+	{"status", "", NULL, 0, run_status, NULL, "服务状态和各受理点", "whether it serves, and the sites"},
+	{"alarms", "", options_alarms, 0, run_alarms, "id,at,site,kind,detail", "告警", "what was not as it should be"},
+	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
+	{"backup", "FILE", NULL, 0, run_backup, NULL, "备份数据库", "copy the database"},
+	COMMANDS_END,
+};
+const struct command *const hub_commands[] = {commands, NULL};
+
+/* Of certdesk's global options those that mean something here. */
+static bool takes(const char *name)
+{
+	return strcmp(name, "--user") != 0 && strcmp(name, "--password-file") != 0 && strcmp(name, "--with") != 0 &&
+	       strcmp(name, "--with-password-file") != 0;
+}
+
+static enum err check_globals(const struct args *a, struct error *e)
+{
+	for (const struct option *o = args_globals; o->name; o++)
+		if (!takes(o->name) && args_global(a, o->name))
+			return error_set(e, ERR_USAGE, "%s", o->name);
+	return OK;
+}
+
+static void print_help(void)
+{
+	printf("certdesk-hub [-C DIR] [--json] [--lang LANG] COMMAND\n\n");
+	for (const struct command *c = commands; c->words; c++) {
+		char line[200];
+		snprintf(line, sizeof line, "%s%s%s", c->words, *c->arguments ? " " : "", c->arguments);
+		for (const struct option *o = c->options; o && o->name; o++) {
+			size_t n = strlen(line);
+			snprintf(line + n, sizeof line - n, o->required ? " %s %s" : " [%s %s]", o->name, o->value);
+		}
+		printf("  %s\n      %s\n", line, tr(c->zh, c->en));
+	}
+}
+
+static int complain(enum err r, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	if (e->code != r)
+		error_set(e, r, "%s", "");
+	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
+	return (int)error_exit(r);
+}
+
+static enum err print_result(const struct cli *c, struct error *e)
+{
+	errno = 0;
+	if (c->result && args_flag(&c->args, "--json"))
+		output_json(stdout, c->result);
+	else if (c->result)
+		output_text(stdout, c->result, c->args.command->columns);
+	bool good = fflush(stdout) == 0 && !ferror(stdout);
+	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
+}
+
+int hub_cli_main(int argc, char **argv)
+{
+	struct hub_cli h = {0};
+	struct cli *c = &h.cli;
+	struct error e = {0};
+	enum err r = args_parse(hub_commands, argc, argv, &c->args, &e);
+	const char *lang = r ? NULL : args_global(&c->args, "--lang");
+	if (lang && (strcmp(lang, "zh") == 0 || strcmp(lang, "en") == 0))
+		lang_set(lang[0] == 'e' ? LANG_EN : LANG_ZH);
+	if (!r)
+		r = check_globals(&c->args, &e);
+	if (r)
+		return complain(r, &e);
+	if (args_flag(&c->args, "--version"))
+		printf("certdesk-hub %s\n", CERTDESK_VERSION);
+	else if (args_flag(&c->args, "--help"))
+		print_help();
+	else if (!c->args.command)
+		r = error_set(&e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
+	else {
+		if (!(c->args.command->flags & COMMAND_NO_SITE))
+			r = hub_open(args_global(&c->args, "-C"), &h.hub, &e);
+		if (!r)
+			r = c->args.command->run(c, &e);
+	}
+	if (!r)
+		r = print_result(c, &e);
+	int status = r ? complain(r, &e) : EXIT_DONE;
+	json_decref(c->result);
+	hub_close(&h.hub);
+	args_free(&c->args);
+	return status;
+}

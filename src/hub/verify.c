@@ -1,0 +1,183 @@
+#include "hub/verify.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "hub/init.h"
+
+struct walk {
+	struct hub *hub;
+	struct hub_report *out;
+	void (*progress)(void *arg, int64_t done);
+	void *arg;
+	const char *site;
+	int64_t seq;
+	char prev[DIGEST_TEXT_SIZE];
+};
+
+static enum err wrong(struct walk *w, struct error *e, const char *what)
+{
+	snprintf(w->out->wrong, sizeof w->out->wrong, "%s %lld: %s", w->site, (long long)w->seq, what);
+	return error_set(e, ERR_HUB_ALTERED, "%s", w->out->wrong);
+}
+
+/* The entry names its records, [[kind, id, version, digest], …]; the states lie beside it in nearly the same order, so that each is looked for
+ * from where the one before was found. */
+static enum err check_states(struct walk *w, const json_t *records, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	size_t at = 0, count = json_array_size(records);
+	char digest[DIGEST_TEXT_SIZE], what[160];
+	enum err r = db_query(w->hub->db, HUB_SQL_VERIFY_STATES, &rows, e, "ti", w->site, w->seq);
+	if (r)
+		return r;
+	for (; db_rows_next(rows) && !r; w->out->states++) {
+		const char *kind = db_rows_text(rows, 0);
+		size_t length = 0;
+		const json_t *named = NULL;
+		for (size_t i = 0; i < count && !named; i++, at++) {
+			const json_t *one = json_array_get(records, at % count);
+			const char *its = json_string_value(json_array_get(one, 0));
+			if (its && strcmp(its, kind) == 0 && json_integer_value(json_array_get(one, 1)) == db_rows_int(rows, 1) &&
+			    json_integer_value(json_array_get(one, 2)) == db_rows_int(rows, 2))
+				named = one;
+		}
+		const void *body = db_rows_blob(rows, 3, &length);
+		const char *want = json_string_value(json_array_get(named, 3));
+		snprintf(what, sizeof what, "%s %lld", kind, (long long)db_rows_int(rows, 1));
+		if (!want)
+			r = wrong(w, e, what);
+		else if (body) { /* purged ones are gone, their digest stays */
+			digest_text(body, length, digest);
+			if (strcmp(digest, want) != 0)
+				r = wrong(w, e, what);
+		}
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+static enum err check_entry(struct walk *w, const struct db_rows *rows, struct error *e)
+{
+	const char *text = db_rows_text(rows, 1), *hash = db_rows_text(rows, 2);
+	char digest[DIGEST_TEXT_SIZE];
+	size_t length;
+	const void *signature = db_rows_blob(rows, 3, &length);
+	json_t *entry = NULL;
+	int64_t before = w->seq, states = w->out->states;
+	w->seq = db_rows_int(rows, 0);
+	digest_text(text, strlen(text), digest);
+	enum err r = OK;
+	if (w->seq != before + 1)
+		r = wrong(w, e, tr("前面缺少记录", "entries before it are missing"));
+	else if (strcmp(digest, hash) != 0)
+		r = wrong(w, e, tr("摘要不符", "its hash doesn't fit"));
+	else if (!(entry = json_loads(text, JSON_REJECT_DUPLICATES, NULL)))
+		r = wrong(w, e, "JSON");
+	else if (strcmp(json_text(entry, "prev"), w->prev) != 0 || json_number(entry, "seq") != w->seq || strcmp(json_text(entry, "site"), w->site) != 0)
+		r = wrong(w, e, tr("与前一条不相连", "it doesn't follow the one before"));
+	else if ((r = hub_verify_by(w->hub, w->site, true, hash, signature, length, e)) == ERR_HUB_SIGNATURE)
+		r = wrong(w, e, tr("签名不符", "its signature doesn't fit"));
+	if (!r && !(r = check_states(w, json_object_get(entry, "records"), e)) &&
+	    w->out->states - states != (int64_t)json_array_size(json_object_get(entry, "records")))
+		r = wrong(w, e, tr("缺少记录状态", "states are missing"));
+	snprintf(w->prev, sizeof w->prev, "%s", hash);
+	json_decref(entry);
+	return r;
+}
+
+/* Page by page, so that workers aren't kept waiting and memory stays small. */
+static enum err check_chain(struct walk *w, struct error *e)
+{
+	int64_t states = w->out->states, stored = 0;
+	bool more = true;
+	enum err r = OK;
+	w->seq = 0;
+	w->prev[0] = '\0';
+	while (!r && more) {
+		struct db_rows *rows = NULL;
+		if ((r = db_query(w->hub->db, HUB_SQL_VERIFY_ENTRIES, &rows, e, "ti", w->site, w->seq)))
+			return r;
+		for (more = false; !r && db_rows_next(rows); more = true, w->out->entries++)
+			r = check_entry(w, rows, e);
+		enum err end = db_rows_end(&rows, r ? NULL : e);
+		r = r ? r : end;
+		if (w->progress)
+			w->progress(w->arg, w->out->entries);
+	}
+	if (!r && !(r = db_int(w->hub->db, HUB_SQL_VERIFY_STATES_COUNT, 0, &stored, e, "t", w->site)) && stored < w->out->states - states)
+		r = wrong(w, e, tr("记录状态数不符", "the number of states doesn't fit"));
+	return r;
+}
+
+/* A file of any size, read in blocks. */
+static bool file_right(const char *path, const char *digest, int64_t size)
+{
+	uint8_t block[65536], raw[32];
+	char hex[65];
+	int64_t have = 0;
+	unsigned n = 0;
+	ssize_t got = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool good = fd >= 0 && c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1;
+	while (good && (got = read(fd, block, sizeof block)) > 0) {
+		have += got;
+		good = EVP_DigestUpdate(c, block, (size_t)got) == 1;
+	}
+	good = good && got == 0 && have == size && EVP_DigestFinal_ex(c, raw, &n) == 1;
+	EVP_MD_CTX_free(c);
+	if (fd >= 0)
+		close(fd);
+	if (good)
+		hex_encode(hex, raw, 32);
+	return good && strcmp(hex, digest + 7) == 0;
+}
+
+static enum err check_files(struct walk *w, struct error *e)
+{
+	char last[DIGEST_TEXT_SIZE] = "", what[128];
+	bool more = true;
+	enum err r = OK;
+	while (!r && more) {
+		struct db_rows *rows = NULL;
+		if ((r = db_query(w->hub->db, HUB_SQL_VERIFY_FILES, &rows, e, "tt", w->site, last)))
+			return r;
+		for (more = false; !r && db_rows_next(rows); more = true, w->out->files++) {
+			snprintf(last, sizeof last, "%s", db_rows_text(rows, 0));
+			char *path = hub_file_path(w->hub, w->site, last, false);
+			if (!path || !file_right(path, last, db_rows_int(rows, 1))) {
+				snprintf(what, sizeof what, tr("文件 %s", "file %s"), last);
+				r = wrong(w, e, what);
+			}
+			free(path);
+		}
+		enum err end = db_rows_end(&rows, r ? NULL : e);
+		r = r ? r : end;
+	}
+	return r;
+}
+
+enum err hub_verify_all(struct hub *hub, struct hub_report *out, void (*progress)(void *arg, int64_t done), void *arg, struct error *e)
+{
+	json_t *sites = NULL, *row;
+	size_t i;
+	*out = (struct hub_report){0};
+	enum err r = db_list(hub->db, HUB_SQL_VERIFY_SITES, &sites, e, "");
+	if (r)
+		return r;
+	json_array_foreach(sites, i, row) {
+		struct walk w = {.hub = hub, .out = out, .progress = progress, .arg = arg, .site = json_text(row, "code")};
+		if ((r = check_chain(&w, e)) || (r = check_files(&w, e)))
+			break;
+		out->sites++;
+	}
+	json_decref(sites);
+	return r;
+}

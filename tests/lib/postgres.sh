@@ -1,0 +1,31 @@
+# A PostgreSQL of a test's own: in a temporary directory, reached by a socket in it alone, never as root. Sourced; the caller calls
+# pg_stop in its trap.
+#   pg_start        makes and starts one; $pg_url is an empty database in it
+#   pg_new NAME     another empty database; prints its url
+#   pg_kill, pg_again   kill -9 of the whole server, and its start after that
+#   pg_stop
+pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1) pg_dir=
+pg_as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"; else "$@"; fi; }
+pg_there() { [ -x "$pg_bin/postgres" ]; }
+pg_begin() { (cd "$pg_dir" && pg_as "$pg_bin/pg_ctl" -D "$pg_dir/data" -l "$pg_dir/log" -w -t 60 start >/dev/null) || { cat "$pg_dir/log" >&2; return 1; }; }
+pg_new() { "$pg_bin/createdb" -h "$pg_dir" -U hub "$1" && echo "postgresql://hub@/$1?host=$pg_dir"; }
+pg_start() {
+	pg_dir=$(mktemp -d /tmp/pg-XXXXXX)
+	[ "$(id -u)" != 0 ] || chown 65534:65534 "$pg_dir"
+	(cd "$pg_dir" && pg_as "$pg_bin/initdb" -D "$pg_dir/data" -U hub -A trust -E UTF8 --no-locale -N >"$pg_dir/initdb.log" 2>&1) || { cat "$pg_dir/initdb.log" >&2; return 1; }
+	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nmax_connections = 60\nshared_buffers = 16MB\nautovacuum = off\n" "$pg_dir" >>"$pg_dir/data/postgresql.conf"
+	pg_begin || return
+	pg_url=$(pg_new hub)
+}
+pg_kill() { # the postmaster and all that it started
+	local master; master=$(head -n 1 "$pg_dir/data/postmaster.pid")
+	local all; all="$master $(cat /proc/"$master"/task/"$master"/children)"
+	kill -9 $all
+	local i p; for p in $all; do for i in $(seq 200); do [ -e /proc/"$p" ] && ! grep -q '^State:[[:space:]]*Z' /proc/"$p"/status 2>/dev/null || break; sleep 0.05; done; done
+}
+pg_again() { rm -f "$pg_dir"/.s.PGSQL.* "$pg_dir/data/postmaster.pid"; pg_begin; }
+pg_stop() {
+	[ -n "$pg_dir" ] || return 0
+	[ ! -e "$pg_dir/data/postmaster.pid" ] || (cd "$pg_dir" && pg_as "$pg_bin/pg_ctl" -D "$pg_dir/data" -m immediate -w stop >/dev/null 2>&1)
+	rm -rf "$pg_dir"; pg_dir=
+}
