@@ -72,7 +72,6 @@ $(BUILD)/gen/hub_sql.c: $(HUB_SQL) tools/sqlgen
 $(BUILD)/gen/%.h: $(BUILD)/gen/%.c ;
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-.SECONDARY: $(BUILD)/gen/sql.c $(BUILD)/gen/hub_sql.c
 $(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
 
 # where the program finds its definitions when it runs from the build directory
