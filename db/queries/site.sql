@@ -8,7 +8,8 @@ SELECT dk, code, name, kind, epoch, demonstration FROM site WHERE id = 1;
 -- Changes one row the first time, and writes nothing later.
 INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO NOTHING;
 -- name: counter_next
-INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value;
+-- ?2: what an earlier life of this store may have given out
+INSERT INTO counter (name, value) VALUES (?1, ?2 + 1) ON CONFLICT (name) DO UPDATE SET value = max(value, ?2) + 1 RETURNING value;
 -- name: station_has
 SELECT id FROM station WHERE code = ?1;
 -- name: station_insert

@@ -7,13 +7,14 @@ INSERT INTO headquarters (id, dk, url, name, root, hub_sign, hub_encrypt, tls_ce
 -- name: site_set_kind
 UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get
-SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.line, s.line_at, s.contact_at, s.trouble,
+SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.line, s.line_at, s.contact_at, s.trouble,
 	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
 	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal) AS refused
 FROM sync_state s;
 -- name: sync_state_line
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
-	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3;
+	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3
+	WHERE line <> ?1 OR trouble <> ?3 OR (line = 'up' AND contact_at NOT BETWEEN ?2 - 9 AND ?2); -- not a write each second
 -- name: sync_state_acknowledged
 UPDATE sync_state SET acknowledged = ?1, acknowledged_hash = ?2;
 -- name: sync_state_feed
@@ -64,3 +65,38 @@ UNION ALL SELECT 'deadline', id FROM deadline WHERE order_id = ?1;
 SELECT digest FROM document WHERE order_id = ?1 ORDER BY digest;
 -- name: staff_by_login_any
 SELECT id FROM staff WHERE login = ?1;
+-- name: replay_mark
+UPDATE sync_state SET replaying = ?1;
+-- name: replay_foreign
+INSERT OR IGNORE INTO foreign_record (site, kind, remote, local) VALUES (?1, ?2, ?3, ?4);
+-- name: replay_key_has
+SELECT 1 FROM data_key WHERE id = ?1;
+-- name: replay_key_add
+INSERT INTO data_key (id, cipher, wrapped) VALUES (?1, 1, ?2);
+-- name: replay_key_journalled
+SELECT 1 FROM journal_state WHERE dk = ?1 LIMIT 1;
+-- name: replay_key_move
+-- A draft of the new life sits where a key of the old one was: it makes room, far from what is still to come.
+UPDATE data_key SET id = (SELECT max(id) + 100000 FROM data_key) WHERE id = ?1 RETURNING id;
+-- name: replay_draft_key
+UPDATE draft SET dk = ?2 WHERE dk = ?1;
+-- name: replay_drafts_twice
+SELECT d.id, d.no FROM draft d JOIN orders o ON o.no = d.no WHERE d.order_id IS NULL;
+-- name: replay_draft_number
+UPDATE draft SET no = ?2 WHERE id = ?1;
+-- name: replay_drafts_past
+DELETE FROM draft WHERE order_id IS NOT NULL AND (SELECT status FROM orders o WHERE o.id = draft.order_id) <> 'returned';
+-- name: replay_returned
+SELECT no FROM orders o WHERE o.status = 'returned' AND o.custodian = ?1 AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.order_id = o.id);
+-- name: replay_taken
+SELECT entry FROM journal WHERE instr(entry, '"taken"') ORDER BY seq;
+-- name: replay_defer
+PRAGMA defer_foreign_keys = ON;
+-- name: replay_names
+SELECT id, name FROM orders;
+-- name: replay_index_clear
+INSERT INTO name_index (name_index) VALUES ('delete-all');
+-- name: site_set_epoch
+UPDATE site SET epoch = epoch + 1 WHERE id = 1;
+-- name: files_named
+SELECT file, digest, size FROM document UNION SELECT file, digest, size FROM invoice WHERE file IS NOT NULL;

@@ -80,10 +80,17 @@ enum err custody_send_home(struct desk *d, const struct order *o, const char *de
 	return r;
 }
 
+/* What the entry says of where it came from; `map` is its. */
+static json_t *taken(const struct custody_item *item, json_t *map)
+{
+	return json_pack("{s{ss ss sI sI so}}", "taken", "order", item->order, "from", item->from, "seq", (json_int_t)item->seq, "feed",
+	                 (json_int_t)item->feed, "map", map);
+}
+
 static enum err take_order(struct desk *d, const struct custody_item *item, struct error *e)
 {
-	enum err r = custody_unpack(d, item, e);
-	json_t *facts = json_pack("{s{ss ss sI}}", "taken", "order", item->order, "from", item->from, "seq", (json_int_t)item->seq);
+	json_t *map = json_array(), *facts = taken(item, map);
+	enum err r = custody_unpack(d, item, map, e);
 	if (!r)
 		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", item->feed);
 	if (!r)
@@ -98,15 +105,18 @@ static enum err take_decision(struct desk *d, const struct custody_item *item, s
 	const json_t *reviewer = json_object_get(item->bundle, "reviewer");
 	struct decided how = {.event = item->decision, .reason = json_text(item->bundle, "reason"),
 	                      .at = json_number(item->bundle, "decided_at")};
-	json_t *facts = json_pack("{s{ss ss sI} ss}", "taken", "order", item->order, "from", item->from, "seq", (json_int_t)item->seq,
-	                          "decision", item->decision);
+	json_t *map = json_array(), *facts = taken(item, map);
+	json_object_set_new(facts, "decision", json_string(item->decision));
 	int64_t changed = 0, now = desk_now(d);
 	enum err r = OK;
+	/* the other site's clock may be wrong; what is counted here goes by this one */
+	how.at = how.at < o->submitted_at ? o->submitted_at : how.at > now ? now : how.at;
 	if (!decide_known(item->decision) || strcmp(json_text(item->bundle, "order"), item->order) != 0 ||
-	    strcmp(json_text(item->bundle, "decision"), item->decision) != 0 || how.at < o->submitted_at || how.at > now + 86400)
+	    strcmp(json_text(item->bundle, "decision"), item->decision) != 0)
 		r = error_set(e, ERR_STORE_REPLICA, "%.40s", item->order);
 	if (!r)
-		r = custody_person(d, item->from, json_number(reviewer, "id"), json_text(reviewer, "login"), json_text(reviewer, "name"), &how.by, e);
+		r = custody_person(d, item->from, json_number(reviewer, "id"), json_text(reviewer, "login"), json_text(reviewer, "name"), map,
+		                   &how.by, e);
 	if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, (const char *)d->site, o->custodian))) {
 		o->away = false;
 		text_copy(o->custodian, sizeof o->custodian, d->site);

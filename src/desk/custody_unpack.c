@@ -17,6 +17,7 @@ struct unpacking {
 	const json_t *records;
 	int64_t *locals; /* by place */
 	int64_t dk, order;
+	json_t *map; /* [[site, kind, their number, ours], …]: what is new with this step */
 };
 
 /* What may come, and whether it is written over what is here: the rest is only referred to. `part`: gone where the bundle
@@ -106,6 +107,13 @@ static enum err settle_order(struct unpacking *u, json_t *row, size_t at, struct
 	return OK;
 }
 
+/* The step's entry keeps it too: a store that is replayed knows again whose its rows are. */
+static enum err note_foreign(struct desk *d, const char *site, const char *kind, int64_t remote, int64_t local, json_t *map, struct error *e)
+{
+	json_array_append_new(map, json_pack("[ssII]", site, kind, (json_int_t)remote, (json_int_t)local));
+	return store_run(d->store, SQL_FOREIGN_ADD, NULL, e, "ttii", site, kind, remote, local);
+}
+
 static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 {
 	const json_t *record = json_array_get(u->records, at);
@@ -129,7 +137,7 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 		json_object_set_new(row, "dk", json_integer(u->dk));
 		r = replica_put(u->d->store, kind, row, &local, e);
 		if (!r && fresh)
-			r = store_run(u->d->store, SQL_FOREIGN_ADD, NULL, e, "ttii", site, kind, remote, local);
+			r = note_foreign(u->d, site, kind, remote, local, u->map, e);
 	}
 	if (!r && is_order) {
 		u->order = local;
@@ -185,9 +193,9 @@ static enum err find_key(struct unpacking *u, struct error *e)
 	return r;
 }
 
-enum err custody_unpack(struct desk *d, const struct custody_item *item, struct error *e)
+enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t *map, struct error *e)
 {
-	struct unpacking u = {.d = d, .item = item, .records = json_object_get(item->bundle, "records")};
+	struct unpacking u = {.d = d, .item = item, .records = json_object_get(item->bundle, "records"), .map = map};
 	size_t count = json_array_size(u.records);
 	if (count == 0 || count > RECORDS_MOST || strcmp(json_text(item->bundle, "order"), item->order) != 0 ||
 	    strcmp(json_text(item->bundle, "home"), item->home) != 0 || strcmp(item->home, d->site) == 0)
@@ -204,7 +212,8 @@ enum err custody_unpack(struct desk *d, const struct custody_item *item, struct 
 	return r;
 }
 
-enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, int64_t *id, struct error *e)
+enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, json_t *map,
+                        int64_t *id, struct error *e)
 {
 	char shown[33];
 	enum err r = store_int(d->store, SQL_FOREIGN_GET, 0, id, e, "tti", site, "staff", remote);
@@ -215,7 +224,7 @@ enum err custody_person(struct desk *d, const char *site, int64_t remote, const 
 	                        "disabled", 1, "created_at", (json_int_t)desk_now(d));
 	r = row ? replica_put(d->store, "staff", row, id, e) : error_set(e, ERR_STORE_REPLICA, "staff");
 	if (!r)
-		r = store_run(d->store, SQL_FOREIGN_ADD, NULL, e, "ttii", site, "staff", remote, *id);
+		r = note_foreign(d, site, "staff", remote, *id, map, e);
 	json_decref(row);
 	return r;
 }

@@ -7,10 +7,12 @@
 
 /* The order with all that belongs to it, as records that refer to each other by place. New reference. */
 enum err custody_bundle(struct desk *d, const struct order *o, json_t **out, struct error *e);
-/* Writes a bundle's rows here, over those of an earlier coming; the order's custodian is this site then. Inside a step. */
-enum err custody_unpack(struct desk *d, const struct custody_item *item, struct error *e);
+/* Writes a bundle's rows here, over those of an earlier coming; the order's custodian is this site then. `map` gets what is new of
+ * whose they are. Inside a step. */
+enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t *map, struct error *e);
 /* Somebody of another site, as a row that nobody can log in with. Inside a step. */
-enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, int64_t *id, struct error *e);
+enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, json_t *map, int64_t *id,
+                        struct error *e);
 /* How somebody of another site is called here. */
 void custody_login(const char *site, const char *login, char out[33]);
 /* The decision as it goes back home with a step; the order is the home's from this step on. Sets `facts` members.

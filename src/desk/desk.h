@@ -51,6 +51,7 @@ struct desk {
 	struct profiles *profiles;
 	char site[33], site_name[128];
 	bool demonstration;
+	int64_t epoch; /* lives of the store: a new one begins where it was rolled back */
 	char station[33];
 	struct staff actor, second; /* second: on the spot, for one action; cleared by every step */
 	bool timer;                 /* `tick`: the actor is "system" */
@@ -96,7 +97,7 @@ enum err desk_commit(struct desk *d, enum permission action, const char *name, c
                      const json_t *facts, struct error *e);
 /* "2026-11-22": the business date 班次日 of now: today's, or, once that is frozen by the day's end, the next. */
 void desk_business_date(const struct desk *d, char out[11]);
-/* The next number of a counter; inside a step. */
+/* The next number of a counter; inside a step. A new epoch begins a fresh block of each. */
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e);
 enum err desk_ca(struct desk *d, struct ca **out, struct error *e);
 enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e);

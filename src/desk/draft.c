@@ -35,6 +35,17 @@ static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_
 	         (unsigned)c.day % 100, (long long)count, (10 - sum % 10) % 10);
 }
 
+enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e)
+{
+	int64_t count = 0;
+	char counter[64] = "order-";
+	desk_business_date(d, counter + strlen(counter));
+	enum err r = desk_count(d, counter, &count, e);
+	if (!r)
+		order_number(d, count, no);
+	return r;
+}
+
 /* Finds what the order will be about, before anything is written; for a new application only what to begin with. */
 static enum err find_subject(struct desk *d, const struct form *form, const struct draft_about *about, struct subject *s, struct error *e)
 {
@@ -61,12 +72,9 @@ enum err draft_insert(struct desk *d, const struct form *form, const struct subj
 {
 	const char *customer = strcmp(form->customer, "any") == 0 ? s->customer : form->customer;
 	struct bytes sealed = {0};
-	int64_t dk = 0, count = 0, draft = 0;
-	char counter[64] = "order-";
-	desk_business_date(d, counter + strlen(counter));
-	enum err r = desk_count(d, counter, &count, e);
+	int64_t dk = 0, draft = 0;
+	enum err r = order_next_number(d, no, e);
 	if (!r && !(r = datakey_new(d->store, &dk, e)) && !(r = datakey_seal_json(d->store, dk, "draft.data", values, &sealed, e))) {
-		order_number(d, count, no);
 		r = store_insert(d->store, SQL_DRAFT_INSERT, &draft, e, "itnttttti" "tbi", dk, no, form->name, form->digest, form->business,
 		                 customer, customer_name(values), who->id, d->station, (const void *)sealed.data, sealed.length, desk_now(d));
 	}

@@ -189,14 +189,12 @@ enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error
 	return store_int(d->store, SQL_ORDER_PAID, 0, fen, e, "i", order_id);
 }
 
-enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e)
+enum err order_to_draft(struct desk *d, struct order *o, struct error *e)
 {
 	struct bytes sealed = {0};
 	const struct form *form = NULL;
 	int64_t draft = 0;
-	enum err r = order_advance(d, o, event, e);
-	if (!r)
-		r = desk_form(d, o->form, &form, e);
+	enum err r = desk_form(d, o->form, &form, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "draft.data", o->values, &sealed, e);
 	if (!r)
@@ -207,11 +205,19 @@ enum err order_reopen(struct desk *d, struct order *o, const char *event, struct
 		r = store_run(d->store, SQL_DRAFT_DOCUMENT_FROM_ORDER, NULL, e, "ii", draft, o->order_id);
 	if (!r && o->about)
 		r = subject_back_to_draft(d, o, draft, e);
+	bytes_free(&sealed);
+	return r;
+}
+
+enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e)
+{
+	enum err r = order_advance(d, o, event, e);
+	if (!r)
+		r = order_to_draft(d, o, e);
 	if (!r)
 		r = store_run(d->store, SQL_SIGNATURE_VOID, NULL, e, "i", o->order_id);
 	if (!r)
 		r = store_run(d->store, SQL_SIGNATURE_LEAVE, NULL, e, "ii", o->order_id, desk_now(d));
-	bytes_free(&sealed);
 	return r;
 }
 

@@ -35,6 +35,10 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
 /* Makes a draft of a signed order again, everything kept, by `event` (edit or return); its signature is void. Inside a step. */
 enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e);
+/* The draft of a returned order, from the order. Inside a step. */
+enum err order_to_draft(struct desk *d, struct order *o, struct error *e);
+/* A number for a new order; inside a step. */
+enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e);
 /* What somebody gave as a reason: some text, and not too much of it. */
 bool reason_good(const char *reason);
 /* The customer's name in the values. */

@@ -57,6 +57,8 @@ void statement_done(struct store *s, enum sql q, sqlite3_stmt *st);
 enum err rows_own(struct store *s, sqlite3_stmt *st, struct rows **out, struct error *e);
 /* Writes entry and states for the rows touched. */
 enum err journal_write(struct store *s, const struct step *step, char hash[DIGEST_TEXT_SIZE], int64_t *seq, struct error *e);
+/* COMMIT; on an error the transaction is gone. */
+enum err store_finish(struct store *s, struct error *e);
 void touched_clear(struct store *s);
 
 #endif

@@ -102,36 +102,65 @@ static bool bind(sqlite3_stmt *st, int at, const json_t *value, bool blob)
 	return good;
 }
 
-enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e)
+/* One statement over `row`; `id` 0 is an insert. */
+static enum err write(struct store *s, const char *kind, const json_t *row, const json_t *types, int64_t id, struct error *e)
 {
-	json_t *types = NULL, *value;
 	struct bytes sql = {0};
 	sqlite3_stmt *st = NULL;
 	const char *column;
+	json_t *value;
 	int at = 0;
-	enum err r = columns_of(s, kind, &types, e);
-	if (r)
-		return r;
-	json_object_foreach((json_t *)row, column, value)
-		if (!r && (!json_object_get(types, column) || strcmp(column, "id") == 0))
-			r = error_set(e, ERR_STORE_REPLICA, "%s.%.40s", kind, column);
-	if (!r && !(r = statement_for(kind, row, *id == 0, &sql)) &&
-	    sqlite3_prepare_v2(s->db, (const char *)sql.data, -1, &st, NULL) != SQLITE_OK)
+	enum err r = statement_for(kind, row, id == 0, &sql);
+	if (!r && sqlite3_prepare_v2(s->db, (const char *)sql.data, -1, &st, NULL) != SQLITE_OK)
 		r = store_fault(s, kind, e);
 	json_object_foreach((json_t *)row, column, value)
 		if (!r && !bind(st, ++at, value, is_blob(types, column)))
 			r = error_set(e, ERR_STORE_REPLICA, "%s.%s", kind, column);
-	if (!r && *id)
-		sqlite3_bind_int64(st, ++at, *id);
+	if (!r && id)
+		sqlite3_bind_int64(st, ++at, id);
 	if (!r && sqlite3_step(st) != SQLITE_DONE)
 		r = sqlite3_errcode(s->db) == SQLITE_CONSTRAINT ? error_set(e, ERR_STORE_REPLICA, "%s: %s", kind, sqlite3_errmsg(s->db))
 		                                                : store_fault(s, kind, e);
-	if (!r && *id && sqlite3_changes64(s->db) != 1)
-		r = error_set(e, ERR_STORE_REPLICA, "%s %lld", kind, (long long)*id);
-	if (!r && !*id)
-		*id = sqlite3_last_insert_rowid(s->db);
+	if (!r && id && sqlite3_changes64(s->db) != 1)
+		r = error_set(e, ERR_STORE_REPLICA, "%s %lld", kind, (long long)id);
 	sqlite3_finalize(st);
 	bytes_free(&sql);
+	return r;
+}
+
+/* Only the table's own columns, `id` where the caller may say it. */
+static enum err check_columns(const char *kind, const json_t *row, const json_t *types, bool with_id, struct error *e)
+{
+	const char *column;
+	json_t *value;
+	json_object_foreach((json_t *)row, column, value)
+		if (!json_object_get(types, column) || (!with_id && strcmp(column, "id") == 0))
+			return error_set(e, ERR_STORE_REPLICA, "%s.%.40s", kind, column);
+	return OK;
+}
+
+enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e)
+{
+	json_t *types = NULL;
+	enum err r = columns_of(s, kind, &types, e);
+	if (!r)
+		r = check_columns(kind, row, types, false, e);
+	if (!r)
+		r = write(s, kind, row, types, *id, e);
+	if (!r && !*id)
+		*id = sqlite3_last_insert_rowid(s->db);
+	json_decref(types);
+	return r;
+}
+
+enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e)
+{
+	json_t *types = NULL;
+	enum err r = columns_of(s, kind, &types, e);
+	if (!r)
+		r = check_columns(kind, state, types, true, e);
+	if (!r)
+		r = write(s, kind, state, types, 0, e);
 	json_decref(types);
 	return r;
 }

@@ -14,6 +14,8 @@ enum err replica_references(struct store *s, const char *kind, json_t **out, str
  * column; a column that it doesn't name keeps its default or what it was. ERR_STORE_REPLICA: it names what the table hasn't
  * got, or values that the table refuses. */
 enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e);
+/* The row as its state has it, under its own number; there is none of that number. */
+enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e);
 enum err replica_delete(struct store *s, const char *kind, int64_t id, struct error *e);
 
 #endif

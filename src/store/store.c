@@ -314,6 +314,13 @@ enum err store_state(struct store *s, const char *kind, int64_t record, int64_t 
 	return s->loose.state ? OK : ERR_MEMORY;
 }
 
+enum err store_new_epoch(struct store *s, struct error *e)
+{
+	EVP_PKEY_free(s->signer); /* read again with the epoch, by this step's entry and, should it fail, by the next */
+	s->signer = NULL;
+	return store_run(s, SQL_SITE_SET_EPOCH, NULL, e, "");
+}
+
 bool store_in_step(const struct store *s)
 {
 	return s->in_step;
@@ -325,10 +332,12 @@ void store_rollback(struct store *s)
 		return;
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->in_step = false;
+	EVP_PKEY_free(s->signer); /* read again, should the step have begun an epoch */
+	s->signer = NULL;
 	touched_clear(s);
 }
 
-static enum err finish(struct store *s, struct error *e)
+enum err store_finish(struct store *s, struct error *e)
 {
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
 		s->in_step = false;
@@ -352,7 +361,7 @@ enum err store_commit(struct store *s, const struct step *step, struct error *e)
 		return r;
 	}
 	s->entered = true;
-	r = finish(s, e);
+	r = store_finish(s, e);
 	/* a failed COMMIT may have happened all the same: the entry's hash tells */
 	if (r && store_int(s, SQL_JOURNAL_HAS, 0, &found, NULL, "it", seq, hash) == OK && found)
 		r = OK;
@@ -365,5 +374,5 @@ enum err store_commit_plain(struct store *s, struct error *e)
 		store_rollback(s);
 		return error_set(e, ERR_STORE_FAULT, "a journalled row was changed without a step");
 	}
-	return finish(s, e);
+	return store_finish(s, e);
 }

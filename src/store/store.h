@@ -75,6 +75,9 @@ enum err datakey_seal_json(struct store *s, int64_t dk, const char *bind, const 
 enum err datakey_open_json(struct store *s, int64_t dk, const char *bind, const void *blob, size_t length, json_t **out,
                            struct error *e);
 
+/* Inside a step: from this step's entry on the journal is of a new epoch. */
+enum err store_new_epoch(struct store *s, struct error *e);
+
 /* What a journal entry says besides the rows. Texts are owned by the caller. */
 struct step {
 	const char *action;  /* "order.sign" */

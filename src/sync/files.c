@@ -134,7 +134,8 @@ enum err file_pull(struct sync *s, const char *site, const char *name, const cha
 {
 	char *path = files_path(s->d, name), *part = NULL, *slash;
 	struct stat st;
-	enum err r = path && size > 0 && size <= FILES_LIMIT + 1024 ? OK : error_set(e, ERR_SYNC_ANSWER, "%.20s", digest);
+	int64_t most = size ? size : FILES_LIMIT + 1024;
+	enum err r = path && size >= 0 && size <= FILES_LIMIT + 1024 ? OK : error_set(e, ERR_SYNC_ANSWER, "%.20s", digest);
 	if (!r && is_whole(path, digest)) {
 		free(path);
 		return OK;
@@ -149,8 +150,8 @@ enum err file_pull(struct sync *s, const char *site, const char *name, const cha
 	int fd = r ? -1 : open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (!r && (fd < 0 || fstat(fd, &st) != 0))
 		r = error_set(e, ERR_FILE_WRITE, "%s", part);
-	if (!r && (st.st_size < size || !is_whole(part, digest)))
-		r = fetch(s, site, digest, fd, st.st_size < size ? st.st_size : 0, size, e);
+	if (!r && (st.st_size < most || !is_whole(part, digest)))
+		r = fetch(s, site, digest, fd, st.st_size < most ? st.st_size : 0, most, e);
 	if (!r && (fsync(fd) != 0 || !is_whole(part, digest))) {
 		unlink(part); /* begun anew next time */
 		r = error_set(e, ERR_SYNC_ANSWER, "%.20s", digest);

@@ -35,7 +35,9 @@ enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 /* Sends a stored file whole, from where an earlier try stopped. */
 enum err file_push(struct sync *s, const char *digest, json_t *counts, struct error *e);
-/* Fetches a file of another site's order where it isn't here yet. */
+/* Gets back what a disk that was rolled back has lost, up to headquarters' newest entry. */
+enum err back_run(struct sync *s, int64_t to, json_t *counts, struct error *e);
+/* Fetches a file (this site's own, or of an order that came from another) where it isn't here yet; size 0: not known. */
 enum err file_pull(struct sync *s, const char *site, const char *name, const char *digest, int64_t size, struct error *e);
 /* Notes that something came which could not be carried out. */
 void sync_trouble(struct desk *d, const struct error *e);

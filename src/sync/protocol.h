@@ -31,7 +31,7 @@
  *   HEAD /v1/files/DIGEST         204 with `Upload-Offset` and `Upload-Length`: how far this site has sent it; 404: not begun.
  *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and
  *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full".
- *   GET  /v1/files/DIGEST?of=SITE the bytes of a file that a custody item of this site named (Range is honoured); else 404.
+ *   GET  /v1/files/DIGEST?of=SITE the bytes of a file of its own, or that a custody item of this site named (Range is honoured); else 404.
  *   POST /v1/time                 {"now"} -> {"now"}.
  *   GET  /v1/health               no client certificate: 200 "ok" from a worker; what `status` asks through nginx.
  *   Anything else 404; a site that was revoked 403 "revoked", without a client certificate 403 "certificate"; the body too long 413;
@@ -53,8 +53,9 @@
  * The giver hears
  *   kind "given": {"order", "to"}.
  * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
- * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be ""). The receiver's own entry
- * "custody.take" has the facts {"taken": {"order", "from", "seq"}}.
+ * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be
+ * ""). The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map,
+ * [[site, kind, number there, number here], …], is what a replayed store needs.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */

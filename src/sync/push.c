@@ -155,34 +155,48 @@ static enum err send(struct batch *b, json_t *counts, struct error *e)
 	return r;
 }
 
-/* Once in a line's life both heads are compared: a disk that was rolled back must not begin a second history. */
-static enum err compare_heads(struct sync *s, struct error *e)
+/* Is headquarters' newest entry of this site the one that is here under that number? ERR_SYNC_FORK. */
+static enum err same_history(struct sync *s, int64_t seq, const char *hash, bool *lost, struct error *e)
 {
-	json_t *hub = NULL;
 	struct rows *rows = NULL;
-	enum err r = s->head_known ? OK : line_ask(s, "GET", "/v1/head", NULL, 0, NULL, &hub, e);
-	if (r || s->head_known)
+	enum err r = seq > 0 ? store_query(s->d->store, SQL_PUSH_ENTRIES, &rows, e, "ii", seq - 1, (int64_t)1) : OK;
+	if (r || seq == 0)
 		return r;
+	*lost = !rows_next(rows) || rows_int(rows, 0) != seq;
+	if (!*lost && strcmp(rows_text(rows, 2), hash) != 0)
+		r = error_set(e, ERR_SYNC_FORK, "%lld", (long long)seq);
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+/* Once in a line's life both heads are compared: a disk that was rolled back gets its entries back, and must not begin a second
+ * history. */
+static enum err compare_heads(struct sync *s, json_t *counts, struct error *e)
+{
+	json_t *hub = NULL, *state = NULL;
+	bool lost = false;
+	if (s->head_known)
+		return OK;
+	enum err r = line_ask(s, "GET", "/v1/head", NULL, 0, NULL, &hub, e);
 	int64_t seq = json_number(hub, "seq");
-	if (seq > 0 && !(r = store_query(s->d->store, SQL_PUSH_ENTRIES, &rows, e, "ii", seq - 1, (int64_t)1))) {
-		if (!rows_next(rows) || rows_int(rows, 0) != seq)
-			r = error_set(e, ERR_SYNC_BEHIND, "%lld", (long long)seq);
-		else if (strcmp(rows_text(rows, 2), json_text(hub, "hash")) != 0)
-			r = error_set(e, ERR_SYNC_FORK, "%lld", (long long)seq);
-		rows_end(&rows, NULL);
-	}
-	if (!r) {
+	if (!r)
+		r = store_row(s->d->store, SQL_SYNC_STATE_GET, &state, e, "");
+	if (!r)
+		r = same_history(s, seq, json_text(hub, "hash"), &lost, e);
+	if (!r && (lost || json_number(state, "replaying")))
+		r = back_run(s, seq, counts, e);
+	if (!r && !(r = store_run(s->d->store, SQL_SYNC_STATE_ACKNOWLEDGED, NULL, e, "it", seq, json_text(hub, "hash")))) {
 		s->acknowledged = seq;
 		s->head_known = true;
-		r = store_run(s->d->store, SQL_SYNC_STATE_ACKNOWLEDGED, NULL, e, "it", seq, json_text(hub, "hash"));
 	}
+	json_decref(state);
 	json_decref(hub);
 	return r;
 }
 
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
-	enum err r = compare_heads(s, e);
+	enum err r = compare_heads(s, counts, e);
 	for (bool more = true; !r && more;) {
 		struct batch b = {.s = s, .entries = json_array(), .keys = json_array(), .gone = json_array(), .files = json_array(),
 		                  .from = s->acknowledged};

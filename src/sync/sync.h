@@ -2,7 +2,7 @@
  * what goes over the line; desk/custody.h what comes of it. All of it waits for the network: never called by screens.
  *
  * Errors besides those of desk.h and net.h: ERR_SYNC_NOT_JOINED, ERR_SYNC_REVOKED; ERR_SYNC_ANSWER and _BUSY (exit 3: to be tried
- * again); ERR_SYNC_FORK, _BROKEN, _BEHIND (the sync stops until somebody has looked); ERR_SYNC_SIGNATURE. */
+ * again); ERR_SYNC_FORK, _BROKEN (the sync stops until somebody has looked); ERR_SYNC_SIGNATURE. */
 #ifndef CERTDESK_SYNC_SYNC_H
 #define CERTDESK_SYNC_SYNC_H
 

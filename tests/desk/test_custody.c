@@ -1,8 +1,7 @@
 /* Orders that move: to a review site as a bundle, home as a decision, and nothing else that a bundle may do. */
 #include "case.h"
-#include "desk/custody.h"
+#include "away.h"
 #include "desk/orderrow.h"
-#include "rules/transition.h"
 
 static struct site review_site;
 static json_t *out;
@@ -28,18 +27,6 @@ static int both_end(void **state)
 {
 	site_end(&review_site);
 	return base_end(state);
-}
-
-/* What joining would have left. */
-static void joined(struct desk *d, struct error *e)
-{
-	int64_t dk;
-	site_is(OK, store_begin(d->store, e), e);
-	site_is(OK, datakey_new(d->store, &dk, e), e);
-	site_is(OK, store_insert(d->store, SQL_HEADQUARTERS_INSERT, NULL, e, "ittttttttbbi", dk, "https://localhost", "总部", "", "", "", "", "", "",
-	                         (const void *)"x", (size_t)1, (const void *)"x", (size_t)1, desk_now(d)), e);
-	site_is(OK, desk_commit(d, MAY_HUB_JOIN, NULL, d->site, NULL, NULL, e), e);
-	site_is(OK, store_run(d->store, SQL_SYNC_STATE_REVIEW, NULL, e, "i", (int64_t)1), e);
 }
 
 static int away_make(void **state)
@@ -69,29 +56,6 @@ static int away_end(void **state)
 	out = NULL;
 	free(a);
 	return 0;
-}
-
-/* The newest custody that a site gave: what headquarters would pass on. */
-static json_t *given(struct desk *d, uint8_t key[DATA_KEY_SIZE], struct error *e)
-{
-	struct rows *rows = NULL;
-	json_t *bundle = NULL;
-	int64_t seq, at, dk = 0;
-	char hash[DIGEST_TEXT_SIZE], bind[96];
-	size_t length;
-	site_is(OK, journal_head(d->store, &seq, &at, hash, e), e);
-	site_is(OK, store_query(d->store, SQL_PUSH_STATES, &rows, e, "i", seq), e);
-	while (!bundle && rows_next(rows))
-		if (strcmp(rows_text(rows, 0), "custody") == 0) {
-			const void *body = rows_blob(rows, 4, &length);
-			dk = rows_int(rows, 3);
-			snprintf(bind, sizeof bind, "custody/%lld/%lld", (long long)rows_int(rows, 1), (long long)rows_int(rows, 2));
-			site_is(OK, datakey_open_json(d->store, dk, bind, body, length, &bundle, e), e);
-		}
-	rows_end(&rows, NULL);
-	assert_non_null(bundle);
-	site_is(OK, datakey_show(d->store, dk, key, e), e);
-	return bundle;
 }
 
 static void in_review_away(struct away *a)
@@ -139,12 +103,6 @@ static const char *status_there(struct away *a, struct desk *d, const char *logi
 	out = NULL;
 	site_is(OK, order_show(d, a->c->no, &out, &a->e), &a->e);
 	return json_text(out, "status");
-}
-
-static void chain_is_whole(struct desk *d, struct error *e)
-{
-	struct journal_report report;
-	site_is(OK, journal_verify(d->store, &report, NULL, NULL, e), e);
 }
 
 static void test_an_order_in_review_is_only_looked_at_here(void **state)
