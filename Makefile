@@ -24,7 +24,7 @@ LDFLAGS += $(SAN) -Wl,--as-needed
 
 # a program for each src/main*.c; those behind certdesk (certdesk-NAME) bring libraries of their own, so that the counter's
 # program starts without them
-LIBS_net := -lcurl -lz
+LIBS_net := -lcurl -lssl -lz
 LIBS_hub := -lfcgi -lpq -lssl -lz
 BESIDE := $(patsubst src/main_%.c,$(BUILD)/certdesk-%,$(wildcard src/main_*.c))
 
@@ -72,7 +72,6 @@ $(BUILD)/gen/hub_sql.c: $(HUB_SQL) tools/sqlgen
 $(BUILD)/gen/%.h: $(BUILD)/gen/%.c ;
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-.SECONDARY: $(BUILD)/gen/sql.c $(BUILD)/gen/hub_sql.c
 $(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
 
 # where the program finds its definitions when it runs from the build directory
@@ -140,8 +139,8 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=
 TO = $(DESTDIR)$(PREFIX)
-UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer
-install: $(BUILD)/certdesk
+UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer
+install: $(BUILD)/certdesk $(BUILD)/certdesk-net
 	install -D -m 755 $(BUILD)/certdesk $(TO)/bin/certdesk
 	rm -rf $(TO)/share/certdesk
 	install -d $(TO)/share/certdesk $(TO)/libexec/certdesk $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d
@@ -151,6 +150,7 @@ install: $(BUILD)/certdesk
 	install -m 644 etc/sshd.conf $(TO)/share/certdesk/sshd.conf
 	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
 	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
+	install -m 755 $(BUILD)/certdesk-net $(TO)/libexec/certdesk/certdesk-net
 	chmod 755 $(TO)/libexec/certdesk/station
 	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done
 	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)

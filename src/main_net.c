@@ -29,5 +29,5 @@ int main(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* what is safe here is no matter of the machine's settings */
-	_exit(worker_run(WORKER_FD));
+	_exit(net_worker_run(WORKER_FD));
 }

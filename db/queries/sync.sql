@@ -13,7 +13,8 @@ SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.lin
 FROM sync_state s;
 -- name: sync_state_line
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
-	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3;
+	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3
+	WHERE line <> ?1 OR trouble <> ?3 OR (line = 'up' AND contact_at NOT BETWEEN ?2 - 9 AND ?2); -- not a write each second
 -- name: sync_state_acknowledged
 UPDATE sync_state SET acknowledged = ?1, acknowledged_hash = ?2;
 -- name: sync_state_feed

@@ -1,6 +1,9 @@
 /* Headquarters: joining it, syncing with it. */
 #include "base/json.h"
 #include "cli/cli.h"
+#include "base/lang.h"
+#include "desk/desk.h"
+#include "sync/follow.h"
 #include "sync/sync.h"
 
 static enum err join(struct cli *c, struct error *e)
@@ -13,9 +16,17 @@ static enum err status(struct cli *c, struct error *e)
 	return sync_status(c->desk, &c->result, e);
 }
 
+/* Without --user it is a timer's work, or the screens'. */
 static enum err sync_command(struct cli *c, struct error *e)
 {
-	return sync_once(c->desk, &c->result, e);
+	bool once = args_flag(&c->args, "--once"), follow = args_flag(&c->args, "--follow"), open = args_flag(&c->args, "--while-open");
+	if (once == follow || (open && !follow))
+		return error_set(e, ERR_USAGE, "%s", tr("sync 要 --once 或 --follow", "sync wants --once or --follow"));
+	bool timer = c->desk->timer;
+	c->desk->timer = !c->desk->actor.id;
+	enum err r = once ? sync_once(c->desk, &c->result, e) : sync_follow(c->desk, open, &c->result, e);
+	c->desk->timer = timer;
+	return r;
 }
 
 static const struct option join_table[] = {
@@ -23,13 +34,15 @@ static const struct option join_table[] = {
 	OPTIONS_END,
 };
 static const struct option sync_table[] = {
-	{"--once", OPTION_FLAG, NULL, true, "来回同步到两边都没有剩余为止", "go round until neither side has anything left"},
+	{"--once", OPTION_FLAG, NULL, false, "来回同步到两边都没有剩余为止", "go round until neither side has anything left"},
+	{"--follow", OPTION_FLAG, NULL, false, "一直同步，直到程序被结束", "go on syncing until the program is ended"},
+	{"--while-open", OPTION_FLAG, NULL, false, "与 --follow 同用：最后一个界面关闭即结束", "with --follow: end with the last screen on this site"},
 	OPTIONS_END,
 };
 
 const struct command commands_sync[] = {
 	{"hub join", "URL", join_table, 0, join, NULL, "接入总部", "join headquarters"},
-	{"sync", "", sync_table, 0, sync_command, NULL, "与总部同步", "sync with headquarters"},
+	{"sync", "", sync_table, COMMAND_NO_LOGIN, sync_command, NULL, "与总部同步", "sync with headquarters"},
 	{"sync status", "", NULL, 0, status, NULL, "同步状态：线路、未上传条数、最近联系", "state of the sync: line, backlog, last contact"},
 	COMMANDS_END,
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +25,12 @@ struct line {
 	char *url, *place; /* without a "/" at its end; HOST:PORT for sentences */
 	struct bytes root, certificate, key;
 	bool key_is_pem;
+	int refused; /* why their certificate was refused last, X509_V_… */
 };
 
 /* One request under way. */
 struct exchange {
-	const struct line *line;
+	struct line *line;
 	const struct call *call;
 	struct bytes body; /* to send, compressed */
 	bool compressed;
@@ -36,6 +38,8 @@ struct exchange {
 	int sends, takes; /* descriptors, or -1 */
 	size_t headers, received;
 	int64_t range_from;
+	bool packed, unpacked; /* the answer is gzip; … and has come to its end */
+	z_stream unpack;
 	struct answer answer;
 	enum err err; /* why a callback stopped it */
 	char reason[CURL_ERROR_SIZE];
@@ -89,13 +93,16 @@ static size_t take_header(char *data, size_t one, size_t length, void *arg)
 	if (length > 5 && memcmp(data, "HTTP/", 5) == 0) { /* a new answer: behind a 100, or sent again over a new line */
 		x->answer.upload_offset = x->answer.upload_length = -1;
 		x->range_from = -1;
+		x->packed = false;
 	} else if (header_value(data, length, "Upload-Offset", value, sizeof value))
 		x->answer.upload_offset = plain_number(value);
 	else if (header_value(data, length, "Upload-Length", value, sizeof value))
 		x->answer.upload_length = plain_number(value);
 	else if (header_value(data, length, "Content-Encoding", value, sizeof value)) {
-		if (x->call->takes ? strcmp(value, "identity") != 0 : strcmp(value, "gzip") != 0 && strcmp(value, "identity") != 0)
+		bool gzip = strcasecmp(value, "gzip") == 0 && !x->packed && !x->call->takes;
+		if (!gzip && strcasecmp(value, "identity") != 0)
 			return stop(x, ERR_NET_ANSWER); /* we asked for no other */
+		x->packed |= gzip;
 	} else if (header_value(data, length, "Content-Range", value, sizeof value) && strncmp(value, "bytes ", 6) == 0) {
 		value[6 + strcspn(value + 6, "-")] = '\0';
 		x->range_from = plain_number(value + 6);
@@ -125,12 +132,11 @@ static size_t take_to_file(struct exchange *x, const char *data, size_t length)
 	return length;
 }
 
-static size_t take_body(char *data, size_t one, size_t length, void *arg)
+/* The plain bytes, wherever they go. */
+static size_t take_plain(struct exchange *x, const char *data, size_t length)
 {
-	struct exchange *x = arg;
 	bool good = status_of(x) / 100 == 2;
 	size_t most = good ? (size_t)x->call->limit : NET_ANSWER_MOST, n = length;
-	(void)one;
 	if (length > most - x->received)
 		return stop(x, ERR_NET_LONG);
 	if (good && x->takes >= 0)
@@ -139,6 +145,36 @@ static size_t take_body(char *data, size_t one, size_t length, void *arg)
 		_exit(1); /* nobody listens any more */
 	x->received += length;
 	return n;
+}
+
+/* Not left to curl: it takes a stream that breaks off for a whole one. */
+static size_t unpack_body(struct exchange *x, char *data, size_t length)
+{
+	char plain[32768];
+	z_stream *z = &x->unpack;
+	if (!z->state && inflateInit2(z, 15 + 16) != Z_OK)
+		return stop(x, ERR_MEMORY);
+	z->next_in = (Bytef *)data;
+	z->avail_in = (uInt)length;
+	do {
+		z->next_out = (Bytef *)plain;
+		z->avail_out = sizeof plain;
+		int end = x->unpacked ? Z_DATA_ERROR : inflate(z, Z_NO_FLUSH); /* nothing comes behind the end */
+		if (end != Z_OK && end != Z_STREAM_END && end != Z_BUF_ERROR)
+			return stop(x, ERR_NET_ANSWER);
+		x->unpacked = end == Z_STREAM_END;
+		size_t n = sizeof plain - z->avail_out;
+		if (n && take_plain(x, plain, n) != n)
+			return 0;
+	} while (z->avail_in > 0 || z->avail_out == 0);
+	return length;
+}
+
+static size_t take_body(char *data, size_t one, size_t length, void *arg)
+{
+	struct exchange *x = arg;
+	(void)one;
+	return x->packed ? unpack_body(x, data, length) : take_plain(x, data, length);
 }
 
 static int64_t send_length(const struct exchange *x)
@@ -210,12 +246,9 @@ static enum err compress_body(struct exchange *x)
 
 /* What went wrong ----------------------------------------------------------------------------------- */
 
-/* Why their certificate was refused. */
 static enum err refused_certificate(const struct line *line)
 {
-	long result = X509_V_OK;
-	curl_easy_getinfo(line->curl, CURLINFO_SSL_VERIFYRESULT, &result);
-	switch (result) {
+	switch (line->refused) {
 	case X509_V_OK:
 		return ERR_NET_HOST;
 	case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -248,8 +281,10 @@ static enum err outcome_error(const struct exchange *x, CURLcode code)
 {
 	if (x->err != OK)
 		return x->err;
-	if (code == CURLE_PEER_FAILED_VERIFICATION)
+	if (code == CURLE_PEER_FAILED_VERIFICATION || (code == CURLE_SSL_CONNECT_ERROR && x->line->refused != X509_V_OK))
 		return refused_certificate(x->line);
+	if ((code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) && strstr(x->reason, " alert "))
+		return ERR_NET_TLS; /* in TLS 1.3 they refuse us behind the handshake */
 	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
 		if (outcomes[i].code == code)
 			return outcomes[i].err;
@@ -289,7 +324,7 @@ static struct curl_slist *make_headers(const struct exchange *x, bool *good)
 	bool writes = c->method == CALL_POST || c->method == CALL_PUT;
 	*good = add_header(&list, "Upload-Offset", c->upload_offset) && add_header(&list, "Upload-Length", c->upload_length) &&
 		(!writes || add_header(&list, "Content-Type", c->type ? c->type : "application/json")) &&
-		(!x->compressed || add_header(&list, "Content-Encoding", "gzip"));
+		(!x->compressed || add_header(&list, "Content-Encoding", "gzip")) && (c->takes || add_header(&list, "Accept-Encoding", "gzip"));
 	struct curl_slist *more = curl_slist_append(list, "Expect:"); /* no waiting for a 100 */
 	*good = *good && more;
 	return more ? more : list;
@@ -300,7 +335,26 @@ static struct curl_blob blob(const struct bytes *b)
 	return (struct curl_blob){b->data, b->length, CURL_BLOB_NOCOPY};
 }
 
-static void set_trust(const struct line *line)
+/* curl keeps OpenSSL's first error, which is not always why. */
+static int note_refusal(int good, X509_STORE_CTX *store)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct line *line = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	if (!good && line->refused == X509_V_OK)
+		line->refused = X509_STORE_CTX_get_error(store);
+	return good;
+}
+
+static CURLcode watch_trust(CURL *curl, void *context, void *arg)
+{
+	struct line *line = arg;
+	(void)curl;
+	SSL_CTX_set_app_data(context, line);
+	SSL_CTX_set_verify(context, line->root.length ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, line->root.length ? note_refusal : NULL);
+	return CURLE_OK;
+}
+
+static void set_trust(struct line *line)
 {
 	CURL *curl = line->curl;
 	struct curl_blob root = blob(&line->root), certificate = blob(&line->certificate), key = blob(&line->key);
@@ -315,6 +369,9 @@ static void set_trust(const struct line *line)
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, root.len ? 2L : 0L);
 	if (root.len)
 		curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &root);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, watch_trust);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, line);
+	line->refused = X509_V_OK;
 	if (!certificate.len)
 		return;
 	curl_easy_setopt(curl, CURLOPT_SSLCERT_BLOB, &certificate);
@@ -353,8 +410,6 @@ static void set_request(CURL *curl, struct exchange *x)
 		snprintf(range, sizeof range, "%lld-", (long long)c->take_from);
 		curl_easy_setopt(curl, CURLOPT_RANGE, range);
 	}
-	if (!c->takes)
-		curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -383,7 +438,10 @@ static enum err perform(struct exchange *x, char *detail, size_t size)
 	bytes_free(&url);
 	x->answer.status = status_of(x);
 	bool sense = x->answer.status >= 100 && x->answer.status <= 599;
-	if (code == CURLE_OK && sense)
+	bool broken = x->packed && x->unpack.state && !x->unpacked;
+	if (x->unpack.state)
+		inflateEnd(&x->unpack);
+	if (code == CURLE_OK && sense && !broken)
 		return OK;
 	enum err err = code == CURLE_OK ? ERR_NET_ANSWER : outcome_error(x, code);
 	describe(x, code, err, detail, size);
@@ -532,7 +590,7 @@ static bool take_setup(struct line *line, const struct frame *f)
 	return reply(line, &answer, wrong ? ERR_NET_OWN : OK, wrong ? wrong : "") && !wrong;
 }
 
-int worker_run(int fd)
+int net_worker_run(int fd)
 {
 	struct line line = {.fd = fd};
 	struct frame f = FRAME_NONE;

@@ -3,6 +3,6 @@
 #define CERTDESK_NET_WORKER_H
 
 /* Takes the setup, then calls, from `fd` until it is closed. Returns the exit status of the program. */
-int worker_run(int fd);
+int net_worker_run(int fd);
 
 #endif

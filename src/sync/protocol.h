@@ -53,9 +53,9 @@
  * The giver hears
  *   kind "given": {"order", "to"}.
  * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
- * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be "").
- * The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map, [[site, kind,
- * number there, number here], …], is what a replayed store needs.
+ * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be
+ * ""). The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map,
+ * [[site, kind, number there, number here], …], is what a replayed store needs.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */

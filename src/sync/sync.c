@@ -1,8 +1,13 @@
 #include "sync/sync.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/keypair.h"
 #include "base/text.h"
@@ -79,21 +84,19 @@ static enum err open_line(struct sync *s, const struct rows *row, struct error *
 enum err sync_open(struct desk *d, struct sync **out, struct error *e)
 {
 	struct rows *rows = NULL;
-	json_t *state = NULL;
 	struct sync *s = calloc(1, sizeof *s);
 	*out = NULL;
 	if (!s)
 		return ERR_MEMORY;
 	s->d = d;
-	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
-	if (!r)
-		r = store_query(d->store, SQL_HEADQUARTERS_GET, &rows, e, "");
+	enum err r = store_query(d->store, SQL_HEADQUARTERS_GET, &rows, e, "");
 	if (!r)
 		r = rows_next(rows) ? open_line(s, rows, e) : error_set(e, ERR_SYNC_NOT_JOINED, "%s", "");
 	rows_end(&rows, NULL);
-	s->acknowledged = json_number(state, "acknowledged");
-	s->feed = json_number(state, "feed");
-	json_decref(state);
+	if (r && r != ERR_SYNC_NOT_JOINED && e) {
+		char sentence[ERROR_DETAIL_SIZE * 3];
+		note_line(d, "down", error_sentence(e, sentence, sizeof sentence));
+	}
 	if (r)
 		sync_close(&s);
 	*out = s;
@@ -113,13 +116,35 @@ void sync_close(struct sync **sync)
 	*sync = NULL;
 }
 
+/* One process at a time goes round, and begins where the one before it ended: the screens' and a command's may meet. */
+static enum err take_turn(struct sync *s, int *lock, struct error *e)
+{
+	json_t *state = NULL;
+	char *path = path_join(s->d->dir, "round.lock");
+	*lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+	enum err r = *lock < 0 ? error_set(e, ERR_FILE_WRITE, "%s/round.lock", s->d->dir) : OK;
+	free(path);
+	while (!r && flock(*lock, LOCK_EX) != 0)
+		if (errno != EINTR)
+			r = error_set(e, ERR_FILE_WRITE, "%s/round.lock", s->d->dir);
+	if (!r)
+		r = store_row(s->d->store, SQL_SYNC_STATE_GET, &state, e, "");
+	s->acknowledged = json_number(state, "acknowledged");
+	s->feed = json_number(state, "feed");
+	json_decref(state);
+	return r;
+}
+
 /* What came may be to give on, and what was given has to go up: in this order a round leaves nothing that it could have moved. */
 enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
 	int64_t given = 0;
 	char sentence[ERROR_DETAIL_SIZE * 3];
+	int lock;
 	*moved = false;
-	enum err r = custody_give(s->d, &given, e);
+	enum err r = take_turn(s, &lock, e);
+	if (!r)
+		r = custody_give(s->d, &given, e);
 	if (!r)
 		r = push_run(s, counts, moved, e);
 	if (!r)
@@ -132,6 +157,8 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 		note_line(s->d, "down", error_sentence(e, sentence, sizeof sentence));
 	else if (!json_number(counts, "not_taken"))
 		note_line(s->d, "up", "");
+	if (lock >= 0)
+		close(lock);
 	return r;
 }
 

@@ -12,7 +12,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
-enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LOCK, ACT_LOGOUT };
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
@@ -26,6 +26,8 @@ static const struct action everywhere[] = {
 		ACTION_HIDDEN},
 	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
+		ACTION_HIDDEN},
+	{ACT_LINE, 0, "总部", "Headquarters", NULL, NULL, "与总部的线路、还没有上传的记录", "The line to headquarters, what waits to be sent",
 		ACTION_HIDDEN},
 	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away",
 		ACTION_HIDDEN},
@@ -121,6 +123,8 @@ static unsigned act(struct ui *ui, void *arg, int action)
 		ui_pop_to(ui, &scr_desk);
 	else if (action == ACT_DOCTOR)
 		show_doctor(ui);
+	else if (action == ACT_LINE)
+		line_show(ui, app->desk);
 	else if (action == ACT_LOCK)
 		lock(ui, app);
 	else if (action == ACT_LOGOUT)
@@ -139,12 +143,13 @@ static bool offered(struct ui *ui, void *arg, int action)
 	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
 		if (needs[i].action == action)
 			return app->desk->actor.id && app_may(ui, needs[i].may);
-	return app->desk->actor.id != 0;
+	return app->desk->actor.id != 0 && (action != ACT_LINE || app->line.joined);
 }
 
 static void every(struct ui *ui, void *arg)
 {
 	struct app *app = arg;
+	line_tick(ui, &app->line, app->desk);
 	if (app->desk->actor.id)
 		watch_tick(ui, &app->watch);
 }
@@ -229,6 +234,7 @@ out:
 	if (app.ui)
 		ui_end(&app.ui);
 	watch_end(&app.watch);
+	line_end(&app.line);
 	desk_close(&app.desk);
 	free(commands);
 	return rc;

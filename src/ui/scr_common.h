@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "desk/desk.h"
+#include "ui/scr_line.h"
 #include "ui/scr_watch.h"
 #include "ui/screen.h"
 
@@ -17,6 +18,7 @@ struct app {
 	bool proven;       /* the store key is this site's */
 	struct error unproven;
 	struct watch watch;
+	struct line_watch line; /* to headquarters */
 	char receipts[8][64]; /* the last receipt of this session by way of payment: the next number is proposed */
 };
 struct desk *app_desk(struct ui *ui);

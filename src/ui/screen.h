@@ -4,7 +4,7 @@
  * must be drawn; drawing happens later, in `draw`, when no input is waiting.
  * Screens form a stack. Dialogs (dialog.h) lie over the top screen.
  *
- *   row 0         title: place · station · person        marks        clock
+ *   row 0         title: place · station · person  line  marks        clock
  *   row 1 … n-3   the screen's own pane
  *   row n-2       message line
  *   row n-1       key bar
@@ -113,6 +113,10 @@ void ui_tell_token(struct ui *ui, const char *serial, bool in);
 /* The title line. Texts are copied; NULL leaves as is. `mark` e.g. "演示·短信写入 outbox". */
 void ui_set_place(struct ui *ui, const char *place, const char *station, const char *person);
 void ui_set_mark(struct ui *ui, const char *mark);
+/* How the line to headquarters stands: at length, shorter, and in the fewest words, for where there is no room; "" for none.
+ * Drawn when it changes. */
+enum { UI_LINE_FORMS = 3, UI_LINE_SIZE = 96 };
+void ui_set_line(struct ui *ui, enum role role, const char forms[UI_LINE_FORMS][UI_LINE_SIZE]);
 
 /* The message line: one sentence until the next key that changes something. */
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));

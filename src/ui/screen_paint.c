@@ -6,6 +6,23 @@
 
 #include "base/text.h"
 
+enum { LEFT_LEAST = 36 }; /* columns for place, station and person before the line is told at length */
+
+/* Right of who works here; gives what is left of it. */
+static int paint_line(struct ui *ui, const struct pane *line, int right)
+{
+	char text[UI_LINE_SIZE + 2];
+	size_t form = 0;
+	if (!ui->line[0][0])
+		return right;
+	while (form + 1 < UI_LINE_FORMS && right - text_width(ui->line[form]) - 3 < LEFT_LEAST)
+		form++;
+	snprintf(text, sizeof text, " %s ", ui->line[form]);
+	right -= text_width(text) + 1;
+	pane_text(line, 0, right, ui->line_role, text);
+	return right;
+}
+
 static void paint_title(struct ui *ui, const struct entry *top)
 {
 	struct pane line = {ui->term, 0, 0, 1, term_columns(ui->term)};
@@ -20,6 +37,7 @@ static void paint_title(struct ui *ui, const struct entry *top)
 		right -= text_width(text) + 1;
 		pane_text(&line, 0, right, ROLE_MARK, text);
 	}
+	right = paint_line(ui, &line, right);
 	struct pane left = pane_part(&line, 0, 0, 1, right - 1);
 	if (top)
 		at += pane_text(&left, 0, at, ROLE_TITLE, tr(top->class->zh, top->class->en));

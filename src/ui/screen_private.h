@@ -31,6 +31,8 @@ struct ui {
 	bool message_due;
 	bool ending, idling, abandoned;
 	char place[128], station[64], person[64], mark[128];
+	char line[UI_LINE_FORMS][UI_LINE_SIZE];
+	enum role line_role;
 	char message[1024];
 	enum role message_role;
 	struct bytes held; /* typed text that isn't delivered yet: letters are single keys outside fields */

@@ -36,6 +36,18 @@ void ui_set_mark(struct ui *ui, const char *mark)
 	text_copy(ui->mark, sizeof ui->mark, mark ? mark : "");
 }
 
+void ui_set_line(struct ui *ui, enum role role, const char forms[UI_LINE_FORMS][UI_LINE_SIZE])
+{
+	bool same = ui->line_role == role;
+	for (size_t i = 0; i < UI_LINE_FORMS; i++) {
+		same = same && strcmp(ui->line[i], forms[i]) == 0;
+		text_copy(ui->line[i], UI_LINE_SIZE, forms[i]);
+	}
+	ui->line_role = role;
+	if (!same)
+		ui->due |= UI_BARS;
+}
+
 void ui_hint(struct ui *ui, enum role role, const char *text)
 {
 	text = text ? text : "";

@@ -28,6 +28,40 @@ finds "forms" good "/forms"
 finds "the store key" good "store.key"
 finds "a demonstration CA" warning "mean nothing in law"
 finds "messages go to files" warning "outbox"
+finds "no headquarters" good "works alone"
+sql() { sqlite3 -cmd '.timeout 5000' "$site/certdesk.db" "$1" || report "sqlite3" 0; }
+certificate() { # DAYS: one that ends then, in the three places
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=110114-01 -days "$1" 2>/dev/null >"$work/cert.pem"
+	sql "DELETE FROM headquarters; INSERT INTO headquarters VALUES (1, 1, 'https://localhost:1', '总部', 'r', 's', 'e', readfile('$work/cert.pem') || '',
+		readfile('$work/cert.pem') || '', readfile('$work/cert.pem') || '', x'00', x'00', 1)"
+}
+certificate 400
+finds "never heard of headquarters" warning "never heard yet"
+finds "certificates for the line" good "ends in 399 days"
+sql "UPDATE sync_state SET line = 'up', line_at = unixepoch(), contact_at = unixepoch(), acknowledged = (SELECT max(seq) FROM journal) - 2"
+finds "the line is up" good "2 entries to send"
+sql "UPDATE sync_state SET trouble = 'REASON'"
+finds "headquarters says no" warning "up, with trouble"
+sql "UPDATE sync_state SET line = 'down'"
+finds "the line is down, and why" warning "REASON"
+sql "UPDATE sync_state SET line = 'up', trouble = '', contact_at = unixepoch() - 7200"
+finds "nobody syncs" warning "certdesk-sync.timer"
+certificate 10
+finds "certificates that end soon" warning "ends in 9 days"
+finds "… and who renews them" warning "certdesk-hub renew"
+if command -v faketime >/dev/null; then
+	openssl() { faketime -f -20d /usr/bin/openssl "$@"; }
+	certificate 10; unset -f openssl
+	finds "certificates that have ended" missing "no line to headquarters"
+fi
+sql "UPDATE headquarters SET tls_certificate = 'none'"
+finds "a certificate that is none" missing "can't be read"
+mkdir -p "$work/bin" && cp "$CERTDESK_BUILD/certdesk" "$work/bin/" && ln -sfn "$(readlink -f "$CERTDESK_BUILD/share")" "$work/bin/share"
+kept=$CERTDESK_BUILD CERTDESK_BUILD=$work/bin
+finds "no program for the line" missing "certdesk-net"
+sql "DELETE FROM headquarters"
+finds "… even where it isn't needed yet" warning "certdesk-net"
+CERTDESK_BUILD=$kept
 chmod 755 "$site"
 finds "a directory that others can enter" warning "chmod 700"
 chmod 700 "$site"

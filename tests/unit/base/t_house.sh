@@ -23,9 +23,10 @@ may pay "base"
 may net "base"
 may report "base rules store"
 may print "base rules"
-may desk "base rules store token ca pay notify picture report print sheet"
-may ui "base rules picture desk token"
-may cli "base rules desk ui"
+may desk "base rules store token ca pay net notify picture report print sheet"
+may sync "base store net desk"
+may ui "base rules picture desk token sync"
+may cli "base rules desk ui sync"
 only() { # LIBRARY'S HEADER, FOLDER
 	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -v "^$2/")"
 }

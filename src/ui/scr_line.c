@@ -1,0 +1,117 @@
+#include "ui/scr_line.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "sync/sync.h"
+#include "ui/dialog.h"
+#include "ui/scr_common.h"
+
+enum { LOOK_MS = 1000, STALE_SECONDS = 60 }; /* whoever follows notes each answer, at least every ten seconds */
+
+/* "14:05" of today, "11-24 14:05" of another day, "" for never. */
+static void contact_text(const json_t *status, int64_t now, char out[SCR_TIME_SIZE])
+{
+	char today[SCR_TIME_SIZE], when[SCR_TIME_SIZE];
+	civil_minute_text(now, today);
+	scr_time(json_text(status, "last_contact"), when);
+	snprintf(out, SCR_TIME_SIZE, "%s", !*when ? "" : strncmp(when, today, 10) == 0 ? when + 11 : when + 5);
+}
+
+static bool is_up(const json_t *status, int64_t now)
+{
+	int64_t contact = 0;
+	return strcmp(json_text(status, "line"), "up") == 0 && scr_utc(json_text(status, "last_contact"), &contact) &&
+	       now - contact < STALE_SECONDS;
+}
+
+/* Words, so that it reads without colours too. */
+static void tell(struct ui *ui, const json_t *status)
+{
+	char forms[UI_LINE_FORMS][UI_LINE_SIZE], waits[48] = "", few[24] = "", when[SCR_TIME_SIZE];
+	int64_t now = ui_now(ui), backlog = json_number(status, "backlog");
+	bool up = is_up(status, now), trouble = *json_text(status, "trouble");
+	const char *word = up ? tr("总部通", "HQ up") : tr("总部断", "HQ down");
+	if (backlog > 0) {
+		snprintf(waits, sizeof waits, tr(" 待传 %lld", " %lld to send"), (long long)backlog);
+		snprintf(few, sizeof few, " %lld", (long long)backlog);
+	}
+	contact_text(status, now, when);
+	if (!*when)
+		snprintf(when, sizeof when, "%s", tr("从未", "never"));
+	if (up) {
+		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s", word, trouble ? tr("，有问题", ", trouble") : "", waits);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s", word, trouble ? "!" : "", waits);
+	} else {
+		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s 上次 %s", "○ %s%s, last %s"), word, waits, when);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s · %s", word, few, when);
+	}
+	snprintf(forms[2], UI_LINE_SIZE, "%s%s%s", word, up && trouble ? "!" : "", few);
+	ui_set_line(ui, up && !trouble ? ROLE_TITLE : ROLE_MARK, forms);
+}
+
+void line_tick(struct ui *ui, struct line_watch *w, struct desk *d)
+{
+	json_t *status = NULL;
+	int64_t now = clock_monotonic_ms();
+	if (now < w->look_at || store_in_step(d->store))
+		return;
+	w->look_at = now + LOOK_MS;
+	if (sync_status(d, &status, NULL) != OK)
+		return;
+	w->joined = json_is_true(json_object_get(status, "joined"));
+	if (w->joined) {
+		tell(ui, status);
+		follow_screen_opens(&w->follow, d->dir);
+	}
+	json_decref(status);
+}
+
+static void add(struct bytes *text, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void add(struct bytes *text, const char *name, const char *format, ...)
+{
+	char value[2000];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(value, sizeof value, format, args);
+	va_end(args);
+	bytes_format(text, "%s%s%s\n", name, tr("：", ": "), value);
+}
+
+void line_show(struct ui *ui, struct desk *d)
+{
+	json_t *status = NULL;
+	struct error e = {0};
+	struct bytes text = {0};
+	char since[SCR_TIME_SIZE], contact[SCR_TIME_SIZE];
+	if (sync_status(d, &status, &e) != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	const char *trouble = json_text(status, "trouble");
+	scr_time(json_text(status, "line_since"), since);
+	scr_time(json_text(status, "last_contact"), contact);
+	add(&text, tr("总部", "Headquarters"), "%s  %s", json_text(status, "headquarters"), json_text(status, "url"));
+	add(&text, tr("线路", "Line"), tr("%s，自 %s", "%s since %s"), is_up(status, ui_now(ui)) ? tr("通", "up") : tr("断", "down"),
+	    *since ? since : "—");
+	add(&text, tr("最近联系", "Last contact"), "%s", *contact ? contact : tr("从未", "never"));
+	add(&text, tr("待上传", "To send"), tr("%lld 条记录（最新第 %lld 条，总部已有到第 %lld 条）", "%lld entries (newest %lld, headquarters has up to %lld)"),
+	    (long long)json_number(status, "backlog"), (long long)json_number(status, "seq"), (long long)json_number(status, "acknowledged"));
+	if (json_number(status, "refused") > 0)
+		add(&text, tr("总部未接收", "Not taken"), tr("%lld 张订单，需要人工处理", "%lld orders, somebody has to look"),
+		    (long long)json_number(status, "refused"));
+	if (*trouble)
+		add(&text, tr("原因", "Why"), "%s", trouble);
+	bytes_format(&text, "\n%s\n", tr("线路断开时可以继续办理；恢复后自动补传，什么也不会丢失。",
+		"Work goes on while the line is down; what waits is sent by itself when it is back, and nothing is lost."));
+	dialog_text(ui, tr("与总部的线路", "The line to headquarters"), text.data ? (char *)text.data : "", NULL);
+	bytes_free(&text);
+	json_decref(status);
+}
+
+void line_end(struct line_watch *w)
+{
+	follow_screen_closes(&w->follow);
+}
