@@ -264,7 +264,35 @@ static void custody_waits_for_its_files(void **state)
 	assert_string_equal(digest, json_string_value(json_array_get(json_object_get(out, "missing"), 0)));
 	assert_int_equal(seq, hub_seq(COUNTER)); /* nothing of the body */
 	json_decref(out);
+	/* the site hasn't got it any more: headquarters asks no longer, and hands nothing over without it */
+	json_object_set_new(line.posted, "gone", json_pack("[s]", digest));
+	assert_int_equal(200, post(c, COUNTER, line.posted, NULL));
+	REFUSED(COUNTER, "FILE");
 	make_content();
+}
+
+/* … and any other entry too. */
+static void an_entry_waits_for_its_files(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	SYNC(c, COUNTER);
+	site_signed(&c->site[COUNTER], c->d[COUNTER], "new-unit", NULL, c->no);
+	site_as(&c->site[COUNTER], c->d[COUNTER], "root1");
+	line.lose_journal = true;
+	assert_int_equal(ERR_NET_CUT, sync_once(c->d[COUNTER], &out, &c->e));
+	line.lose_journal = false;
+	json_t *entry = json_array_get(json_object_get(line.posted, "entries"), 0), *whole = json_loads(json_text(entry, "entry"), 0, NULL);
+	const char *file = json_string_value(json_array_get(json_object_get(whole, "files"), 0));
+	assert_non_null(file);
+	site_is(OK, db_run(hub->db, HUB_SQL_FILE_LOST, NULL, &c->e, "tt", codes[COUNTER], file), &c->e);
+	assert_int_equal(409, post(c, COUNTER, line.posted, &out));
+	assert_string_equal(file, json_string_value(json_array_get(json_object_get(out, "missing"), 0)));
+	json_object_set_new(line.posted, "gone", json_pack("[s]", file));
+	assert_int_equal(200, post(c, COUNTER, line.posted, NULL));
+	assert_int_equal(0, refused_at(COUNTER));
+	json_decref(out);
+	json_decref(whole);
 }
 
 static int files_make(void **state)
@@ -287,6 +315,7 @@ int main(void)
 		HUB_TEST(a_lost_file_is_taken_again),
 		HUB_TEST(a_site_goes_on_inside_its_file),
 		HUB_TEST(custody_waits_for_its_files),
+		HUB_TEST(an_entry_waits_for_its_files),
 	};
 	return cmocka_run_group_tests(tests, files_make, hub_sites_end);
 }
