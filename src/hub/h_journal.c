@@ -154,7 +154,7 @@ static enum err files_are_there(struct taking *t, const struct posted_entry *p, 
 	enum err r = OK;
 	json_array_foreach(json_object_get(p->entry, "files"), i, file) {
 		bool missing = false;
-		if (r || (r = file_missing(t, json_string_value(file), &missing, e)) || !missing)
+		if (r || !json_is_string(file) || !posted_digest(json_string_value(file)) || (r = file_missing(t, json_string_value(file), &missing, e)) || !missing)
 			continue;
 		if (!t->missing)
 			t->missing = json_array();

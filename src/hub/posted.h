@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/crypt.h"
 
-enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 32, POSTED_WHY = 160 };
+enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 64, POSTED_WHY = 160 };
 
 struct posted_state {
 	const char *kind;
