@@ -67,7 +67,7 @@ hub_stop
 
 # a standby that is promoted
 pg_standby hub || exit 1
-sed -i "s|^database:.*|database: \"$pg_both\"|" "$hub_dir/hub.yaml"
+sed -i "s|^database:.*|database: \"${pg_both/&/\\&}\"|" "$hub_dir/hub.yaml"
 hub_serve --workers 3 || exit 1
 truth "with two servers it serves" served
 told=

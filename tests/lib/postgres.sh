@@ -31,7 +31,7 @@ pg_standby() { # DATABASE
 	(cd "$pg_dir" && pg_as "$pg_bin/pg_basebackup" -h "$pg_dir" -U hub -D "$second/data" -X stream -R -c fast >"$pg_dir/standby.log" 2>&1) || { cat "$pg_dir/standby.log" >&2; return 1; }
 	printf "unix_socket_directories = '%s'\nprimary_conninfo = 'host=%s user=hub application_name=second'\n" "$second" "$pg_dir" >>"$second/data/postgresql.conf"
 	sed -i '/^primary_conninfo/d' "$second/data/postgresql.auto.conf"
-	(cd "$pg_dir" && pg_as "$pg_bin/pg_ctl" -D "$second/data" -l "$pg_dir/standby.log" -w -t 60 start >/dev/null) || { cat "$pg_dir/standby.log" >&2; return 1; }
+	(cd "$pg_dir" && pg_as "$pg_bin/pg_ctl" -D "$second/data" -l "$second/log" -w -t 60 start >/dev/null) || { cat "$pg_dir/standby.log" >&2; return 1; }
 	"$pg_bin/psql" -q -h "$pg_dir" -U hub -d "$1" -c "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (second)'" -c "SELECT pg_reload_conf()" >/dev/null
 	pg_both="postgresql://hub@/$1?host=$pg_dir,$second&target_session_attrs=read-write"
 	pg_is_synchronous() { [ "$("$pg_bin/psql" -At -h "$pg_dir" -U hub -d "$1" -c "SELECT sync_state FROM pg_stat_replication")" = quorum ]; }
