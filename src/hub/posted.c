@@ -82,6 +82,20 @@ static bool read_key(const json_t *object, struct posted_key *k)
 	return read_integer(object, "dk", 1, &k->dk) && read_base64(object, "cms", ENVELOPE_MOST, &k->cms);
 }
 
+static enum err read_gone(struct posted *p, struct error *e)
+{
+	const json_t *list = json_object_get(p->root, "gone"), *one;
+	size_t i;
+	if (!(p->gone = json_object()))
+		return error_set(e, ERR_MEMORY, "journal");
+	if (list && !json_is_array(list))
+		return error_set(e, ERR_JSON, "gone");
+	json_array_foreach(list, i, one)
+		if (!json_is_string(one) || !posted_digest(json_string_value(one)) || json_object_set_new(p->gone, json_string_value(one), json_true()))
+			return error_set(e, ERR_JSON, "gone[%zu]", i);
+	return OK;
+}
+
 static enum err read_all(struct posted *p, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
@@ -103,7 +117,7 @@ static enum err read_all(struct posted *p, struct error *e)
 	json_array_foreach(keys, i, one)
 		if (!read_key(one, &p->keys[i]))
 			return error_set(e, ERR_JSON, "keys[%zu]", i);
-	return OK;
+	return read_gone(p, e);
 }
 
 enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
@@ -128,6 +142,7 @@ void posted_free(struct posted *p)
 		bytes_free(&p->keys[i].cms);
 	free(p->entries);
 	free(p->keys);
+	json_decref(p->gone);
 	json_decref(p->root);
 	*p = (struct posted){0};
 }

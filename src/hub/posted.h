@@ -37,6 +37,7 @@ struct posted {
 	struct posted_entry *entries;
 	struct posted_key *keys;
 	size_t entry_count, key_count;
+	json_t *gone; /* an object by digest: files that the site hasn't got any more */
 };
 
 /* Reads a body. ERR_JSON for what protocol.h does not describe, with more than PAGE_ENTRIES entries or POSTED_STATES_MOST states, or made
