@@ -139,9 +139,11 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=
 TO = $(DESTDIR)$(PREFIX)
-UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer
-install: $(BUILD)/certdesk $(BUILD)/certdesk-net
+UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer \
+	certdesk-hub.service certdesk-hub-backup.service certdesk-hub-backup.timer
+install: $(BUILD)/certdesk $(BESIDE)
 	install -D -m 755 $(BUILD)/certdesk $(TO)/bin/certdesk
+	install -m 755 $(BUILD)/certdesk-hub $(TO)/bin/certdesk-hub
 	rm -rf $(TO)/share/certdesk
 	install -d $(TO)/share/certdesk $(TO)/libexec/certdesk $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d
 	cp -R forms reports $(TO)/share/certdesk/
@@ -150,6 +152,7 @@ install: $(BUILD)/certdesk $(BUILD)/certdesk-net
 	install -m 644 etc/sshd.conf $(TO)/share/certdesk/sshd.conf
 	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
 	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
+	install -m 755 etc/hub-backup $(TO)/libexec/certdesk/hub-backup
 	install -m 755 $(BUILD)/certdesk-net $(TO)/libexec/certdesk/certdesk-net
 	chmod 755 $(TO)/libexec/certdesk/station
 	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done

@@ -31,6 +31,8 @@ SELECT 1 FROM journal_state WHERE dk = ?1 AND seq <= ?2 LIMIT 1;
 SELECT 1 FROM file_sent WHERE digest = ?1;
 -- name: file_sent_add
 INSERT OR IGNORE INTO file_sent (digest) VALUES (?1);
+-- name: file_sent_remove
+DELETE FROM file_sent WHERE digest = ?1;
 -- name: file_by_digest
 SELECT file FROM document WHERE digest = ?1 UNION ALL SELECT file FROM draft_document WHERE digest = ?1
 UNION ALL SELECT file FROM invoice WHERE digest = ?1 LIMIT 1;

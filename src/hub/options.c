@@ -29,6 +29,11 @@ static const struct row {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
+const char *hub_option_name(size_t i)
+{
+	return i < ROWS ? rows[i].name : NULL;
+}
+
 enum err hub_url_split(const char *url, char host[256], int *port, struct error *e)
 {
 	const char *p = url + 8, *end;

@@ -58,8 +58,8 @@ static enum err fetch_lost_files(struct sync *s, struct error *e)
 	size_t i;
 	enum err r = store_rows(s->d->store, SQL_FILES_NAMED, &files, e, "");
 	json_array_foreach(files, i, row)
-		if (!r)
-			r = file_pull(s, s->d->site, json_text(row, "file"), json_text(row, "digest"), 0, e);
+		if (!r && (r = file_pull(s, s->d->site, json_text(row, "file"), json_text(row, "digest"), 0, e)) == ERR_SYNC_FILE)
+			r = OK; /* it never got there: the order's screen says that it is lost */
 	json_decref(files);
 	return r;
 }

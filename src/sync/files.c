@@ -124,7 +124,9 @@ static enum err fetch(struct sync *s, const char *site, const char *digest, int 
 	struct net_reply reply = {0};
 	snprintf(path, sizeof path, "/v1/files/%.80s?of=%.32s", digest, site);
 	enum err r = net_call(s->net, &request, &reply, e);
-	if (!r && (reply.status < 200 || reply.status > 299))
+	if (!r && reply.status == 404)
+		r = error_set(e, ERR_SYNC_FILE, "%.20s", digest);
+	else if (!r && (reply.status < 200 || reply.status > 299))
 		r = line_refusal(reply.status, NULL, path, e);
 	net_reply_free(&reply);
 	return r;

@@ -136,6 +136,19 @@ static enum err acknowledged(struct batch *b, const json_t *answer, struct error
 	return r;
 }
 
+/* Headquarters, restored from a backup, misses files that it had: they go once more, and the batch after them. */
+static enum err send_again(struct sync *s, const json_t *missing, struct error *e)
+{
+	json_t *digest;
+	size_t i;
+	enum err r = OK;
+	s->files_asked = true;
+	json_array_foreach(missing, i, digest)
+		if (!r && json_is_string(digest))
+			r = store_run(s->d->store, SQL_FILE_SENT_REMOVE, NULL, e, "t", json_string_value(digest));
+	return r;
+}
+
 static enum err send(struct batch *b, json_t *counts, struct error *e)
 {
 	json_t *body = json_pack("{ss sO sO sO}", "program", "certdesk " CERTDESK_VERSION, "entries", b->entries, "keys", b->keys, "gone", b->gone);
@@ -146,10 +159,14 @@ static enum err send(struct batch *b, json_t *counts, struct error *e)
 	if (!r && status == 409 && strcmp(said, SAY_GAP) == 0) { /* headquarters lost some: from there on again */
 		b->s->acknowledged = json_number(answer, "expected") - 1;
 		r = b->s->acknowledged >= 0 && b->s->acknowledged < b->from ? OK : error_set(e, ERR_SYNC_ANSWER, "expected");
-	} else if (!r && status == 409)
+	} else if (!r && status == 409 && strcmp(said, SAY_FILES) == 0 && !b->s->files_asked)
+		r = send_again(b->s, json_object_get(answer, "missing"), e);
+	else if (!r && status == 409)
 		r = line_refusal(status, answer, "/v1/journal", e);
-	else if (!r && !(r = acknowledged(b, answer, e)))
+	else if (!r && !(r = acknowledged(b, answer, e))) {
+		b->s->files_asked = false;
 		count_add(counts, "sent", (int64_t)json_array_size(b->entries));
+	}
 	json_decref(answer);
 	json_decref(body);
 	return r;

@@ -229,6 +229,25 @@ sqlite3 "$hub_dir/hub.db" "UPDATE wrong_code SET at = at - 61"
 truth "a minute later it works" [ "$(site_join 110114-02 "$code")" = 200 ]
 hub_stop
 
+# as an account of its own, never as root
+if [ "$(id -u)" = 0 ]; then
+	chmod 711 "$work"; mv "$hub_dir" "$work/old"; mkdir -m 700 "$work/place"; chown 65534:65534 "$work/place"; hub_dir=$work/place/hub
+	nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups -- "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --json "$@"; }
+	hub_port=$(free_port) hub_url=https://localhost:$hub_port
+	owners() { for p in $(children "$hub_pid"); do stat -c %u /proc/"$p"; done | sort -u; }
+	is "init by an account without rights" 0 nobody init --name 总部 --url "$hub_url"
+	setpriv --reuid=65534 --regid=65534 --clear-groups -- "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" serve --workers 2 >>"$work/serve.log" 2>&1 & hub_pid=$!
+	truth "serves without root" until_true is_serving
+	is "and ends" 0 hub_stop
+	echo "user: $(id -un 65534)" >>"$hub_dir/hub.yaml"
+	hub_serve --workers 2 || exit 1
+	truth "started by root it becomes the account named" [ "$(owners)" = 65534 ]
+	hub_stop
+	sed -i "s/^user:.*/user: nobody-of-this-name/" "$hub_dir/hub.yaml"
+	is "an account that there is not" 4 hub serve
+	says "is named" nobody-of-this-name
+fi
+
 # usage
 is "no command" 2 h
 is "an unknown one" 2 h shine

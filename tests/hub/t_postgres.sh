@@ -48,6 +48,38 @@ truth "it is back: the same workers serve again" served
 for i in 1 2 3 4 5 6; do served || break; done
 truth "each of them" [ "$i" = 6 ]
 is "what was acknowledged is there" 0 hub verify
-hub_kill; pg_kill
+
+# a second machine on the same database
+cp -a "$hub_dir" "$work/second"
+(hub_dir=$work/second; rm -rf "$hub_dir"/run/*; sed -i "s|^url:.*|url: https://localhost:$(free_port)|" "$hub_dir/hub.yaml")
+first_dir=$hub_dir first_url=$hub_url first_port=$hub_port first_pid=$hub_pid
+hub_dir=$work/second; hub_url=$(sed -n 's/^url: //p' "$hub_dir/hub.yaml"); hub_port=${hub_url##*:}
+hub_serve --workers 2 || exit 1
+truth "a second hub serves the same sites" served
+is "what it revokes" 0 hub enrol 110114-09 --kind counter
+site_keys 110114-09; site_join 110114-09 "$(code_of)" >/dev/null
+truth "(a site that is served)" [ "$(ask POST /v1/time 110114-09 --data '{}')" = 200 ]
+hub revoke 110114-09 >/dev/null
+hub_stop
+hub_dir=$first_dir hub_url=$first_url hub_port=$first_port hub_pid=$first_pid
+answers "gets nothing at the first one either" 403 POST /v1/time 110114-09 --data '{}'
+hub_stop
+
+# a standby that is promoted
+pg_standby hub || exit 1
+sed -i "s|^database:.*|database: \"${pg_both/&/\\&}\"|" "$hub_dir/hub.yaml"
+hub_serve --workers 3 || exit 1
+truth "with two servers it serves" served
+told=
+for i in $(seq 20); do hub enrol "S$i" --kind counter >"$work/told" && told="$told $(jq -r .site "$work/told")"; done
+pg_kill
+pg_promote || exit 1
+truth "the primary killed, the standby promoted: the same workers serve" until_true served
+for i in 1 2 3 4 5 6; do served || break; done
+truth "each of them on it" [ "$i" = 6 ]
+is "status" 0 hub status
+truth "what was acknowledged is there, all of it" bash -c '[ "$(jq -r ".stations[].site" "$0" | grep -c "^S")" = "$1" ] && [ "$1" = 20 ]' "$work/out" "$(echo $told | wc -w)"
+is "and can be added to" 0 hub enrol S21 --kind counter
+hub_kill; pg_stop
 is "without its database it doesn't start" 3 hub serve
 done_testing
