@@ -72,7 +72,7 @@ $(BUILD)/gen/hub_sql.c: $(HUB_SQL) tools/sqlgen
 $(BUILD)/gen/%.h: $(BUILD)/gen/%.c ;
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
+$(OBJECTS) $(TESTLIB) $(FUZZERS:=.o) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
 
 # where the program finds its definitions when it runs from the build directory
 $(BUILD)/share:
@@ -134,7 +134,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=

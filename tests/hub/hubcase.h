@@ -242,13 +242,28 @@ static int hub_sites_end(void **state)
 	return 0;
 }
 
+/* CERTDESK_TEST_POSTGRES is the socket's directory of a PostgreSQL (t_postgres_data.sh): each case gets a database of its own there. */
+static const char *hub_database(void)
+{
+	static char url[200];
+	char command[300];
+	const char *dir = getenv("CERTDESK_TEST_POSTGRES");
+	if (!dir)
+		return NULL;
+	snprintf(command, sizeof command, "\"$CERTDESK_TEST_POSTGRES_BIN\"/createdb -h \"$CERTDESK_TEST_POSTGRES\" -U hub case%d_%d", hub_cases, (int)getpid());
+	assert_int_equal(0, system(command));
+	snprintf(url, sizeof url, "postgresql://hub@/case%d_%d?host=%s", hub_cases, (int)getpid(), dir);
+	return url;
+}
+
 static int hub_case_make(void **state)
 {
 	struct hub_case *c = calloc(1, sizeof *c);
 	strcpy(c->root, "/tmp/certdesk-hub-XXXXXX");
 	assert_non_null(mkdtemp(c->root));
 	snprintf(c->dir, sizeof c->dir, "%s/hub", c->root);
-	struct hub_init o = {.dir = c->dir, .name = "总部", .url = "https://localhost:18443", .now = clock_now(&CLOCK_SYSTEM)};
+	struct hub_init o = {.dir = c->dir, .name = "总部", .url = "https://localhost:18443", .now = clock_now(&CLOCK_SYSTEM),
+	                     .database = hub_database()};
 	site_is(OK, hub_init(&o, &c->e), &c->e);
 	site_is(OK, hub_open(c->dir, &hub, &c->e), &c->e);
 	hub_cases++;
