@@ -186,7 +186,8 @@ static bool well_formed(struct posted_entry *p, char why[POSTED_WHY])
 		return no(why, "entry incomplete");
 	files = json_object_get(p->entry, "files");
 	facts = json_object_get(p->entry, "facts");
-	if ((files && !json_is_array(files)) || (facts && !json_is_object(facts)))
+	/* by name: a workbook that went out, no file of the store */
+	if ((files && !json_is_array(files) && !json_is_object(files)) || (facts && !json_is_object(facts)))
 		return no(why, "files or facts malformed");
 	json_array_foreach(files, i, file)
 		if (!json_is_string(file) || !posted_digest(json_string_value(file)))
