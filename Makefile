@@ -37,11 +37,11 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/t
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
-.PHONY: all setup check check-run check-asan demo bench fuzz fuzz-run clean install help
+.PHONY: all setup check check-run check-asan demo demo-hq bench fuzz fuzz-run clean install help
 all: $(BUILD)/certdesk $(BESIDE) $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
-	@echo "make | check | check-asan | demo | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
+	@echo "make | check | check-asan | demo | demo-hq | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
 
 $(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -102,6 +102,12 @@ demo:
 	@tools/setup build demo
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
 	@tools/demo/run $(BUILD) $(DEMO)
+
+# … and the same with headquarters: a hub, a review site and the counter on this machine
+demo-hq:
+	@tools/setup build demo hub
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
+	@tools/demo/hq $(BUILD) $(DEMO)-hq
 
 tests: all $(TESTS)
 .SECONDARY:

@@ -240,7 +240,7 @@ int hub_cli_main(int argc, char **argv)
 	if (!r)
 		r = check_globals(&c->args, &e);
 	if (r)
-		return complain(r, &e);
+		goto out;
 	if (args_flag(&c->args, "--version"))
 		printf("certdesk-hub %s\n", CERTDESK_VERSION);
 	else if (args_flag(&c->args, "--help"))
@@ -255,6 +255,7 @@ int hub_cli_main(int argc, char **argv)
 	}
 	if (!r)
 		r = print_result(c, &e);
+out:;
 	int status = r ? complain(r, &e) : EXIT_DONE;
 	json_decref(c->result);
 	hub_close(&h.hub);
