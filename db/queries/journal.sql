@@ -115,6 +115,10 @@ SELECT * FROM price ORDER BY id;
 SELECT * FROM product WHERE id = ?1;
 -- name: all_product
 SELECT * FROM product ORDER BY id;
+-- name: state_publication
+SELECT * FROM publication WHERE id = ?1;
+-- name: all_publication
+SELECT * FROM publication ORDER BY id;
 -- name: state_shift
 SELECT * FROM shift WHERE id = ?1;
 -- name: all_shift

@@ -81,7 +81,7 @@ SELECT p.key_serial, p.channel, p.state, p.sent_at FROM pin_delivery p JOIN item
 WHERE i.order_id = ?1 ORDER BY p.id;
 -- name: pin_late
 SELECT id, pin FROM pin_delivery WHERE pin IS NOT NULL AND state IN ('sent', 'delivered', 'failed')
-	AND coalesce(sent_at, recorded_at) < ?1 ORDER BY id LIMIT 500;
+	AND coalesce(sent_at, recorded_at) < ?1 ORDER BY coalesce(sent_at, recorded_at) LIMIT 500;
 -- name: pin_late_count
 SELECT count(*) FROM pin_delivery WHERE pin IS NOT NULL AND state IN ('sent', 'delivered', 'failed')
 	AND coalesce(sent_at, recorded_at) < ?1;

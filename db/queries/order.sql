@@ -40,7 +40,8 @@ ON CONFLICT (draft_id, kind) DO UPDATE SET file = excluded.file, digest = exclud
 DELETE FROM draft_document WHERE draft_id = ?1 AND kind = ?2;
 -- name: draft_document_from_order
 INSERT INTO draft_document (draft_id, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at)
-SELECT ?1, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at FROM document WHERE order_id = ?2;
+SELECT ?1, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at FROM document
+WHERE id IN (SELECT max(id) FROM document WHERE order_id = ?2 GROUP BY kind);
 -- name: document_from_draft
 INSERT INTO document (dk, order_id, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at)
 SELECT ?3, ?2, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at FROM draft_document

@@ -40,8 +40,9 @@ SELECT no AS "order", business, status FROM (
 		WHERE s.certificate_id = ?1 AND d.order_id IS NULL)
 WHERE status NOT IN ('done', 'rejected', 'cancelled', 'refunding', 'refunded') ORDER BY created_at DESC LIMIT 20;
 -- name: subject_unlocked
-SELECT 1 FROM order_subject s JOIN orders o ON o.id = s.order_id
-WHERE s.key_serial = ?1 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;
+-- By this holder: a key can have had another one before.
+SELECT 1 FROM certificate c JOIN order_subject s ON s.certificate_id = c.id JOIN orders o ON o.id = s.order_id
+WHERE c.key_serial = ?1 AND c.customer_id = ?2 AND o.business = 'unlock' AND o.status = 'done' AND s.review = 1 LIMIT 1;
 -- name: subject_key_made
 SELECT min(not_before) FROM certificate WHERE key_serial = ?1;
 -- name: customer_set
@@ -50,7 +51,7 @@ UPDATE customer SET number_digest = ?2, name = ?3, data = ?4, last_order = ?5, u
 SELECT dk, data, number_digest FROM customer WHERE id = ?1;
 -- name: cert_held_too_long
 -- Only a replacement that goes on revokes: what is left of a cancelled or rejected one may still be lifted.
-SELECT DISTINCT c.id, c.serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id
+SELECT DISTINCT c.id, c.serial, c.key_serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id
 JOIN orders o ON o.id = s.order_id
 WHERE c.state = 'suspended' AND c.state_at < ?1 AND o.business = 'replace' AND o.reason IN ('lost', 'stolen') AND o.signed_at < ?1
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'returned', 'approved', 'issuing');

@@ -1,4 +1,6 @@
 /* Headquarters: joining it, syncing with it. */
+#include <string.h>
+
 #include "base/json.h"
 #include "cli/cli.h"
 #include "base/lang.h"
@@ -11,9 +13,17 @@ static enum err join(struct cli *c, struct error *e)
 	return sync_join(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), &c->result, e);
 }
 
+/* For people the line is told in words, under a name that isn't a row's number elsewhere. */
 static enum err status(struct cli *c, struct error *e)
 {
-	return sync_status(c->desk, &c->result, e);
+	enum err r = sync_status(c->desk, &c->result, e);
+	if (r || args_flag(&c->args, "--json"))
+		return r;
+	const char *line = json_text(c->result, "line");
+	const char *word = strcmp(line, "up") == 0 ? tr("通", "up") : strcmp(line, "down") == 0 ? tr("断", "down") : tr("还没有联系过", "never tried");
+	json_object_set_new(c->result, "line_state", json_string(word));
+	json_object_del(c->result, "line");
+	return OK;
 }
 
 /* Without --user it is a timer's work, or the screens'. */

@@ -6,6 +6,7 @@
 #include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/issue.h"
+#include "desk/latenotice.h"
 #include "desk/order.h"
 #include "desk/pay.h"
 #include "desk/print.h"
@@ -31,7 +32,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0;
+	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -43,6 +44,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = pin_purge(d, &pins, e);
 	if (!r)
 		r = attach_sweep(d, &swept, e);
+	if (!r) /* before the lists: what keeps them from being made may be why it is late */
+		r = late_notice_tick(d, &notices, e);
 	if (!r)
 		r = effect_tick(d, &revoked, e);
 	if (!r)
@@ -54,8 +57,9 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	d->timer = timer;
 	bytes_free(&crl);
 	if (!r)
-		*out = json_pack("{sIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
-		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late);
+		*out = json_pack("{sIsIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
+		                 (json_int_t)notices);
 	return r;
 }
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/files.h"
+#include "desk/subject.h"
 #include "desk/tables.h"
 #include "picture/picture.h"
 #include "rules/transition.h"
@@ -41,9 +42,12 @@ static enum err kinds(struct desk *d, const struct order *o, json_t **out, struc
 	json_t *stored = NULL, *row;
 	size_t i;
 	*out = NULL;
+	char besides[33] = "";
 	enum err r = stored_documents(d, o, &stored, e);
 	if (!r)
-		r = tables_documents(d, o->business, o->customer, o->values, o->reason, out, e);
+		r = subject_reason_besides(d, o, besides, e);
+	if (!r)
+		r = tables_documents(d, o->business, o->customer, o->values, o->reason, besides, out, e);
 	json_array_foreach(*out, i, row) {
 		const json_t *have = of_kind(stored, json_text(row, "kind"));
 		json_object_set_new(row, "title", json_string(tr(json_text(row, "zh"), json_text(row, "en"))));
@@ -148,10 +152,10 @@ static enum err known_kind(struct desk *d, const struct order *o, const char *ki
 }
 
 /* With a voucher the order waits for the statement. */
-static enum err voucher_step(struct desk *d, const struct order *o, const char *digest, struct error *e)
+static enum err voucher_step(struct desk *d, const struct order *o, bool first, const char *digest, struct error *e)
 {
 	json_t *files = json_pack("[s]", digest);
-	enum err r = duedate_set_payment(d, o, e);
+	enum err r = first ? duedate_set_payment(d, o, e) : OK; /* a better scan of it buys no more time */
 	if (!r)
 		r = desk_commit(d, MAY_ATTACH, "order.voucher", o->no, files, NULL, e);
 	json_decref(files);
@@ -184,15 +188,20 @@ static enum err put_document(struct desk *d, const struct order *o, const struct
 	text_printable(name, sizeof name, base ? base + 1 : n->path);
 	digest_text(n->content.data, n->content.length, plain);
 	json_t *data = json_pack("{ssss}", "name", name, "digest", plain);
-	enum err r = files_put(d, o->dk, &n->content, file, digest, e);
+	int64_t proofs = 0;
+	enum err r = o->draft ? OK : duedate_proofs(d, o, &proofs, e);
+	if (!r)
+		r = files_put(d, o->dk, &n->content, file, digest, e);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "document.data", data, &sealed, e);
+	if (!r && !o->draft)
+		r = store_run(d->store, SQL_DOCUMENT_REPLACE, NULL, e, "it", o->id, n->kind);
 	if (!r)
 		r = store_run(d->store, o->draft ? SQL_DRAFT_DOCUMENT_SET : SQL_DOCUMENT_INSERT, NULL, e, "itttt" "iiii" "bii", o->id, n->kind,
 		              file, digest, n->info.mime, (int64_t)n->content.length, (int64_t)n->info.width, (int64_t)n->info.height,
 		              (int64_t)n->refit, (const void *)sealed.data, sealed.length, n->who->id, desk_now(d));
 	if (!r)
-		r = o->draft ? store_commit_plain(d->store, e) : voucher_step(d, o, digest, e);
+		r = o->draft ? store_commit_plain(d->store, e) : voucher_step(d, o, proofs == 0, digest, e);
 	bytes_free(&sealed);
 	json_decref(data);
 	return r;

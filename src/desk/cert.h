@@ -27,5 +27,8 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 enum err cert_revoke(struct desk *d, int64_t id, const char *reason, struct error *e);
 /* Makes a CRL where there is none, a certificate changed since, or half its time is over; a step of its own. */
 enum err crl_refresh(struct desk *d, struct error *e);
+/* The same behind a step that changed a certificate and stands: ERR_DESK_CRL_WAITS with the reason where the list can't be made,
+ * and `tick` tries again. Whoever has to hear of the change is told all the same. */
+enum err crl_publish(struct desk *d, struct error *e);
 
 #endif

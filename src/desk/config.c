@@ -22,6 +22,8 @@ static const struct option {
 	{"store_key", YAML_TEXT, AT(store_key), "keys/store.key", 0, 0, 0, true},
 	{"station", YAML_TEXT, AT(station), "01", 0, 0, 0, false},
 	{"phone", YAML_TEXT, AT(phone), "010-00000000", 0, 0, 0, false},
+	{"manager_mobile", YAML_TEXT, AT(manager_mobile), "", 0, 0, 0, false},
+	{"manager_mail", YAML_TEXT, AT(manager_mail), "", 0, 0, 0, false},
 	{"inbox", YAML_TEXT, AT(inbox), "inbox", 0, 0, 0, true},
 	{"printer", YAML_TEXT, AT(printer), "", 0, 0, 0, false},
 	{"label_printer", YAML_TEXT, AT(label_printer), "", 0, 0, 0, false},

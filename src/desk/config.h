@@ -11,6 +11,7 @@ struct config {
 	char *store_key;       /* path of the store key; relative paths are below DIR */
 	char *station;         /* this terminal's window where CERTDESK_STATION doesn't say; default "01" */
 	char *phone;           /* of the service point, for notices */
+	char *manager_mobile, *manager_mail; /* who hears of a revocation that is late; default "": nobody */
 	char *inbox;           /* where scans arrive; default DIR/inbox */
 	char *input_method;    /* "auto" (escape sequences), "none", or a command pair "fcitx5-remote -c|fcitx5-remote -o" */
 	char *printer;         /* CUPS queue for sheets; default "": files only */

@@ -9,7 +9,7 @@
 #include "desk/match.h"
 #include "desk/refundrow.h"
 
-enum { CANDIDATES = 64, REFERENCE_SIZE = 192 };
+enum { REFERENCE_SIZE = 192 };
 
 static enum err import_one(struct desk *d, int64_t dk, int64_t statement, const char *bank, const struct statement_entry *entry,
                            struct error *e)
@@ -43,25 +43,30 @@ static const char *bare(const char *reference)
 	return colon ? colon + 1 : reference;
 }
 
-/* The refund that the debit is, or NULL. */
+/* The refund that the debit is, or NULL. All are looked at: one that is left out could be the second that fits as well. */
 static const json_t *choose(const struct bank_entry *debit, const json_t *refunds)
 {
-	struct statement_candidate candidates[CANDIDATES];
-	const json_t *rows[CANDIDATES], *row;
-	size_t count = 0, i;
+	size_t n = json_array_size(refunds), count = 0, i;
+	struct statement_candidate *candidates = calloc(n ? n : 1, sizeof *candidates);
+	const json_t **rows = calloc(n ? n : 1, sizeof *rows), *row, *proven = NULL;
+	if (!candidates || !rows)
+		abort();
 	json_array_foreach((json_t *)refunds, i, row) {
 		if (strcmp(json_text(row, "state"), "done") == 0) {
-			if (strcmp(json_text(row, "reference"), bare(debit->reference)) == 0)
-				return row;
-		} else if (count < CANDIDATES) {
+			if (!proven && strcmp(json_text(row, "reference"), bare(debit->reference)) == 0)
+				proven = row;
+		} else {
 			const char *order = json_text(row, "order");
 			rows[count] = row;
 			candidates[count++] = (struct statement_candidate){*order ? order : bare(json_text(row, "entry")), json_number(row, "amount"),
 			                                                   json_text(row, "name"), "", 0};
 		}
 	}
-	int at = statement_choose(&debit->as_read, candidates, count);
-	return at < 0 ? NULL : rows[at];
+	int at = proven ? -1 : statement_choose(&debit->as_read, candidates, count);
+	const json_t *chosen = proven ? proven : at < 0 ? NULL : rows[at];
+	free(candidates);
+	free(rows);
+	return chosen;
 }
 
 /* The debit is this refund's. *done stays false where somebody was quicker. */

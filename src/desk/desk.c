@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/orderrow.h"
+#include "desk/publication.h"
 #include "desk/tables.h"
 #include "store/journal.h"
 
@@ -90,6 +91,19 @@ static void choose_station(struct desk *d)
 	text_copy(d->station, sizeof d->station, set && *set ? set : d->config.station);
 }
 
+/* Those that headquarters laid down for this version of the program go before the shipped ones. */
+static enum err find_definitions(struct desk *d, char **codes, struct error *e)
+{
+	char *laid = publication_share(d->store, d->dir);
+	if (laid) {
+		free(d->share);
+		d->share = laid;
+	}
+	if (!(*codes = path_join(d->share, "forms/codes")))
+		return ERR_MEMORY;
+	return access(*codes, R_OK) == 0 ? OK : error_set(e, ERR_DESK_SHARE, "%s", *codes);
+}
+
 enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 {
 	struct desk *d = calloc(1, sizeof *d);
@@ -103,15 +117,13 @@ enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 	d->dir = desk_dir(dir);
 	d->share = share_dir();
 	file = d->dir ? path_join(d->dir, "certdesk.db") : NULL;
-	codes = d->share ? path_join(d->share, "forms/codes") : NULL;
-	if (!file || !codes)
+	if (!file || !d->share)
 		r = d->share ? ERR_MEMORY : error_set(e, ERR_DESK_SHARE, "forms/");
-	else if (access(codes, R_OK) != 0)
-		r = error_set(e, ERR_DESK_SHARE, "%s", codes);
 	else if (access(file, F_OK) != 0)
 		r = error_set(e, ERR_STORE_MISSING, "%s", d->dir);
 	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&
-	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = codes_open(codes, &d->codes, e)))
+	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = find_definitions(d, &codes, e)) &&
+	    !(r = codes_open(codes, &d->codes, e)))
 		choose_station(d);
 	secret_wipe(&key);
 	free(file);

@@ -108,6 +108,8 @@ enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_
 	s.before = json_deep_copy(values);
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
 		form_prefill(form, NULL, values);
+	if (!r && business_find(form->business)->about != ABOUT_NOTHING)
+		r = subject_number_free(d, &s, values, e);
 	if (!r && !(r = store_begin(d->store, e))) {
 		if (!(r = draft_insert(d, form, &s, in ? in->visit : NULL, who, values, no, e)))
 			r = store_commit_plain(d->store, e);
@@ -148,12 +150,19 @@ enum err draft_save(struct desk *d, const char *no, const json_t *values, const 
 {
 	struct order o = {0};
 	const struct staff *who;
+	const struct form *form = NULL;
+	json_t *kept = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)))
-		r = o.draft ? write_draft(d, &o, who, values, focus, cursor, e) : error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!(r = order_load(d, no, &o, e)) && !o.draft)
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
+	if (!r && !(r = desk_form(d, o.form, &form, e)) && !(kept = form_keep_typed(form, o.values, values)))
+		r = error_set(e, ERR_MEMORY, "%s", no);
+	if (!r)
+		r = write_draft(d, &o, who, kept, focus, cursor, e);
 	store_rollback(d->store);
+	json_decref(kept);
 	order_free(&o);
 	return r;
 }
@@ -213,6 +222,27 @@ static enum err edit_order(struct desk *d, struct order *o, const struct staff *
 	return r;
 }
 
+/* Of the customer that the order is about. */
+static enum err number_free(struct desk *d, const struct order *o, const json_t *values, struct error *e)
+{
+	struct subject s = {0};
+	enum err r = subject_load(d, o, &s, e);
+	if (!r)
+		r = subject_number_free(d, &s, values, e);
+	subject_free(&s);
+	return r;
+}
+
+enum err draft_number_free(struct desk *d, const char *no, const json_t *values, struct error *e)
+{
+	struct order o = {0};
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r && !(r = order_load(d, no, &o, e)))
+		r = number_free(d, &o, values, e);
+	order_free(&o);
+	return r;
+}
+
 static enum err edit_loaded(struct desk *d, struct order *o, const struct staff *who, const json_t *data, struct error *e)
 {
 	const struct form *form = NULL;
@@ -221,6 +251,8 @@ static enum err edit_loaded(struct desk *d, struct order *o, const struct staff 
 		return r;
 	json_t *values = json_deep_copy(o->values);
 	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
+	if (!r)
+		r = number_free(d, o, values, e);
 	if (!r && o->draft)
 		r = write_draft(d, o, who, values, NULL, 0, e);
 	else if (!r && signed_changed(form, o->values, values)) {
@@ -285,7 +317,10 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
 	/* who has a main key takes another one besides it */
 	json_t *main_key = NULL;
 	if (!r && *values && !(r = store_row(d->store, SQL_SUBJECT_MAIN, &main_key, e, "ttti", digest, json_text(*values, "product"),
-	                                     json_text(*values, "channel"), desk_now(d))) && main_key)
+	                                     json_text(*values, "channel"), desk_now(d))) && !main_key)
+		r = store_row(d->store, SQL_SUBJECT_MAIN_ASKED, &main_key, e, "ttt", digest, json_text(*values, "product"),
+		              json_text(*values, "channel"));
+	if (!r && main_key)
 		json_object_set_new(*values, "key_role", json_string("secondary"));
 	json_decref(main_key);
 	/* what is asked anew each time isn't taken over */

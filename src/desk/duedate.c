@@ -7,7 +7,7 @@
 #include "rules/deadline.h"
 #include "rules/term.h"
 
-enum { DAY = 86400, AHEAD_DAYS = 366, PAYMENT_DAYS = 5 };
+enum { HOUR = 3600, DAY = 86400, AHEAD_DAYS = 366, PAYMENT_DAYS = 5 };
 
 enum err duedate_days(struct desk *d, const char *business, const char *step, int64_t *days, struct error *e)
 {
@@ -76,6 +76,20 @@ enum err duedate_set_payment(struct desk *d, const struct order *o, struct error
 	return r ? r : store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, due);
 }
 
+enum err duedate_proofs(struct desk *d, const struct order *o, int64_t *count, struct error *e)
+{
+	return store_int(d->store, SQL_ORDER_PROOF_COUNT, 0, count, e, "i", o->order_id);
+}
+
+enum err duedate_begin_payment(struct desk *d, const struct order *o, struct error *e)
+{
+	int64_t proofs = 0;
+	enum err r = duedate_proofs(d, o, &proofs, e);
+	if (r || proofs > 0)
+		return r ? r : duedate_set_payment(d, o, e);
+	return store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, desk_now(d) + (int64_t)d->config.unpaid_hours * HOUR);
+}
+
 /* What was promised stays promised: an order in review keeps the date it was given. */
 static enum err adopt(struct desk *d, const json_t *row, struct error *e)
 {
@@ -119,5 +133,8 @@ void duedate_show(const struct desk *d, json_t *row)
 {
 	int64_t due = json_number(row, "due_at");
 	desk_time(row, "due_at", due);
-	json_object_set_new(row, "late", json_boolean(due && due < desk_now(d)));
+	bool late = due && due < desk_now(d);
+	json_object_set_new(row, "late", json_boolean(late));
+	if (late && strcmp(json_text(row, "business"), "revoke") == 0)
+		json_object_set_new(row, "alarm", json_true());
 }

@@ -15,11 +15,15 @@ enum err duedate_after(struct desk *d, int64_t from, int64_t days, int64_t *due,
 enum err duedate_follow(struct desk *d, const struct order *o, const char *from, struct error *e);
 /* How long an order waits for its money once a voucher or a transfer is there: five working days but for the table. */
 enum err duedate_set_payment(struct desk *d, const struct order *o, struct error *e);
+/* How many vouchers and announced transfers the order has: the first one moves the date, a second one doesn't. */
+enum err duedate_proofs(struct desk *d, const struct order *o, int64_t *count, struct error *e);
+/* The date of an order that waits for money from now on: by the hour, or as duedate_set_payment where there is a proof already. */
+enum err duedate_begin_payment(struct desk *d, const struct order *o, struct error *e);
 /* Gives open orders from before there were deadlines theirs, from the submission or the decision on; inside a step. */
 enum err duedate_adopt(struct desk *d, int64_t *count, struct error *e);
 /* Running deadlines that are over. */
 enum err duedate_late(struct desk *d, int64_t *count, struct error *e);
-/* Adds to a row of a list that has "due_at" (UTC seconds): "due_at" as RFC 3339, "late". */
+/* Adds to a row of a list that has "due_at" (UTC seconds): "due_at" as RFC 3339, "late", and "alarm": true for a late revocation. */
 void duedate_show(const struct desk *d, json_t *row);
 
 #endif

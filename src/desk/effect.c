@@ -50,17 +50,33 @@ static enum err finish(struct desk *d, struct order *o, struct error *e)
 	return r ? r : store_run(d->store, SQL_ORDER_SET_DONE, NULL, e, "ii", o->order_id, desk_now(d));
 }
 
-/* The code that lets the key be unlocked once, soon. */
+static const char *either(const json_t *values, const char *agent, const char *person)
+{
+	const char *value = json_text(values, agent);
+	return *value ? value : json_text(values, person);
+}
+
+/* The code that lets the key be unlocked once, soon: by mail where identity was checked, else to the phone on file. */
 enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e)
 {
-	const char *mail = json_text(o->values, "agent_email");
-	if (!*mail)
-		mail = json_text(o->values, "person_email");
-	const struct challenge c = {o->no, "unlock", s->key_serial, NOTIFY_MAIL, mail, "unlock-code",
-		{{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
-	if (to && !(*to = text_mask(mail)))
+	const char *mail = either(o->values, "agent_email", "person_email"), *phone = either(s->before, "agent_mobile", "person_mobile");
+	const struct challenge c = {o->no, "unlock", s->key_serial, s->review ? NOTIFY_MAIL : NOTIFY_SMS, s->review ? mail : phone,
+		s->review ? "unlock-code" : "phone-unlock-code", {{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
+	if (to && !(*to = text_mask(c.to)))
 		return ERR_MEMORY;
 	return challenge_send(d, &c, e);
+}
+
+enum err effect_unlock_until(struct desk *d, const struct order *o, const struct subject *s, bool *by_code, int64_t *until, struct error *e)
+{
+	json_t *code = NULL;
+	*until = s->review ? 0 : o->signed_at + (int64_t)d->config.unlock_minutes * 60;
+	*by_code = desk_now(d) > *until;
+	enum err r = *by_code ? store_row(d->store, SQL_CHALLENGE_LAST, &code, e, "tt", o->no, "unlock") : OK;
+	if (code)
+		*until = json_number(code, "expires_at");
+	json_decref(code);
+	return r;
 }
 
 static enum err unlock(struct desk *d, struct order *o, const struct subject *s, struct error *e)
@@ -195,9 +211,9 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	const char *template = NULL;
 	if (!b || b->about == ABOUT_NOTHING)
 		return OK;
-	enum err r = crl_refresh(d, e);
-	if (r || (r = subject_load(d, o, &s, e)))
-		return r;
+	enum err published = crl_publish(d, e), r = subject_load(d, o, &s, published ? NULL : e);
+	if (r)
+		return published ? published : r;
 	for (size_t i = 0; i < EFFECTS; i++)
 		if (strcmp(effects[i].business, o->business) == 0 && strcmp(o->status, "done") == 0)
 			template = effects[i].told;
@@ -206,15 +222,15 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	if (template)
 		tell(d, o, &s, template);
 	subject_free(&s);
-	return OK;
+	return published;
 }
 
 /* Looked for inside the step: a holder may just have lifted it. *done stays false where there is none. */
-static enum err revoke_next(struct desk *d, int64_t before, bool *done, struct error *e)
+static enum err revoke_next(struct desk *d, int64_t before, json_t *done, bool *more, struct error *e)
 {
 	json_t *row = NULL;
 	enum err r = store_begin(d->store, e);
-	*done = false;
+	*more = false;
 	if (!r)
 		r = store_row(d->store, SQL_CERT_HELD_TOO_LONG, &row, e, "i", before);
 	const struct replacement *how = replacement_find(json_text(row, "reason"));
@@ -223,21 +239,40 @@ static enum err revoke_next(struct desk *d, int64_t before, bool *done, struct e
 		if (!(r = set_state(d, json_number(row, "id"), "revoked", how->revocation, e)))
 			r = desk_commit(d, MAY_TICK, "cert.revoke", json_text(row, "order"), NULL, facts, e);
 		json_decref(facts);
-		*done = r == OK;
+		*more = r == OK;
+		if (*more)
+			json_array_append(done, row);
 	}
 	store_rollback(d->store);
 	json_decref(row);
 	return r;
 }
 
+/* The holder may not know that the time is up. */
+static void tell_revoked(struct desk *d, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)rows, i, row) {
+		struct order o = {0};
+		const struct message_value values[] = {{"serial", json_text(row, "key_serial")}};
+		if (order_load(d, json_text(row, "order"), &o, NULL) == OK)
+			tell_customer(d, &o, "revoked", values, 1, NULL);
+		order_free(&o);
+	}
+}
+
 enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
 {
 	int64_t before = desk_now(d) - (int64_t)d->config.lost_hours * HOUR;
 	bool more = true;
+	json_t *done = json_array();
 	enum err r = OK;
-	*revoked = 0;
 	while (!r && more)
-		if (!(r = revoke_next(d, before, &more, e)))
-			*revoked += more;
-	return !r && *revoked ? crl_refresh(d, e) : r;
+		r = revoke_next(d, before, done, &more, e);
+	*revoked = (int64_t)json_array_size(done);
+	enum err published = *revoked ? crl_publish(d, r ? NULL : e) : OK; /* those before the one that failed are revoked */
+	tell_revoked(d, done);
+	json_decref(done);
+	return r ? r : published;
 }

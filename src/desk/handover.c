@@ -11,6 +11,7 @@
 #include "desk/keyrow.h"
 #include "desk/keys.h"
 #include "desk/orderrow.h"
+#include "desk/slot.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
 
@@ -88,12 +89,13 @@ static enum err check_content(struct desk *d, const json_t *item, struct token *
 {
 	struct bytes mine = {0}, there = {0};
 	json_t *row = NULL;
+	enum token_slot slot = TOKEN_SLOT_SIGN;
 	const char *serial = json_text(item, "key_serial");
 	enum err r = store_row(d->store, SQL_UNDO_CERTIFICATE, &row, e, "it", json_number(item, "id"), serial);
 	if (!r && !row)
 		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
 	if (!r && !(r = blob_load(d, SQL_CERT_DER, json_number(row, "id"), &mine, e)) &&
-	    !(r = token_read_certificate(t, TOKEN_SLOT_SIGN, &there, e)) &&
+	    !(r = slot_of(d, json_text(item, "product"), &slot, e)) && !(r = token_read_certificate(t, slot, &there, e)) &&
 	    (there.length != mine.length || memcmp(there.data, mine.data, mine.length) != 0))
 		r = error_set(e, ERR_DESK_OTHER_KEY,
 		              tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), serial);
@@ -211,10 +213,13 @@ enum err handing_take(struct desk *d, const struct handing *h, size_t count, con
 	if (!r)
 		r = commit_taken(d, h, count, visit, taker, receipt, e);
 	store_rollback(d->store);
-	for (size_t i = 0; !r && i < count; i++)
-		r = resumed[i] ? handover_resumed(d, h[i].order, json_text(h[i].item, "key_serial"), e) : OK;
+	enum err published = OK;
+	for (size_t i = 0; !r && i < count; i++) {
+		enum err one = resumed[i] ? handover_resumed(d, h[i].order, json_text(h[i].item, "key_serial"), published ? NULL : e) : OK;
+		published = published ? published : one;
+	}
 	free(resumed);
-	return r;
+	return r ? r : published;
 }
 
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
@@ -254,24 +259,41 @@ static bool tracking_valid(const char *s)
 	return n >= TRACKING_LEAST && n <= TRACKING_MOST && !s[n];
 }
 
+/* What a mistaken hand-over suspended is in use again, as with the right one. *published: the step stands, its revocation list
+ * may wait. */
 static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who,
-                     const char *tracking, struct error *e)
+                     const char *tracking, enum err *published, struct error *e)
 {
-	json_t *item;
+	json_t *item, *resumed = json_array();
 	size_t i;
 	enum err r = store_begin(d->store, e);
-	if (r)
-		return r;
-	json_array_foreach((json_t *)items, i, item)
-		if (!r && !(r = record(d, o, item, who, "mail", tracking, json_text(o->values, "agent_name"),
-		                       json_text(o->values, "mail_address"), e)))
-			r = move_key(d, o, item, "in-transit", e);
+	json_array_foreach((json_t *)items, i, item) {
+		bool again = false;
+		json_t *before = NULL;
+		if (r || (r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))))
+			break;
+		bool there = before != NULL; /* fetched at the desk: the others are mailed */
+		json_decref(before);
+		if (there)
+			continue;
+		if (!(r = record(d, o, item, who, "mail", tracking, json_text(o->values, "agent_name"), json_text(o->values, "mail_address"),
+		                 e)) && !(r = move_key(d, o, item, "in-transit", e)))
+			r = handover_resume(d, json_number(item, "id"), json_text(item, "key_serial"), &again, e);
+		if (again)
+			json_array_append(resumed, item);
+	}
 	if (!r && !(r = order_advance(d, o, "mail", e))) {
 		json_t *facts = json_pack("{ss}", "tracking", tracking);
 		r = desk_commit(d, MAY_MAIL, NULL, o->no, NULL, facts, e);
 		json_decref(facts);
 	}
 	store_rollback(d->store);
+	json_array_foreach(resumed, i, item)
+		if (!r && !*published)
+			*published = handover_resumed(d, o, json_text(item, "key_serial"), e);
+		else if (!r)
+			handover_resumed(d, o, json_text(item, "key_serial"), NULL);
+	json_decref(resumed);
 	return r;
 }
 
@@ -295,6 +317,7 @@ enum err handover_mail(struct desk *d, const char *no, const char *tracking, jso
 	json_t *items = NULL;
 	const struct staff *who = NULL;
 	const char *next;
+	enum err published = OK;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_MAIL, &who, e);
 	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "mail", &next, e)) ||
@@ -304,8 +327,9 @@ enum err handover_mail(struct desk *d, const char *no, const char *tracking, jso
 		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定窗口领取", "the order is to be fetched at the desk"));
 	else if (!tracking || !tracking_valid(tracking))
 		r = error_set(e, ERR_DESK_TRACKING, "%s", tracking ? tracking : "");
-	else if (!(r = mail(d, &o, items, who, tracking, e)))
+	else if (!(r = mail(d, &o, items, who, tracking, &published, e)))
 		tell(d, &o, tracking);
+	r = r ? r : published;
 out:
 	json_decref(items);
 	order_free(&o);

@@ -15,7 +15,7 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
  * The order is issued again, the key made, and its certificate suspended (CRL at once) until the right hand-over, which
  * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_DESK_REASON. */
 enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
-/* Mailed: recipient and address are the order's. ERR_DESK_TRACKING. */
+/* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. ERR_DESK_TRACKING. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
 
 #endif

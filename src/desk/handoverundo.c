@@ -62,18 +62,22 @@ static enum err undo(struct desk *d, struct order *o, const json_t *rows, const 
                      struct error *e)
 {
 	json_t *row;
-	size_t i, n = 0;
-	char keys[256] = "";
+	size_t i;
+	struct bytes keys = {0};
 	enum err r = reopen(d, o, e);
 	json_array_foreach((json_t *)rows, i, row) {
 		if (!r)
 			r = take_back(d, o, row, who, reason, e);
-		n += (size_t)snprintf(keys + n, n < sizeof keys ? sizeof keys - n : 0, "%s%s", n ? ", " : "", json_text(row, "key_serial"));
+		if (!r)
+			r = bytes_format(&keys, "%s%s", i ? ", " : "", json_text(row, "key_serial"));
 	}
-	json_t *facts = json_pack("{ss ss}", "reason", reason, "keys", keys);
+	json_t *facts = r ? NULL : json_pack("{ss ss}", "reason", reason, "keys", (const char *)keys.data);
+	if (!r && !facts)
+		r = error_set(e, ERR_MEMORY, "%s", "keys");
 	if (!r)
 		r = desk_commit(d, MAY_HANDOVER_UNDO, NULL, o->no, NULL, facts, e);
 	json_decref(facts);
+	bytes_free(&keys);
 	return r;
 }
 
@@ -94,13 +98,13 @@ enum err handover_undo(struct desk *d, const char *no, const char *serial, const
 	    !(r = load_rows(d, &o, serial, &rows, e)))
 		r = undo(d, &o, rows, who, reason, e);
 	store_rollback(d->store);
-	if (!r)
-		r = crl_refresh(d, e);
+	enum err published = r ? OK : crl_publish(d, e);
 	json_array_foreach(rows, i, row)
 		if (!r && json_number(row, "certificate"))
 			tell(d, &o, "suspended", json_text(row, "key_serial"));
 	json_decref(rows);
 	order_free(&o);
+	r = r ? r : published;
 	return r ? r : order_show(d, no, out, e);
 }
 
@@ -119,8 +123,7 @@ enum err handover_resume(struct desk *d, int64_t item, const char *key_serial, b
 
 enum err handover_resumed(struct desk *d, const struct order *o, const char *key_serial, struct error *e)
 {
-	enum err r = crl_refresh(d, e);
-	if (!r)
-		tell(d, o, "resumed", key_serial);
+	enum err r = crl_publish(d, e);
+	tell(d, o, "resumed", key_serial);
 	return r;
 }

@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/keys.h"
+#include "desk/mainkey.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
 
@@ -236,7 +237,9 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
-	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)))
+	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
+	    (r = subject_number_free(j->d, &j->about, j->o.values, e)) ||
+	    (r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)))
 		return r;
 	return prepare(j, e);
 }

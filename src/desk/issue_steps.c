@@ -9,6 +9,7 @@
 #include "desk/effect.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
+#include "desk/mainkey.h"
 #include "rules/term.h"
 
 enum { PUK_DIGITS = 8, LAST_TRY = 1, TRIES_FRESH = 3 };
@@ -234,7 +235,9 @@ enum err step_certify(struct journey *j, struct error *e)
 	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
 		struct ca_order order = {request.data, request.length,     j->profile,
 		                         j->values,    j->item.not_before, j->item.not_after};
-		if (!(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
+		if (!(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
+		    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
+		    !(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
 			r = journey_finish(j, "certified", e);
 		store_rollback(j->d->store);
 	}

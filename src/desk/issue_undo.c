@@ -5,6 +5,8 @@
 #include "base/lang.h"
 #include "desk/cert.h"
 #include "desk/issuing.h"
+#include "desk/mainkey.h"
+#include "desk/slot.h"
 #include "desk/tables.h"
 
 /* Which of the items' keys are at hand, each item's row gets "at_hand". Readers are slow: before the step. */
@@ -51,6 +53,9 @@ static enum err only_forward(struct journey *j, const json_t *rows, struct error
 {
 	json_t *product = NULL;
 	item_read(json_array_get(rows, 0), &j->item);
+	/* where the unit has another main key by now, there is no way forward */
+	if (!*j->item.serial && main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, NULL) == ERR_DESK_MAIN_ISSUED)
+		return OK;
 	enum err r = j->again && !key_lost(j) ? tables_product(j->d, j->item.product, &product, e) : OK;
 	if (!r && json_number(product, "rekey") != 0 && *j->item.step && strcmp(j->item.step, "reserved") != 0)
 		r = error_set(e, ERR_DESK_FORWARD, "%s", j->o.no);
@@ -64,10 +69,11 @@ static enum err put_back(struct journey *j, const json_t *rows, struct error *e)
 	if (!j->again)
 		return OK;
 	item_read(json_array_get(rows, 0), &j->item);
-	j->slot = TOKEN_SLOT_SIGN;
 	if (!*j->item.serial || key_lost(j))
 		return OK;
-	enum err r = token_open(j->item.key_serial, &j->token, e);
+	enum err r = slot_of(j->d, j->item.product, &j->slot, e);
+	if (!r)
+		r = token_open(j->item.key_serial, &j->token, e);
 	if (!r)
 		r = key_load(j->d, j->item.key_serial, &j->key, e);
 	return r ? r : journey_put_back(j, e);
@@ -104,7 +110,7 @@ enum err issue_undo(struct desk *d, const char *no, const char *reason, json_t *
 	    !(r = desk_clock_right(d, e)) && !(r = journey_lock(&j, e)) && !(r = journey_subject(&j, e)) &&
 	    !(r = load_items(&j, &rows, e)) && !(r = only_forward(&j, rows, e)) && !(r = put_back(&j, rows, e)) &&
 	    !(r = undo(&j, rows, reason, &revoked, e)) && revoked)
-		r = crl_refresh(d, e);
+		r = crl_publish(d, e);
 	json_decref(rows);
 	journey_close(&j);
 	return r ? r : order_show(d, no, out, e);

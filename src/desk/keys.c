@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/keyrow.h"
 #include "desk/stock.h"
+#include "desk/slot.h"
 #include "rules/keystate.h"
 
 static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to, const char *drawer,
@@ -69,15 +70,25 @@ static json_t *text_or_null(const char *s)
 	return *s ? json_string(s) : json_null();
 }
 
+/* From the first slot of any product that has one. */
+static enum err read_any(struct desk *d, struct token *t, struct bytes *der)
+{
+	enum token_slot slots[SLOTS_MOST];
+	size_t n = 0;
+	enum err r = slots_known(d, slots, &n, NULL), found = ERR_TOKEN_NO_CERTIFICATE;
+	for (size_t i = 0; !r && i < n && found; i++)
+		found = token_read_certificate(t, slots[i], der, NULL);
+	return r ? r : found;
+}
+
 /* {"serial","subject","not_before","not_after"} of the certificate on the key, or null. */
-static json_t *certificate_on(const char *serial)
+static json_t *certificate_on(struct desk *d, const char *serial)
 {
 	struct token *t = NULL;
 	struct bytes der = {0};
 	struct cert_info info = {0};
 	json_t *out = NULL;
-	if (!token_open(serial, &t, NULL) && !token_read_certificate(t, TOKEN_SLOT_SIGN, &der, NULL) &&
-	    !cert_info(der.data, der.length, &info, NULL)) {
+	if (!token_open(serial, &t, NULL) && !read_any(d, t, &der) && !cert_info(der.data, der.length, &info, NULL)) {
 		char subject[1024];
 		text_printable(subject, sizeof subject, info.subject);
 		out = json_pack("{ss ss}", "serial", info.serial, "subject", subject);
@@ -105,7 +116,7 @@ static enum err describe(struct desk *d, const char *serial, const struct token_
 	bool tries = info && info->pin_tries != TOKEN_TRIES_UNKNOWN;
 	json_object_set_new(*out, "pin_tries", tries ? json_integer(info->pin_tries) : json_null());
 	json_object_set_new(*out, "busy", json_boolean(info && info->busy));
-	json_object_set_new(*out, "certificate", info && *serial ? certificate_on(serial) : json_null());
+	json_object_set_new(*out, "certificate", info && *serial ? certificate_on(d, serial) : json_null());
 	return OK;
 }
 

@@ -13,20 +13,21 @@
 #include "desk/refundrow.h"
 #include "pay/statement.h"
 
-enum { CANDIDATES = 2000 };
-
-/* The orders that wait for money, as the matching rule wants them. */
+/* The orders that wait for money, as the matching rule wants them: all of them, as one that is missing could be the second
+ * that an entry fits equally well. */
 struct waiting {
-	struct statement_candidate candidates[CANDIDATES];
-	struct order orders[CANDIDATES];
+	struct statement_candidate *candidates;
+	struct order *orders;
 	size_t count;
 };
 
 static void waiting_free(struct waiting *w)
 {
-	for (size_t i = 0; w && i < w->count; i++)
+	for (size_t i = 0; i < w->count; i++)
 		order_free(&w->orders[i]);
-	free(w);
+	free(w->orders);
+	free(w->candidates);
+	*w = (struct waiting){0};
 }
 
 /* The transfer that was announced for this order and others of its visit: its id, and its sum; 0 where there is none. */
@@ -45,14 +46,17 @@ static enum err announced_together(struct desk *d, const struct order *o, int64_
 	return r;
 }
 
-static enum err load_waiting(struct desk *d, struct waiting **out, struct error *e)
+static enum err load_waiting(struct desk *d, struct waiting *w, struct error *e)
 {
-	struct waiting *w = calloc(1, sizeof *w);
 	json_t *rows = NULL, *row;
 	size_t i;
-	enum err r = w ? store_rows(d->store, SQL_ORDERS_AWAITING, &rows, e, "") : ERR_MEMORY;
+	enum err r = store_rows(d->store, SQL_ORDERS_AWAITING, &rows, e, "");
+	size_t n = json_array_size(rows);
+	*w = (struct waiting){calloc(n ? n : 1, sizeof *w->candidates), calloc(n ? n : 1, sizeof *w->orders), 0};
+	if (!r && (!w->candidates || !w->orders))
+		r = error_set(e, ERR_MEMORY, "%s", "orders");
 	json_array_foreach(rows, i, row) {
-		if (r || w->count == CANDIDATES)
+		if (r)
 			break;
 		struct order *o = &w->orders[w->count];
 		int64_t paid = 0, together = 0, sum = 0;
@@ -64,11 +68,8 @@ static enum err load_waiting(struct desk *d, struct waiting **out, struct error 
 		                                                         json_text(o->values, "account_number"), together};
 	}
 	json_decref(rows);
-	if (r) {
+	if (r)
 		waiting_free(w);
-		w = NULL;
-	}
-	*out = w;
 	return r;
 }
 
@@ -225,15 +226,29 @@ static bool meant(const struct waiting *w, size_t at, const char *order)
 	return false;
 }
 
-/* Goes through the open entries; with `only` stops at the first that pays for that order. */
-static enum err match(struct desk *d, const char *only, json_t *matched, struct error *e)
+/* A rule that forbids one order to go on (its certificate is gone, a step before it is missing) is no reason to leave the
+ * other entries lying: this one stays unclaimed. */
+static bool left_unclaimed(enum err r)
 {
-	struct waiting *w = NULL;
+	return r != OK && error_exit(r) == EXIT_REFUSED;
+}
+
+static json_t *refusal(const char *order, const struct bank_entry *entry, const struct error *why)
+{
+	char sentence[700];
+	return json_pack("{ss ss sI ss}", "order", order, "reference", entry->reference, "amount", (json_int_t)entry->as_read.amount_fen, "why",
+	                 error_sentence(why, sentence, sizeof sentence));
+}
+
+/* Goes through the open entries; with `only` those that pay for that order. */
+static enum err match(struct desk *d, const char *only, json_t *matched, json_t *refused, struct error *e)
+{
+	struct waiting loaded = {0}, *w = &loaded;
 	struct rows *rows = NULL;
 	struct bank_entry *found = NULL;
 	size_t count = 0, room = 0;
 	char (*orders)[ORDER_NO_SIZE] = NULL;
-	enum err r = load_waiting(d, &w, e);
+	enum err r = load_waiting(d, w, e);
 	if (!r)
 		r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
 	while (!r && w->count && rows_next(rows)) {
@@ -264,10 +279,19 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
 	for (size_t i = 0; i < count; i++) {
+		struct error why = {0};
 		bool done = false;
 		found[i].as_read.id = found[i].reference;
-		if (!r && !(r = settle(d, orders[i], &found[i], &done, e)) && done)
+		enum err one = r ? OK : settle(d, orders[i], &found[i], &done, &why);
+		if (done)
 			json_array_append_new(matched, json_pack("{sssI}", "order", orders[i], "amount", (json_int_t)found[i].as_read.amount_fen));
+		else if (left_unclaimed(one))
+			json_array_append_new(refused, refusal(orders[i], &found[i], &why));
+		if (one && (only || !left_unclaimed(one))) {
+			r = one;
+			if (e)
+				*e = why;
+		}
 		json_decref(found[i].data);
 	}
 	free(found);
@@ -278,18 +302,31 @@ static enum err match(struct desk *d, const char *only, json_t *matched, struct 
 
 enum err match_order(struct desk *d, const char *no, bool *matched, struct error *e)
 {
-	json_t *done = json_array();
-	enum err r = match(d, no, done, e);
+	json_t *done = json_array(), *refused = json_array();
+	enum err r = match(d, no, done, refused, e);
 	if (matched)
 		*matched = json_array_size(done) > 0;
 	json_decref(done);
+	json_decref(refused);
 	return r;
 }
 
-enum err match_all(struct desk *d, json_t **matched, struct error *e)
+enum err match_announced(struct desk *d, const char *no, struct error *e)
+{
+	struct error why = {0};
+	enum err r = match_order(d, no, NULL, &why);
+	if (left_unclaimed(r))
+		return OK;
+	if (r && e)
+		*e = why;
+	return r;
+}
+
+enum err match_all(struct desk *d, json_t **matched, json_t **refused, struct error *e)
 {
 	*matched = json_array();
-	return match(d, NULL, *matched, e);
+	*refused = json_array();
+	return match(d, NULL, *matched, *refused, e);
 }
 
 static enum err import_entry(struct desk *d, int64_t dk, int64_t statement, const char *bank, const struct statement_entry *entry,
@@ -353,7 +390,7 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 	struct statement_maps *maps = NULL;
 	struct statement s = {0};
 	const struct staff *who;
-	json_t *matched = NULL, *proven = json_array();
+	json_t *matched = NULL, *refused = NULL, *proven = json_array();
 	char digest[DIGEST_TEXT_SIZE], *file = NULL;
 	int64_t new_rows = 0, open = 0;
 	*out = NULL;
@@ -366,14 +403,15 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 		return ERR_MEMORY;
 	if (!(r = statement_maps_load(file, &maps, e)) && !(r = statement_read_file(maps, path, &s, e))) {
 		statement_digest(&s, digest);
-		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, e)) &&
+		if (!(r = import_rows(d, &s, digest, who, &new_rows, e)) && !(r = match_all(d, &matched, &refused, e)) &&
 		    !(r = debit_match_all(d, who, proven, e)))
 			r = store_int(d->store, SQL_STATEMENT_OPEN_COUNT, 0, &open, e, "");
 	}
 	if (!r)
-		*out = json_pack("{sI sI sO sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refunds",
-		                 proven, "unmatched", (json_int_t)open);
+		*out = json_pack("{sI sI sO sO sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refused",
+		                 refused, "refunds", proven, "unmatched", (json_int_t)open);
 	json_decref(matched);
+	json_decref(refused);
 	json_decref(proven);
 	statement_free(&s);
 	statement_maps_free(&maps);

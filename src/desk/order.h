@@ -25,10 +25,14 @@ struct draft_in {
 };
 enum err draft_new_in(struct desk *d, const char *form, const struct draft_about *about, const struct draft_in *in, const json_t *data,
                       char no[ORDER_NO_SIZE], struct error *e);
-/* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. */
+/* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. Fields that the form
+ * lets nobody key (hidden, read-only, none of its own) stay as they were. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);
+/* Whether the customer's number, as it stands in `values`, is free for the one that the draft is about: ERR_DESK_CUSTOMER_TAKEN
+ * where another customer has it on file. For the form's screen, as soon as it is keyed; draft_edit and draft_new ask it too. */
+enum err draft_number_free(struct desk *d, const char *no, const json_t *values, struct error *e);
 /* By command: merged strictly. A change of a signed field of a signed, not yet reviewed order voids the signature and
  * makes it a draft again. */
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e);
@@ -47,7 +51,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
- * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason)}|null, "" where it doesn't
+ * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
  * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
  * fields are; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);

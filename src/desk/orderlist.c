@@ -149,6 +149,7 @@ static const char *action_title(const char *action)
 	static const struct {
 		const char *name, *zh, *en;
 	} names[] = {
+		{"deadline.late", "吊销超时，已报主管", "late revocation, a manager was told"},
 		{"order.edit", "修改申请", "application changed"},
 		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},
 		{"print.failed", "打印失败", "print failed"},

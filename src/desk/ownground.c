@@ -90,10 +90,10 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 		r = error_set(e, ERR_DESK_REVOCATION, "%s", reason ? reason : "");
 	if (!r)
 		r = carry_out(d, c, serial, reason, ground, &s, e);
-	if (!r)
-		r = crl_refresh(d, e);
-	if (!r)
+	if (!r) {
+		r = crl_publish(d, e);
 		tell(d, &s, c->told);
+	}
 	subject_free(&s);
 	return r ? r : cert_show(d, serial, out, e);
 }

@@ -73,7 +73,7 @@ static enum err record(struct desk *d, struct order *orders, const int64_t *due,
                        const struct taking *t, const char *receipt, struct error *e)
 {
 	bool till = methods[find_method(t->method)].till;
-	int64_t shift = 0, payment = 0, now = desk_now(d);
+	int64_t shift = 0, payment = 0, proofs = 0, now = desk_now(d);
 	char date[11];
 	desk_business_date(d, date);
 	enum err r = till_shift(d, who, till, &shift, e); /* a voucher is no money in the till */
@@ -83,7 +83,10 @@ static enum err record(struct desk *d, struct order *orders, const int64_t *due,
 	for (size_t i = 0; !r && i < count; i++)
 		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", orders[i].dk, payment, orders[i].order_id, due[i]);
 	for (size_t i = 0; !r && i < count; i++) /* a transfer waits for the statement */
-		r = till ? order_after_payment(d, &orders[i], e) : duedate_set_payment(d, &orders[i], e);
+		if (till)
+			r = order_after_payment(d, &orders[i], e);
+		else if (!(r = duedate_proofs(d, &orders[i], &proofs, e)) && proofs == 1) /* no voucher was there before */
+			r = duedate_set_payment(d, &orders[i], e);
 	return r;
 }
 
@@ -152,7 +155,7 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 	store_rollback(d->store);
 	order_free(&o);
 	if (!r && !till) /* the statement may be here already */
-		r = match_order(d, no, NULL, e);
+		r = match_announced(d, no, e);
 	return r ? r : order_show(d, no, out, e);
 }
 
@@ -186,8 +189,7 @@ static enum err back_to_waiting(struct desk *d, struct order *o, struct error *e
 		return r;
 	if (strcmp(o->status, "in-review") == 0)
 		r = order_advance(d, o, "void", e);
-	return r ? r : store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id,
-	                         desk_now(d) + (int64_t)d->config.unpaid_hours * 3600);
+	return r ? r : duedate_begin_payment(d, o, e);
 }
 
 /* A transfer's bank entry waits for its order again. Money that is going back isn't voided: what was asked so far is withdrawn,

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "desk/attach.h"
+#include "desk/mainkey.h"
 #include "desk/submit.h"
 #include "desk/tables.h"
 
@@ -54,6 +55,11 @@ static enum err decide(struct desk *d, struct application *a, struct error *e)
 		return r;
 	if (!(r = subject_fit(d, business_find(o->business), &a->subject, e)) && !(r = subject_phone_now(d, &a->subject, e)))
 		r = subject_decide(d, o, a->form, &a->subject, &a->changed, e);
+	if (!r && a->subject.makes) { /* an expired one is renewed: another may have taken its place */
+		struct order holder = *o;
+		holder.customer_id = a->subject.customer_id;
+		r = main_key_free(d, &holder, &a->subject, a->subject.role, json_text(o->values, "product"), e);
+	}
 	o->review = a->subject.review;
 	o->makes = a->subject.makes;
 	return r;

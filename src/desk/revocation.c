@@ -78,6 +78,13 @@ enum err crl_refresh(struct desk *d, struct error *e)
 	return r;
 }
 
+enum err crl_publish(struct desk *d, struct error *e)
+{
+	struct error why = {0};
+	char sentence[ERROR_DETAIL_SIZE];
+	return crl_refresh(d, &why) ? error_set(e, ERR_DESK_CRL_WAITS, "%s", error_sentence(&why, sentence, sizeof sentence)) : OK;
+}
+
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e)
 {
 	json_t *row = NULL;

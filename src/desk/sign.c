@@ -10,6 +10,7 @@
 #include "desk/attach.h"
 #include "desk/challenge.h"
 #include "desk/print.h"
+#include "desk/slot.h"
 #include "desk/submit.h"
 #include "rules/transition.h"
 
@@ -32,7 +33,7 @@ static const char *agent_mobile(const json_t *values)
  * review. */
 const char *application_old_phone(const struct application *a)
 {
-	return json_flag(a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
+	return form_says(a->form, a->order.values, "old_phone_unreachable") ? "" : subject_old_phone(&a->subject, a->order.values);
 }
 
 enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e)
@@ -149,15 +150,18 @@ static enum err sign_on_key(struct desk *d, const struct application *a, const c
 	struct bytes text = {0}, der = {0}, signature = {0};
 	struct cert_info info = {0};
 	enum token_algorithm algorithm;
+	enum token_slot slot = TOKEN_SLOT_SIGN;
 	uint8_t digest[32];
 	enum err r = json_canonical(a->content, &text) ? ERR_MEMORY : blob_load(d, SQL_CERT_DER, a->subject.id, &der, e);
 	if (!r && !(r = cert_info(der.data, der.length, &info, e)))
 		r = spki_digest(info.spki.data, info.spki.length, text.data, text.length, digest, e);
 	if (!r && !token_algorithm_named(a->subject.algorithm, &algorithm))
 		r = error_set(e, ERR_DESK_ALGORITHM, "%s", a->subject.algorithm);
+	if (!r)
+		r = slot_of(d, a->subject.product, &slot, e);
 	if (!r && !(r = token_open(serial, &t, e)) && !(r = token_begin(t, e))) {
 		if (!(r = token_verify_pin(t, pin, e)))
-			r = token_sign(t, TOKEN_SLOT_SIGN, algorithm, digest, &signature, e);
+			r = token_sign(t, slot, algorithm, digest, &signature, e);
 		token_end(t);
 	}
 	if (!r)
@@ -212,9 +216,10 @@ static enum err paper_is_enough(const struct application *a, struct error *e)
 {
 	if (!a->subject.id)
 		return OK;
-	if (!a->subject.proven && !json_flag(a->order.values, "identity_seen"))
+	bool seen = form_says(a->form, a->order.values, "identity_seen");
+	if (!a->subject.proven && !seen)
 		return error_set(e, ERR_DESK_IDENTITY, "%s", "");
-	return *application_old_phone(a) && !json_flag(a->order.values, "identity_seen") ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
+	return *application_old_phone(a) && !seen ? error_set(e, ERR_DESK_TWO_CODES, "%s", "") : OK;
 }
 
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e)

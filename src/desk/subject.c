@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/slot.h"
 #include "rules/term.h"
 
 static const struct {
@@ -91,23 +92,23 @@ enum err subject_only_key(struct error *e)
 	return r || n <= 1 ? r : error_set(e, ERR_DESK_ONE_KEY, "%s", names);
 }
 
-static enum err prove(struct token *t, const struct secret *pin, struct error *e)
+static enum err prove(struct token *t, enum token_slot slot, const struct secret *pin, struct error *e)
 {
 	enum err r = token_begin(t, e);
 	if (r)
 		return r;
 	if (!(r = token_verify_pin(t, pin, e)))
-		r = token_test_signature(t, TOKEN_SLOT_SIGN, NULL, e);
+		r = token_test_signature(t, slot, NULL, e);
 	token_end(t);
 	return r;
 }
 
-static enum err find_on_key(struct desk *d, struct token *t, struct subject *out, struct error *e)
+static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot slot, struct subject *out, struct error *e)
 {
 	struct bytes der = {0}, mine = {0};
 	struct cert_info info = {0};
 	int64_t id = 0;
-	enum err r = token_read_certificate(t, TOKEN_SLOT_SIGN, &der, e);
+	enum err r = token_read_certificate(t, slot, &der, e);
 	if (!r && (r = cert_info(der.data, der.length, &info, e)) == OK)
 		r = store_int(d->store, SQL_SUBJECT_BY_SERIAL, 0, &id, e, "t", info.serial);
 	if (!r && id && !(r = blob_load(d, SQL_CERT_DER, id, &mine, e)) &&
@@ -125,12 +126,26 @@ static enum err find_on_key(struct desk *d, struct token *t, struct subject *out
 	return r;
 }
 
+/* In the slot of any product: whose it is shows when it is read. */
+static enum err find_on_key(struct desk *d, struct token *t, enum token_slot *slot, struct subject *out, struct error *e)
+{
+	enum token_slot slots[SLOTS_MOST];
+	size_t n = 0;
+	enum err r = slots_known(d, slots, &n, e), found = ERR_DESK_KEY_FOREIGN;
+	for (size_t i = 0; !r && i < n && found == ERR_DESK_KEY_FOREIGN; i++) {
+		*slot = slots[i];
+		found = find_in_slot(d, t, slots[i], out, e);
+	}
+	return r ? r : found;
+}
+
 enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e)
 {
 	struct token *t = NULL;
+	enum token_slot slot = TOKEN_SLOT_SIGN;
 	*out = (struct subject){0};
 	enum err r = subject_only_key(e);
-	if (!r && !(r = token_open(serial, &t, e)) && !(r = find_on_key(d, t, out, e)) && pin && !(r = prove(t, pin, e)))
+	if (!r && !(r = token_open(serial, &t, e)) && !(r = find_on_key(d, t, &slot, out, e)) && pin && !(r = prove(t, slot, pin, e)))
 		out->proven = true;
 	token_close(&t);
 	return r;
@@ -227,7 +242,7 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	if (!r)
 		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
 	if (!r)
-		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "t", s->key_serial);
+		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "ti", s->key_serial, s->customer_id);
 	for (size_t i = 0; !r && i < form->field_count; i++) {
 		const struct form_field *f = &form->fields[i];
 		/* this certificate's own order knows best what was bought, the customer's last one who they are now */

@@ -49,6 +49,10 @@ enum err subject_to_draft(struct desk *d, int64_t draft, int64_t dk, const struc
 enum err subject_to_order(struct desk *d, const struct order *o, const struct subject *s, const char *changed, struct error *e);
 enum err subject_back_to_draft(struct desk *d, const struct order *o, int64_t draft, struct error *e);
 
+/* A number that another customer has on file can't become this one's: asked when it is keyed, signed, and before a certificate
+ * is made with it. ERR_DESK_CUSTOMER_TAKEN. */
+enum err subject_number_free(struct desk *d, const struct subject *s, const json_t *values, struct error *e);
+
 /* What a draft's values ask for, against those it began with: sets review and makes. `changed` is a new string.
  * ERR_DESK_NOTHING_CHANGED, ERR_DESK_FIRST_UNLOCK, ERR_DESK_WARRANTY, ERR_DESK_RIVAL (another order about the certificate
  * isn't over), ERR_DESK_CUSTOMER_TAKEN, ERR_DESK_WAITS (files wait that a new pair couldn't decrypt). */
@@ -57,6 +61,8 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 /* The reason of the price and document tables: the form's, or for what changes data "subject" where the certificate
  * changes and "phone" where the old phone can't be reached. */
 enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e);
+/* … and the second reason, where there are two at once: "phone" where the old phone can't be reached. */
+enum err subject_reason_besides(struct desk *d, const struct order *o, char reason[33], struct error *e);
 /* The phone on file where the values name another one; else "". Owned by `s`. */
 const char *subject_old_phone(const struct subject *s, const json_t *values);
 /* For order_show: adds "about" (null where it is about none) and "changes" to `out`. */

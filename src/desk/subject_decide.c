@@ -103,11 +103,12 @@ static enum err check_rival(struct desk *d, const struct order *o, const struct 
 	return r;
 }
 
-/* A number that another customer has on file can't become this one's. */
-static enum err check_number(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
+enum err subject_number_free(struct desk *d, const struct subject *s, const json_t *values, struct error *e)
 {
-	const char *number = customer_number(o->values);
+	const char *number = customer_number(values);
 	char digest[DIGEST_TEXT_SIZE];
+	if (!s->id || !*number)
+		return OK;
 	int64_t id = 0;
 	number_digest(d, number, digest);
 	enum err r = store_int(d->store, SQL_CUSTOMER_BY_NUMBER, 0, &id, e, "t", digest);
@@ -127,12 +128,12 @@ static enum err decide_review(struct desk *d, const struct order *o, const struc
 		break;
 	case REVIEW_FIRST:
 		s->review = strcmp(json_text(o->values, "verify_way"), "identity") == 0;
-		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &before, e, "t", s->key_serial);
+		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &before, e, "ti", s->key_serial, s->customer_id);
 		if (!r && !before && !s->review)
 			r = error_set(e, ERR_DESK_FIRST_UNLOCK, "%s", s->key_serial);
 		break;
 	case REVIEW_CHANGED:
-		s->review = content || agent_changed(s->before, o->values) || json_flag(o->values, "old_phone_unreachable");
+		s->review = content || agent_changed(s->before, o->values) || form_says(form, o->values, "old_phone_unreachable");
 		if (b->end == END_RENEWED && !s->review) { /* a renewal has no step of its own in which data are looked at */
 			signed_data = form_changes(form, s->before, o->values, true);
 			s->review = signed_data && *signed_data;
@@ -153,7 +154,7 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	*changed = form_changes(form, s->before, o->values, false);
 	if (!*changed)
 		return ERR_MEMORY;
-	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = check_number(d, o, s, e)) ||
+	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = subject_number_free(d, s, o->values, e)) ||
 	    (r = check_waiting(d, o, b, s, e)))
 		return r;
 	if (b->makes == MAKES_AGAIN)
@@ -164,17 +165,35 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	return r ? r : decide_review(d, o, form, b, content, s, e);
 }
 
+/* Asked for by the form, where it has the question at all. */
+static enum err phone_lost(struct desk *d, const struct order *o, bool *lost, struct error *e)
+{
+	const struct form *form = NULL;
+	enum err r = desk_form(d, o->form, &form, e);
+	*lost = !r && form_says(form, o->values, "old_phone_unreachable");
+	return r;
+}
+
+enum err subject_reason_besides(struct desk *d, const struct order *o, char reason[33], struct error *e)
+{
+	const struct business *b = business_find(o->business);
+	bool lost = false;
+	enum err r = b && b->makes == MAKES_AGAIN ? phone_lost(d, o, &lost, e) : OK;
+	text_copy(reason, 33, lost ? "phone" : "");
+	return r;
+}
+
 enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e)
 {
 	const struct business *b = business_find(o->business);
 	struct subject s = {0};
-	bool content = false;
+	bool content = false, lost = false;
 	enum err r = OK;
 	text_copy(reason, 33, json_text(o->values, "reason"));
-	if (!b || b->makes != MAKES_AGAIN || (r = subject_load(d, o, &s, e)))
+	if (!b || b->makes != MAKES_AGAIN || (r = phone_lost(d, o, &lost, e)) || (r = subject_load(d, o, &s, e)))
 		return r;
 	if (s.id && !(r = content_changed(d, &s, o->values, &content, e)))
-		text_copy(reason, 33, content ? "subject" : json_flag(o->values, "old_phone_unreachable") ? "phone" : "");
+		text_copy(reason, 33, content ? "subject" : lost ? "phone" : "");
 	subject_free(&s);
 	return r;
 }
@@ -196,7 +215,9 @@ static enum err save_holder(struct desk *d, const struct order *o, const struct 
 	struct bytes sealed = {0};
 	char digest[DIGEST_TEXT_SIZE];
 	number_digest(d, customer_number(data), digest);
-	enum err r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e);
+	enum err r = subject_number_free(d, s, data, e);
+	if (!r)
+		r = datakey_seal_json(d->store, dk, "customer.data", data, &sealed, e);
 	if (!r)
 		r = store_run(d->store, SQL_CUSTOMER_SET, NULL, e, "ittbti", s->customer_id, digest, customer_name(data),
 		              (const void *)sealed.data, sealed.length, o->no, desk_now(d));

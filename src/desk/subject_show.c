@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/effect.h"
 #include "desk/subject.h"
 
 static json_t *shown(const struct form_field *f, const json_t *value, bool whole)
@@ -41,6 +42,19 @@ static void add_fate(const struct order *o, json_t *about)
 	json_object_set_new(about, "revocation", json_string(how ? how->revocation : reason));
 }
 
+/* How long an approved unlock may be carried out, and whether by a code. */
+static enum err add_unlock(struct desk *d, const struct order *o, const struct subject *s, json_t *about, struct error *e)
+{
+	bool by_code = false;
+	int64_t until = 0;
+	if (strcmp(o->business, "unlock") != 0 || strcmp(o->status, "approved") != 0)
+		return OK;
+	enum err r = effect_unlock_until(d, o, s, &by_code, &until, e);
+	json_object_set_new(about, "unlock_code", json_boolean(by_code));
+	desk_time(about, "unlock_until", until);
+	return r;
+}
+
 static enum err add_certificate(struct desk *d, const struct order *o, const struct subject *s, json_t *out, struct error *e)
 {
 	json_t *certificate = NULL;
@@ -56,7 +70,7 @@ static enum err add_certificate(struct desk *d, const struct order *o, const str
 		return ERR_MEMORY;
 	add_fate(o, about);
 	json_object_set_new(out, "about", about);
-	return OK;
+	return add_unlock(d, o, s, about, e);
 }
 
 enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e)

@@ -7,11 +7,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/challenge.h"
+#include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
-
-enum { HOUR = 3600 };
 
 static enum err signed_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -232,7 +231,7 @@ static enum err put_texts_and_documents(struct desk *d, struct application *a, s
 static enum err put_identity(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
 	struct order *o = &a->order;
-	bool seen = json_flag(o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
+	bool seen = form_says(a->form, o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
 	const struct {
 		bool done;
 		const char *customer, *of, *method, *provider;
@@ -283,8 +282,7 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	if (r || a->amount <= paid)
 		return r ? r : order_after_payment(d, &a->order, e);
 	if (!(r = order_advance(d, &a->order, "ask-payment", e)))
-		r = store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", a->order.order_id,
-		              desk_now(d) + (int64_t)d->config.unpaid_hours * HOUR);
+		r = duedate_begin_payment(d, &a->order, e);
 	return r;
 }
 
@@ -372,7 +370,10 @@ enum err applications_submit(struct desk *d, struct application *a, size_t count
 		r = after_signature(d, &a[i], e);
 	if (!r)
 		r = commit_signed(d, a, count, again, how, e);
-	for (size_t i = 0; !r && i < count; i++)
-		r = effect_published(d, &a[i].order, e);
-	return r;
+	enum err published = OK;
+	for (size_t i = 0; !r && i < count; i++) {
+		enum err one = effect_published(d, &a[i].order, published ? NULL : e);
+		published = published ? published : one;
+	}
+	return r ? r : published;
 }

@@ -267,6 +267,24 @@ static enum err import(struct desk *d, const struct table *t, const struct csv *
 	return r;
 }
 
+enum err tables_publish(struct desk *d, const char *name, const char *text, const char *date, int64_t *count, struct error *e)
+{
+	const struct table *t = find(name);
+	int64_t from = 0;
+	struct csv csv = {0};
+	enum err r = !t ? error_set(e, ERR_DESK_TABLE, "%.40s", name) : civil_parse_date(date, &from) ? OK : error_set(e, ERR_DESK_DATE, "%.40s", date);
+	if (!r)
+		r = csv_parse(text, strlen(text), ',', &csv, e);
+	if (!r && from < desk_now(d))
+		from = desk_now(d);
+	if (!r)
+		r = store_run(d->store, t->clear, NULL, e, "i", from);
+	if (!r)
+		r = load(d, t, &csv, name, from, count, e);
+	csv_free(&csv);
+	return r;
+}
+
 enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e)
 {
 	const struct table *t = find(name);
@@ -365,10 +383,10 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 }
 
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
-                          json_t **out, struct error *e)
+                          const char *besides, json_t **out, struct error *e)
 {
-	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), tables_role(values, 1), reason);
+	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "itttttt", desk_now(d), business, customer,
+	                  json_text(values, "channel"), tables_role(values, 1), reason, besides);
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "desk/challenge.h"
 #include "desk/effect.h"
+#include "desk/slot.h"
 
 enum { PUK_DIGITS = 8, LAST_TRY = 1 };
 
@@ -25,10 +26,13 @@ struct unlocking {
 static enum err check_code(struct unlocking *u, const char *code, struct error *e)
 {
 	char evidence[DIGEST_TEXT_SIZE];
-	if (!u->about.review)
-		return OK;
+	bool needed = false;
+	int64_t until = 0;
+	enum err r = effect_unlock_until(u->d, &u->o, &u->about, &needed, &until, e);
+	if (r || !needed)
+		return r;
 	if (!code || !*code)
-		return error_set(e, ERR_DESK_UNLOCK_CODE, "%s", u->o.no);
+		return error_set(e, u->about.review ? ERR_DESK_UNLOCK_CODE : ERR_DESK_UNLOCK_ENDED, "%s", u->o.no);
 	return challenge_check(u->d, u->o.no, "unlock", u->about.key_serial, code, &u->challenge, evidence, e);
 }
 
@@ -42,17 +46,20 @@ static enum err load(struct unlocking *u, const char *no, struct error *e)
 		r = order_next(&u->o, "take-effect", &to, e);
 	if (!r)
 		r = subject_load(u->d, &u->o, &u->about, e);
-	return r ? r : subject_fit(u->d, business_find("unlock"), &u->about, e);
+	if (!r)
+		r = subject_fit(u->d, business_find("unlock"), &u->about, e);
+	return r ? r : subject_phone_now(u->d, &u->about, e);
 }
 
 static enum err begin(struct unlocking *u, const char *no, const char *code, struct error *e)
 {
-	enum err r = desk_allow(u->d, MAY_UNLOCK, NULL, e);
+	const struct staff *who = NULL;
+	enum err r = desk_allow(u->d, MAY_UNLOCK, &who, e);
 	if (!r)
 		r = desk_clock_right(u->d, e);
 	if (r || (r = store_begin(u->d->store, e)))
 		return r;
-	if (!(r = load(u, no, e)))
+	if (!(r = load(u, no, e)) && !(r = order_separate(u->d, &u->o, who, MAY_UNLOCK, e)))
 		r = check_code(u, code, e);
 	store_rollback(u->d->store);
 	return r;
@@ -63,8 +70,11 @@ static enum err open_key(struct unlocking *u, struct error *e)
 	struct bytes there = {0};
 	struct cert_info info = {0};
 	int tries = TOKEN_TRIES_UNKNOWN;
+	enum token_slot slot = TOKEN_SLOT_SIGN;
 	enum err r = subject_only_key(e);
-	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, TOKEN_SLOT_SIGN, &there, e)))
+	if (!r)
+		r = slot_of(u->d, u->about.product, &slot, e);
+	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, slot, &there, e)))
 		r = cert_info(there.data, there.length, &info, e);
 	if (!r && strcmp(info.serial, u->about.serial) != 0)
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", u->about.serial);
@@ -152,9 +162,7 @@ enum err key_unlock_send(struct desk *d, const char *no, json_t **out, struct er
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_UNLOCK, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = load(&u, no, e)) && !u.about.review)
-			r = error_set(e, ERR_DESK_STATUS, "%s", no);
-		if (!r && !(r = effect_unlock_code(d, &u.o, &u.about, &to, e)))
+		if (!(r = load(&u, no, e)) && !(r = effect_unlock_code(d, &u.o, &u.about, &to, e)))
 			r = store_commit_plain(d->store, e);
 		store_rollback(d->store);
 	}

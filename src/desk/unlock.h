@@ -6,11 +6,14 @@
 
 /* Unlocks the key that the approved order is about, which must be the only one that is in; `pin` is what the customer chose.
  * Where identity was checked for it, `code` is the one that was sent by mail: it works once (ERR_DESK_UNLOCK_CODE where it is
- * missing, ERR_DESK_CODE, ERR_DESK_CODE_ENDED). Cut anywhere, it is done again. *out is order_show's object. MAY_UNLOCK.
+ * missing, ERR_DESK_CODE, ERR_DESK_CODE_ENDED). Where the phone on file answered, that is enough for unlock_minutes; after that
+ * a new code is sent to it and needed here (ERR_DESK_UNLOCK_ENDED). Who keyed the order in may unlock where the site lets them
+ * issue it (ERR_DESK_SEPARATION). Cut anywhere, it is done again. *out is order_show's object. MAY_UNLOCK.
  * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_TOKEN_PUK_BLOCKED, ERR_TOKEN_*. */
 enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e);
 
-/* Sends the code of a reviewed unlock again, to the same e-mail; the one before no longer works: {"order","sent_to" (masked)}.
+/* Sends an approved unlock's code again, to the same e-mail, or to the phone on file where that had answered; the one before no
+ * longer works: {"order","sent_to" (masked)}.
  * MAY_UNLOCK. ERR_DESK_RESEND, ERR_DESK_CODES. */
 enum err key_unlock_send(struct desk *d, const char *no, json_t **out, struct error *e);
 

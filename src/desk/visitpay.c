@@ -25,7 +25,7 @@ enum err visit_pay(struct desk *d, const char *no, const char *method, const cha
 		          : error_set(e, ERR_VISIT_EMPTY, "%s", no);
 	store_rollback(d->store);
 	if (!r && !till) /* the statement may be here already */
-		r = match_order(d, orders->no, NULL, e);
+		r = match_announced(d, orders->no, e);
 	visit_free_orders(&orders, count);
 	free(due);
 	return r ? r : visit_show(d, no, out, e);

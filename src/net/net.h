@@ -31,7 +31,7 @@ struct net_options {
 	size_t key_length;
 };
 
-/* Starts the worker. No line is opened yet. */
+/* Starts the worker. No line is opened yet. The worker ends with the thread that started it. */
 enum err net_start(const struct net_options *options, struct net **out, struct error *e);
 /* Ends the worker; NULL is fine. */
 void net_end(struct net **net);
@@ -67,7 +67,7 @@ struct net_reply {
 	int64_t from, written;                 /* with `into` and 2xx: where it begins, and how many bytes were written */
 };
 
-/* One request and its answer. Connections are kept between calls. Any error but ERR_NET_WORKER leaves `net` good for the next
+/* One request and its answer. Connections are kept between calls. Any error but ERR_NET_WORKER and ERR_MEMORY leaves `net` good for the next
  * call. A request that was cut may have been taken by the other side. `reply` is replaced. */
 enum err net_call(struct net *net, const struct net_request *request, struct net_reply *reply, struct error *e);
 void net_reply_free(struct net_reply *reply);

@@ -118,6 +118,12 @@ enum err form_merge(const struct form *form, struct code_tables *codes, const js
 /* Sets one field from what was typed (normalised); no judgement. A select takes its code. */
 enum err form_set(const struct form *form, const struct form_field *field, const char *typed, json_t *values);
 
+/* What a screen keeps: `typed` as it stands, right or wrong, over `kept`. Of it counts what the form lets one key: fields that it
+ * has, and neither hidden, calculated nor read-only ones, which stay as they are in `kept`. New object; NULL: memory. */
+json_t *form_keep_typed(const struct form *form, const json_t *kept, const json_t *typed);
+/* Whether an acknowledgement is given and asked for: what a choice left out says nothing. */
+bool form_says(const struct form *form, const json_t *values, const char *name);
+
 /* Judges one field as it stands: required and empty, check, constraint, code known. */
 void form_judge(const struct form *form, struct code_tables *codes, const struct form_field *field,
                 const json_t *values,

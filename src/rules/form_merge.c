@@ -157,3 +157,28 @@ enum err form_merge(const struct form *form, struct code_tables *codes, const js
 	json_decref(merged);
 	return r;
 }
+
+/* A read-only field that follows another one goes with it. */
+static bool followed(const struct form *form, const struct form_field *f, const json_t *value, const json_t *typed)
+{
+	for (size_t i = 0; i < form->field_count; i++)
+		if (form->fields[i].name && form_follows(f, form->fields[i].name))
+			return json_equal(value, json_object_get(typed, form->fields[i].name));
+	return false;
+}
+
+json_t *form_keep_typed(const struct form *form, const json_t *kept, const json_t *typed)
+{
+	json_t *out = json_deep_copy(kept);
+	for (size_t i = 0; out && i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		json_t *value = json_object_get(typed, f->name);
+		if (form_readonly(form, f, typed) && !(value && followed(form, f, value, typed)))
+			continue;
+		if (value)
+			json_object_set_new(out, f->name, json_deep_copy(value));
+		else
+			json_object_del(out, f->name);
+	}
+	return out;
+}

@@ -196,3 +196,9 @@ void form_forget(const struct form *form, json_t *values)
 		if (form->fields[i].keep == KEEP_NEVER)
 			json_object_del(values, form->fields[i].name);
 }
+
+bool form_says(const struct form *form, const json_t *values, const char *name)
+{
+	const struct form_field *f = form_field(form, name);
+	return f && form_relevant(form, f, values) && json_is_true(json_object_get(values, name));
+}

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/custody.h"
+#include "desk/publication.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
 
@@ -107,15 +108,27 @@ static enum err route(struct sync *s, int64_t n, const json_t *body, struct erro
 	return r ? r : done_with(s, n, e);
 }
 
+static enum err publication(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	struct bytes text = {0};
+	char digest[DIGEST_TEXT_SIZE];
+	enum err r = json_canonical(body, &text);
+	digest_text(text.data, text.length, digest);
+	if (!r && (r = publication_take(s->d, body, digest, n, e)) == ERR_DESK_PUBLICATION)
+		sync_trouble(s->d, e); /* its refusal is in the journal, and the feed goes on */
+	bytes_free(&text);
+	return r;
+}
+
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}};
+} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication}};
 
 /* An item that can't be carried out must not hold up those behind it, unless trying again may help (no line, full disk). */
 static bool stops(enum err r)
 {
-	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS;
+	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION;
 }
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)

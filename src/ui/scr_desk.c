@@ -119,6 +119,11 @@ static void name_all(json_t *rows)
 		for (size_t k = 0; k < sizeof names / sizeof *names && !json_object_get(row, "when"); k++)
 			if (json_is_string(json_object_get(row, names[k])))
 				json_object_set(row, "when", json_object_get(row, names[k]));
+		if (json_flag(row, "alarm")) {
+			char name[400];
+			snprintf(name, sizeof name, "%s%.300s", tr("【吊销超24小时】", "[late revocation] "), json_text(row, "name"));
+			json_object_set_new(row, "name", json_string(name));
+		}
 		if (!*json_text(row, "name"))
 			json_object_set_new(row, "name", json_string(tr("（还没有名称）", "(no name yet)")));
 	}

@@ -47,14 +47,27 @@ static bool leave_for_next(void *arg, struct ui *ui, int action, const char *fie
 	return true;
 }
 
+/* Said while the number is keyed, and not at the signature. */
+static void number_taken(struct editing *editing, const char *field, const char *value)
+{
+	struct error e = {0};
+	json_t *values = json_pack("{ss}", field, value);
+	if (draft_number_free(app_desk(editing->ui), editing->no, values, &e) == ERR_DESK_CUSTOMER_TAKEN)
+		ui_fail(editing->ui, &e);
+	json_decref(values);
+}
+
 /* A customer known by number: what was signed last time is offered. */
 static json_t *known(void *arg, const char *field, const char *value, char *question, size_t size)
 {
 	struct editing *editing = arg;
 	json_t *values = NULL;
 	bool unit = strcmp(editing->form->customer, "unit") == 0;
-	if (editing->about) /* it is known already, and another one's data have no place here */
+	if (editing->about) { /* it is known already, and another one's data have no place here */
+		if (strcmp(field, "uscc") == 0 || strcmp(field, "person_id_number") == 0)
+			number_taken(editing, field, value);
 		return NULL;
+	}
 	if (strcmp(field, unit ? "uscc" : "person_id_number") != 0 ||
 	    customer_known(app_desk(editing->ui), editing->form->customer, value, &values, NULL) != OK || !values)
 		return NULL;

@@ -174,6 +174,9 @@ void page_about(struct sheet *s, struct desk *d, const json_t *order)
 	sheet_format(s, ROLE_NORMAL, tr("证书状态", "Status"), tr("%s，%s 到期", "%s, ends %s"), scr_cert_state(json_text(about, "status")),
 		scr_time(json_text(about, "not_after"), until));
 	sheet_format(s, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(about, "key_serial"), scr_key_state(json_text(about, "key_state")));
+	if (*json_text(about, "unlock_until"))
+		sheet_pair(s, ROLE_NORMAL, json_flag(about, "unlock_code") ? tr("授权码有效至", "Code works until") : tr("解锁时限", "Unlock by"),
+			scr_time(json_text(about, "unlock_until"), until));
 	if (*reason)
 		sheet_pair(s, ROLE_STRONG, replaces ? tr("补办原因", "Reason") : tr("吊销原因", "Reason"),
 			code_text(d, replaces ? "replacement_reasons" : "revocation_grounds", reason));

@@ -24,7 +24,8 @@ struct unlock_screen {
 	struct inserted inserted;
 	struct line_entry rows[2];
 	struct line_entries entries;
-	bool by_code; /* the code from the mail is needed */
+	bool by_code; /* a code is needed: from the mail, or … */
+	bool by_phone; /* … sent to the phone on file, once its answer for the order is too old */
 	char failed[700];
 };
 
@@ -55,6 +56,18 @@ static void close_unlock(struct ui *ui, void *data)
 	free(s);
 }
 
+/* What the order asks for now. */
+static void take(struct unlock_screen *s)
+{
+	const json_t *about = json_object_get(s->order, "about");
+	s->by_code = json_flag(about, "unlock_code");
+	s->by_phone = !json_flag(about, "review");
+	if (s->by_phone) {
+		s->rows[0].hint_zh = "发到预留手机（F6 发送）";
+		s->rows[0].hint_en = "sent to the phone on file (F6)";
+	}
+}
+
 static enum err open_unlock(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	static const struct line_entry code = {.zh = "解锁授权码",
@@ -79,7 +92,7 @@ static enum err open_unlock(struct ui *ui, void *arg, void **data, struct error 
 		close_unlock(ui, s);
 		return rc;
 	}
-	s->by_code = json_flag(json_object_get(s->order, "about"), "review");
+	take(s);
 	page_summary(&s->sheet, s->order);
 	page_about(&s->sheet, app_desk(ui), s->order);
 	*data = s;
@@ -126,7 +139,7 @@ static void draw_unlock(struct ui *ui, void *data, struct pane *pane)
 		pane_wrapped(&p, 3, 1, p.columns - 2, 3, ROLE_ERROR, s->failed);
 	else if (inserted_row(s, key_of(s)))
 		pane_text(&p, 4, 1, ROLE_HINT, s->by_code
-			? tr("输入邮件里的授权码，然后由客户设置新的证书密码", "Key in the code from the mail; then the customer sets a new PIN")
+			? tr("输入解锁授权码，然后由客户设置新的证书密码", "Key in the unlock code; then the customer sets a new PIN")
 			: tr("按回车，由客户设置新的证书密码", "Press Enter; then the customer sets a new PIN"));
 }
 
@@ -152,6 +165,17 @@ static enum err call_unlock(struct desk *d, struct call *c, struct error *e)
 	return rc;
 }
 
+/* While the screen stood open the phone's answer may have become too old. */
+static void read_again(struct ui *ui, struct unlock_screen *s)
+{
+	json_t *order = NULL;
+	if (order_show(app_desk(ui), s->no, &order, NULL) != OK)
+		return;
+	json_decref(s->order);
+	s->order = order;
+	take(s);
+}
+
 static void unlock(struct ui *ui, struct unlock_screen *s)
 {
 	struct secret pin = {0};
@@ -163,7 +187,7 @@ static void unlock(struct ui *ui, struct unlock_screen *s)
 		return;
 	}
 	if (s->by_code && strlen(code) != DIGITS) {
-		ui_warn(ui, "%s", tr("请输入邮件里的 6 位解锁授权码", "Key in the six digits from the mail"));
+		ui_warn(ui, "%s", tr("请输入 6 位解锁授权码", "Key in the six digits of the unlock code"));
 		return;
 	}
 	if (!scr_ask_new_pin(ui, key_of(s), &pin))
@@ -176,6 +200,7 @@ static void unlock(struct ui *ui, struct unlock_screen *s)
 	s->failed[0] = '\0';
 	if (rc != OK) {
 		error_sentence(&e, s->failed, sizeof s->failed);
+		read_again(ui, s);
 		ui_error(ui, "%s", tr("没有解锁，见屏幕中间的说明", "Not unlocked; see above"));
 		return;
 	}
@@ -237,7 +262,7 @@ static bool offered(struct ui *ui, void *data, int action)
 
 static const struct action actions[] = {
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "解锁", "Unlock", "重新查找已插入的介质", "Look for keys again", 0},
-	{DO_SEND, UI_KEY_F(6), "重发授权码", "Code again", NULL, NULL, "向经办人的邮箱重新发送解锁授权码", "Send the unlock code to the agent's e-mail again", 0},
+	{DO_SEND, UI_KEY_F(6), "重发授权码", "Code again", NULL, NULL, "向经办人的邮箱或预留手机重新发送解锁授权码", "Send the unlock code again, to the agent's e-mail or the phone on file", 0},
 	{0},
 };
 

@@ -10,6 +10,7 @@ port=$(python3 -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
 serve() {
+	rm -f "$work/ready"
 	python3 "$here/tests/lib/headquarters.py" "$work/hub" "$port" >"$work/ready" 2>>"$work/hub.log" & hub=$!
 	until_true grep -q ready "$work/ready"
 }
@@ -94,6 +95,8 @@ is "somebody else at the same address gets nothing" 1 desk sync --once
 says "… and that is said" "对方不是总部"
 is "status asks the store alone" 0 as root1 --json sync status
 truth "… one waits, and why" jq -e '.backlog == 1 and .line == "down" and (.trouble | contains("总部")) and .joined' "$work/out"
+is "… for people" 0 as root1 --lang en sync status
+says "… in words" "down"
 mkdir -p "$work/usr/bin" "$work/usr/libexec/certdesk"
 cp "$CERTDESK_BUILD/certdesk" "$work/usr/bin/" && ln -s "$(readlink -f "$CERTDESK_BUILD/share")" "$work/usr/bin/share"
 built=$CERTDESK_BUILD CERTDESK_BUILD=$work/usr/bin

@@ -55,6 +55,17 @@ is "and handed over" 0 as op1 order handover "$order" --serial 10000001 --to age
 first=$order; end=$(j is1 cert list --order "$order" | jq -r '.[0].not_after'); pin_file "$(said sms 证书密码 8)"
 is "too early to renew" 1 j op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
 says "says within which days" "到期前 90 天"
+mine=$(j is1 cert list --order "$first" | jq -r '.[0].serial')
+printf '{"customer_kind":"person"}' >"$work/hidden.json"
+printf '{"unit_name":"别的公司"}' >"$work/fixed.json"
+is "data from outside set no hidden field" 1 j op1 order new suspend --cert "$mine" --data "$work/hidden.json"
+says "names it" customer_kind
+is "nor one that is read-only" 1 j op1 order new suspend --cert "$mine" --data "$work/fixed.json"
+new "a loss report without them" suspend --cert "$mine"
+is "order edit sets no hidden field" 1 j op1 order edit "$order" --data "$work/hidden.json"
+is "nor one that is read-only" 1 j op1 order edit "$order" --data "$work/fixed.json"
+truth "it says what is on file" test "$(j op1 order show "$order" | jq -r '.name + .customer')" = "$(j op1 order show "$first" | jq -r '.name + .customer')"
+is "it is given up" 0 as op1 order cancel "$order"
 is "what can be done with the key" 0 j is1 key about 10000001
 truth "a renewal isn't possible yet, and why" jq -e '.businesses[] | select(.business == "renew") | (.allowed | not) and (.why | contains("90"))' "$work/out"
 is "a key that isn't in has nothing done" 3 j is1 key about 10000009

@@ -176,9 +176,10 @@ static void key_used_already(void **state)
 	struct try t;
 	struct error e = {0};
 	char second[ORDER_NO_SIZE];
-	json_t *out = NULL;
+	json_t *out = NULL, *secondary = json_pack("{ss}", "key_role", "secondary");
 	try_begin(&t);
-	site_approved(&t.site, t.d, "new-unit", NULL, second);
+	site_approved(&t.site, t.d, "new-unit", secondary, second);
+	json_decref(secondary);
 	site_as(&t.site, t.d, "is1");
 	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
 	site_is(OK, issue(&t, NULL, &e), &e);

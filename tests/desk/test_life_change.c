@@ -1,6 +1,7 @@
 /* Change and unlock with the key in the reader, and what a key can have done. */
 #include "life.h"
 
+#include "desk/staff.h"
 #include "desk/unlock.h"
 
 #define CHANGE(values) about(l, "change-unit", KEY, &l->pin, values)
@@ -50,6 +51,60 @@ static void test_a_change_of_nothing_is_refused(void **state)
 	IS(ERR_DESK_NOTHING_CHANGED, sign_send(l->d, l->no, &out, &l->e));
 }
 
+#define OTHER_UNIT "{'unit_name':'上海示例有限公司','uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43'}"
+
+static void other_unit_applies(struct life *l)
+{
+	char no[ORDER_NO_SIZE];
+	json_t *changes = data(OTHER_UNIT);
+	site_signed(&l->t.site, l->d, "new-unit", changes, no);
+	json_decref(changes);
+}
+
+static void test_another_customers_number_is_refused_when_it_is_keyed(void **state)
+{
+	struct life *l = *state;
+	json_t *taken = data("{'uscc':'91350100M000100Y43'}"), *o = NULL, *values;
+	other_unit_applies(l);
+	insert(KEY);
+	site_is(ERR_DESK_CUSTOMER_TAKEN, CHANGE("{'uscc':'91350100M000100Y43'}"), &l->e);
+	site_is(OK, CHANGE(NULL), &l->e);
+	IS(ERR_DESK_CUSTOMER_TAKEN, draft_edit(l->d, l->no, taken, &l->e));
+	/* a screen keeps what was keyed, right or wrong, and says so at once */
+	IS(ERR_DESK_CUSTOMER_TAKEN, draft_number_free(l->d, l->no, taken, &l->e));
+	site_is(OK, draft_load(l->d, l->no, &o, &l->e), &l->e);
+	values = json_object_get(o, "values");
+	json_object_update(values, taken);
+	site_is(OK, draft_save(l->d, l->no, values, "uscc", 0, &l->e), &l->e);
+	json_decref(o);
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	bool said = false;
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(o, "mistakes"), i, each)
+		said = said || (strcmp(json_text(each, "field"), "uscc") == 0 && strstr(json_text(each, "message"), "另一个客户"));
+	assert_true(said);
+	json_decref(o);
+	json_decref(taken);
+}
+
+static void test_a_number_that_another_customer_took_meanwhile_stops_the_issue_before_the_key_is_touched(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43','consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+	other_unit_applies(l);
+	site_is(ERR_DESK_CUSTOMER_TAKEN, issue_again(l, KEY, &l->pin), &l->e);
+	status_of(l, "approved");
+	certs_are(l, order, NULL, "active");
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, l->no, &l->e)); /* the money goes back */
+}
+
 static void test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one(void **state)
 {
 	struct life *l = *state;
@@ -84,6 +139,44 @@ static void test_an_old_phone_out_of_reach_needs_letter_identity_and_review(void
 	status_of(l, "in-review");
 	approve(l);
 	status_of(l, "done");
+}
+
+static void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+static bool asks_for(struct life *l, const char *kind)
+{
+	json_t *kinds = NULL, *each;
+	size_t i;
+	bool found = false;
+	site_is(OK, attach_kinds(l->d, l->no, &kinds, &l->e), &l->e);
+	json_array_foreach(kinds, i, each)
+		found = found || (strcmp(json_text(each, "kind"), kind) == 0 && json_flag(each, "required"));
+	json_decref(kinds);
+	return found;
+}
+
+static void test_a_new_name_with_the_old_phone_out_of_reach_needs_both_documents(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{'unit_name':'北京示例科技股份有限公司','agent_mobile':'13900139001','old_phone_unreachable':true,'identity_seen':true,"
+		"'consent':true}"), &l->e);
+	assert_true(asks_for(l, "licence-change"));
+	assert_true(asks_for(l, "legal-authorisation"));
+	IS(OK, attach_add(l->d, l->no, "licence-change", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	documents(l);
+	sign(l);
+	pay(l);
+	status_of(l, "in-review");
+	site_is(OK, CHANGE("{'unit_name':'北京示例科技股份有限公司','consent':true}"), &l->e);
+	assert_false(asks_for(l, "legal-authorisation"));
 }
 
 static void block(void)
@@ -158,6 +251,107 @@ static void test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can(void *
 	status_of(l, "approved");
 	site_is(OK, unlock_now(l, NULL, "13572468"), &l->e);
 	status_of(l, "done");
+}
+
+/* The second unlock, by the phone on file; the first was done an hour before. */
+static void unlock_by_phone(struct life *l)
+{
+	char code[32];
+	insert(KEY);
+	first_unlock(l, code);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "approved");
+}
+
+static void test_an_unlock_by_the_phones_code_is_for_a_short_time_too(void **state)
+{
+	struct life *l = *state;
+	json_t *o = NULL;
+	unlock_by_phone(l);
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	assert_int_equal(time_of(json_object_get(o, "about"), "unlock_until"), l->d->clock.fixed + 7200);
+	assert_false(json_flag(json_object_get(o, "about"), "unlock_code"));
+	json_decref(o);
+	later(l, 7200 + 1);
+	site_is(ERR_DESK_UNLOCK_ENDED, unlock_now(l, NULL, "13572468"), &l->e);
+	site_is(ERR_DESK_CODE_ENDED, unlock_now(l, "123456", "13572468"), &l->e); /* none was sent */
+	status_of(l, "approved");
+	site_is(OK, order_show(l->d, l->no, &o, &l->e), &l->e);
+	assert_true(json_flag(json_object_get(o, "about"), "unlock_code"));
+	json_decref(o);
+	as(l, "op1"); /* nobody is held to it */
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+}
+
+static void test_a_late_unlock_goes_on_with_a_new_code_to_the_phone_on_file(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	json_t *sent = NULL;
+	unlock_by_phone(l);
+	later(l, 7200 + 1);
+	as(l, "is1");
+	site_is(OK, key_unlock_send(l->d, l->no, &sent, &l->e), &l->e);
+	assert_string_equal(json_text(sent, "sent_to"), "139****9000");
+	json_decref(sent);
+	site_message(&l->t.site, "sms", "解锁授权码", code);
+	site_is(ERR_DESK_UNLOCK_ENDED, unlock_now(l, NULL, "13572468"), &l->e);
+	site_is(ERR_DESK_CODE, unlock_now(l, strcmp(code, "000000") ? "000000" : "000001", "13572468"), &l->e);
+	later(l, 7200 + 1);
+	site_is(ERR_DESK_CODE_ENDED, unlock_now(l, code, "13572468"), &l->e);
+	as(l, "is1");
+	IS(OK, key_unlock_send(l->d, l->no, &out, &l->e));
+	site_message(&l->t.site, "sms", "解锁授权码", code);
+	site_is(OK, unlock_now(l, code, "13572468"), &l->e);
+	status_of(l, "done");
+}
+
+/* As with issuing: a site may forbid its people to unlock what they keyed in, approved or not. */
+static void test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue_it(void **state)
+{
+	struct life *l = *state;
+	struct secret pin;
+	secret_set(&pin, "13572468", 8);
+	unlock_by_phone(l);
+	as(l, "root1");
+	IS(OK, staff_roles(l->d, "op1", "operator,issuer", &l->e));
+	as(l, "op1");
+	l->d->config.issue_own_forbidden = true;
+	IS(ERR_DESK_SEPARATION, key_unlock(l->d, l->no, NULL, &pin, &out, &l->e));
+	status_of(l, "approved");
+	l->d->config.issue_own_forbidden = false; /* no review is required for it */
+	IS(OK, key_unlock(l->d, l->no, NULL, &pin, &out, &l->e));
+	status_of(l, "done");
+}
+
+/* The key has another holder since: what the first one proved says nothing of the second. */
+static void test_the_first_unlock_of_a_new_holder_is_the_first_one(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	json_t *changes = data(OTHER_UNIT), *draft = NULL;
+	insert(KEY);
+	first_unlock(l, code);
+	site_is(OK, unlock_now(l, code, "24681357"), &l->e);
+	as(l, "rv1");
+	with(l, "mg1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "cessation-of-operation", "单位注销", &out, &l->e));
+	json_object_set_new(changes, "own_medium", json_true());
+	site_approved(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	site_is(OK, issue_again(l, KEY, NULL), &l->e);
+	as(l, "op1");
+	IS(OK, handover_take(l->d, l->no, KEY, "agent", "H2", &out, &l->e));
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, NULL), &l->e);
+	site_is(OK, draft_load(l->d, l->no, &draft, &l->e), &l->e);
+	assert_string_equal(json_text(json_object_get(draft, "values"), "verify_way"), "identity");
+	json_decref(draft);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'verify_way':'phone','consent':true}"), &l->e);
+	IS(ERR_DESK_FIRST_UNLOCK, sign_send(l->d, l->no, &out, &l->e));
 }
 
 static void test_an_unlock_changes_the_puk_and_survives_every_cut(void **state)
@@ -247,11 +441,18 @@ int main(void)
 		LIFE(test_a_mail_address_changes_at_once),
 		LIFE(test_a_new_name_needs_document_review_and_certificate),
 		LIFE(test_a_change_of_nothing_is_refused),
+		LIFE(test_another_customers_number_is_refused_when_it_is_keyed),
+		LIFE(test_a_number_that_another_customer_took_meanwhile_stops_the_issue_before_the_key_is_touched),
 		LIFE(test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one),
 		LIFE(test_an_old_phone_out_of_reach_needs_letter_identity_and_review),
 		LIFE(test_the_first_unlock_is_reviewed_and_its_code_works_once),
 		LIFE(test_an_unlock_code_works_for_a_short_time),
 		LIFE(test_the_first_unlock_cannot_be_by_phone_and_the_next_one_can),
+		LIFE(test_an_unlock_by_the_phones_code_is_for_a_short_time_too),
+		LIFE(test_a_late_unlock_goes_on_with_a_new_code_to_the_phone_on_file),
+		LIFE(test_who_keyed_an_unlock_in_carries_it_out_only_where_they_may_issue_it),
+		LIFE(test_a_new_name_with_the_old_phone_out_of_reach_needs_both_documents),
+		LIFE(test_the_first_unlock_of_a_new_holder_is_the_first_one),
 		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
 		LIFE(test_a_blocked_puk_is_a_clear_end),
 		LIFE(test_unlocking_is_the_issuers_and_free),

@@ -102,6 +102,43 @@ static void test_paper_changes_no_phone_without_the_old_one(void **state)
 	IS(ERR_DESK_TWO_CODES, sign_paper(l->d, l->no, &out, &l->e));
 }
 
+/* Looked at only where the form asks for it: said for a choice that was taken back, it stands for nothing. */
+static void test_an_identity_check_that_the_form_does_not_ask_for_counts_for_nothing(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, about(l, "change-unit", KEY, &l->pin,
+		"{'agent_mobile':'13712345678','old_phone_unreachable':false,'identity_seen':true,'consent':true}"), &l->e);
+	IS(OK, attach_add(l->d, l->no, "signed-form", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	with(l, "rv1");
+	IS(ERR_DESK_TWO_CODES, sign_paper(l->d, l->no, &out, &l->e));
+}
+
+static void test_what_a_screen_saves_sets_no_field_that_the_form_lets_nobody_key(void **state)
+{
+	struct life *l = *state;
+	json_t *o = NULL, *before, *values;
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	site_is(OK, draft_load(l->d, l->no, &o, &l->e), &l->e);
+	before = json_object_get(o, "values");
+	values = json_deep_copy(before);
+	json_object_set_new(values, "uscc", json_string("91350100M000100Y43"));  /* read-only */
+	json_object_set_new(values, "key_role", json_string("secondary"));        /* hidden */
+	json_object_set_new(values, "no_such_field", json_string("x"));
+	json_object_del(values, "enterprise_auth"); /* hidden too */
+	json_object_set_new(values, "agent_email", json_string("half@"));         /* what is being typed stays */
+	site_is(OK, draft_save(l->d, l->no, values, "agent_email", 5, &l->e), &l->e);
+	json_decref(values);
+	json_object_set_new(before, "agent_email", json_string("half@"));
+	json_t *after = NULL;
+	site_is(OK, draft_load(l->d, l->no, &after, &l->e), &l->e);
+	assert_true(json_equal(json_object_get(after, "values"), before));
+	json_decref(after);
+	json_decref(o);
+}
+
 static void test_a_new_application_moves_no_phone_on_file_before_it_is_issued(void **state)
 {
 	struct life *l = *state;
@@ -249,6 +286,8 @@ int main(void)
 		LIFE(test_an_earlier_loss_report_shortens_nothing),
 		LIFE(test_paper_is_no_code_to_the_phone_on_file),
 		LIFE(test_paper_changes_no_phone_without_the_old_one),
+		LIFE(test_an_identity_check_that_the_form_does_not_ask_for_counts_for_nothing),
+		LIFE(test_what_a_screen_saves_sets_no_field_that_the_form_lets_nobody_key),
 		LIFE(test_a_new_application_moves_no_phone_on_file_before_it_is_issued),
 		LIFE(test_a_holder_lifts_no_suspension_of_the_ca),
 		LIFE(test_a_replacement_ends_where_the_certificate_was_revoked_for_good),

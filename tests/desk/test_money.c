@@ -121,6 +121,71 @@ static void test_a_voucher_gives_five_working_days(void **state)
 	assert_int_equal(cancelled, 1);
 }
 
+static int64_t time_text(const char *text)
+{
+	struct civil t = {0};
+	assert_int_equal(sscanf(text, "%d-%d-%dT%d:%d:%dZ", &t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second), 6);
+	return civil_to_utc(t) + 8 * 3600;
+}
+
+static void pay_due(struct unit_case *c, char out[32])
+{
+	json_t *o = NULL;
+	site_is(OK, order_show(c->d, c->no, &o, &c->e), &c->e);
+	snprintf(out, 32, "%s", json_text(o, "pay_due_at"));
+	json_decref(o);
+}
+
+/* A second scan of it, or the announcement of the same transfer, buys no more time. */
+static void test_a_voucher_moves_the_date_once(void **state)
+{
+	struct unit_case *c = *state;
+	char first[32], second[32];
+	waiting(c);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
+	pay_due(c, first);
+	later(c, 3 * 86400);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher-again.jpg"), false, &out, &c->e));
+	pay_due(c, second);
+	assert_string_equal(first, second);
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "T-77", number_of(c, "due"), &out, &c->e));
+	pay_due(c, second);
+	assert_string_equal(first, second);
+	json_t *kinds = NULL; /* the newest scan is the one that is shown */
+	size_t i;
+	const json_t *each;
+	site_is(OK, attach_kinds(c->d, c->no, &kinds, &c->e), &c->e);
+	json_array_foreach(kinds, i, each)
+		if (strcmp(json_text(each, "kind"), "payment-voucher") == 0)
+			assert_int_equal(time_text(json_text(each, "attached_at")), c->d->clock.fixed);
+	json_decref(kinds);
+	json_t *change = json_pack("{ss}", "unit_phone", "010-87654321"); /* and the draft again takes it along */
+	EXPECT(OK, draft_edit(c->d, c->no, change, &c->e));
+	json_decref(change);
+	status_is(c, "returned");
+}
+
+/* Attached while the form was filled in: the order waits as long as with one that comes later. */
+static void test_a_voucher_that_was_there_at_the_signature_counts_too(void **state)
+{
+	struct unit_case *c = *state;
+	int64_t cancelled;
+	char later_one[32], with_it[32], code[32];
+	waiting(c);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
+	pay_due(c, later_one);
+	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
+	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
+	site_message(&c->site, "sms", "验证码", code);
+	EXPECT(OK, sign_code(c->d, c->no, code, &out, &c->e));
+	pay_due(c, with_it);
+	assert_string_equal(with_it, later_one);
+	later(c, 25 * 3600);
+	EXPECT(OK, pay_cancel_unpaid(c->d, &cancelled, &c->e));
+	status_is(c, "awaiting-payment");
+}
+
 static void test_a_void_needs_a_manager_and_a_reason(void **state)
 {
 	struct unit_case *c = *state;
@@ -210,7 +275,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_cash_goes_on_to_review), CASE(test_a_receipt_number_counts_once),
 		CASE(test_a_transfer_is_verified_by_the_statement), CASE(test_a_statement_that_came_first_is_found),
-		CASE(test_what_is_no_statement_is_refused_whole), CASE(test_unpaid_orders_end_after_24_hours),
+		CASE(test_what_is_no_statement_is_refused_whole), CASE(test_unpaid_orders_end_after_24_hours), CASE(test_a_voucher_moves_the_date_once),
+		CASE(test_a_voucher_that_was_there_at_the_signature_counts_too),
 		CASE(test_a_voucher_gives_five_working_days), CASE(test_a_void_needs_a_manager_and_a_reason),
 		CASE(test_paid_and_not_wanted_waits_for_its_refund), CASE(test_a_receipt_is_voided_once),
 		CASE(test_the_reason_of_a_void_is_text), CASE(test_the_money_that_came_is_the_money_that_counts),

@@ -173,6 +173,91 @@ static void test_what_was_mailed_is_not_undone_at_the_desk(void **state)
 	try_end(&t);
 }
 
+static void test_mailing_after_an_undone_hand_over_resumes_the_certificate(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char no[ORDER_NO_SIZE], keep[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	try_begin(&t);
+	t.d->clock.fixed = clock_now(&(struct clock){-1});
+	json_t *changes = json_pack("{ss ss}", "delivery", "mail", "mail_address", "北京市朝阳区建国路1号");
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	json_decref(changes);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, issue_run(t.d, no, KEY, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	snprintf(keep, sizeof keep, "%s", order);
+	snprintf(order, sizeof order, "%s", no);
+	take(&t, "H1");
+	t.d->clock.fixed += 60;
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", OK);
+	check_states(&t, "suspended");
+	t.d->clock.fixed += 60;
+	size_t sms = site_messages(&t.site, "sms");
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
+	json_decref(out);
+	check_states(&t, "active");
+	assert_int_equal(site_messages(&t.site, "sms"), sms + 2); /* mailed; in use again */
+	char entry[512];
+	on_crl(&t, entry, sizeof entry);
+	assert_string_equal(entry, "");
+	snprintf(order, sizeof order, "%s", keep);
+	try_end(&t);
+}
+
+/* Thirty keys more of the same order, the customer's own, in somebody's hands. */
+static void many_keys(struct try *t)
+{
+	struct rows *rows = NULL;
+	struct error e = {0};
+	char serial[32];
+	int64_t item = 0, now = desk_now(t->d);
+	site_is(OK, store_begin(t->d->store, &e), &e);
+	site_is(OK, store_query(t->d->store, SQL_ORDER_GET, &rows, &e, "t", order), &e);
+	assert_true(rows_next(rows));
+	int64_t id = rows_int(rows, 0), dk = rows_int(rows, 1);
+	site_is(OK, rows_end(&rows, &e), &e);
+	for (int i = 0; i < 30; i++) {
+		snprintf(serial, sizeof serial, "OWN-KEY-%08d", i);
+		site_is(OK, store_insert(t->d->store, SQL_ITEM_INSERT, &item, &e, "iiittt" "it", dk, id, (int64_t)i + 2, "secondary", "unit-1y",
+		                         "UKEY-RS", (int64_t)1, "rsa-2048"), &e);
+		site_is(OK, store_run(t->d->store, SQL_ITEM_RESERVE, NULL, &e, "iti", item, serial, now), &e);
+		site_is(OK, store_insert(t->d->store, SQL_HANDOVER_INSERT, NULL, &e, "iiitttbii", dk, id, item, serial, "agent", "H1",
+		                         (const void *)"x", (size_t)1, t->d->actor.id, now), &e);
+	}
+	site_is(OK, desk_commit(t->d, MAY_HANDOVER, NULL, order, NULL, NULL, &e), &e);
+}
+
+/* However many there are, the journal names each key that was taken back. */
+static void test_an_undo_of_many_keys_names_them_all(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *history = NULL;
+	issued(&t);
+	take(&t, "H1");
+	many_keys(&t);
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", OK);
+	site_is(OK, order_history(t.d, order, &history, &e), &e);
+	const json_t *last = json_array_get(history, json_array_size(history) - 1), *first = json_array_get(history, 0);
+	const char *keys = json_text(json_object_get(last, "facts"), "keys");
+	if (!*keys)
+		keys = json_text(json_object_get(first, "facts"), "keys");
+	assert_non_null(strstr(keys, KEY));
+	assert_non_null(strstr(keys, "OWN-KEY-00000000"));
+	assert_non_null(strstr(keys, "OWN-KEY-00000029"));
+	json_decref(history);
+	check_journal(&t);
+	try_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +266,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_only_a_manager_undoes_what_was_handed_over, pull_all),
 		cmocka_unit_test_teardown(test_what_was_said_of_the_certificate_since_stays, pull_all),
 		cmocka_unit_test_teardown(test_what_was_mailed_is_not_undone_at_the_desk, pull_all),
+		cmocka_unit_test_teardown(test_mailing_after_an_undone_hand_over_resumes_the_certificate, pull_all),
+		cmocka_unit_test_teardown(test_an_undo_of_many_keys_names_them_all, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

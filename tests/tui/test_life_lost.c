@@ -65,7 +65,7 @@ static void unlock_first_time(struct tui **t, char no[ORDER_NO_SIZE])
 	tui_cursor(*t, &row, &column);
 	assert_non_null(strstr(tui_row(*t, row), "1  "));
 	life_insert(*t);
-	case_step(*t, "<Enter>", "输入邮件里的授权码");
+	case_step(*t, "<Enter>", "输入解锁授权码");
 	tui_wait_text(*t, "还可以试 0 次");
 	site_message(&site, "mail", "解锁授权码", code);
 	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);

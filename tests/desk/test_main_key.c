@@ -1,0 +1,227 @@
+/* One main key for a unit, whatever was signed before it was made. */
+#include "life.h"
+
+#include "desk/refund.h"
+
+#define SECOND "{'unit_name':'上海示例有限公司','uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43'}"
+
+static void approved(struct life *l, char no[ORDER_NO_SIZE])
+{
+	json_t *changes = data(SECOND);
+	site_approved(&l->t.site, l->d, "new-unit", changes, no);
+	json_decref(changes);
+}
+
+static enum err make(struct life *l, struct desk *d, const char *no, const char *serial)
+{
+	json_t *out = NULL;
+	site_as(&l->t.site, d, "is1");
+	l->e = (struct error){0};
+	enum err r = issue_run(d, no, serial, NULL, NULL, &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+static void main_keys_are(struct life *l, int64_t wanted)
+{
+	json_t *list = NULL, *row;
+	size_t i;
+	int64_t n = 0;
+	site_is(OK, store_rows(l->d->store, SQL_CERT_LIST, &list, &l->e, ""), &l->e);
+	json_array_foreach(list, i, row) /* the first unit's own is none of these */
+		n += strcmp(json_text(row, "state"), "active") == 0 && strcmp(json_text(row, "order"), order) != 0;
+	json_decref(list);
+	assert_int_equal(n, wanted);
+}
+
+/* The money goes back whole, and the unit can have a secondary key. */
+static void way_out(struct life *l, const char *no)
+{
+	json_t *o = NULL;
+	snprintf(l->no, sizeof l->no, "%s", no);
+	status_of(l, "approved");
+	as(l, "op1");
+	IS(OK, refund_ask(l->d, no, "单位已有主锁", &out, &l->e));
+	as(l, "mg1");
+	IS(OK, refund_approve(l->d, no, &out, &l->e));
+	as(l, "op1");
+	char reference[ORDER_NO_SIZE + 8];
+	snprintf(reference, sizeof reference, "BACK%s", no);
+	IS(OK, refund_pay(l->d, no, NULL, reference, &out, &l->e));
+	site_is(OK, order_show(l->d, no, &o, &l->e), &l->e);
+	assert_string_equal(json_text(o, "status"), "refunded");
+	assert_int_equal(json_number(o, "refunded"), json_number(o, "amount"));
+	json_decref(o);
+	json_t *changes = data(SECOND);
+	json_object_set_new(changes, "key_role", json_string("secondary"));
+	site_approved(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	pull();
+	fresh_key("10000003");
+	insert("10000003");
+	site_is(OK, make(l, l->d, l->no, "10000003"), &l->e);
+}
+
+static void test_of_two_main_applications_signed_side_by_side_one_is_made(void **state)
+{
+	struct life *l = *state;
+	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
+	approved(l, a);
+	approved(l, b);
+	insert(OTHER);
+	site_is(OK, make(l, l->d, a, OTHER), &l->e);
+	pull();
+	fresh_key("10000004");
+	insert("10000004");
+	site_is(ERR_DESK_MAIN_ISSUED, make(l, l->d, b, "10000004"), &l->e);
+	assert_non_null(strstr(l->e.detail, OTHER));
+	check_key(&l->t, "10000004", "in-stock"); /* not touched */
+	main_keys_are(l, 1);
+	way_out(l, b);
+}
+
+static void test_a_main_key_that_was_begun_is_undone_where_another_came_first(void **state)
+{
+	struct life *l = *state;
+	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
+	approved(l, a);
+	approved(l, b);
+	fresh_key("10000004");
+	assert_true(pcscd_insert(&readers, 0, "10000004", "--vanish-at", "30", NULL));
+	assert_int_equal(error_exit(make(l, l->d, b, "10000004")), EXIT_RETRY);
+	assert_true(pcscd_vanished(&readers, 0));
+	insert(OTHER);
+	site_is(OK, make(l, l->d, a, OTHER), &l->e);
+	pull();
+	insert("10000004");
+	site_is(ERR_DESK_MAIN_ISSUED, make(l, l->d, b, "10000004"), &l->e);
+	as(l, "mg1");
+	IS(OK, issue_undo(l->d, b, "单位已有主锁", &out, &l->e));
+	check_key(&l->t, "10000004", "in-stock");
+	main_keys_are(l, 1);
+	way_out(l, b);
+}
+
+struct race {
+	struct life *l;
+	struct desk *d;
+	const char *other;
+	bool run;
+};
+
+/* Another window makes the other order's key just before this one's certificate. */
+static void other_window(void *arg, const struct issue_progress *p)
+{
+	struct race *race = arg;
+	if (race->run || strcmp(p->step, "certified") != 0)
+		return;
+	race->run = true;
+	site_is(OK, make(race->l, race->d, race->other, OTHER), &race->l->e);
+}
+
+static void test_two_windows_at_once_make_one_main_key(void **state)
+{
+	struct life *l = *state;
+	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
+	json_t *out = NULL;
+	approved(l, a);
+	approved(l, b);
+	fresh_key("10000004");
+	insert("10000004");
+	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
+	struct race race = {l, site_open(&l->t.site), a, false};
+	race.d->clock.fixed = l->d->clock.fixed;
+	as(l, "is1");
+	site_is(ERR_DESK_MAIN_ISSUED, issue_run(l->d, b, "10000004", other_window, &race, &out, &l->e), &l->e);
+	json_decref(out);
+	assert_true(race.run);
+	desk_close(&race.d);
+	main_keys_are(l, 1);
+	as(l, "mg1");
+	IS(OK, issue_undo(l->d, b, "单位已有主锁", &out, &l->e));
+	assert_true(pcscd_pull(&readers, 1));
+	way_out(l, b);
+}
+
+static void test_who_applies_beside_a_main_key_is_offered_a_secondary_one(void **state)
+{
+	struct life *l = *state;
+	json_t *values = NULL, *changes = data(SECOND);
+	site_signed(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	site_is(OK, customer_known(l->d, "unit", "91350100M000100Y43", &values, &l->e), &l->e);
+	assert_string_equal(json_text(values, "key_role"), "secondary");
+	json_decref(values);
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+	site_is(OK, customer_known(l->d, "unit", "91350100M000100Y43", &values, &l->e), &l->e);
+	assert_string_equal(json_text(values, "key_role"), "main");
+	json_decref(values);
+}
+
+/* Nothing hinders a second main key while the first is revoked: then its replacement would be one too many. */
+static void test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_since(void **state)
+{
+	struct life *l = *state;
+	char replacement[ORDER_NO_SIZE], again[ORDER_NO_SIZE];
+	json_t *values = data("{'reason':'lost','identity_seen':true,'consent':true,'medium':'UKEY-RS'}");
+	as(l, "op1");
+	site_is(OK, draft_new_about(l->d, "replace-unit", &(struct draft_about){NULL, l->certificate, NULL}, values, l->no, &l->e), &l->e);
+	json_decref(values);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+	snprintf(replacement, sizeof replacement, "%s", l->no);
+	later(l, 25 * 3600);
+	IS(OK, tick_run(l->d, &out, &l->e));
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	site_approved(&l->t.site, l->d, "new-unit", NULL, again);
+	insert(OTHER);
+	site_is(OK, make(l, l->d, again, OTHER), &l->e);
+	pull();
+	fresh_key("10000004");
+	insert("10000004");
+	site_is(ERR_DESK_MAIN_ISSUED, make(l, l->d, replacement, "10000004"), &l->e);
+	main_keys_are(l, 1);
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, replacement, &l->e));
+}
+
+static void test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_key(void **state)
+{
+	struct life *l = *state;
+	char again[ORDER_NO_SIZE];
+	left(l, -10 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	sign(l);
+	pay(l);
+	status_of(l, "approved");
+	later(l, 120);
+	site_approved(&l->t.site, l->d, "new-unit", NULL, again);
+	pull();
+	insert(OTHER);
+	site_is(OK, make(l, l->d, again, OTHER), &l->e);
+	pull();
+	insert(KEY);
+	site_is(ERR_DESK_MAIN_ISSUED, issue_again(l, KEY, &l->pin), &l->e);
+	main_keys_are(l, 1);
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, l->no, &l->e));
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	later(l, 120);
+	IS(ERR_DESK_MAIN_ISSUED, sign_send(l->d, l->no, &out, &l->e)); /* known before it is signed */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_of_two_main_applications_signed_side_by_side_one_is_made),
+		LIFE(test_a_main_key_that_was_begun_is_undone_where_another_came_first),
+		LIFE(test_two_windows_at_once_make_one_main_key),
+		LIFE(test_who_applies_beside_a_main_key_is_offered_a_secondary_one),
+		LIFE(test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_since),
+		LIFE(test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_key),
+	};
+	return RUN_LIFE(tests);
+}
