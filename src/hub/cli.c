@@ -78,9 +78,9 @@ static json_t *time_or_null(int64_t utc)
 
 static json_t *station(const json_t *row)
 {
-	return json_pack("{ss ss ss ss ss ss sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
+	return json_pack("{ss ss ss ss ss ss sI sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
 		json_text(row, "name"), "region", json_text(row, "region"), "state", json_text(row, "state"), "head", json_text(row, "head"), "seq",
-		(json_int_t)json_number(row, "seq"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
+		(json_int_t)json_number(row, "seq"), "epoch", (json_int_t)json_number(row, "epoch"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
 		time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
 }
 
