@@ -12,11 +12,12 @@ V ?=
 Q := $(if $(V),,@)
 comma := ,
 PREFIX ?= /usr/local
-PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc pangocairo minizip expat
+PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc minizip expat
 # a bare machine has no pkg-config yet: setup brings it, then make starts again
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
-PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS)))
+LIBS_paper := $(shell pkg-config --libs pangocairo)
+PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS) pangocairo))
 endif
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS) -isystem /usr/include/postgresql
 CFLAGS += -std=c17 $(OPT) -g -Wall -Wextra -Werror -fstack-protector-strong $(SAN)
@@ -37,11 +38,11 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/t
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
-.PHONY: all setup check check-run check-asan demo demo-hq bench fuzz fuzz-run clean install help
+.PHONY: all setup check check-run check-asan demo demo-hq bench fuzz fuzz-run clean install uninstall help
 all: $(BUILD)/certdesk $(BESIDE) $(if $(VKEY),$(BUILD)/vkey) $(BUILD)/share
 
 help:
-	@echo "make | check | check-asan | demo | demo-hq | bench | fuzz | install | clean   (BUILD=dir, CC=clang)"
+	@echo "make | check | check-asan | demo | demo-hq | bench | fuzz | install | uninstall | clean   (BUILD=dir, CC=clang)"
 
 $(BUILD)/certdesk: $(BUILD)/src/main.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -80,7 +81,7 @@ $(BUILD)/share:
 	@for d in forms reports; do ln -sfn "$(CURDIR)/$$d" $@/$$d; done
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper) $(shell pkg-config --libs cmocka vterm) -lutil
 
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
@@ -95,7 +96,7 @@ $(BUILD)/tests/bench/report: LDFLAGS += $(foreach f,workbook_add_format workbook
 # the demonstration: a site of its own in DEMO, made once; the program opens on it
 DEMO ?= demo-site
 $(BUILD)/demo: $(BUILD)/tools/demo/main.o $(BUILD)/tools/demo/people.o $(BUILD)/tools/demo/scans.o $(BUILD)/tools/demo/days.o $(BUILD)/tools/demo/life.o $(BUILD)/tests/lib/pcscd.o $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper)
 $(BUILD)/tools/demo/%.o: CPPFLAGS += -I.
 
 demo:
@@ -140,7 +141,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=
@@ -159,12 +160,17 @@ install: $(BUILD)/certdesk $(BESIDE)
 	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
 	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
 	install -m 755 etc/hub-backup $(TO)/libexec/certdesk/hub-backup
-	install -m 755 $(BUILD)/certdesk-net $(TO)/libexec/certdesk/certdesk-net
+	install -m 755 $(BUILD)/certdesk-net $(BUILD)/certdesk-paper $(TO)/libexec/certdesk/
 	chmod 755 $(TO)/libexec/certdesk/station
 	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done
 	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)
 	install -m 644 etc/certdesk.tmpfiles $(TO)/lib/tmpfiles.d/certdesk.conf
 	for m in man/*.[1-8]; do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+
+uninstall:
+	rm -rf $(TO)/share/certdesk $(TO)/libexec/certdesk
+	rm -f $(TO)/bin/certdesk $(TO)/bin/certdesk-hub $(UNITS:%=$(TO)/lib/systemd/system/%) $(TO)/lib/tmpfiles.d/certdesk.conf
+	for m in man/*.[1-8]; do rm -f $(TO)/share/man/man$${m##*.}/$${m##*/}; done
 
 # how fast it is; BENCH="NAME…" for some lines alone
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))

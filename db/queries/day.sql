@@ -48,6 +48,24 @@ SELECT (SELECT count(*) FROM statement WHERE imported_at >= ?2) AS imported,
 	(SELECT count(*) FROM statement_entry WHERE booked_date >= ?1) AS booked,
 	(SELECT count(*) FROM payment WHERE state = 'open' AND method = 'transfer') AS waiting,
 	(SELECT count(*) FROM statement_entry WHERE payment_id IS NULL) AS unmatched;
--- name: day_keys
-SELECT (SELECT count(*) FROM usb_key WHERE state IN ('in-stock', 'reserved', 'made', 'returned')) AS expected,
-	(SELECT count(*) FROM key_move WHERE business_date = ?1) AS events;
+-- name: day_key_stock
+SELECT EXISTS (SELECT 1 FROM usb_key WHERE state <> 'customer-owned');
+-- name: day_key_drawers
+-- Each drawer that moved or was counted on the date ?1, and with ?2 those that hold keys now: its moves (also those out of it),
+-- how many came after its last count, and that count.
+WITH step AS (
+	SELECT m.drawer, m.moved_at, (SELECT p.drawer FROM key_move p WHERE p.key_id = m.key_id AND p.id < m.id ORDER BY p.id DESC LIMIT 1) AS before
+	FROM key_move m JOIN usb_key k ON k.id = m.key_id WHERE m.business_date = ?1 AND k.state <> 'customer-owned'
+), moved AS (
+	SELECT drawer, moved_at FROM step UNION ALL SELECT before, moved_at FROM step WHERE before <> drawer
+), newest AS (
+	SELECT drawer, max(id) AS id FROM key_count WHERE business_date = ?1 GROUP BY drawer
+), drawers AS (
+	SELECT drawer FROM moved UNION SELECT drawer FROM newest
+	UNION SELECT drawer FROM usb_key WHERE ?2 AND state IN ('in-stock', 'reserved', 'made', 'returned')
+)
+SELECT a.drawer, (SELECT count(*) FROM usb_key k WHERE k.drawer = a.drawer AND k.state IN ('in-stock', 'reserved', 'made', 'returned')) AS book,
+	(SELECT count(*) FROM moved m WHERE m.drawer = a.drawer) AS moves,
+	(SELECT count(*) FROM moved m WHERE m.drawer = a.drawer AND m.moved_at > c.counted_at) AS since,
+	c.id, c.expected, c.counted, c.missing, c.surplus, c.reason
+FROM drawers a LEFT JOIN newest n ON n.drawer = a.drawer LEFT JOIN key_count c ON c.id = n.id WHERE a.drawer <> '' ORDER BY a.drawer;

@@ -76,3 +76,13 @@ SELECT number FROM invoice WHERE order_id = ?1 AND state IN ('issued', 'sent');
 SELECT (SELECT count(*) FROM invoice WHERE state = 'requested') AS requested, (SELECT count(*) FROM invoice WHERE state = 'exported') AS exported,
 	(SELECT count(*) FROM invoice_shown WHERE state = 'issued' AND NOT red_due) AS unsent,
 	(SELECT count(*) FROM invoice_shown WHERE state IN ('issued', 'sent') AND red_due) AS red;
+-- name: invoice_red_of_order
+SELECT i.id, i.amount, i.red_number AS number, i.red_date AS date, coalesce(p.file, '') AS file, coalesce(p.digest, '') AS digest
+FROM invoice i LEFT JOIN invoice_red p ON p.invoice_id = i.id
+WHERE i.order_id = ?1 AND i.state = 'red' AND (?2 = '' OR i.red_number = ?2) ORDER BY i.id DESC LIMIT 1;
+-- name: invoice_red_file
+INSERT INTO invoice_red (dk, invoice_id, file, digest, size, filed_at, staff_id)
+SELECT dk, id, ?2, ?3, ?4, ?5, ?6 FROM invoice WHERE id = ?1
+ON CONFLICT (invoice_id) DO UPDATE SET file = ?2, digest = ?3, size = ?4, filed_at = ?5, sent_at = NULL, staff_id = ?6;
+-- name: invoice_red_sent
+UPDATE invoice_red SET sent_at = ?3, staff_id = ?4 WHERE invoice_id = ?1 AND file = ?2;

@@ -67,6 +67,10 @@ SELECT * FROM invoice ORDER BY id;
 SELECT * FROM invoice_line WHERE id = ?1;
 -- name: all_invoice_line
 SELECT * FROM invoice_line ORDER BY id;
+-- name: state_invoice_red
+SELECT * FROM invoice_red WHERE id = ?1;
+-- name: all_invoice_red
+SELECT * FROM invoice_red ORDER BY id;
 -- name: state_item
 SELECT * FROM item WHERE id = ?1;
 -- name: all_item

@@ -58,9 +58,10 @@ SELECT dk, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM orders WHERE i
 DELETE FROM document WHERE order_id = ?1;
 -- name: document_uses_file
 SELECT (SELECT count(*) FROM document WHERE file = ?1) + (SELECT count(*) FROM draft_document WHERE file = ?1)
-	+ (SELECT count(*) FROM invoice WHERE file = ?1);
+	+ (SELECT count(*) FROM invoice WHERE file = ?1) + (SELECT count(*) FROM invoice_red WHERE file = ?1);
 -- name: document_files
-SELECT file FROM document UNION ALL SELECT file FROM draft_document UNION ALL SELECT file FROM invoice WHERE file IS NOT NULL;
+SELECT file FROM document UNION ALL SELECT file FROM draft_document UNION ALL SELECT file FROM invoice WHERE file IS NOT NULL
+UNION ALL SELECT file FROM invoice_red;
 -- name: customer_by_number
 SELECT id, dk, name FROM customer WHERE number_digest = ?1;
 -- name: customer_data

@@ -2,11 +2,11 @@
 -- name: draft_subject_set
 INSERT INTO draft_subject (draft_id, certificate_id, key_serial, proof, before) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: draft_subject_get
-SELECT certificate_id, key_serial, proof, 0, 0, before FROM draft_subject WHERE draft_id = ?1;
+SELECT certificate_id, key_serial, proof, 0, 0, before, NULL FROM draft_subject WHERE draft_id = ?1;
 -- name: draft_subject_proof
 UPDATE draft_subject SET proof = ?2 WHERE draft_id = ?1;
 -- name: order_subject_get
-SELECT certificate_id, key_serial, proof, review, makes, before FROM order_subject WHERE order_id = ?1;
+SELECT certificate_id, key_serial, proof, review, makes, before, changed FROM order_subject WHERE order_id = ?1;
 -- name: order_subject_set
 INSERT INTO order_subject (dk, order_id, certificate_id, key_serial, proof, review, makes, changed, before)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -30,7 +30,7 @@ SELECT dk, data FROM customer WHERE id = ?1;
 SELECT dk, data FROM orders WHERE id = ?1;
 -- name: subject_rival
 SELECT o.no FROM order_subject s JOIN orders o ON o.id = s.order_id
-WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change')
+WHERE s.certificate_id = ?1 AND s.order_id <> ?2 AND o.business IN ('renew', 'replace', 'change', 'revoke')
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
 -- name: subject_under_way
 SELECT no AS "order", business, status FROM (

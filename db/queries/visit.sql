@@ -36,7 +36,9 @@ ORDER BY o.id;
 SELECT i.id, i.position, i.role, i.product, i.medium, i.own_medium, i.key_serial, i.serial, o.no AS "order", o.name, o.delivery,
 	(SELECT handed_at FROM handover h WHERE h.item_id = i.id AND h.undone_at IS NULL) AS handed_at
 FROM orders o JOIN item i ON i.order_id = o.id
-WHERE o.visit_id = ?1 AND i.key_serial IS NOT NULL AND o.status IN ('issued', 'handed-over', 'done') ORDER BY o.id, i.position;
+WHERE o.visit_id = ?1 AND i.key_serial IS NOT NULL AND o.status IN ('issued', 'handed-over', 'done')
+	AND o.business NOT IN ('renew', 'change') -- their keys never left the customer's hands
+ORDER BY o.id, i.position;
 -- name: visit_list
 SELECT v.id, v.no AS visit, v.queue_no, v.station, v.opened_at AS came_at, (SELECT count(*) FROM draft_visit l WHERE l.visit_id = v.id) AS drafts,
 	(SELECT count(*) FROM orders o WHERE o.visit_id = v.id) AS orders,

@@ -75,7 +75,7 @@ static void limit(int resource, rlim_t value)
 	setrlimit((__rlimit_resource_t)resource, &(struct rlimit){value, value});
 }
 
-static void be_poor(void)
+void child_limits(void)
 {
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL); /* the terminal's handlers would draw */
@@ -86,10 +86,8 @@ static void be_poor(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_CPU, CHILD_CPU_SECONDS);
-	if (CHILD_SANITIZED)
-		return;
-	limit(RLIMIT_DATA, CHILD_MEMORY);
-	close_the_door();
+	if (!CHILD_SANITIZED)
+		limit(RLIMIT_DATA, CHILD_MEMORY);
 }
 
 static bool write_all(int fd, const void *data, size_t length)
@@ -116,7 +114,9 @@ static _Noreturn void be_child(child_work *work, void *job, int pipe_end)
 	for (int fd = 0; fd < (CHILD_SANITIZED ? 2 : 3); fd++)
 		close(fd);
 	close_range(4, ~0U, 0);
-	be_poor();
+	child_limits();
+	if (!CHILD_SANITIZED)
+		close_the_door();
 	message.err = (int)work(job, &answer, &error);
 	memcpy(message.detail, error.detail, sizeof message.detail - 1);
 	memcpy(message.numbers, answer.numbers, sizeof message.numbers);

@@ -30,4 +30,8 @@ struct child_errors {
 enum err child_run(child_work *work, void *job, size_t limit, const struct child_errors *errors,
 		   struct child_answer *answer, struct bytes *out, struct error *e);
 
+/* In a child that was forked: signals as a program finds them, the limits above, and the end with its parent. What is
+ * opened stays open; async-signal-safe. */
+void child_limits(void);
+
 #endif

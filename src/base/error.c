@@ -18,7 +18,7 @@ static const struct {
 #undef ERR
 };
 
-enum err error_set(struct error *e, enum err code, const char *format, ...)
+enum err (error_set)(struct error *e, enum err code, const char *format, ...)
 {
 	if (!e)
 		return code;

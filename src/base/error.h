@@ -36,6 +36,9 @@ struct error {
 /* Records `code` and a printf-formatted detail (cut at a whole character) in
  * `e`, which may be NULL, and returns `code`: `return error_set(e, ERR_X, "…")`. */
 enum err error_set(struct error *e, enum err code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__ /* it can't see into it, and took a failure for a success */
+#define error_set(e, code, ...) (error_set((e), (code), __VA_ARGS__), (code))
+#endif
 
 /* Writes the sentence for `e` in the program's language into `out` (always
  * terminated, control characters made visible) and returns `out`. */

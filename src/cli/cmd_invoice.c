@@ -1,5 +1,6 @@
 /* Invoices. */
 #include "base/json.h"
+#include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/invoice.h"
 
@@ -46,17 +47,25 @@ static enum err import(struct cli *c, struct error *e)
 
 static enum err send(struct cli *c, struct error *e)
 {
-	return invoice_send(c->desk, args_at(&c->args, 0), args_text(&c->args, "--to"), &c->result, e);
+	const char *no = args_at(&c->args, 0), *to = args_text(&c->args, "--to");
+	return args_flag(&c->args, "--red") ? invoice_red_send(c->desk, no, NULL, to, &c->result, e) : invoice_send(c->desk, no, to, &c->result, e);
 }
 
 static enum err save(struct cli *c, struct error *e)
 {
-	return invoice_save(c->desk, args_at(&c->args, 0), args_text(&c->args, "-o"), &c->result, e);
+	const char *no = args_at(&c->args, 0), *path = args_text(&c->args, "-o");
+	return args_flag(&c->args, "--red") ? invoice_red_save(c->desk, no, NULL, path, &c->result, e)
+	                                    : invoice_save(c->desk, no, path, &c->result, e);
 }
 
 static enum err red(struct cli *c, struct error *e)
 {
-	return invoice_red(c->desk, args_at(&c->args, 0), args_text(&c->args, "--number"), args_text(&c->args, "--date"), &c->result, e);
+	const struct args *a = &c->args;
+	const char *number = args_text(a, "--number"), *date = args_text(a, "--date"), *path = a->count > 1 ? args_at(a, 1) : NULL;
+	if (!path && (!number || !date))
+		return error_set(e, ERR_USAGE, "%s", tr("写明红字发票的 --number 和 --date；已登记号码的给出 PDF",
+		                                        "give --number and --date of the red invoice; where they are filed, its PDF"));
+	return invoice_red(c->desk, args_at(a, 0), number, date, path, &c->result, e);
 }
 
 static const struct option list_table[] = {
@@ -79,17 +88,20 @@ static const struct option file_table[] = {
 	{"--date", OPTION_DATE, "DATE", false, "开票日期（同上）", "the day of issue (likewise)"},
 	OPTIONS_END,
 };
+#define RED {"--red", OPTION_FLAG, NULL, false, "红字发票", "the red invoice"}
 static const struct option send_table[] = {
 	{"--to", OPTION_TEXT, "ADDRESS", false, "发到这个邮箱", "to this address"},
+	RED,
 	OPTIONS_END,
 };
 static const struct option save_table[] = {
 	{"-o", OPTION_FILE, "FILE", true, "写到这个 .pdf 文件", "the .pdf file to write"},
+	RED,
 	OPTIONS_END,
 };
 static const struct option red_table[] = {
-	{"--number", OPTION_TEXT, "NUMBER", true, "红字发票号码", "number of the red invoice"},
-	{"--date", OPTION_DATE, "DATE", true, "红字发票日期", "its day of issue"},
+	{"--number", OPTION_TEXT, "NUMBER", false, "红字发票号码", "number of the red invoice"},
+	{"--date", OPTION_DATE, "DATE", false, "红字发票日期", "its day of issue"},
 	OPTIONS_END,
 };
 
@@ -103,6 +115,6 @@ const struct command commands_invoice[] = {
 	{"invoice import", "FILE", NULL, 0, import, NULL, "导入发票号码（CSV）", "import invoice numbers (CSV)"},
 	{"invoice send", "ORDER", send_table, 0, send, NULL, "再次发送发票", "send the invoice again"},
 	{"invoice save", "ORDER", save_table, 0, save, NULL, "把发票存成文件", "write the invoice to a file"},
-	{"invoice red", "ORDER", red_table, 0, red, NULL, "登记红字发票", "file the red invoice"},
+	{"invoice red", "ORDER [PDF]", red_table, 0, red, NULL, "登记红字发票并发给客户", "file the red invoice and send it"},
 	COMMANDS_END,
 };

@@ -1,11 +1,20 @@
 /* Issuing and the PIN's delivery. */
+#include "base/json.h"
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/issue.h"
+#include "rules/transition.h"
 
 static void progress(void *arg, const struct issue_progress *p)
 {
 	cli_progress(arg, p->title, p->done, p->of);
+}
+
+/* Whoever gives the command has the customer before them. */
+static enum err accepted(struct cli *c, const char *no, struct error *e)
+{
+	json_decref(c->result);
+	return issue_accept(c->desk, no, &c->result, e);
 }
 
 static enum err issue(struct cli *c, struct error *e)
@@ -14,6 +23,11 @@ static enum err issue(struct cli *c, struct error *e)
 		   *reason = args_text(&c->args, "--reason"), *file = args_text(&c->args, "--pin-file");
 	bool undo = args_flag(&c->args, "--undo");
 	struct secret pin = {0};
+	bool accept = args_flag(&c->args, "--accept");
+	if (accept && (undo || serial || file || reason))
+		return error_set(e, ERR_USAGE, "%s", tr("--accept 不能和其他选项一起用", "--accept goes with no other option"));
+	if (accept)
+		return issue_accept(c->desk, no, &c->result, e);
 	if (undo && (serial || file))
 		return error_set(e, ERR_USAGE, "%s", tr("--undo 不能和 --serial、--pin-file 一起用", "--undo goes with neither --serial nor --pin-file"));
 	if (!undo && reason)
@@ -24,7 +38,7 @@ static enum err issue(struct cli *c, struct error *e)
 	if (!r)
 		r = issue_with_pin(c->desk, no, serial, &pin, progress, c, &c->result, e);
 	secret_wipe(&pin);
-	return r;
+	return r || !transition_to(json_text(c->result, "business"), json_text(c->result, "status"), "accept") ? r : accepted(c, no, e);
 }
 
 static enum err resend(struct cli *c, struct error *e)
@@ -37,6 +51,7 @@ static const struct option issue_table[] = {
 	{"--undo", OPTION_FLAG, NULL, false, "撤销已开始的制证，订单退回“已通过”", "take back an issue that was begun; the order is approved again"},
 	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is taken back"},
 	{"--pin-file", OPTION_FILE, "FILE", false, "更新、变更时客户的证书密码文件", "for a renewal or change, file with the customer's PIN"},
+	{"--accept", OPTION_FLAG, NULL, false, "更新、变更：只登记客户接受已写入的新证书", "for a renewal or change, only records that the customer accepts what was written"},
 	OPTIONS_END,
 };
 

@@ -19,6 +19,7 @@ static enum err init(struct cli *c, struct error *e)
 	                               .admin = args_text(&c->args, "--admin"),
 	                               .admin_name = args_text(&c->args, "--admin-name"),
 	                               .keys = args_text(&c->args, "--keys"),
+	                               .recovery = args_text(&c->args, "--recovery"),
 	                               .password = &password};
 	const char *label = tr("管理员口令", "Administrator's password");
 	enum err r = dir ? cli_password(args_text(&c->args, "--password-file"), label, true, &password, e) : ERR_MEMORY;
@@ -35,13 +36,6 @@ static enum err init(struct cli *c, struct error *e)
 static enum err tick(struct cli *c, struct error *e)
 {
 	return tick_run(c->desk, &c->result, e);
-}
-
-static enum err backup(struct cli *c, struct error *e)
-{
-	const char *path = args_at(&c->args, 0);
-	enum err r = backup_write(c->desk, path, e);
-	return r ? r : cli_say(c, "file", path, "done", json_true());
 }
 
 /* A machine without a site yet, or with one that can't be opened: one more finding. */
@@ -104,6 +98,7 @@ static const struct option init_table[] = {
 	{"--admin", OPTION_TEXT, "USER", true, "第一个系统管理员", "the first administrator"},
 	{"--admin-name", OPTION_TEXT, "NAME", false, "管理员姓名", "the administrator's name"},
 	{"--keys", OPTION_FILE, "DIR", false, "受理点密钥所在目录（默认在数据目录旁）", "where the store key goes (default: beside the data)"},
+	{"--recovery", OPTION_FILE, "CERT.pem", false, "恢复证书：密钥丢了，凭它的私钥恢复", "recovery certificate: with its private key a lost store key is recovered"},
 	{"--password-file", OPTION_FILE, "FILE", false, "管理员口令文件", "file with the administrator's password"},
 	OPTIONS_END,
 };
@@ -112,7 +107,6 @@ const struct command commands_site[] = {
 	{"init", "", init_table, COMMAND_NO_SITE, init, NULL, "建立受理点", "make a site"},
 	{"tick", "", NULL, COMMAND_NO_LOGIN, tick, NULL,
 	 "定时任务：超时未支付、过期草稿、吊销列表", "timers: unpaid orders, old drafts, revocation list"},
-	{"backup", "FILE", NULL, 0, backup, NULL, "备份到文件", "back up to a file"},
 	{"doctor", "", NULL, COMMAND_MAYBE_SITE | COMMAND_NO_LOGIN, doctor, NULL, "检查本机缺什么、怎么办",
 	 "what this machine lacks, and the mend"},
 	{"audit verify", "", NULL, 0, audit, NULL, "从第一条起校验审计日志", "verify the journal from its first entry"},

@@ -93,7 +93,7 @@ static enum err take_back(struct cli *c, struct error *e)
 	return run(c, (struct stock_order){.deed = STOCK_RETURN, .drawer = args_text(&c->args, "--drawer")}, e);
 }
 
-static enum err destroy(struct cli *c, struct error *e)
+static enum err retire(struct cli *c, struct error *e)
 {
 	return run(c, (struct stock_order){.deed = STOCK_DESTROY}, e);
 }
@@ -142,7 +142,6 @@ static const struct option because_table[] = {
 static const struct option return_table[] = {
 	{"--reason", OPTION_TEXT, "REASON", true, "原因", "reason"}, DRAWER, NEW, OPTIONS_END,
 };
-static const struct option destroy_table[] = {REASON, OPTIONS_END};
 
 #define KEYS "FILE|SERIAL [SERIAL...]"
 
@@ -160,7 +159,7 @@ const struct command commands_stock[] = {
 	{"key lost", KEYS, because_table, 0, lost, NULL, "介质报失", "write keys off as lost"},
 	{"key found", KEYS, found_table, 0, found, NULL, "丢失的介质找到了", "lost keys are found again"},
 	{"key return", KEYS, return_table, 0, take_back, NULL, "收回客户交回的介质", "take back keys from customers"},
-	{"key destroy", KEYS, destroy_table, 0, destroy, NULL, "销毁介质（要主管当场确认）",
-	 "destroy keys (with a manager on the spot)"},
+	{"key retire", KEYS, because_table, 0, retire, NULL, "销毁损坏、收回或锁定的介质（要主管当场确认）",
+	 "take damaged, returned or locked keys out for good (with a manager on the spot)"},
 	COMMANDS_END,
 };

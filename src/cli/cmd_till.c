@@ -111,7 +111,7 @@ const struct command commands_till[] = {
 	{"till handover", "", handover_table, 0, hand_over, NULL, "交接班（接班人用 --with 确认）",
 		"hand over a shift; who takes over confirms by --with"},
 	{"day show", "", date_table, 0, show_day, NULL, "日结清单", "the day's checklist"},
-	{"day confirm", "ITEM", confirm_table, 0, confirm, NULL, "录入核对数（pos、keys）", "confirm a figure of the checklist (pos, keys)"},
+	{"day confirm", "ITEM", confirm_table, 0, confirm, NULL, "录入核对数（pos；没有介质库存时 keys）", "confirm a figure of the checklist (pos; keys where there is no stock)"},
 	{"day waive", "ITEM", waive_table, 0, waive, NULL, "免核对一项（statement、keys）", "go without an item (statement, keys)"},
 	{"day close", "", date_table, 0, close_day, NULL, "日结并冻结业务日期", "end the day and freeze its date"},
 	COMMANDS_END,

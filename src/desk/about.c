@@ -21,13 +21,19 @@ static bool form_name(struct desk *d, const struct business *b, const char *cust
 	return desk_form(d, out, &form, NULL) == OK;
 }
 
+/* What would be refused with its signature isn't begun. */
+static bool fits(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
+{
+	return subject_fit(d, b, s, e) == OK && subject_rival(d, b, s, 0, e) == OK;
+}
+
 static json_t *one(struct desk *d, const struct business *b, const struct subject *s, bool key)
 {
 	char form[33], why[400] = "";
 	struct error e = {0};
 	if (!form_name(d, b, s->customer, form))
 		return NULL;
-	bool allowed = subject_fit(d, b, s, &e) == OK && (key || b->about != ABOUT_KEY);
+	bool allowed = fits(d, b, s, &e) && (key || b->about != ABOUT_KEY);
 	if (!allowed && e.code)
 		error_sentence(&e, why, sizeof why);
 	else if (!allowed)
@@ -41,7 +47,7 @@ static const char *proposed(struct desk *d, const struct subject *s, int tries)
 	const struct business *renew = business_find("renew");
 	if (tries == 0)
 		return "unlock";
-	return subject_fit(d, renew, s, NULL) == OK ? "renew" : "";
+	return fits(d, renew, s, NULL) ? "renew" : "";
 }
 
 static json_t *all(struct desk *d, const struct subject *s, bool key, int tries)

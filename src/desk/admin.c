@@ -63,12 +63,3 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-enum err backup_write(struct desk *d, const char *path, struct error *e)
-{
-	enum err r = desk_allow(d, MAY_BACKUP, NULL, e);
-	if (!r)
-		r = store_backup(d->store, path, e);
-	if (r || (r = store_begin(d->store, e)))
-		return r;
-	return desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
-}

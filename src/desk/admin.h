@@ -1,4 +1,4 @@
-/* The site itself: journal, timers, tables, backup, doctor. */
+/* The site itself: journal, timers, tables, doctor. */
 #ifndef CERTDESK_DESK_ADMIN_H
 #define CERTDESK_DESK_ADMIN_H
 
@@ -15,7 +15,6 @@ enum err table_export(struct desk *d, const char *name, struct bytes *csv, struc
 /* A new version valid from `date` ("2026-12-01"), or from now where that day has begun: what was sold before keeps its price.
  * A version of the same date that hasn't begun is replaced. Needs two persons once there is a second manager. {"rows"} */
 enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e);
-enum err backup_write(struct desk *d, const char *path, struct error *e);
 /* What is missing on this machine and the mend; `d` may be NULL. [{"what","state" (good, warning, missing),"detail","mend"}] */
 enum err doctor_run(struct desk *d, json_t **out, struct error *e);
 

@@ -36,7 +36,7 @@ static const json_t *of_kind(const json_t *rows, const char *kind)
 	return NULL;
 }
 
-static enum err kinds(struct desk *d, const struct order *o, json_t **out, struct error *e)
+enum err attach_kinds_of(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
 	static const char *const taken[] = {"mime", "size", "width", "height"};
 	json_t *stored = NULL, *row;
@@ -75,18 +75,18 @@ enum err attach_kinds(struct desk *d, const char *no, json_t **out, struct error
 	if (!r)
 		r = order_load(d, no, &o, e);
 	if (!r)
-		r = kinds(d, &o, out, e);
+		r = attach_kinds_of(d, &o, out, e);
 	order_free(&o);
 	return r;
 }
 
-enum err attach_missing(struct desk *d, const char *no, char **out, struct error *e)
+enum err attach_missing(struct desk *d, const struct order *o, char **out, struct error *e)
 {
 	json_t *all = NULL, *row;
 	struct bytes text = {0};
 	size_t i;
 	*out = NULL;
-	enum err r = attach_kinds(d, no, &all, e);
+	enum err r = attach_kinds_of(d, o, &all, e);
 	if (!r)
 		r = bytes_text(&text, "");
 	json_array_foreach(all, i, row)
@@ -144,7 +144,7 @@ static bool takes_voucher(const struct order *o, const char *kind)
 static enum err known_kind(struct desk *d, const struct order *o, const char *kind, struct error *e)
 {
 	json_t *all = NULL;
-	enum err r = kinds(d, o, &all, e);
+	enum err r = attach_kinds_of(d, o, &all, e);
 	if (!r && !of_kind(all, kind))
 		r = error_set(e, ERR_DESK_DOCUMENT_KIND, "%s", kind);
 	json_decref(all);

@@ -6,6 +6,9 @@
 
 /* The kinds this draft asks for, in their order: [{"kind","title","required","form","attached",…}] as in order_show. */
 enum err attach_kinds(struct desk *d, const char *no, json_t **out, struct error *e);
+/* The same of an order that is loaded already; asks no permission. */
+struct order;
+enum err attach_kinds_of(struct desk *d, const struct order *o, json_t **out, struct error *e);
 /* Attaches a file as `kind`, replacing what was there. Over the limit without `fit`: ERR_DESK_TOO_BIG (exit 1; says --fit).
  * *result: {"kind","mime","size","width","height","refit","original_size"}. ERR_PICTURE_*, ERR_DESK_DOCUMENT_KIND, ERR_FILE_*. */
 enum err attach_add(struct desk *d, const char *no, const char *kind, const char *path, bool fit, json_t **result,
@@ -18,7 +21,7 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 /* Scans waiting in the inbox, newest first: [{"path","name" (printable),"size","modified_at"}] */
 enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);
 /* Required documents that are missing, by title, joined by "、"; "" when none. New string. */
-enum err attach_missing(struct desk *d, const char *no, char **out, struct error *e);
+enum err attach_missing(struct desk *d, const struct order *o, char **out, struct error *e);
 /* Removes the files of documents ([{"file"}]) that no draft and no order has any more. For use cases, outside of a step. */
 void attach_drop_unused(struct desk *d, const json_t *documents);
 

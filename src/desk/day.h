@@ -2,7 +2,9 @@
  * date 班次日 is frozen. Money after that counts to the next date; there is no way back, corrections go to the next day.
  *
  * A checklist: {"date","frozen","ready" (nothing blocks),"checklist":[{"item","title","state" (done, warn, open),"detail","mend",
- * "blocks" (an open one keeps the day from ending),"confirm","waive" (what can be said of it)}],"report","report_digest",
+ * "blocks" (an open one keeps the day from ending),"confirm","waive" (what can be said of it)}; that
+ * of the keys, where there is a stock, "count": true,"drawer" (the next to count, or null),"expected","counted","difference" (null
+ * where nothing was counted) too],"report","report_digest",
  * "head","closed_at","closed_by" (these null until it is frozen; report is the file's path)}. */
 #ifndef CERTDESK_DESK_DAY_H
 #define CERTDESK_DESK_DAY_H
@@ -16,8 +18,8 @@ enum err day_due(struct desk *d, char out[11], struct error *e);
 
 /* `date` may be NULL here and below: the business date of now. Of a frozen day the list as it was. MAY_DAY_VIEW. */
 enum err day_show(struct desk *d, const char *date, json_t **out, struct error *e);
-/* What was counted or read off: item "pos" (the terminal's total, fen), "keys" (pieces in the drawers). Another figure
- * than expected needs a reason: ERR_DESK_REASON. MAY_DAY_CLOSE. ERR_DAY_ITEM, ERR_DAY_FROZEN. *out is day_show's. */
+/* What was counted or read off: item "pos" (the terminal's total, fen), "keys" (pieces; only at a point without a stock:
+ * ERR_DAY_COUNTED, for a stock is counted, stock_count). Another figure than expected needs a reason: ERR_DESK_REASON. MAY_DAY_CLOSE. ERR_DAY_ITEM, ERR_DAY_FROZEN. *out is day_show's. */
 enum err day_confirm(struct desk *d, const char *date, const char *item, int64_t figure, const char *reason, json_t **out,
                      struct error *e);
 /* A manager goes without it, for a reason. Errors as above. */

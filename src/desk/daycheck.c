@@ -136,11 +136,6 @@ static enum err expect_pos(struct desk *d, const char *date, struct day_expected
 	return expect_row(d, SQL_DAY_POS, date, out, e);
 }
 
-static enum err expect_keys(struct desk *d, const char *date, struct day_expected *out, struct error *e)
-{
-	return expect_row(d, SQL_DAY_KEYS, date, out, e);
-}
-
 /* What a manager said of the item last: true where it settles it. A figure settles only what it was read off for. */
 static enum err said(struct desk *d, const char *date, const char *item, const struct day_expected *now, bool *settled,
                      struct day_finding *f, struct error *e)
@@ -208,26 +203,6 @@ static enum err check_statement(struct desk *d, const char *date, struct day_fin
 	return r;
 }
 
-static enum err check_keys(struct desk *d, const char *date, struct day_finding *f, struct error *e)
-{
-	struct day_expected now;
-	bool settled = false;
-	enum err r = expect_keys(d, date, &now, e);
-	if (!r)
-		r = said(d, date, "keys", &now, &settled, f, e);
-	if (r || settled)
-		return r;
-	if (!now.events)
-		found(f, DAY_DONE, tr("当日介质没有变动，账面 %lld 个", "no key moved; %lld by the books"), (long long)now.figure);
-	else {
-		found(f, DAY_OPEN, tr("当日介质变动 %lld 次，账面应有 %lld 个，还没有盘点", "keys moved %lld times; %lld by the books, not counted"),
-		      (long long)now.events, (long long)now.figure);
-		mend(f, "%s", tr("清点抽屉里的介质并录入（day confirm keys --figure 个数），或写明理由免盘点（day waive keys）",
-		                 "count the keys in the drawers (day confirm keys --figure N), or go without for a reason (day waive keys)"));
-	}
-	return r;
-}
-
 static enum err check_invoices(struct desk *d, const char *date, struct day_finding *f, struct error *e)
 {
 	json_t *row = NULL;
@@ -277,7 +252,7 @@ const struct day_item day_items[] = {
 	{"cash", "现金与票据", "cash", true, false, check_cash, NULL},
 	{"pos", "POS 核对", "POS", true, false, check_pos, expect_pos},
 	{"statement", "银行对账单", "bank statement", true, true, check_statement, NULL},
-	{"keys", "介质盘点", "keys", true, true, check_keys, expect_keys},
+	{"keys", "介质盘点", "keys", true, true, day_keys_check, day_keys_expect},
 	{"invoices", "发票", "invoices", false, false, check_invoices, NULL},
 	{"report", "日报", "daily report", false, false, check_report, NULL},
 	{"freeze", "冻结", "freeze", false, false, check_freeze, NULL},
@@ -305,10 +280,15 @@ enum err day_check(struct desk *d, const char *date, json_t **items, bool *ready
 	*ready = true;
 	for (const struct day_item *item = day_items; item->name && !r; item++) {
 		struct day_finding f = {0};
-		if ((r = item->check(d, date, &f, e)))
+		if ((r = item->check(d, date, &f, e))) {
+			json_decref(f.more);
 			break;
+		}
 		*ready = *ready && !(item->blocks && f.state == DAY_OPEN);
-		json_array_append_new(*items, day_item_json(item, state_names[f.state], f.detail, f.mend));
+		json_t *row = day_item_json(item, state_names[f.state], f.detail, f.mend);
+		json_object_update(row, f.more);
+		json_decref(f.more);
+		json_array_append_new(*items, row);
 	}
 	if (r) {
 		json_decref(*items);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "desk/orderrow.h"
 #include "desk/publication.h"
+#include "desk/recovery.h"
 #include "desk/tables.h"
 #include "store/journal.h"
 
@@ -38,20 +39,12 @@ static bool key_open_to_others(const char *path)
 static enum err load_key(struct desk *d, struct secret *key, struct error *e)
 {
 	struct bytes raw = {0};
-	uint8_t plain[32];
 	if (key_open_to_others(d->config.store_key))
 		return error_set(e, ERR_DESK_KEY_MODE, "%s", d->config.store_key);
 	enum err r = file_read(d->config.store_key, 128, &raw, NULL);
-	char hex[65] = "";
-	bool whole = !r && (raw.length == 64 || (raw.length == 65 && raw.data[64] == '\n'));
-	if (whole)
-		snprintf(hex, sizeof hex, "%.64s", (char *)raw.data);
-	if (!whole || !hex_decode(plain, sizeof plain, hex))
+	if (r || !store_key_parse(raw.data, raw.length, key))
 		r = error_set(e, ERR_DESK_KEY, "%s", d->config.store_key);
-	else
-		secret_set(key, plain, sizeof plain);
-	OPENSSL_cleanse(plain, sizeof plain);
-	OPENSSL_cleanse(hex, sizeof hex);
+	OPENSSL_cleanse(raw.data, raw.length);
 	bytes_free(&raw);
 	return r;
 }

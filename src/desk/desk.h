@@ -72,6 +72,7 @@ char *desk_dir(const char *dir);
 struct init_options {
 	const char *dir, *site, *name, *admin, *admin_name; /* admin_name may be NULL */
 	const char *keys;                                   /* where the store key goes; NULL: DIR.keys beside DIR */
+	const char *recovery; /* PEM certificate that the store key is wrapped to (recovery.h); NULL: none */
 	const struct secret *password;
 	int64_t now; /* 0: the system's clock */
 };

@@ -19,7 +19,7 @@
 #include "desk/till.h"
 #include "desk/refund.h"
 #include "net/net.h"
-#include "print/render.h"
+#include "print/apart.h"
 #include "print/spool.h"
 #include "store/journal.h"
 #include "token/token.h"
@@ -233,7 +233,13 @@ static void check_input_method(struct desk *d, struct finding *f)
 static void check_print(struct desk *d, struct finding *f)
 {
 	const char *queue = d ? d->config.printer : "";
-	if (!print_has_letters()) {
+	struct error e = {0};
+	char text[512];
+	bool letters = false;
+	if (apart_has_letters(&letters, &e)) {
+		found(f, MISSING, "%s", error_sentence(&e, text, sizeof text));
+		mend(f, tr("重新安装 certdesk", "install certdesk again"));
+	} else if (!letters) {
 		found(f, MISSING, "%s", tr("没有中文字体，不能打印", "no Chinese font, nothing can be printed"));
 		mend(f, "apt install fonts-noto-cjk");
 	} else if (*queue && !spool_present()) {

@@ -54,7 +54,7 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 	enum err r = OK;
 	if (b->about == ABOUT_NOTHING ? key : !key && (b->about == ABOUT_KEY || !certificate))
 		return error_set(e, ERR_DESK_ABOUT, "%s", form->name);
-	if (b->pin && (!about->pin || !about->pin->length))
+	if (key && b->pin && (!about->pin || !about->pin->length))
 		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", about->key);
 	if (key)
 		r = subject_from_key(d, about->key, b->pin ? about->pin : NULL, s, e);

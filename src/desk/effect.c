@@ -203,24 +203,29 @@ static void tell(struct desk *d, const struct order *o, const struct subject *s,
 	tell_customer(d, o, template, values, 1, NULL);
 }
 
+/* The template of what the holder is told behind this step; NULL: nothing. */
+static const char *told(const struct order *o, const struct business *b)
+{
+	const struct replacement *how = b->makes == MAKES_NEW ? replacement_find(o->reason) : NULL;
+	if (how && how->suspends && (strcmp(o->status, "awaiting-payment") == 0 || strcmp(o->status, "in-review") == 0))
+		return "suspended";
+	for (size_t i = 0; i < EFFECTS; i++)
+		if (strcmp(effects[i].business, o->business) == 0 && strcmp(o->status, "done") == 0)
+			return effects[i].told;
+	return NULL;
+}
+
 enum err effect_published(struct desk *d, const struct order *o, struct error *e)
 {
 	const struct business *b = business_find(o->business);
-	const struct replacement *how = replacement_find(o->reason);
 	struct subject s = {0};
-	const char *template = NULL;
 	if (!b || b->about == ABOUT_NOTHING)
 		return OK;
-	enum err published = crl_publish(d, e), r = subject_load(d, o, &s, published ? NULL : e);
-	if (r)
+	const char *template = told(o, b);
+	enum err published = crl_publish(d, e), r = template ? subject_load(d, o, &s, published ? NULL : e) : OK;
+	if (r || !template)
 		return published ? published : r;
-	for (size_t i = 0; i < EFFECTS; i++)
-		if (strcmp(effects[i].business, o->business) == 0 && strcmp(o->status, "done") == 0)
-			template = effects[i].told;
-	if (b->makes == MAKES_NEW && how && how->suspends && (strcmp(o->status, "awaiting-payment") == 0 || strcmp(o->status, "in-review") == 0))
-		template = "suspended";
-	if (template)
-		tell(d, o, &s, template);
+	tell(d, o, &s, template);
 	subject_free(&s);
 	return published;
 }

@@ -12,13 +12,39 @@
 #include "desk/keys.h"
 #include "desk/orderrow.h"
 #include "desk/slot.h"
+#include "desk/submit.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
 
-/* Who may take it, and whose name the order knows for that. */
-static const struct {
-	const char *to, *name;
-} takers[] = {{"agent", "agent_name"}, {"legal", "legal_name"}, {"other", ""}};
+static const char *const takers[] = {"agent", "legal", "other"}; /* who may take it */
+enum { TAKERS = sizeof takers / sizeof *takers };
+
+const char *handing_title(const struct order *o, const char *to)
+{
+	bool person = strcmp(o->customer, "person") == 0;
+	if (strcmp(to, "agent") == 0 && person)
+		return json_flag(o->values, "agent_is_holder") ? tr("本人", "in person") : tr("代办人", "agent");
+	if (strcmp(to, "legal") == 0)
+		return person ? NULL : tr("法定代表人", "legal representative");
+	return strcmp(to, "agent") == 0 ? tr("经办人", "agent")
+	     : strcmp(to, "mail") == 0  ? tr("邮寄", "by mail")
+	                                : tr("其他人（凭证件）", "other, with document");
+}
+
+/* The name that the order knows for who took it. */
+static const char *taker_name(const struct order *o, const char *to)
+{
+	return strcmp(to, "agent") == 0 ? agent_value(o->values, "name") : strcmp(to, "legal") == 0 ? json_text(o->values, "legal_name") : "";
+}
+
+json_t *handing_takers(const struct order *o)
+{
+	json_t *out = json_array();
+	for (size_t i = 0; i < TAKERS; i++)
+		if (handing_title(o, takers[i]))
+			json_array_append_new(out, json_pack("{ss ss}", "to", takers[i], "title", handing_title(o, takers[i])));
+	return out;
+}
 
 static enum err load_items(struct desk *d, const struct order *o, json_t **items, struct error *e)
 {
@@ -73,9 +99,10 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 	if (*serial)
 		r = cert_show(d, serial, &certificate, e);
 	if (!r)
-		*out = json_pack("{ss so ss so}", "order", no, "key_serial",
+		*out = json_pack("{ss so ss so so}", "order", no, "key_serial",
 		                 token ? json_string(token_serial(token)) : json_null(), "expected_serial", serials,
-		                 "certificate", certificate ? json_incref(certificate) : json_null());
+		                 "certificate", certificate ? json_incref(certificate) : json_null(),
+		                 "takers", handing_takers(&o));
 out:
 	token_close(&token);
 	json_decref(certificate);
@@ -149,9 +176,8 @@ static enum err finish_order(struct desk *d, struct order *o, struct error *e)
 
 enum err handing_taker(const char *to, size_t *taker, struct error *e)
 {
-	enum { TAKERS = sizeof takers / sizeof *takers };
 	for (*taker = 0; *taker < TAKERS; ++*taker)
-		if (strcmp(takers[*taker].to, to ? to : "") == 0)
+		if (strcmp(takers[*taker], to ? to : "") == 0)
 			return OK;
 	return error_set(e, ERR_DESK_TAKER, "%s", to ? to : "");
 }
@@ -174,8 +200,10 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 	enum err r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(h->item, "id"));
 	if (!r && before)
 		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
+	if (!r && !handing_title(o, takers[taker]))
+		r = error_set(e, ERR_DESK_TAKER, "%s", tr("legal，个人没有法定代表人", "legal, and a person has no legal representative"));
 	if (!r && !(r = check_receipt(d, o, receipt, e)) &&
-	    !(r = record(d, o, h->item, who, takers[taker].to, receipt, json_text(o->values, takers[taker].name), "", e)) &&
+	    !(r = record(d, o, h->item, who, takers[taker], receipt, taker_name(o, takers[taker]), "", e)) &&
 	    !(r = move_key(d, o, h->item, "handed-over", e)) &&
 	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
 		r = finish_order(d, o, e);
@@ -193,9 +221,9 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 			json_array_append_new(orders, json_string(h[i].order->no));
 	}
 	if (visit)
-		facts = json_pack("{ss ss sO sO}", "to", takers[taker].to, "receipt", receipt, "keys", keys, "orders", orders);
+		facts = json_pack("{ss ss sO sO}", "to", takers[taker], "receipt", receipt, "keys", keys, "orders", orders);
 	else
-		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", takers[taker].to, "receipt", receipt);
+		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", takers[taker], "receipt", receipt);
 	enum err r = desk_commit(d, MAY_HANDOVER, visit ? "visit.handover" : NULL, visit ? visit : h->order->no, NULL, facts, e);
 	json_decref(facts);
 	json_decref(keys);
@@ -276,7 +304,7 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 		json_decref(before);
 		if (there)
 			continue;
-		if (!(r = record(d, o, item, who, "mail", tracking, json_text(o->values, "agent_name"), json_text(o->values, "mail_address"),
+		if (!(r = record(d, o, item, who, "mail", tracking, agent_value(o->values, "name"), json_text(o->values, "mail_address"),
 		                 e)) && !(r = move_key(d, o, item, "in-transit", e)))
 			r = handover_resume(d, json_number(item, "id"), json_text(item, "key_serial"), &again, e);
 		if (again)
@@ -305,10 +333,7 @@ static void tell(struct desk *d, const struct order *o, const char *tracking)
 	                                       {"tracking", tracking},
 	                                       {"site", d->site_name},
 	                                       {"phone", d->config.phone}};
-	const char *to = json_text(o->values, "agent_mobile");
-	if (!*to)
-		to = json_text(o->values, "person_mobile");
-	desk_message(d, NOTIFY_SMS, to, "mailed", values, sizeof values / sizeof *values, NULL, NULL);
+	desk_message(d, NOTIFY_SMS, agent_value(o->values, "mobile"), "mailed", values, sizeof values / sizeof *values, NULL, NULL);
 }
 
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e)

@@ -5,10 +5,10 @@
 #include "desk/desk.h"
 
 /* What the customer accepts: {"order","key_serial" (read from the key that is in, or
- * null),"expected_serial","certificate":{…cert_show…}} */
+ * null),"expected_serial","certificate":{…cert_show…},"takers":[{"to","title"}] (who may take it)} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
- * (to: agent, legal, other) and the receipt number; the order is done. */
+ * (to: agent, legal, other; a person has no legal: ERR_DESK_TAKER) and the receipt number; the order is done. */
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
                        json_t **out, struct error *e);
 /* A mistaken hand-over is undone by a manager, with a reason: of the key `serial`, or of all of the order's where that is NULL.

@@ -10,13 +10,14 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "desk/desk.h"
+#include "desk/recovery.h"
 #include "desk/staff.h"
 #include "desk/tables.h"
 #include "store/journal.h"
 
 /* The places of a site, all made here. */
 struct places {
-	char *db, *yaml, *key_dir, *key, *ca, *share_tables;
+	char *db, *yaml, *key_dir, *key, *ca, *recovery, *share_tables;
 };
 
 static void places_free(struct places *p)
@@ -26,6 +27,7 @@ static void places_free(struct places *p)
 	free(p->key_dir);
 	free(p->key);
 	free(p->ca);
+	free(p->recovery);
 	free(p->share_tables);
 }
 
@@ -41,7 +43,7 @@ static enum err find_places(const struct init_options *o, const char *dir, struc
 	else /* beside DIR, not in it: a copy of DIR alone opens nothing */
 		good = good && asprintf(&p->key_dir, "%.*s.keys", (int)n, dir) > 0;
 	good = good && (p->db = path_join(dir, "certdesk.db")) && (p->yaml = path_join(dir, "certdesk.yaml")) &&
-	       (p->key = path_join(p->key_dir, "store.key")) && (p->ca = path_join(dir, "ca")) &&
+	       (p->key = path_join(p->key_dir, "store.key")) && (p->ca = path_join(dir, "ca")) && (p->recovery = path_join(dir, RECOVERY_FILE)) &&
 	       (p->share_tables = path_join(share, "forms/tables"));
 	free(share);
 	return good ? OK : ERR_MEMORY;
@@ -50,14 +52,25 @@ static enum err find_places(const struct init_options *o, const char *dir, struc
 static enum err write_key(const char *path, struct secret *key, struct error *e)
 {
 	uint8_t raw[32];
-	char hex[66];
+	char hex[STORE_KEY_LINE + 1];
 	random_bytes(raw, sizeof raw);
-	hex_encode(hex, raw, sizeof raw);
-	memcpy(hex + 64, "\n", 2);
 	secret_set(key, raw, sizeof raw);
-	enum err r = access(path, F_OK) == 0 ? error_set(e, ERR_STORE_EXISTS, "%s", path) : file_write(path, 0600, hex, 65, e);
+	store_key_text(key, hex);
+	enum err r = access(path, F_OK) == 0 ? error_set(e, ERR_STORE_EXISTS, "%s", path) : file_write(path, 0600, hex, STORE_KEY_LINE, e);
 	OPENSSL_cleanse(raw, sizeof raw);
 	OPENSSL_cleanse(hex, sizeof hex);
+	return r;
+}
+
+static enum err write_recovery(const struct init_options *o, const struct places *p, const struct secret *key, int64_t now, struct error *e)
+{
+	struct bytes cms = {0};
+	if (!o->recovery)
+		return OK;
+	enum err r = recovery_wrap(o->recovery, key, now, &cms, e);
+	if (!r)
+		r = file_write(p->recovery, 0600, cms.data, cms.length, e);
+	bytes_free(&cms);
 	return r;
 }
 
@@ -134,6 +147,19 @@ static enum err check_options(const struct init_options *o, struct error *e)
 	return o->password->length < 8 ? error_set(e, ERR_DESK_PASSWORD_WEAK, "%s", "") : OK;
 }
 
+/* Before anything is made: a certificate that can't be used is found by using it. */
+static enum err check_recovery(const struct init_options *o, int64_t now, struct error *e)
+{
+	struct secret nothing = {0};
+	struct bytes cms = {0};
+	if (!o->recovery)
+		return OK;
+	secret_set(&nothing, (const uint8_t[32]){0}, 32);
+	enum err r = recovery_wrap(o->recovery, &nothing, now, &cms, e);
+	bytes_free(&cms);
+	return r;
+}
+
 /* What a failed init leaves must not be taken for a site. */
 static void undo(const struct places *p)
 {
@@ -145,8 +171,8 @@ static void undo(const struct places *p)
 		free(file);
 	}
 	char *ca_file = p->ca ? path_join(p->ca, CA_LOCAL_FILE) : NULL;
-	const char *rest[] = {p->yaml, p->key, ca_file};
-	for (size_t i = 0; i < 3; i++)
+	const char *rest[] = {p->yaml, p->key, ca_file, p->recovery};
+	for (size_t i = 0; i < 4; i++)
 		if (rest[i])
 			unlink(rest[i]);
 	if (p->ca)
@@ -166,7 +192,7 @@ static enum err claim(const char *dir, const struct places *p, int *lock, struct
 	if (*lock < 0 || flock(*lock, LOCK_EX) != 0)
 		return error_set(e, ERR_FILE_READ, "%s", dir);
 	char *ca_file = path_join(p->ca, CA_LOCAL_FILE);
-	const char *const kept[] = {p->db, p->yaml, p->key, ca_file};
+	const char *const kept[] = {p->db, p->yaml, p->key, ca_file, p->recovery};
 	r = ca_file ? OK : ERR_MEMORY;
 	for (size_t i = 0; !r && i < sizeof kept / sizeof *kept; i++)
 		if (access(kept[i], F_OK) == 0)
@@ -184,6 +210,8 @@ enum err desk_init(const struct init_options *o, struct error *e)
 	char *dir = desk_dir(o->dir);
 	enum err r = dir ? check_options(o, e) : ERR_MEMORY;
 	int lock = -1;
+	if (!r)
+		r = check_recovery(o, o->now ? o->now : desk_now(&d), e);
 	if (!r && !(r = find_places(o, dir, &p)))
 		r = claim(dir, &p, &lock, e);
 	if (r)
@@ -197,7 +225,7 @@ enum err desk_init(const struct init_options *o, struct error *e)
 		free(sub);
 	}
 	if (!r && !(r = dir_make(p.key_dir, e)) && !(r = write_key(p.key, &key, e))) {
-		if (!(r = write_config(&p, e)) && !(r = make_ca(o, &p, &key, desk_now(&d), e)) &&
+		if (!(r = write_config(&p, e)) && !(r = write_recovery(o, &p, &key, desk_now(&d), e)) && !(r = make_ca(o, &p, &key, desk_now(&d), e)) &&
 		    !(r = store_create(p.db, &key, &d.store, e)))
 			r = first_step(&d, o, &p, e);
 		store_close(&d.store);

@@ -91,8 +91,7 @@ enum err invoice_show(struct desk *d, const char *no, json_t **out, struct error
 	return r ? r : invoice_shown(d, no, out, e);
 }
 
-/* Money is here and is to stay: the statuses of an order that may have a new invoice. */
-static bool order_earns(const struct order *o)
+bool invoice_earns(const struct order *o)
 {
 	static const char *const not[] = {"draft", "signed", "awaiting-payment", "returned", "rejected", "cancelled", "refunding", "refunded"};
 	for (size_t i = 0; i < sizeof not / sizeof *not; i++)
@@ -125,7 +124,7 @@ static enum err request_step(struct desk *d, const struct order *o, const char *
 	int64_t there = 0;
 	bool made = false;
 	enum err r = store_int(d->store, SQL_INVOICE_LIVE, 0, &there, e, "i", o->order_id);
-	if (!r && (there || !order_earns(o)))
+	if (!r && (there || !invoice_earns(o)))
 		r = error_set(e, ERR_DESK_INVOICE_UNWANTED, "%s %s", o->no, there ? tr("已经申请", "there is one") : status_title(o->status));
 	if (!r && strcmp(kind ? kind : json_text(o->values, "invoice_kind"), "special") == 0)
 		r = check_parts(o, e);
@@ -147,46 +146,6 @@ enum err invoice_request(struct desk *d, const char *no, const char *kind, json_
 	if (!(r = order_load(d, no, &o, e)))
 		r = request_step(d, &o, kind, who, e);
 	store_rollback(d->store);
-	order_free(&o);
-	return r ? r : invoice_shown(d, no, out, e);
-}
-
-static enum err red_step(struct desk *d, const struct order *o, const struct invoice *i, const char *number, const char *date,
-                         const struct staff *who, struct error *e)
-{
-	char clean[INVOICE_NUMBER_SIZE] = "";
-	bool made;
-	if (strcmp(i->state, "issued") != 0 && strcmp(i->state, "sent") != 0)
-		return error_set(e, ERR_DESK_INVOICE_STATE, "%s %s", o->no, invoice_state_title(i->state));
-	enum err r = invoice_clean_number(d, number, 0, clean, e);
-	if (!r)
-		r = invoice_check_date(d, o, date, e);
-	if (!r && strcmp(date, i->date) < 0)
-		r = error_set(e, ERR_DESK_INVOICE_DATE, "%s < %s", date, i->date);
-	if (!r)
-		r = store_run(d->store, SQL_INVOICE_REDDEN, NULL, e, "ittii", i->id, clean, date, desk_now(d), who->id);
-	if (!r && order_earns(o))
-		r = invoice_ask(d, o, NULL, NULL, &made, e);
-	json_t *facts = json_pack("{ssss}", "number", clean, "of", i->number);
-	if (!r)
-		r = desk_commit(d, MAY_INVOICE_RED, NULL, o->no, NULL, facts, e);
-	json_decref(facts);
-	return r;
-}
-
-enum err invoice_red(struct desk *d, const char *no, const char *number, const char *date, json_t **out, struct error *e)
-{
-	struct order o = {0};
-	struct invoice i = {0};
-	const struct staff *who;
-	*out = NULL;
-	enum err r = desk_allow(d, MAY_INVOICE_RED, &who, e);
-	if (r || (r = store_begin(d->store, e)))
-		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = invoice_load(d, &o, &i, e)))
-		r = red_step(d, &o, &i, number, date, who, e);
-	store_rollback(d->store);
-	invoice_free(&i);
 	order_free(&o);
 	return r ? r : invoice_shown(d, no, out, e);
 }

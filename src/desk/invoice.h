@@ -5,7 +5,7 @@
  * requested 待开票 → exported 已导出 → issued 已开票 → sent 已发送; aside: red 已红冲, cancelled 已取消.
  *
  * As JSON: {"order","name","kind","kind_title","state","state_title","amount","number","issued_date","pdf" (it is here),
- * "size","batch","red_due" (issued, and the order's money has gone or changed),"red_number","red_date","requested_at",
+ * "size","batch","red_due" (issued, and the order's money has gone or changed),"red_number","red_date","red_pdf" (it is here),"red_sent_at","requested_at",
  * "exported_at","filed_at","sent_at","ended_at","staff"}; inside of order_show without order and name.
  *
  * Errors besides: ERR_DESK_INVOICE_NONE, ERR_DESK_INVOICE_STATE, ERR_DESK_INVOICE_NUMBER (8 to 20 digits, each once, red ones
@@ -39,8 +39,14 @@ enum err invoice_file(struct desk *d, const char *no, const char *number, const 
 enum err invoice_import(struct desk *d, const char *path, json_t **out, struct error *e);
 /* Sends the PDF, again where it was sent: to the invoice address, else the agent's, else the holder's; or to `to`. */
 enum err invoice_send(struct desk *d, const char *no, const char *to, json_t **out, struct error *e);
-/* The issued invoice was taken back by a red one. An order that is still alive asks for a new one at once. */
-enum err invoice_red(struct desk *d, const char *no, const char *number, const char *date, json_t **out, struct error *e);
+/* The issued invoice was taken back by a red one. An order that is still alive asks for a new one at once. The PDF (`path`, may
+ * be NULL) is filed and sent, also for a dead order; "notice" as in invoice_file. With a path and no number, or the red one's
+ * own, the PDF of what is red already is filed, or put in place of another and sent anew. */
+enum err invoice_red(struct desk *d, const char *no, const char *number, const char *date, const char *path, json_t **out, struct error *e);
+/* As invoice_send and invoice_save, of the red invoice `number` (NULL: the order's newest). ERR_DESK_INVOICE_NONE where there is
+ * none, ERR_DESK_INVOICE_STATE without a PDF. */
+enum err invoice_red_send(struct desk *d, const char *no, const char *number, const char *to, json_t **out, struct error *e);
+enum err invoice_red_save(struct desk *d, const char *no, const char *number, const char *path, json_t **out, struct error *e);
 /* The PDF as it was filed; to a file: {"order","path","size"}. */
 enum err invoice_pdf(struct desk *d, const char *no, struct bytes *out, struct error *e);
 enum err invoice_save(struct desk *d, const char *no, const char *path, json_t **out, struct error *e);

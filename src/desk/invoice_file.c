@@ -26,7 +26,7 @@ static bool is_pdf(const struct bytes *b)
 	return at && memmem(at, (size_t)(b->data + b->length - at), end, strlen(end));
 }
 
-static enum err read_pdf(const char *path, struct bytes *out, struct error *e)
+enum err invoice_read_pdf(const char *path, struct bytes *out, struct error *e)
 {
 	char shown[256];
 	text_printable(shown, sizeof shown, path);
@@ -36,7 +36,7 @@ static enum err read_pdf(const char *path, struct bytes *out, struct error *e)
 
 /* ---- sending ---- */
 
-static enum err mail_pdf(struct desk *d, const struct order *o, const struct invoice *i, const char *to, struct error *e)
+enum err invoice_mail(struct desk *d, const struct order *o, const struct invoice *i, const char *template, const char *to, struct error *e)
 {
 	struct bytes pdf = {0};
 	char name[64], amount[32];
@@ -47,7 +47,7 @@ static enum err mail_pdf(struct desk *d, const struct order *o, const struct inv
 	enum err r = files_get(d, i->dk, i->file, i->digest, &pdf, e);
 	const struct notify_attachment file = {name, pdf.data, pdf.length};
 	if (!r)
-		r = desk_mail(d, to, "invoice", values, sizeof values / sizeof *values, &file, 1, e);
+		r = desk_mail(d, to, template, values, sizeof values / sizeof *values, &file, 1, e);
 	bytes_free(&pdf);
 	return r;
 }
@@ -68,7 +68,7 @@ static enum err deliver(struct desk *d, const char *no, const char *to, int64_t 
 	if (!to)
 		to = invoice_address(o.values);
 	if (!r)
-		r = mail_pdf(d, &o, &i, to, e);
+		r = invoice_mail(d, &o, &i, "invoice", to, e);
 	if (!r && !(r = store_begin(d->store, e))) {
 		char *masked = text_mask(to);
 		json_t *facts = json_pack("{ssss}", "number", i.number, "sent_to", masked ? masked : "");
@@ -86,23 +86,27 @@ static enum err deliver(struct desk *d, const char *no, const char *to, int64_t 
 	return r;
 }
 
-enum err invoice_send(struct desk *d, const char *no, const char *to, json_t **out, struct error *e)
+enum err invoice_clean_address(struct desk *d, const char *to, char **out, struct error *e)
 {
 	const struct check *email = check_find("email");
 	const struct check_context today = {.today = desk_now(d)};
 	struct check_result why = {0};
+	*out = NULL;
+	if (!to)
+		return OK;
+	if (!(*out = check_normalise(email, to)))
+		return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", "");
+	check_judge(email, *out, &today, &why);
+	return why.verdict == VERDICT_INVALID ? error_set(e, ERR_NOTIFY_RECIPIENT, "%s", to) : OK;
+}
+
+enum err invoice_send(struct desk *d, const char *no, const char *to, json_t **out, struct error *e)
+{
 	const struct staff *who;
 	char *address = NULL;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_INVOICE_SEND, &who, e);
-	if (!r && to) {
-		if (!(address = check_normalise(email, to)))
-			return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", "");
-		check_judge(email, address, &today, &why);
-		if (why.verdict == VERDICT_INVALID)
-			r = error_set(e, ERR_NOTIFY_RECIPIENT, "%s", to);
-	}
-	if (!r)
+	if (!r && !(r = invoice_clean_address(d, to, &address, e)))
 		r = deliver(d, no, address, who->id, e);
 	free(address);
 	return r ? r : invoice_shown(d, no, out, e);
@@ -171,7 +175,7 @@ enum err invoice_file(struct desk *d, const char *no, const char *number, const 
 	enum err r = desk_allow(d, MAY_INVOICE_FILE, &f.who, e);
 	int64_t staff = r ? 0 : f.who->id; /* a second person's credential ends with the step */
 	if (!r)
-		r = read_pdf(path, &f.pdf, e);
+		r = invoice_read_pdf(path, &f.pdf, e);
 	if (!r && !(r = store_begin(d->store, e))) {
 		r = file_step(d, &f, e);
 		store_rollback(d->store);
@@ -324,17 +328,23 @@ enum err invoice_pdf(struct desk *d, const char *no, struct bytes *out, struct e
 	return r;
 }
 
+enum err invoice_write_pdf(const char *no, const struct bytes *pdf, const char *path, json_t **out, struct error *e)
+{
+	char shown[256];
+	text_printable(shown, sizeof shown, path);
+	enum err r = file_write(path, 0600, pdf->data, pdf->length, e);
+	if (!r)
+		*out = json_pack("{ssss sI}", "order", no, "path", shown, "size", (json_int_t)pdf->length);
+	return r;
+}
+
 enum err invoice_save(struct desk *d, const char *no, const char *path, json_t **out, struct error *e)
 {
 	struct bytes pdf = {0};
-	char shown[256];
 	*out = NULL;
-	text_printable(shown, sizeof shown, path);
 	enum err r = invoice_pdf(d, no, &pdf, e);
 	if (!r)
-		r = file_write(path, 0600, pdf.data, pdf.length, e);
-	if (!r)
-		*out = json_pack("{ssss sI}", "order", no, "path", shown, "size", (json_int_t)pdf.length);
+		r = invoice_write_pdf(no, &pdf, path, out, e);
 	bytes_free(&pdf);
 	return r;
 }

@@ -47,13 +47,14 @@ const char *invoice_state_title(const char *state)
 
 void invoice_name_row(json_t *row)
 {
-	static const char *const times[] = {"requested_at", "exported_at", "filed_at", "sent_at", "ended_at"};
+	static const char *const times[] = {"requested_at", "exported_at", "filed_at", "sent_at", "ended_at", "red_sent_at"};
 	static const char *const own[] = {"order_id", "status"}; /* the store's, and the order's */
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		desk_time(row, times[i], json_number(row, times[i]));
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		json_object_del(row, own[i]);
 	json_object_set_new(row, "pdf", json_boolean(json_number(row, "pdf")));
+	json_object_set_new(row, "red_pdf", json_boolean(json_number(row, "red_pdf")));
 	json_object_set_new(row, "red_due", json_boolean(json_number(row, "red_due")));
 	json_object_set_new(row, "kind_title", json_string(kind_title(json_text(row, "kind"))));
 	json_object_set_new(row, "state_title", json_string(invoice_state_title(json_text(row, "state"))));

@@ -23,6 +23,16 @@ enum err invoice_follow(struct desk *d, const struct order *o, struct error *e);
  * else the newest. ERR_DESK_INVOICE_NONE. Free with invoice_free. */
 enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out, struct error *e);
 void invoice_free(struct invoice *i);
+/* Money is here and is to stay: the statuses of an order that may have a new invoice. */
+bool invoice_earns(const struct order *o);
+/* A PDF by its content. ERR_DESK_PDF, ERR_FILE_*. */
+enum err invoice_read_pdf(const char *path, struct bytes *out, struct error *e);
+/* Mails the PDF of `i` by the message `template`. */
+enum err invoice_mail(struct desk *d, const struct order *o, const struct invoice *i, const char *template, const char *to, struct error *e);
+/* An address that somebody gave, normalised; NULL where `to` is. ERR_NOTIFY_RECIPIENT. */
+enum err invoice_clean_address(struct desk *d, const char *to, char **out, struct error *e);
+/* Writes a stored PDF to a file: {"order","path","size"}. */
+enum err invoice_write_pdf(const char *no, const struct bytes *pdf, const char *path, json_t **out, struct error *e);
 /* Folds and judges; `out` may be the given one. */
 enum err invoice_clean_number(struct desk *d, const char *number, int64_t own_id, char out[INVOICE_NUMBER_SIZE], struct error *e);
 enum err invoice_check_date(struct desk *d, const struct order *o, const char *date, struct error *e);

@@ -19,23 +19,24 @@ enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
 static const struct {
 	const char *step, *zh, *en;
 	unsigned when; /* for a fresh pair, for the one that is on the key, or for both */
+	bool key;      /* it works on the key */
 	enum err (*run)(struct journey *j, struct error *e);
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, step_reserve},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, step_reserve},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…",
-     FRESH, step_secure},
+     FRESH, true, step_secure},
 	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…",
-     BOTH, step_generate},
+     BOTH, true, step_generate},
 	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…",
-     BOTH, step_request},
-	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, step_certify},
+     BOTH, true, step_request},
+	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, false, step_certify},
 	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…",
-     BOTH, step_write},
-	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH,
+     BOTH, true, step_write},
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, true,
      step_prove},
-	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, step_set_pin},
-	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, step_send_pin},
-	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, step_finish},
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, true, step_set_pin},
+	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, false, step_send_pin},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, false, step_finish},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -293,6 +294,20 @@ static enum err choose_same_key(struct journey *j, const char *serial, struct er
 	return r;
 }
 
+/* Steps on the key that follow each other are one transaction, so that nobody comes between them and nothing is selected
+ * and proven anew; while the CA or a message is waited for, the key is free. */
+static enum err hold(struct journey *j, bool key, struct error *e)
+{
+	enum err r = OK;
+	if (key && !j->held && !(r = token_begin(j->token, e)))
+		j->held = true;
+	else if (!key && j->held) {
+		j->held = j->managed = false;
+		token_end(j->token);
+	}
+	return r;
+}
+
 static enum err walk(struct journey *j, struct error *e)
 {
 	enum err r = OK;
@@ -300,8 +315,10 @@ static enum err walk(struct journey *j, struct error *e)
 		if (!(steps[i].when & (j->again ? AGAIN : FRESH)))
 			continue;
 		journey_say(j, steps[i].step, tr(steps[i].zh, steps[i].en));
-		r = steps[i].run(j, e);
+		if (!(r = hold(j, steps[i].key, e)))
+			r = steps[i].run(j, e);
 	}
+	hold(j, false, NULL);
 	return r;
 }
 
@@ -329,19 +346,17 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 	return OK;
 }
 
-enum err issue_accept(struct desk *d, const char *no, struct error *e)
+enum err issue_accept(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct order o = {0};
-	const struct business *b = NULL;
+	*out = NULL;
 	enum err r = desk_allow(d, MAY_ISSUE, NULL, e);
-	if (!r && !(r = order_load(d, no, &o, e)))
-		b = business_find(o.business);
-	if (!r && (o.draft || !b || b->makes != MAKES_AGAIN || strcmp(o.status, "done") != 0))
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 	if (!r && !(r = store_begin(d->store, e))) {
-		r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
+		if (!(r = order_load(d, no, &o, e)) && !(r = order_advance(d, &o, "accept", e)) &&
+		    !(r = store_run(d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", o.id, desk_now(d))))
+			r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
 		store_rollback(d->store);
 	}
 	order_free(&o);
-	return r;
+	return r ? r : order_show(d, no, out, e);
 }

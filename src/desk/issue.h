@@ -24,7 +24,7 @@ enum err issue_run(struct desk *d, const char *no, const char *serial,
 /* The same, also for a renewal or change: the key that the order is about must be the only one that is in (ERR_DESK_ONE_KEY,
  * ERR_DESK_OTHER_KEY) and hold that certificate (ERR_DESK_CERT_GONE); its holder's `pin` signs request and test
  * (ERR_DESK_PIN_NEEDED where it is NULL or empty). The pair stays; one write replaces the certificate, the old one is
- * put back where that fails, and superseded once the new one has proven itself. The order is then done. */
+ * put back where that fails, and superseded once the new one has proven itself. The order is then issued, until it is accepted. */
 enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
                         void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e);
 /* Takes back an issue that was begun and is not to go on: the order is approved again, all that was made for it is
@@ -33,9 +33,9 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
  * Needs no key, but for a renewal or change that may have written to the customer's: the certificate it works with is
  * put back first (ERR_TOKEN_*). ERR_DESK_REASON, ERR_DESK_STATUS (not in issue, or another session issues it now). */
 enum err issue_undo(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
-/* The customer has seen the new certificate on their own key and accepts it 证书接受: journalled, for an order that is done by
- * issue_with_pin and has no hand-over. MAY_ISSUE. */
-enum err issue_accept(struct desk *d, const char *no, struct error *e);
+/* The customer has seen the new certificate on their own key and accepts it 证书接受: a renewal or change that was issued has no
+ * hand-over, and is done with this. *out is order_show's object. MAY_ISSUE. ERR_DESK_STATUS. */
+enum err issue_accept(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Sends the recorded PINs again to the same target, within seven days: {"order","sent":[{"key_serial","sent_to"
  * (masked),"until"}]}. ERR_DESK_PIN_GONE. */
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -8,10 +8,18 @@
 #include "desk/cert.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
+#include "rules/keystate.h"
 
 static enum err unfit(const struct journey *j, const char *why, struct error *e)
 {
 	return error_set(e, ERR_DESK_KEY_STATE, "%s（%s）", token_serial(j->token), why);
+}
+
+static enum err taken(const struct journey *j, const char *no, struct error *e)
+{
+	char why[ORDER_NO_SIZE + 40];
+	snprintf(why, sizeof why, tr("已用于订单 %s", "it is order %s's"), no);
+	return unfit(j, why, e);
 }
 
 /* The customer's own key: unknown to us, or known as the customer's. */
@@ -35,7 +43,7 @@ enum err journey_check_key(struct journey *j, struct error *e)
 	if (!j->item.own_medium && !j->key.id)
 		return error_set(e, ERR_DESK_NOT_STOCK, "%s", serial);
 	if (!j->item.own_medium && strcmp(j->key.state, "in-stock") != 0)
-		return unfit(j, j->key.state, e);
+		return unfit(j, key_state_title(j->key.state), e);
 	if (j->item.own_medium && j->key.id && !own_state(j->key.state) && !given_from_stock(j))
 		return unfit(j, tr("是受理点的介质，不是客户自带的", "it is the service point's, not the customer's"), e);
 	if (j->key.id && strcmp(j->key.medium, j->item.medium) != 0) {
@@ -44,7 +52,7 @@ enum err journey_check_key(struct journey *j, struct error *e)
 		return unfit(j, why, e);
 	}
 	if (!(r = store_row(j->d->store, SQL_KEY_LIVE_ITEM, &live, e, "ti", serial, j->item.id)) && live)
-		r = unfit(j, json_text(live, "no"), e);
+		r = taken(j, json_text(live, "no"), e);
 	json_decref(live);
 	live = NULL;
 	if (!r &&
@@ -126,6 +134,8 @@ enum err step_reserve(struct journey *j, struct error *e)
 		r = changed == 1 ? order_advance(j->d, &j->o, "start-issue", e)
 		                 : error_set(e, ERR_DESK_STATUS, "%s",
 		                             tr("别处正在为这张订单制证", "another session is issuing this order"));
+	if (!r && !j->again)
+		r = journey_next_secrets(j, e);
 	if (!r) {
 		text_copy(j->item.key_serial, sizeof j->item.key_serial, serial);
 		r = journey_commit(j, "issue.reserved", e);

@@ -1,4 +1,4 @@
-/* The steps that touch the key. One PC/SC transaction for each; nothing is written to the store in between. */
+/* The steps that touch the key. What a step does there is one PC/SC transaction; nothing is written to the store in between. */
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -20,18 +20,26 @@ static enum err load_secrets(struct journey *j, struct error *e)
 }
 
 /* The new ones are in the store before they are on the key. */
-static enum err record_next(struct journey *j, struct error *e)
+enum err journey_next_secrets(struct journey *j, struct error *e)
 {
 	char digits[PUK_DIGITS + 1];
-	enum err r = token_new_management_key(j->token, &j->secrets.management_next, e);
-	if (r)
+	enum err r = load_secrets(j, e);
+	if (r || j->secrets.puk_next.length || (r = token_new_management_key(j->token, &j->secrets.management_next, e)))
 		return r;
 	random_digits(digits, PUK_DIGITS);
 	secret_set(&j->secrets.puk_next, digits, PUK_DIGITS);
 	OPENSSL_cleanse(digits, sizeof digits);
-	if ((r = store_begin(j->d->store, e)))
+	j->new_made = true;
+	return key_secrets_save(j->d, &j->key, &j->secrets, e);
+}
+
+/* An order that was reserved by a program that made them later. */
+static enum err record_next(struct journey *j, struct error *e)
+{
+	enum err r = store_begin(j->d->store, e);
+	if (r)
 		return r;
-	if (!(r = key_secrets_save(j->d, &j->key, &j->secrets, e)))
+	if (!(r = journey_next_secrets(j, e)))
 		r = journey_commit(j, "issue.secrets", e);
 	store_rollback(j->d->store);
 	return r;
@@ -74,18 +82,19 @@ static enum err change_puk(struct journey *j, struct error *e)
 
 enum err step_secure(struct journey *j, struct error *e)
 {
-	bool is_new = false, just_made = false;
+	bool is_new = false;
 	enum err r = load_secrets(j, e);
-	if (!r && (just_made = !j->secrets.puk_next.length))
+	if (!r && !j->secrets.puk_next.length)
 		r = record_next(j, e);
 	if (r || (r = token_begin(j->token, e)))
 		return r;
-	if (!(r = open_management(j, just_made, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
+	if (!(r = open_management(j, j->new_made, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
 	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
 		r = token_authenticate_management(j->token, &j->secrets.management_next, e);
 	token_end(j->token);
 	if (r || (r = store_begin(j->d->store, e)))
 		return r;
+	j->managed = j->held;
 	j->secrets.puk = j->secrets.puk_next;
 	j->secrets.management = j->secrets.management_next;
 	secret_wipe(&j->secrets.puk_next);
@@ -101,7 +110,9 @@ enum err step_secure(struct journey *j, struct error *e)
 static enum err open_key(struct journey *j, struct error *e)
 {
 	enum err r = load_secrets(j, e);
-	return r ? r : token_authenticate_management(j->token, &j->secrets.management, e);
+	if (!r && !j->managed && !(r = token_authenticate_management(j->token, &j->secrets.management, e)))
+		j->managed = j->held;
+	return r;
 }
 
 /* Until the customer's first PIN is set the key answers to the factory's; a key that doesn't is brought back to it by
@@ -257,6 +268,20 @@ static enum err load_certificate(struct journey *j, struct bytes *der, struct er
 	return r;
 }
 
+/* With the first PIN, which the next step sets: it is in the store before it is on the key. */
+static enum err finish_proven(struct journey *j, struct error *e)
+{
+	struct pin_row pin = {0};
+	enum err r = j->again ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &pin, e);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	if (j->again || pin.id || !(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
+		r = journey_finish(j, "proven", e);
+	store_rollback(j->d->store);
+	pin_free(&pin);
+	return r;
+}
+
 static enum err finish_plain(struct journey *j, const char *step, struct error *e)
 {
 	enum err r = store_begin(j->d->store, e);
@@ -304,9 +329,10 @@ enum err step_prove(struct journey *j, struct error *e)
 	if (r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
 		journey_rewind(j, NULL);
 	bytes_free(&der);
-	return r ? r : finish_plain(j, "proven", e);
+	return r ? r : finish_proven(j, e);
 }
 
+/* Recorded with the proof, unless that was by a program that did it later. */
 static enum err record_pin(struct journey *j, struct pin_row *pin, struct error *e)
 {
 	enum err r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
@@ -351,18 +377,14 @@ enum err step_send_pin(struct journey *j, struct error *e)
 	return r;
 }
 
-/* With the last item: the old certificate gives way, and a key that was its holder's all the time needs no hand-over. */
+/* With the last item: the old certificate gives way. */
 static enum err all_issued(struct journey *j, struct error *e)
 {
 	int64_t now = desk_now(j->d);
 	enum err r = order_advance(j->d, &j->o, "issue", e);
 	if (!r)
 		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, now);
-	if (!r)
-		r = effect_issued(j->d, &j->o, e);
-	if (!r && j->again && !(r = order_advance(j->d, &j->o, "finish", e)))
-		r = store_run(j->d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", j->o.id, now);
-	return r;
+	return r ? r : effect_issued(j->d, &j->o, e);
 }
 
 enum err step_finish(struct journey *j, struct error *e)

@@ -29,6 +29,9 @@ struct journey {
 	struct key_row key;
 	struct key_secrets secrets;
 	struct token *token;
+	bool held;     /* the key is in a transaction of its own that lasts over several steps */
+	bool new_made; /* this run made secrets.*_next: the key can't have them yet */
+	bool managed;  /* secrets.management was accepted since `held` */
 	enum token_slot slot;
 	enum token_algorithm algorithm;
 	int term_months;
@@ -48,6 +51,8 @@ enum err journey_subject(struct journey *j, struct error *e);
 /* `again`: the certificate that the order is about lies on the open key once more. */
 enum err journey_put_back(struct journey *j, struct error *e);
 
+/* Makes the new management key and PUK and puts them into the store; inside a step. */
+enum err journey_next_secrets(struct journey *j, struct error *e);
 /* Finishes a step: sets the item's step, journals "issue.STEP" and commits. Refuses where another session was faster
  * (ERR_DESK_STATUS). The caller has begun the store's step; on an error it is gone. */
 enum err journey_finish(struct journey *j, const char *step, struct error *e);

@@ -33,6 +33,9 @@ enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *
 /* Whether the customer's number, as it stands in `values`, is free for the one that the draft is about: ERR_DESK_CUSTOMER_TAKEN
  * where another customer has it on file. For the form's screen, as soon as it is keyed; draft_edit and draft_new ask it too. */
 enum err draft_number_free(struct desk *d, const char *no, const json_t *values, struct error *e);
+/* The form is filled, as far as its data go: what the signature would refuse of them is said here already, documents aside.
+ * MAY_ORDER_NEW; as sign_send. */
+enum err draft_filled(struct desk *d, const char *no, struct error *e);
 /* By command: merged strictly. A change of a signed field of a signed, not yet reviewed order voids the signature and
  * makes it a draft again. */
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e);
@@ -53,7 +56,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
  * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
  * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
- * fields are; null where there was or is no value)}. */
+ * fields are, but for names; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/duedate.h"
+#include "desk/handrow.h"
 #include "desk/invoicerow.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
@@ -86,8 +87,11 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 	}
 	row = NULL;
 	if (!r && !(r = store_row(d->store, SQL_HANDOVER_OF_ORDER, &row, e, "i", o->order_id))) {
-		if (row)
+		if (row) {
+			const char *taker = handing_title(o, json_text(row, "to_whom"));
 			desk_time(row, "handed_at", json_number(row, "handed_at"));
+			json_object_set_new(row, "taker", json_string(taker ? taker : ""));
+		}
 		json_object_set_new(out, "handover", row ? row : json_null());
 	}
 	row = NULL;
@@ -217,7 +221,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	if (!r)
 		r = desk_form(d, o.form, &form, e);
 	if (!r)
-		r = attach_kinds(d, no, &documents, e);
+		r = attach_kinds_of(d, &o, &documents, e);
 	if (r)
 		goto out;
 	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "site", o.home, "custodian", o.custodian, "form", o.form, "business", o.business, "business_title",

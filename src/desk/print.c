@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "desk/orderrow.h"
 #include "desk/printfacts.h"
-#include "print/render.h"
+#include "print/apart.h"
 #include "print/spool.h"
 
 enum { KEEP_DAYS = 7, DAY = 86400, TRIES = 5, QUEUE_SIZE = 128 };
@@ -192,7 +192,7 @@ static enum err render(struct desk *d, struct paper_job *j, struct error *e)
 		snprintf(subject, sizeof subject, tr("订单号 %s", "order %s"), j->order.no);
 	const struct print_marks marks = {.head = d->site_name, .subject = subject, .foot = foot, .reprint = reprint,
 	                                  .demonstration = d->demonstration, .now = desk_now(d)};
-	enum err r = print_render(j->t, j->facts, &marks, &j->pdf, &j->pages, e);
+	enum err r = apart_render(j->t, j->facts, &marks, &j->pdf, &j->pages, e);
 	if (!r)
 		digest_text(j->pdf.data, j->pdf.length, j->digest);
 	return r;

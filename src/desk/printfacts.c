@@ -104,8 +104,8 @@ static void add_fields(struct desk *d, const struct print_template *t, const str
 			shown_value(d, t, form, field, values, value, sizeof value);
 			set(texts, field->name, value);
 			if (*value)
-				json_array_append_new(fields, json_pack("{ss ss ss}", "name", field->name, "label", text2_tr(&field->label),
-				                                        "value", value));
+				json_array_append_new(fields, json_pack("{ss ss ss sb}", "name", field->name, "label", text2_tr(&field->label),
+				                                        "value", value, "no", json_is_false(json_object_get(values, field->name))));
 		}
 		if (json_array_size(fields) > 0)
 			json_array_append_new(sections, json_pack("{ss sO}", "title", text2_tr(&section->label), "fields", fields));

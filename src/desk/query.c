@@ -105,11 +105,30 @@ enum err query_send(struct desk *d, const char *kind, const char *number, json_t
 	return r;
 }
 
+/* The newest that was taken back, which a living order has beside its new one. */
+static enum err add_red(struct desk *d, json_t *row, struct error *e)
+{
+	json_t *all = NULL, *each, *red = NULL;
+	size_t i;
+	enum err r = store_rows(d->store, SQL_INVOICE_OF_ORDER, &all, e, "i", json_number(row, "order_id"));
+	json_array_foreach(all, i, each)
+		if (!red && *json_text(each, "red_number")) {
+			red = json_pack("{ss ss ss sb}", "number", json_text(each, "red_number"), "date", json_text(each, "red_date"), "of",
+			                json_text(each, "number"), "pdf", json_number(each, "red_pdf") != 0);
+			desk_time(red, "sent_at", json_number(each, "red_sent_at"));
+		}
+	json_object_set_new(row, "red_invoice", red ? red : json_null());
+	json_decref(all);
+	return r;
+}
+
 /* Where it is, and what there is to save: the PDF itself is invoice_pdf's. */
 static enum err add_invoice(struct desk *d, json_t *row, struct error *e)
 {
 	json_t *invoice = NULL;
 	enum err r = invoice_of_order(d, json_number(row, "order_id"), &invoice, e);
+	if (!r)
+		r = add_red(d, row, e);
 	json_object_del(row, "order_id");
 	json_object_set_new(row, "invoice", invoice ? invoice : json_null());
 	return r;

@@ -10,7 +10,8 @@
 /* Sends a code to the agent's phone on file: {"customer","sent_to","expires_at"}. ERR_DESK_RESEND, ERR_DESK_CODES. */
 enum err query_send(struct desk *d, const char *kind, const char *number, json_t **out, struct error *e);
 /* Five tries, five minutes, once: {"customer","kind","orders":[{"order","name","business","business_title","product",
- * "key_serial","certificate","applied_at","status","status_title","unfinished","amount","pin":{"channel","state","sent_at"}|null,"invoice":{…}|null (as in order_show)}],
+ * "key_serial","certificate","applied_at","status","status_title","unfinished","amount","pin":{"channel","state","sent_at"}|null,"invoice":{…}|null (as in order_show),
+ * "red_invoice":{"number","date","of","pdf","sent_at"}|null (the newest)}],
  * "drafts":[{"order","business","business_title","form","touched_at"}]}, newest first. ERR_DESK_CODE, ERR_DESK_CODE_ENDED. */
 enum err query_code(struct desk *d, const char *kind, const char *number, const char *code, json_t **out, struct error *e);
 /* The same without a code: MAY_QUERY_LOOK, and the reason goes into the journal. ERR_DESK_REASON. */

@@ -65,17 +65,10 @@ static enum err decide(struct desk *d, struct application *a, struct error *e)
 	return r;
 }
 
-/* Loads the draft and refuses what can't be signed yet. */
-enum err application_ready(struct desk *d, const char *no, struct application *a, struct error *e)
+static enum err fit_to_sign(struct desk *d, const char *no, struct application *a, struct error *e)
 {
 	const char *to;
-	char *missing = NULL;
-	*a = (struct application){0};
-	enum err r = desk_allow(d, MAY_SIGN, &a->who, e);
-	if (!r)
-		r = desk_clock_right(d, e);
-	if (!r)
-		r = order_load(d, no, &a->order, e);
+	enum err r = order_load(d, no, &a->order, e);
 	if (!r)
 		r = order_next(&a->order, "sign", &to, e);
 	if (!r)
@@ -84,9 +77,30 @@ enum err application_ready(struct desk *d, const char *no, struct application *a
 		r = judge(d, &a->order, a->form, e);
 	if (!r)
 		r = one_main(d, &a->order, e);
+	return r ? r : decide(d, a, e);
+}
+
+enum err draft_filled(struct desk *d, const char *no, struct error *e)
+{
+	struct application a = {0};
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
 	if (!r)
-		r = decide(d, a, e);
-	if (!r && !(r = attach_missing(d, no, &missing, e)) && *missing)
+		r = fit_to_sign(d, no, &a, e);
+	application_free(&a);
+	return r;
+}
+
+/* Loads the draft and refuses what can't be signed yet. */
+enum err application_ready(struct desk *d, const char *no, struct application *a, struct error *e)
+{
+	char *missing = NULL;
+	*a = (struct application){0};
+	enum err r = desk_allow(d, MAY_SIGN, &a->who, e);
+	if (!r)
+		r = desk_clock_right(d, e);
+	if (!r)
+		r = fit_to_sign(d, no, a, e);
+	if (!r && !(r = attach_missing(d, &a->order, &missing, e)) && *missing)
 		r = error_set(e, ERR_DESK_DOCUMENTS, "%s", missing);
 	if (!r)
 		r = application_complete(d, a, e);

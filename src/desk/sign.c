@@ -232,7 +232,7 @@ enum err application_on_paper(struct desk *d, const struct application *a, struc
 	if (!r)
 		r = order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
 	if (!r)
-		r = attach_kinds(d, a->order.no, &kinds, e);
+		r = attach_kinds_of(d, &a->order, &kinds, e);
 	json_array_foreach(kinds, i, row)
 		if (strcmp(json_text(row, "kind"), "signed-form") == 0) {
 			scanned = json_flag(row, "attached");

@@ -183,14 +183,13 @@ static enum err check_login_name(const char *login, struct error *e)
 	return n >= 1 && n <= 32 && login[n] == '\0' ? OK : error_set(e, ERR_DESK_LOGIN_NAME, "%s", login);
 }
 
-/* Granting roles needs a second admin once there are two; until then the journal says that one acted alone. */
-static enum err two_admins(struct desk *d, bool *alone, struct error *e)
+enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e)
 {
 	int64_t admins = 0;
 	enum err r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &admins, e, "t", "admin");
 	*alone = !d->second.id;
 	if (!r && admins > 1 && !(d->second.id && (d->second.roles & ROLE_ADMIN)))
-		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_STAFF));
+		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(action));
 	return r;
 }
 
@@ -241,7 +240,7 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 	int64_t dk = 0;
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
 	if (r || (r = check_login_name(login, e)) || (r = clean_roles(roles, clean, e)) || (r = find(d, login, &have, e)) ||
-	    (r = two_admins(d, &alone, e)))
+	    (r = staff_two_admins(d, MAY_STAFF, &alone, e)))
 		return r;
 	if (have.staff.id)
 		return error_set(e, ERR_DESK_STAFF_EXISTS, "%s", login);
@@ -288,7 +287,7 @@ enum err staff_roles(struct desk *d, const char *login, const char *roles, struc
 	char clean[128];
 	bool alone = true;
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
-	if (r || (r = clean_roles(roles, clean, e)) || (r = two_admins(d, &alone, e)))
+	if (r || (r = clean_roles(roles, clean, e)) || (r = staff_two_admins(d, MAY_STAFF, &alone, e)))
 		return r;
 	return change(d, SQL_STAFF_SET_ROLES, "staff.roles", login, clean, clean, alone, e);
 }

@@ -33,4 +33,7 @@ enum err staff_list(struct desk *d, json_t **out, struct error *e);
 /* {"login","name","roles","site","station","site_name","demonstration"} */
 json_t *staff_whoami(const struct desk *d);
 
+/* Granting roles and restoring need a second admin once there are two (ERR_DESK_TWO_PERSONS); until then *alone, for the journal. */
+enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e);
+
 #endif

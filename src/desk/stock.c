@@ -36,8 +36,8 @@ static const struct deed {
 	                MAY_KEY_STOCK, "key.found", "find"},
 	[STOCK_RETURN] = {{.name = "return", .zh = "收回", .en = "take back", .drawer = true, .reason = true, .need_reason = true},
 	                  MAY_KEY_STOCK, "key.return", "return"},
-	[STOCK_DESTROY] = {{.name = "destroy", .zh = "销毁", .en = "destroy", .reason = true, .final = true},
-	                   MAY_KEY_DESTROY, "key.destroy", "destroy"},
+	[STOCK_DESTROY] = {{.name = "retire", .zh = "销毁", .en = "retire", .reason = true, .need_reason = true, .final = true},
+	                   MAY_KEY_DESTROY, "key.retire", "destroy"},
 };
 
 const struct stock_deed_info *stock_deed_info(enum stock_deed deed)

@@ -22,7 +22,7 @@ enum stock_deed {
 	STOCK_LOSE,     /* 报失: lost */
 	STOCK_FIND,     /* 找回: lost and found again; what was no blank any more is returned */
 	STOCK_RETURN,   /* 收回: a key that its customer gave back */
-	STOCK_DESTROY,  /* 销毁: needs a manager's word on the spot */
+	STOCK_DESTROY,  /* 销毁: a damaged, returned or locked key goes for good; needs a manager's word on the spot */
 	STOCK_DEEDS
 };
 

@@ -30,6 +30,15 @@ static size_t state_index(const char *name)
 	return i;
 }
 
+const char *subject_status(const struct desk *d, const struct subject *s)
+{
+	enum cert_status shown = s->status == CERT_SUSPENDED && s->not_after < desk_now(d) ? CERT_EXPIRED : s->status;
+	size_t i = 0;
+	while (i + 1 < STATES && states[i].status != shown)
+		i++;
+	return states[i].state;
+}
+
 static const char *status_text(enum cert_status status)
 {
 	size_t i = 0;
@@ -53,6 +62,7 @@ static enum err load_certificate(struct desk *d, int64_t id, struct subject *s, 
 	if (s->status == CERT_ACTIVE && s->not_after < desk_now(d))
 		s->status = CERT_EXPIRED;
 	text_copy(s->serial, sizeof s->serial, json_text(row, "serial"));
+	text_copy(s->subject, sizeof s->subject, json_text(row, "subject"));
 	text_copy(s->key_serial, sizeof s->key_serial, json_text(row, "key_serial"));
 	text_copy(s->key_state, sizeof s->key_state, json_text(row, "key_state"));
 	text_copy(s->reason, sizeof s->reason, json_text(row, "reason"));
@@ -151,7 +161,7 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 	return r;
 }
 
-static enum err load_row(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+static enum err load_row(struct desk *d, const struct order *o, bool always, struct subject *out, struct error *e)
 {
 	struct rows *rows = NULL;
 	size_t length;
@@ -164,23 +174,33 @@ static enum err load_row(struct desk *d, const struct order *o, struct subject *
 		out->proven = strcmp(rows_text(rows, 2), "key") == 0;
 		out->review = rows_int(rows, 3) != 0;
 		out->makes = rows_int(rows, 4) != 0;
-		if (!r)
+		if (!r && (always || o->draft || *rows_text(rows, 6)))
 			r = datakey_open_json(d->store, o->dk, "subject.before", blob, length, &out->before, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
 }
 
-enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+static enum err load(struct desk *d, const struct order *o, bool always, struct subject *out, struct error *e)
 {
 	const struct business *b = business_find(o->business);
 	*out = (struct subject){0};
 	if (!b || b->about == ABOUT_NOTHING)
 		return OK;
-	enum err r = load_row(d, o, out, e);
+	enum err r = load_row(d, o, always, out, e);
 	if (r)
 		subject_free(out);
 	return r;
+}
+
+enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+{
+	return load(d, o, true, out, e);
+}
+
+enum err subject_load_changed(struct desk *d, const struct order *o, struct subject *out, struct error *e)
+{
+	return load(d, o, false, out, e);
 }
 
 void subject_free(struct subject *s)
@@ -210,7 +230,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 	if (s->status == CERT_SUSPENDED && b->certificate == CERT_SUSPENDED && strcmp(s->reason, CERT_OWN_GROUND) == 0)
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
-		return error_set(e, ERR_DESK_CERT_STATE, "%s（%s）", s->serial, status_text(s->status));
+		return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
 	if (b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after))
 		return error_set(e, ERR_DESK_WINDOW, "%s", until);
 	return OK;

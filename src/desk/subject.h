@@ -10,6 +10,7 @@
 struct subject {
 	int64_t id, customer_id, order_id; /* the certificate's id (0: the order is about none), its holder, the order that made it */
 	char serial[CERT_SERIAL_SIZE], key_serial[TOKEN_SERIAL_SIZE], key_state[24];
+	char subject[2048]; /* whose it says that it is: every part at its longest fits */
 	char reason[33]; /* why it is suspended or revoked */
 	char product[33], medium[33], algorithm[17], role[16], channel[33], customer[9], name[256];
 	int64_t not_before, not_after;
@@ -24,10 +25,14 @@ struct subject {
 enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e);
 /* Not more than one customer's key is in. ERR_DESK_ONE_KEY names them. */
 enum err subject_only_key(struct error *e);
+/* "active", "expired", …, as cert_show has it: what is suspended and over has expired. */
+const char *subject_status(const struct desk *d, const struct subject *s);
 /* ERR_DESK_NO_CERT. */
 enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e);
 /* Of a draft or an order; out->id is 0 where it is about none. Free with subject_free. */
 enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e);
+/* The same, but out->before stays NULL where the signature found that the order changes nothing. */
+enum err subject_load_changed(struct desk *d, const struct order *o, struct subject *out, struct error *e);
 void subject_free(struct subject *s);
 
 /* The reason kept with a certificate that the CA itself suspended. */
@@ -35,6 +40,9 @@ void subject_free(struct subject *s);
 /* Whether `b` is possible with this certificate now: its state, the key's, the renewal window. ERR_DESK_CERT_STATE,
  * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
+/* Of two orders that make a certificate anew each would make the other's wrong, and a revocation every other one's: whether none but
+ * `order_id` (0: none) is under way. ERR_DESK_RIVAL. */
+enum err subject_rival(struct desk *d, const struct business *b, const struct subject *s, int64_t order_id, struct error *e);
 /* What the form begins with: what is on file of the holder, and of this certificate. Into `values`. */
 enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e);
 

@@ -92,12 +92,11 @@ static enum err check_waiting(struct desk *d, const struct order *o, const struc
 	return r;
 }
 
-/* Two orders would each make the other's certificate wrong. */
-static enum err check_rival(struct desk *d, const struct order *o, const struct business *b, const struct subject *s, struct error *e)
+enum err subject_rival(struct desk *d, const struct business *b, const struct subject *s, int64_t order_id, struct error *e)
 {
 	json_t *rival = NULL;
 	enum err r = OK;
-	if (b->makes != MAKES_NOTHING && !(r = store_row(d->store, SQL_SUBJECT_RIVAL, &rival, e, "ii", s->id, o->order_id)) && rival)
+	if (b->makes != MAKES_NOTHING && !(r = store_row(d->store, SQL_SUBJECT_RIVAL, &rival, e, "ii", s->id, order_id)) && rival)
 		r = error_set(e, ERR_DESK_RIVAL, "%s", json_text(rival, "no"));
 	json_decref(rival);
 	return r;
@@ -154,7 +153,7 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 	*changed = form_changes(form, s->before, o->values, false);
 	if (!*changed)
 		return ERR_MEMORY;
-	if ((r = check_warranty(d, o, s, e)) || (r = check_rival(d, o, b, s, e)) || (r = subject_number_free(d, s, o->values, e)) ||
+	if ((r = check_warranty(d, o, s, e)) || (r = subject_rival(d, b, s, o->order_id, e)) || (r = subject_number_free(d, s, o->values, e)) ||
 	    (r = check_waiting(d, o, b, s, e)))
 		return r;
 	if (b->makes == MAKES_AGAIN)

@@ -4,14 +4,22 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/cert.h"
 #include "desk/effect.h"
 #include "desk/subject.h"
+#include "rules/check.h"
 
-static json_t *shown(const struct form_field *f, const json_t *value, bool whole)
+/* A name that changes is what the customer signs and the reviewer compares, and stands in the certificate; numbers are masked. */
+static bool hides(const struct form *form, const struct form_field *f, const json_t *values)
 {
-	char *masked = f->personal && !whole && json_is_string(value) ? text_mask(json_string_value(value)) : NULL;
-	json_t *out = masked ? json_string(masked) : value ? json_incref((json_t *)value) : json_null();
+	const struct check *check = f->personal ? form_check(form, f, values) : NULL;
+	return f->personal && !(check && strcmp(check_name(check), "name") == 0);
+}
+
+static json_t *shown(const struct form *form, const struct form_field *f, const json_t *values, bool whole)
+{
+	json_t *value = json_object_get(values, f->name);
+	char *masked = !whole && json_is_string(value) && hides(form, f, values) ? text_mask(json_string_value(value)) : NULL;
+	json_t *out = masked ? json_string(masked) : value ? json_incref(value) : json_null();
 	free(masked);
 	return out;
 }
@@ -23,8 +31,8 @@ static json_t *changes(const struct form *form, const json_t *before, const json
 	for (char *name = names ? strtok_r(names, ", ", &rest) : NULL; name; name = strtok_r(NULL, ", ", &rest)) {
 		const struct form_field *f = form_field(form, name);
 		json_array_append_new(out, json_pack("{ss ss so so}", "field", name, "label", text2_tr(&f->label), "before",
-		                                     shown(f, json_object_get(before, name), whole), "after",
-		                                     shown(f, json_object_get(after, name), whole)));
+		                                     shown(form, f, before, whole), "after",
+		                                     shown(form, f, after, whole)));
 	}
 	free(names);
 	return out;
@@ -57,17 +65,11 @@ static enum err add_unlock(struct desk *d, const struct order *o, const struct s
 
 static enum err add_certificate(struct desk *d, const struct order *o, const struct subject *s, json_t *out, struct error *e)
 {
-	json_t *certificate = NULL;
-	enum err r = cert_show(d, s->serial, &certificate, e);
-	if (r)
-		return r;
-	json_t *about = json_pack("{ss sO sO sO ss ss}", "certificate", s->serial, "subject", json_object_get(certificate, "subject"), "status",
-	                          json_object_get(certificate, "status"), "not_after", json_object_get(certificate, "not_after"),
-	                          "key_serial", s->key_serial, "key_state", s->key_state);
-	json_object_set_new(about, "review", json_boolean(s->review));
-	json_decref(certificate);
+	json_t *about = json_pack("{ss ss ss ss ss sb}", "certificate", s->serial, "subject", s->subject, "status", subject_status(d, s),
+	                          "key_serial", s->key_serial, "key_state", s->key_state, "review", s->review);
 	if (!about)
 		return ERR_MEMORY;
+	desk_time(about, "not_after", s->not_after);
 	add_fate(o, about);
 	json_object_set_new(out, "about", about);
 	return add_unlock(d, o, s, about, e);
@@ -76,9 +78,9 @@ static enum err add_certificate(struct desk *d, const struct order *o, const str
 enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e)
 {
 	struct subject s = {0};
-	enum err r = subject_load(d, o, &s, e);
+	enum err r = subject_load_changed(d, o, &s, e);
 	json_object_set_new(out, "about", json_null());
-	json_object_set_new(out, "changes", !r && s.id ? changes(form, s.before, o->values, whole) : json_array());
+	json_object_set_new(out, "changes", !r && s.before ? changes(form, s.before, o->values, whole) : json_array());
 	if (!r && s.id)
 		r = add_certificate(d, o, &s, out, e);
 	subject_free(&s);

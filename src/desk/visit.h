@@ -14,7 +14,7 @@ enum err visit_add(struct desk *d, const char *visit, const char *order, struct 
 enum err visit_leave(struct desk *d, const char *order, struct error *e);
 /* {"visit","queue_no","station","came_at","business_date","agent" (masked name of whom it is about, "" before there is one),
  * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","next" (form, attach, sign,
- * pay, review, issue, handover, mail, wait, none),"next_title","why" (what a draft still needs, else "")}],"keys":[{"order",
+ * pay, review, issue, handover, accept, mail, wait, none),"next_title","why" (what a draft still needs, else "")}],"keys":[{"order",
  * "key_serial","role","handed_at"}],"to_sign" (drafts),"signable" (those of them that can be signed),"to_pay","due" (fen, of those
  * to pay),"to_hand_over" (keys),"amount" (fen, of all)}. */
 enum err visit_show(struct desk *d, const char *visit, json_t **out, struct error *e);
@@ -44,7 +44,7 @@ enum err visit_pay(struct desk *d, const char *visit, const char *method, const 
                    struct error *e);
 
 /* The visit's keys that were made and are to be fetched: [{"order","name","key_serial","role","inserted","handed_at",
- * "certificate":{…cert_show…}|null}]. */
+ * "certificate":{…cert_show…}|null,"takers" (as in handover_preview)}]. */
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Hands the named keys over in one step, each read and compared; with NULL those of the visit that are in. One receipt for all of
  * them, and for others of the visit later. As handover_take. *out is visit_show's object. */

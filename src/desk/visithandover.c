@@ -145,16 +145,17 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 {
 	struct token_info *in = NULL;
 	size_t inserted = 0, i;
-	json_t *rows = NULL, *row;
+	struct fetched f = {0};
+	json_t *row;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, NULL, e);
 	if (!r)
-		r = load_rows(d, visit, &rows, e);
+		r = fetched_load(d, visit, &f, e);
 	if (!r) {
 		token_list(&in, &inserted, NULL); /* no reader: nothing is in, and the screen says what is expected */
 		*out = json_array();
 	}
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(f.rows, i, row) {
 		json_t *certificate = NULL;
 		if (r)
 			break;
@@ -163,6 +164,7 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 		                        "key_serial", json_object_get(row, "key_serial"), "role", json_object_get(row, "role"), "inserted",
 		                        is_in(in, inserted, json_text(row, "key_serial")));
 		desk_time(key, "handed_at", json_number(row, "handed_at"));
+		json_object_set_new(key, "takers", handing_takers(f.all[i].order));
 		json_object_set_new(key, "certificate", certificate ? certificate : json_null());
 		json_array_append_new(*out, key);
 	}
@@ -171,6 +173,6 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 		*out = NULL;
 	}
 	free(in);
-	json_decref(rows);
+	fetched_free(&f);
 	return r;
 }

@@ -25,6 +25,7 @@ static const struct {
 	{"issuing", "", "issue", "继续制证", "go on issuing"},
 	{"issued", "mail", "mail", "寄出", "mail"},
 	{"issued", "", "handover", "领取", "hand over"},
+	{"issued", "", "accept", "证书接受", "acceptance"},
 };
 
 static const char *next_title(const char *status, const char *next)
@@ -37,8 +38,10 @@ static const char *next_title(const char *status, const char *next)
 
 static const char *next_of(const struct order *o)
 {
+	bool accepts = transition_to(o->business, o->status, "accept") != NULL; /* nothing is handed over then */
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (strcmp(steps[i].status, o->status) == 0 && (!*steps[i].delivery || strcmp(steps[i].delivery, o->delivery) == 0))
+		if (strcmp(steps[i].status, o->status) == 0 && (!*steps[i].delivery || strcmp(steps[i].delivery, o->delivery) == 0) &&
+		    (!accepts || strcmp(steps[i].next, "accept") == 0))
 			return steps[i].next;
 	return status_ended(o->status) ? "none" : "wait";
 }

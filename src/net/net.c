@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/helper.h"
 #include "base/lang.h"
 #include "net/frame.h"
 
@@ -27,23 +26,7 @@ struct net {
 
 char *net_program(void)
 {
-	static const char *const places[] = {"certdesk-net", "../libexec/certdesk/certdesk-net"};
-	char program[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	if (n <= 0)
-		return NULL;
-	program[n] = '\0';
-	char *tests = strstr(program, "/tests/"), *slash = tests ? tests : strrchr(program, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *path = path_join(program, places[i]);
-		if (path && access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
+	return helper_path("certdesk-net");
 }
 
 /* Between fork and exec: nothing here may ask for memory. The environment stays behind, but for what sanitizers need. */

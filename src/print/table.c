@@ -150,6 +150,13 @@ static size_t field_row(struct paper *p, const json_t *const *fields, size_t lef
 	return n;
 }
 
+static bool left_out(const struct print_block *b, const json_t *field)
+{
+	const char *name = json_text(field, "name");
+	return (yaml_count(b->leave_out) && print_listed(b->leave_out, name)) ||
+	       (json_is_true(json_object_get(field, "no")) && yaml_count(b->only_yes) && print_listed(b->only_yes, name));
+}
+
 void paper_fields(struct paper *p, const struct print_block *b)
 {
 	enum { MOST = 128 };
@@ -158,7 +165,7 @@ void paper_fields(struct paper *p, const struct print_block *b)
 	json_array_foreach(json_object_get(p->facts, "sections"), i, section) {
 		size_t n = 0, done = 0;
 		json_array_foreach(json_object_get(section, "fields"), k, field)
-			if (n < MOST && (!yaml_count(b->leave_out) || !print_listed(b->leave_out, json_text(field, "name"))))
+			if (n < MOST && !left_out(b, field))
 				fields[n++] = field;
 		while (done < n)
 			done += field_row(p, fields + done, n - done, done == 0 ? json_text(section, "title") : NULL);

@@ -94,7 +94,9 @@ static const struct yaml_rule table_rules[] = {
 	{.name = "size", .kind = YAML_TEXT, .words = sizes},
 	{.name = "columns", .kind = YAML_LIST, .required = true, .inside = &column_schema},
 };
-static const struct yaml_rule fields_rules[] = {COMMON, {.name = "leave_out", .kind = YAML_LIST, .items = YAML_TEXT}};
+static const struct yaml_rule fields_rules[] = {COMMON,
+	{.name = "leave_out", .kind = YAML_LIST, .items = YAML_TEXT},
+	{.name = "only_yes", .kind = YAML_LIST, .items = YAML_TEXT}};
 static const struct yaml_rule sign_rules[] = {COMMON, {.name = "places", .kind = YAML_LIST, .required = true, .inside = &text_schema}};
 static const struct yaml_rule boxes_rules[] = {
 	COMMON,
@@ -162,6 +164,13 @@ static void check_name(const char *name, void *arg)
 		yaml_mistake(a->l->m, a->at, tr("没有 ${%s}", "there is no ${%s}"), name);
 }
 
+static struct yaml_at read_names(struct loader *l, struct yaml_at list)
+{
+	for (size_t i = 0; i < yaml_count(list); i++)
+		check_name(yaml_text(yaml_item(list, i)), &(struct asked){l, yaml_item(list, i)});
+	return list;
+}
+
 static struct expr *read_when(struct loader *l, struct yaml_at at)
 {
 	struct expr *x = NULL;
@@ -227,9 +236,8 @@ static void read_block(struct loader *l, struct yaml_at at, const char *repeat, 
 	b->scale = scales[word_index(sizes, yaml_get(at, "size"), 1)];
 	b->align = (enum print_align)word_index(aligns, yaml_get(at, "align"), PRINT_LEFT);
 	b->bold = yaml_bool(yaml_get(at, "bold"), false);
-	b->leave_out = yaml_get(at, "leave_out");
-	for (size_t i = 0; i < yaml_count(b->leave_out); i++)
-		check_name(yaml_text(yaml_item(b->leave_out, i)), &(struct asked){l, yaml_item(b->leave_out, i)});
+	b->leave_out = read_names(l, yaml_get(at, "leave_out"));
+	b->only_yes = read_names(l, yaml_get(at, "only_yes"));
 	if (kinds[type].cells)
 		read_cells(l, yaml_get(at, kinds[type].cells), type == PRINT_TABLE ? b->list : repeat, b);
 }
@@ -339,6 +347,30 @@ static bool split_name(const char *file, struct print_template *t)
 	return true;
 }
 
+enum err print_parse(const char *file, const char *text, size_t length, struct print_template **out, struct error *e)
+{
+	struct mistakes m = {0};
+	struct loader l = {.m = &m};
+	struct print_template *t = calloc(1, sizeof *t);
+	*out = NULL;
+	if (!t)
+		return error_set(e, ERR_MEMORY, "%s", file);
+	if (!split_name(file, t))
+		mistakes_add(&m, file, 0, "%s", tr("文件名应为 种类.yaml 或 种类.渠道.yaml", "the file is named KIND.yaml or KIND.CHANNEL.yaml"));
+	else if (!t->file || !t->kind || !t->channel)
+		l.no_memory = true;
+	else if ((t->doc = yaml_parse(file, text, length, &m))) {
+		read_template(&l, t);
+		digest_text(text, length, t->digest);
+	}
+	enum err r = l.no_memory ? error_set(e, ERR_MEMORY, "%s", file) : mistakes_error(&m, ERR_PRINT_TEMPLATE, e);
+	mistakes_free(&m);
+	if (r)
+		print_free_one(&t);
+	*out = t;
+	return r;
+}
+
 static void read_file(struct loader *l, const char *dir, const char *file, struct print_templates *all)
 {
 	struct bytes content = {0};
@@ -399,6 +431,12 @@ enum err print_read(const char *dir, bool (*known)(const char *name, void *arg),
 		qsort(all->all, all->count, sizeof *all->all, by_position);
 	*out = all;
 	return l.no_memory ? ERR_MEMORY : OK;
+}
+
+void print_free_one(struct print_template **template)
+{
+	template_free(*template);
+	*template = NULL;
 }
 
 enum err print_load(const char *dir, bool (*known)(const char *name, void *arg), void *arg, struct print_templates **out,

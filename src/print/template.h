@@ -30,7 +30,7 @@ enum print_block_type {
 	PRINT_PARAGRAPH, /* `text` */
 	PRINT_PAIRS,     /* `cells`: label and value, in one column or two; `qr` stands at their right */
 	PRINT_TABLE,     /* the rows of `list`, a column for each of `cells`; `text` where there is none */
-	PRINT_FIELDS,    /* the form as it was keyed in, section by section, without those of `leave_out` */
+	PRINT_FIELDS,    /* the form as it was keyed in, section by section, without those of `leave_out`, and those of `only_yes` that say no */
 	PRINT_TEXTS,     /* the agreements */
 	PRINT_SIGN,      /* places to sign: `cells` */
 	PRINT_BOXES,     /* empty frames for seals: `cells` */
@@ -61,7 +61,7 @@ struct print_block {
 	double scale; /* of the letters, 1: the template's own size */
 	enum print_align align;
 	bool bold;
-	struct yaml_at leave_out;
+	struct yaml_at leave_out, only_yes;
 };
 
 struct print_template {
@@ -98,6 +98,9 @@ enum err print_read(const char *dir, bool (*known)(const char *name, void *arg),
 enum err print_load(const char *dir, bool (*known)(const char *name, void *arg), void *arg, struct print_templates **out,
                     struct error *e);
 void print_free(struct print_templates **templates);
+/* One template from its text; `file` is its name, KIND.yaml. ERR_PRINT_TEMPLATE, ERR_MEMORY. Free with print_free_one. */
+enum err print_parse(const char *file, const char *text, size_t length, struct print_template **out, struct error *e);
+void print_free_one(struct print_template **template);
 /* The kind's template for a channel (one made for it before one that fits any), or NULL. */
 const struct print_template *print_find(const struct print_templates *templates, const char *kind, const char *channel);
 /* Whether a list of the definition holds a word; an absent list holds any. */

@@ -221,7 +221,8 @@ static void read_block(struct loader *l, struct yaml_at at, struct report_block 
 		l->no_memory = true;
 		return;
 	}
-	for (size_t i = 0; i < yaml_count(columns); i++, b->column_count++) {
+	for (b->column_count = 0; b->column_count < yaml_count(columns); b->column_count++) {
+		size_t i = b->column_count;
 		read_column(l, yaml_item(columns, i), &b->columns[i]);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(b->columns[k].key, b->columns[i].key) == 0)

@@ -242,11 +242,13 @@ static bool has_list(const struct report_sheet *s)
  * written. */
 static void order_sheets(const struct report *report, size_t order[SHEETS_MOST])
 {
-	size_t n = 0;
-	for (int lists = 1; lists >= 0; lists--)
-		for (size_t i = 0; i < report->sheet_count; i++)
-			if (has_list(&report->sheets[i]) == lists)
-				order[n++] = i;
+	size_t n = 0, sums[SHEETS_MOST], k = 0;
+	for (size_t i = 0; i < report->sheet_count; i++)
+		if (has_list(&report->sheets[i]))
+			order[n++] = i;
+		else
+			sums[k++] = i;
+	memcpy(order + n, sums, k * sizeof *sums);
 }
 
 /* What has no statement that counts its rows has few, and much may have to be summed up for them. */
@@ -259,7 +261,7 @@ static void announce(const struct writer *w, const struct report_sheet *s)
 
 static enum err write_sheets(struct writer *w, struct error *e)
 {
-	size_t order[SHEETS_MOST];
+	size_t order[SHEETS_MOST] = {0};
 	order_sheets(w->report, order);
 	for (size_t i = 0; i < w->report->sheet_count; i++)
 		announce(w, &w->report->sheets[order[i]]);

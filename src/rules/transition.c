@@ -52,10 +52,14 @@ static const struct {
 	{"", "start-issue", "issuing", "issuing"},
 	{"", "issue", "issuing", "issued"},
 	{"", "undo-issue", "issuing", "approved"},
+	{"renew", "accept", "issued", "done"}, /* the key was in the customer's hands all the time */
+	{"change", "accept", "issued", "done"},
+	{"renew", "hand-over", "issued", NULL},
+	{"change", "hand-over", "issued", NULL},
+	{"renew", "mail", "issued", NULL},
+	{"change", "mail", "issued", NULL},
 	{"", "hand-over", "issued", "handed-over"},
 	{"", "mail", "issued", "mailed"},
-	{"renew", "finish", "issued", "done"}, /* the key was in the customer's hands all the time */
-	{"change", "finish", "issued", "done"},
 	{"", "finish", "handed-over", "done"},
 	{"", "finish", "mailed", "done"},
 	{"", "edit", "signed", "returned"}, /* a signed field changed: the signature is void */

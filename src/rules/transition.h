@@ -7,7 +7,7 @@
 
 /* The status that `event` leads to from `status` in `business`, or NULL where it isn't allowed. Events:
  * sign, ask-payment, pay, submit, void, skip-review, approve, return, reject, edit, take-effect, start-issue, issue, undo-issue,
- * hand-over, mail, finish, undo-hand-over, cancel, unpaid, refund, refunded, keep-STATUS. */
+ * accept, hand-over, mail, finish, undo-hand-over, cancel, unpaid, refund, refunded, keep-STATUS. */
 const char *transition_to(const char *business, const char *status, const char *event);
 
 const char *status_title(const char *status); /* 待支付; the status itself where unknown */

@@ -20,6 +20,11 @@ enum err datakey_new(struct store *s, int64_t *dk, struct error *e)
 	return r;
 }
 
+void datakey_forget(struct store *s)
+{
+	OPENSSL_cleanse(s->cache, sizeof s->cache);
+}
+
 static enum err fetch(struct store *s, int64_t dk, uint8_t key[DATA_KEY_SIZE], struct error *e)
 {
 	size_t slot = (size_t)dk % DATAKEY_CACHE, length = 0;
@@ -34,7 +39,7 @@ static enum err fetch(struct store *s, int64_t dk, uint8_t key[DATA_KEY_SIZE], s
 	const void *wrapped = rows_next(rows) ? rows_blob(rows, 0, &length) : NULL;
 	if (!wrapped || length != WRAPPED_KEY_SIZE || key_unwrap(&s->key, wrapped, key))
 		r = error_set(e, ERR_SEALED, "data_key %lld", (long long)dk);
-	else if (!s->in_step) { /* a rolled-back key must not stay in the cache under a number used again */
+	else { /* a rolled-back key must not stay under a number used again: see datakey_forget */
 		s->cache[slot].id = dk;
 		memcpy(s->cache[slot].key, key, DATA_KEY_SIZE);
 	}

@@ -50,6 +50,8 @@ enum err store_fault(struct store *s, const char *where, struct error *e);
 struct store *store_open_reader(const struct store *s);
 /* The current row as canonical JSON (blobs as hex). */
 json_t *row_state(sqlite3_stmt *statement);
+/* Empties the cache of data keys. */
+void datakey_forget(struct store *s);
 /* A reset, bound statement from the cache (or a fresh one where the cached one is in use). */
 enum err statement_get(struct store *s, enum sql q, sqlite3_stmt **out, struct error *e);
 void statement_done(struct store *s, enum sql q, sqlite3_stmt *st);

@@ -73,9 +73,11 @@ static int on_commit(void *arg)
 	return (s->touched_count > 0 || s->foreign) && !s->entered;
 }
 
+/* The rows are gone, and with them the numbers of data keys made in the step. */
 static void on_rollback(void *arg)
 {
 	touched_clear(arg);
+	datakey_forget(arg);
 }
 
 static enum err pragma_int(struct store *s, const char *sql, const char *where, int64_t *out, struct error *e)

@@ -14,6 +14,7 @@ struct apdu_transport {
 	void *context;
 	enum err (*transmit)(void *context, const uint8_t *command, size_t length, uint8_t *answer,
 		size_t *answer_length, struct error *e);
+	uint8_t *note; /* what a driver remembers of the card as long as nobody else can change it; 0: nothing. May be NULL */
 };
 
 struct apdu {

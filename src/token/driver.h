@@ -1,5 +1,5 @@
-/* The table of functions that a kind of key fills. Drivers hold no state: each
- * call gets the way to the card, inside a transaction, with the application
+/* The table of functions that a kind of key fills. Drivers hold no state but
+ * the transport's note, which is 0 at the start of each transaction: each call gets the way to the card, inside a transaction, with the application
  * selected and the serial compared. Contracts and errors are those of token.h. */
 #ifndef CERTDESK_TOKEN_DRIVER_H
 #define CERTDESK_TOKEN_DRIVER_H

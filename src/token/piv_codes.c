@@ -107,11 +107,13 @@ enum err piv_tries_left(card_t *card, enum token_code code, int *tries, struct e
 
 static enum err management_of(card_t *card, const struct management **out, struct error *e)
 {
-	uint8_t algorithm = 0x03;
-	bool found;
-	enum err r = piv_metadata(card, REF_MANAGEMENT, 0x01, &algorithm, 1, &found, e);
+	uint8_t algorithm = card->note && *card->note ? *card->note : 0x03;
+	bool found, known = card->note && *card->note;
+	enum err r = known ? OK : piv_metadata(card, REF_MANAGEMENT, 0x01, &algorithm, 1, &found, e);
 	if (r)
 		return r;
+	if (card->note)
+		*card->note = algorithm;
 	for (size_t i = 0; i < sizeof managements / sizeof *managements; i++)
 		if (managements[i].algorithm == algorithm) {
 			*out = &managements[i];
@@ -242,5 +244,7 @@ enum err piv_reset(card_t *card, struct error *e)
 		r = block(card, INS_UNBLOCK, REF_PIN, 2 * CODE_SIZE, e);
 	if (!r)
 		r = apdu_exchange(card, &(struct apdu){.ins = INS_RESET}, NULL, &sw, e);
+	if (card->note) /* the management key is the factory's, and may be of another kind */
+		*card->note = 0;
 	return r || sw == SW_OK ? r : piv_unexpected(tr("恢复出厂", "reset"), sw, e);
 }

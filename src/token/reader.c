@@ -245,7 +245,9 @@ static LONG link_work(struct reader_card *card, LONG (*work)(struct link *l))
 
 static LONG work_connect(struct link *l)
 {
-	LONG result = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &l->context);
+	LONG result = SCARD_S_SUCCESS;
+	if (!l->has_context)
+		result = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &l->context);
 	l->has_context = result == SCARD_S_SUCCESS;
 	while (l->has_context) {
 		result = SCardConnect(l->context, l->name, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
@@ -258,7 +260,7 @@ static LONG work_connect(struct link *l)
 	return result;
 }
 
-enum err reader_connect(const char *name, int patience_ms, struct reader_card **out, struct error *e)
+enum err reader_connect(struct reader_context **c, const char *name, int patience_ms, struct reader_card **out, struct error *e)
 {
 	struct reader_card *card = calloc(1, sizeof *card);
 	struct link *l = calloc(1, sizeof *l);
@@ -271,6 +273,12 @@ enum err reader_connect(const char *name, int patience_ms, struct reader_card **
 	pthread_mutex_init(&l->mutex, NULL);
 	pthread_cond_init(&l->changed, NULL);
 	text_copy(l->name, sizeof l->name, name);
+	if (c && *c) {
+		l->context = (*c)->handle;
+		l->has_context = true;
+		free(*c);
+		*c = NULL;
+	}
 	card->link = l;
 	card->patience_ms = patience_ms;
 	LONG result = link_work(card, work_connect);
@@ -341,5 +349,5 @@ static enum err transmit(
 
 struct apdu_transport reader_transport(struct reader_card *card)
 {
-	return (struct apdu_transport){card, transmit};
+	return (struct apdu_transport){.context = card, .transmit = transmit};
 }

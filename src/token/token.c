@@ -21,6 +21,7 @@ struct token {
 	const struct token_driver *driver;
 	char serial[TOKEN_SERIAL_SIZE];
 	size_t management_length; /* 0: not asked yet */
+	uint8_t note;             /* the driver's, of this step */
 	int depth;                /* of nested steps */
 	bool unlocked;            /* a code or key was accepted in this step: the card must forget it at the end */
 };
@@ -52,9 +53,10 @@ static enum err identify(const struct apdu_transport *way, const struct token_dr
 }
 
 /* Connects to the card in a reader and sees whether it is a key. `info` (may be NULL) gets what a list shows. */
-static enum err look(const char *name, int patience_ms, struct token *t, struct token_info *info, struct error *e)
+static enum err look(struct reader_context **context, const char *name, int patience_ms, struct token *t, struct token_info *info,
+	struct error *e)
 {
-	enum err r = reader_connect(name, patience_ms, &t->card, e);
+	enum err r = reader_connect(context, name, patience_ms, &t->card, e);
 	if (!r)
 		r = reader_begin(t->card, e);
 	if (!r) {
@@ -93,7 +95,7 @@ enum err token_list(struct token_info **list, size_t *count, struct error *e)
 	for (size_t i = 0; i < n; i++) {
 		struct token t = {0};
 		struct token_info info = {.pin_tries = TOKEN_TRIES_UNKNOWN};
-		enum err one = readers[i].card ? look(readers[i].name, LIST_PATIENCE_MS, &t, &info, NULL) : OK;
+		enum err one = readers[i].card ? look(NULL, readers[i].name, LIST_PATIENCE_MS, &t, &info, NULL) : OK;
 		text_copy(info.reader, sizeof info.reader, readers[i].name);
 		info.busy = one == ERR_TOKEN_BUSY;
 		if (t.driver) {
@@ -144,13 +146,13 @@ static enum err none_found(const char *serial, size_t readers, size_t keys, cons
 }
 
 /* Looks into every reader; the key that is wanted (NULL: the first) goes into `t`. */
-static void search(struct token *t, const char *serial, const struct reader *readers, size_t n, size_t *keys,
+static void search(struct token *t, struct reader_context **context, const char *serial, const struct reader *readers, size_t n, size_t *keys,
 	char *names, struct error *trouble)
 {
 	for (size_t i = 0; i < n && !(t->driver && serial); i++) {
 		struct token one = {0};
 		struct error e = {0};
-		enum err r = readers[i].card ? look(readers[i].name, PATIENCE_MS, &one, NULL, &e) : OK;
+		enum err r = readers[i].card ? look(context, readers[i].name, PATIENCE_MS, &one, NULL, &e) : OK;
 		if (r && trouble->code != ERR_TOKEN_BUSY)
 			*trouble = e;
 		if (!one.driver)
@@ -180,9 +182,9 @@ enum err token_open(const char *serial, struct token **out, struct error *e)
 	enum err r = reader_open(&context, e);
 	if (!r)
 		r = reader_list(context, readers, &n, e);
-	reader_close(&context);
 	if (!r)
-		search(t, serial, readers, n, &keys, names, &trouble);
+		search(t, &context, serial, readers, n, &keys, names, &trouble);
+	reader_close(&context);
 	if (!r && (!t->driver || (!serial && keys > 1)))
 		r = none_found(serial, n, keys, names, &trouble, e);
 	if (r)
@@ -227,6 +229,8 @@ enum err token_begin(struct token *t, struct error *e)
 	enum err r = reader_begin(t->card, e);
 	if (r)
 		return r;
+	t->note = 0;
+	t->way.note = &t->note;
 	r = t->driver->probe(&t->way, &mine, e);
 	if (!r && !mine)
 		r = error_set(

@@ -15,16 +15,16 @@
 enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
-	{ACT_DESK, 0, "工作台", "Desk", "全部", "Everywhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
+	{ACT_DESK, 0, "工作台", "Desk", "全部", "Elsewhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
 	{ACT_KEYS, 0, "介质库存", "Key stock", NULL, NULL, "介质入库与库存", "Receive keys, see the stock",
-		ACTION_HIDDEN},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_KEY_VIEW)},
 	{ACT_CERTS, 0, "证书", "Certificates", NULL, NULL, "本受理点签发的证书", "Certificates issued here",
-		ACTION_HIDDEN},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_CERT_VIEW)},
 	{ACT_REPORT, 0, "日报与报表", "Reports", NULL, NULL, "导出 Excel：日报、办理时限", "A day's report, deadlines, as a workbook",
-		ACTION_HIDDEN},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_REPORT)},
 	{ACT_AUDIT, 0, "审计校验", "Audit", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
-		ACTION_HIDDEN},
-	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_AUDIT)},
+	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN | ACTION_NEEDS(MAY_STAFF_VIEW)},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
 		ACTION_HIDDEN},
 	{ACT_LINE, 0, "总部", "Headquarters", NULL, NULL, "与总部的线路、还没有上传的记录", "The line to headquarters, what waits to be sent",
@@ -134,16 +134,15 @@ static unsigned act(struct ui *ui, void *arg, int action)
 
 static bool offered(struct ui *ui, void *arg, int action)
 {
-	static const struct {
-		int action;
-		enum permission may;
-	} needs[] = {{ACT_KEYS, MAY_KEY_VIEW}, {ACT_CERTS, MAY_CERT_VIEW}, {ACT_REPORT, MAY_REPORT}, {ACT_AUDIT, MAY_AUDIT},
-		{ACT_STAFF, MAY_STAFF_VIEW}};
 	const struct app *app = arg;
-	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-		if (needs[i].action == action)
-			return app->desk->actor.id && app_may(ui, needs[i].may);
+	(void)ui;
 	return app->desk->actor.id != 0 && (action != ACT_LINE || app->line.joined);
+}
+
+static bool may(struct ui *ui, void *arg, int right)
+{
+	(void)arg;
+	return app_may(ui, (enum permission)right);
 }
 
 static void every(struct ui *ui, void *arg)
@@ -214,7 +213,7 @@ enum err app_run(const char *dir, struct error *e)
 	if (rc != OK)
 		goto out;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
-		.actions = everywhere, .act = act, .offered = offered, .every = every, .arg = &app};
+		.actions = everywhere, .act = act, .offered = offered, .may = may, .every = every, .arg = &app};
 	options.term.escape_ms = app.desk->config.escape_ms;
 	commands = input_commands(&app.desk->config, &options.term);
 	rc = ui_start(&options, term, &app.ui, e);

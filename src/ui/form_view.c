@@ -251,6 +251,8 @@ static unsigned finish(struct form_view *v)
 	const struct form_field *f = form_judge_all(v->form, v->o->codes, v->values, ui_now(v->ui), &mistakes);
 	judge_all(v);
 	if (!f) {
+		if (v->o->may_finish && !v->o->may_finish(v->o->arg, v->ui))
+			return UI_DRAW | UI_BARS;
 		v->end = FORM_FINISHED;
 		ui_pop(v->ui);
 	} else {

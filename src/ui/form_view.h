@@ -33,6 +33,8 @@ struct form_view_options {
 	/* A valid value was keyed into a field that is new there: data known for it, as a new object to merge,
 	 * and a question in `question` ("上次办理的资料：… 要带入吗？"); NULL where nothing is known. May be NULL. */
 	json_t *(*known)(void *arg, const char *field, const char *value, char *question, size_t size);
+	/* F2, and no mistake is left: false keeps the form open, and has said why. May be NULL. */
+	bool (*may_finish)(void *arg, struct ui *ui);
 	/* The caller's further keys, ids from 100; a zeroed row ends; may be NULL. `act` may run dialogs and change
 	 * values; returns true to leave the form with FORM_ACTION. */
 	const struct action *actions;

@@ -11,6 +11,7 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_scan.h"
 #include "ui/scr_table.h"
 
 struct day_screen {
@@ -242,6 +243,22 @@ static void statement(struct ui *ui, struct day_screen *s)
 		waive(ui, s);
 }
 
+/* Where there is a stock it is counted; the row says which drawer is next. */
+static void keys(struct ui *ui, struct day_screen *s)
+{
+	const json_t *row = table_row(&s->table);
+	struct scan_arg arg = {.count = true};
+	char today[11];
+	desk_business_date(app_desk(ui), today);
+	text_copy(arg.drawer, sizeof arg.drawer, *json_text(row, "drawer") ? json_text(row, "drawer") : app_desk(ui)->station);
+	if (!json_flag(row, "count"))
+		confirm(ui, s);
+	else if (strcmp(s->date, today) < 0)
+		ui_say(ui, "%s", json_text(row, "mend"));
+	else
+		ui_push(ui, &scr_scan, &arg);
+}
+
 static void shifts(struct ui *ui, struct day_screen *s)
 {
 	(void)s;
@@ -288,7 +305,7 @@ static void end_day(struct ui *ui, struct day_screen *s)
 static const struct {
 	const char *item;
 	void (*work)(struct ui *ui, struct day_screen *s);
-} works[] = {{"days", earlier}, {"shifts", shifts}, {"cash", shifts}, {"pos", confirm}, {"statement", statement}, {"keys", confirm},
+} works[] = {{"days", earlier}, {"shifts", shifts}, {"cash", shifts}, {"pos", confirm}, {"statement", statement}, {"keys", keys},
 	{"report", end_day}, {"freeze", end_day}};
 
 static void work(struct ui *ui, struct day_screen *s)
@@ -336,17 +353,18 @@ static unsigned back_day(struct ui *ui, void *data)
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct day_screen *s = data;
+	(void)ui;
 	if (action == DO_DATE || action == DO_AGAIN)
 		return true;
 	if (action == DO_WAIVE && !json_flag(table_row(&s->table), "waive"))
 		return false;
-	return app_may(ui, MAY_DAY_CLOSE) && !json_flag(s->day, "frozen");
+	return !json_flag(s->day, "frozen");
 }
 
 static const struct action actions[] = {
-	{DO_CLOSE, UI_KEY_F(2), "日结", "End day", "日结", "Day's end", "生成日报并冻结这一天", "Write the report and freeze the date", ACTION_FIRST},
-	{DO_WORK, UI_KEY_ENTER, "处理", "Work on", NULL, NULL, "处理所选一项", "Work on the selected row", ACTION_FIRST},
-	{DO_WAIVE, UI_KEY_F(6), "免核对", "Waive", NULL, NULL, "写明理由，不核对所选一项", "Go without the selected row, for a reason", 0},
+	{DO_CLOSE, UI_KEY_F(2), "日结", "End day", "日结", "Day's end", "生成日报并冻结这一天", "Write the report and freeze the date", ACTION_FIRST | ACTION_NEEDS(MAY_DAY_CLOSE)},
+	{DO_WORK, UI_KEY_ENTER, "处理", "Work on", NULL, NULL, "处理所选一项", "Work on the selected row", ACTION_FIRST | ACTION_NEEDS(MAY_DAY_CLOSE)},
+	{DO_WAIVE, UI_KEY_F(6), "免核对", "Waive", NULL, NULL, "写明理由，不核对所选一项", "Go without the selected row, for a reason", ACTION_NEEDS(MAY_DAY_CLOSE)},
 	{DO_DATE, UI_KEY_F(7), "日期", "Date", NULL, NULL, "看另一天的清单", "The list of another day", 0},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, NULL, NULL, 0},
 	{0},

@@ -47,7 +47,6 @@ static const struct line {
 	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},
 	{"till", FROM_SCREEN, O, O | M | U, "班次与钱箱", "Shifts", &scr_till},
 	{"invoices", FROM_SCREEN, M, O | M | U, "发票", "Invoices", &scr_invoices},
-	{"refunding", FROM_STATUS, M, M | O, "退款中", "Refunding", NULL},
 	{"refunds", FROM_SCREEN, M, M | O | U, "退款与认领", "Refunds", &scr_refunds},
 	{"done", FROM_STATUS, 0, ORDERS, "已完成", "Done", NULL},
 	{"rejected", FROM_STATUS, 0, ORDERS, "不予受理", "Rejected", NULL},
@@ -78,10 +77,12 @@ static enum role row_role(const json_t *row)
 	return json_flag(row, "waiting") ? ROLE_WARN : ROLE_NORMAL;
 }
 
+/* As the columns below are: which of them a narrow screen has room for depends on what is listed. */
+enum { COLUMN_BUSINESS = 2, COLUMN_STATUS, COLUMN_DUE, NARROW_AWAY = 100 };
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
-	{"业务", "Business", "business_title", 8, 100, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", 4, 0, AS_TEXT, NULL},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
 	{"期限", "Due", "due_at", 7, 0, AS_DUE, NULL},
 	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
@@ -273,6 +274,15 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 		pane_cursor(p, (int)(s->line - s->top) + 1, 0);
 }
 
+/* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
+static void choose_columns(struct desk_screen *s, const struct line *line)
+{
+	bool mixed = *s->text || (line && strchr(line->status, ' '));
+	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 8 : 4;
+	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
+	s->table.heads[COLUMN_DUE].from = mixed ? NARROW_AWAY : 0;
+}
+
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 {
 	struct desk_screen *s = data;
@@ -292,8 +302,10 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	pane_line(&main, 0, title);
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
-	else
+	else {
+		choose_columns(s, line);
 		list_draw(&s->table.list, &below);
+	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */
 }
 
@@ -335,6 +347,8 @@ static void open_order(struct ui *ui, const char *order)
 static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 {
 	const struct line *line = line_now(s);
+	if (s->stale) /* typed ahead of the drawing that would have read it */
+		read_all(ui, s);
 	if (line && line->from == FROM_SCREEN)
 		ui_push(ui, line->class, NULL);
 	else if (s->table.list.count > 0)
@@ -485,31 +499,19 @@ static unsigned tick_desk(struct ui *ui, void *data)
 	return UI_DRAW;
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data;
-	if (action == DO_NEW || action == DO_NEW_PERSON || action == DO_IMPORT)
-		return app_may(ui, MAY_ORDER_NEW);
-	if (action == DO_QUERY)
-		return app_may(ui, MAY_QUERY) || app_may(ui, MAY_QUERY_LOOK);
-	if (action == DO_KEY)
-		return app_may(ui, MAY_CERT_VIEW);
-	return action != DO_SEARCH || app_may(ui, MAY_ORDER_VIEW);
-}
-
 static const struct action actions[] = {
 	{DO_NEW, UI_KEY_F(2), "单位新办", "New unit", "订单", "Orders", "单位证书新办：填申请表",
-		"A new certificate for a unit: fill in the form", ACTION_FIRST},
+		"A new certificate for a unit: fill in the form", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_NEW_PERSON, UI_KEY_F(4), "个人新办", "New person", NULL, NULL, "个人证书新办：填申请表",
-		"A new certificate for a person: fill in the form", ACTION_FIRST},
+		"A new certificate for a person: fill in the form", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_IMPORT, UI_KEY_F(8), "名单导入", "List", NULL, NULL, "多人一次办理：从名单（CSV、xlsx）导入草稿",
-		"Many at once: drafts from a list (CSV, xlsx)", 0},
+		"Many at once: drafts from a list (CSV, xlsx)", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "按订单号、名称、证件号码或介质查询",
-		"By number, name or key", ACTION_FIRST},
+		"By number, name or key", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_VIEW)},
 	{DO_KEY, UI_KEY_F(6), "介质", "Key", NULL, NULL, "已插入的介质可以办什么（更新、解锁、变更、补办……）",
-		"What can be done with the key that is in", ACTION_FIRST},
+		"What can be done with the key that is in", ACTION_FIRST | ACTION_NEEDS(MAY_CERT_VIEW)},
 	{DO_QUERY, UI_KEY_F(7), "订单查询", "Query", NULL, NULL, "客户凭证件号码和验证码查询订单、继续办理",
-		"A customer's orders, by number and a code", 0},
+		"A customer's orders, by number and a code", ACTION_NEEDS(MAY_QUERY) | ACTION_OR(MAY_QUERY_LOOK)},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
 		"Between the two panes", 0},
@@ -526,5 +528,4 @@ const struct screen_class scr_desk = {.zh = "工作台",
 	.tick = tick_desk,
 	.back = back_desk,
 	.close = close_desk,
-	.offered = offered,
 	.token = scr_about_token};

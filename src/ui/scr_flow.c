@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "rules/transition.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
@@ -23,6 +24,7 @@ static const struct {
 	{"approved", "issue", "", MAY_ISSUE, "制证", "issue", &scr_issue},
 	{"issuing", "issue", "", MAY_ISSUE, "继续制证", "go on issuing", &scr_issue},
 	{"refunding", "refund", "", MAY_REFUND_DONE, "办理退款", "the refund", &scr_refunds},
+	{"issued", "accept", "", MAY_ISSUE, "证书接受", "have the certificate accepted", &scr_issue},
 	{"issued", "handover", "counter", MAY_HANDOVER, "领取", "hand over", &scr_handover},
 	{"issued", "mail", "mail", MAY_MAIL, "寄出", "mail", NULL},
 };
@@ -37,7 +39,10 @@ static const char *draft_step(const json_t *order)
 static int find(const json_t *order)
 {
 	const char *status = json_text(order, "status"), *delivery = json_text(order, "delivery");
+	bool accepts = transition_to(json_text(order, "business"), status, "accept") != NULL;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(status, "issued") == 0 && (strcmp(rows[i].name, "accept") == 0) != accepts)
+			continue;
 		if (strcmp(rows[i].status, status) != 0 ||
 			(*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
 			continue;

@@ -57,6 +57,17 @@ static void number_taken(struct editing *editing, const char *field, const char 
 	json_decref(values);
 }
 
+/* What the signature would refuse is said where it can be put right. */
+static bool may_finish(void *arg, struct ui *ui)
+{
+	struct editing *editing = arg;
+	struct error e = {0};
+	if (draft_filled(app_desk(ui), editing->no, &e) == OK)
+		return true;
+	ui_fail(ui, &e);
+	return false;
+}
+
 /* A customer known by number: what was signed last time is offered. */
 static json_t *known(void *arg, const char *field, const char *value, char *question, size_t size)
 {
@@ -132,6 +143,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		.cursor = (size_t)json_number(draft, "cursor"),
 		.save = save,
 		.known = known,
+		.may_finish = may_finish,
 		.actions = actions,
 		.act = leave_for_next,
 		.arg = &editing};

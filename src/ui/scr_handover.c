@@ -13,8 +13,6 @@
 #include "ui/scr_inserted.h"
 #include "ui/scr_orderpage.h"
 
-static const char *const takers[] = {"agent", "legal", "other"};
-enum { TAKERS = 3 };
 enum { ROW_TO, ROW_RECEIPT, ROWS };
 
 struct handover_screen {
@@ -24,14 +22,17 @@ struct handover_screen {
 	struct inserted inserted;
 	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
-	int to;
+	size_t to;
 };
 
-static const char *taker_title(int i)
+static size_t taker_count(const struct handover_screen *s)
 {
-	static const char *const zh[] = {"经办人", "法定代表人", "其他人（凭证件）"};
-	static const char *const en[] = {"agent", "legal representative", "other, with document"};
-	return tr(zh[i], en[i]);
+	return json_array_size(json_object_get(s->preview, "takers"));
+}
+
+static const char *taker(const struct handover_screen *s, size_t i, const char *what)
+{
+	return json_text(json_array_get(json_object_get(s->preview, "takers"), i), what);
 }
 
 static bool matches(const struct handover_screen *s)
@@ -65,11 +66,11 @@ static void close_handover(struct ui *ui, void *data)
 	free(s);
 }
 
-static void set_to(struct handover_screen *s, int to)
+static void set_to(struct handover_screen *s, size_t to)
 {
-	char text[16];
+	char text[24];
 	s->to = to;
-	snprintf(text, sizeof text, "%d", to + 1);
+	snprintf(text, sizeof text, "%zu", to + 1);
 	entries_set(&s->entries, ROW_TO, text);
 }
 
@@ -120,23 +121,29 @@ static void draw_handover(struct ui *ui, void *data, struct pane *pane)
 			expected);
 	else
 		pane_format(&p, 1, 1, ROLE_WARN, tr("请插入介质 %s", "Insert key %s"), expected);
-	for (int i = 0, at = 2; i < TAKERS; i++)
-		at += 3 + pane_format(&p, 2, at, i == s->to ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1, taker_title(i));
+	int at = 2;
+	for (size_t i = 0; i < taker_count(s); i++)
+		at += 3 + pane_format(&p, 2, at, i == s->to ? ROLE_SELECTED : ROLE_NORMAL, " %zu %s ", i + 1, taker(s, i, "title"));
 	entries_draw(ui, &s->entries, &p, 4, 10, false, true);
 	pane_text(&p, 7, 1, ROLE_HINT,
 		tr("填写回执号后按回车：客户已核对证书内容并接受",
 			"Enter after the receipt: the customer has seen and accepted the certificate"));
 }
 
-static unsigned tick_handover(struct ui *ui, void *data)
+/* The preview names the key that is in. False where nothing changed. */
+static bool look_again(struct ui *ui, struct handover_screen *s)
 {
-	struct handover_screen *s = data;
 	struct error e = {0};
-	if (inserted_tick(ui, &s->inserted) == UI_NONE)
-		return UI_NONE;
+	if (!inserted_ask(ui, &s->inserted))
+		return false;
 	if (read_preview(ui, s, &e) != OK)
 		ui_fail(ui, &e);
-	return UI_DRAW;
+	return true;
+}
+
+static unsigned tick_handover(struct ui *ui, void *data)
+{
+	return look_again(ui, data) ? UI_DRAW : UI_NONE;
 }
 
 struct taking {
@@ -152,9 +159,10 @@ static enum err call_take(struct desk *d, struct call *c, struct error *e)
 static void take(struct ui *ui, struct handover_screen *s)
 {
 	char receipt[200];
+	look_again(ui, s);
 	text_copy(receipt, sizeof receipt, entries_text(&s->entries, ROW_RECEIPT));
 	text_trim(receipt);
-	struct taking t = {.serial = json_text(s->preview, "key_serial"), .to = takers[s->to], .receipt = receipt};
+	struct taking t = {.serial = json_text(s->preview, "key_serial"), .to = taker(s, s->to, "to"), .receipt = receipt};
 	struct call c = {.no = s->no, .more = &t};
 	if (!*receipt)
 		ui_warn(ui, "%s", tr("请输入领取回执的号码", "Key in the number of the receipt"));
@@ -171,8 +179,8 @@ static unsigned handle_handover(struct ui *ui, void *data, const struct event *e
 {
 	struct handover_screen *s = data;
 	if (s->entries.focus == ROW_TO && event->kind == EVENT_TEXT) {
-		if (event->length == 1 && event->text[0] >= '1' && event->text[0] <= '0' + TAKERS) {
-			set_to(s, event->text[0] - '1');
+		if (event->length == 1 && event->text[0] >= '1' && event->text[0] < '1' + (int)taker_count(s)) {
+			set_to(s, (size_t)(event->text[0] - '1'));
 			s->entries.focus = ROW_RECEIPT;
 		} else {
 			term_beep(ui_term(ui));

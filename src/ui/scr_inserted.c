@@ -48,6 +48,11 @@ unsigned inserted_tick(struct ui *ui, struct inserted *i)
 	return UI_DRAW;
 }
 
+bool inserted_ask(struct ui *ui, struct inserted *i)
+{
+	return inserted_tick(ui, i) != UI_NONE;
+}
+
 void inserted_draw(struct inserted *i, const struct pane *p)
 {
 	if (i->due)

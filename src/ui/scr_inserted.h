@@ -17,6 +17,9 @@ void inserted_start(struct inserted *i);
 void inserted_end(struct inserted *i);
 /* Call from the screen's tick; UI_DRAW when something changed. */
 unsigned inserted_tick(struct ui *ui, struct inserted *i);
+/* Before anything is decided on what is in: asks the readers now, for an Enter may be typed ahead of the tick that would have.
+ * True when something changed. */
+bool inserted_ask(struct ui *ui, struct inserted *i);
 /* Draws the list, or why there is none. */
 void inserted_draw(struct inserted *i, const struct pane *p);
 /* The serial of the selected one, "" where there is none. */

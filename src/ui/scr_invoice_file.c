@@ -178,15 +178,9 @@ static unsigned handle_file(struct ui *ui, void *data, const struct event *event
 	return UI_DRAW | UI_BARS;
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data;
-	return action != DO_INBOX || app_may(ui, MAY_ATTACH);
-}
-
 static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_TAB, "下一项", "Next field", "登记发票", "File an invoice", NULL, NULL, 0},
-	{DO_INBOX, UI_KEY_F(3), "收件箱", "Inbox", NULL, NULL, "从收件箱选 PDF", "Choose a PDF from the inbox", ACTION_FIRST},
+	{DO_INBOX, UI_KEY_F(3), "收件箱", "Inbox", NULL, NULL, "从收件箱选 PDF", "Choose a PDF from the inbox", ACTION_FIRST | ACTION_NEEDS(MAY_ATTACH)},
 	{0},
 };
 
@@ -196,5 +190,4 @@ const struct screen_class scr_invoice_file = {.zh = "登记发票",
 	.open = open_file,
 	.draw = draw_file,
 	.handle = handle_file,
-	.close = close_file,
-	.offered = offered};
+	.close = close_file};

@@ -201,10 +201,17 @@ static void import_numbers(struct ui *ui)
 
 static enum err call_send(struct desk *d, struct call *c, struct error *e)
 {
-	return invoice_send(d, c->no, *c->a ? c->a : NULL, &c->out, e);
+	const char *to = *c->a ? c->a : NULL;
+	return c->b ? invoice_red_send(d, c->no, c->b, to, &c->out, e) : invoice_send(d, c->no, to, &c->out, e);
 }
 
-static void send(struct ui *ui, const char *no)
+/* The red one of the row, where it has one. */
+static const char *red_number(const json_t *row)
+{
+	return json_flag(row, "red_pdf") ? json_text(row, "red_number") : NULL;
+}
+
+static void send(struct ui *ui, const char *no, const char *red)
 {
 	char to[300] = "";
 	struct dialog_ask ask = {.title = tr("发送发票", "Send the invoice"),
@@ -213,7 +220,7 @@ static void send(struct ui *ui, const char *no)
 		.limit = 254,
 		.may_be_empty = true,
 		.input = TERM_INPUT_LATIN};
-	struct call c = {.no = no, .a = to};
+	struct call c = {.no = no, .a = to, .b = red};
 	if (!dialog_ask(ui, &ask, to, sizeof to) || !app_do(ui, call_send, &c))
 		return;
 	ui_good(ui, tr("发票已发送到 %s", "The invoice was sent to %s"), *to ? to : json_text(c.out, "to"));
@@ -222,14 +229,22 @@ static void send(struct ui *ui, const char *no)
 
 static enum err call_save(struct desk *d, struct call *c, struct error *e)
 {
-	return invoice_save(d, c->no, c->a, &c->out, e);
+	return c->b ? invoice_red_save(d, c->no, c->b, c->a, &c->out, e) : invoice_save(d, c->no, c->a, &c->out, e);
 }
 
 static void save(struct ui *ui, const json_t *row)
 {
 	char path[1700], name[120];
-	struct call c = {.no = json_text(row, "order"), .a = path};
-	snprintf(name, sizeof name, tr("发票-%.24s.pdf", "invoice-%.24s.pdf"), json_text(row, "number"));
+	const char *red = red_number(row);
+	const char *const lines[] = {tr("原发票", "The original"), tr("红字发票", "The red one")};
+	if (red && json_flag(row, "pdf")) {
+		int chosen = dialog_choose(ui, tr("存哪一张", "Which one"), lines, 2, 1);
+		if (chosen < 0)
+			return;
+		red = chosen ? red : NULL;
+	}
+	struct call c = {.no = json_text(row, "order"), .a = path, .b = red};
+	snprintf(name, sizeof name, tr("发票-%.24s.pdf", "invoice-%.24s.pdf"), red ? red : json_text(row, "number"));
 	home_path(path, sizeof path, name);
 	if (!app_ask_path(ui, tr("另存发票", "Save the invoice"), tr("PDF 文件", "PDF file"), path, sizeof path) ||
 		!app_do(ui, call_save, &c))
@@ -240,12 +255,29 @@ static void save(struct ui *ui, const json_t *row)
 
 static enum err call_red(struct desk *d, struct call *c, struct error *e)
 {
-	return invoice_red(d, c->no, c->a, c->b, &c->out, e);
+	const char *path = c->more;
+	return invoice_red(d, c->no, *c->a ? c->a : NULL, c->b, path && *path ? path : NULL, &c->out, e);
+}
+
+/* Where the PDF has yet to come, the number alone is filed. */
+static bool ask_red_pdf(struct ui *ui, bool may_be_empty, char *path, size_t size)
+{
+	char given[1600] = "";
+	const char *home = getenv("HOME");
+	struct dialog_ask ask = {.title = tr("红字发票 PDF", "The red invoice's PDF"),
+		.text = may_be_empty ? tr("PDF 文件；还没有的留空，以后再登记", "The PDF file; leave it empty where it has yet to come") : tr("PDF 文件", "The PDF file"),
+		.label = "PDF", .limit = 400, .may_be_empty = may_be_empty, .input = TERM_INPUT_LATIN};
+	if (!dialog_ask(ui, &ask, given, sizeof given))
+		return false;
+	bool below_home = strncmp(given, "~/", 2) == 0 && home;
+	snprintf(path, size, "%s%s", below_home ? home : "", given + below_home);
+	return true;
 }
 
 static void redden(struct ui *ui, const json_t *row)
 {
-	char number[80] = "", date[80], text[200];
+	char number[80] = "", date[80], text[200], path[1700] = "";
+	bool red = strcmp(json_text(row, "state"), "red") == 0; /* only its PDF is still to come, or another one */
 	snprintf(text, sizeof text, tr("冲销发票 %s。登记后不能恢复。", "Takes invoice %s back. This can't be undone."),
 		json_text(row, "number"));
 	struct dialog_ask ask = {.title = tr("红字发票", "Red invoice"),
@@ -258,11 +290,22 @@ static void redden(struct ui *ui, const json_t *row)
 	day.label = tr("开具日期", "Issued on");
 	day.digits = false;
 	day.limit = 10;
-	struct call c = {.no = json_text(row, "order"), .a = number, .b = date};
+	struct call c = {.no = json_text(row, "order"), .a = number, .b = date, .more = path};
 	desk_business_date(app_desk(ui), date);
-	if (!dialog_ask(ui, &ask, number, sizeof number) || !dialog_ask(ui, &day, date, sizeof date) || !app_do(ui, call_red, &c))
+	if (red) {
+		text_copy(number, sizeof number, json_text(row, "red_number"));
+		text_copy(date, sizeof date, json_text(row, "red_date"));
+	} else if (!dialog_ask(ui, &ask, number, sizeof number) || !dialog_ask(ui, &day, date, sizeof date)) {
 		return;
-	ui_good(ui, tr("发票 %s 已红冲", "Invoice %s is taken back"), json_text(row, "number"));
+	}
+	if (!ask_red_pdf(ui, !red, path, sizeof path) || !app_do(ui, call_red, &c))
+		return;
+	if (*json_text(c.out, "notice"))
+		ui_warn(ui, "%s", tr("红字发票已登记，但没有发出去。请稍后按 F6 再发", "The red invoice is filed, but the mail didn't go out; F6 tries again"));
+	else if (*path)
+		ui_good(ui, tr("红字发票 %s 已登记，并发送到 %s", "Red invoice %s is filed and was sent to %s"), number, json_text(c.out, "to"));
+	else
+		ui_good(ui, tr("发票 %s 已红冲", "Invoice %s is taken back"), json_text(row, "number"));
 	json_decref(c.out);
 }
 
@@ -300,17 +343,18 @@ static bool offered(struct ui *ui, void *data, int action)
 	const struct invoices_screen *s = data;
 	const json_t *row = table_row(&s->table);
 	const char *state = row ? json_text(row, "state") : "";
-	bool issued = strcmp(state, "issued") == 0 || strcmp(state, "sent") == 0, works = app_may(ui, MAY_INVOICE_FILE);
+	bool issued = strcmp(state, "issued") == 0 || strcmp(state, "sent") == 0;
+	(void)ui;
 	switch (action) {
-	case DO_FILE: return row && works && strcmp(state, "red") != 0;
-	case DO_EXPORT: return !*s->order && app_may(ui, MAY_INVOICE_EXPORT);
-	case DO_IMPORT: return !*s->order && works;
+	case DO_FILE: return row && strcmp(state, "red") != 0;
+	case DO_EXPORT: return !*s->order;
+	case DO_IMPORT: return !*s->order;
 	case DO_FILTER: return !*s->order;
-	case DO_SEND: return issued && json_flag(row, "pdf") && !json_flag(row, "red_due") && app_may(ui, MAY_INVOICE_SEND);
-	case DO_SAVE: return row && json_flag(row, "pdf");
-	case DO_RED: return issued && works; /* a manager, on the spot */
+	case DO_SEND: return (issued && json_flag(row, "pdf") && !json_flag(row, "red_due")) || red_number(row);
+	case DO_SAVE: return row && (json_flag(row, "pdf") || red_number(row));
+	case DO_RED: return issued || strcmp(state, "red") == 0; /* a manager, on the spot */
 	case DO_ORDER: return row && !*s->order;
-	case DO_REQUEST: return *s->order && app_may(ui, MAY_INVOICE_REQUEST);
+	case DO_REQUEST: return *s->order != 0;
 	default: return true;
 	}
 }
@@ -326,7 +370,7 @@ static unsigned act(struct ui *ui, struct invoices_screen *s, int action)
 		break;
 	case DO_EXPORT: export_list(ui); break;
 	case DO_FILTER: choose_filter(ui, s); break;
-	case DO_SEND: send(ui, no); break;
+	case DO_SEND: send(ui, no, red_number(row)); break;
 	case DO_IMPORT: import_numbers(ui); break;
 	case DO_RED: redden(ui, row); break;
 	case DO_SAVE: save(ui, row); break;
@@ -365,16 +409,16 @@ static unsigned back_invoices(struct ui *ui, void *data)
 
 static const struct action actions[] = {
 	{DO_FILE, UI_KEY_F(2), "登记", "File", "发票", "Invoices", "登记发票号码、日期和 PDF，并发给客户",
-		"File number, date and PDF, and send it", ACTION_FIRST},
+		"File number, date and PDF, and send it", ACTION_FIRST | ACTION_NEEDS(MAY_INVOICE_FILE)},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", 0},
 	{DO_EXPORT, UI_KEY_F(4), "导出清单", "List", NULL, NULL, "导出开票申请表（Excel），给税务开票软件",
-		"The list for the tax system, as a workbook", ACTION_FIRST},
+		"The list for the tax system, as a workbook", ACTION_FIRST | ACTION_NEEDS(MAY_INVOICE_EXPORT)},
 	{DO_FILTER, UI_KEY_F(5), "筛选", "Filter", NULL, NULL, "看哪些发票", "Which invoices are shown", 0},
-	{DO_SEND, UI_KEY_F(6), "发送", "Send", NULL, NULL, "再次发送，或发到别的邮箱", "Send it again, or elsewhere", 0},
-	{DO_IMPORT, UI_KEY_F(7), "导入号码", "Numbers", NULL, NULL, "从 CSV 导入发票号码", "Import numbers from a CSV", 0},
-	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票（主管）", "File the red invoice (manager)", 0},
+	{DO_SEND, UI_KEY_F(6), "发送", "Send", NULL, NULL, "再次发送，或发到别的邮箱", "Send it again, or elsewhere", ACTION_NEEDS(MAY_INVOICE_SEND)},
+	{DO_IMPORT, UI_KEY_F(7), "导入号码", "Numbers", NULL, NULL, "从 CSV 导入发票号码", "Import numbers from a CSV", ACTION_NEEDS(MAY_INVOICE_FILE)},
+	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票和它的 PDF（主管）", "File the red invoice and its PDF (manager)", ACTION_NEEDS(MAY_INVOICE_FILE)},
 	{DO_SAVE, 's', "存 PDF", "Save", NULL, NULL, "把发票存成文件", "Write the invoice to a file", 0},
-	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", 0},
+	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", ACTION_NEEDS(MAY_INVOICE_REQUEST)},
 	{0},
 };
 

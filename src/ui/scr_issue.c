@@ -9,6 +9,7 @@
 #include "desk/cert.h"
 #include "desk/order.h"
 #include "rules/business.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -24,7 +25,7 @@ struct issue_screen {
 	char failed[700]; /* the last attempt's sentence */
 	bool again;       /* onto the key that the order is about, by its holder's PIN */
 	bool asked;       /* … which was asked for as soon as the key was seen */
-	bool accept;      /* it is done: the customer looks at the certificate */
+	bool accept;      /* it is written: the customer looks at the certificate */
 };
 
 static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
@@ -33,8 +34,12 @@ static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
 	s->order = order;
 	sheet_clear(&s->sheet);
 	page_summary(&s->sheet, order);
+	bool made = page_is_made(order);
+	if (made)
+		page_items(&s->sheet, app_desk(ui), order);
 	page_about(&s->sheet, app_desk(ui), order);
-	page_items(&s->sheet, app_desk(ui), order);
+	if (!made)
+		page_items(&s->sheet, app_desk(ui), order);
 }
 
 static void close_issue(struct ui *ui, void *data)
@@ -45,6 +50,18 @@ static void close_issue(struct ui *ui, void *data)
 	sheet_clear(&s->sheet);
 	json_decref(s->order);
 	free(s);
+}
+
+/* What is on the customer's key now is shown before they go: there is no hand-over. */
+static void show_certificate(struct ui *ui, struct issue_screen *s)
+{
+	json_t *rows = NULL;
+	sheet_clear(&s->sheet);
+	sheet_head(&s->sheet, tr("新证书内容（请客户核对并接受）", "The new certificate, for the customer to accept"));
+	if (certs_list(app_desk(ui), s->no, NULL, &rows, NULL) == OK)
+		page_certificate(&s->sheet, app_desk(ui), json_array_get(rows, 0));
+	json_decref(rows);
+	s->accept = true;
 }
 
 static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *e)
@@ -63,6 +80,8 @@ static enum err open_issue(struct ui *ui, void *arg, void **data, struct error *
 	const struct business *b = business_find(json_text(order, "business"));
 	s->again = b && b->makes == MAKES_AGAIN;
 	inserted_start(&s->inserted);
+	if (transition_to(json_text(order, "business"), json_text(order, "status"), "accept"))
+		show_certificate(ui, s);
 	*data = s;
 	return OK;
 }
@@ -231,18 +250,6 @@ static void fail(struct ui *ui, struct issue_screen *s, const struct error *e)
 	ui_error(ui, "%s", tr("没有完成，见屏幕中间的说明", "Not done; see above"));
 }
 
-/* What is on the customer's key now is shown before they go: there is no hand-over. */
-static void show_certificate(struct ui *ui, struct issue_screen *s)
-{
-	json_t *rows = NULL;
-	sheet_clear(&s->sheet);
-	sheet_head(&s->sheet, tr("新证书内容（请客户核对并接受）", "The new certificate, for the customer to accept"));
-	if (certs_list(app_desk(ui), s->no, NULL, &rows, NULL) == OK)
-		page_certificate(&s->sheet, app_desk(ui), json_array_get(rows, 0));
-	json_decref(rows);
-	s->accept = true;
-}
-
 static void done(struct ui *ui, struct issue_screen *s, json_t *order, const char *serial)
 {
 	take_order(ui, s, order);
@@ -250,7 +257,7 @@ static void done(struct ui *ui, struct issue_screen *s, json_t *order, const cha
 		ui_good(ui, "%s", tr("这一件已制证。请换下一个介质", "This one is issued. Insert the next key"));
 	} else if (s->again) {
 		show_certificate(ui, s);
-		ui_good(ui, tr("证书已写入介质 %s，订单%s", "Written onto key %s; the order is %s"), serial, json_text(s->order, "status_title"));
+		ui_good(ui, tr("证书已写入介质 %s，订单%s，等客户接受", "Written onto key %s; the order is %s until it is accepted"), serial, json_text(s->order, "status_title"));
 	} else {
 		ui_good(ui, tr("制证完成：介质 %s，%s", "Issued onto key %s; %s"), serial, pin_sentence(s->order));
 		ui_pop(ui);
@@ -327,9 +334,36 @@ static unsigned token_issue(struct ui *ui, void *data, const char *serial, bool 
 	return UI_NONE;
 }
 
+enum { DO_AGAIN = 1, DO_UNDO, DO_ACCEPT };
+
 static enum err call_accept(struct desk *d, struct call *c, struct error *e)
 {
-	return issue_accept(d, c->no, e);
+	return issue_accept(d, c->no, &c->out, e);
+}
+
+static void accept(struct ui *ui, struct issue_screen *s)
+{
+	struct call c = {.no = s->no};
+	if (!app_do(ui, call_accept, &c))
+		return;
+	ui_good(ui, tr("客户已接受证书，订单%s", "The customer accepted the certificate; the order is %s"), json_text(c.out, "status_title"));
+	json_decref(c.out);
+	ui_pop(ui);
+}
+
+/* To leave is not to accept: the order waits under what is to be handed over. */
+static unsigned handle_acceptance(struct ui *ui, struct issue_screen *s, const struct event *event)
+{
+	bool key = event->kind == EVENT_KEY;
+	if (event->action == DO_ACCEPT) {
+		accept(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (!key || (event->key != UI_KEY_ESC && event->key != UI_KEY_F(10)))
+		return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
+	ui_warn(ui, "%s", tr("客户还没有接受证书：订单停在“已制证”，按回车继续", "Not accepted yet: the order stays issued; Enter goes on"));
+	ui_pop(ui);
+	return UI_DRAW | UI_BARS;
 }
 
 static enum err call_undo(struct desk *d, struct call *c, struct error *e)
@@ -357,26 +391,20 @@ bool scr_undo_issue(struct ui *ui, const char *order)
 	return true;
 }
 
-enum { DO_AGAIN = 1, DO_UNDO };
-
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct issue_screen *s = data;
-	return action != DO_UNDO ||
-		(app_may(ui, MAY_ISSUE_UNDO) && strcmp(json_text(s->order, "status"), "issuing") == 0);
+	(void)ui;
+	if (s->accept || action == DO_ACCEPT)
+		return s->accept && action == DO_ACCEPT;
+	return action != DO_UNDO || strcmp(json_text(s->order, "status"), "issuing") == 0;
 }
 
 static unsigned handle_issue(struct ui *ui, void *data, const struct event *event)
 {
 	struct issue_screen *s = data;
-	if (s->accept) {
-		struct call c = {.no = s->no};
-		if (event->kind != EVENT_KEY || event->key != UI_KEY_ENTER)
-			return sheet_handle(&s->sheet, event) ? UI_DRAW : UI_PASS;
-		if (app_do(ui, call_accept, &c))
-			ui_pop(ui);
-		return UI_DRAW;
-	}
+	if (s->accept)
+		return handle_acceptance(ui, s, event);
 	if (event->action == DO_AGAIN) {
 		s->inserted.due = true;
 		return UI_DRAW;
@@ -386,8 +414,7 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 			ui_pop(ui);
 		return UI_DRAW | UI_BARS;
 	}
-	/* typed ahead: the readers are asked before it is decided what is in */
-	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER && s->inserted.due && inserted_tick(ui, &s->inserted) != UI_NONE)
+	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER && inserted_ask(ui, &s->inserted))
 		select_key(s);
 	switch (list_handle(&s->inserted.table.list, event)) {
 	case LIST_CHOSEN:
@@ -406,9 +433,10 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", "制证", "Issuing", "重新查找已插入的介质", "Look for keys again", 0},
+	{DO_ACCEPT, UI_KEY_ENTER, "接受", "Accept", "制证", "Issuing", "客户已核对新证书，表示接受", "The customer has read the new certificate and accepts it", ACTION_FIRST},
+	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新查找已插入的介质", "Look for keys again", 0},
 	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
-		"Take back an issue that was begun, with a reason", 0},
+		"Take back an issue that was begun, with a reason", ACTION_NEEDS(MAY_ISSUE_UNDO)},
 	{0},
 };
 

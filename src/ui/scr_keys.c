@@ -321,17 +321,18 @@ static unsigned back_keys(struct ui *ui, void *data)
 	return UI_DRAW;
 }
 
-#define DEED(deed, key, zh, en, help_zh, help_en, flags) {DO_DEED + (deed), key, zh, en, NULL, NULL, help_zh, help_en, flags}
+#define DEED(deed, key, zh, en, help_zh, help_en, flags) {DO_DEED + (deed), key, zh, en, NULL, NULL, help_zh, help_en, \
+	(flags) | ACTION_SPOT | ACTION_NEEDS((deed) == STOCK_DESTROY ? MAY_KEY_DESTROY : MAY_KEY_STOCK)}
 
 static const struct action actions[] = {
-	{DO_FILE, UI_KEY_F(2), "入库", "Receive", "介质", "Keys", "从 CSV 文件入库", "Receive keys by a CSV", ACTION_FIRST},
+	{DO_FILE, UI_KEY_F(2), "入库", "Receive", "介质", "Keys", "从 CSV 文件入库", "Receive keys by a CSV", ACTION_FIRST | ACTION_SPOT | ACTION_NEEDS(MAY_KEY_STOCK)},
 	DEED(STOCK_RECEIVE, UI_KEY_F(6), "扫描入库", "Scan", "用扫描枪入库", "Receive keys by the scanner", ACTION_FIRST),
 	DEED(STOCK_TRANSFER, 't', "调拨", "Transfer", "调拨到另一个抽屉", "To another drawer", ACTION_FIRST),
-	{DO_COUNT, 'c', "盘点", "Count", NULL, NULL, "盘点一个抽屉", "Count a drawer", ACTION_FIRST},
+	{DO_COUNT, 'c', "盘点", "Count", NULL, NULL, "盘点一个抽屉", "Count a drawer", ACTION_FIRST | ACTION_SPOT | ACTION_NEEDS(MAY_KEY_STOCK)},
 	DEED(STOCK_SPOIL, 's', "报损", "Spoil", "损坏的介质报损", "Write keys off as damaged", 0),
 	DEED(STOCK_RETURN, 'r', "收回", "Take back", "收回客户交回的介质", "Take back keys from customers", 0),
-	DEED(STOCK_DESTROY, 'x', "销毁", "Destroy", "销毁损坏和收回的介质，要主管当场确认",
-		"Destroy damaged and returned keys, with a manager on the spot", ACTION_HIDDEN),
+	DEED(STOCK_DESTROY, 'x', "销毁", "Retire", "销毁损坏、收回和锁定的介质，要主管当场确认",
+		"Take damaged, returned and locked keys out for good, with a manager on the spot", ACTION_HIDDEN),
 	DEED(STOCK_LOSE, 'l', "报失", "Lost", "找不到的介质报失", "Write keys off as lost", ACTION_HIDDEN),
 	DEED(STOCK_FIND, 'f', "找回", "Found", "丢失的介质找到了", "Lost keys are found again", ACTION_HIDDEN),
 	DEED(STOCK_SEND, 'o', "调出", "Send", "调出到别的受理点", "Send keys to another point", ACTION_HIDDEN),

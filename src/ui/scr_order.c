@@ -47,11 +47,15 @@ static void fill(struct ui *ui, struct order_screen *s)
 	sheet_clear(&s->right);
 	page_summary(&s->top, s->order);
 	page_fields(&s->left, d, s->order);
+	bool made = page_is_made(s->order); /* what is new stands before what it took the place of */
+	if (made)
+		page_items(&s->right, d, s->order);
 	page_about(&s->right, d, s->order);
 	page_changes(&s->right, d, s->order);
 	page_documents(&s->right, s->order);
 	page_amounts(&s->right, s->order);
-	page_items(&s->right, d, s->order);
+	if (!made)
+		page_items(&s->right, d, s->order);
 	page_signature(&s->right, s->order);
 }
 
@@ -210,25 +214,24 @@ enum {
 	DO_VISIT
 };
 
-/* Which status offers what to whom. */
+/* Which status offers what. */
 static const struct {
 	int action;
-	enum permission may;
 	const char *statuses;
 } offers[] = {
-	{DO_EDIT, MAY_ORDER_NEW, "draft returned"},
-	{DO_ATTACH, MAY_ATTACH, "draft returned awaiting-payment"},
-	{DO_SIGN, MAY_SIGN, "draft returned"},
-	{DO_PAY, MAY_PAY, "awaiting-payment"},
-	{DO_REVIEW, MAY_REVIEW, "in-review"},
-	{DO_ISSUE, MAY_ISSUE, "approved issuing"},
-	{DO_UNDO_ISSUE, MAY_ISSUE_UNDO, "issuing"},
-	{DO_UNLOCK, MAY_UNLOCK, "approved"},
-	{DO_HANDOVER, MAY_HANDOVER, "issued"},
-	{DO_MAIL, MAY_MAIL, "issued"},
-	{DO_RESEND, MAY_PIN_RESEND, "issued handed-over mailed done"},
-	{DO_VOID, MAY_PAY_VOID, "awaiting-payment in-review"},
-	{DO_CANCEL, MAY_ORDER_CANCEL, "draft returned awaiting-payment in-review approved"},
+	{DO_EDIT, "draft returned"},
+	{DO_ATTACH, "draft returned awaiting-payment"},
+	{DO_SIGN, "draft returned"},
+	{DO_PAY, "awaiting-payment"},
+	{DO_REVIEW, "in-review"},
+	{DO_ISSUE, "approved issuing"},
+	{DO_UNDO_ISSUE, "issuing"},
+	{DO_UNLOCK, "approved"},
+	{DO_HANDOVER, "issued"},
+	{DO_MAIL, "issued"},
+	{DO_RESEND, "issued handed-over mailed done"},
+	{DO_VOID, "awaiting-payment in-review"},
+	{DO_CANCEL, "draft returned awaiting-payment in-review approved"},
 };
 
 static bool has_word(const char *words, const char *word)
@@ -278,21 +281,19 @@ static bool offered(struct ui *ui, void *data, int action)
 	bool unlock = strcmp(json_text(s->order, "business"), "unlock") == 0;
 	if (action == (by_mail ? DO_HANDOVER : DO_MAIL) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
 		return false;
+	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
+		return false; /* it never left the customer's hands */
 	if (action == DO_ABOUT)
 		return *certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
-			return has_word(offers[i].statuses, json_text(s->order, "status")) && app_may(ui, offers[i].may);
+			return has_word(offers[i].statuses, json_text(s->order, "status"));
 	if (action == DO_INVOICE)
-		return app_may(ui, MAY_INVOICE_VIEW) && json_number(s->order, "paid") > 0;
+		return json_number(s->order, "paid") > 0;
 	if (action == DO_REFUND)
 		return scr_refund_offered(ui, s->order);
 	if (action == DO_UNDO_HANDOVER)
 		return scr_undo_offered(ui, s->order);
-	if (action == DO_PRINT)
-		return app_may(ui, MAY_PRINT);
-	if (action == DO_SAME_AGENT || action == DO_SAME_CUSTOMER)
-		return app_may(ui, MAY_ORDER_NEW);
 	if (action == DO_LOOK)
 		return attached_at(s, 0) != NULL;
 	if (action == DO_NEXT)
@@ -522,43 +523,43 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 
 static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
-	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", 0},
-	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", 0},
+	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", ACTION_NEEDS(MAY_ATTACH)},
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）",
 		"See the document large (← → another)", 0},
-	{DO_SIGN, UI_KEY_F(4), "签名", "Sign", NULL, NULL, "申请签名确认", "Have the application signed", 0},
-	{DO_PAY, UI_KEY_F(5), "收款", "Pay", NULL, NULL, "收款或核实转账", "Take or verify the payment", 0},
-	{DO_REVIEW, UI_KEY_F(6), "审核", "Review", NULL, NULL, "领取并审核", "Claim and review", 0},
-	{DO_ISSUE, UI_KEY_F(7), "制证", "Issue", NULL, NULL, "在介质上制证", "Issue onto the key", 0},
+	{DO_SIGN, UI_KEY_F(4), "签名", "Sign", NULL, NULL, "申请签名确认", "Have the application signed", ACTION_NEEDS(MAY_SIGN)},
+	{DO_PAY, UI_KEY_F(5), "收款", "Pay", NULL, NULL, "收款或核实转账", "Take or verify the payment", ACTION_NEEDS(MAY_PAY)},
+	{DO_REVIEW, UI_KEY_F(6), "审核", "Review", NULL, NULL, "领取并审核", "Claim and review", ACTION_NEEDS(MAY_REVIEW)},
+	{DO_ISSUE, UI_KEY_F(7), "制证", "Issue", NULL, NULL, "在介质上制证", "Issue onto the key", ACTION_NEEDS(MAY_ISSUE)},
 	{DO_UNLOCK, UI_KEY_F(7), "解锁", "Unlock", NULL, NULL, "凭解锁授权码解锁介质，客户设置新密码",
-		"Unlock the key by its code; the customer sets a new PIN", 0},
+		"Unlock the key by its code; the customer sets a new PIN", ACTION_NEEDS(MAY_UNLOCK)},
 	{DO_HANDOVER, UI_KEY_F(8), "领取", "Hand over", NULL, NULL, "核对介质并交给客户",
-		"Check the key and hand it over", 0},
+		"Check the key and hand it over", ACTION_NEEDS(MAY_HANDOVER)},
 	{DO_SAME_AGENT, 'a', "同一经办人", "Same agent", NULL, NULL, "再办一笔：同一经办人，另一个客户",
-		"One more, by the same agent for another customer", 0},
+		"One more, by the same agent for another customer", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_SAME_CUSTOMER, 'n', "该客户下一笔", "Next for it", NULL, NULL, "再办一笔：同一客户，带入全部资料",
-		"One more for the same customer, with all its data", 0},
+		"One more for the same customer, with all its data", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_VISIT, 'g', "来访", "Visit", NULL, NULL, "这次来访的全部订单，一并签名、收款、领取",
 		"All orders of its visit: sign, pay and hand over together", 0},
-	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", 0},
+	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", ACTION_NEEDS(MAY_MAIL)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
-		ACTION_HIDDEN},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
-		"Void a receipt taken by mistake, with a reason", 0},
+		"Void a receipt taken by mistake, with a reason", ACTION_NEEDS(MAY_PAY_VOID)},
 	{DO_UNDO_ISSUE, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
-		"Take back an issue that was begun, with a reason", 0},
-	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", 0},
-	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", 0},
+		"Take back an issue that was begun, with a reason", ACTION_NEEDS(MAY_ISSUE_UNDO)},
+	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", ACTION_NEEDS(MAY_REFUND_ASK)},
+	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", ACTION_NEEDS(MAY_HANDOVER_UNDO)},
 	{DO_ABOUT, 'b', "业务", "Businesses", NULL, NULL, "这张证书可以办什么：补办、吊销、挂失、解挂",
-		"What can be done with its certificate: replace, revoke, suspend, resume", 0},
+		"What can be done with its certificate: replace, revoke, suspend, resume", ACTION_NEEDS(MAY_CERT_VIEW)},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
-	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", 0},
+	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", ACTION_NEEDS(MAY_INVOICE_VIEW)},
 	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印单据：申请表、回执、收据、领取单、标签、空白表",
-		"Print a paper: application, receipts, hand-over sheet, label, blank forms", 0},
+		"Print a paper: application, receipts, hand-over sheet, label, blank forms", ACTION_NEEDS(MAY_PRINT)},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）",
-		"Show whole numbers (journalled)", 0},
+		"Show whole numbers (journalled)", ACTION_NEEDS(MAY_ORDER_REVEAL)},
 	{DO_CANCEL, UI_KEY_DELETE, "取消", "Cancel", NULL, NULL, "取消订单或删除草稿",
-		"Cancel the order, delete the draft", ACTION_HIDDEN},
+		"Cancel the order, delete the draft", ACTION_HIDDEN | ACTION_NEEDS(MAY_ORDER_CANCEL)},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
 };

@@ -66,7 +66,7 @@ static void people(struct sheet *s, const json_t *order)
 		const char *who = *rows[i].who ? json_text(order, rows[i].who) : "";
 		scr_time(json_text(order, rows[i].when), text);
 		if (*who || *text)
-			sheet_format(s, ROLE_NORMAL, tr(rows[i].zh, rows[i].en), "%s  %s", who, text);
+			sheet_format(s, ROLE_NORMAL, tr(rows[i].zh, rows[i].en), "%s%s%s", who, *who ? "  " : "", text);
 	}
 }
 
@@ -128,8 +128,10 @@ void page_invoice(struct sheet *s, const json_t *invoice)
 			json_text(invoice, "issued_date"), json_flag(invoice, "pdf") ? "  PDF" : tr("  还没有 PDF", "  no PDF yet"));
 	sheet_pair(s, ROLE_GOOD, tr("发送时间", "Sent at"), scr_time(json_text(invoice, "sent_at"), when));
 	if (*json_text(invoice, "red_number"))
-		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s", json_text(invoice, "red_number"),
-			json_text(invoice, "red_date"));
+		sheet_format(s, ROLE_WARN, tr("红字发票", "Red invoice"), "%s  %s  %s%s", json_text(invoice, "red_number"),
+			json_text(invoice, "red_date"), json_flag(invoice, "red_pdf") ? tr("PDF  发送 ", "PDF  sent ") : tr("还没有 PDF", "no PDF yet"),
+			!json_flag(invoice, "red_pdf")                ? ""
+			: *scr_time(json_text(invoice, "red_sent_at"), when) ? when : tr("失败", "failed"));
 	sheet_pair(s, ROLE_NORMAL, tr("购方名称", "Buyer"), json_text(invoice, "title"));
 	sheet_pair(s, ROLE_NORMAL, tr("纳税人识别号", "Taxpayer number"), json_text(invoice, "tax_number"));
 	sheet_pair(s, ROLE_NORMAL, tr("地址及电话", "Address and phone"), json_text(invoice, "address_phone"));
@@ -210,20 +212,33 @@ void page_changes(struct sheet *s, struct desk *d, const json_t *order)
 	}
 }
 
+bool page_is_made(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (*json_text(each, "certificate"))
+			return true;
+	return false;
+}
+
 void page_items(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *each, *handover = json_object_get(order, "handover");
 	size_t i;
 	char when[SCR_TIME_SIZE];
+	const char *key = json_text(json_object_get(order, "about"), "key_serial");
+	bool replaces = strcmp(json_text(order, "business"), "replace") == 0;
 	if (json_array_size(json_object_get(order, "items")) == 0)
 		return;
 	sheet_head(s, tr("证书与介质", "Certificates and keys"));
 	json_array_foreach(json_object_get(order, "items"), i, each) {
 		bool own = json_flag(each, "own_medium") || json_number(each, "own_medium");
+		bool same = *key && !replaces;
 		sheet_format(s, ROLE_NORMAL,
 			strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
 			code_text(d, "products", json_text(each, "product")), code_text(d, "media", json_text(each, "medium")),
-			own ? tr("（客户自备）", " (customer's own)") : "");
+			!own ? "" : same ? tr("（原介质）", " (the same key)") : tr("（客户自备）", " (customer's own)"));
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
 	}
@@ -235,7 +250,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	if (json_is_object(handover))
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
-			scr_word(WORD_PERSON, json_text(handover, "to_whom")));
+			json_text(handover, "taker"));
 	people(s, order);
 }
 

@@ -15,6 +15,7 @@ void page_about(struct sheet *s, struct desk *d, const json_t *order);   /* the 
 void page_changes(struct sheet *s, struct desk *d, const json_t *order); /* before and after, side by side */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
 void page_documents(struct sheet *s, const json_t *order);
+bool page_is_made(const json_t *order); /* it has a certificate of its own */
 void page_items(struct sheet *s, struct desk *d, const json_t *order); /* products, keys, certificates, hand-over */
 void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */
 void page_fields(struct sheet *s, struct desk *d, const json_t *order); /* data by the form's sections */

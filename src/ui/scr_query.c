@@ -105,7 +105,24 @@ static void draw_asking(struct ui *ui, struct query_screen *s, struct pane *pane
 		pane_text(pane, 9, 1, ROLE_HINT, tr("客户不在场、确需查看时：F6，写明理由（会记录）", "Without the customer: F6, with a reason (journalled)"));
 }
 
-/* How the PIN of the chosen order went, and its certificate. */
+/* Number and where it is; where one was taken back, the red one's too. */
+static void invoice_text(const json_t *row, char *out, size_t size)
+{
+	const json_t *invoice = json_object_get(row, "invoice"), *red = json_object_get(row, "red_invoice");
+	char when[SCR_TIME_SIZE];
+	if (!json_is_object(invoice)) {
+		text_copy(out, size, tr("没有", "none"));
+		return;
+	}
+	const char *sent = json_text(invoice, "sent_at");
+	int n = snprintf(out, size, "%s  %s%s%s", json_text(invoice, "state_title"), json_text(invoice, "number"),
+		*sent ? tr("  已发送 ", "  sent ") : "", scr_time(sent, when));
+	if (json_is_object(red) && n > 0 && (size_t)n < size)
+		snprintf(out + n, size - (size_t)n, "%s%s%s%s", tr("  红字 ", "  red "), json_text(red, "number"),
+			*json_text(red, "sent_at") ? tr(" 已发送 ", " sent ") : "", scr_time(json_text(red, "sent_at"), when));
+}
+
+/* How the PIN of the chosen order went, its certificate and its invoice. */
 static void draw_chosen(const struct query_screen *s, const struct pane *p)
 {
 	const json_t *row = table_row(&s->table), *pin = json_object_get(row, "pin");
@@ -120,6 +137,8 @@ static void draw_chosen(const struct query_screen *s, const struct pane *p)
 		text_copy(text, sizeof text, tr("没有", "none"));
 	pane_pair(p, 0, 14, tr("证书密码", "PIN"), text, ROLE_NORMAL);
 	pane_pair(p, 1, 14, tr("证书序列号", "Certificate"), json_text(row, "certificate"), ROLE_NORMAL);
+	invoice_text(row, text, sizeof text);
+	pane_pair(p, 2, 14, tr("发票", "Invoice"), text, ROLE_NORMAL);
 	pane_text(p, 3, 1, ROLE_GOOD, json_flag(row, "unfinished") ? tr("按回车继续办理", "Enter goes on with it") : tr("按回车查看订单", "Enter opens it"));
 }
 
@@ -344,17 +363,18 @@ static unsigned handle_query(struct ui *ui, void *data, const struct event *even
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct query_screen *s = data;
+	(void)ui;
 	if (action == DO_ANOTHER)
 		return s->found != NULL;
 	if (action == DO_LOOK)
-		return !s->found && app_may(ui, MAY_QUERY_LOOK);
+		return !s->found;
 	return !s->found && (action != DO_SEND || !s->rows[ROW_CODE].hidden);
 }
 
 static const struct action actions[] = {
 	{DO_KIND, UI_KEY_F(4), "证件类型", "Kind", "查询", "Query", "换证件类型：单位代码、身份证、护照……", "Another kind of document", ACTION_FIRST},
 	{DO_SEND, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s", 0},
-	{DO_LOOK, UI_KEY_F(6), "不用验证码", "No code", NULL, NULL, "不用验证码查看，写明理由（会记录）", "Look without a code, with a reason (journalled)", 0},
+	{DO_LOOK, UI_KEY_F(6), "不用验证码", "No code", NULL, NULL, "不用验证码查看，写明理由（会记录）", "Look without a code, with a reason (journalled)", ACTION_NEEDS(MAY_QUERY_LOOK)},
 	{DO_ANOTHER, UI_KEY_F(3), "再查一位", "Another", NULL, NULL, "查询另一个客户", "Another customer", 0},
 	{0},
 };

@@ -197,11 +197,11 @@ static bool offered(struct ui *ui, void *data, int action)
 	bool asked = refund && strcmp(json_text(refund, "state"), "asked") == 0;
 	switch (action) {
 	case DO_OPEN: return refund || entry;
-	case DO_APPROVE: return asked && app_may(ui, MAY_REFUND_APPROVE);
-	case DO_PAY: return refund && !asked && app_may(ui, MAY_REFUND_DONE);
+	case DO_APPROVE: return asked;
+	case DO_PAY: return refund && !asked;
 	case DO_WITHDRAW: return refund && app_may(ui, asked ? MAY_REFUND_ASK : MAY_REFUND_APPROVE);
-	case DO_CLAIM: return entry && app_may(ui, MAY_UNCLAIMED);
-	case DO_BACK: return entry && app_may(ui, MAY_REFUND_ASK);
+	case DO_CLAIM: return entry != NULL;
+	case DO_BACK: return entry != NULL;
 	default: return true;
 	}
 }
@@ -259,11 +259,11 @@ static unsigned tick_refunds(struct ui *ui, void *data)
 static const struct action actions[] = {
 	{DO_OPEN, UI_KEY_ENTER, "订单", "Order", "退款", "Refunds", "打开订单", "Open the order", ACTION_FIRST},
 	{DO_APPROVE, 'a', "批准", "Approve", NULL, NULL, "批准退款（收款人和申请人不能批准）",
-		"Approve it (not who asked or took the money)", ACTION_FIRST},
-	{DO_PAY, UI_KEY_F(5), "退款", "Pay back", NULL, NULL, "款已退出：登记凭证号", "It went back: give the slip's number", ACTION_FIRST},
-	{DO_WITHDRAW, 'w', "撤回", "Withdraw", NULL, NULL, "撤回申请错的退款", "Withdraw what was asked by mistake", 0},
-	{DO_CLAIM, 'c', "认领", "Claim", "待认领", "Unclaimed", "认领到一张订单", "Claim it for an order", ACTION_FIRST},
-	{DO_BACK, 'r', "退还", "Give back", NULL, NULL, "无人认领：申请退还", "Nobody's: ask for it to go back", 0},
+		"Approve it (not who asked or took the money)", ACTION_FIRST | ACTION_NEEDS(MAY_REFUND_APPROVE)},
+	{DO_PAY, UI_KEY_F(5), "退款", "Pay back", NULL, NULL, "款已退出：登记凭证号", "It went back: give the slip's number", ACTION_FIRST | ACTION_NEEDS(MAY_REFUND_DONE)},
+	{DO_WITHDRAW, 'w', "撤回", "Withdraw", NULL, NULL, "撤回申请错的退款", "Withdraw what was asked by mistake", ACTION_NEEDS(MAY_REFUND_ASK)},
+	{DO_CLAIM, 'c', "认领", "Claim", "待认领", "Unclaimed", "认领到一张订单", "Claim it for an order", ACTION_FIRST | ACTION_NEEDS(MAY_UNCLAIMED)},
+	{DO_BACK, 'r', "退还", "Give back", NULL, NULL, "无人认领：申请退还", "Nobody's: ask for it to go back", ACTION_NEEDS(MAY_REFUND_ASK)},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在退款和待认领之间切换", "Between the two lists", 0},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},

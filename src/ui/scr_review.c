@@ -8,6 +8,7 @@
 #include "desk/attach.h"
 #include "desk/order.h"
 #include "desk/review.h"
+#include "rules/codes.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -178,18 +179,25 @@ static void approve(struct ui *ui, struct review_screen *s)
 		decide(ui, s, call_approve, NULL);
 }
 
-/* A usual reason, or one in the reviewer's own words. */
-static bool ask_reason(struct ui *ui, const char *title, char *out, size_t size)
+/* A usual reason from the table of the decision, or one in the reviewer's own words. */
+static bool ask_reason(struct ui *ui, const char *title, const char *table, char *out, size_t size)
 {
-	const char *const reasons[] = {
-		tr("资料不清晰，请重新扫描", "a document isn't legible, scan it again"), tr("资料与填写内容不一致", "documents and data differ"),
-		tr("资料缺盖章或签字", "a seal or signature is missing"), tr("证件已过期", "a document has expired"),
-		tr("经办人授权不符", "the agent's authorisation doesn't fit"), tr("其他（自己填写）", "other (in your own words)")};
-	enum { COUNT = sizeof reasons / sizeof *reasons };
-	int chosen = dialog_choose(ui, title, reasons, COUNT, 0);
+	enum { MOST = 20 };
+	const char *reasons[MOST + 1];
+	const struct code_table *t = NULL;
+	struct error e = {0};
+	if (codes_table(app_desk(ui)->codes, table, &t, &e) != OK) {
+		ui_fail(ui, &e);
+		return false;
+	}
+	size_t count = codes_count(t) < MOST ? codes_count(t) : MOST;
+	for (size_t i = 0; i < count; i++)
+		reasons[i] = tr(codes_at(t, i)->zh, codes_at(t, i)->en);
+	reasons[count] = tr("其他（自己填写）", "Other (in your own words)");
+	int chosen = dialog_choose(ui, title, reasons, count + 1, 0);
 	if (chosen < 0)
 		return false;
-	text_copy(out, size, chosen == COUNT - 1 ? "" : reasons[chosen]);
+	text_copy(out, size, (size_t)chosen == count ? "" : reasons[chosen]);
 	struct dialog_ask ask = {.title = title,
 		.text = tr("客户会看到这句话，可以补充具体内容。", "The customer reads this; add what is needed."),
 		.label = tr("理由", "Reason"),
@@ -202,7 +210,7 @@ static void refuse(struct ui *ui, struct review_screen *s, bool reject)
 {
 	char reason[500] = "", text[900];
 	const char *title = reject ? tr("不予受理", "Reject") : tr("退回补正", "Return for correction");
-	if (!ask_reason(ui, title, reason, sizeof reason))
+	if (!ask_reason(ui, title, reject ? "reject_reasons" : "return_reasons", reason, sizeof reason))
 		return;
 	snprintf(text, sizeof text,
 		tr("不予受理 %s？不能撤回，款项将退回。\n理由：%s",

@@ -214,18 +214,12 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 	return UI_DRAW;
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data, (void)action;
-	return app_may(ui, MAY_STAFF);
-}
-
 static const struct action actions[] = {
-	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", NULL, NULL, ACTION_FIRST},
-	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, NULL, NULL, 0},
-	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, NULL, NULL, 0},
-	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", 0},
-	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, NULL, NULL, 0},
+	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", NULL, NULL, ACTION_FIRST | ACTION_NEEDS(MAY_STAFF)},
+	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
+	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{0},
 };
 
@@ -235,5 +229,4 @@ const struct screen_class scr_staff = {.zh = "人员",
 	.open = open_staff,
 	.draw = draw_staff,
 	.handle = handle_staff,
-	.close = close_staff,
-	.offered = offered};
+	.close = close_staff};

@@ -277,22 +277,16 @@ static unsigned back_till(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data;
-	return action == DO_DATE || action == DO_AGAIN || app_may(ui, MAY_TILL);
-}
-
 static const struct action actions[] = {
 	{DO_OPEN, UI_KEY_F(2), "开班", "Open", "班次", "Shifts", "登记备用金，开本工位的班次", "Open this window's shift with its float",
-		ACTION_FIRST},
-	{DO_COUNT, UI_KEY_F(4), "点款", "Count", NULL, NULL, "按券别清点所选班次的钱箱", "Count the selected shift's till", ACTION_FIRST},
-	{DO_HANDOVER, UI_KEY_F(6), "交接", "Hand over", NULL, NULL, "点款后交给接班人，接班人当场输入口令", "Count, then a colleague takes over with their password", 0},
-	{DO_CLOSE, UI_KEY_F(8), "关班", "Close", NULL, NULL, "点款后关闭所选班次", "Count and close the selected shift", 0},
+		ACTION_FIRST | ACTION_NEEDS(MAY_TILL)},
+	{DO_COUNT, UI_KEY_F(4), "点款", "Count", NULL, NULL, "按券别清点所选班次的钱箱", "Count the selected shift's till", ACTION_FIRST | ACTION_NEEDS(MAY_TILL)},
+	{DO_HANDOVER, UI_KEY_F(6), "交接", "Hand over", NULL, NULL, "点款后交给接班人，接班人当场输入口令", "Count, then a colleague takes over with their password", ACTION_NEEDS(MAY_TILL)},
+	{DO_CLOSE, UI_KEY_F(8), "关班", "Close", NULL, NULL, "点款后关闭所选班次", "Count and close the selected shift", ACTION_NEEDS(MAY_TILL)},
 	{DO_DATE, UI_KEY_F(7), "日期", "Date", NULL, NULL, "看另一天的班次", "The shifts of another day", 0},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, NULL, NULL, 0},
 	{0},
 };
 
 const struct screen_class scr_till = {.zh = "班次与钱箱", .en = "Shift and till", .actions = actions, .open = open_till,
-	.draw = draw_till, .handle = handle_till, .back = back_till, .close = close_till, .offered = offered};
+	.draw = draw_till, .handle = handle_till, .back = back_till, .close = close_till};

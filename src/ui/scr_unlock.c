@@ -181,6 +181,7 @@ static void unlock(struct ui *ui, struct unlock_screen *s)
 	struct secret pin = {0};
 	struct error e = {0};
 	char code[16];
+	inserted_ask(ui, &s->inserted);
 	text_copy(code, sizeof code, s->by_code ? entries_text(&s->entries, 0) : "");
 	if (!inserted_row(s, key_of(s))) {
 		ui_warn(ui, tr("请先插入介质 %s", "Insert key %s first"), key_of(s));

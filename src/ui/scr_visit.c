@@ -254,26 +254,57 @@ static size_t describe_keys(const json_t *keys, struct bytes *text)
 	return in;
 }
 
+/* Who may take all keys that are in: a person has no legal representative. Titles that differ become the general word. */
+static json_t *takers_here(const json_t *keys)
+{
+	json_t *all = NULL, *taker;
+	const json_t *key;
+	size_t i, k;
+	json_array_foreach(keys, i, key) {
+		if (!json_flag(key, "inserted") || json_is_string(json_object_get(key, "handed_at")))
+			continue;
+		const json_t *these = json_object_get(key, "takers");
+		if (!all)
+			all = json_deep_copy(these);
+		for (k = json_array_size(all); k-- > 0;) {
+			const json_t *same = NULL;
+			taker = json_array_get(all, k);
+			for (size_t n = 0; n < json_array_size(these) && !same; n++)
+				if (strcmp(json_text(json_array_get(these, n), "to"), json_text(taker, "to")) == 0)
+					same = json_array_get(these, n);
+			if (!same)
+				json_array_remove(all, k);
+			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
+				json_object_set_new(taker, "title", json_string(scr_word(WORD_PERSON, json_text(taker, "to"))));
+		}
+	}
+	return all ? all : json_array();
+}
+
 static void hand_over(struct ui *ui, struct visit_screen *s)
 {
-	static const char *const to[] = {"agent", "legal", "other"};
-	const char *titles[] = {scr_word(WORD_PERSON, "agent"), scr_word(WORD_PERSON, "legal"), tr("其他人（凭证件）", "other, with document")};
+	enum { TAKERS_MOST = 8 };
+	const char *titles[TAKERS_MOST];
+	size_t takers = 0;
 	struct bytes text = {0};
 	struct call c = {.no = s->no};
 	char receipt[100] = "";
 	if (!app_do(ui, call_preview, &c))
 		return;
 	size_t in = describe_keys(c.out, &text);
+	json_t *who_may = takers_here(c.out);
 	json_decref(c.out);
+	for (; takers < TAKERS_MOST && takers < json_array_size(who_may); takers++)
+		titles[takers] = json_text(json_array_get(who_may, takers), "title");
 	const struct dialog_ask ask = {.title = tr("一并领取", "Hand over together"), .label = tr("回执号", "Receipt"), .limit = 40,
 		.text = tr("插入的介质都记在这一张回执上；同一来访的其他介质以后可用同一号码", "One receipt for the keys that are in; the visit's others can use it later"),
 		.input = TERM_INPUT_LATIN};
 	if (!in)
 		dialog_message(ui, tr("请插入这次来访的介质", "Insert the visit's keys"), (const char *)text.data);
 	else if (dialog_text(ui, tr("请客户核对并接受证书", "For the customer to accept"), (const char *)text.data, tr("接受", "accept"))) {
-		int who = dialog_choose(ui, tr("领取人", "Taken by"), titles, 3, 0);
+		int who = dialog_choose(ui, tr("领取人", "Taken by"), titles, takers, 0);
 		if (who >= 0 && dialog_ask(ui, &ask, receipt, sizeof receipt)) {
-			struct taking t = {to[who], receipt};
+			struct taking t = {json_text(json_array_get(who_may, (size_t)who), "to"), receipt};
 			struct call take = {.no = s->no, .more = &t};
 			if (app_do(ui, call_take, &take)) {
 				take_over(s, take.out);
@@ -281,6 +312,7 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 			}
 		}
 	}
+	json_decref(who_may);
 	bytes_free(&text);
 }
 
@@ -334,15 +366,15 @@ static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct visit_screen *s = data;
 	const char *status = table_text(&s->table, "status");
+	(void)ui;
 	switch (action) {
-	case DO_NEW: return app_may(ui, MAY_ORDER_NEW);
 	case DO_SIGN:
-	case DO_PAPER: return count_of(s, "to_sign") > 0 && app_may(ui, MAY_SIGN);
-	case DO_PAY: return count_of(s, "to_pay") > 0 && app_may(ui, MAY_PAY);
-	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0 && app_may(ui, MAY_HANDOVER);
+	case DO_PAPER: return count_of(s, "to_sign") > 0;
+	case DO_PAY: return count_of(s, "to_pay") > 0;
+	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0;
 	case DO_AGENT:
-	case DO_CUSTOMER: return s->table.list.count > 0 && app_may(ui, MAY_ORDER_NEW);
-	case DO_LEAVE: return (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0) && app_may(ui, MAY_ORDER_NEW);
+	case DO_CUSTOMER: return s->table.list.count > 0;
+	case DO_LEAVE: return (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0);
 	default: return true;
 	}
 }
@@ -370,17 +402,17 @@ static unsigned handle_visit(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里新办一笔", "One more order in this visit", ACTION_FIRST},
-	{DO_SIGN, UI_KEY_F(4), "一并签名", "Sign all", NULL, NULL, "一个验证码签署全部草稿", "One code signs all drafts", ACTION_FIRST},
-	{DO_PAY, UI_KEY_F(5), "一并收款", "Pay all", NULL, NULL, "一笔收款付清全部待支付的订单", "One payment for all orders that wait", ACTION_FIRST},
-	{DO_HANDOVER, UI_KEY_F(6), "一并领取", "Hand over", NULL, NULL, "插入的介质一张回执领取", "The keys that are in, on one receipt", ACTION_FIRST},
+	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里新办一笔", "One more order in this visit", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_SIGN, UI_KEY_F(4), "一并签名", "Sign all", NULL, NULL, "一个验证码签署全部草稿", "One code signs all drafts", ACTION_FIRST | ACTION_NEEDS(MAY_SIGN)},
+	{DO_PAY, UI_KEY_F(5), "一并收款", "Pay all", NULL, NULL, "一笔收款付清全部待支付的订单", "One payment for all orders that wait", ACTION_FIRST | ACTION_NEEDS(MAY_PAY)},
+	{DO_HANDOVER, UI_KEY_F(6), "一并领取", "Hand over", NULL, NULL, "插入的介质一张回执领取", "The keys that are in, on one receipt", ACTION_FIRST | ACTION_NEEDS(MAY_HANDOVER)},
 	{DO_AGENT, UI_KEY_F(7), "同一经办人", "Same agent", NULL, NULL, "再办一笔：所选订单的经办人，另一个客户",
-		"One more, by the selected order's agent for another customer", 0},
+		"One more, by the selected order's agent for another customer", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_CUSTOMER, UI_KEY_F(8), "该客户下一笔", "Next for it", NULL, NULL, "再办一笔：所选订单的客户，带入全部资料",
-		"One more for the selected order's customer, with all its data", 0},
+		"One more for the selected order's customer, with all its data", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_PAPER, 'p', "纸质签名", "On paper", NULL, NULL, "每张都已在纸上签署，第二人当场确认", "Each signed on paper, confirmed by a second person",
-		ACTION_HIDDEN},
-	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", 0},
+		ACTION_HIDDEN | ACTION_NEEDS(MAY_SIGN)},
+	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
 };

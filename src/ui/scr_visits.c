@@ -120,17 +120,11 @@ static unsigned handle_visits(struct ui *ui, void *data, const struct event *eve
 	}
 }
 
-static bool offered(struct ui *ui, void *data, int action)
-{
-	(void)data;
-	return action != DO_NEW || app_may(ui, MAY_ORDER_NEW);
-}
-
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "开始来访", "Begin", "来访", "Visits", "给客户开始一次来访，几笔业务一并办理", "Begin a visit: several orders together", ACTION_FIRST},
+	{DO_NEW, UI_KEY_F(2), "开始来访", "Begin", "来访", "Visits", "给客户开始一次来访，几笔业务一并办理", "Begin a visit: several orders together", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_DATE, UI_KEY_F(7), "日期", "Date", NULL, NULL, "看另一天的来访", "The visits of another day", 0},
 	{0},
 };
 
 const struct screen_class scr_visits = {.zh = "来访列表", .en = "Visits", .actions = actions, .open = open_visits, .draw = draw_visits,
-	.handle = handle_visits, .back = back_visits, .close = close_visits, .offered = offered};
+	.handle = handle_visits, .back = back_visits, .close = close_visits};

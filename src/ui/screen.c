@@ -63,9 +63,22 @@ void ui_quit(struct ui *ui)
 	ui->ending = true;
 }
 
-bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action)
+bool ui_permits(struct ui *ui, const struct action *action)
+{
+	int needs = (int)(action->flags >> 8 & 0xfff), or = (int)(action->flags >> 20);
+	if (!needs || !ui->options.may)
+		return true;
+	return ui->options.may(ui, ui->options.arg, needs - 1) || (or && ui->options.may(ui, ui->options.arg, or - 1));
+}
+
+static bool fits_now(struct ui *ui, const struct entry *entry, const struct action *action)
 {
 	return !entry->class->offered || entry->class->offered(ui, entry->data, action->id);
+}
+
+bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action)
+{
+	return ui_permits(ui, action) && fits_now(ui, entry, action);
 }
 
 /* ---- keys (tokens) ---- */
@@ -87,13 +100,15 @@ void ui_tell_token(struct ui *ui, const char *serial, bool in)
 
 /* ---- dispatch ---- */
 
-static const struct action *find_action(const struct action *actions, const struct event *event, bool typing)
+/* Two actions may share a key where only one of them is ever offered; `entry` NULL: the first one is it. */
+static const struct action *find_action(struct ui *ui, const struct entry *entry, const struct action *actions, const struct event *event,
+	bool typing)
 {
 	int key = event->kind == EVENT_KEY ? event->key : 0;
 	if (event->kind == EVENT_TEXT && event->length == 1 && !typing)
 		key = event->text[0];
 	for (; key && actions && actions->id; actions++)
-		if (actions->key == key)
+		if (actions->key == key && (!entry || ((ui_permits(ui, actions) || actions->flags & ACTION_SPOT) && fits_now(ui, entry, actions))))
 			return actions;
 	return NULL;
 }
@@ -131,13 +146,13 @@ void ui_dispatch(struct ui *ui, struct event *event)
 	unsigned flags = UI_PASS;
 	if (!top || event->kind == EVENT_NONE)
 		return;
-	const struct action *action = event->action ? NULL : find_action(top->class->actions, event, top->typing);
-	if (action && ui_offers(ui, top, action))
+	const struct action *action = event->action ? NULL : find_action(ui, top, top->class->actions, event, top->typing);
+	if (action)
 		event->action = action->id;
 	if (top->class->handle)
 		flags = top->class->handle(ui, top->data, event);
 	if (flags & UI_PASS) {
-		action = find_action(ui->options.actions, event, top->typing);
+		action = find_action(ui, NULL, ui->options.actions, event, top->typing);
 		int id = event->action >= 1000 ? event->action : action ? action->id : 0;
 		flags |= id && ui->options.act ? ui->options.act(ui, ui->options.arg, id) : by_default(ui, event);
 	}

@@ -27,8 +27,13 @@ struct ui;
 
 enum action_flags {
 	ACTION_HIDDEN = 1, /* not on the key bar (still in menu and help) */
-	ACTION_FIRST = 2   /* stays on the bar when there isn't room for all */
+	ACTION_FIRST = 2,  /* stays on the bar when there isn't room for all */
+	ACTION_SPOT = 4    /* its key works without the right too: a second person may authorise it on the spot */
 };
+/* In the flags too: the right that the actor needs for it, or one of two; without it nothing tells of the action, not even
+ * help. Rights are the program's own numbers, which ui_options.may knows. */
+#define ACTION_NEEDS(right) (((unsigned)(right) + 1) << 8)
+#define ACTION_OR(right) (((unsigned)(right) + 1) << 20)
 /* One row for each thing the operator can do. A table ends with a zeroed row. Ids are the screen's
  * own, from 1. `key` is an enum ui_key, UI_CTRL('x') or a plain ASCII character; a plain character is
  * an action only while the screen isn't typing (ui_typing). */
@@ -81,6 +86,7 @@ struct ui_options {
 	const struct action *actions;            /* offered on every screen (menu, help, keys); ids from 1000; NULL */
 	unsigned (*act)(struct ui *ui, void *arg, int action); /* performs them; returns UI_… */
 	bool (*offered)(struct ui *ui, void *arg, int action);  /* such an action is offered now; NULL: always */
+	bool (*may)(struct ui *ui, void *arg, int right);       /* ACTION_NEEDS; NULL: always */
 	void *arg;                               /* for all of these; ui_arg() gives it to screens */
 };
 

@@ -1,4 +1,4 @@
-/* F1 and F9: both read the tables of actions. */
+/* F1 and F9: both read the tables of actions. Help tells of all that this person can ever do here, the menu of what can be done now. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,8 +25,9 @@ static void collect(struct ui *ui, const struct entry *top, const struct action 
 	for (; actions && actions->id && o->count < OFFERED_MOST; actions++) {
 		if (actions->group_zh)
 			group = tr(actions->group_zh, actions->group_en);
-		bool offered = actions->id < 1000 ? !top || all || ui_offers(ui, top, actions)
-										  : !ui->options.offered || ui->options.offered(ui, ui->options.arg, actions->id);
+		bool offered = actions->id >= 1000 ? ui_permits(ui, actions) && (!ui->options.offered || ui->options.offered(ui, ui->options.arg, actions->id))
+			: !top || all                  ? ui_permits(ui, actions)
+										   : ui_offers(ui, top, actions);
 		if (offered)
 			o->rows[o->count++] = (struct offer){actions, group};
 	}

@@ -47,6 +47,7 @@ struct ui {
 
 void ui_close_entry(struct ui *ui, size_t i);
 struct entry *ui_top(struct ui *ui); /* the top screen that isn't closing, or NULL */
+bool ui_permits(struct ui *ui, const struct action *action); /* the actor has the right that it needs */
 bool ui_offers(struct ui *ui, const struct entry *entry, const struct action *action);
 void ui_paint(struct ui *ui);
 void ui_dispatch(struct ui *ui, struct event *event); /* with event->action given: that action */

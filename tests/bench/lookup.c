@@ -35,7 +35,7 @@ static void add_customer(struct desk *d, struct error *e)
 		must(store_begin(d->store, e), e);
 		must(datakey_new(d->store, &dk, e), e);
 		must(datakey_seal_json(d->store, dk, "customer.data", values, &sealed, e), e);
-		must(store_insert(d->store, SQL_VISIT_INSERT, &visit, e, "ittit", dk, "V-lookup", "01", now, date), e);
+		must(store_insert(d->store, SQL_VISIT_INSERT, &visit, e, "itttit", dk, "V-lookup", "", "01", now, date), e);
 		must(store_insert(d->store, SQL_CUSTOMER_INSERT, &customer, e, "itttbti", dk, "unit", digest, "北京常客科技有限公司",
 		                  (const void *)sealed.data, sealed.length, "V-lookup", now), e);
 		for (int i = 0; i < PAST; i++) {

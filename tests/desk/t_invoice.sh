@@ -83,6 +83,23 @@ says "in words" 税收分类编码
 is "an operator takes nothing back" 1 as op1 invoice red "$a" --number 26112000000000000009 --date "$today"
 is "red" 0 as mg1 --json invoice red "$a" --number 26112000000000000009 --date "$today"
 truth "the living order asks anew" jq -e '.state == "requested" and .earlier[0].state == "red" and .earlier[0].red_number == "26112000000000000009"' "$work/out"
+is "without its number" 2 as mg1 invoice red "$a" --date "$today"
+is "what is no PDF" 1 as mg1 invoice red "$a" "$work/a.png"
+is "an operator files no red PDF" 1 as op1 invoice red "$a" "$work/in.pdf"
+is "its PDF comes" 0 as mg1 --json invoice red "$a" "$work/in.pdf"
+truth "is filed with it and sent" jq -e '.state == "requested" and .earlier[0].red_pdf and (.earlier[0].red_sent_at | endswith("Z")) and (has("notice") | not)' "$work/out"
+mail=$(ls -t "$site"/outbox/mail/*.json | head -1)
+truth "to the agent's mail" jq -e '.to == "lisi@example.com" and (.text | contains("红字发票") and contains("26112000000000000009")) and (.attachments | length == 1)' "$mail"
+is "saved" 0 as au1 invoice save "$a" --red -o "$work/red.pdf"
+truth "as it came" cmp "$work/in.pdf" "$work/red.pdf"
+is "sent elsewhere" 0 as op1 invoice send "$a" --red --to boss@example.com
+is "there is no red one" 1 as op1 invoice send "$b" --red
+is "the query" 0 as op1 query --kind uscc --number 91110105MA01ABCD5F --send
+code=$(cat "$(ls -t "$site"/outbox/sms/*.json | head -1)" | grep -oE '验证码：[0-9]{6}' | grep -oE '[0-9]+')
+is "by the code" 0 as op1 --json query --kind uscc --number 91110105MA01ABCD5F --code "$code"
+truth "shows it" jq -e --arg a "$a" '.orders[] | select(.order == $a) | .red_invoice | .number == "26112000000000000009" and .of == "26112000000000000001" and .pdf and
+	(.sent_at | endswith("Z"))' "$work/out"
+truth "and nothing where there is none" jq -e --arg b "$b" '.orders[] | select(.order == $b) | .red_invoice == null' "$work/out"
 is "what was never issued isn't taken back" 1 as mg1 invoice red "$b" --number 26112000000000000008 --date "$today"
 is "a draft has none" 1 as op1 invoice request "$(unit_json | as op1 --json order new new-unit --data - | jq -r .order)"
 is "table export" 0 as op1 table export taxes

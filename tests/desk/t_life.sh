@@ -75,10 +75,15 @@ clock -30
 new "renewal" renew-unit --key 10000001 --pin-file "$work/pin"
 is "signed by the key itself" 0 as op1 sign "$order" --key 10000001 --pin-file "$work/pin"
 pay; status_is "needs no review" approved
+paper() { as op1 print "$order" application -o "$work/application.pdf" >/dev/null && pdftotext "$work/application.pdf" "$work/application.txt"; }
+paper; truth "its paper says nothing of a new phone" grep -qF "联系人信息" "$work/application.txt"
+truth "where none is meant" sh -c '! grep -qE "换手机号|原手机号" "$1"' - "$work/application.txt"
 is "without the PIN nothing is written" 1 as is1 issue "$order" --serial 10000001
 says "the PIN is asked for" "证书密码"
 issue "the pair gets a new certificate" --serial 10000001 --pin-file "$work/pin"
-status_is "which ends it" done
+status_is "which ends it, accepted" done
+is "it is accepted once" 1 as is1 issue "$order" --accept
+is "to accept is all that it does" 2 as is1 issue "$order" --accept --serial 10000001
 truth "the old one is superseded" test "$(j is1 cert list --order "$first" | jq -r '.[0].status')" = superseded
 truth "the new end is a year after the old" test "$(date -u -d "$(j is1 cert list --order "$order" | jq -r '.[0].not_after')" +%s)" = \
 	"$(date -u -d "$end +1 year" +%s)"
@@ -96,6 +101,9 @@ truth "the PUK is in no file" sh -c '! grep -rqaF "12345678" "$0" --include="*.j
 
 new "a mail address" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"agent_email":"wangwu@example.com","consent":true}')
 sign; status_is "changes at once" done
+new "a phone that can't be reached" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"agent_mobile":"13900139001","old_phone_unreachable":true,"identity_seen":true,"consent":true}')
+paper; truth "stands on its paper" grep -qF "原手机号收不到验证码" "$work/application.txt"
+is "and is not gone on with" 0 as op1 order cancel "$order"
 new "a new name" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"unit_name":"北京示例科技股份有限公司","consent":true}')
 is "needs the new licence" 1 as op1 sign "$order" --send
 attach_all; sign; pay; status_is "and a review" in-review

@@ -102,6 +102,25 @@ says "names the package" "cups-client"
 is "what failed doesn't count" 0 op --json print "$order"
 truth "three papers" jq -e '.[] | select(.kind == "acceptance") | .printed == 3' "$work/out"
 
+# papers are set by a program of its own
+truth "certdesk itself is linked with no Pango" bash -c '! ldd "$1" | grep -qE "pango|cairo"' - "$CERTDESK_BUILD/certdesk"
+mkdir "$work/alone" && cp "$CERTDESK_BUILD/certdesk" "$work/alone/"
+alone() { env CERTDESK_SHARE="$here" "$work/alone/certdesk" -C "$site" "$@"; }
+is "without it nothing is printed" 4 alone print "$order" receipt -o "$work/no.pdf"
+says "and it is named" "certdesk-paper"
+truth "no file was left then" test ! -e "$work/no.pdf"
+is "doctor finds it missing" 0 alone doctor
+says "and names it" "certdesk-paper"
+mkdir -p "$work/libexec/certdesk" && cp "$CERTDESK_BUILD/certdesk-paper" "$work/libexec/certdesk/"
+is "it is found in libexec too" 0 alone print "$order" receipt -o "$work/elsewhere.pdf"
+truth "and made the paper" bash -c 'head -c 5 "$1" | grep -q %PDF-' - "$work/elsewhere.pdf"
+printf '#!/bin/sh\necho no paper\n' >"$work/alone/certdesk-paper"; chmod +x "$work/alone/certdesk-paper"
+is "what it says is not believed" 4 alone print "$order" receipt -o "$work/no.pdf"
+printf '#!/bin/sh\nkill -9 $$\n' >"$work/alone/certdesk-paper"
+is "nor that it was killed" 4 alone print "$order" receipt -o "$work/no.pdf"
+truth "no file was left by these" test ! -e "$work/no.pdf"
+is "by itself it does nothing" 2 script -qec "$CERTDESK_BUILD/certdesk-paper" /dev/null
+
 # templates are definitions
 mkdir -p "$work/share/reports" && cp -R "$here/forms" "$work/share/" && cp -R "$here/reports" "$work/share/"
 sed -i 's/\${paid_words}/${payd_words}/; s/type: sign/type: sing/' "$work/share/forms/print/receipt.yaml"

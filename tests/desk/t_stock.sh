@@ -54,15 +54,22 @@ is "a list with mistakes" 1 as is1 key spoil "$work/bad.txt" --reason x
 says "the double's line" "bad.txt:2:"
 says "the other's line" "bad.txt:3:"
 
-is "destroy alone" 1 as is1 key destroy 10000005
+is "without a reason" 2 as is1 key retire 10000005 --with mg1 --with-password-file "$work/pw"
+is "no such name" 2 as is1 key destroy 10000005
+is "destroy alone" 1 as is1 key retire 10000005 --reason 剪碎
 says "two persons" "两人"
-is "with another issuer" 1 as is1 key destroy 10000005 --with is2 --with-password-file "$work/pw"
-is "with the manager and a wrong password" 1 as is1 key destroy 10000005 --with mg1 --with-password-file "$work/wrong"
+is "with another issuer" 1 as is1 key retire 10000005 --reason 剪碎 --with is2 --with-password-file "$work/pw"
+is "with the manager and a wrong password" 1 as is1 key retire 10000005 --reason 剪碎 --with mg1 --with-password-file "$work/wrong"
 is "still there" 0 as is1 --json key info 10000005
 truth "damaged" jq -e '.state == "damaged" and .drawer == "01"' "$work/out"
-is "with the manager" 0 as is1 --json key destroy 10000005 --with mg1 --with-password-file "$work/pw"
-truth "destroyed" jq -e '.keys == 1' "$work/out"
-is "what is in stock isn't destroyed" 1 as is1 key destroy 10000006 --with mg1 --with-password-file "$work/pw"
+is "with the manager" 0 as is1 --json key retire 10000005 --reason 剪碎 --with mg1 --with-password-file "$work/pw"
+truth "destroyed" jq -e '.keys == 1 and .action == "retire"' "$work/out"
+is "its moves" 0 as is1 --json key info 10000005
+truth "say why" jq -e '.state == "destroyed" and .moves[0].reason == "剪碎" or .moves[-1].reason == "剪碎"' "$work/out"
+is "retired twice" 1 as is1 key retire 10000005 --reason 剪碎 --with mg1 --with-password-file "$work/pw"
+is "never received again" 1 as is1 key receive 10000005 --medium UKEY-RS
+truth "the journal has the reason's step" test "$(sqlite3 "$site/certdesk.db" "SELECT count(*) FROM journal WHERE instr(entry, 'key.retire')")" = 1
+is "what is in stock isn't destroyed" 1 as is1 key retire 10000006 --reason 剪碎 --with mg1 --with-password-file "$work/pw"
 
 hostile=$work/$(printf 'a\377\033[31mb.csv')
 printf '10000003\n10000004\n' >"$hostile"

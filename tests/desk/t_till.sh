@@ -4,7 +4,7 @@ set -u
 : "${CERTDESK_BUILD:?}"
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
-site_make op1:operator op2:operator rv1:reviewer mg1:manager || exit 1
+site_make op1:operator op2:operator rv1:reviewer mg1:manager is1:issuer || exit 1
 today=$(TZ=UTC-8 date +%F)
 
 is "nothing yet" 0 as op1 --json till show
@@ -42,6 +42,20 @@ truth "its rows" jq -e --arg d "$today" '.date == $d and .frozen == false and .r
 truth "what is open says what to do" jq -e 'all(.checklist[]; .state != "open" or .blocks == false or .mend != "")' "$work/out"
 is "a day with an open shift" 1 as mg1 day close
 says "names it" "班次"
+printf 'serial,medium\n70000001,UKEY-RS\n70000002,UKEY-RS\n' >"$work/stock.csv"
+is "keys come in" 0 as is1 key receive "$work/stock.csv"
+keys_row() { as mg1 --json day show | jq -e '.checklist[] | select(.item == "keys") | '"$1" >/dev/null; }
+truth "a point that hasn't counted is told to" keys_row '.state == "open" and .count and (.confirm | not) and .expected == 2 and .counted == null and
+	.difference == null and .drawer == "01" and (.mend | contains("key count"))'
+is "a figure is no count" 1 as mg1 day confirm keys --figure 2
+says "it says what is" "key count"
+printf 'serial\n70000001\n' >"$work/one.csv"
+is "count one of two" 0 as is1 key count "$work/one.csv"
+truth "the difference wants a reason" keys_row '.state == "open" and .expected == 2 and .counted == 1 and .difference == -1'
+is "with its reason" 0 as is1 key count "$work/one.csv" --reason 一个在送修
+truth "it is enough" keys_row '.state == "warn" and (.detail | contains("一个在送修"))'
+is "count both" 0 as is1 key count "$work/stock.csv"
+truth "as expected" keys_row '.state == "done" and .expected == 2 and .counted == 2 and .difference == 0'
 is "an operator ends no day" 1 as op2 day close
 is "count the other" 0 as op2 till count --notes 100x4,50x1,20x2
 is "and close it" 0 as op2 till close

@@ -195,17 +195,17 @@ static void test_a_refund_after_the_invoice_needs_a_red_one(void **state)
 	assert_non_null(strstr(c->e.detail, NUMBER));
 	status_is(c, "refunding");
 	EXPECT(ERR_DESK_INVOICE_STATE, invoice_send(c->d, c->no, NULL, &out, &c->e)); /* not to the customer any more */
-	EXPECT(ERR_DESK_FORBIDDEN, invoice_red(c->d, c->no, "26112000000099999999", today(c), &out, &c->e));
+	EXPECT(ERR_DESK_FORBIDDEN, invoice_red(c->d, c->no, "26112000000099999999", today(c), NULL, &out, &c->e));
 	site_as(&c->site, c->d, "mg1");
-	EXPECT(ERR_DESK_INVOICE_NUMBER, invoice_red(c->d, c->no, NUMBER, today(c), &out, &c->e)); /* the red one has its own */
-	EXPECT(ERR_DESK_INVOICE_DATE, invoice_red(c->d, c->no, "26112000000099999999", "2001-01-01", &out, &c->e));
-	EXPECT(OK, invoice_red(c->d, c->no, "26112000000099999999", today(c), &out, &c->e));
+	EXPECT(ERR_DESK_INVOICE_NUMBER, invoice_red(c->d, c->no, NUMBER, today(c), NULL, &out, &c->e)); /* the red one has its own */
+	EXPECT(ERR_DESK_INVOICE_DATE, invoice_red(c->d, c->no, "26112000000099999999", "2001-01-01", NULL, &out, &c->e));
+	EXPECT(OK, invoice_red(c->d, c->no, "26112000000099999999", today(c), NULL, &out, &c->e));
 	out = shown(c);
 	assert_string_equal(json_text(out, "state"), "red");
 	assert_string_equal(json_text(out, "red_number"), "26112000000099999999");
 	assert_false(json_flag(out, "red_due"));
 	json_decref(out);
-	EXPECT(ERR_DESK_INVOICE_STATE, invoice_red(c->d, c->no, "26112000000099999998", today(c), &out, &c->e));
+	EXPECT(ERR_DESK_INVOICE_STATE, invoice_red(c->d, c->no, "26112000000099999998", today(c), NULL, &out, &c->e));
 	EXPECT(OK, move(c, "refunded"));
 	paid(c, "new-unit", NULL);
 	EXPECT(ERR_DESK_INVOICE_NUMBER, invoice_file(c->d, c->no, "26112000000099999999", today(c), pdf(c), &out, &c->e));
@@ -235,9 +235,67 @@ static void test_a_red_invoice_of_a_living_order_asks_for_a_new_one(void **state
 	paid(c, "new-unit", NULL);
 	filed(c, NUMBER);
 	site_as(&c->site, c->d, "mg1");
-	EXPECT(OK, invoice_red(c->d, c->no, "26112000000099999999", today(c), &out, &c->e));
+	EXPECT(OK, invoice_red(c->d, c->no, "26112000000099999999", today(c), NULL, &out, &c->e));
 	state_is(c, "requested");
 	filed(c, "26112000000012345680");
+}
+
+#define RED "26112000000099999999"
+
+/* The refund waits for the red one; its PDF goes to the customer all the same, who has to book it. */
+static void test_the_red_pdf_goes_to_the_agents_mail(void **state)
+{
+	struct unit_case *c = *state;
+	char sent[32];
+	paid(c, "new-unit", NULL);
+	filed(c, NUMBER);
+	EXPECT(OK, move(c, "reject"));
+	EXPECT(OK, move(c, "refund"));
+	site_as(&c->site, c->d, "mg1");
+	size_t mails = site_messages(&c->site, "mail");
+	EXPECT(ERR_DESK_PDF, invoice_red(c->d, c->no, RED, today(c), site_file(&c->site, "red.pdf", "no PDF"), &out, &c->e));
+	state_is(c, "sent"); /* whole or not at all */
+	EXPECT(OK, invoice_red(c->d, c->no, RED, today(c), pdf(c), &out, &c->e));
+	json_t *now = shown(c);
+	assert_string_equal(json_text(now, "state"), "red");
+	assert_true(json_flag(now, "red_pdf"));
+	assert_true(*json_text(now, "red_sent_at") != '\0');
+	json_decref(now);
+	assert_int_equal(site_messages(&c->site, "mail"), mails + 1);
+	site_message(&c->site, "mail", "的红字发票见附件，发票号码", sent);
+	assert_string_equal(sent, RED);
+	EXPECT(OK, move(c, "refunded"));
+}
+
+static void test_a_red_pdf_comes_later_and_may_be_replaced(void **state)
+{
+	struct unit_case *c = *state;
+	struct bytes have = {0};
+	char text[200], path[128];
+	paid(c, "new-unit", NULL);
+	filed(c, NUMBER);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_DESK_INVOICE_NUMBER, invoice_red(c->d, c->no, NULL, NULL, pdf(c), &out, &c->e)); /* nothing is red */
+	EXPECT(OK, invoice_red(c->d, c->no, RED, today(c), NULL, &out, &c->e));
+	EXPECT(ERR_DESK_INVOICE_STATE, invoice_red_send(c->d, c->no, NULL, NULL, &out, &c->e));
+	size_t mails = site_messages(&c->site, "mail");
+	EXPECT(ERR_DESK_INVOICE_STATE, invoice_red(c->d, c->no, RED, "2001-01-01", pdf(c), &out, &c->e)); /* another date than filed */
+	EXPECT(OK, invoice_red(c->d, c->no, NULL, NULL, pdf(c), &out, &c->e));
+	assert_int_equal(site_messages(&c->site, "mail"), mails + 1);
+	state_is(c, "requested"); /* the living order's new one is left alone */
+	snprintf(text, sizeof text, "%s\n", PDF);
+	EXPECT(OK, invoice_red(c->d, c->no, RED, NULL, site_file(&c->site, "red.pdf", text), &out, &c->e));
+	assert_int_equal(site_messages(&c->site, "mail"), mails + 2);
+	snprintf(path, sizeof path, "%s/saved.pdf", c->site.root);
+	EXPECT(OK, invoice_red_save(c->d, c->no, NULL, path, &out, &c->e));
+	site_is(OK, file_read(path, 1 << 20, &have, &c->e), &c->e);
+	assert_int_equal(have.length, strlen(text));
+	assert_memory_equal(have.data, text, have.length);
+	bytes_free(&have);
+	EXPECT(ERR_DESK_INVOICE_NONE, invoice_red_save(c->d, c->no, "26112000000011111111", path, &out, &c->e));
+	EXPECT(OK, invoice_red_send(c->d, c->no, RED, "boss@example.com", &out, &c->e));
+	EXPECT(ERR_NOTIFY_RECIPIENT, invoice_red_send(c->d, c->no, RED, "boss", &out, &c->e));
+	filed(c, "26112000000012345680"); /* and the new one has its own number and file */
 }
 
 int main(void)
@@ -254,6 +312,8 @@ int main(void)
 		CASE(test_a_refund_after_the_invoice_needs_a_red_one),
 		CASE(test_an_invoice_of_a_list_that_comes_after_the_refund_is_filed_not_sent),
 		CASE(test_a_red_invoice_of_a_living_order_asks_for_a_new_one),
+		CASE(test_the_red_pdf_goes_to_the_agents_mail),
+		CASE(test_a_red_pdf_comes_later_and_may_be_replaced),
 	};
 	return RUN(tests);
 }

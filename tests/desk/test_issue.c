@@ -58,6 +58,55 @@ static void whole_journey(void **state)
 	try_end(&t);
 }
 
+/* The commands of the key's trace: "NUMBER > HEX", instruction and class of each; returns how many. */
+static int read_commands(const char *path, uint8_t (*out)[2], int most)
+{
+	char line[2048];
+	unsigned cla, ins;
+	int n = 0;
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	while (n < most && fgets(line, sizeof line, f))
+		if (sscanf(line, "%*d > %2x%2x", &cla, &ins) == 2) {
+			out[n][0] = (uint8_t)cla;
+			out[n++][1] = (uint8_t)ins;
+		}
+	fclose(f);
+	return n;
+}
+
+static void serial_before_every_write(void **state)
+{
+	(void)state;
+	enum { SELECT = 0xA4, SERIAL = 0xF8, COMMANDS_MOST = 400 };
+	static const uint8_t writing[] = {0x24, 0x2C, 0x47, 0xDB, 0xFF};
+	static uint8_t commands[COMMANDS_MOST][2];
+	struct try t;
+	struct error e = {0};
+	char path[160];
+	int writes = 0, selects = 0;
+	try_begin(&t);
+	snprintf(path, sizeof path, "%s/trace-order", readers.dir);
+	assert_true(pcscd_insert(&readers, 0, KEY, "--trace", path, NULL));
+	site_is(OK, issue(&t, KEY, &e), &e);
+	assert_true(pcscd_pull(&readers, 0));
+	int n = read_commands(path, commands, COMMANDS_MOST);
+	for (int i = 1; i < n; i++) {
+		bool goes_on = commands[i - 1][0] == 0x10; /* a chain's next piece */
+		selects += commands[i][1] == SELECT;
+		if (!memchr(writing, commands[i][1], sizeof writing) || goes_on)
+			continue;
+		assert_int_equal(commands[i - 1][1], SERIAL);
+		writes++;
+	}
+	assert_int_equal(writes, 5); /* PUK, management key, pair, certificate, PIN */
+	assert_int_equal(selects, 3); /* besides the first: looked at, pair and request, certificate and PIN */
+	assert_in_range(n, 20, 56);
+	unlink(path);
+	fresh_key(KEY);
+	try_end(&t);
+}
+
 static void hand_over(void **state)
 {
 	(void)state;
@@ -363,6 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(whole_journey, pull_all),    cmocka_unit_test_teardown(hand_over, pull_all),
+		cmocka_unit_test_teardown(serial_before_every_write, pull_all),
 		cmocka_unit_test_teardown(refusals, pull_all),         cmocka_unit_test_teardown(blocked_pin, pull_all),
 		cmocka_unit_test_teardown(foreign_pin, pull_all),      cmocka_unit_test_teardown(ca_unreadable, pull_all),
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),

@@ -169,7 +169,7 @@ static void a_living_certificate_is_revoked_first(void **state)
 	json_t *out = NULL;
 	const char *serial = KEY;
 	const struct stock_order back = {.deed = STOCK_RETURN, .keys = {.serials = &serial, .count = 1}, .reason = "读不出"},
-							 destroy = {.deed = STOCK_DESTROY, .keys = {.serials = &serial, .count = 1}};
+							 destroy = {.deed = STOCK_DESTROY, .reason = "剪碎", .keys = {.serials = &serial, .count = 1}};
 	try_begin(&t);
 	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
 	site_is(OK, issue(&t, NULL, &e), &e);

@@ -1,6 +1,9 @@
 /* Renewal with the key in the reader. */
 #include "life.h"
 
+#include "desk/handover.h"
+#include "desk/visit.h"
+
 #define RENEW(values) about(l, "renew-unit", KEY, &l->pin, values)
 
 static void test_a_renewal_with_nothing_changed_needs_no_review(void **state)
@@ -21,6 +24,34 @@ static void test_a_renewal_with_nothing_changed_needs_no_review(void **state)
 	old.year++; /* no test runs on a certificate that ends on a leap day */
 	assert_memory_equal(&old, &new, sizeof old);
 	check_key(&l->t, KEY, "handed-over");
+}
+
+static void test_a_renewal_is_done_when_the_customer_accepts_it(void **state)
+{
+	struct life *l = *state;
+	json_t *seen = NULL;
+	char visit[VISIT_NO_SIZE];
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, RENEW(NULL), &l->e);
+	sign(l);
+	pay(l);
+	as(l, "is1");
+	IS(ERR_DESK_STATUS, issue_accept(l->d, l->no, &out, &l->e)); /* nothing is written yet */
+	IS(OK, issue_with_pin(l->d, l->no, KEY, &l->pin, NULL, NULL, &out, &l->e));
+	status_of(l, "issued");
+	as(l, "op1");
+	IS(ERR_DESK_STATUS, handover_take(l->d, l->no, KEY, "agent", "H9", &out, &l->e)); /* it never left the customer's hands */
+	site_is(OK, visit_of(l->d, l->no, visit, &l->e), &l->e);
+	site_is(OK, visit_show(l->d, visit, &seen, &l->e), &l->e);
+	assert_int_equal(json_number(seen, "to_hand_over"), 0);
+	assert_string_equal(json_text(json_array_get(json_object_get(seen, "orders"), 0), "next"), "accept");
+	json_decref(seen);
+	IS(ERR_DESK_FORBIDDEN, issue_accept(l->d, l->no, &out, &l->e));
+	as(l, "is1");
+	IS(OK, issue_accept(l->d, l->no, &out, &l->e));
+	status_of(l, "done");
+	IS(ERR_DESK_STATUS, issue_accept(l->d, l->no, &out, &l->e));
 }
 
 static void test_a_renewal_keeps_the_key_pair(void **state)
@@ -336,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_a_renewal_with_nothing_changed_needs_no_review),
+		LIFE(test_a_renewal_is_done_when_the_customer_accepts_it),
 		LIFE(test_a_renewal_keeps_the_key_pair),
 		LIFE(test_the_renewal_window_is_exact_to_the_second),
 		LIFE(test_outside_the_window_a_new_application_begins_with_the_old_data),

@@ -44,6 +44,7 @@ static void test_a_change_shows_before_and_after_masked(void **state)
 	assert_int_equal(json_array_size(json_object_get(o, "changes")), 3);
 	check_change(o, "agent_email", "lisi@example.com", "wangwu@example.com");
 	check_change(o, "agent_id_number", "110101********1233", "110101********5752");
+	check_change(o, "agent_name", "李四", "王五"); /* a name is what is compared */
 	json_decref(o);
 	o = shown(l, true);
 	check_change(o, "agent_id_number", "110101199003071233", "110101199003075752");
@@ -212,6 +213,50 @@ static void test_a_preview_says_who_signs(void **state)
 	json_decref(preview);
 }
 
+static const json_t *business_of(const json_t *can, const char *name)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(can, "businesses"), i, each)
+		if (strcmp(json_text(each, "business"), name) == 0)
+			return each;
+	fail_msg("no business %s", name);
+	return NULL;
+}
+
+/* A certificate that is about to be revoked isn't made anew: the panel says so, and the signature is refused. */
+static void test_nothing_is_made_anew_while_a_revocation_is_in_review(void **state)
+{
+	static const char *const makes[] = {"renew", "replace", "change"};
+	struct life *l = *state;
+	json_t *can = NULL;
+	char revocation[ORDER_NO_SIZE];
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'affiliation-changed','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	status_of(l, "in-review");
+	memcpy(revocation, l->no, sizeof revocation);
+	IS(OK, about_key(l->d, KEY, &can, &l->e));
+	for (size_t i = 0; i < sizeof makes / sizeof *makes; i++) {
+		assert_false(json_flag(business_of(can, makes[i]), "allowed"));
+		assert_non_null(strstr(json_text(business_of(can, makes[i]), "why"), revocation));
+	}
+	assert_true(json_flag(business_of(can, "suspend"), "allowed")); /* a loss is always reported */
+	assert_string_equal(json_text(can, "proposed"), "");
+	json_decref(can);
+	site_is(OK, about(l, "replace-unit", NULL, NULL, "{'reason':'damaged','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	IS(ERR_DESK_RIVAL, sign_send(l->d, l->no, &out, &l->e));
+	as(l, "op1");
+	IS(OK, order_cancel(l->d, revocation, &l->e));
+	IS(OK, about_key(l->d, KEY, &can, &l->e));
+	assert_true(json_flag(business_of(can, "replace"), "allowed"));
+	assert_string_equal(json_text(can, "proposed"), "renew");
+	json_decref(can);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +267,7 @@ int main(void)
 		LIFE(test_an_unlock_code_can_be_sent_again),
 		LIFE(test_a_key_finds_its_orders),
 		LIFE(test_a_preview_says_who_signs),
+		LIFE(test_nothing_is_made_anew_while_a_revocation_is_in_review),
 	};
 	return RUN_LIFE(tests);
 }

@@ -201,23 +201,25 @@ static void destroyed_by_two_persons(void **state)
 	site_as(&c->site, c->d, "is1");
 	STOCK(ERR_DESK_STOCK, .deed = STOCK_SPOIL, .keys = scan("10000009 99999999"), .reason = "x");
 	STOCK(OK, .deed = STOCK_SPOIL, .keys = scan("10000001 10000002"), .reason = "碎裂");
-	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .keys = scan("10000001"));
+	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000001"));
 	second(c, "rv1"); /* somebody, but no manager */
-	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .keys = scan("10000001"));
+	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000001"));
 	key_is(c, "10000001", "damaged 01");
 	second(c, "mg1");
-	STOCK(ERR_DESK_STOCK, .deed = STOCK_DESTROY, .keys = scan("10000003")); /* in stock: spoiled first */
+	STOCK(ERR_DESK_REASON, .deed = STOCK_DESTROY, .keys = scan("10000001")); /* why is never left out */
 	second(c, "mg1");
-	STOCK(OK, .deed = STOCK_DESTROY, .keys = scan("10000001"));
+	STOCK(ERR_DESK_STOCK, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000003")); /* in stock: spoiled first */
+	second(c, "mg1");
+	STOCK(OK, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000001"));
 	key_is(c, "10000001", "destroyed 01");
 	assert_int_equal(c->d->second.id, 0); /* for this once */
-	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .keys = scan("10000002"));
+	STOCK(ERR_DESK_TWO_PERSONS, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000002"));
 	site_as(&c->site, c->d, "mg1"); /* the manager's screen, the issuer's word */
-	STOCK(ERR_DESK_FORBIDDEN, .deed = STOCK_DESTROY, .keys = scan("10000002"));
+	STOCK(ERR_DESK_FORBIDDEN, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000002"));
 	second(c, "is1");
-	STOCK(OK, .deed = STOCK_DESTROY, .keys = scan("10000002"));
+	STOCK(OK, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000002"));
 	second(c, "is1");
-	STOCK(ERR_DESK_STOCK, .deed = STOCK_DESTROY, .keys = scan("10000002"));
+	STOCK(ERR_DESK_STOCK, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000002"));
 	site_as(&c->site, c->d, "is1");
 	STOCK(ERR_DESK_KEY_LIST, .deed = STOCK_RECEIVE, .keys = scan("10000001"), .medium = "UKEY-RS"); /* it stays known */
 }

@@ -144,7 +144,7 @@ static void several_days_of_everything(void **state)
 	/* the fourth: nothing. The fifth: what was returned and what was spoiled is destroyed; one is taken and given back */
 	later(c, 2 * DAY);
 	second(c, "mg1");
-	STOCK(OK, .deed = STOCK_DESTROY, .keys = scan("10000004 10000006"));
+	STOCK(OK, .deed = STOCK_DESTROY, .reason = "剪碎", .keys = scan("10000004 10000006"));
 	orders_key(c, "40000001", o.id, "reserved");
 	order_moves(c, "40000001", "in-stock", 0);
 	order_moves(c, "10000001", "handed-over", o.id); /* the parcel is there */

@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	struct answers a = {data + 1, size - 1};
-	struct apdu_transport card = {&a, next};
+	struct apdu_transport card = {.context = &a, .transmit = next};
 	struct bytes out = {0};
 	struct tlv in = {data, size}, value;
 	unsigned tag;

@@ -37,7 +37,7 @@ static enum err scripted(
 
 struct apdu_transport card_scripted(struct card_script *s)
 {
-	return (struct apdu_transport){s, scripted};
+	return (struct apdu_transport){.context = s, .transmit = scripted};
 }
 
 static unsigned draw(struct card_random *r, unsigned below)
@@ -74,5 +74,5 @@ static enum err anything(
 
 struct apdu_transport card_anything(struct card_random *r)
 {
-	return (struct apdu_transport){r, anything};
+	return (struct apdu_transport){.context = r, .transmit = anything};
 }

@@ -55,7 +55,7 @@ static enum err transmit(
 
 struct apdu_transport wire_transport(struct wire *w)
 {
-	return (struct apdu_transport){w, transmit};
+	return (struct apdu_transport){.context = w, .transmit = transmit};
 }
 
 static void run(const char *state, const char *serial, const char *port, va_list ap)

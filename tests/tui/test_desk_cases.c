@@ -221,6 +221,30 @@ static void test_returned(void **state)
 	tui_end(&t);
 }
 
+/* What is wrong with a paper can be put right, and is no reason to reject. */
+static void test_rejected_for_a_reason_of_its_own(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "rv1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "数字证书渠道");
+	case_step(t, "x", "身份核验不通过");
+	assert_false(tui_has(t, "资料不清晰", 0));
+	assert_false(tui_has(t, "资料缺盖章或签字", 0));
+	assert_true(tui_has(t, "其他（自己填写）", 0));
+	case_step(t, "2<Enter>", "客户会看到这句话");
+	case_step(t, "<Enter>", "理由：身份核验不通过");
+	tui_keys(t, "y");
+	tui_wait_row(t, 0, "工作台");
+	assert_string_equal(case_status(&site, no), "refunding"); /* what was paid goes back */
+	tui_end(&t);
+}
+
 /* An operator receives keys, with the issuer's word on the spot; wrong ones don't count. */
 static void test_second_person(void **state)
 {
@@ -363,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_paper),
 		cmocka_unit_test(test_transfer),
 		cmocka_unit_test(test_returned),
+		cmocka_unit_test(test_rejected_for_a_reason_of_its_own),
 		cmocka_unit_test(test_second_person),
 		cmocka_unit_test(test_too_big),
 		cmocka_unit_test(test_sizes),

@@ -96,6 +96,17 @@ static void test_export_and_file(void **state)
 	tui_end(&t);
 }
 
+/* Keys that an operator may not press alone. */
+static void by_the_manager(struct tui *t, const char *keys, const char *seen)
+{
+	case_step(t, keys, "当场授权");
+	tui_keys(t, "mg1<Enter>");
+	tui_settle(t);
+	tui_keys(t, SITE_PASSWORD "<Enter>");
+	tui_wait_text(t, seen);
+	tui_settle(t);
+}
+
 static void test_seen_with_the_order_and_taken_back(void **state)
 {
 	(void)state;
@@ -113,14 +124,43 @@ static void test_seen_with_the_order_and_taken_back(void **state)
 	case_step(t, "<F8>", "红字发票");
 	tui_keys(t, "26112000000099999999<Enter>");
 	tui_settle(t);
-	case_step(t, "<Enter>", "当场授权");
-	tui_keys(t, "mg1<Enter>");
-	tui_settle(t);
-	tui_keys(t, SITE_PASSWORD "<Enter>");
-	tui_wait_text(t, "已红冲");
-	tui_settle(t);
+	case_step(t, "<Enter>", "以后再登记"); /* its PDF isn't there yet */
+	by_the_manager(t, "<Enter>", "已红冲");
 	tui_wait_text(t, "待开票"); /* the order lives: a new one is asked for */
 	assert_string_equal(stored(second, "state"), "requested");
+	case_step(t, "<Down>", "还没有 PDF");
+	/* it came: filed beside its number, and sent */
+	case_step(t, "<F8>", "红字发票 PDF");
+	tui_keys(t, site_file(&site, "red.pdf", PDF));
+	by_the_manager(t, "<Enter>", "红字发票 26112000000099999999 已登记，并发送到 lisi");
+	case_step(t, "<Down>", "PDF  发送 20");
+	case_step(t, "s", "存哪一张");
+	case_step(t, "<Enter>", "红字发票");
+	tui_wait_text(t, "26112000000099999999.pdf");
+	case_step(t, "<Enter>", "已保存");
+	case_step(t, "<F6>", "发送发票");
+	tui_keys(t, "boss@example.com");
+	case_step(t, "<Enter>", "发票已发送到 boss@example.com");
+	tui_end(&t);
+}
+
+/* With the customer's other orders: what was taken back, and where it is. */
+static void test_the_query_shows_the_red_one(void **state)
+{
+	char code[32];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F7>", "证件类型");
+	case_step(t, "91110105MA01ABCD5F<Enter>", "验证码已发送至经办人手机");
+	site_message(&site, "sms", "验证码", code);
+	case_step(t, code, "的订单");
+	for (int i = 0; i < 6 && !tui_has(t, "红字 26112000000099999999 已发送 20", 0); i++) {
+		tui_keys(t, "<Down>");
+		tui_settle(t);
+	}
+	tui_wait_text(t, "红字 26112000000099999999 已发送 20");
+	assert_true(tui_has(t, "待开票", 0));
 	tui_end(&t);
 }
 
@@ -145,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_export_and_file),
 		cmocka_unit_test(test_seen_with_the_order_and_taken_back),
+		cmocka_unit_test(test_the_query_shows_the_red_one),
 		cmocka_unit_test(test_whose_line_it_is),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

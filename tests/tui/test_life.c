@@ -8,7 +8,7 @@ static void renewal_form(struct tui *t)
 	tui_wait_text(t, "由客户本人输入");
 	tui_keys(t, life_pin);
 	life_type(t, "<Enter>");
-	tui_wait_text(t, "单位证书更新 ·");
+	tui_wait_text(t, life_title("更新"));
 	int row, column;
 	tui_wait_text(t, "必填项已齐");
 	tui_settle(t);
@@ -48,6 +48,7 @@ static void write_again(struct tui *t)
 static void test_renewal_in_ten_keys(void **state)
 {
 	char no[ORDER_NO_SIZE];
+	int new, old, column;
 	(void)state;
 	struct tui *t = case_start(&site);
 	case_login(t, "oi1");
@@ -65,9 +66,12 @@ static void test_renewal_in_ten_keys(void **state)
 	print_message("keys of a renewal with nothing changed, one person: %zu (at most 10)\n", life_keys);
 	assert_true(life_keys <= 10);
 	assert_true(tui_has(t, "新证书内容", 0));
-	assert_string_equal(case_status(&site, no), "done");
+	assert_string_equal(case_status(&site, no), "issued"); /* it is written, and not accepted yet */
 	life_states("active superseded");
 	case_step(t, "<Enter>", "没有待办的步骤");
+	assert_string_equal(case_status(&site, no), "done");
+	assert_true(tui_find(t, "证书与介质", &new, &column)); /* the new certificate stands before the old one */
+	assert_true(!tui_find(t, "所办证书", &old, &column) || new < old);
 	case_step(t, "h", "客户接受证书");
 	case_step(t, "<Esc>", "没有待办的步骤");
 	/* the new end is a year further: outside the window, and it is said why */
@@ -77,8 +81,43 @@ static void test_renewal_in_ten_keys(void **state)
 	tui_wait_text(t, "更新只在到期前 90 天内");
 	case_step(t, "<Enter>", "更新只在到期前 90 天内");
 	life_choose(t, "新办"); /* … and a new application begins with its data */
-	case_step(t, "<Enter>", "单位证书新办 ·");
-	tui_wait_text(t, "lisi@example.com");
+	case_step(t, "<Enter>", life_title("新办"));
+	tui_wait_text(t, customer->mail);
+	tui_end(&t);
+}
+
+/* To leave the page isn't to accept: the order stays issued, nothing is handed over, and Enter takes it up again. */
+static void test_leaving_the_acceptance_accepts_nothing(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "oi1");
+	life_insert(t);
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0103");
+	tui_wait_text(t, "下一步：制证");
+	life_number(t, no);
+	case_step(t, "<Enter>", "由客户本人输入");
+	write_again(t);
+	case_step(t, "<F10>", "客户还没有接受证书");
+	tui_wait_text(t, "下一步：证书接受（按回车）");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<F9>", "菜单"); /* the key never left the customer's hands */
+	assert_false(tui_has(t, "核对介质并交给客户", 0));
+	case_step(t, "<Esc>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Esc>", "客户还没有接受证书");
+	assert_string_equal(case_status(&site, no), "issued");
+	case_change(&t, &site, "is1"); /* another day, another window */
+	case_line(t, "待领取/寄出");
+	tui_wait_text(t, no);
+	case_step(t, "<Enter><Enter>", "下一步：证书接受");
+	case_step(t, "<Enter>", "请客户核对新证书的内容");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
+	assert_string_equal(case_status(&site, no), "done");
+	case_step(t, "h", "客户接受证书");
 	tui_end(&t);
 }
 
@@ -121,8 +160,9 @@ static void test_wrong_pin_and_second_key(void **state)
 	tui_wait_text(t, "插了不止一个 UKEY");
 	case_step(t, "<Enter>", "由客户本人输入");
 	tui_keys(t, life_pin);
-	case_step(t, "<Enter>", "插了不止一个 UKEY");
-	assert_false(tui_has(t, "单位证书更新 ·", 0));
+	tui_keys(t, "<Enter>");
+	tui_wait_row(t, 22, "插了不止一个 UKEY"); /* the answer; above, it stands there all the time */
+	assert_false(tui_has(t, life_title("更新"), 0));
 	assert_true(pcscd_pull(&pcscd, 1));
 	tui_wait_text(t, "按回车办理：更新");
 	assert_true(pcscd_pull(&pcscd, 0));
@@ -160,7 +200,7 @@ static void begin_change(struct tui *t)
 	life_insert(t);
 	life_choose(t, "变更");
 	tui_keys(t, "<Enter>");
-	life_pin_in(t, life_pin, "单位证书变更 ·");
+	life_pin_in(t, life_pin, life_title("变更"));
 	tui_settle(t);
 }
 
@@ -193,6 +233,29 @@ static void finish_form(struct tui *t, const char *seen)
 	case_step(t, "<F2>", seen);
 }
 
+/* A change of data that changes nothing is said on the form, where it can be put right. */
+static void test_a_change_of_nothing_is_said_on_the_form(void **state)
+{
+	int row, column;
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	begin_change(t);
+	case_step(t, "<F2>", "客户已阅读并同意");
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "没有改动任何资料");
+	tui_wait_text(t, "单位证书变更 ·"); /* still the form */
+	for (int i = 0; i < 30 && (tui_cursor(t, &row, &column), !strstr(tui_row(t, row), "经办人电子邮箱")); i++) {
+		tui_keys(t, "<BackTab>");
+		tui_settle(t);
+	}
+	put(t, "电子邮箱", "wangwu@example.com");
+	case_step(t, "<F2>", "变更内容");
+	tui_wait_text(t, "→  wangwu@example.com");
+	tui_end(&t);
+}
+
 /* An address of mail: before and after side by side, the key signs, it counts at once. */
 static void test_change_of_mail_at_once(void **state)
 {
@@ -201,15 +264,17 @@ static void test_change_of_mail_at_once(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	begin_change(t);
-	put(t, "电子邮箱", "wangwu@example.com");
+	put(t, "电子邮箱", customer->new_mail);
 	finish_form(t, "变更内容");
-	assert_true(tui_has(t, "lisi@example.com", 0));
-	assert_true(tui_has(t, "wangwu@example.com", 0));
+	assert_true(tui_has(t, customer->mail, 0));
+	assert_true(tui_has(t, customer->new_mail, 0));
 	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "签名已确认：已完成");
 	life_number(t, no);
 	assert_string_equal(case_status(&site, no), "done");
-	tui_wait_text(t, "→  wangwu@example.com");
+	char after[80];
+	snprintf(after, sizeof after, "→  %s", customer->new_mail);
+	tui_wait_text(t, after);
 	life_states("active");
 	tui_end(&t);
 }
@@ -224,11 +289,11 @@ static void test_change_of_name_reviewed(void **state)
 	begin_change(t);
 	int row, column;
 	tui_cursor(t, &row, &column);
-	assert_non_null(strstr(tui_row(t, row), "统一社会信用代码")); /* the first thing that can change */
-	put(t, "单位名称", "北京示例科技股份有限公司");
-	finish_form(t, "变更后的营业执照");
+	assert_non_null(strstr(tui_row(t, row), customer->first_field)); /* the first thing that can change */
+	put(t, customer->name_field, customer->new_name);
+	finish_form(t, customer->name_document);
 	case_step(t, "<Enter>", "资料已齐");
-	case_step(t, "<Enter>", "北京示例科技股份有限公司");
+	case_step(t, "<Enter>", customer->new_name);
 	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "应收");
 	life_pay(t, "R0104", "下一步：审核（由其他岗位办理）");
@@ -240,7 +305,9 @@ static void test_change_of_name_reviewed(void **state)
 	case_step(t, "<Enter>", "由客户本人输入"); /* the order is chosen already */
 	tui_keys(t, life_pin);
 	case_step(t, "<Enter>", "请客户核对新证书的内容");
-	assert_true(tui_has(t, "北京示例科技股份有限公司", 0));
+	assert_true(tui_has(t, customer->new_name, 0));
+	assert_string_equal(case_status(&site, no), "issued");
+	case_step(t, "<Enter>", "客户已接受证书，订单已完成");
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("active superseded");
 	tui_end(&t);
@@ -254,7 +321,7 @@ static void test_change_of_phone_two_codes(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	begin_change(t);
-	put(t, "经办人手机号", "13900139001");
+	put(t, customer->phone_field, "13900139001");
 	finish_form(t, "手机号有变更");
 	assert_true(tui_has(t, "139****9001", 0));
 	assert_false(tui_has(t, "F8 用介质", 0));
@@ -277,12 +344,13 @@ static void test_change_of_phone_two_codes(void **state)
 
 int main(void)
 {
-#define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_renewal_in_ten_keys),
+		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
 		LIFE_TEST(test_wrong_pin_and_second_key),
 		LIFE_TEST(test_typing_goes_on),
+		LIFE_TEST(test_a_change_of_nothing_is_said_on_the_form),
 		LIFE_TEST(test_change_of_mail_at_once),
 		LIFE_TEST(test_change_of_name_reviewed),
 		LIFE_TEST(test_change_of_phone_two_codes),

@@ -98,9 +98,7 @@ static void test_unlock_twice(void **state)
 	case_step(t, "<F2>", "申请声明");
 	tui_keys(t, "<Enter>");
 	life_code(t, "下一步：解锁（按回车）");
-	case_step(t, "<Enter>", "按回车，由客户设置新的证书密码");
-	assert_false(tui_has(t, "解锁授权码", 0));
-	tui_keys(t, "<Enter>");
+	tui_keys(t, "<Enter><Enter>"); /* the second one before the readers have answered */
 	new_pin(t, "13572468");
 	tui_wait_text(t, "已解锁，新的证书密码已生效");
 	assert_int_equal(pin_opens("13572468"), OK);
@@ -126,6 +124,19 @@ static void about_certificate(struct tui *t)
 	case_step(t, "b", "证书业务");
 }
 
+/* What the order says of who took it. */
+static void taken_by(const char *no, const char *who)
+{
+	json_t *order = NULL;
+	struct desk *d = site_open(&site);
+	site_as(&site, d, "au1");
+	assert_int_equal(order_show(d, no, &order, NULL), OK);
+	assert_string_equal(json_text(json_object_get(order, "handover"), "taker"), who);
+	assert_string_equal(json_text(order, "status"), "done");
+	json_decref(order);
+	desk_close(&d);
+}
+
 /* Lost: suspended with the signature, revoked when the new key has its own; the lost one is refused. */
 static void test_replacement_lost(void **state)
 {
@@ -137,14 +148,14 @@ static void test_replacement_lost(void **state)
 	life_choose(t, "更新");
 	tui_wait_text(t, "请插入要办理的介质");
 	life_choose(t, "补办");
-	case_step(t, "<Enter>", "单位证书补办 ·");
+	case_step(t, "<Enter>", life_title("补办"));
 	tui_keys(t, "1<Enter>");
 	tui_settle(t);
 	case_step(t, "<F2>", "已核验证件原件且人证一致");
 	tui_keys(t, "yy");
 	tui_settle(t);
 	tui_keys(t, "<F2>");
-	attach_all(t, 5);
+	attach_all(t, customer->replacement_documents);
 	assert_true(tui_has(t, "签名后立即挂失", 0));
 	tui_keys(t, "<Enter>");
 	life_code(t, "应收");
@@ -162,6 +173,15 @@ static void test_replacement_lost(void **state)
 	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "制证完成：介质 10000003");
 	life_states("active revoked");
+	case_change(&t, &site, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "下一步：领取");
+	case_step(t, "<Enter>", "就是这张订单的");
+	assert_true(tui_has(t, customer->agent, 0));
+	assert_true(tui_has(t, customer == &life_person ? "1 本人" : "2 法定代表人", 0));
+	assert_false(tui_has(t, customer == &life_person ? "法定代表人" : "本人", 0));
+	case_step(t, "H0201<Enter>", "已领取，订单已完成");
+	taken_by(no, customer->agent);
 	assert_true(pcscd_pull(&pcscd, 0));
 	case_change(&t, &site, "op1");
 	life_insert(t); /* the lost one */
@@ -182,7 +202,7 @@ static void test_revocation(void **state)
 	case_step(t, "<Enter>", "没有待办的步骤");
 	case_step(t, "b", "证书业务");
 	life_choose(t, "吊销");
-	case_step(t, "<Enter>", "单位证书吊销 ·");
+	case_step(t, "<Enter>", life_title("吊销"));
 	tui_keys(t, "1<Enter>");
 	tui_settle(t);
 	tui_keys(t, "yy");
@@ -228,50 +248,62 @@ static void test_loss_report_and_lifting(void **state)
 	tui_end(&t);
 }
 
+/* The query's screen with this kind of number in it, then `keys`. */
+static void ask_for(struct tui *t, const char *number, const char *keys)
+{
+	case_step(t, "<F7>", "证件类型");
+	tui_keys(t, customer->query_kind);
+	tui_settle(t);
+	tui_keys(t, number);
+	tui_keys(t, keys);
+	tui_settle(t);
+}
+
 /* By number and a code; an unfinished one goes on from there. Without the code a reason, by who may. */
 static void test_query(void **state)
 {
-	char code[32], draft[ORDER_NO_SIZE];
+	char code[32], wrong[16], draft[ORDER_NO_SIZE], keys[80], title[80];
 	(void)state;
 	struct desk *d = site_open(&site);
-	json_t *data = site_sample("new-unit", NULL);
+	json_t *data = site_sample(customer->form, NULL);
 	site_as(&site, d, "op1");
-	assert_int_equal(draft_new(d, "new-unit", data, draft, NULL), OK);
+	assert_int_equal(draft_new(d, customer->form, data, draft, NULL), OK);
 	json_decref(data);
 	desk_close(&d);
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
-	case_step(t, "<F7>", "证件类型");
-	case_step(t, "91110105MA01ABCD5A<Enter>", "校验");
-	case_step(t, "<C-u>91110105MA01ABCD5F<Enter>", "验证码已发送至经办人手机 139****9000");
+	ask_for(t, customer->wrong_number, "<Enter>");
+	tui_wait_text(t, "校验");
+	snprintf(keys, sizeof keys, "<C-u>%s<Enter>", customer->number);
+	case_step(t, keys, "验证码已发送至经办人手机 13");
 	site_message(&site, "sms", "验证码", code);
-	char wrong[16];
 	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	snprintf(title, sizeof title, "%s 的订单", customer->name);
 	case_step(t, wrong, "还可以试 4 次");
-	case_step(t, code, "北京示例科技有限公司 的订单");
+	case_step(t, code, title);
 	tui_wait_text(t, draft);
 	tui_wait_text(t, "按回车继续办理");
 	case_step(t, "<Down>", "按回车查看订单");
-	assert_true(tui_has(t, "1年期单位证书", 0));
+	assert_true(tui_has(t, customer->product, 0));
 	assert_true(tui_has(t, LIFE_KEY, 0));
 	assert_true(tui_has(t, "短信  已送达", 0) || tui_has(t, "短信  已发送", 0));
 	case_step(t, "<Enter>", "没有待办的步骤");
 	case_step(t, "<Esc>", "的订单");
 	case_step(t, "<Home><Enter>", "要的资料"); /* its next step at once */
 	case_change(&t, &site, "mg1");
-	case_step(t, "<F7>91110105MA01ABCD5F<F6>", "写明为什么查看");
+	ask_for(t, customer->number, "<F6>");
+	tui_wait_text(t, "写明为什么查看");
 	case_step(t, "<Enter>", "请填写");
-	case_step(t, "客户来电<Enter>", "北京示例科技有限公司 的订单");
+	case_step(t, "客户来电<Enter>", title);
 	case_change(&t, &site, "op1");
-	case_step(t, "<F7>91110105MA01ABCD5F<F6>", "证件类型");
+	ask_for(t, customer->number, "<F6>");
 	assert_false(tui_has(t, "写明为什么查看", 0)); /* not theirs */
-	case_step(t, "<F4>", "居民身份证");
+	case_step(t, "<F4>", "护照");
 	tui_end(&t);
 }
 
 int main(void)
 {
-#define LIFE_TEST(test) cmocka_unit_test_setup_teardown(test, life_begin, life_end)
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_unlock_twice),
 		LIFE_TEST(test_replacement_lost),

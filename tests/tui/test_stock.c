@@ -117,7 +117,8 @@ static void test_spoiled_and_destroyed_by_two(void **state)
 	case_step(t, "10000005<Enter>", "✓");
 	case_step(t, "<F2>", "已报损 1 个介质"); /* nothing is asked */
 	key_is("10000005", "damaged 01");
-	case_step(t, "x", "销毁");
+	case_step(t, "x", "原因");
+	case_step(t, "剪碎<Enter>", "销毁 · 剪碎");
 	case_step(t, "10000006<Enter>", "不能销毁");
 	case_step(t, "10000005<Enter>", "✓");
 	case_step(t, "<F2>", "销毁后不能恢复");

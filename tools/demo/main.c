@@ -41,6 +41,7 @@ struct demo {
 	struct desk *admin, *operator, *reviewer, *issuer, *manager;
 	struct pcscd pcscd;
 	int next_key, receipt, issued_in_reader;
+	bool under_way[STOCK]; /* an order about this key isn't done */
 	struct bytes scans[5];
 	int64_t now;
 };
@@ -168,6 +169,22 @@ static enum goal goal_of(int i, int count)
 	return early[i % 10];
 }
 
+/* One PIN for all of them, so that whoever tries the program needn't look for it in the outbox. */
+static void easy_pin(struct demo *m, const char *serial)
+{
+	struct error e = {0};
+	struct token *t = NULL;
+	struct secret old, easy;
+	char sent[16];
+	life_message(m->dir, "证书密码", sent);
+	secret_set(&old, sent, strlen(sent));
+	secret_set(&easy, DEMO_PIN, strlen(DEMO_PIN));
+	check(token_open(serial, &t, &e), &e, serial);
+	check(token_set_pin(t, &old, &easy, &e), &e, serial);
+	token_close(&t);
+	secret_wipe(&old);
+}
+
 static void issue(struct demo *m, const char *no, bool leave)
 {
 	struct error e = {0};
@@ -181,6 +198,7 @@ static void issue(struct demo *m, const char *no, bool leave)
 	m->issued_in_reader = 1;
 	check(issue_run(m->issuer, no, serial, NULL, NULL, &out, &e), &e, "issue");
 	json_decref(out);
+	easy_pin(m, serial);
 	if (leave)
 		return;
 	snprintf(receipt, sizeof receipt, "L%05d", m->receipt++);
@@ -238,22 +256,6 @@ static void one_order(struct demo *m, int i, int count)
 		issue(m, no, goal == ISSUED);
 }
 
-/* The old customer's PIN, so that whoever tries the program needn't look for it in the outbox. */
-static void easy_pin(struct demo *m, const char *serial)
-{
-	struct error e = {0};
-	struct token *t = NULL;
-	struct secret old, easy;
-	char sent[16];
-	life_message(m->dir, "证书密码", sent);
-	secret_set(&old, sent, strlen(sent));
-	secret_set(&easy, DEMO_PIN, strlen(DEMO_PIN));
-	check(token_open(serial, &t, &e), &e, serial);
-	check(token_set_pin(t, &old, &easy, &e), &e, serial);
-	token_close(&t);
-	secret_wipe(&old);
-}
-
 /* What becomes of certificates that were handed over: by turns. */
 static void go_on_living(struct demo *m)
 {
@@ -275,6 +277,7 @@ static void go_on_living(struct demo *m)
 			json_object_set_new(data, "reason", json_string(turns[n % 4].reason));
 			json_object_set_new(data, "identity_seen", json_true());
 		}
+		m->under_way[atoi(json_text(row, "key_serial")) - FIRST_KEY] = strcmp(turns[n % 4].form, "suspend") != 0;
 		check(life_order(m->operator, m->dir, turns[n % 4].form, json_text(row, "serial"), data, scan, &e), &e, turns[n % 4].form);
 		json_decref(data);
 		n++;
@@ -282,6 +285,52 @@ static void go_on_living(struct demo *m)
 	json_decref(list);
 	unlink(scan);
 	free(scan);
+}
+
+/* What can be tried with a key, one line for all of a kind. */
+static const char *const tries[] = {"该更新了 / due for renewal", "变更、补办、挂失、吊销 / change, replacement, loss report, revocation",
+                                    "已挂失，可解挂、补办 / lost: to be lifted or replaced", "补办或吊销办理中 / with a replacement or revocation under way",
+                                    "已制证，等领取 / made, to be handed over"};
+enum { TRIES = sizeof tries / sizeof *tries, DUE = 0, USED, LOST, UNDER_WAY, MADE };
+
+static size_t try_of(struct demo *m, const json_t *row)
+{
+	struct error e = {0};
+	json_t *key = NULL;
+	const char *serial = json_text(row, "key_serial"), *status = json_text(row, "status");
+	if (m->under_way[atoi(serial) - FIRST_KEY])
+		return UNDER_WAY;
+	if (strcmp(status, "active") != 0)
+		return strcmp(status, "suspended") == 0 ? LOST : TRIES;
+	check(keys_info(m->operator, serial, &key, &e), &e, serial);
+	bool made = strcmp(json_text(key, "state"), "made") == 0;
+	json_decref(key);
+	return made ? MADE : atoi(serial) == FIRST_KEY ? DUE : USED;
+}
+
+/* The keys that can be put into the reader, for whoever tries the program: virtual-keys/KEYS. */
+static void list_keys(struct demo *m)
+{
+	struct error e = {0};
+	struct bytes text = {0}, serials[TRIES + 1] = {0};
+	json_t *list = NULL;
+	char *path = path_join(m->dir, "virtual-keys/KEYS");
+	check(certs_list(m->operator, NULL, NULL, &list, &e), &e, "certificates");
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		const json_t *row = json_array_get(list, i);
+		bytes_format(&serials[try_of(m, row)], " %s", json_text(row, "key_serial"));
+	}
+	bytes_text(&text, "PIN " DEMO_PIN "\n");
+	for (size_t i = 0; i < TRIES; i++)
+		if (serials[i].length)
+			bytes_format(&text, "%s:\n %s\n", tries[i], (char *)serials[i].data);
+	bytes_format(&text, "在库，空白，可制证 / blank, in stock, to be issued:\n  %d … %d\n", m->next_key, FIRST_KEY + STOCK - 1);
+	check(file_write(path, 0600, text.data, text.length, &e), &e, path);
+	for (size_t i = 0; i <= TRIES; i++)
+		bytes_free(&serials[i]);
+	bytes_free(&text);
+	json_decref(list);
+	free(path);
 }
 
 int main(int argc, char **argv)
@@ -307,8 +356,6 @@ int main(int argc, char **argv)
 		return 1;
 	for (int i = 0; i < count; i++) {
 		one_order(&m, i, count);
-		if (i == 0)
-			easy_pin(&m, "20000001");
 		if (isatty(STDERR_FILENO) && i % 10 == 9)
 			fprintf(stderr, "\r演示订单 %d/%d", i + 1, count);
 	}
@@ -320,6 +367,7 @@ int main(int argc, char **argv)
 	snprintf(command, sizeof command, "mkdir -p '%s/virtual-keys' && cp '%s'/key-* '%s/virtual-keys/'", m.dir, m.pcscd.dir, m.dir);
 	bool kept = system(command) == 0;
 	pcscd_stop(&m.pcscd);
+	list_keys(&m);
 	/* some scans wait in the inbox for whoever tries the program */
 	for (size_t k = 0; k < 5; k++) {
 		struct bytes jpeg = {0};

@@ -119,6 +119,7 @@ static void names_must_be_known(void **state)
 	MISTAKES("a.yaml", TITLE "about: blank\nwhen: ${dog} = 'x'\nblocks:\n  - {type: title, when: '${status'}\n", ":3: there is no ${dog}",
 	         ":5: when: ");
 	MISTAKES("a.yaml", TITLE "about: blank\nblocks:\n  - {type: fields, leave_out: [unit_name, dog]}\n", ":4: there is no ${dog}");
+	MISTAKES("a.yaml", TITLE "about: blank\nblocks:\n  - {type: fields, only_yes: [dog]}\n", ":4: there is no ${dog}");
 	/* a row's names are known in its own table only */
 	MISTAKES("a.yaml", TITLE "about: blank\nblocks:\n  - type: table\n    list: lines\n    columns:\n      - {label: {zh: 一, en: one}, value: '${title} ${tracking}', width: 1}\n",
 	         ":7: there is no ${tracking}");

@@ -153,6 +153,8 @@ static void codes_are_those_of_the_samples(void **state)
 		{"products", "unit-1y person-1y"}, {"media", "card UKEY-RS UKEY-G"}, {"seal_services",
 		    "personal-seal handwritten-seal"},
 		{"delivery", "counter mail"}, {"replacement_reasons", "lost stolen damaged defective our-mistake"},
+		{"return_reasons", "not-legible differs no-seal expired authorisation"},
+		{"reject_reasons", "not-entitled identity false-documents dissolved duplicate scope withdrawn"},
 		{"revocation_reasons",
 		 "unspecified key-compromise ca-compromise affiliation-changed superseded cessation-of-operation "
 		                       "certificate-hold privilege-withdrawn aa-compromise"},

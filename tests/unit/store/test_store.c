@@ -222,6 +222,32 @@ static void test_a_rolled_back_step_leaves_nothing(void **state)
 	assert_int_equal(report.entries, 1);
 }
 
+/* The number of a data key that was rolled back is used again: what is sealed then must open for whoever comes later. */
+static void test_a_rolled_back_data_key_is_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct bytes sealed = {0}, plain = {0};
+	int64_t first = 0, second = 0;
+	struct step step = step_of("bench", 1001);
+	assert_int_equal(store_begin(f->store, &e), OK);
+	assert_int_equal(datakey_new(f->store, &first, &e), OK);
+	assert_int_equal(datakey_seal(f->store, first, "t", "one", 3, &sealed, &e), OK);
+	store_rollback(f->store);
+	bytes_free(&sealed);
+	assert_int_equal(store_begin(f->store, &e), OK);
+	assert_int_equal(datakey_new(f->store, &second, &e), OK);
+	assert_int_equal(second, first);
+	assert_int_equal(datakey_seal(f->store, second, "t", "two", 3, &sealed, &e), OK);
+	assert_int_equal(store_commit(f->store, &step, &e), OK);
+	store_close(&f->store);
+	assert_int_equal(store_open(f->path, &f->key, &f->store, &e), OK);
+	assert_int_equal(datakey_open(f->store, second, "t", sealed.data, sealed.length, &plain, &e), OK);
+	assert_memory_equal(plain.data, "two", 3);
+	bytes_free(&sealed);
+	bytes_free(&plain);
+}
+
 static void test_a_newer_database_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -420,6 +446,7 @@ int main(void)
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
+		T(test_a_rolled_back_data_key_is_forgotten),
 		T(test_a_newer_database_is_refused), T(test_an_older_database_is_migrated_and_kept), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
 		T(test_a_twin_sees_the_same), T(test_a_twin_among_writers),

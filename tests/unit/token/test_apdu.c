@@ -54,7 +54,7 @@ static void long_data_goes_in_pieces(void **state)
 	(void)state;
 	uint8_t data[600];
 	int pieces = 0;
-	struct apdu_transport card = {&pieces, split};
+	struct apdu_transport card = {.context = &pieces, .transmit = split};
 	struct bytes answer = {0};
 	unsigned sw = 0;
 	for (size_t i = 0; i < sizeof data; i++)
@@ -111,7 +111,7 @@ static void endless_answers_are_cut_off(void **state)
 {
 	(void)state;
 	for (size_t n = 0; n <= 256; n += 256) {
-		struct apdu_transport card = {&n, endless};
+		struct apdu_transport card = {.context = &n, .transmit = endless};
 		struct bytes answer = {0};
 		unsigned sw = 0;
 		assert_int_equal(apdu_exchange(&card, &(struct apdu){.ins = 0xCB}, &answer, &sw, &e), ERR_TOKEN_ANSWER);

@@ -1,0 +1,82 @@
+#include "desk/backup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/pack.h"
+#include "desk/recovery.h"
+
+/* What it was made from, for whoever unpacks it. */
+static enum err add_manifest(struct desk *d, struct pack *p, struct error *e)
+{
+	json_t *about = json_pack("{si ss si ss ss}", "backup", 1, "program", CERTDESK_VERSION, "schema", sql_migration_count, "site", d->site,
+	                          "name", d->site_name);
+	desk_time(about, "made_at", desk_now(d));
+	char *text = json_dumps(about, JSON_INDENT(1));
+	enum err r = text ? pack_add(p, "backup.json", text, strlen(text), e) : ERR_MEMORY;
+	free(text);
+	json_decref(about);
+	return r;
+}
+
+static enum err add_below(struct desk *d, struct pack *p, const char *name, bool directory, struct error *e)
+{
+	char *path = path_join(d->dir, name);
+	enum err r = !path ? ERR_MEMORY : directory ? pack_add_dir(p, name, path, e) : pack_add_file(p, name, path, e);
+	free(path);
+	return r;
+}
+
+/* The store first: documents that it names are there, and only ever added. */
+static enum err add_site(struct desk *d, struct pack *p, const char *copy, struct error *e)
+{
+	static const char *const files[] = {"certdesk.yaml", RECOVERY_FILE}, *const dirs[] = {"ca", "files", "reports"};
+	enum err r = add_manifest(d, p, e);
+	if (!r)
+		r = pack_add_file(p, "certdesk.db", copy, e);
+	for (size_t i = 0; !r && i < 2; i++)
+		r = add_below(d, p, files[i], false, e);
+	for (size_t i = 0; !r && i < 3; i++)
+		r = add_below(d, p, dirs[i], true, e);
+	return r;
+}
+
+static enum err write_pack(struct desk *d, const char *path, struct error *e)
+{
+	struct pack *p = NULL;
+	char *copy = NULL;
+	enum err r = pack_create(path, &p, e);
+	if (r)
+		return r;
+	if (asprintf(&copy, "%s.store", path) < 0) {
+		copy = NULL;
+		r = ERR_MEMORY;
+	} else if (access(copy, F_OK) == 0) /* of a run that was cut */
+		unlink(copy);
+	if (!r)
+		r = store_backup(d->store, copy, e);
+	if (!r)
+		r = add_site(d, p, copy, e);
+	if (copy)
+		unlink(copy);
+	if (r)
+		pack_abandon(&p);
+	else
+		r = pack_finish(&p, e);
+	free(copy);
+	return r;
+}
+
+enum err backup_write(struct desk *d, const char *path, struct error *e)
+{
+	enum err r = desk_allow(d, MAY_BACKUP, NULL, e);
+	if (!r)
+		r = write_pack(d, path, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	return desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
+}

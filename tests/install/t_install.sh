@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# What make install brings, from a place of its own and with an empty environment; what make uninstall leaves. Prints TAP.
+set -u
+: "${CERTDESK_BUILD:?}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+here=$(cd "$(dirname "$0")/../.." && pwd)
+build=$(realpath --relative-to="$here" "$CERTDESK_BUILD")
+count=0 failed=0
+truth() { # NAME COMMAND…
+	local name=$1; shift; count=$((count + 1))
+	if "$@" >"$work/out" 2>&1; then echo "ok $count - $name"; else failed=1; echo "not ok $count - $name"; sed 's/^/# /' "$work/out"; fi
+}
+root=$work/root
+made() { (umask 077 && make -s -C "$here" "$1" BUILD="$build" DESTDIR="$root" PREFIX=/usr); }
+bare() { env -i PATH=/usr/bin:/bin HOME="$work" "$@"; }
+desk() { bare "$root/usr/bin/certdesk" "$@"; }
+has() { grep -q -- "$@"; }
+
+truth "it installs under DESTDIR and PREFIX" made install
+truth "whatever the umask, everybody may read it" test -z "$(find "$root/usr" ! -perm -o=r)"
+truth "no unit keeps a place to fill in" test -z "$(grep -rl @PREFIX@ "$root")"
+for unit in "$root"/usr/lib/systemd/system/*.service; do
+	program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
+	truth "${unit##*/} starts a program that is there" test -x "$root$program"
+done
+truth "each page has come along" test "$(find "$root/usr/share/man" -type f | wc -l)" = "$(find "$here/man" -type f | wc -l)"
+desk conf check >"$work/conf"
+truth "its own forms are found without a variable" has "$root/usr/" "$work/conf"
+
+echo 'Correct-horse-7' >"$work/password"; chmod 600 "$work/password"
+truth "a site is made" desk -C "$work/site" init --site 110114-01 --name 甲 --admin root1 --password-file "$work/password"
+# as the timer's account, from a directory that is closed to it
+backup() {
+	local as=()
+	mkdir -p "$work/closed" "$work/copy" && cd "$work/closed" && chmod 0 "$work/closed" || return 1
+	if [ "$(id -u)" = 0 ]; then
+		chmod 711 "$work" && chown -R 65534:65534 "$work/site"* "$work/copy" || return 1
+		as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	fi
+	bare "${as[@]}" "$root/usr/libexec/certdesk/backup" "$work/site" "$work/copy"
+}
+truth "a copy of it is made, wherever the caller stands" eval "(backup)"
+truth "the copy holds the store" test -s "$(echo "$work"/copy/certdesk-*.db)"
+
+truth "it goes away again" made uninstall
+truth "and leaves nothing" test -z "$(find "$root" -type f)"
+truth "but the site" test -s "$work/site/certdesk.db"
+echo "1..$count"
+exit "$failed"

@@ -1,0 +1,149 @@
+/* What the desk and its screens list for whom: columns at both widths, one line for one thing, and no action that the
+ * person's roles can't do. */
+#include "desk_case.h"
+
+static struct site site;
+
+static int start(void **state)
+{
+	(void)state;
+	site_make(&site);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	site_end(&site);
+	return 0;
+}
+
+static struct tui *start_in(const char *lang, int columns)
+{
+	char setting[40];
+	const char *env[] = {setting, NULL};
+	snprintf(setting, sizeof setting, "LANG=%s", lang);
+	char program[4096];
+	const char *build = getenv("CERTDESK_BUILD");
+	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
+	const char *argv[] = {program, "-C", site.dir, NULL};
+	struct tui_options o = {.argv = argv, .env = env, .rows = 24, .columns = columns};
+	return tui_start(&o);
+}
+
+static void log_in(struct tui *t, const char *who, const char *first, const char *desk)
+{
+	tui_wait_text(t, first);
+	tui_keys(t, who);
+	tui_keys(t, "<Enter>" SITE_PASSWORD "<Enter>");
+	tui_wait_row(t, 0, desk);
+	tui_settle(t);
+}
+
+/* A clerk sees what an order is for, however narrow the screen is. */
+static void test_the_business_is_named_at_80_columns(void **state)
+{
+	static const struct {
+		const char *lang, *user, *desk, *line, *head, *business, *status;
+		int columns;
+	} screens[] = {
+		{"C.UTF-8", "用户名", "工作台", "待支付", "业务", "新办", "状态", 80},
+		{"en_US.UTF-8", "User", "Desk", "To pay", "Business", "new", "Status", 80},
+		{"C.UTF-8", "用户名", "工作台", "待支付", "业务", "新办", "状态", 160},
+	};
+	char no[ORDER_NO_SIZE];
+	int row, column, head_row, head_column;
+	struct tui_cell cell;
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+		struct tui *t = start_in(screens[i].lang, screens[i].columns);
+		log_in(t, "op1", screens[i].user, screens[i].desk);
+		case_line(t, screens[i].line);
+		tui_wait_text(t, no);
+		tui_settle(t);
+		assert_true(tui_find(t, no, &row, &column));
+		assert_true(tui_find(t, screens[i].head, &head_row, &head_column));
+		cell = tui_cell(t, row, head_column);
+		assert_memory_equal(cell.text, screens[i].business, strlen(cell.text)); /* under its heading */
+		assert_non_null(strstr(tui_row(t, row), screens[i].business));
+		assert_true(strstr(tui_row(t, row), "北京示例科技有限") != NULL); /* its name has room as before */
+		assert_int_equal(tui_find(t, screens[i].status, &head_row, &head_column), screens[i].columns > 80); /* the line's own name says it */
+		tui_end(&t);
+	}
+	struct tui *t = start_in("C.UTF-8", 80); /* what was found has many statuses */
+	log_in(t, "op1", "用户名", "工作台");
+	case_find(t, no);
+	for (row = 3; row < 24 && !strstr(tui_row(t, row), no); row++)
+		; /* its number stands in the heading too */
+	assert_non_null(strstr(tui_row(t, row), "新办  待支付"));
+	tui_end(&t);
+}
+
+static void test_refunds_have_one_line(void **state)
+{
+	static const char *const people[] = {"op1", "mg1"};
+	(void)state;
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		struct tui *t = case_start(&site);
+		case_login(t, people[i]);
+		char *all = tui_screen(t), *first = strstr(all, "退款");
+		assert_non_null(first);
+		assert_null(strstr(first + strlen("退款"), "退款"));
+		free(all);
+		tui_end(&t);
+	}
+}
+
+/* F1 tells of what this person can ever do here, F9 of what can be done now; neither of what another role does. */
+static void test_help_and_menu_keep_to_the_role(void **state)
+{
+	static const struct {
+		const char *who, *line, *has, *not_a, *not_b;
+	} lists[] = {
+		{"op1", NULL, "个人证书新办：填申请表", "审计校验", "增加、停用、解锁人员"},
+		{"rv1", NULL, "按订单号、名称、证件号码或介质查询", "新办", "导入草稿"},
+		{"au1", NULL, "按订单号、名称、证件号码或介质查询", "新办", "导入草稿"},
+		{"op1", "介质库存", "按序列号查一个介质和它的流转", "盘点一个抽屉", "报损"},
+		{"is1", "介质库存", "盘点一个抽屉", "审计校验", "增加、停用、解锁人员"},
+		{"au1", "班次与钱箱", "看另一天的班次", "开本工位的班次", "点款"},
+		{"au1", "退款与认领", "打开订单", "批准退款", "认领到一张订单"},
+		{"op1", "退款与认领", "认领到一张订单", "批准退款", "审计校验"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct tui *t = case_start_with(&site, 50, 120, (const char *const[]){"LANG=C.UTF-8", NULL});
+		case_login(t, lists[i].who);
+		if (lists[i].line) {
+			case_line(t, lists[i].line);
+			tui_keys(t, "<Enter>");
+			tui_wait_row(t, 0, lists[i].line);
+			tui_settle(t);
+		}
+		case_step(t, "<F1>", "【通用】");
+		if (!tui_has(t, lists[i].has, 0) || tui_has(t, lists[i].not_a, 0) || tui_has(t, lists[i].not_b, 0)) {
+			tui_dump(t);
+			fail_msg("F1 of %s: with %s, without %s, %s", lists[i].who, lists[i].has, lists[i].not_a, lists[i].not_b);
+		}
+		tui_keys(t, "<Esc>");
+		tui_wait_gone(t, "【通用】");
+		case_step(t, "<F9>", "─ 菜单");
+		if (tui_has(t, lists[i].not_b, 0)) {
+			tui_dump(t);
+			fail_msg("F9 of %s has %s", lists[i].who, lists[i].not_b);
+		}
+		tui_end(&t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_business_is_named_at_80_columns),
+		cmocka_unit_test(test_refunds_have_one_line),
+		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
+	};
+	return cmocka_run_group_tests(tests, start, stop);
+}
