@@ -4,6 +4,11 @@ SELECT * FROM headquarters WHERE id = 1;
 -- name: headquarters_insert
 INSERT INTO headquarters (id, dk, url, name, root, hub_sign, hub_encrypt, tls_certificate, sign_certificate, encrypt_certificate,
 	tls_private, encrypt_private, joined_at) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+-- name: headquarters_replace
+UPDATE headquarters SET dk = ?1, url = ?2, name = ?3, root = ?4, hub_sign = ?5, hub_encrypt = ?6, tls_certificate = ?7,
+	sign_certificate = ?8, encrypt_certificate = ?9, tls_private = ?10, encrypt_private = ?11, joined_at = ?12 WHERE id = 1;
+-- name: headquarters_renewed
+UPDATE headquarters SET tls_certificate = ?1, sign_certificate = ?2, encrypt_certificate = ?3 WHERE id = 1;
 -- name: site_set_kind
 UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get

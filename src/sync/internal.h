@@ -30,6 +30,13 @@ bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *sign
 /* PEM certificate -> its key; NULL where it is none. */
 EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
 
+/* A private key of the row that headquarters_get gives; bytes_free wipes it. It comes out of the store for as long as it takes to
+ * hand it on. */
+enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e);
+/* Has the pairs certified anew where a third of the certificate's life is left. What keeps that from working is no reason not to
+ * sync: doctor tells. */
+enum err renew_run(struct sync *s, bool *renewed, struct error *e);
+
 /* Sends entries until headquarters has all; counts. */
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 /* Fetches and carries out what is addressed to this site. */

@@ -49,8 +49,7 @@ void sync_trouble(struct desk *d, const struct error *e)
 	note_line(d, "up", error_sentence(e, sentence, sizeof sentence));
 }
 
-/* The private keys come out of the store for as long as it takes to hand them on. */
-static enum err open_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
+enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
 {
 	struct secret sub = {0};
 	size_t length;
@@ -68,8 +67,8 @@ static enum err open_line(struct sync *s, const struct rows *row, struct error *
 	EVP_PKEY *hub_encrypt = line_certificate_key(rows_text(row, 6), &s->hub_encrypt);
 	s->hub_sign = line_certificate_key(rows_text(row, 5), NULL);
 	enum err r = hub_encrypt && s->hub_sign ? OK : error_set(e, ERR_STORE_BROKEN, "headquarters");
-	if (!r && !(r = open_private(s->d, row, 10, "headquarters.tls_private", &tls, e)) &&
-	    !(r = open_private(s->d, row, 11, "headquarters.encrypt_private", &encrypt, e)) &&
+	if (!r && !(r = line_private(s->d, row, 10, "headquarters.tls_private", &tls, e)) &&
+	    !(r = line_private(s->d, row, 11, "headquarters.encrypt_private", &encrypt, e)) &&
 	    !(s->encrypt = keypair_read(encrypt.data, encrypt.length)))
 		r = error_set(e, ERR_STORE_BROKEN, "headquarters");
 	if (!r)
