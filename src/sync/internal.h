@@ -16,6 +16,7 @@ struct sync {
 	EVP_PKEY *hub_sign;   /* checks what headquarters says */
 	int64_t acknowledged; /* the newest entry that it has */
 	int64_t feed;         /* the newest item done with */
+	int64_t clock_at;     /* when the clocks were compared last */
 	bool files_asked;     /* it asked for files again, and has not taken the batch since */
 	bool head_known;      /* compared with the hub's in this line's life */
 };

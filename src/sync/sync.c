@@ -14,7 +14,7 @@
 #include "desk/custody.h"
 #include "sync/internal.h"
 
-enum { ROUNDS_MOST = 1000 };
+enum { CLOCK_SECONDS = 600, CLOCK_CHANGE = 5, ROUNDS_MOST = 1000 };
 
 enum err sync_status(struct desk *d, json_t **out, struct error *e)
 {
@@ -134,6 +134,29 @@ static enum err take_turn(struct sync *s, int *lock, struct error *e)
 	return r;
 }
 
+/* Each ten minutes: a clock that is far from headquarters' stops what dates count for (desk_clock_right). A difference that hardly
+ * changed isn't written again. */
+static enum err compare_clocks(struct sync *s, struct error *e)
+{
+	json_t *body = NULL, *answer = NULL;
+	int64_t now = desk_now(s->d), before = 0;
+	if (s->clock_at && now >= s->clock_at && now - s->clock_at < CLOCK_SECONDS)
+		return OK;
+	enum err r = (body = json_pack("{sI}", "now", (json_int_t)now)) ? line_ask(s, "POST", "/v1/time", body, 0, NULL, &answer, e) : ERR_MEMORY;
+	int64_t theirs = json_number(answer, "now"), off = theirs - (now + desk_now(s->d)) / 2;
+	if (!r && theirs > 0 && !(r = store_int(s->d->store, SQL_SYNC_CLOCK, 0, &before, e, ""))) {
+		if (off - before > CLOCK_CHANGE || before - off > CLOCK_CHANGE)
+			r = store_run(s->d->store, SQL_SYNC_STATE_CLOCK, NULL, e, "i", off);
+		s->clock_at = now;
+	} else if (r == ERR_SYNC_ANSWER) { /* an older headquarters, which has no such page */
+		s->clock_at = now;
+		r = OK;
+	}
+	json_decref(body);
+	json_decref(answer);
+	return r;
+}
+
 /* What came may be to give on, and what was given has to go up: in this order a round leaves nothing that it could have moved. */
 enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
@@ -142,6 +165,8 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 	int lock;
 	*moved = false;
 	enum err r = take_turn(s, &lock, e);
+	if (!r)
+		r = compare_clocks(s, e);
 	if (!r)
 		r = custody_give(s->d, &given, e);
 	if (!r)

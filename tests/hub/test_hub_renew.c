@@ -1,6 +1,8 @@
 /* A site's certificates are made anew in time; one that was revoked joins once more. */
 #include "hubcase.h"
 
+#include "desk/sign.h"
+
 static int64_t end_of(struct hub_case *c, int i)
 {
 	json_t *row = NULL;
@@ -64,10 +66,31 @@ static void a_revoked_site_joins_once_more_with_a_new_code(void **state)
 	json_decref(out);
 }
 
+/* The journal's dates count: with a clock that is far off nothing is signed until it is right, and was compared again. */
+static void a_clock_five_minutes_from_headquarters_stops_signing(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	struct desk *d = site_at(c, COUNTER);
+	int64_t now = clock_now(&CLOCK_SYSTEM);
+	d->clock.fixed = hub->clock.fixed = now;
+	site_draft(&c->site[COUNTER], d, "new-person", NULL, c->no);
+	hub->clock.fixed = now + 301 + 5;
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "op1");
+	site_is(ERR_DESK_CLOCK_HUB, sign_send(d, c->no, &out, &c->e), &c->e);
+	hub->clock.fixed = now + 20;
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "op1");
+	site_is(OK, sign_send(d, c->no, &out, &c->e), &c->e);
+	json_decref(out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(certificates_are_renewed_when_a_third_of_their_life_is_left),
+		HUB_TEST(a_clock_five_minutes_from_headquarters_stops_signing),
 		HUB_TEST(a_revoked_site_joins_once_more_with_a_new_code),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
