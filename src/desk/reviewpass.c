@@ -36,7 +36,9 @@ static enum err hand_on(struct desk *d, const struct order *o, const char *to, c
 	if (!r && !changed) /* another window was quicker */
 		r = error_set(e, ERR_DESK_CUSTODY, "%s", o->no);
 	if (!r && !(r = custody_files(d, o, &files, e)) && !(r = custody_bundle(d, o, &bundle, e)) &&
-	    !(r = store_state(d->store, "custody", o->order_id, o->dk, bundle, e))) {
+	    !(r = store_state(d->store, "custody", o->order_id, o->dk, bundle, e)) &&
+	    (own || !(r = store_run(d->store, SQL_DEADLINE_END, NULL, e, "itii", o->order_id, "review", desk_now(d), (int64_t)1)))) {
+		/* from here on the other site is late, or isn't: it went into the bundle open */
 		facts = json_pack("{s{ss ss ss sO} ss}", "custody", "order", o->no, "to", to, "home", o->home, "files", files, "reason", reason);
 		r = desk_commit(d, MAY_REVIEW, "review.pass", o->no, own ? files : NULL, facts, e);
 	}

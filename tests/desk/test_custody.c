@@ -364,7 +364,12 @@ static void test_passed_on_to_another_review_site_it_goes_home_from_there(void *
 	struct desk *second = second_open(a, &site);
 	reach_review(a);
 	pass_on(a, a->d, &a->site, "000000-R2", second);
-	/* the first one only looks on */
+	/* the first one has no work with it any more, and only looks on */
+	int64_t late_there = 0, late_here = 0, far = desk_now(a->d) + 400 * 86400;
+	site_is(OK, store_int(second->store, SQL_DEADLINE_LATE_COUNT, 0, &late_there, &a->e, "i", far), &a->e);
+	site_is(OK, store_int(a->d->store, SQL_DEADLINE_LATE_COUNT, 0, &late_here, &a->e, "i", far), &a->e);
+	assert_int_equal(late_there, 1);
+	assert_int_equal(late_here, 0);
 	site_as(&a->site, a->d, "rv1");
 	json_decref(out);
 	out = NULL;
