@@ -313,6 +313,16 @@ static void test_a_form_with_a_mistake_is_refused(void **state)
 	assert_false(publication_waits(c->d));
 }
 
+static void test_right_definitions_beside_a_wrong_table_leave_nothing(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *body = with_good(c, "files", definitions(c, "", ""));
+	json_object_set_new(body, "program", json_string(CERTDESK_VERSION));
+	json_array_append_new(json_object_get(body, "tables"), table("channels", "2020-01-01", "code,zh\nX,y\n"));
+	refused(c, body);
+	assert_false(publication_waits(c->d));
+}
+
 static void test_half_of_the_definitions_are_refused(void **state)
 {
 	struct unit_case *c = *state;
@@ -395,7 +405,7 @@ int main(void)
 		CASE(test_definitions_count_from_the_next_start), CASE(test_definitions_of_another_version_wait_for_it),
 		CASE(test_doctor_tells_of_definitions_that_are_lost), CASE(test_a_wrong_table_is_refused), CASE(test_a_table_with_a_wrong_row_is_refused),
 		CASE(test_an_unknown_table_is_refused), CASE(test_a_wrong_date_is_refused), CASE(test_paths_that_lead_elsewhere_are_refused),
-		CASE(test_a_form_with_a_mistake_is_refused), CASE(test_half_of_the_definitions_are_refused),
+		CASE(test_a_form_with_a_mistake_is_refused), CASE(test_half_of_the_definitions_are_refused), CASE(test_right_definitions_beside_a_wrong_table_leave_nothing),
 		CASE(test_a_person_named_like_one_of_another_site_is_refused), CASE(test_the_only_administrator_stays), CASE(test_wrong_keys_are_refused),
 		CASE(test_what_was_taken_is_not_taken_again), CASE(test_cut_between_files_and_store_it_is_taken_later),
 	};
