@@ -328,10 +328,8 @@ static enum err s3_size(struct hub_files *f, struct file_name n, int64_t *size, 
 	curl_off_t length = -1;
 	enum err r = talk(f, &x, n, e);
 	*size = -1;
-	if (r == ERR_HUB_FILE_GONE) {
-		*e = (struct error){0};
+	if (r == ERR_HUB_FILE_GONE)
 		return OK;
-	}
 	if (!r && (x.status != 200 || curl_easy_getinfo(x.s3->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) || length < 0))
 		r = odd(&x, e);
 	*size = r ? -1 : (int64_t)length;
@@ -363,8 +361,6 @@ static enum err s3_remove(struct hub_files *f, struct file_name n, struct error 
 {
 	struct exchange x = {.method = "DELETE", .payload = EMPTY_SHA256, .fd = -1};
 	enum err r = talk(f, &x, n, e);
-	if (r == ERR_HUB_FILE_GONE)
-		*e = (struct error){0};
 	return r == ERR_HUB_FILE_GONE ? OK : r;
 }
 

@@ -144,6 +144,7 @@ store_kill
 truth "away when it is asked for" [ "$(get)" = 503 ]
 truth "is a fault too" fault
 is "verify says to try again" 3 hub verify
+answers "so is how far it is" 503 HEAD "$at" 110114-01
 answers "all else goes on without it" 200 POST /v1/time 110114-01 --data '{}'
 store_start || exit 1
 truth "and back" whole
@@ -180,6 +181,16 @@ truth "silent: a fault" [ "$(put --data-binary @"$work/scan")" = 503 ]
 truth "after its time" [ $(($(date +%s) - began)) -le 15 ]
 mode pass
 truth "then it goes" [ "$(put -H "Upload-Offset: $size" --data-binary '')" = 201 ]
+
+# --- killed between the spool and the store
+new_scan 300000; mode silent; before=$(asked PUT)
+put --data-binary @"$work/scan" >"$work/status" & sending=$!
+reached() { [ "$(asked PUT)" -gt "$before" ]; }
+truth "the store is asked" until_true reached
+hub_kill; wait "$sending"; mode pass; hub_serve --workers 2 || exit 1
+truth "headquarters killed then: nothing is missing" [ "$(offset)" = 300000 ]
+truth "and the next try ends it" [ "$(put -H "Upload-Offset: $size" --data-binary '')" = 201 ]
+truth "as it was sent" cmp "$object" "$work/scan"
 
 # --- and for a GET
 get_fails() { # NAME STATUS ERROR MODE
@@ -256,15 +267,18 @@ truth "the two computations of the signature never differed" bash -c '! grep -q 
 
 # --- a real site
 picture >"$work/scan.png"
-site_make op1:operator root2:manager || exit 1
 code=$(hub enrol 110114-03 --kind counter | jq -er .code); site=$work/site3
+json() { local user=$1; shift; as "$user" --json "$@"; }
+sms() { jq -er .text $(ls -t "$site"/outbox/sms/*) | grep -oE '验证码[^0-9]*[0-9]{6}' | head -n 1 | grep -oE '[0-9]{6}$'; }
 desk init --site 110114-03 --name 昌平三 --admin root1 --password-file "$work/pw" >/dev/null || exit 1
 as root1 staff add op1 --name 王受理 --role operator --password-file "$work/pw" >/dev/null
 is "a site joins" 0 as root1 hub join "$hub_url" --code "$code"
-is "and sends its journal" 0 as root1 --json sync --once
+is "and sends its journal" 0 json root1 sync --once
 unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json"
-o=$(as op1 --json order new new-unit --data "$work/unit.json" | jq -er .order)
-as op1 attach "$o" business-licence "$work/scan.png" >/dev/null
+o=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
+for kind in $(json op1 order show "$o" | jq -er '.documents[] | select(.required) | .kind'); do as op1 attach "$o" "$kind" "$work/scan.png" >/dev/null; done
+as op1 sign "$o" --send >/dev/null && as op1 sign "$o" --code "$(sms)" >/dev/null
+as op1 pay "$o" --method cash --receipt R1 --amount "$(json op1 order show "$o" | jq -er .due)" >/dev/null
 store_kill
 is "the store is away: the site tries later" 3 as root1 --json sync --once
 truth "its scan lies in the spool, whole" [ "$(find "$hub_dir/spool/110114-03" -name '*.part' | wc -l)" -ge 1 ]
