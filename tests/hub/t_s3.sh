@@ -296,7 +296,9 @@ new_scan 50000000
 truth "fifty million bytes go" [ "$(put --data-binary @"$work/scan" --max-time 120)" = 201 ]
 truth "and come" whole
 heaviest() { local p most=0 n; for p in $(pgrep -P "$hub_pid"); do n=$(awk '/^VmHWM/ {print $2}' "/proc/$p/status" 2>/dev/null || echo 0); [ "${n:-0}" -gt "$most" ] && most=$n; done; echo "$most"; }
-truth "with little memory" [ "$(heaviest)" -lt 45000 ]
+# a sanitizer keeps what was freed
+if nm -D "$CERTDESK_BUILD/certdesk-hub" 2>/dev/null | grep -q __asan_init; then limit=400000; else limit=45000; fi
+truth "with little memory" [ "$(heaviest)" -lt "$limit" ]
 seen_in() { grep -rqF -e "$secret" "$@" 2>/dev/null; }
 truth "the secret is in no argument and no environment" bash -c 's=$1; for p in $(pgrep -P "$0") $0; do ! tr "\0" "\n" <"/proc/$p/cmdline" | grep -qF -e "$s" && ! tr "\0" "\n" <"/proc/$p/environ" | grep -qF -e "$s" || exit 1; done' "$hub_pid" "$secret"
 truth "in no log, database or configuration" bash -c '! grep -rqF -e "$0" "$@"' "$secret" "$work/serve.log" "$hub_dir/hub.db" "$hub_dir/hub.yaml" "$hub_dir/run" "$hub_dir/spool"
