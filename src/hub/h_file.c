@@ -15,7 +15,7 @@
 #include "hub/h_data.h"
 #include "hub/posted.h"
 
-enum { BLOCK = 64 << 10 };
+enum { BLOCK = 64 << 10, NOTED_FROM = 256 << 10 /* a smaller one is sent again sooner than it is noted twice */ };
 
 struct upload {
 	struct hub *hub;
@@ -23,6 +23,7 @@ struct upload {
 	char *part, *final;
 	int fd;
 	bool known, whole;     /* in the database */
+	bool noted, lost;      /* that it has begun, as it does now; a row says whole and there is no file */
 	int64_t size, have;    /* as begun; on the disk */
 };
 
@@ -68,7 +69,7 @@ static enum err look(struct upload *u, struct error *e)
 		return r;
 	u->have = u->whole ? u->size : u->known && stat(u->part, &st) == 0 ? (int64_t)st.st_size : 0;
 	if (u->whole && stat(u->final, &st) != 0) /* it was whole once: sent again, it is again */
-		u->whole = u->known = false, u->have = 0;
+		u->whole = u->known = false, u->lost = true, u->have = 0;
 	return OK;
 }
 
@@ -104,15 +105,26 @@ static enum err open_part(struct upload *u, struct error *e)
 	return OK;
 }
 
+/* From then on what came counts, also when headquarters is killed within. */
+static enum err note_begun(struct upload *u, struct error *e)
+{
+	struct db *db = u->hub->db;
+	enum err r = db_begin(db, e);
+	if (!r && !(r = db_run(db, HUB_SQL_FILE_LOST, NULL, e, "tt", u->q->site, u->q->rest)) &&
+	    !(r = db_run(db, HUB_SQL_FILE_BEGIN, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
+		r = db_commit(db, e);
+	db_rollback(db);
+	u->noted = !r;
+	return r;
+}
+
 static enum err restart(struct upload *u, struct error *e)
 {
 	if (ftruncate(u->fd, 0) != 0)
 		return disk_error(e, "file");
 	u->have = 0;
 	u->size = u->q->upload_length;
-	/* a row that says whole and has no file begins anew too */
-	enum err r = db_run(u->hub->db, HUB_SQL_FILE_LOST, NULL, e, "tt", u->q->site, u->q->rest);
-	return r ? r : db_run(u->hub->db, HUB_SQL_FILE_BEGIN, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub));
+	return u->size >= NOTED_FROM || u->known || u->lost ? note_begun(u, e) : OK;
 }
 
 static enum err write_all(int fd, const uint8_t *data, size_t length, int64_t at, struct error *e)
@@ -150,7 +162,11 @@ static enum err receive(struct upload *u, bool *much, struct error *e)
 		u->have = 0;
 	if (fsync(u->fd) != 0 && !r)
 		r = disk_error(e, "file");
-	enum err noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
+	if (!r && !*much && u->have == u->size) /* noted as whole */
+		return OK;
+	enum err noted = u->noted ? OK : note_begun(u, r ? NULL : e);
+	if (!noted)
+		noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
 	return r ? r : noted;
 }
 
@@ -199,7 +215,7 @@ static enum err finish(struct upload *u, struct reply *p, struct error *e)
 		return disk_error(e, "file");
 	enum err r = sync_directory(u->final, e);
 	if (!r)
-		r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "tti", u->q->site, u->q->rest, hub_now(u->hub));
+		r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub));
 	p->status = 201;
 	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
 	return r;
@@ -233,6 +249,8 @@ static enum err put(struct upload *u, struct reply *p, struct error *e)
 		return say_offset(u, p);
 	else if (length != u->size)
 		return reply_say(p, 413, SAY_SIZE, NULL);
+	else
+		u->noted = true;
 	if (!r)
 		r = receive(u, &much, e);
 	if (r)

@@ -129,10 +129,8 @@ static struct hub *another_hub(const struct hub_case *c, const char *name, const
 			site_is(OK, db_rows_end(&rows, &e), &e);
 		}
 		site_is(OK, db_query(hub->db, HUB_SQL_FILE_WHOLE_ALL, &rows, &e, "t", codes[i]), &e);
-		while (db_rows_next(rows)) {
-			site_is(OK, db_run(h->db, HUB_SQL_FILE_BEGIN, NULL, &e, "ttii", codes[i], db_rows_text(rows, 0), db_rows_int(rows, 1), now), &e);
-			site_is(OK, db_run(h->db, HUB_SQL_FILE_WHOLE, NULL, &e, "tti", codes[i], db_rows_text(rows, 0), now), &e);
-		}
+		while (db_rows_next(rows))
+			site_is(OK, db_run(h->db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", codes[i], db_rows_text(rows, 0), db_rows_int(rows, 1), now), &e);
 		site_is(OK, db_rows_end(&rows, &e), &e);
 	}
 	site_is(OK, db_commit(h->db, &e), &e);
@@ -236,10 +234,165 @@ static int bench_entries(const char *database, int rounds)
 	return 0;
 }
 
+/* --- many sites ---------------------------------------------------------------------------------------------------- */
+
+struct many {
+	struct hub *hub;
+	const char *out;
+	char *keys;
+	unsigned char *to; /* headquarters' encryption certificate */
+	size_t to_length;
+	json_t *day; /* what a state says */
+};
+
+static EVP_PKEY *certified(const struct many *m, const char *site, enum pki_kind kind, struct pki_issued *issued)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509_REQ *request = X509_REQ_new();
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *pem;
+	struct error e = {0};
+	assert_true(key && request && X509_REQ_set_pubkey(request, key) && X509_REQ_sign(request, key, EVP_sha256()) && PEM_write_bio_X509_REQ(bio, request));
+	BIO_write(bio, "", 1);
+	BIO_get_mem_data(bio, &pem);
+	site_is(OK, pki_issue(m->keys, site, kind, pem, hub_now(m->hub), issued, &e), &e);
+	site_is(OK, db_run(m->hub->db, HUB_SQL_CERTIFICATE_INSERT, NULL, &e, "ttttii", issued->serial, site, pki_names[kind], (const char *)issued->pem.data,
+	                   hub_now(m->hub), issued->not_after), &e);
+	BIO_free(bio);
+	X509_REQ_free(request);
+	return key;
+}
+
+static void write_pem(const struct many *m, const char *site, EVP_PKEY *key, const struct pki_issued *issued)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/%s.pem", m->out, site);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fwrite(issued->pem.data, 1, issued->pem.length, f) == issued->pem.length && PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL));
+	assert_int_equal(0, fclose(f));
+}
+
+static json_t *base64_json(const void *data, size_t length)
+{
+	struct bytes text = {0};
+	assert_int_equal(OK, base64_encode(data, length, &text));
+	json_t *out = json_string((char *)text.data);
+	bytes_free(&text);
+	return out;
+}
+
+static json_t *some_states(const struct many *m, const uint8_t key[DATA_KEY_SIZE], int64_t seq, json_t *records)
+{
+	json_t *states = json_array();
+	for (int64_t i = 0; i < STATES; i++) {
+		struct bytes text = {0}, sealed = {0};
+		char bind[96], digest[DIGEST_TEXT_SIZE];
+		int64_t record = seq * STATES + i;
+		json_object_set_new(m->day, "id", json_integer(record));
+		assert_int_equal(OK, json_canonical(m->day, &text));
+		snprintf(bind, sizeof bind, "calendar_day/%lld/1", (long long)record);
+		assert_int_equal(OK, seal(key, bind, text.data, text.length, &sealed));
+		digest_text(sealed.data, sealed.length, digest);
+		json_array_append_new(records, json_pack("[sIis]", "calendar_day", (json_int_t)record, 1, digest));
+		json_array_append_new(states, json_pack("{ss sI si si so}", "kind", "calendar_day", "record", (json_int_t)record, "version", 1, "dk", 1, "body",
+		                                        base64_json(sealed.data, sealed.length)));
+		bytes_free(&text);
+		bytes_free(&sealed);
+	}
+	return states;
+}
+
+/* Entry `seq` of a site as the body that brings it; `prev` becomes its hash. */
+static json_t *body_of(const struct many *m, const char *site, EVP_PKEY *signer, const uint8_t key[DATA_KEY_SIZE], int64_t seq, char prev[DIGEST_TEXT_SIZE])
+{
+	json_t *records = json_array(), *states = some_states(m, key, seq, records), *keys = json_array();
+	struct bytes text = {0}, cms = {0};
+	struct error e = {0};
+	unsigned char signature[160];
+	size_t n = sizeof signature;
+	json_t *entry = json_pack("{ss ss si s{} s[] ss ss so ss sI ss ss ss sI}", "action", "deadline.tick", "actor", "system", "epoch", 1, "facts", "files",
+	                          "prev", prev, "program", "certdesk", "records", records, "second", "", "seq", (json_int_t)seq, "site", site, "station",
+	                          "", "subject", "", "time", (json_int_t)(hub_now(m->hub) + seq));
+	assert_int_equal(OK, json_canonical(entry, &text));
+	digest_text(text.data, text.length, prev);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	assert_true(EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, signer) == 1 && EVP_DigestSign(c, signature, &n, (const uint8_t *)prev, strlen(prev)) == 1);
+	EVP_MD_CTX_free(c);
+	if (seq == 1) {
+		site_is(OK, envelope_seal(m->to, m->to_length, site, 1, key, &cms, &e), &e);
+		json_array_append_new(keys, json_pack("{si so}", "dk", 1, "cms", base64_json(cms.data, cms.length)));
+	}
+	json_t *body = json_pack("{ss s[{sI ss ss so so}] so}", "program", "certdesk", "entries", "seq", (json_int_t)seq, "entry", (char *)text.data, "hash",
+	                         prev, "signature", base64_json(signature, n), "states", states, "keys", keys);
+	assert_non_null(body);
+	json_decref(entry);
+	bytes_free(&text);
+	bytes_free(&cms);
+	return body;
+}
+
+static void make_one(const struct many *m, const char *site, int entries)
+{
+	struct pki_issued tls = {0}, sign = {0};
+	struct error e = {0};
+	char path[300], prev[DIGEST_TEXT_SIZE] = "";
+	uint8_t key[DATA_KEY_SIZE];
+	int64_t now = hub_now(m->hub);
+	random_bytes(key, sizeof key);
+	site_is(OK, db_run(m->hub->db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", site, "counter", site, "110000", "", (int64_t)0, now), &e);
+	site_is(OK, db_run(m->hub->db, HUB_SQL_SITE_JOIN, NULL, &e, "tittt", site, now, "", "", ""), &e);
+	EVP_PKEY *line_key = certified(m, site, PKI_TLS, &tls), *signer = certified(m, site, PKI_SIGN, &sign);
+	write_pem(m, site, line_key, &tls);
+	snprintf(path, sizeof path, "%s/%s.bodies", m->out, site);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	for (int64_t seq = 1; seq <= entries; seq++) {
+		json_t *body = body_of(m, site, signer, key, seq, prev);
+		assert_int_equal(0, json_dumpf(body, f, JSON_COMPACT));
+		fputc('\n', f);
+		json_decref(body);
+	}
+	assert_int_equal(0, fclose(f));
+	EVP_PKEY_free(line_key);
+	EVP_PKEY_free(signer);
+	pki_issued_free(&tls);
+	pki_issued_free(&sign);
+}
+
+static int make_sites(const char *dir, int count, int entries, const char *out)
+{
+	struct many m = {.out = out};
+	struct error e = {0};
+	char pad[600];
+	memset(pad, 'x', sizeof pad - 1);
+	pad[sizeof pad - 1] = '\0';
+	site_is(OK, hub_open(dir, &m.hub, &e), &e);
+	m.keys = path_join(m.hub->dir, "keys");
+	int n = i2d_X509(m.hub->encrypt, &m.to);
+	assert_true(n > 0);
+	m.to_length = (size_t)n;
+	m.day = json_pack("{ss sI}", "pad", pad, "dk", (json_int_t)1);
+	site_is(OK, db_begin(m.hub->db, &e), &e);
+	for (int i = 0; i < count; i++) {
+		char site[16];
+		snprintf(site, sizeof site, "S%04d", i);
+		make_one(&m, site, entries);
+	}
+	site_is(OK, db_commit(m.hub->db, &e), &e);
+	json_decref(m.day);
+	OPENSSL_free(m.to);
+	free(m.keys);
+	hub_close(&m.hub);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "entries") == 0)
 		return bench_entries(argv[2], atoi(argv[3]));
-	fprintf(stderr, "hub entries sqlite|postgresql ROUNDS\n");
+	if (argc == 6 && strcmp(argv[1], "sites") == 0)
+		return make_sites(argv[2], atoi(argv[3]), atoi(argv[4]), argv[5]);
+	fprintf(stderr, "hub entries sqlite|postgresql ROUNDS; hub sites DIR SITES ENTRIES OUT\n");
 	return 2;
 }
