@@ -66,6 +66,7 @@ static void make_bodies(struct hub_case *c)
 			if (n == 0)
 				d->clock.fixed = clock_now(&CLOCK_SYSTEM);
 			d->clock.fixed += 100; /* so that each code is the newest */
+			hub->clock = d->clock;
 			site_as(&c->site[sending], d, "op1");
 			site_approved(&c->site[sending], d, "new-unit", changes, c->no);
 			if (n % AT_ONCE == AT_ONCE - 1)
@@ -117,6 +118,7 @@ static struct hub *another_hub(const struct hub_case *c, const char *name, const
 	snprintf(command, sizeof command, "rm -rf '%s/keys' && cp -a '%s/keys' '%s/keys'", dir, c->dir, dir);
 	assert_int_equal(0, system(command));
 	site_is(OK, hub_open(dir, &h, &e), &e);
+	h->clock = hub->clock;
 	site_is(OK, db_begin(h->db, &e), &e);
 	for (int i = COUNTER; i <= OTHER; i++) {
 		site_is(OK, db_run(h->db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", codes[i], kinds[i], codes[i], "110000", "", (int64_t)0, now), &e);
