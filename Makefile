@@ -86,6 +86,8 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
+$(BUILD)/tests/bench/hub: LIBS += $(LIBS_hub)
+
 $(BUILD)/tests/bench/empty: $(BUILD)/tests/bench/empty.o
 	$(Q)$(CC) $(filter-out -Wl$(comma)--as-needed,$(LDFLAGS)) -Wl,--no-as-needed -o $@ $^ $(LIBS)
 

@@ -25,16 +25,13 @@ enum err base64_encode(const void *data, size_t length, struct bytes *out)
 	return r ? r : bytes_add(out, block, used);
 }
 
-static int value_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+/* What a letter stands for, and one more: 0 is for what is none. */
+static const uint8_t values[256] = {
+	['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+	['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
+	['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
+	['+'] = 63, ['/'] = 64,
+};
 
 /* Four letters to at most three bytes; their number, 0 for what is no group. `last` may be padded. */
 static size_t group(const char *four, bool last, uint8_t three[3])
@@ -42,10 +39,10 @@ static size_t group(const char *four, bool last, uint8_t three[3])
 	size_t bytes = last && four[3] == '=' ? (four[2] == '=' ? 1 : 2) : 3;
 	uint32_t all = 0;
 	for (size_t i = 0; i < 4; i++) {
-		int v = i > bytes ? 0 : value_of(four[i]);
-		if (v < 0)
+		unsigned v = i > bytes ? 1 : values[(uint8_t)four[i]];
+		if (!v)
 			return 0;
-		all = all << 6 | (uint32_t)v;
+		all = all << 6 | (v - 1);
 	}
 	three[0] = (uint8_t)(all >> 16);
 	three[1] = (uint8_t)(all >> 8);

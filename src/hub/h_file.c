@@ -16,7 +16,7 @@
 #include "hub/h_data.h"
 #include "hub/posted.h"
 
-enum { BLOCK = 64 << 10 };
+enum { BLOCK = 64 << 10, NOTED_FROM = 256 << 10 /* a smaller one is sent again sooner than it is noted twice */ };
 
 struct upload {
 	struct hub *hub;
@@ -25,6 +25,7 @@ struct upload {
 	char *part;
 	int fd;
 	bool known, whole;     /* in the database */
+	bool noted, lost;      /* that it has begun, as it does now; a row says whole and there is no file */
 	int64_t size, have;    /* as begun; on the disk */
 };
 
@@ -70,7 +71,7 @@ static enum err look(struct upload *u, struct error *e)
 	u->have = u->whole ? u->size : u->known && stat(u->part, &st) == 0 ? (int64_t)st.st_size : 0;
 	bool there = false;
 	if (u->whole && !(r = hub_file_has(u->hub->files, u->name, &there, e)) && !there) /* it was whole once: sent again, it is again */
-		u->whole = u->known = false, u->have = 0;
+		u->whole = u->known = false, u->lost = true, u->have = 0;
 	return r;
 }
 
@@ -106,15 +107,26 @@ static enum err open_part(struct upload *u, struct error *e)
 	return OK;
 }
 
+/* From then on what came counts, also when headquarters is killed within. */
+static enum err note_begun(struct upload *u, struct error *e)
+{
+	struct db *db = u->hub->db;
+	enum err r = db_begin(db, e);
+	if (!r && !(r = db_run(db, HUB_SQL_FILE_LOST, NULL, e, "tt", u->q->site, u->q->rest)) &&
+	    !(r = db_run(db, HUB_SQL_FILE_BEGIN, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
+		r = db_commit(db, e);
+	db_rollback(db);
+	u->noted = !r;
+	return r;
+}
+
 static enum err restart(struct upload *u, struct error *e)
 {
 	if (ftruncate(u->fd, 0) != 0)
 		return disk_error(e, "file");
 	u->have = 0;
 	u->size = u->q->upload_length;
-	/* a row that says whole and has no file begins anew too */
-	enum err r = db_run(u->hub->db, HUB_SQL_FILE_LOST, NULL, e, "tt", u->q->site, u->q->rest);
-	return r ? r : db_run(u->hub->db, HUB_SQL_FILE_BEGIN, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub));
+	return u->size >= NOTED_FROM || u->known || u->lost ? note_begun(u, e) : OK;
 }
 
 static enum err write_all(int fd, const uint8_t *data, size_t length, int64_t at, struct error *e)
@@ -152,7 +164,11 @@ static enum err receive(struct upload *u, bool *much, struct error *e)
 		u->have = 0;
 	if (fsync(u->fd) != 0 && !r)
 		r = disk_error(e, "file");
-	enum err noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
+	if (!r && !*much && u->have == u->size) /* noted as whole */
+		return OK;
+	enum err noted = u->noted ? OK : note_begun(u, r ? NULL : e);
+	if (!noted)
+		noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
 	return r ? r : noted;
 }
 
@@ -183,8 +199,10 @@ static enum err finish(struct upload *u, struct reply *p, struct error *e)
 		enum err r = db_run(u->hub->db, HUB_SQL_FILE_FORGET, NULL, e, "tt", u->q->site, u->q->rest);
 		return r ? r : reply_say(p, 422, SAY_DIGEST, NULL);
 	}
-	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e); /* where that can't be, all of it stays for the next try */
-	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "tti", u->q->site, u->q->rest, hub_now(u->hub))))
+	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e);
+	if (r && !u->noted) /* all of it stays, and the next try knows of it */
+		note_begun(u, NULL);
+	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
 		hub_file_settled(u->hub->files, u->name);
 	p->status = 201;
 	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
@@ -219,6 +237,8 @@ static enum err put(struct upload *u, struct reply *p, struct error *e)
 		return say_offset(u, p);
 	else if (length != u->size)
 		return reply_say(p, 413, SAY_SIZE, NULL);
+	else
+		u->noted = true;
 	if (!r)
 		r = receive(u, &much, e);
 	if (r)

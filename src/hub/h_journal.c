@@ -11,6 +11,7 @@
 #include "hub/h_data.h"
 #include "hub/judge.h"
 #include "hub/posted.h"
+#include "hub/signers.h"
 #include "sync/envelope.h"
 
 static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
@@ -44,6 +45,7 @@ struct taking {
 	struct posted *posted;
 	struct posted_chain chain;
 	struct keyring ring;
+	struct signers signers;
 	json_t *refused, *missing;
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
 	const char *say;
@@ -203,7 +205,7 @@ static enum err take_entry(struct taking *t, struct posted_entry *p, struct erro
 		stop(t, SAY_BROKEN, p->seq, why);
 		return OK;
 	}
-	enum err r = hub_verify(t->hub, t->q->site, p->hash, p->signature.data, p->signature.length, e);
+	enum err r = signers_verify(&t->signers, p->hash, p->signature.data, p->signature.length, e);
 	if (r == ERR_HUB_SIGNATURE) {
 		stop(t, SAY_BROKEN, p->seq, "signature");
 		return OK;
@@ -224,8 +226,8 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = db_lock(t->hub->db, "site", t->q->site, e);
 	if (!r)
 		r = head_of(t->hub, t->q->site, &t->chain, e);
-	if (!r && t->posted->entry_count)
-		r = take_keys(t, e);
+	if (!r && t->posted->entry_count && !(r = take_keys(t, e)))
+		r = signers_load(t->hub, t->q->site, &t->signers, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
 		r = take_entry(t, &t->posted->entries[i], e);
 	if (!r && !t->say)
@@ -304,6 +306,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	json_decref(t.refused);
 	json_decref(t.missing);
 	keyring_free(&t.ring);
+	signers_free(&t.signers);
 	posted_free(&posted);
 	return r;
 }

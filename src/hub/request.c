@@ -175,11 +175,11 @@ static bool names_site(const char *subject, const char *site)
 enum { SEEN_EVERY = 10 };
 
 /* The site is here with its newest certificate: its code and its older TLS certificates have had their time. */
-static enum err note_seen(struct hub *hub, const struct request *q, struct error *e)
+static enum err note_seen(struct hub *hub, const struct request *q, bool retire, struct error *e)
 {
 	int64_t now = hub_now(hub);
 	enum err r = db_run(hub->db, HUB_SQL_SITE_SEEN, NULL, e, "tit", q->site, now, "");
-	return r ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
+	return r || !retire ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
 }
 
 /* True where the site may go on; else the reply says why not. */
@@ -201,7 +201,7 @@ static enum err who(struct hub *hub, struct request *q, const char *verified, co
 		text_copy(q->kind, sizeof q->kind, json_text(row, "site_kind"));
 		int64_t idle = hub_now(hub) - json_number(row, "last_seen");
 		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "to_retire")))
-			r = note_seen(hub, q, e);
+			r = note_seen(hub, q, json_number(row, "to_retire") != 0, e);
 	}
 	json_decref(row);
 	return r;

@@ -7,7 +7,8 @@ ON CONFLICT (site, digest) DO UPDATE SET size = excluded.size, received = 0, at 
 -- name: file_received
 UPDATE file SET received = ?3, at = ?4 WHERE site = ?1 AND digest = ?2 AND whole = 0;
 -- name: file_whole
-UPDATE file SET received = size, whole = 1, at = ?3 WHERE site = ?1 AND digest = ?2;
+INSERT INTO file (site, digest, size, received, whole, at) VALUES (?1, ?2, ?3, ?3, 1, ?4)
+ON CONFLICT (site, digest) DO UPDATE SET size = excluded.size, received = excluded.size, whole = 1, at = excluded.at;
 -- name: file_forget
 DELETE FROM file WHERE site = ?1 AND digest = ?2 AND whole = 0;
 -- name: file_whole_all
