@@ -73,8 +73,7 @@ $(BUILD)/gen/hub_sql.c: $(HUB_SQL) tools/sqlgen
 $(BUILD)/gen/%.h: $(BUILD)/gen/%.c ;
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-.SECONDARY: $(BUILD)/gen/sql.c $(BUILD)/gen/hub_sql.c
-$(OBJECTS) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
+$(OBJECTS) $(TESTLIB) $(FUZZERS:=.o) $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/main*.c)): | $(BUILD)/gen/sql.h $(BUILD)/gen/hub_sql.h
 
 # where the program finds its definitions when it runs from the build directory
 $(BUILD)/share:
@@ -142,14 +141,16 @@ fuzz-run: $(FUZZERS)
 	done
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=
 TO = $(DESTDIR)$(PREFIX)
-UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer
-install: $(BUILD)/certdesk $(BUILD)/certdesk-net $(BUILD)/certdesk-paper
+UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer \
+	certdesk-hub.service certdesk-hub-backup.service certdesk-hub-backup.timer
+install: $(BUILD)/certdesk $(BESIDE)
 	install -D -m 755 $(BUILD)/certdesk $(TO)/bin/certdesk
+	install -m 755 $(BUILD)/certdesk-hub $(TO)/bin/certdesk-hub
 	rm -rf $(TO)/share/certdesk
 	install -d $(TO)/share/certdesk $(TO)/libexec/certdesk $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d
 	cp -R forms reports $(TO)/share/certdesk/
@@ -158,6 +159,7 @@ install: $(BUILD)/certdesk $(BUILD)/certdesk-net $(BUILD)/certdesk-paper
 	install -m 644 etc/sshd.conf $(TO)/share/certdesk/sshd.conf
 	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
 	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
+	install -m 755 etc/hub-backup $(TO)/libexec/certdesk/hub-backup
 	install -m 755 $(BUILD)/certdesk-net $(BUILD)/certdesk-paper $(TO)/libexec/certdesk/
 	chmod 755 $(TO)/libexec/certdesk/station
 	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done

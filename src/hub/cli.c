@@ -170,17 +170,24 @@ static const struct command commands[] = {
 const struct command *const hub_commands[] = {commands, NULL};
 
 /* Of certdesk's global options those that mean something here. */
-static bool takes(const char *name)
-{
-	return strcmp(name, "--user") != 0 && strcmp(name, "--password-file") != 0 && strcmp(name, "--with") != 0 &&
-	       strcmp(name, "--with-password-file") != 0;
-}
+const struct option hub_globals[] = {
+	{"-C", OPTION_FILE, "DIR", false, "总部数据目录", "headquarters' directory"},
+	{"--json", OPTION_FLAG, NULL, false, "输出 JSON", "print JSON"},
+	{"--lang", OPTION_TEXT, "LANG", false, "语言：zh 或 en", "language: zh or en"},
+	{"--help", OPTION_FLAG, NULL, false, "显示帮助", "show help"},
+	{"--version", OPTION_FLAG, NULL, false, "显示版本", "show the version"},
+	OPTIONS_END,
+};
 
 static enum err check_globals(const struct args *a, struct error *e)
 {
-	for (const struct option *o = args_globals; o->name; o++)
-		if (!takes(o->name) && args_global(a, o->name))
+	for (const struct option *o = args_globals; o->name; o++) {
+		bool ours = false;
+		for (const struct option *h = hub_globals; h->name; h++)
+			ours = ours || strcmp(h->name, o->name) == 0;
+		if (!ours && args_global(a, o->name))
 			return error_set(e, ERR_USAGE, "%s", o->name);
+	}
 	return OK;
 }
 
@@ -196,6 +203,9 @@ static void print_help(void)
 		}
 		printf("  %s\n      %s\n", line, tr(c->zh, c->en));
 	}
+	putchar('\n');
+	for (const struct option *o = hub_globals; o->name; o++)
+		printf("  %s %-8s %s\n", o->name, o->value ? o->value : "", tr(o->zh, o->en));
 }
 
 static int complain(enum err r, struct error *e)
@@ -230,7 +240,7 @@ int hub_cli_main(int argc, char **argv)
 	if (!r)
 		r = check_globals(&c->args, &e);
 	if (r)
-		return complain(r, &e);
+		goto out;
 	if (args_flag(&c->args, "--version"))
 		printf("certdesk-hub %s\n", CERTDESK_VERSION);
 	else if (args_flag(&c->args, "--help"))
@@ -245,6 +255,7 @@ int hub_cli_main(int argc, char **argv)
 	}
 	if (!r)
 		r = print_result(c, &e);
+out:;
 	int status = r ? complain(r, &e) : EXIT_DONE;
 	json_decref(c->result);
 	hub_close(&h.hub);

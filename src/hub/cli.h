@@ -10,4 +10,6 @@ int hub_cli_main(int argc, char **argv);
 /* All commands, ended by NULL. */
 extern const struct command *const hub_commands[];
 
+extern const struct option hub_globals[];
+
 #endif

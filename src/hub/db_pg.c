@@ -270,7 +270,9 @@ static enum err pg_commit(struct db *db, struct error *e)
 
 static void pg_rollback(struct db *db)
 {
-	run_text(db->own, "ROLLBACK", "rollback", NULL);
+	const struct pg *g = db->own;
+	if (PQtransactionStatus(g->c) != PQTRANS_IDLE) /* after a COMMIT that failed it is gone already */
+		run_text(g, "ROLLBACK", "rollback", NULL);
 }
 
 static enum err prepare(struct pg *g, enum hub_sql q, struct error *e)

@@ -62,6 +62,43 @@ static enum err pragma_int(struct lite *l, const char *sql, int64_t *out, struct
 	return r;
 }
 
+/* A copy of `from`, whole or not at all, into a new file. */
+static enum err copy(sqlite3 *from, const char *path, struct error *e)
+{
+	sqlite3 *to = NULL;
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(e, ERR_FILE_WRITE, "%s", path);
+	close(fd);
+	enum err r = ERR_FILE_WRITE;
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
+		sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
+			r = OK;
+		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
+			r = ERR_FILE_WRITE;
+	}
+	sqlite3_close(to);
+	if (r) {
+		unlink(path);
+		error_set(e, r, "%s", path);
+	}
+	return r;
+}
+
+/* From another connection: the one that writes can't be copied from. */
+static enum err copy_before(const struct lite *l, const char *path, struct error *e)
+{
+	sqlite3 *reader = NULL;
+	char name[4200];
+	snprintf(name, sizeof name, "%s.before-%d", path, hub_sql_migration_count);
+	unlink(name);
+	enum err r = sqlite3_open_v2(sqlite3_db_filename(l->db, "main"), &reader, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+	                 ? copy(reader, name, e) : error_set(e, ERR_FILE_WRITE, "%s", name);
+	sqlite3_close(reader);
+	return r;
+}
+
 /* The version is read again under the lock: another process may have migrated meanwhile. */
 static enum err migrate(struct lite *l, const char *path, bool fresh, struct error *e)
 {
@@ -81,6 +118,8 @@ static enum err migrate(struct lite *l, const char *path, bool fresh, struct err
 	if ((r = run_text(l, "BEGIN IMMEDIATE", "begin", e)))
 		return r;
 	r = pragma_int(l, "PRAGMA user_version", &version, e);
+	if (!r && version > 0 && version < hub_sql_migration_count)
+		r = copy_before(l, path, e);
 	for (int64_t i = version; !r && i < hub_sql_migration_count; i++)
 		r = run_text(l, hub_sql_migrations[i].text, hub_sql_migrations[i].name, e);
 	snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", APPLICATION_ID, hub_sql_migration_count);
@@ -147,26 +186,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 
 static enum err lite_backup(struct db *db, const char *path, struct error *e)
 {
-	struct lite *l = db->own;
-	sqlite3 *to = NULL;
-	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
-	close(fd);
-	enum err r = ERR_FILE_WRITE;
-	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-		sqlite3_backup *b = sqlite3_backup_init(to, "main", l->db, "main");
-		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
-			r = OK;
-		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
-			r = ERR_FILE_WRITE;
-	}
-	sqlite3_close(to);
-	if (r) {
-		unlink(path);
-		error_set(e, r, "%s", path);
-	}
-	return r;
+	return copy(((struct lite *)db->own)->db, path, e);
 }
 
 static enum err lite_begin(struct db *db, struct error *e)

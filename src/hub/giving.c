@@ -162,6 +162,8 @@ static enum err judge_files(struct judging *j, struct giving *g, struct error *e
 		bool whole = db_rows_next(rows) && db_rows_int(rows, 2);
 		if ((r = db_rows_end(&rows, e)))
 			return r;
+		if (!whole && json_object_get(j->gone, digest))
+			return judge_refuse(j, REFUSAL_FILE, "%s", g->order);
 		if (!whole && !g->missing)
 			g->missing = json_array();
 		if (!whole)

@@ -262,17 +262,24 @@ enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct 
 	return r;
 }
 
-/* Only what came with an order that this site holds. Everything else isn't there, whoever has it. */
+/* Its own, and what came with an order that this site holds. Everything else isn't there, whoever has it. */
 enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	char of[SITE_CODE_SIZE];
-	int64_t named = 0, size = 0;
+	int64_t named = 0;
+	struct db_rows *rows = NULL;
+	bool whole = false;
 	enum err r = OK;
-	if (posted_digest(q->rest) && request_text(q, "of", of, sizeof of))
-		r = db_int(hub->db, HUB_SQL_CUSTODY_FILE_HAS, 0, &named, e, "ttt", q->site, of, q->rest);
-	if (!r && named)
-		r = db_int(hub->db, HUB_SQL_FILE_GET, -1, &size, e, "tt", of, q->rest);
-	if (!r && (!named || size < 0 || !(p->file = hub_file_path(hub, of, q->rest, false)) || access(p->file, R_OK) != 0))
+	if (posted_digest(q->rest) && request_text(q, "of", of, sizeof of)) {
+		named = strcmp(of, q->site) == 0;
+		if (!named)
+			r = db_int(hub->db, HUB_SQL_CUSTODY_FILE_HAS, 0, &named, e, "ttt", q->site, of, q->rest);
+		if (!r && named && !(r = db_query(hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", of, q->rest))) {
+			whole = db_rows_next(rows) && db_rows_int(rows, 2);
+			r = db_rows_end(&rows, e);
+		}
+	}
+	if (!r && (!whole || !(p->file = hub_file_path(hub, of, q->rest, false)) || access(p->file, R_OK) != 0))
 		r = reply_say(p, 404, SAY_UNKNOWN, NULL);
 	return r;
 }

@@ -150,10 +150,13 @@ static enum err find_code(struct hub *hub, const char *code, json_t **site, stru
 	return OK;
 }
 
+/* Ends the transaction: noted, and at the last one that is let through, told. */
 static enum err say_wrong(struct hub *hub, struct reply *p, struct error *e)
 {
-	int64_t now = hub_now(hub);
+	int64_t now = hub_now(hub), wrong = 0;
 	enum err r = db_run(hub->db, HUB_SQL_WRONG_CODE_INSERT, NULL, e, "i", now);
+	if (!r && !(r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", now - WRONG_SECONDS)) && wrong == WRONG_CODES)
+		r = hub_alarm(hub, "", "code", "5/60s", e);
 	if (!r && !(r = db_run(hub->db, HUB_SQL_WRONG_CODE_FORGET, NULL, e, "i", now - 3600)))
 		r = db_commit(hub->db, e);
 	return r ? r : reply_say(p, 403, SAY_CODE, NULL);

@@ -133,9 +133,41 @@ static enum err note_epoch(struct taking *t, int64_t before, const struct posted
 	return hub_alarm(t->hub, t->q->site, "epoch", detail, e);
 }
 
+static enum err file_missing(struct taking *t, const char *digest, bool *missing, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	*missing = false;
+	if (json_object_get(t->posted->gone, digest))
+		return OK;
+	enum err r = db_query(t->hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", t->q->site, digest);
+	if (r)
+		return r;
+	*missing = !db_rows_next(rows) || !db_rows_int(rows, 2);
+	return db_rows_end(&rows, e);
+}
+
+/* Files come before the entries that name them. */
+static enum err files_are_there(struct taking *t, const struct posted_entry *p, struct error *e)
+{
+	const json_t *file;
+	size_t i;
+	enum err r = OK;
+	json_array_foreach(json_object_get(p->entry, "files"), i, file) {
+		bool missing = false;
+		if (r || !json_is_string(file) || !posted_digest(json_string_value(file)) || (r = file_missing(t, json_string_value(file), &missing, e)) || !missing)
+			continue;
+		if (!t->missing)
+			t->missing = json_array();
+		json_array_append_new(t->missing, json_string(json_string_value(file)));
+	}
+	if (t->missing)
+		stop(t, SAY_FILES, p->seq, "");
+	return r;
+}
+
 static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
 {
-	struct judging j = {.entry = p};
+	struct judging j = {.entry = p, .gone = t->posted->gone};
 	struct giving g = {0};
 	bool custody = json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL;
 	enum err r = view_begin(&j.view, t->hub, t->q->site, &t->ring, p, e);
@@ -178,6 +210,8 @@ static enum err take_entry(struct taking *t, struct posted_entry *p, struct erro
 	}
 	if (!r)
 		r = versions_follow(t, p, e);
+	if (!r && !t->say)
+		r = files_are_there(t, p, e);
 	if (!r && !t->say)
 		r = note_epoch(t, epoch, p, e);
 	return r || t->say ? r : judge_and_store(t, p, e);

@@ -24,6 +24,7 @@ struct hub_options {
 	char *user;          /* serve started by root becomes this account */
 	char *nginx;         /* the program, default "nginx" */
 	int workers;         /* 0: twice the cores */
+	int file_workers;    /* those for files, which may wait long for a slow line; default 16 */
 	int requests_a_second; /* for one address; default 200 */
 	int connections;     /* for one address; default 100 */
 	char host[256];      /* of the url */

@@ -10,6 +10,7 @@
 struct judging {
 	struct view view;
 	const struct posted_entry *entry;
+	const json_t *gone; /* files that the site hasn't got any more, by digest */
 	struct deed deed;
 	unsigned roles;  /* of the actor and the second person together */
 	bool system;     /* the actor is the timer */

@@ -21,9 +21,12 @@ struct listens {
 	int count;
 };
 
-char *nginx_socket(const struct hub *hub)
+static const char *const sockets[POOLS] = {[POOL_WORK] = "worker", [POOL_FILES] = "files"};
+
+char *nginx_socket(const struct hub *hub, enum pool pool)
 {
-	return path_join(hub->dir, "run/worker.sock");
+	char *path = NULL;
+	return asprintf(&path, "%s/run/%s.sock", hub->dir, sockets[pool]) > 0 ? path : NULL;
 }
 
 static enum err split(const char *address, char host[256], char port[8], struct error *e)
@@ -222,7 +225,6 @@ static enum err server(const struct hub *hub, const struct listens *l, struct by
 		"\t\tssl_session_tickets off;\n"
 		"\t\tlimit_req zone=requests burst=%2$d nodelay;\n"
 		"\t\tlimit_conn connections %3$d;\n"
-		"\t\terror_page 400 =400 @request;\n"
 		"\t\terror_page 495 496 497 =403 @certificate;\n"
 		"\t\terror_page 404 405 =404 @unknown;\n"
 		"\t\terror_page 413 =413 @size;\n"
@@ -232,16 +234,16 @@ static enum err server(const struct hub *hub, const struct listens *l, struct by
 }
 
 /* A place of the protocol: what stands before the workers there. */
-static enum err place(const struct hub *hub, struct bytes *c, const char *where, bool certificate, int64_t most, bool unbuffered)
+static enum err place(const struct hub *hub, struct bytes *c, const char *where, bool certificate, int64_t most, enum pool pool)
 {
 	enum err r = bytes_format(c, "\t\tlocation %s {\n\t\t\tclient_max_body_size %lld;\n", where, (long long)most);
 	if (!r && certificate) {
 		r = bytes_text(c, "\t\t\tif ($ssl_client_verify != SUCCESS) {\n\t\t\t\treturn 496;\n\t\t\t}\n");
 	}
-	if (!r && unbuffered)
+	if (!r && pool == POOL_FILES)
 		r = bytes_text(c, "\t\t\tfastcgi_request_buffering off;\n");
 	return r ? r : bytes_format(c,
-		"\t\t\tfastcgi_pass \"unix:%s/run/worker.sock\";\n"
+		"\t\t\tfastcgi_pass \"unix:%s/run/%s.sock\";\n"
 		"\t\t\tfastcgi_read_timeout 180s;\n"
 		"\t\t\tfastcgi_send_timeout 120s;\n"
 		"\t\t\tfastcgi_buffers 64 32k;\n"
@@ -253,7 +255,7 @@ static enum err place(const struct hub *hub, struct bytes *c, const char *where,
 		"\t\t\tfastcgi_param TLS_VERIFIED $ssl_client_verify;\n"
 		"\t\t\tfastcgi_param TLS_SERIAL $ssl_client_serial;\n"
 		"\t\t\tfastcgi_param TLS_SUBJECT $ssl_client_s_dn;\n"
-		"\t\t}\n", hub->dir);
+		"\t\t}\n", hub->dir, sockets[pool]);
 }
 
 static enum err places(const struct hub *hub, struct bytes *c)
@@ -261,13 +263,12 @@ static enum err places(const struct hub *hub, struct bytes *c)
 	enum err r = OK;
 	static const char *const open[] = {"= /v1/root", "= /v1/health", "= /v1/join"};
 	for (size_t i = 0; !r && i < 3; i++)
-		r = place(hub, c, open[i], false, 64 << 10, false);
-	if (!r && !(r = place(hub, c, "/v1/", true, 1 << 20, false)) && !(r = place(hub, c, "= /v1/journal", true, JOURNAL_BODY_MOST, false)))
-		r = place(hub, c, "/v1/files/", true, FILE_MOST, true);
+		r = place(hub, c, open[i], false, 64 << 10, POOL_WORK);
+	if (!r && !(r = place(hub, c, "/v1/", true, 1 << 20, POOL_WORK)) && !(r = place(hub, c, "= /v1/journal", true, JOURNAL_BODY_MOST, POOL_WORK)))
+		r = place(hub, c, "/v1/files/", true, FILE_MOST, POOL_FILES);
 	return r ? r : bytes_format(c,
 		"\t\tlocation /stored/ {\n\t\t\tinternal;\n\t\t\talias \"%s/\";\n\t\t\tetag off;\n\t\t}\n"
 		"\t\tlocation / {\n\t\t\treturn 404;\n\t\t}\n"
-		"\t\tlocation @request {\n\t\t\tdefault_type application/json;\n\t\t\treturn 400 '{\"error\":\"" SAY_REQUEST "\"}';\n\t\t}\n"
 		"\t\tlocation @certificate {\n\t\t\tdefault_type application/json;\n\t\t\treturn 403 $certificate_error;\n\t\t}\n"
 		"\t\tlocation @unknown {\n\t\t\tdefault_type application/json;\n\t\t\treturn 404 '{\"error\":\"" SAY_UNKNOWN "\"}';\n\t\t}\n"
 		"\t\tlocation @size {\n\t\t\tdefault_type application/json;\n\t\t\treturn 413 '{\"error\":\"" SAY_SIZE "\"}';\n\t\t}\n"

@@ -15,7 +15,9 @@ enum err nginx_ports_free(const struct hub *hub, struct error *e);
 pid_t nginx_start(const struct hub *hub);
 /* Where this machine reaches what it listens on: an address and a port in numbers. False where `listen` is no address. */
 bool nginx_address(const struct hub *hub, char host[256], char port[8]);
-/* The private socket of the workers: DIR/run/worker.sock. New string. */
-char *nginx_socket(const struct hub *hub);
+/* The private sockets of the workers, below DIR/run: files have workers of their own, since nginx hands their bytes on as they come and a slow
+ * line holds a worker for as long. New string. */
+enum pool { POOL_WORK, POOL_FILES, POOLS };
+char *nginx_socket(const struct hub *hub, enum pool pool);
 
 #endif

@@ -24,10 +24,16 @@ static const struct row {
 	{"user", YAML_TEXT, AT(user), "", 0, 0, 0, false, false},
 	{"nginx", YAML_TEXT, AT(nginx), "nginx", 0, 0, 0, false, false},
 	{"workers", YAML_INT, AT(workers), NULL, 0, 1, 512, false, false},
+	{"file_workers", YAML_INT, AT(file_workers), NULL, 16, 1, 512, false, false},
 	{"requests_a_second", YAML_INT, AT(requests_a_second), NULL, 1000, 1, 1000000, false, false},
 	{"connections", YAML_INT, AT(connections), NULL, 200, 1, 100000, false, false},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
+
+const char *hub_option_name(size_t i)
+{
+	return i < ROWS ? rows[i].name : NULL;
+}
 
 enum err hub_url_split(const char *url, char host[256], int *port, struct error *e)
 {

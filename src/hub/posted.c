@@ -82,6 +82,20 @@ static bool read_key(const json_t *object, struct posted_key *k)
 	return read_integer(object, "dk", 1, &k->dk) && read_base64(object, "cms", ENVELOPE_MOST, &k->cms);
 }
 
+static enum err read_gone(struct posted *p, struct error *e)
+{
+	const json_t *list = json_object_get(p->root, "gone"), *one;
+	size_t i;
+	if (!(p->gone = json_object()))
+		return error_set(e, ERR_MEMORY, "journal");
+	if (list && !json_is_array(list))
+		return error_set(e, ERR_JSON, "gone");
+	json_array_foreach(list, i, one)
+		if (!json_is_string(one) || !posted_digest(json_string_value(one)) || json_object_set_new(p->gone, json_string_value(one), json_true()))
+			return error_set(e, ERR_JSON, "gone[%zu]", i);
+	return OK;
+}
+
 static enum err read_all(struct posted *p, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
@@ -103,7 +117,7 @@ static enum err read_all(struct posted *p, struct error *e)
 	json_array_foreach(keys, i, one)
 		if (!read_key(one, &p->keys[i]))
 			return error_set(e, ERR_JSON, "keys[%zu]", i);
-	return OK;
+	return read_gone(p, e);
 }
 
 enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
@@ -128,6 +142,7 @@ void posted_free(struct posted *p)
 		bytes_free(&p->keys[i].cms);
 	free(p->entries);
 	free(p->keys);
+	json_decref(p->gone);
 	json_decref(p->root);
 	*p = (struct posted){0};
 }
@@ -143,10 +158,9 @@ static bool no(char why[POSTED_WHY], const char *what)
 	return false;
 }
 
-static bool short_text(const json_t *entry, const char *name, size_t least, size_t most)
+static bool has_text(const json_t *entry, const char *name)
 {
-	const json_t *value = json_object_get(entry, name);
-	return json_is_string(value) && json_string_length(value) >= least && json_string_length(value) <= most;
+	return json_is_string(json_object_get(entry, name));
 }
 
 /* The text is the canonical form of what it says: one entry has one text, whoever writes it. */
@@ -158,25 +172,15 @@ static bool is_canonical(const struct posted_entry *p)
 	return same;
 }
 
+/* Only what the chain hangs on: whatever else an entry says is judged, and never stops the queue. */
 static bool well_formed(struct posted_entry *p, char why[POSTED_WHY])
 {
-	const json_t *files, *facts, *file;
-	size_t i;
 	if (json_parse(p->text, p->length, &p->entry, NULL) || !json_is_object(p->entry) || !is_canonical(p))
 		return no(why, "no canonical entry");
-	if (!read_integer(p->entry, "epoch", 1, &p->epoch) || !read_integer(p->entry, "time", 0, &p->time) ||
-	    !short_text(p->entry, "actor", 0, 80) || !short_text(p->entry, "second", 0, 80) || !short_text(p->entry, "station", 0, 64) ||
-	    !short_text(p->entry, "subject", 0, 256) || !short_text(p->entry, "program", 1, 64) || !plain_name(json_text(p->entry, "action")) ||
-	    !json_is_array(json_object_get(p->entry, "records")))
+	if (!read_integer(p->entry, "epoch", 1, &p->epoch) || !read_integer(p->entry, "time", 0, &p->time) || !has_text(p->entry, "actor") ||
+	    !has_text(p->entry, "second") || !has_text(p->entry, "station") || !has_text(p->entry, "subject") || !has_text(p->entry, "program") ||
+	    !plain_name(json_text(p->entry, "action")) || !json_is_array(json_object_get(p->entry, "records")))
 		return no(why, "entry incomplete");
-	files = json_object_get(p->entry, "files");
-	facts = json_object_get(p->entry, "facts");
-	/* by name: a workbook that went out, no file of the store */
-	if ((files && !json_is_array(files) && !json_is_object(files)) || (facts && !json_is_object(facts)))
-		return no(why, "files or facts malformed");
-	json_array_foreach(files, i, file)
-		if (!json_is_string(file) || !posted_digest(json_string_value(file)))
-			return no(why, "files malformed");
 	return true;
 }
 

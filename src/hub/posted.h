@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/crypt.h"
 
-enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 32, POSTED_WHY = 160 };
+enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 64, POSTED_WHY = 160 };
 
 struct posted_state {
 	const char *kind;
@@ -37,6 +37,7 @@ struct posted {
 	struct posted_entry *entries;
 	struct posted_key *keys;
 	size_t entry_count, key_count;
+	json_t *gone; /* an object by digest: files that the site hasn't got any more */
 };
 
 /* Reads a body. ERR_JSON for what protocol.h does not describe, with more than PAGE_ENTRIES entries or POSTED_STATES_MOST states, or made

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "base/gzip.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
@@ -78,6 +78,7 @@ bool request_text(const struct request *q, const char *name, char *out, size_t s
 	return true;
 }
 
+enum { GZIP_FRAME = 1024 /* what packing adds where nothing can be packed */ };
 enum taken { TAKEN, TAKEN_MUCH, TAKEN_BROKEN, TAKEN_MEMORY };
 
 static enum taken take_plain(struct request *q, size_t limit, struct bytes *out)
@@ -95,48 +96,14 @@ static enum taken take_plain(struct request *q, size_t limit, struct bytes *out)
 	return n < 0 ? TAKEN_BROKEN : TAKEN;
 }
 
-/* Inflated as it comes: neither side of it may grow over the limit. */
 static enum taken take_gzip(struct request *q, size_t limit, struct bytes *out)
 {
-	uint8_t from[16384], to[32768];
-	z_stream z = {0};
-	size_t taken = 0;
-	int rc = Z_OK;
-	enum taken t = TAKEN;
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
-		return TAKEN_MEMORY;
-	while (t == TAKEN) {
-		long n = q->read(q->input, from, sizeof from);
-		if (n <= 0) {
-			t = n == 0 && rc == Z_STREAM_END ? TAKEN : TAKEN_BROKEN;
-			break;
-		}
-		if ((taken += (size_t)n) > limit + 1024)
-			t = TAKEN_MUCH;
-		else if (rc == Z_STREAM_END)
-			t = TAKEN_BROKEN; /* something follows */
-		z.next_in = from;
-		z.avail_in = (unsigned)n;
-		while (t == TAKEN && rc == Z_OK && (z.avail_in || z.avail_out == 0)) {
-			z.next_out = to;
-			z.avail_out = sizeof to;
-			rc = inflate(&z, Z_NO_FLUSH);
-			if (rc == Z_BUF_ERROR) {
-				rc = Z_OK;
-				break;
-			}
-			size_t made = sizeof to - z.avail_out;
-			if (rc != Z_OK && rc != Z_STREAM_END)
-				t = TAKEN_BROKEN;
-			else if (out->length + made > limit)
-				t = TAKEN_MUCH;
-			else if (bytes_add(out, to, made))
-				t = TAKEN_MEMORY;
-		}
-		if (t == TAKEN && rc == Z_STREAM_END && z.avail_in)
-			t = TAKEN_BROKEN;
-	}
-	inflateEnd(&z);
+	static const enum taken as[] = {[GZIP_DONE] = TAKEN, [GZIP_BROKEN] = TAKEN_BROKEN, [GZIP_LONG] = TAKEN_MUCH, [GZIP_MEMORY] = TAKEN_MEMORY};
+	struct bytes packed = {0};
+	enum taken t = take_plain(q, limit + GZIP_FRAME, &packed);
+	if (t == TAKEN)
+		t = as[gzip_open(packed.data, packed.length, limit, out)];
+	bytes_free(&packed);
 	return t;
 }
 
@@ -144,7 +111,7 @@ bool request_body(struct request *q, size_t limit, struct bytes *out, struct rep
 {
 	bool gzip = strcmp(q->encoding, "gzip") == 0;
 	enum taken t = TAKEN_BROKEN;
-	if (q->length > 0 && (uint64_t)q->length > limit + (gzip ? 1024 : 0))
+	if (q->length > 0 && (uint64_t)q->length > limit + (gzip ? GZIP_FRAME : 0))
 		t = TAKEN_MUCH;
 	else if (gzip)
 		t = take_gzip(q, limit, out);

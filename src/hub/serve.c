@@ -26,7 +26,7 @@
 #include "hub/worker.h"
 
 enum {
-	WORKERS_MOST = 512,
+	WORKERS_MOST = 1024,
 	KEEP_MS = 60000,     /* certificate and list are looked after */
 	SHORT_MS = 2000,     /* what lived less is not started again at once */
 	PAUSE_MS = 1000,
@@ -43,8 +43,8 @@ struct child {
 
 struct serve {
 	struct hub *hub;
-	int listener, lock;
-	int workers;
+	int listener[POOLS], lock;
+	int workers, first_for_files; /* those from there on serve POOL_FILES */
 	struct child worker[WORKERS_MOST], nginx /* its guard */, keeper;
 	int nginx_failed; /* in a row */
 	int64_t kept;
@@ -110,17 +110,17 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 	return r;
 }
 
-static enum err listen_for_nginx(struct serve *s, struct error *e)
+static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
-	char *path = nginx_socket(s->hub);
+	char *path = nginx_socket(s->hub, pool);
 	enum err r = path ? OK : ERR_MEMORY;
 	if (!r) {
 		snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
 		unlink(path);
 		mode_t before = umask(077);
-		s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&un, sizeof un) != 0 || listen(s->listener, 1024) != 0)
+		int fd = s->listener[pool] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (fd < 0 || bind(fd, (struct sockaddr *)&un, sizeof un) != 0 || listen(fd, 1024) != 0)
 			r = error_set(e, ERR_FILE_WRITE, "%s (%s)", path, strerror(errno));
 		umask(before);
 	}
@@ -148,7 +148,7 @@ static void start_worker(struct serve *s, struct child *c)
 {
 	pid_t child = fork_child();
 	if (child == 0)
-		_exit(worker_run(s->hub, s->listener));
+		_exit(worker_run(s->hub, s->listener[c - s->worker < s->first_for_files ? POOL_WORK : POOL_FILES]));
 	*c = (struct child){.pid = child > 0 ? child : 0, .started = clock_monotonic_ms(), .wait_until = clock_monotonic_ms() + PAUSE_MS};
 }
 
@@ -326,7 +326,7 @@ static enum err wait_for_ports(const struct hub *hub, struct error *e)
 static int how_many(const struct hub *hub, int asked)
 {
 	long n = asked ? asked : hub->options.workers ? hub->options.workers : 2 * sysconf(_SC_NPROCESSORS_ONLN);
-	return n < 1 ? 1 : n > WORKERS_MOST ? WORKERS_MOST : (int)n;
+	return n < 1 ? 1 : n > WORKERS_MOST / 2 ? WORKERS_MOST / 2 : (int)n;
 }
 
 enum err hub_serve(const char *dir, int workers, struct error *e)
@@ -338,21 +338,23 @@ enum err hub_serve(const char *dir, int workers, struct error *e)
 		free(s);
 		return r;
 	}
-	s->listener = s->lock = -1;
-	s->workers = how_many(s->hub, workers);
+	s->listener[POOL_WORK] = s->listener[POOL_FILES] = s->lock = -1;
+	s->first_for_files = how_many(s->hub, workers);
+	s->workers = s->first_for_files + s->hub->options.file_workers;
 	if (!(r = become_user(s->hub, e)) && !(r = lock(s, e)) && !(r = hub_connect(s->hub, e))) {
 		r = keep(s->hub, &changed, e);
 		db_close(&s->hub->db); /* each child opens its own */
 	}
-	if (!r && !(r = nginx_configure(s->hub, e)) && !(r = wait_for_ports(s->hub, e)) && !(r = listen_for_nginx(s, e))) {
+	if (!r && !(r = nginx_configure(s->hub, e)) && !(r = wait_for_ports(s->hub, e)) && !(r = listen_for_nginx(s, POOL_WORK, e)) && !(r = listen_for_nginx(s, POOL_FILES, e)))
 		r = supervise(s, e);
-		char *path = nginx_socket(s->hub);
-		if (path)
-			unlink(path);
-		free(path);
-	}
-	if (s->listener >= 0)
-		close(s->listener);
+	for (int pool = 0; pool < POOLS; pool++)
+		if (s->listener[pool] >= 0) {
+			char *path = nginx_socket(s->hub, pool);
+			close(s->listener[pool]);
+			if (path)
+				unlink(path);
+			free(path);
+		}
 	hub_close(&s->hub);
 	if (s->lock >= 0)
 		close(s->lock);

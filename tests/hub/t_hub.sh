@@ -65,6 +65,7 @@ answers "the root without a certificate" 200 GET /v1/root
 truth "is the root" cmp "$work/out" "$hub_dir/keys/root.pem"
 answers "health" 200 GET /v1/health
 truth "is ok" grep -qx ok "$work/out"
+cp "$hub_dir/keys/crl.pem" "$work/empty.pem"
 for path in "POST /v1/time" "GET /v1/head" "POST /v1/journal" "GET /v1/feed?after=0" "POST /v1/renew" "PUT /v1/files/sha256:0" "GET /v1/nothing"; do
 	answers "no certificate: $path" 403 ${path%% *} "${path#* }" "" --data ''
 	truth "says which: $path" jq -e '.error == "certificate"' "$work/out"
@@ -188,7 +189,7 @@ back() { [ -n "$(nginx_master)" ] && [ "$(nginx_master)" != "$master" ] && is_se
 truth "and it is started again" until_true back
 worker=$(for c in $(cat /proc/"$hub_pid"/task/"$hub_pid"/children); do grep -q certdesk-hub /proc/"$c"/comm && echo "$c"; done | head -n 1)
 kill -9 "$worker"
-replaced() { [ "$(for c in $(cat /proc/"$hub_pid"/task/"$hub_pid"/children); do grep -q certdesk-hub /proc/"$c"/comm && echo "$c"; done | wc -l)" = 2 ] && gone "$worker"; }
+replaced() { [ "$(for c in $(cat /proc/"$hub_pid"/task/"$hub_pid"/children); do grep -q certdesk-hub /proc/"$c"/comm && echo "$c"; done | wc -l)" = 18 ] && gone "$worker"; }
 truth "a worker killed is replaced" until_true replaced
 master=$(nginx_master); its=$(children "$master"); some=$(children "$hub_pid")
 kill -9 "$hub_pid" "$master"; wait "$hub_pid" 2>/dev/null; hub_pid=
@@ -208,7 +209,7 @@ hub_serve || exit 1
 some=$(children "$hub_pid")
 is "SIGTERM ends it" 0 hub_stop
 truth "with everything" gone "$some"
-truth "and no socket" [ ! -e "$hub_dir/run/worker.sock" ]
+truth "and no socket" bash -c '! ls "$0"/run/*.sock' "$hub_dir"
 is "verify" 0 hub verify
 is "backup" 0 hub backup "$work/copy.db"
 truth "is the database" bash -c '[ "$(sqlite3 "$0" "SELECT count(*) FROM site")" = 2 ]' "$work/copy.db"
@@ -218,16 +219,44 @@ is "not over a file" 4 hub backup "$work/copy.db"
 is "another site" 0 hub enrol 110114-02 --kind counter
 code=$(code_of); site_keys 110114-02
 sqlite3 "$hub_dir/hub.db" "UPDATE site SET code_until = strftime('%s', 'now') - 1 WHERE code = '110114-02'; DELETE FROM wrong_code"
+cp "$work/empty.pem" "$hub_dir/keys/crl.pem"
 hub_serve || exit 1
+truth "a list that lacks some is made anew at the start" bash -c '[ "$(openssl crl -in "$0" -noout -text | grep -c "Serial Number")" -ge 3 ]' "$hub_dir/keys/crl.pem"
 truth "an expired code" [ "$(site_join 110114-02 "$code")" = 403 ]
 for i in 1 2 3 4; do site_join 110114-02 "AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAA$i" >/dev/null; done
 is "a new one for it" 0 hub renew 110114-02
 code=$(code_of)
 truth "after five wrong ones in a minute even the right one waits" [ "$(site_join 110114-02 "$code")" = 429 ]
 truth "says how long" jq -e '.error == "slow" and .retry == 60' "$work/out"
+is "which is an alarm, once" 0 hub alarms
+truth "of headquarters itself" jq -e '[.[] | select(.kind == "code")] | length == 1 and .[0].site == ""' "$work/out"
 sqlite3 "$hub_dir/hub.db" "UPDATE wrong_code SET at = at - 61"
 truth "a minute later it works" [ "$(site_join 110114-02 "$code")" = 200 ]
 hub_stop
+printf 'url: "https://127.0.0.1:%s"\nlisten: "127.0.0.1:%s"\n' "$hub_port" "$hub_port" >"$hub_dir/hub.yaml"
+hub_url=https://127.0.0.1:$hub_port
+hub_serve || exit 1
+truth "another host in the url: the server has a certificate for it" [ "$(ask POST /v1/time 110114-02 --data '{}')" = 200 ]
+hub_stop
+
+# as an account of its own, never as root
+if [ "$(id -u)" = 0 ]; then
+	chmod 711 "$work"; mv "$hub_dir" "$work/old"; mkdir -m 700 "$work/place"; chown 65534:65534 "$work/place"; hub_dir=$work/place/hub
+	nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups -- "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --json "$@"; }
+	hub_port=$(free_port) hub_url=https://localhost:$hub_port
+	owners() { for p in $(children "$hub_pid"); do stat -c %u /proc/"$p"; done | sort -u; }
+	is "init by an account without rights" 0 nobody init --name 总部 --url "$hub_url"
+	setpriv --reuid=65534 --regid=65534 --clear-groups -- "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" serve --workers 2 >>"$work/serve.log" 2>&1 & hub_pid=$!
+	truth "serves without root" until_true is_serving
+	is "and ends" 0 hub_stop
+	echo "user: $(id -un 65534)" >>"$hub_dir/hub.yaml"
+	hub_serve --workers 2 || exit 1
+	truth "started by root it becomes the account named" [ "$(owners)" = 65534 ]
+	hub_stop
+	sed -i "s/^user:.*/user: nobody-of-this-name/" "$hub_dir/hub.yaml"
+	is "an account that there is not" 4 hub serve
+	says "is named" nobody-of-this-name
+fi
 
 # usage
 is "no command" 2 h

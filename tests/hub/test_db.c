@@ -106,31 +106,268 @@ static void test_addresses_that_are_none(void **state)
 	assert_null(other);
 }
 
+static void add_entry(int64_t seq, const char *text)
+{
+	good(db_run(db, HUB_SQL_ENTRY_INSERT, NULL, &e, "tiittbiit", "110114-01", seq, (int64_t)1, text, "sha256:0", "\1", (size_t)1, (int64_t)1, INT64_MAX, ""));
+}
+
 static void test_values_come_back(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"", "中文 '引号' \"双\" ?1 $1 -- x", "a\nb\\c", "x"};
-	static const int64_t numbers[] = {1, INT64_MAX, 1LL << 40, 2147483648LL};
+	static const int64_t numbers[] = {-1, INT64_MAX, INT64_MIN, 2147483648LL};
 	static const uint8_t bytes[] = {0, 1, 255, 0, '\\', '\''};
-	for (int i = 0; i < 4; i++) {
+	for (int64_t i = 0; i < 4; i++) {
 		struct db_rows *rows = NULL;
 		size_t n = 9;
-		good(db_run(db, HUB_SQL_FEED_INSERT_TEST, NULL, &e, "titbi", "110114-01", (int64_t)i + 1, texts[i], bytes, (size_t)i * 2, numbers[i]));
-		good(db_query(db, HUB_SQL_FEED_READ_TEST, &rows, &e, "ti", "110114-01", (int64_t)i + 1));
+		add_entry(i + 1, texts[i]);
+		good(db_run(db, HUB_SQL_STATE_INSERT, NULL, &e, "ttiiiib", "110114-01", texts[i], numbers[i], i + 1, i + 1, numbers[i],
+		            (const void *)bytes, (size_t)i * 2));
+		good(db_query(db, HUB_SQL_STATE_OF_ENTRY, &rows, &e, "ti", "110114-01", i + 1));
 		assert_true(db_rows_next(rows));
-		assert_int_equal(db_rows_columns(rows), 4);
+		assert_int_equal(db_rows_columns(rows), 5);
 		assert_string_equal(db_rows_text(rows, 0), texts[i]);
-		const void *blob = db_rows_blob(rows, 1, &n);
+		assert_true(db_rows_int(rows, 1) == numbers[i]);
+		assert_true(db_rows_int(rows, 3) == numbers[i]);
+		assert_false(db_rows_null(rows, 4));
+		const void *blob = db_rows_blob(rows, 4, &n);
 		assert_non_null(blob);
 		assert_int_equal(n, i * 2);
 		assert_memory_equal(blob, bytes, n);
-		assert_true(db_rows_int(rows, 2) == numbers[i]);
-		assert_true(db_rows_null(rows, 3));
-		assert_null(db_rows_blob(rows, 3, &n));
-		assert_string_equal(db_rows_text(rows, 3), "");
 		assert_false(db_rows_next(rows));
 		assert_false(db_rows_next(rows));
 		good(db_rows_end(&rows, &e));
 		assert_null(rows);
 	}
+}
+
+static void test_nothing_is_not_empty(void **state)
+{
+	(void)state;
+	struct db_rows *rows = NULL;
+	json_t *row = NULL;
+	size_t n = 9;
+	int64_t newest = 0;
+	add_entry(1000, "x");
+	good(db_run(db, HUB_SQL_STATE_INSERT, NULL, &e, "ttiiiib", "110114-01", "purged", (int64_t)1, (int64_t)1, (int64_t)1000, (int64_t)1, NULL, (size_t)0));
+	good(db_query(db, HUB_SQL_STATE_OF_ENTRY, &rows, &e, "ti", "110114-01", (int64_t)1000));
+	assert_true(db_rows_next(rows));
+	assert_true(db_rows_null(rows, 4));
+	assert_null(db_rows_blob(rows, 4, &n));
+	assert_int_equal(n, 0);
+	assert_string_equal(db_rows_text(rows, 4), "");
+	good(db_rows_end(&rows, &e));
+	good(db_row(db, HUB_SQL_SITE_GET, &row, &e, "t", "110114-01"));
+	assert_true(json_is_null(json_object_get(row, "joined_at")));
+	assert_true(json_is_integer(json_object_get(row, "enrolled_at")));
+	assert_string_equal(json_text(row, "name"), "昌平");
+	json_decref(row);
+	good(db_int(db, HUB_SQL_STATE_LAST_VERSION, -7, &newest, &e, "tti", "110114-01", "no-such-kind", (int64_t)1)); /* max() of nothing is NULL */
+	assert_int_equal(newest, -7);
+}
+
+static void test_changes_are_counted(void **state)
+{
+	(void)state;
+	int64_t changed = -1;
+	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, &changed, &e, "i", (int64_t)5));
+	assert_int_equal(changed, 1);
+	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, NULL, &e, "i", (int64_t)6)); /* numbered by the database itself */
+	good(db_run(db, HUB_SQL_WRONG_CODE_FORGET, &changed, &e, "i", (int64_t)6));
+	assert_int_equal(changed, 2);
+	good(db_run(db, HUB_SQL_WRONG_CODE_FORGET, &changed, &e, "i", (int64_t)6));
+	assert_int_equal(changed, 0);
+	good(db_run(db, HUB_SQL_SITE_REVOKE, &changed, &e, "t", "nobody"));
+	assert_int_equal(changed, 0);
+}
+
+static void test_a_transaction_is_whole_or_nothing(void **state)
+{
+	(void)state;
+	struct db *other = NULL;
+	good(db_open(address, &other, &e));
+	set(db, "b", "before");
+	good(db_begin(db, &e));
+	assert_true(db_in_transaction(db));
+	set(db, "b", "within");
+	holds(db, "b", "within");
+	holds(other, "b", "before");
+	db_rollback(db);
+	assert_false(db_in_transaction(db));
+	db_rollback(db);
+	holds(db, "b", "before");
+	good(db_begin(db, &e));
+	set(db, "b", "after");
+	good(db_commit(db, &e));
+	holds(other, "b", "after");
+	db_close(&other);
+}
+
+static void test_begin_and_commit_in_turn(void **state)
+{
+	(void)state;
+	assert_int_equal(db_commit(db, &e), ERR_STORE_FAULT);
+	assert_int_equal(db_lock(db, "a", "b", &e), ERR_STORE_FAULT);
+	good(db_begin(db, &e));
+	assert_int_equal(db_begin(db, &e), ERR_STORE_FAULT);
+	assert_true(db_in_transaction(db));
+	good(db_commit(db, &e));
+}
+
+static void test_a_statement_that_fails(void **state)
+{
+	(void)state;
+	good(db_begin(db, &e));
+	set(db, "c", "1");
+	assert_int_equal(db_run(db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", "x", "shop", "", "", "", (int64_t)0, (int64_t)0), ERR_STORE_FAULT);
+	db_rollback(db);
+	holds(db, "c", NULL);
+	good(db_begin(db, &e));
+	good(db_commit(db, &e));
+}
+
+static void test_a_commit_after_a_failure_is_not_well_done(void **state)
+{
+	(void)state;
+	if (!postgres()) /* SQLite undoes the statement alone, and goes on */
+		return;
+	good(db_begin(db, &e));
+	set(db, "d", "1");
+	assert_int_not_equal(db_run(db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", "x", "shop", "", "", "", (int64_t)0, (int64_t)0), OK);
+	assert_int_equal(db_commit(db, &e), ERR_STORE_FAULT);
+	assert_false(db_in_transaction(db));
+	holds(db, "d", NULL);
+}
+
+static void test_two_walks_of_one_statement(void **state)
+{
+	(void)state;
+	struct db_rows *a = NULL, *b = NULL;
+	for (int64_t i = 2001; i <= 2003; i++)
+		add_entry(i, "x");
+	good(db_query(db, HUB_SQL_ENTRY_AFTER, &a, &e, "tii", "110114-01", (int64_t)2000, (int64_t)10));
+	assert_true(db_rows_next(a));
+	good(db_query(db, HUB_SQL_ENTRY_AFTER, &b, &e, "tii", "110114-01", (int64_t)2001, (int64_t)1));
+	assert_true(db_rows_next(b));
+	assert_int_equal(db_rows_int(a, 0), 2001);
+	assert_int_equal(db_rows_int(b, 0), 2002);
+	assert_false(db_rows_next(b));
+	assert_true(db_rows_next(a));
+	assert_int_equal(db_rows_int(a, 0), 2002);
+	good(db_rows_end(&b, &e));
+	assert_true(db_rows_next(a));
+	assert_false(db_rows_next(a));
+	good(db_rows_end(&a, &e));
+	good(db_rows_end(&a, &e));
+}
+
+enum { TURNS = 40, HANDS = 4 };
+
+/* Reads, adds one, writes: what is lost without the lock. */
+static void *count_up(void *arg)
+{
+	struct db *mine = NULL;
+	struct error why = {0};
+	enum err r = db_open(address, &mine, &why);
+	for (int i = 0; !r && i < TURNS; i++) {
+		json_t *row = NULL;
+		char next[24];
+		if ((r = db_begin(mine, &why)) || (r = db_lock(mine, "count", "up", &why)) || (r = db_row(mine, HUB_SQL_SETTING_GET, &row, &why, "t", "count")))
+			break;
+		snprintf(next, sizeof next, "%d", atoi(json_text(row, "value")) + 1);
+		json_decref(row);
+		if (!(r = db_run(mine, HUB_SQL_SETTING_SET, NULL, &why, "tt", "count", next)))
+			r = db_commit(mine, &why);
+	}
+	db_close(&mine);
+	*(enum err *)arg = r;
+	return NULL;
+}
+
+static void test_locks_make_them_wait(void **state)
+{
+	(void)state;
+	pthread_t hands[HANDS];
+	enum err results[HANDS];
+	char want[24];
+	set(db, "count", "0");
+	for (int i = 0; i < HANDS; i++)
+		assert_int_equal(pthread_create(&hands[i], NULL, count_up, &results[i]), 0);
+	for (int i = 0; i < HANDS; i++)
+		pthread_join(hands[i], NULL);
+	for (int i = 0; i < HANDS; i++)
+		assert_int_equal(results[i], OK);
+	snprintf(want, sizeof want, "%d", TURNS * HANDS);
+	holds(db, "count", want);
+}
+
+static void test_a_backup_of_a_database_at_work(void **state)
+{
+	(void)state;
+	struct stat st;
+	good(db_backup(db, backup, &e));
+	assert_int_equal(stat(backup, &st), 0);
+	assert_true(st.st_size > 1000);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(db_backup(db, backup, &e), ERR_FILE_WRITE);
+	if (postgres())
+		return;
+	struct db *other = NULL;
+	char copy[128];
+	snprintf(copy, sizeof copy, "sqlite:%s", backup);
+	set(db, "b", "later");
+	good(db_open(copy, &other, &e));
+	holds(other, "b", "after");
+	db_close(&other);
+}
+
+static void test_a_full_disk(void **state)
+{
+	(void)state;
+	if (postgres()) /* its server's disk, not ours */
+		return;
+	struct rlimit before, none;
+	struct stat st;
+	char wal[80];
+	snprintf(wal, sizeof wal, "%s/hub.db-wal", dir);
+	assert_int_equal(stat(wal, &st), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	none = before;
+	none.rlim_cur = 4096;
+	setrlimit(RLIMIT_FSIZE, &none);
+	enum err r = OK;
+	struct error why = {0};
+	char text[4000];
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	if (!(r = db_begin(db, &why)) && !(r = db_run(db, HUB_SQL_SETTING_SET, NULL, &why, "tt", "full", text)))
+		r = db_commit(db, &why);
+	db_rollback(db);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(r, ERR_STORE_FULL);
+	holds(db, "full", NULL);
+	set(db, "full", "room");
+	holds(db, "full", "room");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_statement_is_taken),
+		cmocka_unit_test(test_made_once_and_found_again),
+		cmocka_unit_test(test_addresses_that_are_none),
+		cmocka_unit_test(test_values_come_back),
+		cmocka_unit_test(test_nothing_is_not_empty),
+		cmocka_unit_test(test_changes_are_counted),
+		cmocka_unit_test(test_a_transaction_is_whole_or_nothing),
+		cmocka_unit_test(test_begin_and_commit_in_turn),
+		cmocka_unit_test(test_a_statement_that_fails),
+		cmocka_unit_test(test_a_commit_after_a_failure_is_not_well_done),
+		cmocka_unit_test(test_two_walks_of_one_statement),
+		cmocka_unit_test(test_locks_make_them_wait),
+		cmocka_unit_test(test_a_backup_of_a_database_at_work),
+		cmocka_unit_test(test_a_full_disk),
+	};
+	return cmocka_run_group_tests(tests, make, finish);
 }

@@ -14,7 +14,7 @@ print(s.getsockname()[1])'; }
 hub_make() { hub_port=$(free_port); hub_url=https://localhost:$hub_port; hub init --name 总部 --url "$hub_url" "$@"; }
 listens() { (: <"/dev/tcp/127.0.0.1/$hub_port") 2>/dev/null; }
 until_true() { local i; for i in $(seq 200); do "$@" >/dev/null 2>&1 && return; sleep 0.05; done; return 1; }
-is_serving() { hub status 2>/dev/null | jq -e .serving; }
+is_serving() { [ "$(hub status 2>/dev/null | jq .serving)" = true ]; }
 hub_serve() {
 	"$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --json serve "$@" >>"$work/serve.log" 2>&1 &
 	hub_pid=$!

@@ -1,0 +1,312 @@
+/* libFuzzer on what a site posts to headquarters. The first byte chooses: a body as it is, a gzip body, an envelope, or one entry whose
+ * text and states the input writes and which is then hashed, signed and sealed as a stolen site's program would. A hub of its own
+ * on SQLite takes it; what it answers must be one of the answers that there are, and its journal stay whole. */
+#include <openssl/x509.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base64.h"
+#include "base/json.h"
+#include "hub/hub.h"
+#include "hub/init.h"
+#include "hub/pki.h"
+#include "hub/posted.h"
+#include "sync/envelope.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define SITE "110114-01"
+enum { DK = 1 };
+
+static char root[] = "/tmp/fuzz-hub-XXXXXX";
+static struct hub *hub;
+static EVP_PKEY *signer;
+static uint8_t key[DATA_KEY_SIZE];
+static struct bytes envelope;
+static int64_t rounds;
+
+static void must(bool good, const char *what)
+{
+	if (!good) {
+		fprintf(stderr, "%s\n", what);
+		abort();
+	}
+}
+
+static void finish(void)
+{
+	char command[80];
+	hub_close(&hub);
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	if (system(command)) {
+	}
+}
+
+static X509 *certify(EVP_PKEY *pair)
+{
+	X509 *x = X509_new();
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 7);
+	X509_gmtime_adj(X509_getm_notBefore(x), 0);
+	X509_gmtime_adj(X509_getm_notAfter(x), 1 << 30);
+	X509_set_pubkey(x, pair);
+	must(X509_sign(x, pair, EVP_sha256()) > 0, "certificate");
+	return x;
+}
+
+static void add_certificate(const char *kind, EVP_PKEY *pair)
+{
+	struct bytes pem = {0};
+	X509 *x = certify(pair);
+	must(pki_pem(x, &pem) == OK, "pem");
+	must(db_run(hub->db, HUB_SQL_CERTIFICATE_INSERT, NULL, NULL, "ttttii", kind, SITE, kind, (char *)pem.data, (int64_t)1, (int64_t)1 << 40) == OK, "row");
+	X509_free(x);
+	bytes_free(&pem);
+}
+
+static void start(void)
+{
+	char dir[64];
+	unsigned char *der = NULL;
+	EVP_PKEY *other = EVP_EC_gen("P-256");
+	must(mkdtemp(root) != NULL, "directory");
+	snprintf(dir, sizeof dir, "%s/hub", root);
+	struct hub_init o = {.dir = dir, .name = "总部", .url = "https://localhost", .now = 1};
+	must(hub_init(&o, NULL) == OK && hub_open(dir, &hub, NULL) == OK, "hub");
+	atexit(finish);
+	must(db_run(hub->db, HUB_SQL_SITE_ENROL, NULL, NULL, "tttttii", SITE, "counter", "昌平", "110000", "", (int64_t)0, (int64_t)1) == OK &&
+	     db_run(hub->db, HUB_SQL_SITE_JOIN, NULL, NULL, "tittt", SITE, (int64_t)1, "", "", "") == OK, "site");
+	signer = EVP_EC_gen("P-256");
+	add_certificate("sign", signer);
+	add_certificate("encrypt", other);
+	EVP_PKEY_free(other);
+	memset(key, 7, sizeof key);
+	int n = i2d_X509(hub->encrypt, &der);
+	must(envelope_seal(der, (size_t)n, SITE, DK, key, &envelope, NULL) == OK, "envelope");
+	OPENSSL_free(der);
+}
+
+struct input {
+	const uint8_t *data;
+	size_t left;
+};
+
+static long read_input(void *arg, void *out, size_t n)
+{
+	struct input *in = arg;
+	n = n < in->left ? n : in->left;
+	memcpy(out, in->data, n);
+	in->data += n;
+	in->left -= n;
+	return (long)n;
+}
+
+static void post(const void *data, size_t size, const char *encoding)
+{
+	extern const struct route routes_data[];
+	struct input in = {data, size};
+	struct error e = {0};
+	struct reply p = {0};
+	struct request q = {.method = "POST", .path = "/v1/journal", .query = "", .rest = "", .site = SITE, .kind = "counter", .range = "",
+	                    .encoding = encoding, .length = (int64_t)size, .upload_offset = -1, .upload_length = -1, .read = read_input, .input = &in};
+	const struct route *r = routes_data;
+	while (strcmp(r->method, "POST") != 0)
+		r++;
+	must(r->run(hub, &q, &p, &e) == OK, "headquarters' own fault");
+	must(!db_in_transaction(hub->db), "left open");
+	int s = p.status ? p.status : 200;
+	must(s == 200 || s == 400 || s == 409 || s == 413 || s == 422, "no answer that there is");
+	reply_free(&p);
+}
+
+static void add_base64(json_t *o, const char *name, const void *data, size_t length)
+{
+	struct bytes text = {0};
+	base64_encode(data, length, &text);
+	json_object_set_new(o, name, json_string(text.data ? (char *)text.data : ""));
+	bytes_free(&text);
+}
+
+/* {"entry": {…}, "states": [{"kind", "record", "state"}]}: what is missing of an entry is put in, its states are sealed. */
+static json_t *seal_states(const json_t *wanted, json_t *records)
+{
+	json_t *states = json_array();
+	const json_t *one;
+	size_t i;
+	json_array_foreach(wanted, i, one) {
+		struct bytes plain = {0}, sealed = {0};
+		char bind[160], digest[DIGEST_TEXT_SIZE];
+		const char *kind = json_text(one, "kind");
+		int64_t record = json_number(one, "record"), last = 0;
+		if (!*kind || strlen(kind) > 40 || record < 1)
+			continue;
+		must(db_int(hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, NULL, "tti", SITE, kind, record) == OK, "version");
+		json_t *state = json_deep_copy(json_object_get(one, "state"));
+		if (json_is_object(state) && strcmp(kind, "custody") != 0) {
+			json_object_set_new(state, "id", json_integer(record));
+			json_object_set_new(state, "dk", json_integer(DK));
+		}
+		json_canonical(state, &plain);
+		snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)last + 1);
+		seal(key, bind, plain.data ? (void *)plain.data : "", plain.length, &sealed);
+		digest_text(sealed.data, sealed.length, digest);
+		json_t *out = json_pack("{ss sI sI si}", "kind", kind, "record", (json_int_t)record, "version", (json_int_t)last + 1, "dk", DK);
+		if (out) {
+			add_base64(out, "body", sealed.data, sealed.length);
+			json_array_append_new(states, out);
+			json_array_append_new(records, json_pack("[sIIs]", kind, (json_int_t)record, (json_int_t)last + 1, digest));
+		}
+		json_decref(state);
+		bytes_free(&plain);
+		bytes_free(&sealed);
+	}
+	return states;
+}
+
+static int64_t head(char hash[DIGEST_TEXT_SIZE])
+{
+	struct db_rows *rows = NULL;
+	int64_t seq = 0;
+	hash[0] = '\0';
+	must(db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, NULL, "t", SITE) == OK, "head");
+	if (db_rows_next(rows)) {
+		seq = db_rows_int(rows, 0);
+		snprintf(hash, DIGEST_TEXT_SIZE, "%s", db_rows_text(rows, 1));
+	}
+	db_rows_end(&rows, NULL);
+	return seq;
+}
+
+static void post_signed(const json_t *wanted)
+{
+	static const char *const texts[] = {"actor", "second", "station", "subject", "program", "action"};
+	json_t *entry = json_deep_copy(json_object_get(wanted, "entry")), *records = json_array();
+	struct bytes text = {0};
+	char prev[DIGEST_TEXT_SIZE], hash[DIGEST_TEXT_SIZE];
+	unsigned char signature[160];
+	size_t length = sizeof signature;
+	int64_t seq = head(prev) + 1;
+	if (!json_is_object(entry)) {
+		json_decref(entry);
+		entry = json_object();
+	}
+	json_t *states = seal_states(json_object_get(wanted, "states"), records);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (!json_is_string(json_object_get(entry, texts[i])))
+			json_object_set_new(entry, texts[i], json_string(i < 5 ? "" : "site.init"));
+	json_object_set_new(entry, "epoch", json_integer(1));
+	json_object_set_new(entry, "time", json_integer(1));
+	json_object_set_new(entry, "seq", json_integer(seq));
+	json_object_set_new(entry, "prev", json_string(prev));
+	json_object_set_new(entry, "site", json_string(SITE));
+	json_object_set_new(entry, "records", records);
+	if (json_canonical(entry, &text) == OK && text.data) {
+		digest_text(text.data, text.length, hash);
+		EVP_MD_CTX *c = EVP_MD_CTX_new();
+		must(EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, signer) == 1 &&
+		     EVP_DigestSign(c, signature, &length, (unsigned char *)hash, strlen(hash)) == 1, "signature");
+		EVP_MD_CTX_free(c);
+		json_t *one = json_pack("{sI ss ss sO}", "seq", (json_int_t)seq, "entry", (char *)text.data, "hash", hash, "states", states), *k = json_pack("{si}", "dk", DK);
+		if (one) {
+			add_base64(one, "signature", signature, length);
+			add_base64(k, "cms", envelope.data, envelope.length);
+			json_t *body = json_pack("{s[O] s[O]}", "entries", one, "keys", k);
+			char *posted = json_dumps(body, JSON_COMPACT);
+			post(posted, strlen(posted), "");
+			free(posted);
+			json_decref(body);
+		}
+		json_decref(one);
+		json_decref(k);
+	}
+	json_decref(states);
+	json_decref(entry);
+	bytes_free(&text);
+}
+
+static void open_envelope(const uint8_t *data, size_t size)
+{
+	uint8_t opened[DATA_KEY_SIZE];
+	envelope_open(hub->encrypt_key, data, size, SITE, DK, opened, NULL);
+}
+
+/* A new hub from time to time: one that has taken much judges slowly. */
+static void begin_anew(void)
+{
+	static char again[] = "/tmp/fuzz-hub-XXXXXX";
+	EVP_PKEY_free(signer);
+	bytes_free(&envelope);
+	char command[80];
+	hub_close(&hub);
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	must(system(command) == 0, "directory");
+	memcpy(root, again, sizeof root);
+	start();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	json_t *wanted = NULL;
+	if (!hub)
+		start();
+	if (size == 0)
+		return 0;
+	if (++rounds % 2000 == 0)
+		begin_anew();
+	switch (data[0] % 4) {
+	case 0:
+		post(data + 1, size - 1, "");
+		break;
+	case 1:
+		post(data + 1, size - 1, "gzip");
+		break;
+	case 2:
+		open_envelope(data + 1, size - 1);
+		break;
+	default:
+		if (json_parse((const char *)data + 1, size - 1, &wanted, NULL) == OK)
+			post_signed(wanted);
+		json_decref(wanted);
+	}
+	return 0;
+}
+
+/* What a counter writes, to begin from: the corpus directory (the last argument) gets it where it is empty. */
+static const char *const seeds[] = {
+	"3{\"entry\":{\"action\":\"site.init\",\"actor\":\"system\"},\"states\":[{\"kind\":\"staff\",\"record\":1,\"state\":{\"login\":\"op1\",\"roles\":"
+	"\"operator,reviewer\",\"disabled\":0}}]}",
+	"3{\"entry\":{\"action\":\"order.sign\",\"actor\":\"110114-01/op1\"},\"states\":[{\"kind\":\"document\",\"record\":1,\"state\":{\"order_id\":1,"
+	"\"digest\":\"sha256:00\"}},{\"kind\":\"orders\",\"record\":1,\"state\":{\"no\":\"11011401-261122-00015\",\"business\":\"new\",\"status\":"
+	"\"awaiting-payment\",\"amount\":100}},{\"kind\":\"signature\",\"record\":1,\"state\":{\"state\":\"valid\"}},{\"kind\":\"signature_order\","
+	"\"record\":1,\"state\":{\"order_id\":1,\"signature_id\":1}}]}",
+	"3{\"entry\":{\"action\":\"pay.take\",\"actor\":\"110114-01/op1\"},\"states\":[{\"kind\":\"orders\",\"record\":1,\"state\":{\"no\":"
+	"\"11011401-261122-00015\",\"business\":\"new\",\"status\":\"in-review\",\"amount\":100}},{\"kind\":\"payment\",\"record\":1,\"state\":{\"state\":"
+	"\"verified\"}},{\"kind\":\"payment_order\",\"record\":1,\"state\":{\"order_id\":1,\"payment_id\":1,\"amount\":100}}]}",
+	"3{\"entry\":{\"action\":\"custody.give\",\"actor\":\"system\",\"facts\":{\"custody\":{\"order\":\"11011401-261122-00015\",\"to\":\"\",\"home\":"
+	"\"110114-01\",\"files\":[]}}},\"states\":[{\"kind\":\"custody\",\"record\":1,\"state\":{\"order\":\"11011401-261122-00015\",\"home\":\"110114-01\","
+	"\"records\":[{\"kind\":\"orders\",\"site\":\"110114-01\",\"id\":1,\"row\":{\"no\":\"11011401-261122-00015\",\"visit_id\":null}}]}},{\"kind\":\"orders\","
+	"\"record\":1,\"state\":{\"no\":\"11011401-261122-00015\",\"business\":\"new\",\"status\":\"in-review\",\"amount\":100}}]}",
+	"3{\"entry\":{\"action\":\"custody.take\",\"actor\":\"system\",\"facts\":{\"taken\":{\"order\":\"x\",\"from\":\"y\",\"seq\":1}}},\"states\":[]}",
+	"3{\"entry\":{\"action\":\"review.approve\",\"actor\":\"110114-01/op1\",\"second\":\"110114-01/op1\"},\"states\":[{\"kind\":\"orders\",\"record\":1,"
+	"\"state\":{\"no\":\"11011401-261122-00015\",\"business\":\"new\",\"status\":\"approved\",\"reviewer_id\":1,\"keyers\":\",2,\"}}]}",
+	"0{\"entries\":[{\"seq\":1,\"entry\":\"{}\",\"hash\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"signature\":"
+	"\"AAAA\",\"states\":[{\"kind\":\"orders\",\"record\":1,\"version\":1,\"dk\":1,\"body\":null}]}],\"keys\":[{\"dk\":1,\"cms\":\"AAAA\"}],\"gone\":[]}",
+};
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *corpus = *argc > 1 ? (*argv)[*argc - 1] : "-";
+	for (size_t i = 0; corpus[0] != '-' && i < sizeof seeds / sizeof *seeds; i++) {
+		char path[400];
+		snprintf(path, sizeof path, "%s/seed-%zu", corpus, i);
+		FILE *f = fopen(path, "wb");
+		if (f) {
+			fputs(seeds[i], f);
+			fclose(f);
+		}
+	}
+	return 0;
+}
