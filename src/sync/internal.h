@@ -30,6 +30,8 @@ bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *sign
 /* PEM certificate -> its key; NULL where it is none. */
 EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
 
+/* Before anything is written here: has headquarters entries that this disk lost? Then they come back first. ERR_SYNC_FORK. */
+enum err push_compare(struct sync *s, json_t *counts, struct error *e);
 /* Sends entries until headquarters has all; counts. */
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 /* Fetches and carries out what is addressed to this site. */
