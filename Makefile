@@ -169,7 +169,7 @@ install: $(BUILD)/certdesk $(BESIDE)
 
 uninstall:
 	rm -rf $(TO)/share/certdesk $(TO)/libexec/certdesk
-	rm -f $(TO)/bin/certdesk $(UNITS:%=$(TO)/lib/systemd/system/%) $(TO)/lib/tmpfiles.d/certdesk.conf
+	rm -f $(TO)/bin/certdesk $(TO)/bin/certdesk-hub $(UNITS:%=$(TO)/lib/systemd/system/%) $(TO)/lib/tmpfiles.d/certdesk.conf
 	for m in man/*.[1-8]; do rm -f $(TO)/share/man/man$${m##*.}/$${m##*/}; done
 
 # how fast it is; BENCH="NAME…" for some lines alone
