@@ -11,6 +11,7 @@
 #include "hub/h_data.h"
 #include "hub/judge.h"
 #include "hub/posted.h"
+#include "hub/purge.h"
 #include "sync/envelope.h"
 
 static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
@@ -44,7 +45,7 @@ struct taking {
 	struct posted *posted;
 	struct posted_chain chain;
 	struct keyring ring;
-	json_t *refused, *missing;
+	json_t *refused, *missing, *purged; /* purged: paths of files, removed when that is committed */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
 	const char *say;
 	int64_t at; /* the entry, or the one that is expected */
@@ -181,6 +182,8 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
+		else if (purge_is(p))
+			r = purge_note(&j, t->purged, e);
 		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
@@ -230,6 +233,8 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = take_entry(t, &t->posted->entries[i], e);
 	if (!r && !t->say)
 		r = db_commit(t->hub->db, e);
+	if (!r && !t->say)
+		purge_remove(t->purged);
 	db_rollback(t->hub->db);
 	return r;
 }
@@ -298,11 +303,13 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 		r = reply_say(p, 400, SAY_REQUEST, NULL);
 	else if (!r) {
 		t.refused = json_array();
+		t.purged = json_array();
 		if (!(r = take_all(&t, e)))
 			r = t.say ? say_why(&t, p, e) : acknowledge(&t, p, e);
 	}
 	json_decref(t.refused);
 	json_decref(t.missing);
+	json_decref(t.purged);
 	keyring_free(&t.ring);
 	posted_free(&posted);
 	return r;
