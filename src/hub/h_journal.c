@@ -12,6 +12,7 @@
 #include "hub/judge.h"
 #include "hub/posted.h"
 #include "hub/purge.h"
+#include "hub/restore.h"
 #include "sync/envelope.h"
 
 static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
@@ -166,6 +167,19 @@ static enum err files_are_there(struct taking *t, const struct posted_entry *p, 
 	return r;
 }
 
+/* After a restore the other site's half of a hand-over may come later than this one's. */
+static enum err waits(struct taking *t, const struct judging *j, struct error *e)
+{
+	static const char *const halves[] = {"NUMBER", "CUSTODY", "NOT_GIVEN", "DECISION"};
+	bool lately = false, half = false;
+	for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
+		half |= strncmp(j->why, halves[i], strlen(halves[i])) == 0;
+	enum err r = half ? hub_restored_lately(t->hub, &lately, e) : OK;
+	if (!r && lately)
+		stop(t, SAY_FAULT, j->entry->seq, "");
+	return r;
+}
+
 static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
 {
 	struct judging j = {.entry = p, .gone = t->posted->gone};
@@ -179,7 +193,7 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
-	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
+	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
 		else if (purge_is(p))
@@ -231,9 +245,10 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = take_keys(t, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
 		r = take_entry(t, &t->posted->entries[i], e);
-	if (!r && !t->say)
+	bool waiting = t->say && strcmp(t->say, SAY_FAULT) == 0; /* what stands before it is taken: the other half may wait for that */
+	if (!r && (!t->say || waiting))
 		r = db_commit(t->hub->db, e);
-	if (!r && !t->say)
+	if (!r && (!t->say || waiting))
 		purge_remove(t->purged);
 	db_rollback(t->hub->db);
 	return r;
@@ -265,6 +280,8 @@ static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 		return reply_say(p, 409, SAY_GAP, json_pack("{sI}", "expected", at));
 	if (strcmp(t->say, SAY_FILES) == 0)
 		return reply_say(p, 409, SAY_FILES, json_pack("{sO}", "missing", t->missing));
+	if (strcmp(t->say, SAY_FAULT) == 0)
+		return reply_say(p, 503, SAY_FAULT, NULL);
 	snprintf(detail, sizeof detail, "%lld %s", (long long)t->at, t->why);
 	if ((r = alarm_once(t->hub, t->q->site, t->say, detail, e)))
 		return r;
