@@ -135,13 +135,10 @@ static enum err time_of(struct hub *hub, const char *name, int64_t *at, struct e
 enum err hub_declare_restore(struct hub *hub, const char *by, const char *with, struct error *e)
 {
 	char detail[200];
-	int64_t at = 0;
 	if (!*by || !*with || strcmp(by, with) == 0)
 		return error_set(e, ERR_HUB_TWO_PERSONS, "%s", by);
 	snprintf(detail, sizeof detail, "%.80s, %.80s", by, with);
 	enum err r = db_begin(hub->db, e);
-	if (!r && !(r = time_of(hub, RESTORED, &at, e)) && !at)
-		r = error_set(e, ERR_HUB_NOT_RESTORED, "%s", hub->dir);
 	if (!r)
 		r = db_run(hub->db, HUB_SQL_RESTORE_FLOOR, NULL, e, "");
 	if (!r)

@@ -13,7 +13,7 @@ enum err hub_backup_whole(struct hub *hub, const char *path, struct error *e);
 /* Makes the headquarters in `dir` (NULL as hub_open), which must not exist: unpacked beside, verified whole, renamed. SQLite only.
  * *out: {"dir","sites","entries","files"}. ERR_HUB_RESTORE_PLACE, ERR_HUB_RESTORE_KIND, ERR_PACK_BROKEN, hub_open's, hub_verify_all's. */
 enum err hub_restore(const char *dir, const char *path, json_t **out, struct error *e);
-/* Two persons say that it was restored, and why it lacks what sites have. ERR_HUB_NOT_RESTORED, ERR_HUB_TWO_PERSONS. */
+/* Two persons say that it was restored, by this command or by hand (PostgreSQL, a nightly copy). ERR_HUB_TWO_PERSONS. */
 enum err hub_declare_restore(struct hub *hub, const char *by, const char *with, struct error *e);
 
 /* Restored and not declared: sites are told to try again. */

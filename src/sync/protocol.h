@@ -56,6 +56,8 @@
  * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be
  * ""). The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map,
  * [[site, kind, number there, number here], …], is what a replayed store needs.
+ * A receiver that can't carry out what came says so by an entry "custody.untaken" with the facts {"untaken": {"order", "from", "seq",
+ * "why"}}: the order is its home's again ("refused"), and headquarters raises an alarm.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */
