@@ -10,6 +10,7 @@
 #include "desk/order.h"
 #include "desk/pay.h"
 #include "desk/print.h"
+#include "desk/purge.h"
 #include "desk/refund.h"
 #include "store/journal.h"
 
@@ -32,7 +33,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0;
+	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0;
 	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
@@ -42,6 +43,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = draft_purge(d, &purged, e);
 	if (!r)
 		r = pin_purge(d, &pins, e);
+	if (!r)
+		r = purge_run(d, &expired, e);
 	if (!r)
 		r = attach_sweep(d, &swept, e);
 	if (!r) /* before the lists: what keeps them from being made may be why it is late */
@@ -57,7 +60,7 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	d->timer = timer;
 	bytes_free(&crl);
 	if (!r)
-		*out = json_pack("{sIsIsIsIsIsIsI}", "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		*out = json_pack("{sIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
 		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
 		                 (json_int_t)notices);
 	return r;

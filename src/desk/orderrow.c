@@ -107,7 +107,9 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		text_copy(o->custodian, sizeof o->custodian, rows_text(rows, 24));
 		text_copy(o->home, sizeof o->home, *rows_text(rows, 25) ? rows_text(rows, 25) : d->site);
 		o->away = strcmp(o->custodian, d->site) != 0;
-		r = open_values(d, rows, 19, "orders.data", o, e);
+		size_t length = 0;
+		rows_blob(rows, 19, &length);
+		r = length == 0 ? error_set(e, ERR_DESK_PURGED, "%s", no) : open_values(d, rows, 19, "orders.data", o, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;

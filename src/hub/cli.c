@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "desk/desk.h"
 #include "hub/init.h"
+#include "hub/restore.h"
 #include "hub/serve.h"
 #include "hub/share.h"
 #include "hub/site.h"
@@ -129,12 +130,33 @@ static enum err run_share(struct cli *c, struct error *e)
 
 static enum err run_backup(struct cli *c, struct error *e)
 {
-	enum err r = db_backup(hub_of(c)->db, args_at(&c->args, 0), e);
-	c->result = r ? NULL : json_pack("{ss}", "file", args_at(&c->args, 0));
+	const char *file = args_at(&c->args, 0);
+	enum err r = args_flag(&c->args, "--whole") ? hub_backup_whole(hub_of(c), file, e) : db_backup(hub_of(c)->db, file, e);
+	c->result = r ? NULL : json_pack("{ss}", "file", file);
+	return r;
+}
+
+static enum err run_restore(struct cli *c, struct error *e)
+{
+	return hub_restore(args_global(&c->args, "-C"), args_at(&c->args, 0), &c->result, e);
+}
+
+static enum err run_declare_restore(struct cli *c, struct error *e)
+{
+	const char *by = option(c, "--by", ""), *with = option(c, "--with", "");
+	enum err r = hub_declare_restore(hub_of(c), by, with, e);
+	c->result = r ? NULL : json_pack("{ss ss}", "by", by, "with", with);
 	return r;
 }
 
 static const struct option
+	options_backup[] = {
+		{"--whole", OPTION_FLAG, NULL, false, "连同文件、密钥和配置，存成一个文件", "files, keys and configuration too, as one archive"},
+		OPTIONS_END},
+	options_declare[] = {
+		{"--by", OPTION_TEXT, "NAME", true, "声明人", "who declares it"},
+		{"--with", OPTION_TEXT, "NAME", true, "第二人", "the second person"},
+		OPTIONS_END},
 	options_init[] = {
 		{"--name", OPTION_TEXT, "NAME", true, "总部名称", "headquarters' name"},
 		{"--url", OPTION_TEXT, "URL", true, "受理点连接的网址 https://主机[:端口]", "what sites connect to, https://HOST[:PORT]"},
@@ -167,7 +189,9 @@ static const struct command commands[] = {
 	{"alarms", "", options_alarms, 0, run_alarms, "id,at,site,kind,detail", "告警", "what was not as it should be"},
 	{"share", "[SITE]", options_share, 0, run_share, "region,product,site,weight", "各审核点分到哪些订单", "which review site gets which orders"},
 	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
-	{"backup", "FILE", NULL, 0, run_backup, NULL, "备份数据库", "copy the database"},
+	{"backup", "FILE", options_backup, 0, run_backup, NULL, "备份数据库", "copy the database"},
+	{"restore", "FILE", NULL, COMMAND_NO_SITE, run_restore, NULL, "从整体备份恢复总部", "make a headquarters from a whole backup"},
+	{"declare-restore", "", options_declare, 0, run_declare_restore, NULL, "两人声明总部是恢复来的", "two persons declare that it was restored"},
 	COMMANDS_END,
 };
 const struct command *const hub_commands[] = {commands, hub_commands_lay, NULL};

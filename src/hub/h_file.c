@@ -200,8 +200,8 @@ static enum err finish(struct upload *u, struct reply *p, struct error *e)
 		return r ? r : reply_say(p, 422, SAY_DIGEST, NULL);
 	}
 	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e);
-	if (r && !u->noted) /* all of it stays, and the next try knows of it */
-		note_begun(u, NULL);
+	if (r && !u->noted && note_begun(u, NULL) == OK) /* all of it stays, and the next try knows of it */
+		db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, NULL, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
 	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
 		hub_file_settled(u->hub->files, u->name);
 	p->status = 201;

@@ -11,6 +11,8 @@
 #include "hub/h_data.h"
 #include "hub/judge.h"
 #include "hub/posted.h"
+#include "hub/purge.h"
+#include "hub/restore.h"
 #include "hub/signers.h"
 #include "sync/envelope.h"
 
@@ -46,7 +48,7 @@ struct taking {
 	struct posted_chain chain;
 	struct keyring ring;
 	struct signers signers;
-	json_t *refused, *missing;
+	json_t *refused, *missing, *purged; /* purged: files that go when that is committed */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
 	const char *say;
 	int64_t at; /* the entry, or the one that is expected */
@@ -167,6 +169,19 @@ static enum err files_are_there(struct taking *t, const struct posted_entry *p, 
 	return r;
 }
 
+/* After a restore the other site's half of a hand-over may come later than this one's. */
+static enum err waits(struct taking *t, const struct judging *j, struct error *e)
+{
+	static const char *const halves[] = {"NUMBER", "CUSTODY", "NOT_GIVEN", "DECISION"};
+	bool lately = false, half = false;
+	for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
+		half |= strncmp(j->why, halves[i], strlen(halves[i])) == 0;
+	enum err r = half ? hub_restored_lately(t->hub, &lately, e) : OK;
+	if (!r && lately)
+		stop(t, SAY_FAULT, j->entry->seq, "");
+	return r;
+}
+
 static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
 {
 	struct judging j = {.entry = p, .gone = t->posted->gone};
@@ -180,9 +195,11 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
-	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
+	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
+		else if (purge_is(p))
+			r = purge_note(&j, t->purged, e);
 		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
@@ -230,8 +247,11 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = signers_load(t->hub, t->q->site, &t->signers, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
 		r = take_entry(t, &t->posted->entries[i], e);
-	if (!r && !t->say)
+	bool waiting = t->say && strcmp(t->say, SAY_FAULT) == 0; /* what stands before it is taken: the other half may wait for that */
+	if (!r && (!t->say || waiting))
 		r = db_commit(t->hub->db, e);
+	if (!r && (!t->say || waiting))
+		purge_remove(t->hub, t->purged);
 	db_rollback(t->hub->db);
 	return r;
 }
@@ -262,6 +282,8 @@ static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 		return reply_say(p, 409, SAY_GAP, json_pack("{sI}", "expected", at));
 	if (strcmp(t->say, SAY_FILES) == 0)
 		return reply_say(p, 409, SAY_FILES, json_pack("{sO}", "missing", t->missing));
+	if (strcmp(t->say, SAY_FAULT) == 0)
+		return reply_say(p, 503, SAY_FAULT, NULL);
 	snprintf(detail, sizeof detail, "%lld %s", (long long)t->at, t->why);
 	if ((r = alarm_once(t->hub, t->q->site, t->say, detail, e)))
 		return r;
@@ -300,11 +322,13 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 		r = reply_say(p, 400, SAY_REQUEST, NULL);
 	else if (!r) {
 		t.refused = json_array();
+		t.purged = json_array();
 		if (!(r = take_all(&t, e)))
 			r = t.say ? say_why(&t, p, e) : acknowledge(&t, p, e);
 	}
 	json_decref(t.refused);
 	json_decref(t.missing);
+	json_decref(t.purged);
 	keyring_free(&t.ring);
 	signers_free(&t.signers);
 	posted_free(&posted);

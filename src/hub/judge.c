@@ -9,6 +9,7 @@
 #include "hub/giving.h"
 #include "hub/judge_order.h"
 #include "hub/publication.h"
+#include "hub/purge.h"
 #include "rules/permission.h"
 
 enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...)
@@ -139,9 +140,12 @@ static enum err judge_part(struct judging *j, size_t at, struct error *e)
 
 enum err judge_entry(struct judging *j, struct error *e)
 {
-	enum err r = judge_states(j);
+	bool purge = purge_is(j->entry);
+	enum err r = purge ? OK : judge_states(j);
 	if (!r && !*j->why)
 		r = judge_actor(j, e);
+	if (purge)
+		return r || *j->why ? r : purge_judge(j, e);
 	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
 		const json_t *now = json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL;

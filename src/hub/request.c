@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
+#include "hub/restore.h"
 #include "hub/log.h"
 
 void reply_free(struct reply *p)
@@ -216,6 +217,9 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 	*p = (struct reply){0};
 	if (!route || route->needs == NEEDS_SITE) /* who may not come in isn't told what there is */
 		r = who(hub, q, verified, serial, subject, p, &e);
+	bool undeclared = false; /* a restored headquarters says nothing of what it lacks before two persons have said so */
+	if (!r && !p->status && route && route->needs == NEEDS_SITE && !(r = hub_restored_undeclared(hub, &undeclared, &e)) && undeclared)
+		reply_say(p, 503, SAY_FAULT, NULL);
 	if (!r && !p->status)
 		r = route ? route->run(hub, q, p, &e) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	db_rollback(hub->db);

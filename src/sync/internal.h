@@ -37,7 +37,8 @@ enum err line_private(struct desk *d, const struct rows *row, int column, const 
 /* Has the pairs certified anew where a third of the certificate's life is left. What keeps that from working is no reason not to
  * sync: doctor tells. */
 enum err renew_run(struct sync *s, bool *renewed, struct error *e);
-
+/* Before anything is written here: has headquarters entries that this disk lost? Then they come back first. ERR_SYNC_FORK. */
+enum err push_compare(struct sync *s, json_t *counts, struct error *e);
 /* Sends entries until headquarters has all; counts. */
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 /* Fetches and carries out what is addressed to this site. */

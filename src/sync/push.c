@@ -188,7 +188,7 @@ static enum err same_history(struct sync *s, int64_t seq, const char *hash, bool
 
 /* Once in a line's life both heads are compared: a disk that was rolled back gets its entries back, and must not begin a second
  * history. */
-static enum err compare_heads(struct sync *s, json_t *counts, struct error *e)
+enum err push_compare(struct sync *s, json_t *counts, struct error *e)
 {
 	json_t *hub = NULL, *state = NULL;
 	bool lost = false;
@@ -216,7 +216,7 @@ static enum err compare_heads(struct sync *s, json_t *counts, struct error *e)
 
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
-	enum err r = compare_heads(s, counts, e);
+	enum err r = push_compare(s, counts, e);
 	for (bool more = true; !r && more;) {
 		struct batch b = {.s = s, .entries = json_array(), .keys = json_array(), .gone = json_array(), .files = json_array(),
 		                  .from = s->acknowledged};

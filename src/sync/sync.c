@@ -165,6 +165,8 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 	int lock;
 	*moved = false;
 	enum err r = take_turn(s, &lock, e);
+	if (!r) /* an entry of a disk that was rolled back would begin a second history */
+		r = push_compare(s, counts, e);
 	if (!r)
 		r = compare_clocks(s, e);
 	if (!r)

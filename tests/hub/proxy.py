@@ -1,5 +1,6 @@
 """A line between a site and headquarters that fails as told: proxy.py LISTEN-PORT TO-PORT CONTROL-FILE
-The control file holds "pass", "down" (connections are refused at once), or "cut N": each connection is cut after N bytes that go up.
+The control file holds "pass", "down" (connections are refused at once), or "cut N [M]": each connection is cut after N bytes that go up, or M
+that come down ("-": any number).
 Prints "ready"."""
 import socket
 import sys
@@ -39,9 +40,9 @@ def serve(client):
     except OSError:
         client.close()
         return
-    limit = int(how[1]) if how[0] == "cut" else None
-    threading.Thread(target=pump, args=(server, client, None), daemon=True).start()
-    pump(client, server, limit)
+    up, down = [None if n == "-" else int(n) for n in (how[1:] + ["-", "-"])[:2]] if how[0] == "cut" else (None, None)
+    threading.Thread(target=pump, args=(server, client, down), daemon=True).start()
+    pump(client, server, up)
 
 
 listener = socket.socket()

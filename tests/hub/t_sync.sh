@@ -119,7 +119,8 @@ for n in 1 2 3; do
 done
 is "headquarters is whole" 0 hub verify
 
-# a disk that was rolled back
+# a disk that was rolled back, with an order that had not gone to review yet
+o6w=$(in_review R6W)
 cp -a "$work/counter" "$work/older"
 o6=$(in_review R6)
 sync >/dev/null
@@ -129,6 +130,7 @@ truth "the older disk knows nothing of it, and gives its number again" test "$dr
 is "it gets its entries back" 0 sync
 truth "and counts them" bash -c '[ "$0" -gt 0 ]' "$(jq -er .replayed "$work/out")"
 truth "the order is there" status_is "$o6" in-review
+truth "what waited was given before, and not a second time" bash -c '[ "$0" = 1 ]' "$(json root2 order history "$o6w" | jq '[.[] | select(.action == "custody.give")] | length')"
 truth "and its scan" cmp <(as op1 attach export "$o6" business-licence) "$work/scan.png"
 is "it is found by name" 0 json op1 order search 示例
 truth "by its number" jq -e --arg o "$o6" 'any(.[]; .order == $o)' "$work/out"

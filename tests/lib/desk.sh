@@ -35,11 +35,12 @@ site_make() {
 	done
 }
 unit_json() { cat "$here/tests/unit/rules/new-unit.json"; }
-# A picture that is honest and small: a PNG of 200 by 100 white dots.
+# A picture that is honest and small: a PNG of 200 by 100 white dots; with a number, another one for each.
 picture() {
 	python3 -c 'import struct, sys, zlib
 def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-rows = b"".join(b"\0" + b"\xff" * 600 for _ in range(100))
+shade = bytes([255 - int(sys.argv[1])]) if len(sys.argv) > 1 else b"\xff"
+rows = b"".join(b"\0" + shade * 600 for _ in range(100))
 sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 100, 8, 2, 0, 0, 0)) +
-    chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))'
+    chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))' "$@"
 }

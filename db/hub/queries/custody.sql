@@ -29,7 +29,7 @@ SELECT region, product, site, weight FROM review_share ORDER BY region, product,
 -- name: counter_sites
 SELECT code FROM site WHERE kind = 'counter' AND state = 'joined' ORDER BY code;
 -- name: feed_last
-SELECT max(n) FROM feed WHERE site = ?1;
+SELECT max(n) FROM (SELECT max(n) AS n FROM feed WHERE site = ?1 UNION ALL SELECT n FROM feed_floor WHERE site = ?1) AS known;
 -- name: feed_insert
 INSERT INTO feed (site, n, kind, body, signature, at, order_no) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 -- name: feed_after

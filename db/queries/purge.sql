@@ -1,0 +1,82 @@
+-- What is purged: orders of ours whose certificates all ended before ?1 and that have nothing open; copies of other sites' orders that
+-- left here before ?1. A key that is destroyed, or is about to be, has been here already.
+-- name: purge_orders
+SELECT o.id, o.dk, o.name FROM orders o JOIN data_key k ON k.id = o.dk
+WHERE k.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk)
+	AND max(o.created_at, o.signed_at, coalesce(o.submitted_at, 0), coalesce(o.decided_at, 0), coalesce(o.issued_at, 0), coalesce(o.done_at, 0)) < ?1
+	AND CASE WHEN EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id) THEN o.custodian <> ?2
+	ELSE o.custodian = ?2
+		AND (o.status IN ('done', 'rejected', 'cancelled', 'refunded')
+			OR (o.status IN ('handed-over', 'mailed') AND EXISTS (SELECT 1 FROM certificate c WHERE c.order_id = o.id)))
+		AND NOT EXISTS (SELECT 1 FROM certificate c
+			WHERE (c.order_id = o.id OR c.id = (SELECT s.certificate_id FROM order_subject s WHERE s.order_id = o.id))
+			AND CASE WHEN c.state IN ('revoked', 'superseded') THEN min(c.not_after, c.state_at) ELSE c.not_after END >= ?1)
+		AND NOT EXISTS (SELECT 1 FROM certificate c JOIN order_subject s ON s.certificate_id = c.id JOIN orders n ON n.id = s.order_id
+			WHERE c.order_id = o.id AND n.status NOT IN ('done', 'rejected', 'cancelled', 'refunded', 'handed-over', 'mailed'))
+		AND NOT EXISTS (SELECT 1 FROM certificate c JOIN draft_subject s ON s.certificate_id = c.id WHERE c.order_id = o.id)
+		AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id AND r.state IN ('asked', 'approved'))
+		AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.order_id = o.id AND i.state IN ('requested', 'exported'))
+	END
+ORDER BY o.id LIMIT ?3;
+-- name: purge_add
+INSERT OR IGNORE INTO purge (dk, seq) SELECT ?1, 1 + coalesce(max(seq), 0) FROM journal;
+-- name: purge_customers
+-- Of whom nothing is left, and those on file for them.
+INSERT OR IGNORE INTO purge (dk, seq)
+WITH gone AS (SELECT c.id, c.dk FROM customer c JOIN data_key k ON k.id = c.dk
+	WHERE k.wrapped IS NOT NULL AND c.updated_at < ?1
+	AND NOT EXISTS (SELECT 1 FROM orders o JOIN data_key ok ON ok.id = o.dk
+		WHERE o.customer_id = c.id AND ok.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk)))
+SELECT dk, (SELECT 1 + coalesce(max(seq), 0) FROM journal) FROM
+	(SELECT dk FROM gone UNION SELECT a.dk FROM agent a JOIN gone g ON g.id = a.customer_id);
+-- name: purge_keys
+SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal) ORDER BY dk;
+-- The rows keep numbers, dates, amounts and digests.
+-- name: purge_row_orders
+UPDATE orders SET name = '', data = x'', decision = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_customer
+UPDATE customer SET number_digest = 'purged:' || id, name = '', data = x''
+	WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_agent
+UPDATE agent SET number_digest = 'purged:' || id, data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_certificate
+UPDATE certificate SET subject = '', der = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_document
+UPDATE document SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_identity
+UPDATE identity_check SET request = '', evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_signature
+UPDATE signature SET evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_signature_order
+UPDATE signature_order SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_subject
+UPDATE order_subject SET "before" = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_handover
+UPDATE handover SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_pin
+UPDATE pin_delivery SET target = x'', pin = NULL WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_invoice
+UPDATE invoice SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_item
+UPDATE item SET request = NULL WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_drafts
+DELETE FROM draft WHERE order_id IN (SELECT id FROM orders WHERE dk IN (SELECT dk FROM purge));
+-- name: purge_index_optimize
+INSERT INTO name_index (name_index) VALUES ('optimize');
+-- name: purge_due
+-- How far may be destroyed: headquarters has to open the entry's states once.
+SELECT max(seq) FROM purge WHERE NOT EXISTS (SELECT 1 FROM headquarters) OR seq <= (SELECT acknowledged FROM sync_state);
+-- name: purge_files
+-- Their files, unless another order's document lies in the same one.
+SELECT file FROM (SELECT file, dk FROM document UNION SELECT file, dk FROM invoice WHERE file IS NOT NULL UNION SELECT file, dk FROM invoice_red)
+GROUP BY file HAVING min(dk IN (SELECT dk FROM purge WHERE seq <= ?1)) = 1;
+-- name: purge_sent
+DELETE FROM file_sent WHERE digest IN (SELECT digest FROM document WHERE dk IN (SELECT dk FROM purge WHERE seq <= ?1));
+-- name: purge_bodies
+UPDATE journal_state SET body = NULL WHERE body IS NOT NULL AND dk IN (SELECT dk FROM purge WHERE seq <= ?1);
+-- name: purge_wrapped
+UPDATE data_key SET wrapped = NULL WHERE id IN (SELECT dk FROM purge WHERE seq <= ?1);
+-- name: purge_done
+DELETE FROM purge WHERE seq <= ?1;
+-- name: purge_checkpoint
+PRAGMA wal_checkpoint(TRUNCATE);

@@ -1,0 +1,183 @@
+#include "hub/purge.h"
+
+#include "hub/files.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "rules/term.h"
+
+enum { LEEWAY = 86400 }; /* a site's clock may be ahead of ours */
+
+bool purge_is(const struct posted_entry *entry)
+{
+	return strcmp(json_text(entry->entry, "action"), "purge") == 0;
+}
+
+static const json_t *keys_of(const struct judging *j)
+{
+	return json_object_get(json_object_get(json_object_get(j->entry->entry, "facts"), "purge"), "keys");
+}
+
+static bool has_key(const json_t *keys, int64_t dk)
+{
+	const json_t *key;
+	size_t i;
+	json_array_foreach(keys, i, key)
+		if (json_integer_value(key) == dk)
+			return true;
+	return false;
+}
+
+static bool ended(const json_t *certificate, int64_t before)
+{
+	const char *state = json_text(certificate, "state");
+	int64_t end = json_number(certificate, "not_after"), at = json_number(certificate, "state_at");
+	if ((strcmp(state, "revoked") == 0 || strcmp(state, "superseded") == 0) && at < end)
+		end = at;
+	return end < before;
+}
+
+static enum err judge_certificates(struct judging *j, int64_t dk, int64_t before, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_CERTIFICATES, &rows, e, "ti", j->view.site, dk);
+	json_array_foreach(rows, i, row) {
+		json_t *certificate = NULL;
+		if (!r && !(r = view_before(&j->view, "certificate", json_number(row, "record"), &certificate, e)) && certificate &&
+		    !ended(certificate, before))
+			r = judge_refuse(j, REFUSAL_PURGE, "certificate %lld", (long long)json_number(row, "record"));
+		json_decref(certificate);
+	}
+	json_decref(rows);
+	return r;
+}
+
+/* What holds a person's data, and what was blank before may not be anything else now. */
+static bool may_be_blank(const char *kind)
+{
+	static const char *const kinds[] = {"orders", "customer", "agent", "certificate", "document", "identity_check", "signature",
+	                                    "signature_order", "order_subject", "handover", "pin_delivery", "invoice", "item"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
+/* An order is at its end; one that came from elsewhere has left again. */
+static enum err judge_order_end(struct judging *j, int64_t record, const json_t *before, int64_t limit, struct error *e)
+{
+	static const char *const ends[] = {"done", "rejected", "cancelled", "refunded", "handed-over", "mailed"};
+	static const char *const times[] = {"created_at", "signed_at", "submitted_at", "decided_at", "issued_at", "done_at"};
+	char custodian[SITE_CODE_SIZE], home[SITE_CODE_SIZE];
+	const char *no = json_text(before, "no");
+	bool end = false, own = judge_own_number(j->view.site, no);
+	enum err r = judge_custodian(j->view.hub, no, custodian, home, e);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		end |= strcmp(json_text(before, "status"), ends[i]) == 0;
+	bool here = *custodian ? strcmp(custodian, j->view.site) == 0 : own;
+	bool right = own ? here && end : !here;
+	for (size_t i = 0; right && i < sizeof times / sizeof *times; i++)
+		right = json_number(before, times[i]) < limit;
+	return r || right ? r : judge_refuse(j, REFUSAL_PURGE, "%s %lld", no, (long long)record);
+}
+
+static enum err judge_state(struct judging *j, size_t at, int64_t before, struct error *e)
+{
+	const struct posted_state *s = &j->entry->states[at];
+	json_t *was = NULL;
+	int64_t gone = 0;
+	if (!may_be_blank(s->kind) || !has_key(keys_of(j), s->dk))
+		return judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
+	enum err r = db_int(j->view.hub->db, HUB_SQL_PURGE_KEY_GONE, 0, &gone, e, "ti", j->view.site, s->dk);
+	if (r || gone)
+		return r;
+	r = view_before(&j->view, s->kind, s->record, &was, e);
+	if (!r && (!was || json_number(was, "dk") != s->dk || (!s->purged && !j->view.opened[at])))
+		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
+	else if (!r && strcmp(s->kind, "orders") == 0)
+		r = judge_order_end(j, s->record, was, before, e);
+	json_decref(was);
+	return r;
+}
+
+enum err purge_judge(struct judging *j, struct error *e)
+{
+	const json_t *keys = keys_of(j), *key;
+	int64_t before = term_purge_before(hub_now(j->view.hub) + LEEWAY);
+	size_t i;
+	enum err r = OK;
+	if (!json_array_size(keys))
+		r = judge_refuse(j, REFUSAL_PURGE, "keys");
+	for (i = 0; !r && !*j->why && i < j->entry->state_count; i++)
+		r = judge_state(j, i, before, e);
+	json_array_foreach(keys, i, key) {
+		bool used = false; /* by a record that is blank now: no key goes that guards other things */
+		for (size_t k = 0; k < j->entry->state_count; k++)
+			used |= j->entry->states[k].dk == json_integer_value(key);
+		if (!r && !*j->why && !used)
+			r = judge_refuse(j, REFUSAL_PURGE, "key %lld", (long long)json_integer_value(key));
+		if (!r && !*j->why)
+			r = judge_certificates(j, json_integer_value(key), before, e);
+	}
+	return r;
+}
+
+static enum err forget_order(struct judging *j, int64_t record, struct error *e)
+{
+	struct db *db = j->view.hub->db;
+	char no[64];
+	enum err r = view_order_no(&j->view, record, no, e);
+	if (r || !*no)
+		return r;
+	if (!judge_own_number(j->view.site, no))
+		return db_run(db, HUB_SQL_PURGE_FEED_OF, NULL, e, "tt", no, j->view.site);
+	if (!(r = db_run(db, HUB_SQL_PURGE_FEED, NULL, e, "t", no)))
+		r = db_run(db, HUB_SQL_PURGE_CUSTODY_FILES, NULL, e, "t", no);
+	return r;
+}
+
+static enum err forget_file(struct judging *j, const char *digest, json_t *files, struct error *e)
+{
+	if (!posted_digest(digest))
+		return OK;
+	json_array_append_new(files, json_pack("{ss ss}", "site", j->view.site, "digest", digest));
+	return db_run(j->view.hub->db, HUB_SQL_PURGE_FILE, NULL, e, "tt", j->view.site, digest);
+}
+
+enum err purge_note(struct judging *j, json_t *files, struct error *e)
+{
+	struct db *db = j->view.hub->db;
+	const json_t *key;
+	size_t i;
+	enum err r = OK;
+	for (i = 0; !r && i < j->entry->state_count; i++) {
+		const struct posted_state *s = &j->entry->states[i];
+		if (strcmp(s->kind, "orders") == 0)
+			r = forget_order(j, s->record, e);
+		else if (strcmp(s->kind, "document") == 0 || strcmp(s->kind, "invoice") == 0)
+			r = forget_file(j, json_text(j->view.opened[i], "digest"), files, e);
+	}
+	json_array_foreach(keys_of(j), i, key) {
+		if (!r)
+			r = db_run(db, HUB_SQL_PURGE_KEY, NULL, e, "ti", j->view.site, (int64_t)json_integer_value(key));
+		if (!r)
+			r = db_run(db, HUB_SQL_PURGE_BODIES, NULL, e, "ti", j->view.site, (int64_t)json_integer_value(key));
+	}
+	return r;
+}
+
+void purge_remove(struct hub *hub, const json_t *files)
+{
+	const json_t *file;
+	size_t i;
+	json_array_foreach(files, i, file) {
+		const char *site = json_text(file, "site"), *digest = json_text(file, "digest");
+		struct error why = {0};
+		if (hub_file_remove(hub->files, (struct file_name){site, digest}, &why)) /* a store that is away: somebody has to do it */
+			hub_alarm(hub, site, "purge", digest, NULL);
+	}
+}

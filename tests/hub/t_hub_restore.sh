@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Headquarters is backed up whole while it serves, lost, and restored from the older backup: two persons declare it, sites send again what
+# it lacks, and orders that had moved meanwhile have one custodian. Prints TAP.
+set -u
+: "${CERTDESK_BUILD:?}"
+work=$(mktemp -d); trap 'hub_kill; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../lib/desk.sh"
+. "$(dirname "$0")/../lib/hub.sh"
+at() { site=$work/$1; }
+json() { local user=$1; shift; as "$user" --json "$@"; }
+sms() { jq -er .text $(ls -t "$site"/outbox/sms/*) | grep -oE '验证码[^0-9]*[0-9]{6}' | head -n 1 | grep -oE '[0-9]{6}$'; }
+status_is() { [ "$(json op1 order show "$1" | jq -er .status)" = "$2" ]; }
+sync() { desk --json sync --once; }
+in_review() { # RECEIPT -> ORDER
+	local o kind
+	o=$(unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json" && json op1 order new new-unit --data "$work/unit.json" | jq -er .order) || return
+	for kind in $(json op1 order show "$o" | jq -er '.documents[] | select(.required) | .kind'); do
+		json op1 attach "$o" "$kind" "$work/scan.png" >/dev/null || return
+	done
+	json op1 sign "$o" --send >/dev/null && json op1 sign "$o" --code "$(sms)" >/dev/null &&
+		json op1 pay "$o" --method cash --receipt "$1" --amount "$(json op1 order show "$o" | jq -er .due)" >/dev/null && echo "$o"
+}
+approve() { json rv9 review claim "$1" >/dev/null && json rv9 review approve "$1" >/dev/null; }
+heads() { # the same on both sides, for both sites
+	local s
+	for s in counter:110114-01 review:000000-R1; do
+		at "${s%%:*}"
+		[ "$(as root1 --json sync status | jq -er .head)" = "$(hub status | jq -er --arg s "${s##*:}" '.stations[] | select(.site == $s) | .head')" ] || return
+	done
+}
+picture >"$work/scan.png"
+hub_make >/dev/null && hub_serve --workers 3 || exit 1
+
+at counter
+site_make op1:operator au1:auditor || exit 1
+is "a counter joins" 0 as root1 hub join "$hub_url" --code "$(hub enrol 110114-01 --kind counter | jq -er .code)"
+at review
+desk init --site 000000-R1 --name 总部审核 --admin root1 --password-file "$work/pw" >/dev/null
+as root1 staff add rv9 --name 赵审核 --role reviewer --password-file "$work/pw" >/dev/null
+is "a review site joins" 0 as root1 hub join "$hub_url" --code "$(hub enrol 000000-R1 --kind review | jq -er .code)"
+at counter; sync >/dev/null; o1=$(in_review R1); sync >/dev/null
+at review; sync >/dev/null; approve "$o1"; sync >/dev/null
+at counter; sync >/dev/null
+truth "one order went there and back" status_is "$o1" approved
+
+is "a whole backup while it serves" 0 hub backup "$work/hub.backup" --whole
+is "never over another file" 4 hub backup "$work/hub.backup" --whole
+head -c 20000 "$work/hub.backup" >"$work/cut.backup"
+
+# life goes on behind the backup
+o2=$(in_review R2); o3=$(in_review R3); sync >/dev/null
+at review; sync >/dev/null; approve "$o2"; sync >/dev/null
+at counter; sync >/dev/null
+truth "decided behind the backup" status_is "$o2" approved
+o4=$(in_review R4); sync >/dev/null; o5=$(in_review R5)
+
+hub_kill; mv "$work/hub" "$work/lost"
+mkdir "$work/hub"; is "not into a directory that is there" 1 hub restore "$work/hub.backup"; rmdir "$work/hub"
+is "not from a cut archive" 1 hub restore "$work/cut.backup"
+truth "and nothing is left of that" test ! -e "$work/hub" -a ! -e "$work/hub.restoring"
+is "restored" 0 hub restore "$work/hub.backup"
+truth "with its entries and files" jq -e '.sites == 2 and .entries > 5 and .files > 0' "$work/out"
+hub_serve --workers 3 || exit 1
+at counter; is "before it is declared sites are told to try again" 3 sync
+is "one person is not enough" 2 hub declare-restore --by 甲 --with 甲
+is "two persons declare it" 0 hub declare-restore --by 甲 --with 乙
+truth "it is journalled" bash -c 'jq -e "any(.[]; .kind == \"restore\" and (.detail | test(\"甲.*乙\")))" >/dev/null' < <(hub alarms)
+
+# whoever comes first: the review site's decision came before the order that it is about
+at review; sync >/dev/null 2>&1
+for n in 1 2 3 4; do for s in counter review; do at $s; sync >"$work/out" 2>"$work/err"; done; done
+for s in counter review; do at $s; is "$s: all of it is sent" 0 sync; done
+truth "heads are the same" heads
+truth "nothing was refused" bash -c '! jq -e "any(.[]; .kind == \"refused\" or .kind == \"fork\" or .kind == \"broken\")" >/dev/null' < <(hub alarms)
+is "headquarters verifies" 0 hub verify
+at review; truth "each order is there once" bash -c '[ "$0" = 3 ]' "$(json rv9 review list | jq length)"
+for o in "$o3" "$o4" "$o5"; do approve "$o"; done; is "decided" 0 sync
+at counter; is "and home" 0 sync
+for o in "$o1" "$o2" "$o3" "$o4" "$o5"; do truth "approved: $o" status_is "$o" approved; done
+is "the counter's journal verifies" 0 as au1 audit verify
+is "headquarters verifies again" 0 hub verify
+is "SIGTERM ends it" 0 hub_stop
+done_testing
