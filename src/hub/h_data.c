@@ -11,6 +11,8 @@ const struct route routes_data[] = {
 	{"POST", "/v1/journal", NEEDS_SITE, h_journal_post},
 	{"GET", "/v1/journal", NEEDS_SITE, h_journal_get},
 	{"GET", "/v1/feed", NEEDS_SITE, h_feed_get},
+	{"POST", "/v1/certificates/challenge", NEEDS_SITE, h_certificate_challenge},
+	{"POST", "/v1/certificates/prove", NEEDS_SITE, h_certificate_prove},
 	{"HEAD", "/v1/files/", NEEDS_SITE, h_file_head},
 	{"PUT", "/v1/files/", NEEDS_SITE, h_file_put},
 	{"GET", "/v1/files/", NEEDS_SITE, h_file_get},

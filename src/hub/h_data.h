@@ -10,6 +10,8 @@ enum err h_journal_get(struct hub *hub, struct request *q, struct reply *p, stru
 enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_certificate_challenge(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_certificate_prove(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 
 #endif
