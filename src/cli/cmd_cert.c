@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/cert.h"
+#include "sync/sync.h"
 
 static enum err list(struct cli *c, struct error *e)
 {
@@ -30,6 +31,16 @@ static enum err chain(struct cli *c, struct error *e)
 static enum err crl(struct cli *c, struct error *e)
 {
 	return cert_crl(c->desk, &c->raw, e);
+}
+
+static enum err fetch(struct cli *c, struct error *e)
+{
+	struct secret pin = {0};
+	enum err r = secret_read_file(&pin, args_text(&c->args, "--pin-file"), e);
+	if (!r)
+		r = sync_fetch_certificate(c->desk, args_text(&c->args, "--key"), &pin, &c->result, e);
+	secret_wipe(&pin);
+	return r;
 }
 
 static enum err own(struct cli *c, const char *change, struct error *e)
@@ -62,6 +73,11 @@ static const struct option ground_table[] = {
 	{"--ground", OPTION_TEXT, "TEXT", true, "依据（记入日志）", "the ground (journalled)"},
 	OPTIONS_END,
 };
+static const struct option fetch_table[] = {
+	{"--key", OPTION_TEXT, "SERIAL", true, "插入的介质", "the inserted key"},
+	{"--pin-file", OPTION_FILE, "FILE", true, "客户输入的 PIN", "the PIN that the customer gave"},
+	OPTIONS_END,
+};
 static const struct option list_table[] = {
 	{"--order", OPTION_TEXT, "ORDER", false, "某订单的证书", "of one order"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "某介质的证书", "on one key"},
@@ -80,6 +96,7 @@ const struct command commands_cert[] = {
 	 "把证书（PEM）写到标准输出", "write a certificate (PEM) to standard output"},
 	{"cert chain", "", NULL, 0, chain, NULL, "把 CA 证书链写到标准输出", "write the CA's chain to standard output"},
 	{"cert crl", "", NULL, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"cert fetch", "", fetch_table, 0, fetch, NULL, "从总部取来别的受理点的证书，以便在这里办理", "get a certificate of another counter from headquarters, to go on with it here"},
 	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
 	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},
 	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动解挂（两人）", "lift a suspension on the CA's own ground (two persons)"},
