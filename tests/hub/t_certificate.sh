@@ -98,7 +98,6 @@ is "payment" 0 pay
 is "the key opens to the secrets that came along" 0 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
 new=$(key_serials | jq -r '[.[] | select(.status == "active")][0].serial')
 truth "there is a new certificate" bash -c '[ "$0" != "$1" ] && [ -n "$0" ] && [ "$0" != null ]' "$new" "$mine"
-is "and it is handed back" 0 as op1 order handover "$order" --serial 10000001 --to agent --receipt H2
 truth "the old one is superseded" test "$(j is1 cert show "$mine" | jq -r .status)" = superseded
 is "headquarters takes all of it" 0 sync
 truth "without a refusal" no_refusals
