@@ -21,7 +21,7 @@ enum err sync_join(struct desk *d, const char *url, const char *code, json_t **o
 enum err sync_once(struct desk *d, json_t **out, struct error *e);
 
 /* Gets custody of the certificate on the inserted key, which another counter holds: its holder proves by the PIN that they are here.
- * *out is cert_show's object with "from". Never called by screens either. ERR_SYNC_CERT_* (headquarters' reasons), and those of
+ * *out is cert_show's object with "from". Screens call it in a job of its own. ERR_SYNC_CERT_* (headquarters' reasons), and those of
  * desk/certcustody.h's certificate_on_key and certificate_sign. */
 enum err sync_fetch_certificate(struct desk *d, const char *key_serial, const struct secret *pin, json_t **out, struct error *e);
 
