@@ -33,14 +33,28 @@ static enum err crl(struct cli *c, struct error *e)
 	return cert_crl(c->desk, &c->raw, e);
 }
 
-static enum err fetch(struct cli *c, struct error *e)
+static enum err fetch_by_key(struct cli *c, const char *key, struct error *e)
 {
 	struct secret pin = {0};
 	enum err r = secret_read_file(&pin, args_text(&c->args, "--pin-file"), e);
 	if (!r)
-		r = sync_fetch_certificate(c->desk, args_text(&c->args, "--key"), &pin, &c->result, e);
+		r = sync_fetch_certificate(c->desk, key, &pin, &c->result, e);
 	secret_wipe(&pin);
 	return r;
+}
+
+/* With the key and its PIN; without it by a code, first sent, then given. */
+static enum err fetch(struct cli *c, struct error *e)
+{
+	const char *key = args_text(&c->args, "--key"), *pin = args_text(&c->args, "--pin-file");
+	const char *serial = args_text(&c->args, "--certificate"), *code = args_text(&c->args, "--code");
+	bool send = args_flag(&c->args, "--send");
+	if (key && pin && !serial && !code && !send)
+		return fetch_by_key(c, key, e);
+	if (serial && !key && !pin && send != (code != NULL))
+		return sync_fetch_by_code(c->desk, serial, code, &c->result, e);
+	return error_set(e, ERR_USAGE, "%s", tr("cert fetch 要 --key 和 --pin-file，或 --certificate 和 --send、--code 之一",
+		"cert fetch takes --key and --pin-file, or --certificate and one of --send and --code"));
 }
 
 static enum err own(struct cli *c, const char *change, struct error *e)
@@ -74,8 +88,11 @@ static const struct option ground_table[] = {
 	OPTIONS_END,
 };
 static const struct option fetch_table[] = {
-	{"--key", OPTION_TEXT, "SERIAL", true, "插入的介质", "the inserted key"},
-	{"--pin-file", OPTION_FILE, "FILE", true, "客户输入的 PIN", "the PIN that the customer gave"},
+	{"--key", OPTION_TEXT, "SERIAL", false, "插入的介质", "the inserted key"},
+	{"--pin-file", OPTION_FILE, "FILE", false, "客户输入的 PIN", "the PIN that the customer gave"},
+	{"--certificate", OPTION_TEXT, "SERIAL", false, "介质不在时：证书序列号", "without the key: the certificate's serial"},
+	{"--send", OPTION_FLAG, NULL, false, "由总部向留存手机发送验证码", "have headquarters send a code to the phone on file"},
+	{"--code", OPTION_TEXT, "CODE", false, "客户收到的验证码", "the code that the customer got"},
 	OPTIONS_END,
 };
 static const struct option list_table[] = {

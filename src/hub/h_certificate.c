@@ -12,16 +12,19 @@
 
 enum { ASK_MOST = 256 << 10, OPEN_MOST = 20 };
 
-/* The certificate of a body; false where the reply says already what is wrong. */
-static bool read_ask(struct request *q, json_t **body, struct bytes *der, struct cert_info *info, struct reply *p)
+/* Only counters ask; false where the reply says already what is wrong. */
+static bool read_body(struct request *q, json_t **body, struct reply *p)
 {
-	if (strcmp(q->kind, "counter") != 0) {
-		reply_say(p, 403, SAY_COUNTER, NULL);
-		return false;
-	}
-	if (!request_json(q, ASK_MOST, body, p))
-		return false;
-	const char *pem = json_text(*body, "certificate");
+	if (strcmp(q->kind, "counter") == 0)
+		return request_json(q, ASK_MOST, body, p);
+	reply_say(p, 403, SAY_COUNTER, NULL);
+	return false;
+}
+
+/* The certificate of a body. */
+static bool read_certificate(const json_t *body, struct bytes *der, struct cert_info *info, struct reply *p)
+{
+	const char *pem = json_text(body, "certificate");
 	if (cert_from_pem(pem, strlen(pem), der, NULL) == OK && cert_info(der->data, der->length, info, NULL) == OK)
 		return true;
 	reply_say(p, 400, SAY_REQUEST, NULL);
@@ -52,7 +55,7 @@ enum err h_certificate_challenge(struct hub *hub, struct request *q, struct repl
 	uint8_t raw[32];
 	bool full = false;
 	enum err r = OK;
-	if (read_ask(q, &body, &der, &info, p)) {
+	if (read_body(q, &body, p) && read_certificate(body, &der, &info, p)) {
 		random_bytes(raw, sizeof raw);
 		if (!(r = base64_encode(raw, sizeof raw, &challenge)) && !(r = add_challenge(hub, q->site, &der, (char *)challenge.data, &full, e)))
 			r = full ? reply_say(p, 429, SAY_SLOW, json_pack("{si}", "retry", POSSESSION_SECONDS))
@@ -89,7 +92,7 @@ static bool proven(const char *site, const json_t *body, const struct cert_info 
 	return good;
 }
 
-static enum err refuse(struct reply *p, const struct holding_given *given)
+enum err certificate_refuse(struct reply *p, const struct holding_given *given)
 {
 	const char *why = given->why;
 	if (strcmp(why, SAY_CERTIFICATE_UNKNOWN) == 0)
@@ -111,11 +114,11 @@ static enum err prove(struct hub *hub, struct request *q, const json_t *body, co
 		return reply_say(p, 403, SAY_CHALLENGE, NULL);
 	if (!proven(q->site, body, info))
 		return reply_say(p, 403, SAY_PROOF, NULL);
-	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, q->site, der, &given, e)))
+	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){q->site, info->issuer, info->serial, der}, &given, e)))
 		return r;
 	if (given.why) {
 		db_rollback(hub->db);
-		return refuse(p, &given);
+		return certificate_refuse(p, &given);
 	}
 	if ((r = db_commit(hub->db, e)))
 		return r;
@@ -128,7 +131,9 @@ enum err h_certificate_prove(struct hub *hub, struct request *q, struct reply *p
 	struct bytes der = {0};
 	struct cert_info info = {0};
 	enum err r = OK;
-	if (read_ask(q, &body, &der, &info, p))
+	if (read_body(q, &body, p) && json_object_get(body, "code"))
+		r = certificate_prove_by_code(hub, q->site, body, p, e);
+	else if (body && read_certificate(body, &der, &info, p))
 		r = prove(hub, q, body, &der, &info, p, e);
 	json_decref(body);
 	bytes_free(&der);

@@ -12,6 +12,7 @@ const struct route routes_data[] = {
 	{"GET", "/v1/journal", NEEDS_SITE, h_journal_get},
 	{"GET", "/v1/feed", NEEDS_SITE, h_feed_get},
 	{"POST", "/v1/certificates/challenge", NEEDS_SITE, h_certificate_challenge},
+	{"POST", "/v1/certificates/code", NEEDS_SITE, h_certificate_code},
 	{"POST", "/v1/certificates/prove", NEEDS_SITE, h_certificate_prove},
 	{"HEAD", "/v1/files/", NEEDS_SITE, h_file_head},
 	{"PUT", "/v1/files/", NEEDS_SITE, h_file_put},

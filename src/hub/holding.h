@@ -18,8 +18,15 @@ struct holding_given {
 	const char *why;
 	char from[SITE_CODE_SIZE], order[64]; /* whose it was; the order that is in the way */
 };
-/* Gives a certificate (DER) to a site that has proven it: tells both, notes it. In the caller's transaction, which
+/* One that is asked for. `der` NULL: who proved it has only its number. */
+struct holding_asked {
+	const char *to, *issuer, *serial;
+	const struct bytes *der;
+};
+/* Gives a certificate to a site that has proven it: tells both, notes it. In the caller's transaction, which
  * the caller ends in any case. ERR_STORE_BUSY where another is quicker. */
-enum err holding_give(struct hub *hub, const char *to, const struct bytes *der, struct holding_given *out, struct error *e);
+enum err holding_give(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, struct error *e);
+/* Whether it could be given, and the phone on file of its holder ("" for none). */
+enum err holding_phone(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, char phone[64], struct error *e);
 
 #endif

@@ -14,9 +14,7 @@
 
 struct handing {
 	struct hub *hub;
-	const char *to;
-	const struct cert_info *info;
-	const struct bytes *der;
+	const struct holding_asked *asked;
 	struct holding_given *out;
 	char site[SITE_CODE_SIZE]; /* whose record it is */
 	int64_t record;
@@ -29,7 +27,7 @@ struct handing {
 static enum err find(struct handing *h, struct error *e)
 {
 	struct db_rows *rows = NULL;
-	enum err r = db_query(h->hub->db, HUB_SQL_HOLDING_GET, &rows, e, "tt", h->info->issuer, h->info->serial);
+	enum err r = db_query(h->hub->db, HUB_SQL_HOLDING_GET, &rows, e, "tt", h->asked->issuer, h->asked->serial);
 	if (!r && db_rows_next(rows)) {
 		text_copy(h->out->from, sizeof h->out->from, db_rows_text(rows, 0));
 		text_copy(h->site, sizeof h->site, db_rows_text(rows, 1));
@@ -48,7 +46,7 @@ static enum err hold_still(struct handing *h, struct error *e)
 	enum err r = db_lock(h->hub->db, "site", before, e);
 	if (!r)
 		r = find(h, e);
-	return r || strcmp(before, h->out->from) == 0 ? r : error_set(e, ERR_STORE_BUSY, "%s", h->info->serial);
+	return r || strcmp(before, h->out->from) == 0 ? r : error_set(e, ERR_STORE_BUSY, "%s", h->asked->serial);
 }
 
 static bool is_one(const char *word, const char *const list[])
@@ -93,7 +91,7 @@ static bool same_certificate(const struct handing *h)
 	const char *hex = json_text(h->certificate, "der");
 	size_t n = strlen(hex) / 2;
 	uint8_t *raw = malloc(n + 1);
-	bool same = raw && n == h->der->length && hex_decode(raw, n, hex) && memcmp(raw, h->der->data, n) == 0;
+	bool same = raw && n == h->asked->der->length && hex_decode(raw, n, hex) && memcmp(raw, h->asked->der->data, n) == 0;
 	free(raw);
 	return same;
 }
@@ -105,9 +103,9 @@ static enum err may_go(struct handing *h, struct error *e)
 	if (r)
 		return r;
 	state = json_text(h->certificate, "state");
-	if (!h->certificate || !same_certificate(h))
+	if (!h->certificate || (h->asked->der && !same_certificate(h)))
 		h->out->why = SAY_CERTIFICATE_UNKNOWN;
-	else if (strcmp(h->out->from, h->to) == 0)
+	else if (strcmp(h->out->from, h->asked->to) == 0)
 		h->out->why = SAY_HERE;
 	else if (strcmp(state, "revoked") == 0 || strcmp(state, "superseded") == 0)
 		h->out->why = SAY_CERTIFICATE_REVOKED;
@@ -118,24 +116,27 @@ static enum err may_go(struct handing *h, struct error *e)
 	return r;
 }
 
-/* A sealed column under the bundle's key. */
-static enum err seal_again(struct handing *h, json_t *row, const char *column, const char *bind, struct error *e)
+static enum err open_sealed(struct handing *h, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e)
 {
 	const char *hex = json_text(row, column);
 	size_t n = strlen(hex) / 2;
 	const uint8_t *key = NULL;
-	struct bytes plain = {0}, sealed = {0};
 	uint8_t *raw = malloc(n + 1);
-	char *text = NULL;
-	enum err r = raw ? OK : error_set(e, ERR_MEMORY, "%s", bind);
-	if (n == 0) {
-		free(raw);
-		return r;
-	}
-	if (!r)
-		r = keyring_get(&h->ring, json_number(row, "dk"), &key, e);
-	if (!r && (!key || !hex_decode(raw, n, hex) || unseal(key, bind, raw, n, &plain)))
+	enum err r = raw ? keyring_get(&h->ring, json_number(row, "dk"), &key, e) : error_set(e, ERR_MEMORY, "%s", bind);
+	if (!r && (!key || !hex_decode(raw, n, hex) || unseal(key, bind, raw, n, plain)))
 		r = error_set(e, ERR_SEALED, "%s %s", h->site, bind);
+	free(raw);
+	return r;
+}
+
+/* A sealed column under the bundle's key. */
+static enum err seal_again(struct handing *h, json_t *row, const char *column, const char *bind, struct error *e)
+{
+	struct bytes plain = {0}, sealed = {0};
+	char *text = NULL;
+	if (!*json_text(row, column))
+		return OK;
+	enum err r = open_sealed(h, row, column, bind, &plain, e);
 	if (!r && (r = seal(h->key, bind, plain.data, plain.length, &sealed)))
 		r = error_set(e, r, "%s", bind);
 	if (!r && !(text = malloc(2 * sealed.length + 1)))
@@ -147,7 +148,6 @@ static enum err seal_again(struct handing *h, json_t *row, const char *column, c
 	bytes_free(&plain);
 	bytes_free(&sealed);
 	free(text);
-	free(raw);
 	return r;
 }
 
@@ -226,14 +226,14 @@ static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *ite
 	X509 *certificate = NULL;
 	unsigned char *der = NULL;
 	char bind[CERT_SERIAL_SIZE + 16];
-	snprintf(bind, sizeof bind, "certificate/%s", h->info->serial);
+	snprintf(bind, sizeof bind, "certificate/%s", h->asked->serial);
 	enum err r = json_canonical(bundle, &text);
 	if (!r)
 		r = seal(h->key, bind, text.data, text.length, &sealed);
 	if (r)
 		error_set(e, r, "%s", bind);
 	else
-		r = hub_certificate(h->hub, h->to, "encrypt", &certificate, e);
+		r = hub_certificate(h->hub, h->asked->to, "encrypt", &certificate, e);
 	int n = r ? -1 : i2d_X509(certificate, &der);
 	if (!r)
 		r = n > 0 ? envelope_seal(der, (size_t)n, h->site, h->record, h->key, &cms, e) : error_set(e, ERR_CRYPTO, "certificate");
@@ -249,16 +249,16 @@ static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *ite
 
 static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct error *e)
 {
-	const char *serial = h->info->serial, *issuer = h->info->issuer;
+	const char *serial = h->asked->serial, *issuer = h->asked->issuer;
 	const json_t *key = json_object_get(bundle, "key");
-	enum err r = feed_add(h->hub, h->to, "certificate", "", json_incref(item), e);
+	enum err r = feed_add(h->hub, h->asked->to, "certificate", "", json_incref(item), e);
 	if (!r)
 		r = feed_add(h->hub, h->out->from, "certificate-given", "",
-		             json_pack("{ss ss ss ss}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->to), e);
+		             json_pack("{ss ss ss ss}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->asked->to), e);
 	if (!r)
-		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->to);
+		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->asked->to);
 	if (!r && key)
-		r = db_run(h->hub->db, HUB_SQL_KEY_CUSTODY_PUT, NULL, e, "tt", json_text(key, "serial"), h->to);
+		r = db_run(h->hub->db, HUB_SQL_KEY_CUSTODY_PUT, NULL, e, "tt", json_text(key, "serial"), h->asked->to);
 	return r;
 }
 
@@ -268,7 +268,7 @@ static enum err hand_over(struct handing *h, struct error *e)
 	random_bytes(h->key, sizeof h->key);
 	enum err r = bundle ? pack(h, bundle, e) : ERR_MEMORY;
 	if (!r) {
-		item = json_pack("{ss ss ss sI ss}", "issuer", h->info->issuer, "serial", h->info->serial, "from", h->site, "record", (json_int_t)h->record,
+		item = json_pack("{ss ss ss sI ss}", "issuer", h->asked->issuer, "serial", h->asked->serial, "from", h->site, "record", (json_int_t)h->record,
 		                 "order", json_text(json_object_get(bundle, "order"), "no"));
 		r = item ? seal_bundle(h, bundle, item, e) : ERR_MEMORY;
 	}
@@ -279,26 +279,58 @@ static enum err hand_over(struct handing *h, struct error *e)
 	return r;
 }
 
-enum err holding_give(struct hub *hub, const char *to, const struct bytes *der, struct holding_given *out, struct error *e)
+/* Who has it stands still from here on; out->why where it can't go. */
+static enum err look(struct handing *h, struct error *e)
 {
-	struct cert_info info = {0};
-	struct handing h = {.hub = hub, .to = to, .info = &info, .der = der, .out = out};
-	*out = (struct holding_given){0};
-	enum err r = cert_info(der->data, der->length, &info, e);
-	if (!r)
-		r = find(&h, e);
-	if (!r && !out->why)
-		r = hold_still(&h, e);
-	h.ring = (struct keyring){.hub = hub, .site = h.site};
-	if (!r && !out->why)
-		r = view_begin(&h.view, hub, h.site, &h.ring, NULL, e);
-	if (!r && !out->why)
-		r = may_go(&h, e);
+	*h->out = (struct holding_given){0};
+	enum err r = find(h, e);
+	if (!r && !h->out->why)
+		r = hold_still(h, e);
+	h->ring = (struct keyring){.hub = h->hub, .site = h->site};
+	if (!r && !h->out->why)
+		r = view_begin(&h->view, h->hub, h->site, &h->ring, NULL, e);
+	return r || h->out->why ? r : may_go(h, e);
+}
+
+static void end(struct handing *h)
+{
+	OPENSSL_cleanse(h->key, sizeof h->key);
+	json_decref(h->certificate);
+	keyring_free(&h->ring);
+}
+
+enum err holding_give(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, struct error *e)
+{
+	struct handing h = {.hub = hub, .asked = asked, .out = out};
+	enum err r = look(&h, e);
 	if (!r && !out->why)
 		r = hand_over(&h, e);
-	OPENSSL_cleanse(h.key, sizeof h.key);
-	json_decref(h.certificate);
-	keyring_free(&h.ring);
-	cert_info_free(&info);
+	end(&h);
+	return r;
+}
+
+static enum err read_phone(struct handing *h, char phone[64], struct error *e)
+{
+	struct bytes plain = {0};
+	json_t *row = NULL, *data = NULL;
+	enum err r = view_before(&h->view, "customer", row_number(h->certificate, "customer_id"), &row, e);
+	if (!r && row && !(r = open_sealed(h, row, "data", "customer.data", &plain, e)) && !(r = json_parse((char *)plain.data, plain.length, &data, e))) {
+		const char *agent = json_text(data, "agent_mobile");
+		text_copy(phone, 64, *agent ? agent : json_text(data, "person_mobile"));
+	}
+	bytes_free(&plain);
+	json_decref(row);
+	json_decref(data);
+	return r;
+}
+
+enum err holding_phone(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, char phone[64], struct error *e)
+{
+	struct handing h = {.hub = hub, .asked = asked, .out = out};
+	phone[0] = '\0';
+	enum err r = look(&h, e);
+	if (!r && !out->why)
+		r = read_phone(&h, phone, e);
+	end(&h);
 	return r;
 }

@@ -70,6 +70,45 @@ static enum err receive(struct fetching *f, struct error *e)
 	return r || held ? r : error_set(e, ERR_SYNC_CERT_WAITS, "%s", f->info.serial);
 }
 
+/* One whose issuer headquarters names. */
+static enum err came(struct fetching *f, const json_t *given, json_t **out, struct error *e)
+{
+	const char *serial = json_text(given, "serial"), *issuer = json_text(given, "issuer");
+	snprintf(f->from, sizeof f->from, "%s", json_text(given, "from"));
+	snprintf(f->info.serial, sizeof f->info.serial, "%s", serial);
+	if (!(f->info.issuer = strdup(issuer)))
+		return ERR_MEMORY;
+	enum err r = receive(f, e);
+	if (!r && !(r = cert_show(f->s->d, serial, out, e)))
+		json_object_set_new(*out, "from", json_string(f->from));
+	return r;
+}
+
+enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code, json_t **out, struct error *e)
+{
+	struct fetching f = {0};
+	char folded[CERT_SERIAL_SIZE];
+	json_t *asked = NULL, *said = NULL;
+	*out = NULL;
+	cert_fold_serial(serial, folded);
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = sync_open(d, &f.s, e);
+	if (!r && !(asked = code ? json_pack("{ss ss}", "serial", folded, "code", code) : json_pack("{ss}", "serial", folded)))
+		r = ERR_MEMORY;
+	if (!r)
+		r = line_ask(f.s, "POST", code ? "/v1/certificates/prove" : "/v1/certificates/code", asked, 0, NULL, &said, e);
+	if (!r && code)
+		r = came(&f, said, out, e);
+	else if (!r)
+		*out = json_pack("{ss ss}", "certificate", folded, "sent_to", json_text(said, "sent_to"));
+	sync_close(&f.s);
+	json_decref(asked);
+	json_decref(said);
+	cert_info_free(&f.info);
+	return r;
+}
+
 enum err sync_fetch_certificate(struct desk *d, const char *key_serial, const struct secret *pin, json_t **out, struct error *e)
 {
 	struct fetching f = {.key_serial = key_serial, .pin = pin};

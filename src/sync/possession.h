@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-enum { POSSESSION_SECONDS = 120 }; /* how long a challenge works */
+enum { POSSESSION_SECONDS = 120, HOLDER_CODE_SECONDS = 300 }; /* how long a challenge works, and a code */
 
 /* "certdesk certificate custody\nSITE\nCHALLENGE\n": a signature for this counter and this challenge is one for nothing else. Adds to
  * `out`. ERR_MEMORY. */

@@ -37,6 +37,9 @@
  *   POST /v1/certificates/prove   {"certificate", "challenge", "signature"}: by the certificate's key over possession_text. 200 {"from", "serial"}:
  *                                 its custody is this site's from now on, and the feed has it. Else 403 "counter", "challenge", "proof",
  *                                 "certificate-revoked"; 404 "certificate-unknown"; 409 "under-way" with "at" and "order", "here".
+ *   POST /v1/certificates/code    {"serial"} of a certificate whose key isn't here: a code goes to the phone on file of its holder. 200 {"sent_to"}
+ *                                 (masked); refused as a proof would be; 409 "no-phone"; 429 "slow" within a minute, and after ten in a day.
+ *                                 Then prove with {"serial", "code"}: 403 "wrong-code" with "left", "code-ended" after five tries or minutes.
  *   POST /v1/time                 {"now"} -> {"now"}.
  *   GET  /v1/health               no client certificate: 200 "ok" from a worker; what `status` asks through nginx.
  *   Anything else 404; a site that was revoked 403 "revoked", without a client certificate 403 "certificate"; the body too long 413;
@@ -104,6 +107,9 @@ enum {
 #define SAY_CERTIFICATE_REVOKED "certificate-revoked"   /* 403: or superseded */
 #define SAY_UNDER_WAY "under-way"                       /* 409: "at" its custodian, with "order" */
 #define SAY_HERE "here"                                 /* 409: it is this site's already */
+#define SAY_NO_PHONE "no-phone"                         /* 409: no mobile on file */
+#define SAY_WRONG_CODE "wrong-code"                     /* 403: with "left", the tries */
+#define SAY_CODE_ENDED "code-ended"                     /* 403: none was sent, or it is used, over, or tried too often */
 #define SAY_REQUEST "request" /* 400: not what this page describes */
 
 /* The enrolment code: base32 (RFC 4648, no padding) of ten random bytes and of the first sixteen bytes of the SHA-256 of the

@@ -25,6 +25,10 @@ enum err sync_once(struct desk *d, json_t **out, struct error *e);
  * desk/certcustody.h's certificate_on_key and certificate_sign. */
 enum err sync_fetch_certificate(struct desk *d, const char *key_serial, const struct secret *pin, json_t **out, struct error *e);
 
+/* The same without the key, by a code that headquarters sends to the phone on file: `code` NULL sends one, *out is {"certificate","sent_to"}
+ * (masked) then. ERR_SYNC_CERT_PHONE, _CODE, _CODE_ENDED, ERR_SYNC_SLOW besides. */
+enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code, json_t **out, struct error *e);
+
 /* A line that is kept over many rounds (`sync --follow`). */
 struct sync;
 enum err sync_open(struct desk *d, struct sync **out, struct error *e);

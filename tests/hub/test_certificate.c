@@ -409,6 +409,107 @@ static void a_certificate_that_nobody_gave_is_not_taken(void **state)
 	REFUSED(OTHER, "NOT_GIVEN");
 }
 
+/* The newest code that headquarters sent, "" for none. */
+static const char *sent_code(struct hub_case *c)
+{
+	static char code[16];
+	char command[300];
+	snprintf(command, sizeof command, "cat $(ls -t '%s'/outbox/sms/*.json 2>/dev/null | head -n 1) </dev/null | grep -oE '验证码[^0-9]*[0-9]{6}' | grep -oE '[0-9]{6}$'", c->dir);
+	FILE *f = popen(command, "r");
+	code[0] = '\0';
+	if (fscanf(f, "%15s", code) != 1)
+		code[0] = '\0';
+	pclose(f);
+	return code;
+}
+
+static int code_for(struct hub_case *c, int i)
+{
+	json_decref(answer);
+	answer = NULL;
+	int status = say(c, i, "/v1/certificates/code", json_pack("{ss}", "serial", info.serial), &answer);
+	snprintf(why, sizeof why, "%s", json_text(answer, "error"));
+	return status;
+}
+
+static int give_code(struct hub_case *c, int i, const char *code)
+{
+	json_decref(answer);
+	answer = NULL;
+	int status = say(c, i, "/v1/certificates/prove", json_pack("{ss ss}", "serial", info.serial, "code", code), &answer);
+	snprintf(why, sizeof why, "%s", json_text(answer, "error"));
+	return status;
+}
+
+/* Another six digits. */
+static const char *other_than(const char *code)
+{
+	static char other[16];
+	snprintf(other, sizeof other, "%s", code);
+	other[5] = other[5] == '0' ? '1' : '0';
+	return other;
+}
+
+static void a_code_to_the_phone_on_file_proves_too(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	assert_int_equal(200, code_for(c, OTHER));
+	assert_non_null(strchr(json_text(answer, "sent_to"), '*'));
+	assert_int_equal(6, strlen(sent_code(c)));
+	assert_int_equal(200, give_code(c, OTHER, sent_code(c)));
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	REFUSES(403, "code-ended", give_code(c, OTHER, sent_code(c)));
+}
+
+static void a_code_takes_five_tries(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	assert_int_equal(200, code_for(c, OTHER));
+	for (int i = 0; i < 5; i++) {
+		REFUSES(403, "wrong-code", give_code(c, OTHER, other_than(sent_code(c))));
+		assert_int_equal(4 - i, json_number(answer, "left"));
+	}
+	REFUSES(403, "code-ended", give_code(c, OTHER, sent_code(c)));
+	gets_nothing(c, OTHER);
+}
+
+static void a_code_takes_five_minutes(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	assert_int_equal(200, code_for(c, OTHER));
+	hub->clock.fixed = hub_now(hub) + HOLDER_CODE_SECONDS + 2;
+	REFUSES(403, "code-ended", give_code(c, OTHER, sent_code(c)));
+	hub->clock = CLOCK_SYSTEM;
+	gets_nothing(c, OTHER);
+}
+
+static void a_code_is_for_the_counter_that_asked(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	assert_int_equal(200, code_for(c, OTHER));
+	REFUSES(403, "code-ended", give_code(c, COUNTER, sent_code(c)));
+	assert_int_equal(429, code_for(c, OTHER)); /* within the minute */
+	assert_int_equal(429, code_for(c, OTHER));
+}
+
+static void a_code_is_sent_for_what_could_go_alone(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	REFUSES(409, "here", code_for(c, COUNTER));
+	change(c, "revoked");
+	SYNC(c, COUNTER);
+	REFUSES(403, "certificate-revoked", code_for(c, OTHER));
+	assert_int_equal(404, say(c, OTHER, "/v1/certificates/code", json_pack("{ss}", "serial", "0BAD"), NULL));
+	assert_string_equal("", sent_code(c));
+	REFUSES(403, "code-ended", give_code(c, OTHER, "123456"));
+}
+
 static void too_many_open_challenges_are_slowed(void **state)
 {
 	struct hub_case *c = *state;
@@ -442,6 +543,11 @@ int main(void)
 		HUB_TEST(what_is_here_needs_no_proof),
 		HUB_TEST(who_gave_it_changes_it_no_more),
 		HUB_TEST(a_certificate_that_nobody_gave_is_not_taken),
+		HUB_TEST(a_code_to_the_phone_on_file_proves_too),
+		HUB_TEST(a_code_takes_five_tries),
+		HUB_TEST(a_code_takes_five_minutes),
+		HUB_TEST(a_code_is_for_the_counter_that_asked),
+		HUB_TEST(a_code_is_sent_for_what_could_go_alone),
 		HUB_TEST(too_many_open_challenges_are_slowed),
 	};
 	return cmocka_run_group_tests(tests, start, end);

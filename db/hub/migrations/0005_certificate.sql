@@ -37,3 +37,16 @@ CREATE TABLE possession ( -- challenges that a key signs, once
 	until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX possession_site ON possession (site);
+
+CREATE TABLE holder_code ( -- codes sent to the phone on file of a certificate's holder
+	id INTEGER PRIMARY KEY,
+	site TEXT NOT NULL REFERENCES site,
+	issuer TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	digest TEXT NOT NULL,
+	sent_at INTEGER NOT NULL,
+	tries INTEGER NOT NULL DEFAULT 0,
+	used INTEGER NOT NULL DEFAULT 0 CHECK (used IN (0, 1))
+) STRICT;
+CREATE INDEX holder_code_serial ON holder_code (serial, sent_at);
+CREATE INDEX holding_serial ON holding (serial);

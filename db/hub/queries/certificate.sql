@@ -28,3 +28,15 @@ DELETE FROM possession WHERE until < ?1;
 SELECT count(*) FROM possession WHERE site = ?1;
 -- name: feed_item
 SELECT kind, body FROM feed WHERE site = ?1 AND n = ?2;
+-- name: holding_of_serial
+SELECT issuer FROM holding WHERE serial = ?1 ORDER BY issuer LIMIT 2;
+-- name: holder_code_add
+INSERT INTO holder_code (site, issuer, serial, digest, sent_at) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: holder_code_newest
+SELECT id, issuer, digest, sent_at, tries, used FROM holder_code WHERE site = ?1 AND serial = ?2 ORDER BY id DESC LIMIT 1;
+-- name: holder_code_since
+SELECT count(*) FROM holder_code WHERE serial = ?1 AND sent_at > ?2;
+-- name: holder_code_tried
+UPDATE holder_code SET tries = tries + 1 WHERE id = ?1;
+-- name: holder_code_use
+UPDATE holder_code SET used = 1 WHERE id = ?1 AND used = 0;
