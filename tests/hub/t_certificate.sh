@@ -116,8 +116,25 @@ at a; is "the first sends" 0 sync; is "whole" 0 as au1 audit verify
 truth "without a refusal" no_refusals
 is "headquarters is whole" 0 hub verify
 
+# the key is lost: a code to the phone on file
+pull 10000001; at b
+hub_sms() { jq -er .text $(ls -t "$hub_dir"/outbox/sms/* | head -n 1) | grep -oE '验证码[^0-9]*[0-9]{6}' | grep -oE '[0-9]{6}$'; }
+is "neither key nor code" 2 j op1 cert fetch --certificate "$new"
+is "headquarters sends a code" 0 j op1 cert fetch --certificate "$new" --send
+truth "and tells where, masked" bash -c 'jq -er .sent_to "$0" | grep -q "\*"' "$work/out"
+is "not twice within a minute" 3 j op1 cert fetch --certificate "$new" --send
+is "a wrong one" 1 j op1 cert fetch --certificate "$new" --code "$(hub_sms | tr 0-9 1-90)"
+says "says how many are left" "还可以试 4 次"
+is "the right one" 0 j op1 cert fetch --certificate "$new" --code "$(hub_sms)"
+truth "it comes" test "$(jq -r .serial "$work/out")" = "$new"
+is "and is replaced here" 0 j op1 order new replace-unit --cert "$new"
+is "all is sent" 0 sync; at a; is "there too" 0 sync
+truth "without a refusal" no_refusals
+is "headquarters is whole" 0 hub verify
+
 # without a line
-hub_kill; at b
+insert 10000001 || exit 1
+hub_kill
 is "no line" 3 fetch
 sync >/dev/null 2>&1
 done_testing
