@@ -25,6 +25,7 @@ CREATE TABLE sync_state ( -- no step: it follows from the journal and from what 
 	line TEXT NOT NULL DEFAULT '' CHECK (line IN ('', 'up', 'down')),
 	line_at INTEGER NOT NULL DEFAULT 0,      -- since when
 	contact_at INTEGER NOT NULL DEFAULT 0,   -- the last answer
+	clock_off INTEGER NOT NULL DEFAULT 0,    -- headquarters' clock less this one's, in seconds, as it was asked last
 	replaying INTEGER NOT NULL DEFAULT 0 CHECK (replaying IN (0, 1)), -- entries are coming back from headquarters
 	trouble TEXT NOT NULL DEFAULT ''         -- the sentence of the last failure
 ) STRICT;

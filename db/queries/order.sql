@@ -177,8 +177,11 @@ JOIN payment p ON p.id = po.payment_id LEFT JOIN staff s ON s.id = p.staff_id WH
 -- name: handover_of_order
 SELECT key_serial, to_whom, receipt, handed_at FROM handover WHERE order_id = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1;
 -- name: order_counts
-SELECT status, count(*) AS count FROM orders WHERE status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing',
-	'issued', 'handed-over', 'mailed', 'returned', 'refunding') GROUP BY status; -- named one by one: the ended ones are not walked over
+-- What another site signed and holds again is no work here.
+SELECT status, count(*) AS count FROM orders o WHERE status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing',
+	'issued', 'handed-over', 'mailed', 'returned', 'refunding')
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site))
+GROUP BY status; -- named one by one: the ended ones are not walked over
 -- name: order_count_unlock
 SELECT count(*) FROM orders WHERE status = 'approved' AND business = 'unlock';
 -- name: draft_count
@@ -187,7 +190,9 @@ SELECT count(*) FROM draft WHERE order_id IS NULL;
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
-WHERE o.status = ?1 AND o.id < ?2 AND (?3 = '' OR o.business = ?3) ORDER BY o.id DESC LIMIT ?4;
+WHERE o.status = ?1 AND o.id < ?2 AND (?3 = '' OR o.business = ?3)
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site))
+ORDER BY o.id DESC LIMIT ?4;
 -- name: list_drafts
 SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount, 0 AS waiting, d.created_at, s.name AS staff,
 	NULL AS claimed_by, NULL AS due_at

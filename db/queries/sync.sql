@@ -4,10 +4,15 @@ SELECT * FROM headquarters WHERE id = 1;
 -- name: headquarters_insert
 INSERT INTO headquarters (id, dk, url, name, root, hub_sign, hub_encrypt, tls_certificate, sign_certificate, encrypt_certificate,
 	tls_private, encrypt_private, joined_at) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+-- name: headquarters_replace
+UPDATE headquarters SET dk = ?1, url = ?2, name = ?3, root = ?4, hub_sign = ?5, hub_encrypt = ?6, tls_certificate = ?7,
+	sign_certificate = ?8, encrypt_certificate = ?9, tls_private = ?10, encrypt_private = ?11, joined_at = ?12 WHERE id = 1;
+-- name: headquarters_renewed
+UPDATE headquarters SET tls_certificate = ?1, sign_certificate = ?2, encrypt_certificate = ?3 WHERE id = 1;
 -- name: site_set_kind
 UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get
-SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.line, s.line_at, s.contact_at, s.trouble,
+SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.clock_off, s.line, s.line_at, s.contact_at, s.trouble,
 	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
 	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal) AS refused
 FROM sync_state s;
@@ -15,6 +20,10 @@ FROM sync_state s;
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
 	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3
 	WHERE line <> ?1 OR trouble <> ?3 OR (line = 'up' AND contact_at NOT BETWEEN ?2 - 9 AND ?2); -- not a write each second
+-- name: sync_state_clock
+UPDATE sync_state SET clock_off = ?1;
+-- name: sync_clock
+SELECT clock_off FROM sync_state;
 -- name: sync_state_acknowledged
 UPDATE sync_state SET acknowledged = ?1, acknowledged_hash = ?2;
 -- name: sync_state_feed

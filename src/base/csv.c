@@ -111,9 +111,8 @@ enum err csv_parse(const char *data, size_t length, char separator, struct csv *
 		struct csv_row row;
 		p.to = p.at;
 		r = read_row(&p, &row, e);
-		if (!r && !(row.count == 1 && row.fields[0][0] == '\0'))
-			r = add_row(out, row, &room);
-		else
+		bool kept = !r && !(row.count == 1 && row.fields[0][0] == '\0') && !(r = add_row(out, row, &room));
+		if (!kept)
 			free(row.fields);
 	}
 	if (r)

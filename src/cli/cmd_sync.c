@@ -10,7 +10,7 @@
 
 static enum err join(struct cli *c, struct error *e)
 {
-	return sync_join(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), &c->result, e);
+	return sync_join(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), args_flag(&c->args, "--again"), &c->result, e);
 }
 
 /* For people the line is told in words, under a name that isn't a row's number elsewhere. */
@@ -41,6 +41,7 @@ static enum err sync_command(struct cli *c, struct error *e)
 
 static const struct option join_table[] = {
 	{"--code", OPTION_TEXT, "CODE", true, "总部给的接入码", "the code that headquarters gave"},
+	{"--again", OPTION_FLAG, NULL, false, "证书已停用或过期：用新的接入码重新接入", "certificates revoked or over: join once more, with a new code"},
 	OPTIONS_END,
 };
 static const struct option sync_table[] = {

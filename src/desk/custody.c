@@ -181,3 +181,14 @@ enum err custody_refused(struct desk *d, const char *order, int64_t seq, const c
 	order_free(&o);
 	return r;
 }
+
+enum err custody_untaken(struct desk *d, const struct custody_item *item, const char *why, struct error *e)
+{
+	json_t *facts = json_pack("{s{ss ss sI ss}}", "untaken", "order", item->order, "from", item->from, "seq", (json_int_t)item->seq, "why", why);
+	enum err r = facts ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "%.40s", item->order);
+	if (!r && !(r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", item->feed)))
+		r = desk_commit(d, MAY_REVIEW, "custody.untaken", item->order, NULL, facts, e);
+	store_rollback(d->store);
+	json_decref(facts);
+	return r;
+}

@@ -16,7 +16,7 @@
 #include "desk/tables.h"
 #include "store/journal.h"
 
-enum { BEHIND_MOST = 120, MESSAGE_VALUES = 8, DAY = 86400, EPOCH_BLOCK = 3000 /* numbers of one day */ };
+enum { BEHIND_MOST = 120, HUB_MOST = 300, MESSAGE_VALUES = 8, DAY = 86400, EPOCH_BLOCK = 3000 /* numbers of one day */ };
 
 char *desk_dir(const char *dir)
 {
@@ -247,8 +247,13 @@ enum err desk_clock_right(struct desk *d, struct error *e)
 {
 	int64_t seq, newest, now = desk_now(d);
 	char hash[DIGEST_TEXT_SIZE];
+	int64_t off = 0;
 	enum err r = journal_head(d->store, &seq, &newest, hash, e);
-	return r ? r : newest - now > BEHIND_MOST ? error_set(e, ERR_DESK_CLOCK, "%lld", (long long)(newest - now)) : OK;
+	if (!r && newest - now > BEHIND_MOST)
+		r = error_set(e, ERR_DESK_CLOCK, "%lld", (long long)(newest - now));
+	if (!r && !(r = store_int(d->store, SQL_SYNC_CLOCK, 0, &off, e, "")) && (off > HUB_MOST || off < -HUB_MOST))
+		r = error_set(e, ERR_DESK_CLOCK_HUB, "%lld", (long long)(off < 0 ? -off : off));
+	return r;
 }
 
 static void person_text(const struct desk *d, const struct staff *s, char *out, size_t size)

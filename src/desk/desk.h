@@ -90,7 +90,8 @@ enum err desk_texts(struct desk *d, const struct texts **out, struct error *e);
 enum err desk_allow(struct desk *d, enum permission action, const struct staff **who, struct error *e);
 /* The same without a person: any logged-in member of staff. */
 enum err desk_logged_in(struct desk *d, struct error *e);
-/* Signing, issuing and closing stop while the clock is more than two minutes behind the journal. ERR_DESK_CLOCK. */
+/* Signing, issuing and closing stop while the clock is more than two minutes behind the journal, or, when it was compared last, five
+ * from headquarters'. ERR_DESK_CLOCK, ERR_DESK_CLOCK_HUB. */
 enum err desk_clock_right(struct desk *d, struct error *e);
 /* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). The
  * second person's credential ends with it. */

@@ -88,8 +88,9 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 	enum err r = two_persons(d, e);
 	if (!r && !reason_good(ground))
 		r = error_set(e, ERR_DESK_REASON, "%s", serial);
-	if (!r && c->reason && (ca_reason_code(reason ? reason : "") < 0 || strcmp(reason, "certificate-hold") == 0))
-		r = error_set(e, ERR_DESK_REVOCATION, "%s", reason ? reason : "");
+	const char *why = reason ? reason : "";
+	if (!r && c->reason && (ca_reason_code(why) < 0 || strcmp(why, "certificate-hold") == 0))
+		r = error_set(e, ERR_DESK_REVOCATION, "%s", why);
 	if (!r)
 		r = carry_out(d, c, serial, reason, ground, &s, e);
 	if (!r) {

@@ -129,6 +129,8 @@ static enum err decide_elsewhere(struct desk *d, struct order *o, const struct d
 	enum err r = store_run(d->store, SQL_REVIEW_DECIDE, NULL, e, "iiit", o->id, how->by, how->at, how->reason);
 	if (!r)
 		r = order_advance(d, o, how->event, e);
+	if (!r) /* what is promised from here on is home's to keep */
+		r = store_run(d->store, SQL_DEADLINE_END, NULL, e, "itii", o->id, "issue", desk_now(d), (int64_t)1);
 	return r ? r : custody_send_home(d, o, how->event, who, how->reason, facts, e);
 }
 

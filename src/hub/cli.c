@@ -10,6 +10,7 @@
 #include "desk/desk.h"
 #include "hub/init.h"
 #include "hub/serve.h"
+#include "hub/share.h"
 #include "hub/site.h"
 #include "hub/verify.h"
 
@@ -78,9 +79,9 @@ static json_t *time_or_null(int64_t utc)
 
 static json_t *station(const json_t *row)
 {
-	return json_pack("{ss ss ss ss ss ss sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
+	return json_pack("{ss ss ss ss ss ss sI sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
 		json_text(row, "name"), "region", json_text(row, "region"), "state", json_text(row, "state"), "head", json_text(row, "head"), "seq",
-		(json_int_t)json_number(row, "seq"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
+		(json_int_t)json_number(row, "seq"), "epoch", (json_int_t)json_number(row, "epoch"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
 		time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
 }
 
@@ -130,6 +131,13 @@ static enum err run_verify(struct cli *c, struct error *e)
 	return r;
 }
 
+static enum err run_share(struct cli *c, struct error *e)
+{
+	const char *site = c->args.count ? args_at(&c->args, 0) : NULL;
+	enum err r = site ? share_set(hub_of(c), option(c, "--region", ""), option(c, "--product", ""), site, args_number(&c->args, "--weight", 1), e) : OK;
+	return r ? r : share_list(hub_of(c), &c->result, e);
+}
+
 static enum err run_backup(struct cli *c, struct error *e)
 {
 	enum err r = db_backup(hub_of(c)->db, args_at(&c->args, 0), e);
@@ -151,6 +159,11 @@ static const struct option
 		{"--name", OPTION_TEXT, "NAME", false, "名称", "its name"},
 		{"--region", OPTION_TEXT, "REGION", false, "地区代码", "its region's code"},
 		OPTIONS_END},
+	options_share[] = {
+		{"--region", OPTION_TEXT, "REGION", false, "地区代码，省略即所有地区", "a region's code; any where it is left out"},
+		{"--product", OPTION_TEXT, "PRODUCT", false, "产品代码，省略即所有产品", "a product's code; any where it is left out"},
+		{"--weight", OPTION_NUMBER, "N", false, "份额 1 至 1000，0 即删除这一行", "its share, 1 to 1000; 0 takes the row out"},
+		OPTIONS_END},
 	options_alarms[] = {
 		{"--after", OPTION_NUMBER, "ID", false, "只列此号之后的", "those after this number"},
 		OPTIONS_END};
@@ -163,6 +176,7 @@ static const struct command commands[] = {
 	{"revoke", "SITE", NULL, 0, run_revoke, NULL, "吊销受理点的全部证书", "revoke all of a site's certificates"},
 	{"status", "", NULL, 0, run_status, NULL, "服务状态和各受理点", "whether it serves, and the sites"},
 	{"alarms", "", options_alarms, 0, run_alarms, "id,at,site,kind,detail", "告警", "what was not as it should be"},
+	{"share", "[SITE]", options_share, 0, run_share, "region,product,site,weight", "各审核点分到哪些订单", "which review site gets which orders"},
 	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
 	{"backup", "FILE", NULL, 0, run_backup, NULL, "备份数据库", "copy the database"},
 	COMMANDS_END,

@@ -354,9 +354,34 @@ enum err giving_judge_take(struct judging *j, struct error *e)
 	return r || *j->taken ? r : judge_refuse(j, REFUSAL_NOT_GIVEN, "%s", order);
 }
 
+/* A review site can't carry out what came: the order is its home's again, where a person looks. */
+static enum err note_untaken(struct judging *j, const json_t *untaken, struct error *e)
+{
+	struct hub *hub = j->view.hub;
+	const char *order = json_text(untaken, "order"), *from = json_text(untaken, "from");
+	json_t *held = NULL;
+	char why[200];
+	text_printable(why, sizeof why, json_text(untaken, "why"));
+	enum err r = find_item(j, order, from, json_number(untaken, "seq"), e);
+	if (!r)
+		r = db_row(hub->db, HUB_SQL_CUSTODY_GET, &held, e, "t", order);
+	if (!r && *j->taken && held && strcmp(json_text(held, "custodian"), j->view.site) == 0) {
+		const char *home = json_text(held, "home");
+		r = db_run(hub->db, HUB_SQL_CUSTODY_PUT, NULL, e, "tttti", order, home, home, (const char *)j->view.site, j->entry->seq);
+		if (!r)
+			r = feed_add(hub, home, "refused", "", json_pack("{ss sI ss}", "order", order, "seq", (json_int_t)json_number(untaken, "seq"), "why", why), e);
+		if (!r)
+			r = hub_alarm(hub, j->view.site, "untaken", why, e);
+	}
+	json_decref(held);
+	return r;
+}
+
 enum err giving_note_take(struct judging *j, struct error *e)
 {
-	return *j->taken ? db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item) : OK;
+	const json_t *untaken = json_object_get(json_object_get(j->entry->entry, "facts"), "untaken");
+	enum err r = untaken && strcmp(json_text(j->entry->entry, "action"), "custody.untaken") == 0 ? note_untaken(j, untaken, e) : OK;
+	return r ? r : *j->taken ? db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item) : OK;
 }
 
 /* --- from a revoked site to another ----------------------------------------------------------------------------------- */

@@ -73,6 +73,13 @@ static enum err judge_signed(struct judging *j, int64_t record, const char *no, 
 	return r || any ? r : judge_refuse(j, REFUSAL_SIGNATURE, "%s", no);
 }
 
+/* Hostile sums mustn't run over: more than that nobody pays. */
+static int64_t money(const json_t *row)
+{
+	int64_t fen = row_number(row, "amount");
+	return fen > 0 && fen < 1000000000000 ? fen : 0;
+}
+
 static enum err judge_paid(struct judging *j, int64_t record, const json_t *order, struct error *e)
 {
 	json_t *parts = NULL;
@@ -84,7 +91,7 @@ static enum err judge_paid(struct judging *j, int64_t record, const json_t *orde
 		if (!r && row)
 			r = view_now(&j->view, "payment", row_number(row, "payment_id"), &payment, e);
 		if (payment && strcmp(json_text(payment, "state"), "verified") == 0)
-			paid += row_number(row, "amount");
+			paid += money(row);
 		json_decref(row);
 		json_decref(payment);
 	}
@@ -134,10 +141,28 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	return r;
 }
 
+/* A number names one row of a site, now and later. */
+static enum err judge_number(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	const char *no = json_text(now, "no");
+	int64_t known = 0;
+	if (!*no || strlen(no) >= sizeof j->order)
+		return judge_refuse(j, REFUSAL_NUMBER, "orders %lld", (long long)record);
+	for (size_t i = 0; i < j->entry->state_count; i++)
+		if (strcmp(j->entry->states[i].kind, "orders") == 0 && j->entry->states[i].record != record &&
+		    strcmp(json_text(j->view.opened[i], "no"), no) == 0)
+			return judge_refuse(j, REFUSAL_NUMBER, "%s", no);
+	enum err r = db_int(j->view.hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &known, e, "tt", j->view.site, no);
+	return r || !known || known == record ? r : judge_refuse(j, REFUSAL_NUMBER, "%s", no);
+}
+
 enum err judge_order(struct judging *j, int64_t record, const json_t *now, struct error *e)
 {
 	json_t *before = NULL;
-	enum err r = view_before(&j->view, "orders", record, &before, e);
+	enum err r = now ? judge_number(j, record, now, e) : OK;
+	if (r || *j->why)
+		return r;
+	r = view_before(&j->view, "orders", record, &before, e);
 	if (!r && !now)
 		r = judge_refuse(j, REFUSAL_TRANSITION, "orders %lld", (long long)record);
 	else if (!r && before && (strcmp(json_text(before, "no"), json_text(now, "no")) != 0 || strcmp(json_text(before, "business"), json_text(now, "business")) != 0))

@@ -197,6 +197,13 @@ static bool state_matches(const struct posted_state *s, const json_t *record)
 	return strcmp(have, digest) == 0;
 }
 
+/* In order of kind and number, each once. */
+static bool in_order(const struct posted_state *a, const struct posted_state *b)
+{
+	int kinds = strcmp(a->kind, b->kind);
+	return kinds < 0 || (kinds == 0 && a->record < b->record);
+}
+
 static bool states_match(const struct posted_entry *p, char why[POSTED_WHY])
 {
 	const json_t *records = json_object_get(p->entry, "records");
@@ -204,6 +211,8 @@ static bool states_match(const struct posted_entry *p, char why[POSTED_WHY])
 		return no(why, "states and records differ");
 	for (size_t i = 0; i < p->state_count; i++) {
 		const struct posted_state *s = &p->states[i];
+		if (i && !in_order(s - 1, s))
+			return no(why, "records out of order");
 		if (!state_matches(s, json_array_get(records, i))) {
 			snprintf(why, POSTED_WHY, "state %s %lld %lld", s->kind, (long long)s->record, (long long)s->version);
 			return false;

@@ -79,7 +79,7 @@ static void finish_row(struct scaler *s, int row)
 {
 	uint64_t area = (uint64_t)s->width * (uint64_t)s->height;
 	uint8_t *out = s->out.pixels + (size_t)row * (size_t)s->out.width * 3;
-	for (int i = 0; i < s->out.width * 3; i++)
+	for (int i = 0; area && i < s->out.width * 3; i++)
 		out[i] = (uint8_t)((s->sums[i] + area / 2) / area);
 	memset(s->sums, 0, (size_t)s->out.width * 3 * sizeof *s->sums);
 }

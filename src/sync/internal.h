@@ -16,6 +16,7 @@ struct sync {
 	EVP_PKEY *hub_sign;   /* checks what headquarters says */
 	int64_t acknowledged; /* the newest entry that it has */
 	int64_t feed;         /* the newest item done with */
+	int64_t clock_at;     /* when the clocks were compared last */
 	bool files_asked;     /* it asked for files again, and has not taken the batch since */
 	bool head_known;      /* compared with the hub's in this line's life */
 };
@@ -29,6 +30,13 @@ enum err line_refusal(int status, const json_t *answer, const char *what, struct
 bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature);
 /* PEM certificate -> its key; NULL where it is none. */
 EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
+
+/* A private key of the row that headquarters_get gives; bytes_free wipes it. It comes out of the store for as long as it takes to
+ * hand it on. */
+enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e);
+/* Has the pairs certified anew where a third of the certificate's life is left. What keeps that from working is no reason not to
+ * sync: doctor tells. */
+enum err renew_run(struct sync *s, bool *renewed, struct error *e);
 
 /* Sends entries until headquarters has all; counts. */
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);

@@ -19,6 +19,7 @@ struct joining {
 	struct bytes root;         /* PEM */
 	struct bytes tls, encrypt; /* the private keys */
 	json_t *answer;
+	bool there; /* joined before: the pairs are new ones */
 };
 
 /* Five bits a letter (RFC 4648); the letters themselves are what goes to the hub. */
@@ -160,7 +161,7 @@ static enum err keep(struct joining *j, struct error *e)
 		r = seal_key(j, "headquarters.encrypt_private", &j->encrypt, &encrypt, e);
 	if (!r && !(r = store_begin(j->d->store, e))) {
 		if (!(r = datakey_new(j->d->store, &dk, e)) &&
-		    !(r = store_insert(j->d->store, SQL_HEADQUARTERS_INSERT, NULL, e, "itttttttt" "bbi", dk, j->url, json_text(j->answer, "hub"),
+		    !(r = store_run(j->d->store, j->there ? SQL_HEADQUARTERS_REPLACE : SQL_HEADQUARTERS_INSERT, NULL, e, "itttttttt" "bbi", dk, j->url, json_text(j->answer, "hub"),
 		                       (const char *)j->root.data, json_text(j->answer, "hub_sign"), json_text(j->answer, "hub_encrypt"),
 		                       json_text(own, "tls"), json_text(own, "sign"), json_text(own, "encrypt"), (const void *)tls.data,
 		                       tls.length, (const void *)encrypt.data, encrypt.length, desk_now(j->d))) &&
@@ -174,23 +175,24 @@ static enum err keep(struct joining *j, struct error *e)
 	return r;
 }
 
-static enum err joined_already(struct desk *d, struct error *e)
+static enum err joined_already(struct joining *j, bool again, struct error *e)
 {
 	json_t *row = NULL;
-	enum err r = store_row(d->store, SQL_HEADQUARTERS_GET, &row, e, "");
-	if (!r && row)
+	enum err r = store_row(j->d->store, SQL_HEADQUARTERS_GET, &row, e, "");
+	j->there = row != NULL;
+	if (!r && row && (!again || strcmp(j->url, json_text(row, "url")) != 0))
 		r = error_set(e, ERR_SYNC_JOINED, "%s", json_text(row, "url"));
 	json_decref(row);
 	return r;
 }
 
-enum err sync_join(struct desk *d, const char *url, const char *code, json_t **out, struct error *e)
+enum err sync_join(struct desk *d, const char *url, const char *code, bool again, json_t **out, struct error *e)
 {
 	struct joining j = {.d = d, .url = url};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HUB_JOIN, NULL, e);
 	if (!r)
-		r = joined_already(d, e);
+		r = joined_already(&j, again, e);
 	if (!r && !read_code(code, &j))
 		r = error_set(e, ERR_SYNC_CODE, "%s", "");
 	if (!r && !(r = fetch_root(&j, e)) && !(r = ask(&j, e)) && !(r = judge(&j, e)))

@@ -64,6 +64,8 @@
  * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be
  * ""). The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map,
  * [[site, kind, number there, number here], …], is what a replayed store needs.
+ * A receiver that can't carry out what came says so by an entry "custody.untaken" with the facts {"untaken": {"order", "from", "seq",
+ * "why"}}: the order is its home's again ("refused"), and headquarters raises an alarm.
  * A certificate whose holder another counter has proven goes there with its key and what is needed to go on with it:
  *   kind "certificate": {"issuer", "serial", "from", "record" (its number there), "order" (that made it), "bundle", "cms"}: the bundle is
  *                       {"certificate", "order", "item", "customer", "visit", "person", "key"} (rows as the giver's states have them; key

@@ -78,6 +78,24 @@ static enum err fetch_files(struct sync *s, const json_t *body, const json_t *bu
 	return OK;
 }
 
+/* An item that can't be carried out must not hold up those behind it, unless trying again may help (no line, full disk). */
+static bool stops(enum err r)
+{
+	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION;
+}
+
+/* An order that can't be carried out here must not be lost between two sites: it goes, or stays, where somebody looks at it. */
+static enum err cannot_take(struct sync *s, const struct custody_item *item, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	struct error why = *e;
+	error_sentence(&why, sentence, sizeof sentence);
+	enum err r = *item->decision ? custody_refused(s->d, item->order, item->seq, sentence, item->feed, e)
+	                             : custody_untaken(s->d, item, sentence, e);
+	sync_trouble(s->d, &why);
+	return r;
+}
+
 static enum err custody(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
 	uint8_t key[DATA_KEY_SIZE];
@@ -92,6 +110,8 @@ static enum err custody(struct sync *s, int64_t n, const json_t *body, struct er
 		r = fetch_files(s, body, bundle, e);
 	if (!r)
 		r = custody_take(s->d, &item, e);
+	if (r && !stops(r))
+		r = cannot_take(s, &item, e);
 	OPENSSL_cleanse(key, sizeof key);
 	json_decref(bundle);
 	return r;
@@ -156,12 +176,6 @@ static const struct {
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
 } kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication},
            {"certificate", certificate}, {"certificate-given", certificate_gone}};
-
-/* An item that can't be carried out must not hold up those behind it, unless trying again may help (no line, full disk). */
-static bool stops(enum err r)
-{
-	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION;
-}
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)
 {

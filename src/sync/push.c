@@ -203,8 +203,11 @@ static enum err compare_heads(struct sync *s, json_t *counts, struct error *e)
 	if (!r && (lost || json_number(state, "replaying")))
 		r = back_run(s, seq, counts, e);
 	if (!r && !(r = store_run(s->d->store, SQL_SYNC_STATE_ACKNOWLEDGED, NULL, e, "it", seq, json_text(hub, "hash")))) {
+		bool renewed = false;
 		s->acknowledged = seq;
 		s->head_known = true;
+		if (renew_run(s, &renewed, NULL) == OK && renewed)
+			count_add(counts, "renewed", 1);
 	}
 	json_decref(state);
 	json_decref(hub);

@@ -14,7 +14,7 @@
 #include "desk/custody.h"
 #include "sync/internal.h"
 
-enum { ROUNDS_MOST = 1000 };
+enum { CLOCK_SECONDS = 600, CLOCK_CHANGE = 5, ROUNDS_MOST = 1000 };
 
 enum err sync_status(struct desk *d, json_t **out, struct error *e)
 {
@@ -49,8 +49,7 @@ void sync_trouble(struct desk *d, const struct error *e)
 	note_line(d, "up", error_sentence(e, sentence, sizeof sentence));
 }
 
-/* The private keys come out of the store for as long as it takes to hand them on. */
-static enum err open_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
+enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
 {
 	struct secret sub = {0};
 	size_t length;
@@ -68,8 +67,8 @@ static enum err open_line(struct sync *s, const struct rows *row, struct error *
 	EVP_PKEY *hub_encrypt = line_certificate_key(rows_text(row, 6), &s->hub_encrypt);
 	s->hub_sign = line_certificate_key(rows_text(row, 5), NULL);
 	enum err r = hub_encrypt && s->hub_sign ? OK : error_set(e, ERR_STORE_BROKEN, "headquarters");
-	if (!r && !(r = open_private(s->d, row, 10, "headquarters.tls_private", &tls, e)) &&
-	    !(r = open_private(s->d, row, 11, "headquarters.encrypt_private", &encrypt, e)) &&
+	if (!r && !(r = line_private(s->d, row, 10, "headquarters.tls_private", &tls, e)) &&
+	    !(r = line_private(s->d, row, 11, "headquarters.encrypt_private", &encrypt, e)) &&
 	    !(s->encrypt = keypair_read(encrypt.data, encrypt.length)))
 		r = error_set(e, ERR_STORE_BROKEN, "headquarters");
 	if (!r)
@@ -135,6 +134,29 @@ static enum err take_turn(struct sync *s, int *lock, struct error *e)
 	return r;
 }
 
+/* Each ten minutes: a clock that is far from headquarters' stops what dates count for (desk_clock_right). A difference that hardly
+ * changed isn't written again. */
+static enum err compare_clocks(struct sync *s, struct error *e)
+{
+	json_t *body = NULL, *answer = NULL;
+	int64_t now = desk_now(s->d), before = 0;
+	if (s->clock_at && now >= s->clock_at && now - s->clock_at < CLOCK_SECONDS)
+		return OK;
+	enum err r = (body = json_pack("{sI}", "now", (json_int_t)now)) ? line_ask(s, "POST", "/v1/time", body, 0, NULL, &answer, e) : ERR_MEMORY;
+	int64_t theirs = json_number(answer, "now"), off = theirs - (now + desk_now(s->d)) / 2;
+	if (!r && theirs > 0 && !(r = store_int(s->d->store, SQL_SYNC_CLOCK, 0, &before, e, ""))) {
+		if (off - before > CLOCK_CHANGE || before - off > CLOCK_CHANGE)
+			r = store_run(s->d->store, SQL_SYNC_STATE_CLOCK, NULL, e, "i", off);
+		s->clock_at = now;
+	} else if (r == ERR_SYNC_ANSWER) { /* an older headquarters, which has no such page */
+		s->clock_at = now;
+		r = OK;
+	}
+	json_decref(body);
+	json_decref(answer);
+	return r;
+}
+
 /* What came may be to give on, and what was given has to go up: in this order a round leaves nothing that it could have moved. */
 enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
@@ -143,6 +165,8 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 	int lock;
 	*moved = false;
 	enum err r = take_turn(s, &lock, e);
+	if (!r)
+		r = compare_clocks(s, e);
 	if (!r)
 		r = custody_give(s->d, &given, e);
 	if (!r)

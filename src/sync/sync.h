@@ -12,9 +12,10 @@
  * head is the newest entry's hash, backlog how many entries headquarters hasn't got. Asks the store alone. */
 enum err sync_status(struct desk *d, json_t **out, struct error *e);
 
-/* Makes the site's pairs and has them certified; `code` is from `certdesk-hub enrol`. Whole or not at all.
+/* Makes the site's pairs and has them certified; `code` is from `certdesk-hub enrol`. Whole or not at all. `again`: a site that joined
+ * has a code of `certdesk-hub renew`, its certificates being revoked or over; what was sealed to the old pair is lost with it.
  * ERR_SYNC_JOINED, _CODE, _FINGERPRINT, _SITE; ERR_DESK_FORBIDDEN. */
-enum err sync_join(struct desk *d, const char *url, const char *code, json_t **out, struct error *e);
+enum err sync_join(struct desk *d, const char *url, const char *code, bool again, json_t **out, struct error *e);
 
 /* What one round or more moved: {"sent","files_sent","received","custody_given","head","backlog"}. The actor is "system".
  * What keeps the line from working is noted in sync_state. */

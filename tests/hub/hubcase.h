@@ -300,7 +300,7 @@ static struct desk *site_at(struct hub_case *c, int i)
 	c->d[i] = site_open(&c->site[i]);
 	site_is(OK, site_enrol(hub, codes[i], kinds[i], codes[i], "110000", &enrolled, &c->e), &c->e);
 	site_as(&c->site[i], c->d[i], "root1");
-	site_is(OK, sync_join(c->d[i], "https://localhost:18443", json_text(enrolled, "code"), &out, &c->e), &c->e);
+	site_is(OK, sync_join(c->d[i], "https://localhost:18443", json_text(enrolled, "code"), false, &out, &c->e), &c->e);
 	site_is(OK, store_row(c->d[i]->store, SQL_HEADQUARTERS_GET, &row, &c->e, ""), &c->e);
 	certificate_words(json_text(row, "tls_certificate"), &c->net[i]);
 	json_decref(row);

@@ -3,6 +3,7 @@
 #include "hubcase.h"
 #include "desk/attach.h"
 #include "desk/custodyrow.h"
+#include "hub/share.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
 
@@ -233,14 +234,21 @@ static void a_table_of_shares_goes_before(void **state)
 	struct hub_case *c = *state;
 	site_at(c, REVIEW2);
 	paid_order(c);
-	site_is(OK, db_run(hub->db, HUB_SQL_REVIEW_SHARE_PUT, NULL, &c->e, "ttti", "110000", "", codes[REVIEW2], (int64_t)1), &c->e);
-	site_is(OK, db_run(hub->db, HUB_SQL_REVIEW_SHARE_PUT, NULL, &c->e, "ttti", "", "", codes[REVIEW], (int64_t)1), &c->e);
-	site_is(OK, db_run(hub->db, HUB_SQL_REVIEW_SHARE_PUT, NULL, &c->e, "ttti", "310000", "", codes[REVIEW], (int64_t)1), &c->e);
+	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 1, &c->e), &c->e);
+	site_is(OK, share_set(hub, "", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(OK, share_set(hub, "310000", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(ERR_HUB_NO_SITE, share_set(hub, "", "", codes[COUNTER], 1, &c->e), &c->e);
+	site_is(ERR_USAGE, share_set(hub, "", "", codes[REVIEW], 1001, &c->e), &c->e);
+	site_is(ERR_USAGE, share_set(hub, "a b", "", codes[REVIEW], 1, &c->e), &c->e);
 	SYNC(c, COUNTER);
 	assert_string_equal(codes[REVIEW2], held_by(c->no));
 	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-person", NULL, c->no);
 	SYNC(c, COUNTER);
 	assert_string_equal(codes[REVIEW2], held_by(c->no)); /* the region's own, though it holds more */
+	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 0, &c->e), &c->e);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-person", NULL, c->no);
+	SYNC(c, COUNTER);
+	assert_string_equal(codes[REVIEW], held_by(c->no)); /* … until its row is gone */
 }
 
 static void orders_of_a_revoked_review_site_go_to_another(void **state)

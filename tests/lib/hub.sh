@@ -26,7 +26,7 @@ ask() {
 	local method=$1 path=$2 site=${3-} certificate=(); shift $(($# < 3 ? $# : 3))
 	[ -z "$site" ] || certificate=(--cert "$work/sites/$site/tls.pem" --key "$work/sites/$site/tls.key")
 	case $method in HEAD) set -- --head "$@" ;; *) set -- -X "$method" "$@" ;; esac
-	curl -sS --max-time 20 --cacert "$hub_dir/keys/root.pem" "${certificate[@]}" -o "$work/out" -w '%{http_code}\n' "$@" "$hub_url$path" 2>"$work/err"
+	curl -sS --max-time 20 --expect100-timeout 15 --cacert "$hub_dir/keys/root.pem" "${certificate[@]}" -o "$work/out" -w '%{http_code}\n' "$@" "$hub_url$path" 2>"$work/err"
 }
 # NAME STATUS METHOD PATH …: the answer must have that status
 answers() { local name=$1 want=$2 got; shift 2; got=$(ask "$@"); if [ "$got" = "$want" ]; then report "$name" 1; else report "$name ($got, not $want)" 0; fi; }

@@ -4,7 +4,8 @@ SELECT code, kind, name, region, state, code_until, enrolled_at, joined_at, prog
 -- name: site_list
 SELECT s.code, s.kind, s.name, s.region, s.state, s.code_until, s.joined_at, s.program, s.last_seen,
 	coalesce((SELECT max(e.seq) FROM entry e WHERE e.site = s.code), 0) AS seq,
-	coalesce((SELECT e.hash FROM entry e WHERE e.site = s.code ORDER BY e.seq DESC LIMIT 1), '') AS head
+	coalesce((SELECT e.hash FROM entry e WHERE e.site = s.code ORDER BY e.seq DESC LIMIT 1), '') AS head,
+	coalesce((SELECT e.epoch FROM entry e WHERE e.site = s.code ORDER BY e.seq DESC LIMIT 1), 0) AS epoch
 FROM site s ORDER BY s.code;
 -- name: site_enrol
 INSERT INTO site (code, kind, name, region, state, code_digest, code_until, enrolled_at) VALUES (?1, ?2, ?3, ?4, 'enrolled', ?5, ?6, ?7)

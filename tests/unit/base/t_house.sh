@@ -28,10 +28,11 @@ may sync "base store net desk"
 may ui "base rules picture desk token sync"
 may cli "base rules desk ui sync"
 only() { # LIBRARY'S HEADER, FOLDER
-	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -v "^$2/")"
+	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -vE "^$2[/:]")"
 }
 only '(n?curses|ncursesw/.*)\.h' src/ui
-only 'sqlite3\.h' src/store
+only 'sqlite3\.h' '(src/store|src/hub/db_sqlite.c)'
+only 'libpq-fe\.h' 'src/hub/db_pg.c'
 only '(PCSC/)?winscard\.h' src/token
 only 'xlsxwriter\.h' src/report
 only '(pango|cairo)' src/print
@@ -39,7 +40,8 @@ only 'qrencode\.h' src/print
 only '(expat|unzip)\.h' src/sheet
 only 'curl/' src/net
 only '(jpeglib|png|gif_lib|chafa)\.h' src/picture
-check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h')"
+# a row by its table's name is put together from the schema (replica.c), and a database is asked for its own (db_pg.c)
+check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h' | grep -vE '^src/(store/replica|hub/db_pg)\.c:')"
 check "no file over 700 lines" "$(find src tools -name "*.[ch]" -exec wc -l {} + | awk '$2 != "total" && $1 > 700')"
 check "every module's header has its contract" "$(for h in src/*/*.h; do head -1 "$h" | grep -q '^/\*' || echo "$h"; done)"
 echo "1..$n"
