@@ -105,12 +105,12 @@ static enum err may_go(struct handing *h, struct error *e)
 	state = json_text(h->certificate, "state");
 	if (!h->certificate || (h->asked->der && !same_certificate(h)))
 		h->out->why = SAY_CERTIFICATE_UNKNOWN;
-	else if (strcmp(h->out->from, h->asked->to) == 0)
+	else if (strcmp(h->site, h->asked->to) == 0 && strcmp(h->out->from, h->asked->to) == 0)
 		h->out->why = SAY_HERE;
 	else if (strcmp(state, "revoked") == 0 || strcmp(state, "superseded") == 0)
 		h->out->why = SAY_CERTIFICATE_REVOKED;
-	else if (strcmp(h->site, h->out->from) != 0)
-		h->out->why = SAY_UNDER_WAY; /* still on its way to whom it was given last */
+	else if (strcmp(h->site, h->out->from) != 0 && strcmp(h->out->from, h->asked->to) != 0)
+		h->out->why = SAY_UNDER_WAY; /* on its way to whom it was given last, who alone may ask again */
 	else
 		r = nothing_under_way(h, e);
 	return r;

@@ -232,6 +232,22 @@ static void it_goes_back_the_same_way(void **state)
 			fail_msg("%s", why_refused(i));
 }
 
+static void what_was_given_and_never_arrived_is_given_again(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	assert_int_equal(200, prove(c, OTHER));
+	site_is(OK, store_run(c->d[OTHER]->store, SQL_SYNC_STATE_FEED, NULL, &c->e, "i", hub_int(HUB_SQL_FEED_LAST, "t", codes[OTHER])), &c->e);
+	gets_nothing(c, OTHER);
+	assert_int_equal(200, prove(c, OTHER));
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	SYNC(c, OTHER);
+	REFUSES(409, "here", prove(c, OTHER));
+	if (refused_at(OTHER))
+		fail_msg("%s", why_refused(OTHER));
+}
+
 static void a_wrong_signature_is_no_proof(void **state)
 {
 	struct hub_case *c = *state;
@@ -529,6 +545,7 @@ int main(void)
 		HUB_TEST(a_proven_certificate_comes_with_its_key),
 		HUB_TEST(the_order_that_made_it_is_a_copy_to_look_at),
 		HUB_TEST(it_goes_back_the_same_way),
+		HUB_TEST(what_was_given_and_never_arrived_is_given_again),
 		HUB_TEST(a_wrong_signature_is_no_proof),
 		HUB_TEST(a_challenge_is_for_its_site_alone),
 		HUB_TEST(a_challenge_works_once),
