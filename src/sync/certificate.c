@@ -4,7 +4,6 @@
 
 #include "base/base64.h"
 #include "base/json.h"
-#include "ca/cert.h"
 #include "desk/cert.h"
 #include "desk/certcustody.h"
 #include "sync/internal.h"
