@@ -27,8 +27,8 @@ static bool wanted(struct ui *ui, const char *key)
 {
 	char text[500];
 	snprintf(text, sizeof text,
-		tr("介质 %s 里的证书现在由别的受理点管理。\n客户本人在场、输入证书密码后，可以从总部取到这里办理。现在取吗？",
-			"The certificate on key %s is held by another site.\nWith its holder here to type the PIN it can be got from headquarters. Get it now?"), key);
+		tr("介质 %s 里的证书不归本受理点管理。\n客户本人在场、输入证书密码后，可以从总部取到这里办理。现在取吗？",
+			"The certificate on key %s is not held by this site.\nWith its holder here to type the PIN it can be got from headquarters. Get it now?"), key);
 	return dialog_yes(ui, tr("取证书", "Get the certificate"), text);
 }
 
