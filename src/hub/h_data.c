@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "hub/giving.h"
 #include "hub/feed.h"
+#include "hub/publication.h"
 
 const struct route routes_data[] = {
 	{"GET", "/v1/head", NEEDS_SITE, h_head},
@@ -27,5 +28,7 @@ enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
 		r = giving_rescue(hub, e);
 	json_decref(row);
+	if (!r)
+		r = publication_catch_up(hub, site, e);
 	return r ? r : feed_route(hub, e);
 }

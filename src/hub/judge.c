@@ -9,6 +9,7 @@
 #include "hub/giving.h"
 #include "hub/holding.h"
 #include "hub/judge_order.h"
+#include "hub/publication.h"
 #include "rules/permission.h"
 
 enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...)
@@ -157,6 +158,8 @@ enum err judge_entry(struct judging *j, struct error *e)
 			r = judge_kind(j, s->kind);
 	}
 	if (!r && !*j->why)
+		r = publication_judge(j, e);
+	if (!r && !*j->why)
 		r = giving_judge_take(j, e); /* before the transitions: a decision that came allows one */
 	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
@@ -197,5 +200,5 @@ enum err judge_note(const struct judging *j, struct error *e)
 			r = holding_note(j, i, e);
 	if (!r && *j->fetched)
 		r = db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item);
-	return r;
+	return r ? r : publication_note(j, e);
 }

@@ -76,7 +76,13 @@
  * made the certificate is a copy to look at. The former custodian's "custody.certificate-given" changes whose they are and nothing else.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
- *   "crl": {"der"}; "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */
+ *   "publication": {"number", "tables": [{"name", "from" (date), "csv"}], "staff": [{"login", "name", "roles" (with commas), "disabled"}],
+ *                   "program", "files": [{"path", "text" or "base64"}], "site", "stock": [{"serial", "medium"}]}: what headquarters lays
+ *                   down (desk/publication.h), each part may be missing or empty; taken whole or not at all, once for each number. The site's
+ *                   entry is "publication.take" with the number as its subject and {"digest": of the canonical body, …}, or
+ *                   "publication.refuse" with {"why"}; the hub then forgets the item's body. A site that joins later gets those still in
+ *                   force in order, without the parts that later ones have replaced.
+ *   "crl": {"der"}. An unknown kind is noted and passed over. */
 #ifndef CERTDESK_SYNC_PROTOCOL_H
 #define CERTDESK_SYNC_PROTOCOL_H
 
