@@ -1,6 +1,7 @@
 -- Keys, the items they are for, first PINs, hand-over.
 -- name: key_get
-SELECT k.id, k.dk, k.serial, k.medium, k.state, k.drawer, k.order_id, o.no AS "order", o.status AS order_status, k.updated_at
+SELECT k.id, k.dk, k.serial, k.medium, k.state, k.drawer, k.order_id, o.no AS "order", o.status AS order_status, k.updated_at,
+	k.custodian
 FROM usb_key k LEFT JOIN orders o ON o.id = k.order_id WHERE k.serial = ?1;
 -- name: key_secrets
 SELECT secrets FROM usb_key WHERE id = ?1;

@@ -100,7 +100,7 @@ DELETE FROM draft WHERE order_id IS NOT NULL AND (SELECT status FROM orders o WH
 -- name: replay_returned
 SELECT no FROM orders o WHERE o.status = 'returned' AND o.custodian = ?1 AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.order_id = o.id);
 -- name: replay_taken
-SELECT entry FROM journal WHERE instr(entry, '"taken"') ORDER BY seq;
+SELECT entry FROM journal WHERE instr(entry, '"taken"') OR instr(entry, '"fetched"') ORDER BY seq;
 -- name: replay_defer
 PRAGMA defer_foreign_keys = ON;
 -- name: replay_names

@@ -2,6 +2,7 @@
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/cert.h"
+#include "sync/sync.h"
 
 static enum err list(struct cli *c, struct error *e)
 {
@@ -30,6 +31,30 @@ static enum err chain(struct cli *c, struct error *e)
 static enum err crl(struct cli *c, struct error *e)
 {
 	return cert_crl(c->desk, &c->raw, e);
+}
+
+static enum err fetch_by_key(struct cli *c, const char *key, struct error *e)
+{
+	struct secret pin = {0};
+	enum err r = secret_read_file(&pin, args_text(&c->args, "--pin-file"), e);
+	if (!r)
+		r = sync_fetch_certificate(c->desk, key, &pin, &c->result, e);
+	secret_wipe(&pin);
+	return r;
+}
+
+/* With the key and its PIN; without it by a code, first sent, then given. */
+static enum err fetch(struct cli *c, struct error *e)
+{
+	const char *key = args_text(&c->args, "--key"), *pin = args_text(&c->args, "--pin-file");
+	const char *serial = args_text(&c->args, "--certificate"), *code = args_text(&c->args, "--code");
+	bool send = args_flag(&c->args, "--send");
+	if (key && pin && !serial && !code && !send)
+		return fetch_by_key(c, key, e);
+	if (serial && !key && !pin && send != (code != NULL))
+		return sync_fetch_by_code(c->desk, serial, code, &c->result, e);
+	return error_set(e, ERR_USAGE, "%s", tr("cert fetch 要 --key 和 --pin-file，或 --certificate 和 --send、--code 之一",
+		"cert fetch takes --key and --pin-file, or --certificate and one of --send and --code"));
 }
 
 static enum err own(struct cli *c, const char *change, struct error *e)
@@ -62,6 +87,14 @@ static const struct option ground_table[] = {
 	{"--ground", OPTION_TEXT, "TEXT", true, "依据（记入日志）", "the ground (journalled)"},
 	OPTIONS_END,
 };
+static const struct option fetch_table[] = {
+	{"--key", OPTION_TEXT, "SERIAL", false, "插入的介质", "the inserted key"},
+	{"--pin-file", OPTION_FILE, "FILE", false, "客户输入的 PIN", "the PIN that the customer gave"},
+	{"--certificate", OPTION_TEXT, "SERIAL", false, "介质不在时：证书序列号", "without the key: the certificate's serial"},
+	{"--send", OPTION_FLAG, NULL, false, "由总部向留存手机发送验证码", "have headquarters send a code to the phone on file"},
+	{"--code", OPTION_TEXT, "CODE", false, "客户收到的验证码", "the code that the customer got"},
+	OPTIONS_END,
+};
 static const struct option list_table[] = {
 	{"--order", OPTION_TEXT, "ORDER", false, "某订单的证书", "of one order"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "某介质的证书", "on one key"},
@@ -80,6 +113,7 @@ const struct command commands_cert[] = {
 	 "把证书（PEM）写到标准输出", "write a certificate (PEM) to standard output"},
 	{"cert chain", "", NULL, 0, chain, NULL, "把 CA 证书链写到标准输出", "write the CA's chain to standard output"},
 	{"cert crl", "", NULL, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"cert fetch", "", fetch_table, 0, fetch, NULL, "从总部取来别的受理点的证书，以便在这里办理", "get a certificate of another counter from headquarters, to go on with it here"},
 	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
 	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},
 	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动解挂（两人）", "lift a suspension on the CA's own ground (two persons)"},

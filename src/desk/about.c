@@ -59,7 +59,7 @@ static json_t *all(struct desk *d, const struct subject *s, bool key, int tries)
 		if (row)
 			json_array_append_new(list, row);
 	}
-	json_t *out = json_pack("{ss ss ss ss ss so ss so}", "certificate", s->serial, "key_serial", s->key_serial, "name", s->name,
+	json_t *out = json_pack("{ss ss ss ss ss ss so ss so}", "certificate", s->serial, "custodian", s->custodian, "key_serial", s->key_serial, "name", s->name,
 	                        "customer", s->customer, "key_state", s->key_state, "businesses", list, "proposed",
 	                        key ? proposed(d, s, tries) : "", "pin_tries",
 	                        key && tries != TOKEN_TRIES_UNKNOWN ? json_integer(tries) : json_null());

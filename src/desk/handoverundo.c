@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/certcustody.h"
 #include "desk/handover.h"
 #include "desk/keys.h"
 #include "desk/tell.h"
@@ -25,7 +26,9 @@ static enum err take_back(struct desk *d, const struct order *o, const json_t *r
                           struct error *e)
 {
 	int64_t now = desk_now(d), certificate = json_number(row, "certificate");
-	enum err r = store_run(d->store, SQL_UNDO_HANDOVER, NULL, e, "ii", json_number(row, "id"), now);
+	enum err r = certificate ? certificate_ours(d, certificate, e) : OK;
+	if (!r)
+		r = store_run(d->store, SQL_UNDO_HANDOVER, NULL, e, "ii", json_number(row, "id"), now);
 	if (!r)
 		r = store_insert(d->store, SQL_UNDO_INSERT, NULL, e, "iiitii", o->dk, json_number(row, "id"), certificate, reason, who->id,
 		                 now);

@@ -35,6 +35,7 @@ enum err key_load(struct desk *d, const char *serial, struct key_row *out, struc
 		text_copy(out->medium, sizeof out->medium, json_text(row, "medium"));
 		text_copy(out->state, sizeof out->state, json_text(row, "state"));
 		text_copy(out->order, sizeof out->order, json_text(row, "order"));
+		text_copy(out->custodian, sizeof out->custodian, json_text(row, "custodian"));
 		text_copy(out->drawer, sizeof out->drawer, json_text(row, "drawer"));
 	}
 	json_decref(row);

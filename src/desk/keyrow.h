@@ -8,6 +8,7 @@
 struct key_row {
 	int64_t id, dk, order_id; /* id 0: the store has no such key */
 	char serial[TOKEN_SERIAL_SIZE], medium[33], state[24], order[ORDER_NO_SIZE];
+	char custodian[33]; /* whose it is; another site's where it was given away with its certificate or sent there */
 	char drawer[33]; /* whose book it is in, or was in last */
 };
 

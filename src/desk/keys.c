@@ -37,6 +37,9 @@ enum err key_make(struct desk *d, const char *serial, const char *medium, const 
 enum err key_put(struct desk *d, const struct key_row *key, const char *state, const char *drawer, int64_t order_id,
                  const char *reason, struct error *e)
 {
+	/* what was sent to a site and hasn't arrived is still in our books */
+	if (strcmp(key->custodian, d->site) != 0 && strcmp(key->state, "in-transit") != 0)
+		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", key->custodian);
 	enum err r = store_run(d->store, SQL_KEY_SET_STATE, NULL, e, "ittii", key->id, state, drawer, order_id, desk_now(d));
 	return r ? r : move_insert(d, key, key->state, state, drawer, order_id, reason, e);
 }

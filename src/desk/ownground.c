@@ -58,7 +58,9 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
-	if (!(r = subject_from_certificate(d, serial, s, e)) && !(c->from & s->status))
+	if (!(r = subject_from_certificate(d, serial, s, e)) && *s->custodian)
+		r = error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
+	else if (!r && !(c->from & s->status))
 		r = error_set(e, ERR_DESK_CERT_STATE, "%s", s->serial);
 	if (!r)
 		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, c->state, desk_now(d),

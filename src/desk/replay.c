@@ -28,7 +28,9 @@ static enum err taken_again(struct desk *d, struct error *e)
 		size_t i;
 		const char *text = rows_text(rows, 0);
 		r = json_parse(text, strlen(text), &entry, e);
-		const json_t *taken = json_object_get(json_object_get(entry, "facts"), "taken");
+		const json_t *facts = json_object_get(entry, "facts"), *taken = json_object_get(facts, "taken");
+		if (!taken)
+			taken = json_object_get(facts, "fetched");
 		json_array_foreach(json_object_get(taken, "map"), i, one)
 		{
 			const char *site = NULL, *kind = NULL;

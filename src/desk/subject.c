@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/certcustody.h"
 #include "desk/slot.h"
 #include "rules/term.h"
 
@@ -66,6 +67,8 @@ static enum err load_certificate(struct desk *d, int64_t id, struct subject *s, 
 	text_copy(s->key_serial, sizeof s->key_serial, json_text(row, "key_serial"));
 	text_copy(s->key_state, sizeof s->key_state, json_text(row, "key_state"));
 	text_copy(s->reason, sizeof s->reason, json_text(row, "reason"));
+	if (strcmp(json_text(row, "custodian"), d->site) != 0)
+		text_copy(s->custodian, sizeof s->custodian, json_text(row, "custodian"));
 	text_copy(s->product, sizeof s->product, json_text(row, "product"));
 	text_copy(s->medium, sizeof s->medium, json_text(row, "medium"));
 	text_copy(s->algorithm, sizeof s->algorithm, json_text(row, "algorithm"));
@@ -113,7 +116,7 @@ static enum err prove(struct token *t, enum token_slot slot, const struct secret
 	return r;
 }
 
-static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot slot, struct subject *out, struct error *e)
+static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot slot, struct subject *out, bool *unknown, struct error *e)
 {
 	struct bytes der = {0}, mine = {0};
 	struct cert_info info = {0};
@@ -124,6 +127,7 @@ static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot sl
 	if (!r && id && !(r = blob_load(d, SQL_CERT_DER, id, &mine, e)) &&
 	    (mine.length != der.length || memcmp(mine.data, der.data, der.length) != 0))
 		id = 0; /* a serial is its issuer's: another CA's may be the same */
+	*unknown |= !r && !id;
 	if (!r)
 		r = id ? load_certificate(d, id, out, e) : ERR_DESK_KEY_FOREIGN;
 	if (r == ERR_DESK_KEY_FOREIGN || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
@@ -137,14 +141,14 @@ static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot sl
 }
 
 /* In the slot of any product: whose it is shows when it is read. */
-static enum err find_on_key(struct desk *d, struct token *t, enum token_slot *slot, struct subject *out, struct error *e)
+static enum err find_on_key(struct desk *d, struct token *t, enum token_slot *slot, struct subject *out, bool *unknown, struct error *e)
 {
 	enum token_slot slots[SLOTS_MOST];
 	size_t n = 0;
 	enum err r = slots_known(d, slots, &n, e), found = ERR_DESK_KEY_FOREIGN;
 	for (size_t i = 0; !r && i < n && found == ERR_DESK_KEY_FOREIGN; i++) {
 		*slot = slots[i];
-		found = find_in_slot(d, t, slots[i], out, e);
+		found = find_in_slot(d, t, slots[i], out, unknown, e);
 	}
 	return r ? r : found;
 }
@@ -153,9 +157,12 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 {
 	struct token *t = NULL;
 	enum token_slot slot = TOKEN_SLOT_SIGN;
+	bool unknown = false;
 	*out = (struct subject){0};
 	enum err r = subject_only_key(e);
-	if (!r && !(r = token_open(serial, &t, e)) && !(r = find_on_key(d, t, &slot, out, e)) && pin && !(r = prove(t, slot, pin, e)))
+	if (!r && !(r = token_open(serial, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
+		r = certificate_elsewhere(d, token_serial(t), e);
+	if (!r && pin && !(r = prove(t, slot, pin, e)))
 		out->proven = true;
 	token_close(&t);
 	return r;
@@ -223,6 +230,8 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 {
 	char until[11];
 	civil_date_text(s->not_after, until);
+	if (*s->custodian)
+		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	if (b->about == ABOUT_KEY && !key_usable(s->key_state))
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)

@@ -14,6 +14,7 @@ struct subject {
 	char reason[33]; /* why it is suspended or revoked */
 	char product[33], medium[33], algorithm[17], role[16], channel[33], customer[9], name[256];
 	int64_t not_before, not_after;
+	char custodian[33]; /* the other site that holds it now; "" where it is this one */
 	enum cert_status status; /* now */
 	bool proven;             /* the key proved its holder */
 	bool review, makes;      /* of an order: what its signature decided */
@@ -21,7 +22,8 @@ struct subject {
 };
 
 /* The certificate that is on the one inserted key; `serial` may be NULL. With `pin` the key proves its holder by PIN and
- * signature. ERR_TOKEN_*, ERR_DESK_ONE_KEY (a second one is in), ERR_DESK_KEY_FOREIGN (not a certificate of ours). */
+ * signature. ERR_TOKEN_*, ERR_DESK_ONE_KEY (a second one is in), ERR_DESK_KEY_FOREIGN (not a certificate of ours); where
+ * headquarters may know it, ERR_DESK_CERT_ELSEWHERE and, without a line, _DOWN. */
 enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e);
 /* Not more than one customer's key is in. ERR_DESK_ONE_KEY names them. */
 enum err subject_only_key(struct error *e);
@@ -37,7 +39,8 @@ void subject_free(struct subject *s);
 
 /* The reason kept with a certificate that the CA itself suspended. */
 #define CERT_OWN_GROUND "own-ground"
-/* Whether `b` is possible with this certificate now: its state, the key's, the renewal window. ERR_DESK_CERT_STATE,
+/* Whether `b` is possible with this certificate now: its state, the key's, the renewal window, whose it is. ERR_DESK_CERT_GIVEN,
+ * ERR_DESK_CERT_STATE,
  * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
 /* Of two orders that make a certificate anew each would make the other's wrong, and a revocation every other one's: whether none but

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/giving.h"
+#include "hub/holding.h"
 #include "hub/judge_order.h"
 #include "hub/publication.h"
 #include "hub/purge.h"
@@ -133,6 +134,8 @@ static enum err judge_part(struct judging *j, size_t at, struct error *e)
 		r = db_int(j->view.hub->db, HUB_SQL_PART_GET, 0, &was, e, "tti", j->view.site, s->kind, s->record);
 	if (r || (!order && !was))
 		return r;
+	if (*j->fetched && !was) /* what came with a certificate is a copy to look at: holding_judge_take has seen to it */
+		return OK;
 	if (was && order != was)
 		return judge_refuse(j, REFUSAL_PART, "%s %lld", s->kind, (long long)s->record);
 	return judge_holds_order(j, order, e);
@@ -146,6 +149,8 @@ enum err judge_entry(struct judging *j, struct error *e)
 		r = judge_actor(j, e);
 	if (purge)
 		return r || *j->why ? r : purge_judge(j, e);
+	if (!r && !*j->why)
+		r = holding_judge_take(j, e);
 	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
 		const json_t *now = json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL;
@@ -166,6 +171,8 @@ enum err judge_entry(struct judging *j, struct error *e)
 			r = judge_order(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
 		else if (strcmp(s->kind, "certificate") == 0)
 			r = judge_certificate(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
+		if (!r && !*j->why && (strcmp(s->kind, "certificate") == 0 || strcmp(s->kind, "usb_key") == 0))
+			r = holding_judge(j, i, e);
 	}
 	return r;
 }
@@ -193,6 +200,9 @@ enum err judge_note(const struct judging *j, struct error *e)
 {
 	enum err r = OK;
 	for (size_t i = 0; !r && i < j->entry->state_count; i++)
-		r = note_state(j, i, e);
+		if (!(r = note_state(j, i, e)))
+			r = holding_note(j, i, e);
+	if (!r && *j->fetched)
+		r = db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item);
 	return r ? r : publication_note(j, e);
 }

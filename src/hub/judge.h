@@ -16,6 +16,7 @@ struct judging {
 	bool system;     /* the actor is the timer */
 	char order[64];  /* the order that the entry touched first; "" */
 	char taken[16];  /* giving_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
+	char fetched[72], fetched_order[64]; /* holding_judge_take: the certificate that came, and the order that made it; "" */
 	int64_t taken_item;
 	char why[REFUSAL_SIZE]; /* "": allowed so far */
 };

@@ -167,7 +167,7 @@ enum err judge_order(struct judging *j, int64_t record, const json_t *now, struc
 		r = judge_refuse(j, REFUSAL_TRANSITION, "orders %lld", (long long)record);
 	else if (!r && before && (strcmp(json_text(before, "no"), json_text(now, "no")) != 0 || strcmp(json_text(before, "business"), json_text(now, "business")) != 0))
 		r = judge_refuse(j, REFUSAL_NUMBER, "%s", json_text(now, "no"));
-	else if (!r)
+	else if (!r && !(*j->fetched && !before))
 		r = judge_move(j, record, before, now, e);
 	json_decref(before);
 	return r;
@@ -178,7 +178,7 @@ enum err judge_certificate(struct judging *j, int64_t record, const json_t *now,
 	static const char *const issuing[] = {"issuing", "issued", "done", NULL};
 	json_t *before = NULL, *order = NULL;
 	enum err r = view_before(&j->view, "certificate", record, &before, e);
-	if (!r && now && !before && !*j->taken) {
+	if (!r && now && !before && !*j->taken && !*j->fetched) {
 		r = view_now(&j->view, "orders", row_number(now, "order_id"), &order, e);
 		if (!r && !one_of(json_text(order, "status"), issuing))
 			r = judge_refuse(j, REFUSAL_ISSUE, "%s", json_text(now, "serial"));

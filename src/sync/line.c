@@ -15,7 +15,11 @@ static const struct {
 	enum err err;
 } refusals[] = {
 	{SAY_CODE, ERR_SYNC_CODE}, {SAY_REVOKED, ERR_SYNC_REVOKED}, {SAY_CERTIFICATE, ERR_SYNC_REVOKED}, {SAY_FORK, ERR_SYNC_FORK},
-	{SAY_BROKEN, ERR_SYNC_BROKEN}, {SAY_FULL, ERR_SYNC_BUSY}, {SAY_FAULT, ERR_SYNC_BUSY},
+	{SAY_BROKEN, ERR_SYNC_BROKEN}, {SAY_CERTIFICATE_UNKNOWN, ERR_SYNC_CERT_UNKNOWN},
+	{SAY_CERTIFICATE_REVOKED, ERR_SYNC_CERT_REVOKED}, {SAY_UNDER_WAY, ERR_SYNC_CERT_UNDER_WAY}, {SAY_HERE, ERR_SYNC_CERT_HERE},
+	{SAY_PROOF, ERR_SYNC_CERT_PROOF}, {SAY_CHALLENGE, ERR_SYNC_CERT_PROOF}, {SAY_COUNTER, ERR_SYNC_CERT_COUNTER},
+	{SAY_NO_PHONE, ERR_SYNC_CERT_PHONE}, {SAY_WRONG_CODE, ERR_SYNC_CERT_CODE}, {SAY_CODE_ENDED, ERR_SYNC_CERT_CODE_ENDED},
+	{SAY_SLOW, ERR_SYNC_SLOW}, {SAY_FULL, ERR_SYNC_BUSY}, {SAY_FAULT, ERR_SYNC_BUSY},
 };
 
 enum err line_refusal(int status, const json_t *answer, const char *what, struct error *e)
@@ -24,6 +28,14 @@ enum err line_refusal(int status, const json_t *answer, const char *what, struct
 	char seq[32] = "", why[160];
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
 		if (strcmp(refusals[i].said, said) == 0) {
+			if (*json_text(answer, "at")) {
+				char at[40], order[80];
+				text_printable(at, sizeof at, json_text(answer, "at"));
+				text_printable(order, sizeof order, json_text(answer, "order"));
+				return error_set(e, refusals[i].err, "%s %s", at, order);
+			}
+			if (json_object_get(answer, "left"))
+				return error_set(e, refusals[i].err, "%lld", (long long)json_number(answer, "left"));
 			if (json_object_get(answer, "seq"))
 				snprintf(seq, sizeof seq, "%lld", (long long)json_number(answer, "seq"));
 			text_printable(why, sizeof why, json_text(answer, "why"));

@@ -32,6 +32,14 @@
  *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and
  *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full".
  *   GET  /v1/files/DIGEST?of=SITE the bytes of a file of its own, or that a custody item of this site named (Range is honoured); else 404.
+ *   POST /v1/certificates/challenge  {"certificate": PEM} of a key that is in at this counter. 200 {"challenge"}, for one try within
+ *                                 POSSESSION_SECONDS (sync/possession.h), whether anybody has the certificate or not; 429 "slow".
+ *   POST /v1/certificates/prove   {"certificate", "challenge", "signature"}: by the certificate's key over possession_text. 200 {"from", "serial"}:
+ *                                 its custody is this site's from now on, and the feed has it. Else 403 "counter", "challenge", "proof",
+ *                                 "certificate-revoked"; 404 "certificate-unknown"; 409 "under-way" with "at" and "order", "here".
+ *   POST /v1/certificates/code    {"serial"} of a certificate whose key isn't here: a code goes to the phone on file of its holder. 200 {"sent_to"}
+ *                                 (masked); refused as a proof would be; 409 "no-phone"; 429 "slow" within a minute, and after ten in a day.
+ *                                 Then prove with {"serial", "code"}: 403 "wrong-code" with "left", "code-ended" after five tries or minutes.
  *   POST /v1/time                 {"now"} -> {"now"}.
  *   GET  /v1/health               no client certificate: 200 "ok" from a worker; what `status` asks through nginx.
  *   Anything else 404; a site that was revoked 403 "revoked", without a client certificate 403 "certificate"; the body too long 413;
@@ -58,6 +66,14 @@
  * [[site, kind, number there, number here], …], is what a replayed store needs.
  * A receiver that can't carry out what came says so by an entry "custody.untaken" with the facts {"untaken": {"order", "from", "seq",
  * "why"}}: the order is its home's again ("refused"), and headquarters raises an alarm.
+ * A certificate whose holder another counter has proven goes there with its key and what is needed to go on with it:
+ *   kind "certificate": {"issuer", "serial", "from", "record" (its number there), "order" (that made it), "bundle", "cms"}: the bundle is
+ *                       {"certificate", "order", "item", "customer", "visit", "person", "key"} (rows as the giver's states have them; key
+ *                       may be missing), sealed by headquarters under a key of its own bound to "certificate/SERIAL", as are the sealed
+ *                       columns in it; "cms" is that key to the receiver, bound to "FROM/RECORD"
+ *   kind "certificate-given": {"issuer", "serial", "key" (its serial or ""), "to"} for whose it was: it changes neither any more.
+ * The receiver's entry "custody.certificate" has the facts {"fetched": {"certificate", "from", "feed", "map"}}; what it writes of the order that
+ * made the certificate is a copy to look at. The former custodian's "custody.certificate-given" changes whose they are and nothing else.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "publication": {"number", "tables": [{"name", "from" (date), "csv"}], "staff": [{"login", "name", "roles" (with commas), "disabled"}],
@@ -92,6 +108,16 @@ enum {
 #define SAY_FULL "full"
 #define SAY_FAULT "fault"
 #define SAY_UNKNOWN "unknown"
+#define SAY_COUNTER "counter"                           /* 403: not for a review site */
+#define SAY_CHALLENGE "challenge"                       /* 403: not one of this site's, used, or over */
+#define SAY_PROOF "proof"                               /* 403: the signature isn't the certificate's */
+#define SAY_CERTIFICATE_UNKNOWN "certificate-unknown"   /* 404: no site has it */
+#define SAY_CERTIFICATE_REVOKED "certificate-revoked"   /* 403: or superseded */
+#define SAY_UNDER_WAY "under-way"                       /* 409: "at" its custodian, with "order" */
+#define SAY_HERE "here"                                 /* 409: it is this site's already */
+#define SAY_NO_PHONE "no-phone"                         /* 409: no mobile on file */
+#define SAY_WRONG_CODE "wrong-code"                     /* 403: with "left", the tries */
+#define SAY_CODE_ENDED "code-ended"                     /* 403: none was sent, or it is used, over, or tried too often */
 #define SAY_REQUEST "request" /* 400: not what this page describes */
 
 /* The enrolment code: base32 (RFC 4648, no padding) of ten random bytes and of the first sixteen bytes of the SHA-256 of the

@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/certcustody.h"
 #include "desk/custody.h"
 #include "desk/publication.h"
 #include "sync/envelope.h"
@@ -140,10 +141,41 @@ static enum err publication(struct sync *s, int64_t n, const json_t *body, struc
 	return r;
 }
 
+/* A certificate and its key, from whom held it. */
+static enum err certificate(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	struct bytes cms = {0}, sealed = {0}, plain = {0};
+	const char *text = json_text(body, "cms"), *bundle = json_text(body, "bundle"), *from = json_text(body, "from");
+	json_t *rows = NULL;
+	uint8_t key[DATA_KEY_SIZE];
+	char bind[96];
+	snprintf(bind, sizeof bind, "certificate/%.64s", json_text(body, "serial"));
+	enum err r = base64_decode(text, strlen(text), &cms) && base64_decode(bundle, strlen(bundle), &sealed) ? OK : bad("bundle", n, e);
+	if (!r)
+		r = envelope_open(s->encrypt, cms.data, cms.length, from, json_number(body, "record"), key, e);
+	if (!r && (r = unseal(key, bind, sealed.data, sealed.length, &plain)))
+		error_set(e, r, "%s", bind);
+	if (!r && !(r = json_parse((char *)plain.data, plain.length, &rows, e)))
+		r = certificate_take(s->d, &(struct certificate_item){.serial = json_text(body, "serial"), .issuer = json_text(body, "issuer"),
+		                                                      .from = from, .feed = n, .bundle = rows, .key = key}, e);
+	OPENSSL_cleanse(key, sizeof key);
+	json_decref(rows);
+	bytes_free(&cms);
+	bytes_free(&sealed);
+	bytes_free(&plain);
+	return r;
+}
+
+static enum err certificate_gone(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	return certificate_given(s->d, json_text(body, "issuer"), json_text(body, "serial"), json_text(body, "key"), json_text(body, "to"), n, e);
+}
+
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication}};
+} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication},
+           {"certificate", certificate}, {"certificate-given", certificate_gone}};
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)
 {

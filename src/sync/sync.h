@@ -21,6 +21,15 @@ enum err sync_join(struct desk *d, const char *url, const char *code, bool again
  * What keeps the line from working is noted in sync_state. */
 enum err sync_once(struct desk *d, json_t **out, struct error *e);
 
+/* Gets custody of the certificate on the inserted key, which another counter holds: its holder proves by the PIN that they are here.
+ * *out is cert_show's object with "from". Screens call it in a job of its own. ERR_SYNC_CERT_* (headquarters' reasons), and those of
+ * desk/certcustody.h's certificate_on_key and certificate_sign. */
+enum err sync_fetch_certificate(struct desk *d, const char *key_serial, const struct secret *pin, json_t **out, struct error *e);
+
+/* The same without the key, by a code that headquarters sends to the phone on file: `code` NULL sends one, *out is {"certificate","sent_to"}
+ * (masked) then. ERR_SYNC_CERT_PHONE, _CODE, _CODE_ENDED, ERR_SYNC_SLOW besides. */
+enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code, json_t **out, struct error *e);
+
 /* A line that is kept over many rounds (`sync --follow`). */
 struct sync;
 enum err sync_open(struct desk *d, struct sync **out, struct error *e);

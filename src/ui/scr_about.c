@@ -13,6 +13,7 @@
 #include "token/token.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_fetch.h"
 #include "ui/scr_orderpage.h"
 #include "ui/scr_table.h"
 
@@ -93,6 +94,17 @@ static long add_orders(struct ui *ui, struct about_screen *s, json_t *rows)
 	return best;
 }
 
+/* What another site has taken over since is to be got back first. */
+static void add_fetch(const struct about_screen *s, json_t *rows)
+{
+	char note[200];
+	const char *at = json_text(s->about, "custodian");
+	snprintf(note, sizeof note, tr("现在由受理点 %s 管理，客户在场可以取回", "held by site %s; with its holder here it can be got back"), at);
+	if (*at && *s->key)
+		json_array_append_new(rows, json_pack("{ss ss ss sb ss}", "business", "fetch", "title", tr("取证书", "Get the certificate"), "note", note,
+			"allowed", 1, "why", ""));
+}
+
 /* A new application begins with what is on file: what is left where a renewal isn't possible. */
 static void add_new(const struct about_screen *s, json_t *rows, bool may)
 {
@@ -110,6 +122,7 @@ static void fill_table(struct ui *ui, struct about_screen *s)
 	const char *proposed = json_text(s->about, "proposed");
 	long chosen = add_orders(ui, s, rows);
 	bool may = app_may(ui, MAY_ORDER_NEW);
+	add_fetch(s, rows);
 	json_array_foreach(json_object_get(s->about, "businesses"), i, each) {
 		bool allowed = json_flag(each, "allowed");
 		json_t *row = json_deep_copy(each);
@@ -253,7 +266,10 @@ static void choose(struct ui *ui, struct about_screen *s)
 		ui_warn(ui, "%s", json_text(row, "why"));
 	else if (!app_may(ui, MAY_ORDER_NEW))
 		ui_warn(ui, "%s", tr("请受理员登录后办理：填写申请表要受理员岗位", "An operator does this: the form is filled in by one"));
-	else
+	else if (strcmp(json_text(row, "business"), "fetch") == 0) {
+		scr_fetch(ui, s->key, NULL);
+		reload(ui, s);
+	} else
 		begin(ui, s, row);
 }
 
@@ -343,6 +359,10 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 		ui_push(ui, &scr_about, (void *)&arg);
 	else if (rc == ERR_DESK_KEY_FOREIGN)
 		tell(ui, serial);
+	else if (rc == ERR_DESK_CERT_ELSEWHERE) {
+		if (scr_fetch(ui, serial, &e))
+			ui_push(ui, &scr_about, (void *)&arg);
+	}
 	else
 		ui_warn(ui, "%s", error_sentence(&e, why, sizeof why));
 	return UI_DRAW;
