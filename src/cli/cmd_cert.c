@@ -29,7 +29,7 @@ static enum err chain(struct cli *c, struct error *e)
 
 static enum err crl(struct cli *c, struct error *e)
 {
-	return cert_crl(c->desk, &c->raw, e);
+	return args_flag(&c->args, "--local") ? cert_crl_local(c->desk, &c->raw, e) : cert_crl(c->desk, &c->raw, e);
 }
 
 static enum err own(struct cli *c, const char *change, struct error *e)
@@ -62,6 +62,10 @@ static const struct option ground_table[] = {
 	{"--ground", OPTION_TEXT, "TEXT", true, "依据（记入日志）", "the ground (journalled)"},
 	OPTIONS_END,
 };
+static const struct option crl_table[] = {
+	{"--local", OPTION_FLAG, NULL, false, "本受理点自己的 CA 的列表", "the list of the site's own CA"},
+	OPTIONS_END,
+};
 static const struct option list_table[] = {
 	{"--order", OPTION_TEXT, "ORDER", false, "某订单的证书", "of one order"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "某介质的证书", "on one key"},
@@ -79,7 +83,7 @@ const struct command commands_cert[] = {
 	{"cert export", "[SERIAL]", export_table, 0, export, NULL,
 	 "把证书（PEM）写到标准输出", "write a certificate (PEM) to standard output"},
 	{"cert chain", "", NULL, 0, chain, NULL, "把 CA 证书链写到标准输出", "write the CA's chain to standard output"},
-	{"cert crl", "", NULL, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"cert crl", "", crl_table, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
 	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
 	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},
 	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动解挂（两人）", "lift a suspension on the CA's own ground (two persons)"},

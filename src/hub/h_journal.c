@@ -6,10 +6,12 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/authority.h"
 #include "hub/giving.h"
 #include "hub/feed.h"
 #include "hub/h_data.h"
 #include "hub/judge.h"
+#include "hub/log.h"
 #include "hub/posted.h"
 #include "sync/envelope.h"
 
@@ -45,6 +47,7 @@ struct taking {
 	struct posted_chain chain;
 	struct keyring ring;
 	json_t *refused, *missing;
+	bool list; /* the revocation list changes */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
 	const char *say;
 	int64_t at; /* the entry, or the one that is expected */
@@ -181,7 +184,7 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	} else if (!r && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
-		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
+		else if (!(r = judge_note(&j, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
@@ -285,6 +288,14 @@ static enum err acknowledge(struct taking *t, struct reply *p, struct error *e)
 	return r;
 }
 
+/* What was taken stands; where the list can't be made now, the next minute tries again. */
+static void list_now(struct hub *hub)
+{
+	struct error why = {0};
+	if (authority_crl(hub, NULL, &why))
+		hub_log("%s", hub_log_error(&why));
+}
+
 enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	struct bytes body = {0};
@@ -298,7 +309,9 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 		r = reply_say(p, 400, SAY_REQUEST, NULL);
 	else if (!r) {
 		t.refused = json_array();
-		if (!(r = take_all(&t, e)))
+		if (!(r = take_all(&t, e)) && t.list && !t.say)
+			list_now(hub);
+		if (!r)
 			r = t.say ? say_why(&t, p, e) : acknowledge(&t, p, e);
 	}
 	json_decref(t.refused);

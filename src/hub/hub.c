@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "hub/authority.h"
 #include "hub/init.h"
 #include "hub/options.h"
 #include "hub/pki.h"
@@ -94,6 +95,7 @@ void hub_close(struct hub **hub)
 	struct hub *h = *hub;
 	if (!h)
 		return;
+	authority_close(&h->authority);
 	db_close(&h->db);
 	hub_options_free(&h->options);
 	X509_free(h->root);

@@ -1,5 +1,6 @@
 """A line between a site and headquarters that fails as told: proxy.py LISTEN-PORT TO-PORT CONTROL-FILE
-The control file holds "pass", "down" (connections are refused at once), or "cut N": each connection is cut after N bytes that go up.
+The control file holds "pass", "down" (connections are refused at once), or "cut N": each connection is cut after
+N bytes that go up, or "back N": after N bytes that come down.
 Prints "ready"."""
 import socket
 import sys
@@ -40,7 +41,8 @@ def serve(client):
         client.close()
         return
     limit = int(how[1]) if how[0] == "cut" else None
-    threading.Thread(target=pump, args=(server, client, None), daemon=True).start()
+    down = int(how[1]) if how[0] == "back" else None
+    threading.Thread(target=pump, args=(server, client, down), daemon=True).start()
     pump(client, server, limit)
 
 
