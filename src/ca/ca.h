@@ -73,6 +73,9 @@ struct ca_line {
  * as long as was asked, else ERR_CA_CERTIFICATE. The line's own errors come through. */
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e);
 
+/* Whether it signed this certificate (DER). */
+bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length);
+
 struct ca_list {
 	int64_t number, this_update, next_update;
 };

@@ -20,14 +20,8 @@ static struct hub_ca *whole(struct ca *ca)
 /* By this CA, for this request, as long as was asked. */
 static bool answers(const struct ca *ca, const struct ca_order *order, const struct bytes *der, const struct cert_info *info, const struct bytes *spki)
 {
-	const uint8_t *at = der->data;
-	X509 *x = d2i_X509(NULL, &at, (long)der->length);
-	bool good = x && X509_verify(x, X509_get0_pubkey(ca->certificate)) == 1 &&
-	            X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(ca->certificate)) == 0 && !info->ca && spki->length == info->spki.length &&
-	            memcmp(spki->data, info->spki.data, spki->length) == 0 && info->not_before == order->not_before && info->not_after == order->not_after;
-	X509_free(x);
-	ERR_clear_error();
-	return good;
+	return ca_signed(ca, der->data, der->length) && !info->ca && spki->length == info->spki.length &&
+	       memcmp(spki->data, info->spki.data, spki->length) == 0 && info->not_before == order->not_before && info->not_after == order->not_after;
 }
 
 static enum err hub_issue(

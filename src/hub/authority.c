@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -269,6 +270,33 @@ static enum err set_state(struct hub *hub, const char *serial, const char *state
 	return db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_STATE, NULL, e, "ttit", serial, state, at > 0 && at <= now ? at : now, reason);
 }
 
+/* A certificate that isn't here is of this authority all the same where it signed it: headquarters was restored from an older copy. */
+static enum err adopt(const struct judging *j, const json_t *row, json_t **known, struct error *e)
+{
+	struct hub *hub = j->view.hub;
+	const char *hex = json_text(row, "der"), *serial = json_text(row, "serial");
+	struct cert_info info = {0};
+	struct bytes sealed = {0};
+	char key[CERT_SERIAL_SIZE + 16], no[64];
+	size_t n = strlen(hex) / 2;
+	uint8_t *der = n && n <= CERT_DER_MAX ? malloc(n) : NULL;
+	enum err r = authority_open(hub, e);
+	bool own = !r && der && hex_decode(der, n, hex) && ca_signed(hub->authority->ca, der, n) && cert_info(der, n, &info, NULL) == OK &&
+	           strcmp(info.serial, serial) == 0 && strlen(serial) <= 48;
+	snprintf(key, sizeof key, "adopted-%s", serial);
+	if (own && !(r = view_order_no(&j->view, row_number(row, "order_id"), no, e)) &&
+	    !(r = seal((uint8_t *)hub->authority->seal.data, serial, der, n, &sealed)) &&
+	    !(r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", j->view.site, key, "", no, row_number(row, "item_id"), hub_now(hub))) &&
+	    !(r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", serial, j->view.site, key, json_text(row, "product"),
+	                 info.not_before, info.not_after, hub_now(hub), (const void *)sealed.data, sealed.length)) &&
+	    !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
+		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, known, e, "t", serial);
+	cert_info_free(&info);
+	bytes_free(&sealed);
+	free(der);
+	return r;
+}
+
 /* Another site's word about a certificate doesn't count, and nothing brings a revoked one back: both are told. */
 static enum err follow_certificate(const struct judging *j, const json_t *row, bool *changed, struct error *e)
 {
@@ -276,6 +304,8 @@ static enum err follow_certificate(const struct judging *j, const json_t *row, b
 	const char *serial = json_text(row, "serial"), *state = json_text(row, "state"), *reason = json_text(row, "reason");
 	json_t *known = NULL;
 	enum err r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, &known, e, "t", serial);
+	if (!r && !known && authority_exists(hub))
+		r = adopt(j, row, &known, e);
 	if (!r && known && state_known(state)) {
 		const char *was = json_text(known, "state");
 		bool same = strcmp(was, state) == 0 && strcmp(json_text(known, "reason"), reason) == 0;
@@ -378,7 +408,8 @@ static enum err is_due(struct hub *hub, bool *due, int64_t *number, struct error
 	if (!r)
 		r = db_int(hub->db, HUB_SQL_CA_UNLISTED_COUNT, 0, &unlisted, e, "");
 	int64_t made = json_number(row, "this_update"), next = json_number(row, "next_update");
-	*number = json_number(row, "number") + 1;
+	/* the clock's, so that a headquarters that was restored from an older copy gives no number twice */
+	*number = json_number(row, "number") < now ? now : json_number(row, "number") + 1;
 	*due = !row || unlisted || now < made || now - made > (next - made) / 2;
 	json_decref(row);
 	bytes_free(&der);

@@ -69,7 +69,7 @@ is "no CA at headquarters yet" 3 as is1 cert chain
 says "says what to do" "sync --once"
 is "headquarters has none" 1 hub ca status
 is "it makes one" 0 hub ca init --name 总部CA
-truth "that calls itself a demonstration" jq -e '.demonstration and .crl == 1 and .revoked == 0' "$work/out"
+truth "that calls itself a demonstration" jq -e '.demonstration and .crl > 0 and .revoked == 0' "$work/out"
 is "once" 1 hub ca init
 truth "its key lies sealed" grep -q 'BEGIN ENCRYPTED PRIVATE KEY' "$hub_dir/ca/local-ca.pem"
 hub ca chain >"$work/chain.pem"

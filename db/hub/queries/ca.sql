@@ -38,5 +38,3 @@ INSERT INTO ca_crl (number, this_update, next_update, entries, der) VALUES (?1, 
 SELECT code FROM site WHERE state = 'joined' ORDER BY code;
 -- name: ca_feed_forget
 UPDATE feed SET done = 1, body = '' WHERE site = ?1 AND kind = 'crl' AND done = 0;
--- name: ca_feed_lists
-SELECT count(*) FROM feed WHERE site = ?1 AND kind = 'crl' AND done = 0;
