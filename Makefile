@@ -26,7 +26,7 @@ LDFLAGS += $(SAN) -Wl,--as-needed
 # a program for each src/main*.c; those behind certdesk (certdesk-NAME) bring libraries of their own, so that the counter's
 # program starts without them
 LIBS_net := -lcurl -lssl -lz
-LIBS_hub := -lfcgi -lpq -lssl -lz
+LIBS_hub := -lcurl -lfcgi -lpq -lssl -lz
 BESIDE := $(patsubst src/main_%.c,$(BUILD)/certdesk-%,$(wildcard src/main_*.c))
 
 SOURCES := $(filter-out src/main%.c,$(wildcard src/*.c src/*/*.c))

@@ -15,6 +15,9 @@ WHERE drawer = ?1 AND state IN ('in-stock', 'reserved', 'made', 'returned') ORDE
 SELECT c.serial FROM certificate c WHERE c.key_serial = ?1 AND c.state IN ('active', 'suspended') AND c.not_after >= ?2 LIMIT 1;
 -- name: stock_before
 SELECT from_state, reason FROM key_move WHERE key_id = ?1 AND to_state = ?2 ORDER BY id DESC LIMIT 1;
+-- name: stock_announced
+-- A key that this site sent away has another custodian.
+SELECT 1 FROM usb_key WHERE id = ?1 AND custodian = ?2 AND state = 'in-transit' AND order_id IS NULL;
 -- name: stock_set_custodian
 UPDATE usb_key SET custodian = ?2 WHERE id = ?1;
 -- name: stock_count_insert

@@ -185,7 +185,7 @@ static enum err take_option(struct parse *p, int argc, char **argv, int *i, stru
 		snprintf(name, sizeof name, "%.*s", (int)length, word);
 		return unknown(tr("选项", "option"), name, yaml_nearest(name, next_option, &command), e);
 	}
-	if (values[index])
+	if (values[index] && o->type != OPTION_LIST)
 		return error_set(e, ERR_USAGE, tr("选项 %s 出现了两次", "option %s is given twice"), o->name);
 	if (o->type == OPTION_FLAG)
 		value = equals ? NULL : o->name;
@@ -197,6 +197,12 @@ static enum err take_option(struct parse *p, int argc, char **argv, int *i, stru
 	if (!value_right(o->type, value))
 		return wrong_value(o, value, e);
 	values[index] = value;
+	if (o->type != OPTION_LIST)
+		return OK;
+	if (p->args->listed_count == ARGS_LISTED)
+		return error_set(e, ERR_USAGE, tr("选项 %s 太多", "too many of option %s"), o->name);
+	p->args->listed[p->args->listed_count].option = o;
+	p->args->listed[p->args->listed_count++].value = value;
 	return OK;
 }
 
@@ -291,6 +297,14 @@ const char *args_text(const struct args *a, const char *name)
 	if (a->command && option_find(a->command->options, name, strlen(name), &index))
 		return a->options[index];
 	return args_global(a, name);
+}
+
+const char *args_each(const struct args *a, const char *name, size_t i)
+{
+	for (size_t k = 0; k < a->listed_count; k++)
+		if (strcmp(a->listed[k].option->name, name) == 0 && i-- == 0)
+			return a->listed[k].value;
+	return NULL;
 }
 
 const char *args_global(const struct args *a, const char *name)

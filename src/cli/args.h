@@ -13,7 +13,8 @@ enum option_type {
 	OPTION_TEXT,   /* any text that is UTF-8 and not empty */
 	OPTION_FILE,   /* a path: any bytes */
 	OPTION_NUMBER, /* a whole number from 0 */
-	OPTION_DATE    /* 2026-11-22 */
+	OPTION_DATE,   /* 2026-11-22 */
+	OPTION_LIST    /* as text or a path, and may be given several times */
 };
 
 /* One option, as written ("--data", "-o"). */
@@ -46,7 +47,8 @@ struct command {
 
 enum {
 	ARGS_OPTIONS = 16, /* most options of one command, and most global ones */
-	ARGS_WORDS = 64
+	ARGS_WORDS = 64,
+	ARGS_LISTED = 64   /* most values of a command's OPTION_LISTs together */
 };
 
 /* What was given. Strings are argv's. */
@@ -57,6 +59,11 @@ struct args {
 	size_t count;
 	const char *options[ARGS_OPTIONS]; /* values beside command->options; a flag's value is its name */
 	const char *globals[ARGS_OPTIONS]; /* values beside args_globals */
+	struct {
+		const struct option *option;
+		const char *value;
+	} listed[ARGS_LISTED]; /* of OPTION_LISTs, as they came */
+	size_t listed_count;
 };
 
 /* -C, --json, --user …: taken before, between and after the words. Ended as an options table. */
@@ -74,6 +81,8 @@ const char *args_at(const struct args *a, size_t i);
 const char *args_text(const struct args *a, const char *name);
 /* A global option's value, also where the command has an option of the same name. */
 const char *args_global(const struct args *a, const char *name);
+/* The i-th value of an OPTION_LIST; NULL past the last. */
+const char *args_each(const struct args *a, const char *name, size_t i);
 bool args_flag(const struct args *a, const char *name);
 int64_t args_number(const struct args *a, const char *name, int64_t preset);
 

@@ -34,13 +34,13 @@ static enum err add_below(struct desk *d, struct pack *p, const char *name, bool
 /* The store first: documents that it names are there, and only ever added. */
 static enum err add_site(struct desk *d, struct pack *p, const char *copy, struct error *e)
 {
-	static const char *const files[] = {"certdesk.yaml", RECOVERY_FILE}, *const dirs[] = {"ca", "files", "reports"};
+	static const char *const files[] = {"certdesk.yaml", RECOVERY_FILE}, *const dirs[] = {"ca", "files", "reports", "definitions"};
 	enum err r = add_manifest(d, p, e);
 	if (!r)
 		r = pack_add_file(p, "certdesk.db", copy, e);
 	for (size_t i = 0; !r && i < 2; i++)
 		r = add_below(d, p, files[i], false, e);
-	for (size_t i = 0; !r && i < 3; i++)
+	for (size_t i = 0; !r && i < sizeof dirs / sizeof *dirs; i++)
 		r = add_below(d, p, dirs[i], true, e);
 	return r;
 }

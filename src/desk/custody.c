@@ -11,8 +11,7 @@
 
 enum { CLAIM_SECONDS = 30 * 60 };
 
-/* The digests of its files, as the entry and the custody name them. */
-static enum err files_of(struct desk *d, const struct order *o, json_t **out, struct error *e)
+enum err custody_files(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
 	struct rows *rows = NULL;
 	*out = json_array();
@@ -34,7 +33,7 @@ static enum err give(struct desk *d, const char *no, struct error *e)
 	if ((r = order_load(d, no, &o, e)) || o.draft || o.away || strcmp(o.status, "in-review") != 0)
 		goto out; /* somebody was quicker */
 	if (!(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, CUSTODY_HEADQUARTERS, (const char *)d->site)) &&
-	    !(r = files_of(d, &o, &files, e)) && !(r = custody_bundle(d, &o, &bundle, e)) &&
+	    !(r = custody_files(d, &o, &files, e)) && !(r = custody_bundle(d, &o, &bundle, e)) &&
 	    !(r = store_state(d->store, "custody", o.order_id, o.dk, bundle, e))) {
 		facts = json_pack("{s{ss ss ss sO}}", "custody", "order", no, "to", "", "home", o.home, "files", files);
 		r = desk_commit(d, MAY_REVIEW, "custody.give", no, files, facts, e);

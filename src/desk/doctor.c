@@ -17,6 +17,7 @@
 #include "ca/cert.h"
 #include "desk/admin.h"
 #include "desk/till.h"
+#include "desk/publication.h"
 #include "desk/refund.h"
 #include "net/net.h"
 #include "print/apart.h"
@@ -348,8 +349,7 @@ static void check_ca(struct desk *d, struct finding *f)
 static void check_forms(struct desk *d, struct finding *f)
 {
 	struct error e = {0};
-	char *share = share_dir(), *forms = share ? path_join(share, "forms") : NULL;
-	(void)d;
+	char *share = d ? strdup(d->share) : share_dir(), *forms = share ? path_join(share, "forms") : NULL;
 	if (!forms) {
 		found(f, MISSING, "%s", tr("找不到 forms/", "forms/ isn't found"));
 		mend(f, tr("重新安装，或设置 CERTDESK_SHARE", "install again, or set CERTDESK_SHARE"));
@@ -542,6 +542,24 @@ static void check_refunds(struct desk *d, struct finding *f)
 	json_decref(gaps);
 }
 
+/* What headquarters laid down counts from the next start on; a disk that was rolled back has the number of it alone. */
+static void check_publication(struct desk *d, struct finding *f)
+{
+	int64_t number = 0;
+	if (publication_lost(d, &number)) {
+		found(f, MISSING, tr("总部第 %lld 期下发的定义不在 definitions/ 里，现在用随程序安装的", "the definitions of headquarters' publication %lld aren't in definitions/: the shipped ones count"),
+		      (long long)number);
+		mend(f, tr("从备份恢复 definitions/，或请总部重新下发", "restore definitions/ from a backup, or have headquarters lay them down again"));
+	} else if (publication_waits(d)) {
+		found(f, WARNING, tr("总部第 %lld 期下发的定义下次启动起生效", "the definitions of headquarters' publication %lld count from the next start on"),
+		      (long long)number);
+		mend(f, tr("退出所有窗口后重新打开 certdesk", "leave certdesk at all windows and start it again"));
+	} else if (number)
+		found(f, GOOD, tr("采用总部第 %lld 期下发的定义", "headquarters' publication %lld"), (long long)number);
+	else
+		found(f, GOOD, "%s", tr("随程序安装的定义", "the shipped ones"));
+}
+
 /* All checks, in the order in which they are shown. */
 static const struct {
 	const char *zh, *en;
@@ -566,6 +584,7 @@ static const struct {
 	{"退款", "refunds", true, check_refunds},
 	{"短信和邮件", "messages", true, check_messages},
 	{"与总部的线路", "line to headquarters", true, check_line},
+	{"总部下发的定义", "definitions laid down", true, check_publication},
 	{"联网证书", "certificates for the line", true, check_line_certificate},
 	{"以前的班次", "shifts of earlier days", true, check_shifts},
 };

@@ -10,8 +10,11 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/admin.h"
+#include "desk/config.h"
+#include "desk/stock.h"
 #include "desk/tables.h"
 
 enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
@@ -39,6 +42,24 @@ char *publication_share(struct store *store, const char *dir)
 		return path;
 	free(path);
 	return NULL;
+}
+
+bool publication_waits(struct desk *d)
+{
+	char *laid = publication_share(d->store, d->dir);
+	bool waits = laid && strcmp(laid, d->share) != 0;
+	free(laid);
+	return waits;
+}
+
+bool publication_lost(struct desk *d, int64_t *number)
+{
+	*number = 0;
+	if (store_int(d->store, SQL_PUBLICATION_DEFINITIONS, 0, number, NULL, "t", CERTDESK_VERSION) || !*number)
+		return false;
+	char *laid = publication_share(d->store, d->dir);
+	free(laid);
+	return !laid;
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
@@ -120,14 +141,25 @@ static enum err place_definitions(struct desk *d, const json_t *files, int64_t n
 	return r;
 }
 
+static void forget_definitions(struct desk *d, int64_t number)
+{
+	char *dir = directory(d->dir, number, "");
+	if (dir)
+		remove_all(dir);
+	free(dir);
+}
+
 static enum err take_table(struct desk *d, const json_t *table, struct error *e)
 {
 	struct error why = {0};
 	int64_t count = 0;
 	enum err r = tables_publish(d, json_text(table, "name"), json_text(table, "csv"), json_text(table, "from"), &count, &why);
-	if (r == ERR_DESK_TABLE || r == ERR_DESK_DATE || r == ERR_CSV) {
-		char sentence[ERROR_DETAIL_SIZE * 3];
-		return bad(error_sentence(&why, sentence, sizeof sentence), e);
+	if (r == ERR_DESK_TABLE) /* it says where */
+		return bad(why.detail, e);
+	if (r == ERR_DESK_DATE || r == ERR_CSV) {
+		char what[ERROR_DETAIL_SIZE + 48];
+		snprintf(what, sizeof what, "%.40s: %s", json_text(table, "name"), why.detail);
+		return bad(what, e);
 	}
 	if (r && e)
 		*e = why;
@@ -154,6 +186,31 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 	return r;
 }
 
+/* Somebody must stay who can let the others in again. */
+static enum err check_people(struct desk *d, struct error *e)
+{
+	int64_t admins = 0;
+	enum err r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &admins, e, "t", "admin");
+	return r || admins ? r : bad(tr("没有系统管理员了", "nobody would be an administrator"), e);
+}
+
+/* Keys are sent to one site; it says so itself, whatever brought them here. */
+static enum err take_stock(struct desk *d, const json_t *body, struct error *e)
+{
+	struct error why = {0};
+	const json_t *stock = json_object_get(body, "stock");
+	if (!json_array_size(stock))
+		return OK;
+	if (strcmp(json_text(body, "site"), d->site) != 0)
+		return bad(json_text(body, "site"), e);
+	enum err r = stock_announce(d, stock, &why);
+	if (r == ERR_DESK_STOCK)
+		return bad(why.detail, e);
+	if (r && e)
+		*e = why;
+	return r;
+}
+
 static enum err carry_out(struct desk *d, const json_t *body, const char *digest, int64_t feed, struct error *e)
 {
 	const json_t *tables = json_object_get(body, "tables"), *staff = json_object_get(body, "staff");
@@ -168,13 +225,18 @@ static enum err carry_out(struct desk *d, const json_t *body, const char *digest
 	json_array_foreach(staff, i, one)
 		if (!r)
 			r = take_person(d, one, e);
+	if (!r && json_array_size(staff))
+		r = check_people(d, e);
+	if (!r)
+		r = take_stock(d, body, e);
 	if (!r)
 		r = store_insert(d->store, SQL_PUBLICATION_INSERT, NULL, e, "itti", number, digest, definitions ? json_text(body, "program") : "",
 		                 desk_now(d));
 	if (!r)
 		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
-	json_t *facts = json_pack("{sI ss sI sI sI}", "number", (json_int_t)number, "digest", digest, "tables", (json_int_t)json_array_size(tables),
-	                          "staff", (json_int_t)json_array_size(staff), "files", (json_int_t)json_array_size(files));
+	json_t *facts = json_pack("{sI ss sI sI sI sI}", "number", (json_int_t)number, "digest", digest, "tables", (json_int_t)json_array_size(tables),
+	                          "staff", (json_int_t)json_array_size(staff), "files", (json_int_t)json_array_size(files), "stock",
+	                          (json_int_t)json_array_size(json_object_get(body, "stock")));
 	char subject[32];
 	snprintf(subject, sizeof subject, "%lld", (long long)number);
 	if (!r)
@@ -210,6 +272,8 @@ enum err publication_take(struct desk *d, const json_t *body, const char *digest
 	if (!r && !(r = store_begin(d->store, &why)))
 		r = carry_out(d, body, digest, feed, &why);
 	store_rollback(d->store);
+	if (r && json_array_size(files) > 0)
+		forget_definitions(d, number);
 	if (r && e)
 		*e = why;
 	if (r == ERR_DESK_PUBLICATION && tell_refusal(d, number, feed, &why, e) == OK && e)

@@ -6,12 +6,17 @@
 #include "desk/desk.h"
 
 /* `body`: {"number", "tables": [{"name", "from" (date), "csv"}], "staff": [{"login", "name", "roles", "disabled"}],
- * "program", "files": [{"path", "text" or "base64"}]}; each part may be missing. Somebody new gets a row that nobody can log in with
- * until an administrator here sets a password. Files are the whole of forms/ and reports/, looked through before they count; they
+ * "program", "files": [{"path", "text" or "base64"}], "site", "stock": [{"serial", "medium"}]}; each part may be missing. Somebody new gets a row that nobody can log in with
+ * until an administrator here sets a password; an administrator stays. Keys of the stock, which come to the site that is named, are in
+ * transit from then on. Files are the whole of forms/ and reports/, looked through before they count; they
  * count for that version of the program alone, from the next start on. Done with in the same transaction as `feed`.
  * Taken before: OK. ERR_DESK_PUBLICATION names what is wrong, and nothing of it was done: the refusal is an entry of the journal. */
 enum err publication_take(struct desk *d, const json_t *body, const char *digest, int64_t feed, struct error *e);
 /* The directory of the definitions that count, or NULL where the shipped ones do. New string. */
 char *publication_share(struct store *store, const char *dir);
+/* Whether this process still works with other definitions than the next one to start will. */
+bool publication_waits(struct desk *d);
+/* Whether the definitions that should count (*number) aren't there: a disk that was rolled back has their number alone. */
+bool publication_lost(struct desk *d, int64_t *number);
 
 #endif

@@ -45,8 +45,7 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-/* Whose claim lives: 0 nobody's. */
-static enum err claim_of(struct desk *d, int64_t order, int64_t *claimer, char name[128], struct error *e)
+enum err review_claimer(struct desk *d, int64_t order, int64_t *claimer, char name[128], struct error *e)
 {
 	struct rows *rows = NULL;
 	*claimer = 0;
@@ -70,7 +69,7 @@ static enum err claim(struct desk *d, const char *no, const struct staff *who, s
 	if (r)
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &to, e)) && !(r = order_separate(d, &o, who, MAY_REVIEW, e)) &&
-	    !(r = claim_of(d, o.id, &claimer, name, e))) {
+	    !(r = review_claimer(d, o.id, &claimer, name, e))) {
 		if (claimer && claimer != who->id)
 			r = error_set(e, ERR_DESK_CLAIMED, "%s", name);
 		else if (!(r = store_run(d->store, SQL_REVIEW_CLAIM_SET, NULL, e, "iii", o.id, who->id, desk_now(d))))
@@ -145,7 +144,7 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 	if (!r)
 		r = order_separate(d, o, who, MAY_REVIEW, e);
 	if (!r)
-		r = claim_of(d, o->id, &claimer, name, e);
+		r = review_claimer(d, o->id, &claimer, name, e);
 	if (!r && claimer != who->id)
 		r = claimer ? error_set(e, ERR_DESK_CLAIMED, "%s", name) : error_set(e, ERR_DESK_CLAIM_FIRST, "%s", o->no);
 	json_t *facts = json_pack("{ss}", "reason", reason);

@@ -125,7 +125,12 @@ static enum err judge_known(struct desk *d, const struct stock_order *o, const s
 	bool mailed = strcmp(v->key.state, "in-transit") == 0 && v->key.order_id;
 	enum err r = OK;
 	v->to = key_event_to(deeds[o->deed].event, v->key.state);
-	if (o->deed == STOCK_RECEIVE)
+	int64_t announced = 0;
+	if (o->deed == STOCK_RECEIVE && (r = store_int(d->store, SQL_STOCK_ANNOUNCED, 0, &announced, e, "it", v->key.id, (const char *)d->site)))
+		return r;
+	if (announced) /* headquarters said that it would come */
+		v->to = key_event_to("arrive", v->key.state);
+	if (o->deed == STOCK_RECEIVE && !announced)
 		object(v, tr("%s 已有记录（%s）", "%s is known already (%s)"), line->serial, key_state_title(v->key.state));
 	else if (!v->to || (mailed && o->deed != STOCK_RETURN))
 		object_state(v, o->deed);

@@ -52,6 +52,9 @@ struct stock_order {
  * (ERR_DESK_TWO_PERSONS). ERR_DESK_STOCK, receiving ERR_DESK_KEY_LIST, with a line for each mistake (and nothing done),
  * ERR_DESK_DRAWER, ERR_DESK_POINT, ERR_DESK_REASON, ERR_FILE_*, ERR_CSV. */
 enum err stock_do(struct desk *d, const struct stock_order *o, json_t **out, struct error *e);
+/* Keys that headquarters has sent to this site, [{"serial", "medium"}]: in transit until they arrive or are received. Inside a step.
+ * ERR_DESK_STOCK with the first that can't be: no serial, known here already, a medium that no channel has. */
+enum err stock_announce(struct desk *d, const json_t *keys, struct error *e);
 /* Judges one serial as stock_do would, so that whoever scans hears it at once: OK, or ERR_DESK_SERIAL with why not.
  * *out (may be NULL): {"serial", "medium", "state", "drawer"} as the book has it. Not the list's doubles. */
 enum err stock_judge(struct desk *d, const struct stock_order *o, const char *serial, json_t **out, struct error *e);

@@ -15,17 +15,6 @@
 #include "hub/site.h"
 #include "hub/verify.h"
 
-/* What a command works with; the parser's table knows the first member alone. */
-struct hub_cli {
-	struct cli cli;
-	struct hub *hub; /* open; NULL for init and serve */
-};
-
-static struct hub *hub_of(struct cli *c)
-{
-	return ((struct hub_cli *)c)->hub;
-}
-
 static const char *option(const struct cli *c, const char *name, const char *missing)
 {
 	const char *value = args_text(&c->args, name);
@@ -69,7 +58,7 @@ static enum err run_revoke(struct cli *c, struct error *e)
 	return OK;
 }
 
-static json_t *time_or_null(int64_t utc)
+json_t *hub_time_or_null(int64_t utc)
 {
 	char text[21];
 	if (!utc)
@@ -82,8 +71,8 @@ static json_t *station(const json_t *row)
 {
 	return json_pack("{ss ss ss ss ss ss sI sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",
 		json_text(row, "name"), "region", json_text(row, "region"), "state", json_text(row, "state"), "head", json_text(row, "head"), "seq",
-		(json_int_t)json_number(row, "seq"), "epoch", (json_int_t)json_number(row, "epoch"), "backlog", "joined_at", time_or_null(json_number(row, "joined_at")), "last_seen",
-		time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
+		(json_int_t)json_number(row, "seq"), "epoch", (json_int_t)json_number(row, "epoch"), "backlog", "joined_at", hub_time_or_null(json_number(row, "joined_at")), "last_seen",
+		hub_time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
 }
 
 static enum err run_status(struct cli *c, struct error *e)
@@ -113,7 +102,7 @@ static enum err run_alarms(struct cli *c, struct error *e)
 	size_t i;
 	enum err r = db_list(hub_of(c)->db, HUB_SQL_ALARM_LIST, &c->result, e, "i", args_number(&c->args, "--after", 0));
 	json_array_foreach(c->result, i, row)
-		json_object_set_new(row, "at", time_or_null(json_number(row, "at")));
+		json_object_set_new(row, "at", hub_time_or_null(json_number(row, "at")));
 	return r;
 }
 
@@ -168,9 +157,9 @@ static enum err run_ca_list(struct cli *c, struct error *e)
 	enum err r = db_list(hub_of(c)->db, HUB_SQL_CA_CERTIFICATE_LIST, &c->result, e, "");
 	json_array_foreach(c->result, i, row)
 	{
-		json_object_set_new(row, "not_before", time_or_null(json_number(row, "not_before")));
-		json_object_set_new(row, "not_after", time_or_null(json_number(row, "not_after")));
-		json_object_set_new(row, "state_at", time_or_null(json_number(row, "state_at")));
+		json_object_set_new(row, "not_before", hub_time_or_null(json_number(row, "not_before")));
+		json_object_set_new(row, "not_after", hub_time_or_null(json_number(row, "not_after")));
+		json_object_set_new(row, "state_at", hub_time_or_null(json_number(row, "state_at")));
 	}
 	return r;
 }
@@ -235,7 +224,7 @@ static const struct command commands[] = {
 	{"backup", "FILE", NULL, 0, run_backup, NULL, "备份数据库", "copy the database"},
 	COMMANDS_END,
 };
-const struct command *const hub_commands[] = {commands, NULL};
+const struct command *const hub_commands[] = {commands, hub_commands_lay, NULL};
 
 /* Of certdesk's global options those that mean something here. */
 const struct option hub_globals[] = {
@@ -259,18 +248,24 @@ static enum err check_globals(const struct args *a, struct error *e)
 	return OK;
 }
 
+static void print_command(const struct command *c)
+{
+	char line[300];
+	snprintf(line, sizeof line, "%s%s%s", c->words, *c->arguments ? " " : "", c->arguments);
+	for (const struct option *o = c->options; o && o->name; o++) {
+		size_t n = strlen(line);
+		const char *value = o->value ? o->value : "", *space = o->value ? " " : "", *many = o->type == OPTION_LIST ? "..." : "";
+		snprintf(line + n, sizeof line - n, o->required ? " %s%s%s%s" : " [%s%s%s]%s", o->name, space, value, many);
+	}
+	printf("  %s\n      %s\n", line, tr(c->zh, c->en));
+}
+
 static void print_help(void)
 {
 	printf("certdesk-hub [-C DIR] [--json] [--lang LANG] COMMAND\n\n");
-	for (const struct command *c = commands; c->words; c++) {
-		char line[200];
-		snprintf(line, sizeof line, "%s%s%s", c->words, *c->arguments ? " " : "", c->arguments);
-		for (const struct option *o = c->options; o && o->name; o++) {
-			size_t n = strlen(line);
-			snprintf(line + n, sizeof line - n, o->required ? " %s %s" : " [%s %s]", o->name, o->value);
-		}
-		printf("  %s\n      %s\n", line, tr(c->zh, c->en));
-	}
+	for (const struct command *const *table = hub_commands; *table; table++)
+		for (const struct command *c = *table; c->words; c++)
+			print_command(c);
 	putchar('\n');
 	for (const struct option *o = hub_globals; o->name; o++)
 		printf("  %s %-8s %s\n", o->name, o->value ? o->value : "", tr(o->zh, o->en));

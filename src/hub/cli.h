@@ -5,6 +5,20 @@
 #include "cli/cli.h"
 #include "hub/hub.h"
 
+/* What a command works with; the parser's table knows the first member alone. */
+struct hub_cli {
+	struct cli cli;
+	struct hub *hub; /* open; NULL for init and serve */
+};
+static inline struct hub *hub_of(struct cli *c)
+{
+	return ((struct hub_cli *)c)->hub;
+}
+json_t *hub_time_or_null(int64_t utc);
+
+/* What headquarters lays down (cli_lay.c). */
+extern const struct command hub_commands_lay[];
+
 /* Runs one command line (without the program's name) and returns the exit status. */
 int hub_cli_main(int argc, char **argv);
 /* All commands, ended by NULL. */

@@ -6,6 +6,7 @@
 #include "hub/authority.h"
 #include "hub/giving.h"
 #include "hub/feed.h"
+#include "hub/publication.h"
 
 const struct route routes_data[] = {
 	{"GET", "/v1/head", NEEDS_SITE, h_head},
@@ -29,5 +30,7 @@ enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 	if (!r && strcmp(json_text(row, "state"), "joined") == 0)
 		r = authority_tell(hub, site, e);
 	json_decref(row);
+	if (!r)
+		r = publication_catch_up(hub, site, e);
 	return r ? r : feed_route(hub, e);
 }

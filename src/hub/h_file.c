@@ -1,5 +1,5 @@
 /* Files: HEAD, PUT and GET /v1/files/DIGEST. Each site's own, whoever else has the same. How far one has come is what lies on
- * the disk; the database knows how long it gets and when it is whole. */
+ * the disk; the database knows how long it gets and when it is whole. Whole ones lie where files.h keeps them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -12,6 +12,7 @@
 
 #include "base/crypt.h"
 #include "base/file.h"
+#include "hub/files.h"
 #include "hub/h_data.h"
 #include "hub/posted.h"
 
@@ -20,7 +21,8 @@ enum { BLOCK = 64 << 10 };
 struct upload {
 	struct hub *hub;
 	struct request *q;
-	char *part, *final;
+	struct file_name name;
+	char *part;
 	int fd;
 	bool known, whole;     /* in the database */
 	int64_t size, have;    /* as begun; on the disk */
@@ -31,7 +33,6 @@ static void upload_end(struct upload *u)
 	if (u->fd >= 0)
 		close(u->fd);
 	free(u->part);
-	free(u->final);
 }
 
 static enum err disk_error(struct error *e, const char *what)
@@ -45,12 +46,12 @@ static bool upload_begin(struct hub *hub, struct request *q, struct upload *u, s
 {
 	*u = (struct upload){.hub = hub, .q = q, .fd = -1};
 	if (posted_digest(q->rest)) {
-		u->part = hub_file_path(hub, q->site, q->rest, true);
-		u->final = hub_file_path(hub, q->site, q->rest, false);
+		u->name = (struct file_name){q->site, q->rest};
+		u->part = hub_file_part(hub->files, u->name);
 	}
-	if (!u->part || !u->final)
+	if (!u->part)
 		reply_say(p, 404, SAY_UNKNOWN, NULL);
-	return u->part && u->final;
+	return u->part;
 }
 
 static enum err look(struct upload *u, struct error *e)
@@ -67,9 +68,10 @@ static enum err look(struct upload *u, struct error *e)
 	if ((r = db_rows_end(&rows, e)))
 		return r;
 	u->have = u->whole ? u->size : u->known && stat(u->part, &st) == 0 ? (int64_t)st.st_size : 0;
-	if (u->whole && stat(u->final, &st) != 0) /* it was whole once: sent again, it is again */
+	bool there = false;
+	if (u->whole && !(r = hub_file_has(u->hub->files, u->name, &there, e)) && !there) /* it was whole once: sent again, it is again */
 		u->whole = u->known = false, u->have = 0;
-	return OK;
+	return r;
 }
 
 enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct error *e)
@@ -174,20 +176,6 @@ static bool digest_right(int fd, const char *wanted, int64_t size)
 	return good && strcmp(hex, wanted + 7) == 0;
 }
 
-static enum err sync_directory(const char *path, struct error *e)
-{
-	char *dir = strdup(path);
-	if (!dir)
-		return error_set(e, ERR_MEMORY, "file");
-	*strrchr(dir, '/') = '\0';
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	free(dir);
-	return good ? OK : disk_error(e, "directory");
-}
-
 static enum err finish(struct upload *u, struct reply *p, struct error *e)
 {
 	if (!digest_right(u->fd, u->q->rest, u->size)) {
@@ -195,11 +183,9 @@ static enum err finish(struct upload *u, struct reply *p, struct error *e)
 		enum err r = db_run(u->hub->db, HUB_SQL_FILE_FORGET, NULL, e, "tt", u->q->site, u->q->rest);
 		return r ? r : reply_say(p, 422, SAY_DIGEST, NULL);
 	}
-	if (rename(u->part, u->final) != 0)
-		return disk_error(e, "file");
-	enum err r = sync_directory(u->final, e);
-	if (!r)
-		r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "tti", u->q->site, u->q->rest, hub_now(u->hub));
+	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e); /* where that can't be, all of it stays for the next try */
+	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "tti", u->q->site, u->q->rest, hub_now(u->hub))))
+		hub_file_settled(u->hub->files, u->name);
 	p->status = 201;
 	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
 	return r;
@@ -262,11 +248,36 @@ enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct 
 	return r;
 }
 
+/* From this machine by nginx, else through the worker. */
+static enum err give(struct hub *hub, const struct request *q, struct file_name n, int64_t size, struct reply *p)
+{
+	struct file_range range;
+	bool part;
+	if (!hub_files_remote(&hub->options)) {
+		p->file = hub_file_local(hub->files, n);
+		return p->file ? OK : reply_say(p, 404, SAY_UNKNOWN, NULL);
+	}
+	if (!hub_file_range(q->range, size, &range, &part)) {
+		reply_header(p, "Content-Range", "bytes */%lld", (long long)size);
+		p->status = 416;
+		return OK;
+	}
+	if (part) {
+		p->status = 206;
+		reply_header(p, "Content-Range", "bytes %lld-%lld/%lld", (long long)range.from, (long long)(range.from + range.length - 1), (long long)size);
+	}
+	reply_header(p, "Accept-Ranges", "bytes");
+	p->stream = (struct reply_stream){.is = true, .from = range.from, .length = range.length, .size = size};
+	snprintf(p->stream.site, sizeof p->stream.site, "%s", n.site);
+	snprintf(p->stream.digest, sizeof p->stream.digest, "%s", n.digest);
+	return OK;
+}
+
 /* Its own, and what came with an order that this site holds. Everything else isn't there, whoever has it. */
 enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	char of[SITE_CODE_SIZE];
-	int64_t named = 0;
+	int64_t named = 0, size = 0;
 	struct db_rows *rows = NULL;
 	bool whole = false;
 	enum err r = OK;
@@ -276,10 +287,11 @@ enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct 
 			r = db_int(hub->db, HUB_SQL_CUSTODY_FILE_HAS, 0, &named, e, "ttt", q->site, of, q->rest);
 		if (!r && named && !(r = db_query(hub->db, HUB_SQL_FILE_GET, &rows, e, "tt", of, q->rest))) {
 			whole = db_rows_next(rows) && db_rows_int(rows, 2);
+			size = whole ? db_rows_int(rows, 0) : 0;
 			r = db_rows_end(&rows, e);
 		}
 	}
-	if (!r && (!whole || !(p->file = hub_file_path(hub, of, q->rest, false)) || access(p->file, R_OK) != 0))
-		r = reply_say(p, 404, SAY_UNKNOWN, NULL);
-	return r;
+	if (r)
+		return r;
+	return whole ? give(hub, q, (struct file_name){of, q->rest}, size, p) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 }

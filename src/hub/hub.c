@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "hub/authority.h"
+#include "hub/files.h"
 #include "hub/init.h"
 #include "hub/options.h"
 #include "hub/pki.h"
@@ -65,8 +66,8 @@ enum err hub_open_files(const char *dir, struct hub **out, struct error *e)
 		free(h->dir);
 		h->dir = absolute;
 		absolute = NULL;
-		if (!(r = hub_options_load(h->dir, &h->options, e)))
-			r = load_keys(h, e);
+		if (!(r = hub_options_load(h->dir, &h->options, e)) && !(r = load_keys(h, e)))
+			r = hub_files_open(&h->options, &h->files, e);
 	}
 	free(absolute);
 	free(yaml);
@@ -97,6 +98,7 @@ void hub_close(struct hub **hub)
 		return;
 	authority_close(&h->authority);
 	db_close(&h->db);
+	hub_files_close(&h->files);
 	hub_options_free(&h->options);
 	X509_free(h->root);
 	X509_free(h->sign);

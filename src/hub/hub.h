@@ -20,7 +20,10 @@ struct hub_options {
 	char *url;           /* what sites are told; its host and port are listened on and certified */
 	char *listen;        /* "ADDRESS:PORT[, …]", default: the url's port on all addresses, or on the loopback for localhost */
 	char *database;      /* "sqlite:PATH" below the directory (default sqlite:hub.db) or postgresql://… */
-	char *files;         /* directory of the sites' files, default "files" */
+	char *files;         /* directory of the sites' files, default "files", or s3://BUCKET[/PREFIX] */
+	char *spool;         /* directory of what isn't whole yet, for s3://…; default "spool" */
+	char *s3_endpoint, *s3_region, *s3_key, *s3_secret, *s3_ca, *s3_style; /* certdesk-hub(8); the secret is a file's name */
+	int s3_timeout;      /* seconds that the store may be silent */
 	char *user;          /* serve started by root becomes this account */
 	char *nginx;         /* the program, default "nginx" */
 	int workers;         /* 0: twice the cores */
@@ -35,6 +38,7 @@ struct hub {
 	char *dir;
 	struct hub_options options;
 	struct db *db;
+	struct hub_files *files;      /* files.h */
 	struct clock clock;
 	char *name;                   /* of headquarters */
 	X509 *root, *sign, *encrypt;  /* its own certificates */
@@ -60,8 +64,8 @@ enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, s
 
 /* Notes an alarm; within a transaction it is part of it. */
 enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e);
-/* Where a site's file lies: FILES/SITE/ab/HEX, and with ".part" behind it while it is not whole. The directory is not made.
- * `digest` is "sha256:" and 64 lower-case hex, else NULL; NULL too when memory ends. New string. */
+/* Where a site's file lies in a directory of files: FILES/SITE/ab/HEX, and with ".part" behind it while it is not whole. The directory
+ * is not made. `digest` is "sha256:" and 64 lower-case hex, else NULL; NULL too when memory ends. New string. */
 char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part);
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
@@ -85,13 +89,21 @@ int64_t request_number(const struct request *q, const char *name, int64_t missin
 /* The same for a text of at most size - 1 bytes of letters, digits, "-", "_", ":"; false where it isn't there or is another. */
 bool request_text(const struct request *q, const char *name, char *out, size_t size);
 
-/* What goes back. Zeroed is 200 with an empty body. One of json, bytes, file. */
+/* A file, or a part of it, that comes from elsewhere and goes through the worker. */
+struct reply_stream {
+	bool is;
+	char site[SITE_CODE_SIZE], digest[72];
+	int64_t from, length, size;
+};
+
+/* What goes back. Zeroed is 200 with an empty body. One of json, bytes, file, stream. */
 struct reply {
 	int status;
 	json_t *json;           /* owned */
 	struct bytes bytes;     /* of `type`, default application/octet-stream */
 	const char *type;
-	char *file;             /* owned: a path from hub_file_path; nginx sends it and honours Range */
+	char *file;             /* owned: a path from hub_file_local; nginx sends it and honours Range */
+	struct reply_stream stream;
 	struct {
 		const char *name;
 		char value[128];

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "hub/giving.h"
 #include "hub/judge_order.h"
+#include "hub/publication.h"
 #include "rules/permission.h"
 
 enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...)
@@ -152,6 +153,8 @@ enum err judge_entry(struct judging *j, struct error *e)
 			r = judge_kind(j, s->kind);
 	}
 	if (!r && !*j->why)
+		r = publication_judge(j, e);
+	if (!r && !*j->why)
 		r = giving_judge_take(j, e); /* before the transitions: a decision that came allows one */
 	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
@@ -187,5 +190,5 @@ enum err judge_note(const struct judging *j, struct error *e)
 	enum err r = OK;
 	for (size_t i = 0; !r && i < j->entry->state_count; i++)
 		r = note_state(j, i, e);
-	return r;
+	return r ? r : publication_note(j, e);
 }

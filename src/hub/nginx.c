@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "hub/files.h"
 
 enum { LISTEN_MOST = 16, OUTPUT_MOST = 16384 };
 
@@ -266,15 +267,16 @@ static enum err places(const struct hub *hub, struct bytes *c)
 		r = place(hub, c, open[i], false, 64 << 10, POOL_WORK);
 	if (!r && !(r = place(hub, c, "/v1/", true, 1 << 20, POOL_WORK)) && !(r = place(hub, c, "= /v1/journal", true, JOURNAL_BODY_MOST, POOL_WORK)))
 		r = place(hub, c, "/v1/files/", true, FILE_MOST, POOL_FILES);
-	return r ? r : bytes_format(c,
-		"\t\tlocation /stored/ {\n\t\t\tinternal;\n\t\t\talias \"%s/\";\n\t\t\tetag off;\n\t\t}\n"
+	if (!r && !hub_files_remote(&hub->options))
+		r = bytes_format(c, "\t\tlocation /stored/ {\n\t\t\tinternal;\n\t\t\talias \"%s/\";\n\t\t\tetag off;\n\t\t}\n", hub->options.files);
+	return r ? r : bytes_text(c,
 		"\t\tlocation / {\n\t\t\treturn 404;\n\t\t}\n"
 		"\t\tlocation @certificate {\n\t\t\tdefault_type application/json;\n\t\t\treturn 403 $certificate_error;\n\t\t}\n"
 		"\t\tlocation @unknown {\n\t\t\tdefault_type application/json;\n\t\t\treturn 404 '{\"error\":\"" SAY_UNKNOWN "\"}';\n\t\t}\n"
 		"\t\tlocation @size {\n\t\t\tdefault_type application/json;\n\t\t\treturn 413 '{\"error\":\"" SAY_SIZE "\"}';\n\t\t}\n"
 		"\t\tlocation @slow {\n\t\t\tdefault_type application/json;\n\t\t\treturn 429 '{\"error\":\"" SAY_SLOW "\",\"retry\":1}';\n\t\t}\n"
 		"\t\tlocation @fault {\n\t\t\tdefault_type application/json;\n\t\t\treturn 503 '{\"error\":\"" SAY_FAULT "\"}';\n\t\t}\n"
-		"\t}\n}\n", hub->options.files);
+		"\t}\n}\n");
 }
 
 /* nginx's first complaint, without its frame: "nginx: [emerg] WHAT in FILE:LINE". */

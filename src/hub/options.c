@@ -21,6 +21,14 @@ static const struct row {
 	{"listen", YAML_TEXT, AT(listen), "", 0, 0, 0, false, false},
 	{"database", YAML_TEXT, AT(database), "sqlite:hub.db", 0, 0, 0, false, false},
 	{"files", YAML_TEXT, AT(files), "files", 0, 0, 0, false, true},
+	{"spool", YAML_TEXT, AT(spool), "spool", 0, 0, 0, false, true},
+	{"s3_endpoint", YAML_TEXT, AT(s3_endpoint), "", 0, 0, 0, false, false},
+	{"s3_region", YAML_TEXT, AT(s3_region), "us-east-1", 0, 0, 0, false, false},
+	{"s3_key", YAML_TEXT, AT(s3_key), "", 0, 0, 0, false, false},
+	{"s3_secret", YAML_TEXT, AT(s3_secret), "keys/s3.secret", 0, 0, 0, false, true},
+	{"s3_ca", YAML_TEXT, AT(s3_ca), "", 0, 0, 0, false, true},
+	{"s3_style", YAML_TEXT, AT(s3_style), "path", 0, 0, 0, false, false},
+	{"s3_timeout", YAML_INT, AT(s3_timeout), NULL, 20, 1, 60, false, false},
 	{"user", YAML_TEXT, AT(user), "", 0, 0, 0, false, false},
 	{"nginx", YAML_TEXT, AT(nginx), "nginx", 0, 0, 0, false, false},
 	{"workers", YAML_INT, AT(workers), NULL, 0, 1, 512, false, false},
@@ -78,7 +86,7 @@ static enum err apply(const struct row *o, struct yaml_at value, const char *dir
 		return OK;
 	}
 	const char *text = yaml_kind(value) != YAML_NOTHING ? yaml_text(value) : o->text;
-	*(char **)place = o->path && text[0] != '/' ? path_join(dir, text) : strdup(text);
+	*(char **)place = o->path && text[0] && text[0] != '/' && !text_starts(text, "s3://") ? path_join(dir, text) : strdup(text);
 	return *(char **)place ? OK : ERR_MEMORY;
 }
 

@@ -1,14 +1,13 @@
 #include "hub/verify.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "hub/files.h"
 #include "hub/init.h"
 
 struct walk {
@@ -116,28 +115,11 @@ static enum err check_chain(struct walk *w, struct error *e)
 	return r;
 }
 
-/* A file of any size, read in blocks. */
-static bool file_right(const char *path, const char *digest, int64_t size)
+/* hub_file_get compares the digest; nobody wants the bytes. */
+static enum err pass_by(void *arg, const void *data, size_t n, struct error *e)
 {
-	uint8_t block[65536], raw[32];
-	char hex[65];
-	int64_t have = 0;
-	unsigned n = 0;
-	ssize_t got = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	bool good = fd >= 0 && c && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1;
-	while (good && (got = read(fd, block, sizeof block)) > 0) {
-		have += got;
-		good = EVP_DigestUpdate(c, block, (size_t)got) == 1;
-	}
-	good = good && got == 0 && have == size && EVP_DigestFinal_ex(c, raw, &n) == 1;
-	EVP_MD_CTX_free(c);
-	if (fd >= 0)
-		close(fd);
-	if (good)
-		hex_encode(hex, raw, 32);
-	return good && strcmp(hex, digest + 7) == 0;
+	(void)arg, (void)data, (void)n, (void)e;
+	return OK;
 }
 
 static enum err check_files(struct walk *w, struct error *e)
@@ -151,12 +133,12 @@ static enum err check_files(struct walk *w, struct error *e)
 			return r;
 		for (more = false; !r && db_rows_next(rows); more = true, w->out->files++) {
 			snprintf(last, sizeof last, "%s", db_rows_text(rows, 0));
-			char *path = hub_file_path(w->hub, w->site, last, false);
-			if (!path || !file_right(path, last, db_rows_int(rows, 1))) {
+			int64_t size = db_rows_int(rows, 1);
+			r = hub_file_get(w->hub->files, (struct file_name){w->site, last}, (struct file_range){0, size, size}, pass_by, NULL, e);
+			if (r == ERR_HUB_FILE_GONE || r == ERR_HUB_FILE_WRONG || r == ERR_FILE_READ) {
 				snprintf(what, sizeof what, tr("文件 %s", "file %s"), last);
 				r = wrong(w, e, what);
 			}
-			free(path);
 		}
 		enum err end = db_rows_end(&rows, r ? NULL : e);
 		r = r ? r : end;

@@ -10,7 +10,7 @@ struct hub_report {
 };
 
 /* Walks every site's chain from its first entry (hash, link, sequence, signature), each state's digest, each whole file's digest.
- * ERR_HUB_ALTERED with the first thing that is wrong. `progress` may be NULL. */
+ * ERR_HUB_ALTERED with the first thing that is wrong; files.h's where the store of files is away. `progress` may be NULL. */
 enum err hub_verify_all(struct hub *hub, struct hub_report *out, void (*progress)(void *arg, int64_t done), void *arg, struct error *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hub/files.h"
 #include "hub/init.h"
 #include "hub/log.h"
 
@@ -44,8 +45,8 @@ static void send_head(FCGX_Stream *out, const struct reply *p, const char *type)
 	static const struct {
 		int status;
 		const char *words;
-	} known[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
-		{409, "Conflict"}, {413, "Content Too Large"}, {422, "Unprocessable"}, {429, "Too Many Requests"}, {503, "Unavailable"}, {507, "Insufficient Storage"}};
+	} known[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {206, "Partial Content"}, {400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
+		{409, "Conflict"}, {413, "Content Too Large"}, {416, "Range Not Satisfiable"}, {422, "Unprocessable"}, {429, "Too Many Requests"}, {503, "Unavailable"}, {507, "Insufficient Storage"}};
 	const char *words = "Status";
 	int status = p->status ? p->status : 200;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -82,6 +83,65 @@ static void send_reply(FCGX_Stream *out, const struct hub *hub, const struct rep
 	}
 }
 
+struct streaming {
+	FCGX_Stream *out;
+	const struct reply *reply;
+	bool begun, gone; /* the head went; nobody listens any more */
+};
+
+static void stream_begin(struct streaming *s)
+{
+	send_head(s->out, s->reply, "application/octet-stream");
+	FCGX_FPrintF(s->out, "Content-Length: %ld\r\n\r\n", (long)s->reply->stream.length);
+	s->begun = true;
+}
+
+static enum err stream_more(void *arg, const void *data, size_t n, struct error *e)
+{
+	struct streaming *s = arg;
+	if (!s->begun)
+		stream_begin(s);
+	s->gone = FCGX_PutStr(data, (int)n, s->out) < 0;
+	return s->gone ? error_set(e, ERR_NET_CUT, "nginx") : OK;
+}
+
+/* Once for a file, however often it is asked for. */
+static void raise_alarm(struct hub *hub, const struct reply_stream *t)
+{
+	struct error e = {0};
+	int64_t known = 0;
+	enum err r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, &e, "ttt", t->site, "file", t->digest);
+	if (!r && !known)
+		r = hub_alarm(hub, t->site, "file", t->digest, &e);
+	if (r)
+		hub_log("%s", hub_log_error(&e));
+}
+
+/* The head goes with the first bytes: before them a fault can still be said. Behind them the answer ends too early, which nginx hands on
+ * as a line that was cut. */
+static void send_stream(FCGX_Stream *out, struct hub *hub, const struct reply *p)
+{
+	struct streaming s = {.out = out, .reply = p};
+	struct error e = {0};
+	const struct reply_stream *t = &p->stream;
+	enum err r = hub_file_get(hub->files, (struct file_name){t->site, t->digest}, (struct file_range){t->from, t->length, t->size},
+	                          stream_more, &s, &e);
+	if (!r && !s.begun)
+		stream_begin(&s);
+	if (!r || s.gone)
+		return;
+	hub_log("%s", hub_log_error(&e));
+	if (r == ERR_HUB_FILE_WRONG)
+		raise_alarm(hub, t);
+	if (!s.begun) {
+		struct reply fault = {0};
+		bool unknown = r == ERR_HUB_FILE_GONE;
+		reply_say(&fault, unknown ? 404 : 503, unknown ? SAY_UNKNOWN : SAY_FAULT, NULL);
+		send_reply(out, hub, &fault);
+		reply_free(&fault);
+	}
+}
+
 static void answer(struct hub *hub, FCGX_Request *f)
 {
 	struct error e = {0};
@@ -98,7 +158,10 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		reply_say(&p, e.code == ERR_STORE_FULL ? 507 : 503, e.code == ERR_STORE_FULL ? SAY_FULL : SAY_FAULT, NULL);
 	} else
 		hub_answer(hub, &q, param(f, "TLS_VERIFIED"), param(f, "TLS_SERIAL"), param(f, "TLS_SUBJECT"), &p);
-	send_reply(f->out, hub, &p);
+	if (p.stream.is)
+		send_stream(f->out, hub, &p);
+	else
+		send_reply(f->out, hub, &p);
 	reply_free(&p);
 }
 

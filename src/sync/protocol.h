@@ -69,7 +69,14 @@
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
  *   "ca": {"chain"}: the certificates of headquarters' authority, PEM, the issuing one first; "crl": {"der"}: its newest list (older
  *   items of the kind are forgotten). A site's entries about certificates of that authority lead their states on; a
- *   record of kind "ca_request" in state "void" ends a request, and revokes what was made of it. "table": {…}, see headquarters' tables. An unknown kind is noted and passed over. */
+ *   record of kind "ca_request" in state "void" ends a request, and revokes what was made of it.
+ *   "publication": {"number", "tables": [{"name", "from" (date), "csv"}], "staff": [{"login", "name", "roles" (with commas), "disabled"}],
+ *                   "program", "files": [{"path", "text" or "base64"}], "site", "stock": [{"serial", "medium"}]}: what headquarters lays
+ *                   down (desk/publication.h), each part may be missing or empty; taken whole or not at all, once for each number. The site's
+ *                   entry is "publication.take" with the number as its subject and {"digest": of the canonical body, …}, or
+ *                   "publication.refuse" with {"why"}; the hub then forgets the item's body. A site that joins later gets those still in
+ *                   force in order, without the parts that later ones have replaced.
+ *   An unknown kind is noted and passed over. */
 #ifndef CERTDESK_SYNC_PROTOCOL_H
 #define CERTDESK_SYNC_PROTOCOL_H
 

@@ -78,15 +78,16 @@ static enum role row_role(const json_t *row)
 }
 
 /* As the columns below are: which of them a narrow screen has room for depends on what is listed. */
-enum { COLUMN_BUSINESS = 2, COLUMN_STATUS, COLUMN_DUE, NARROW_AWAY = 100 };
+enum { COLUMN_SITE = 1, COLUMN_BUSINESS = 3, COLUMN_STATUS, COLUMN_DUE, COLUMN_WAITS = 7, NARROW_AWAY = 100, ALWAYS_AWAY = 10000 };
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
+	{"受理点", "Site", "site", 9, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 4, 0, AS_TEXT, NULL},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
 	{"期限", "Due", "due_at", 7, 0, AS_DUE, NULL},
 	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
-	{"等候", "Waits", "waiting", 5, 100, AS_FLAG, NULL},
+	{"等候", "Waits", "waits", 6, 100, AS_TEXT, NULL},
 	{"分钟", "Min", "minutes", 5, 150, AS_NUMBER, NULL},
 	{"经手人", "By", "staff", 8, 120, AS_TEXT, NULL},
 	{"领取人", "Claimed", "claimed_by", 8, 150, AS_TEXT, NULL},
@@ -110,6 +111,24 @@ static void collect_lines(struct ui *ui, struct desk_screen *s)
 			s->lines[s->count++] = &lines[i];
 }
 
+/* Who waits at the desk: for how long, where that is known. Another site's order says here too that it is late: a narrow screen
+ * has no room for its day beside its site. */
+static json_t *waits_text(const json_t *row)
+{
+	char text[40] = "";
+	const char *late = json_flag(row, "late") && *json_text(row, "site") ? "!" : "";
+	long long minutes = (long long)json_number(row, "minutes");
+	if (!json_flag(row, "waiting"))
+		return json_string(*late ? tr("!逾期", "!late") : "");
+	if (!json_object_get(row, "minutes"))
+		return json_string(tr("是", "yes"));
+	if (minutes > 999)
+		snprintf(text, sizeof text, "%s%s", late, tr("很久", "long"));
+	else
+		snprintf(text, sizeof text, tr("%s%lld分", "%s%lldm"), late, minutes);
+	return json_string(text);
+}
+
 /* One column for the time, whatever the list calls it; and a draft that has no name yet says so. */
 static void name_all(json_t *rows)
 {
@@ -117,6 +136,7 @@ static void name_all(json_t *rows)
 	json_t *row;
 	size_t i;
 	json_array_foreach(rows, i, row) {
+		json_object_set_new(row, "waits", waits_text(row));
 		for (size_t k = 0; k < sizeof names / sizeof *names && !json_object_get(row, "when"); k++)
 			if (json_is_string(json_object_get(row, names[k])))
 				json_object_set(row, "when", json_object_get(row, names[k]));
@@ -278,9 +298,20 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 static void choose_columns(struct desk_screen *s, const struct line *line)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
+	bool sites = false, waits = false;
+	const json_t *row;
+	size_t i;
+	json_array_foreach(s->table.rows, i, row) {
+		sites = sites || *json_text(row, "site");
+		waits = waits || (json_object_get(row, "minutes") && *json_text(row, "waits"));
+	}
+	/* other sites' orders: whose they are, and who waits there, go before what they are for */
+	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
+	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;
+	s->table.heads[COLUMN_BUSINESS].from = sites && waits ? NARROW_AWAY : 0;
 	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 8 : 4;
 	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
-	s->table.heads[COLUMN_DUE].from = mixed ? NARROW_AWAY : 0;
+	s->table.heads[COLUMN_DUE].from = mixed || (sites && waits) ? NARROW_AWAY : 0;
 }
 
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "desk/publication.h"
 #include "sync/sync.h"
 #include "ui/dialog.h"
 #include "ui/scr_common.h"
@@ -28,7 +29,7 @@ static bool is_up(const json_t *status, int64_t now)
 }
 
 /* Words, so that it reads without colours too. */
-static void tell(struct ui *ui, const json_t *status)
+static void tell(struct ui *ui, const json_t *status, bool restart)
 {
 	char forms[UI_LINE_FORMS][UI_LINE_SIZE], waits[48] = "", few[24] = "", when[SCR_TIME_SIZE];
 	int64_t now = ui_now(ui), backlog = json_number(status, "backlog");
@@ -42,7 +43,8 @@ static void tell(struct ui *ui, const json_t *status)
 	if (!*when)
 		snprintf(when, sizeof when, "%s", tr("从未", "never"));
 	if (up) {
-		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s", word, trouble ? tr("，有问题", ", trouble") : "", waits);
+		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s%s", word, trouble ? tr("，有问题", ", trouble") : "", waits,
+			restart ? tr("，重启后用新定义", ", new forms: restart") : "");
 		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s", word, trouble ? "!" : "", waits);
 	} else {
 		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s 上次 %s", "○ %s%s, last %s"), word, waits, when);
@@ -63,7 +65,7 @@ void line_tick(struct ui *ui, struct line_watch *w, struct desk *d)
 		return;
 	w->joined = json_is_true(json_object_get(status, "joined"));
 	if (w->joined) {
-		tell(ui, status);
+		tell(ui, status, publication_waits(d));
 		follow_screen_opens(&w->follow, d->dir);
 	}
 	json_decref(status);
@@ -102,6 +104,9 @@ void line_show(struct ui *ui, struct desk *d)
 	if (json_number(status, "refused") > 0)
 		add(&text, tr("总部未接收", "Not taken"), tr("%lld 张订单，需要人工处理", "%lld orders, somebody has to look"),
 		    (long long)json_number(status, "refused"));
+	if (publication_waits(d))
+		add(&text, tr("新定义", "New definitions"), "%s", tr("总部下发了新的申请表和模板，重新打开 certdesk 后采用",
+			"headquarters laid down new forms and templates: they count when certdesk is started again"));
 	if (*trouble)
 		add(&text, tr("原因", "Why"), "%s", trouble);
 	bytes_format(&text, "\n%s\n", tr("线路断开时可以继续办理；恢复后自动补传，什么也不会丢失。",

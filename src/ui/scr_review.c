@@ -220,6 +220,30 @@ static void refuse(struct ui *ui, struct review_screen *s, bool reject)
 		decide(ui, s, reject ? call_reject : call_return, reason);
 }
 
+static enum err call_pass(struct desk *d, struct call *c, struct error *e)
+{
+	return review_pass(d, c->no, c->a, c->b, &c->out, e);
+}
+
+static void pass(struct ui *ui, struct review_screen *s)
+{
+	char site[40] = "", reason[400] = "";
+	struct dialog_ask to = {.title = tr("转交另一审核点", "Hand over to another review site"),
+		.text = tr("订单连同资料一起转交，由对方审核，结论直接回到受理点。",
+			"The order goes with its documents; the other site decides, and the decision goes straight to the counter."),
+		.label = tr("审核点代码", "Its code"),
+		.limit = 32,
+		.input = TERM_INPUT_LATIN};
+	struct dialog_ask why = {.title = to.title, .text = tr("记入日志，总部可查；可以不填。", "The journal keeps it, for headquarters to read; it may be left empty."),
+		.label = tr("理由", "Reason"), .limit = 100, .may_be_empty = true, .input = TERM_INPUT_CHINESE};
+	struct call c = {.no = s->no, .a = site, .b = reason};
+	if (!dialog_ask(ui, &to, site, sizeof site) || !dialog_ask(ui, &why, reason, sizeof reason) || !app_do(ui, call_pass, &c))
+		return;
+	ui_good(ui, tr("%s 已转交 %s", "%s goes to %s"), s->no, site);
+	json_decref(c.out);
+	ui_pop(ui);
+}
+
 static void look(struct ui *ui, struct review_screen *s)
 {
 	const json_t *document = attached_at(s, s->document);
@@ -229,7 +253,7 @@ static void look(struct ui *ui, struct review_screen *s)
 		ui_push(ui, &scr_picture, &arg);
 }
 
-enum { DO_APPROVE = 1, DO_RETURN, DO_REJECT, DO_LOOK, DO_SWITCH, DO_REVEAL, DO_LEFT, DO_RIGHT };
+enum { DO_APPROVE = 1, DO_RETURN, DO_REJECT, DO_LOOK, DO_SWITCH, DO_REVEAL, DO_LEFT, DO_RIGHT, DO_PASS };
 
 static unsigned handle_review(struct ui *ui, void *data, const struct event *event)
 {
@@ -239,6 +263,7 @@ static unsigned handle_review(struct ui *ui, void *data, const struct event *eve
 	case DO_APPROVE: approve(ui, s); return UI_DRAW;
 	case DO_RETURN: refuse(ui, s, false); return UI_DRAW;
 	case DO_REJECT: refuse(ui, s, true); return UI_DRAW;
+	case DO_PASS: pass(ui, s); return UI_DRAW;
 	case DO_LOOK: look(ui, s); return UI_DRAW;
 	case DO_SWITCH: s->pictures = !s->pictures; return UI_DRAW;
 	case DO_LEFT: s->document -= s->document > 0; return UI_DRAW;
@@ -262,6 +287,7 @@ static const struct action actions[] = {
 	{DO_APPROVE, 'a', "通过", "Approve", "审核", "Review", "审核通过（回车也可）", "Approve (or Enter)", ACTION_FIRST},
 	{DO_RETURN, 'r', "退回", "Return", NULL, NULL, "退回补正，写明理由", "Return for correction, with a reason", ACTION_FIRST},
 	{DO_REJECT, 'x', "不予受理", "Reject", NULL, NULL, "不予受理，写明理由", "Reject, with a reason", ACTION_FIRST},
+	{DO_PASS, 'p', "转交", "Hand over", NULL, NULL, "转交另一审核点", "Hand over to another review site", 0},
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料", "See the document large", 0},
 	{DO_SWITCH, UI_KEY_TAB, "资料/数据", "Pictures", NULL, NULL, "窄屏上在数据和图片之间切换", "Data or pictures on a narrow screen", 0},
 	{DO_RIGHT, UI_KEY_RIGHT, "下一份", "Next", NULL, NULL, "下一份资料（← 上一份）", "Next document (← the one before)", 0},

@@ -3,7 +3,7 @@
 #include "away.h"
 #include "desk/orderrow.h"
 
-static struct site review_site;
+static struct site review_site, second_site;
 static json_t *out;
 
 struct away {
@@ -20,12 +20,14 @@ static int both_make(void **state)
 {
 	base_make(state);
 	site_make_as(&review_site, "000000-R1", 0);
+	site_make_as(&second_site, "000000-R2", 0);
 	return 0;
 }
 
 static int both_end(void **state)
 {
 	site_end(&review_site);
+	site_end(&second_site);
 	return base_end(state);
 }
 
@@ -327,6 +329,139 @@ static void test_a_decision_on_what_is_not_ours_is_refused(void **state)
 	json_decref(said);
 }
 
+/* R2, joined, at the same hour. */
+static struct desk *second_open(struct away *a, struct site *site)
+{
+	char name[16];
+	snprintf(name, sizeof name, "s%d", case_number);
+	site_copy(&second_site, name, site);
+	struct desk *d = site_open(site);
+	d->clock.fixed = a->c->d->clock.fixed;
+	joined(d, &a->e);
+	return d;
+}
+
+static void pass_on(struct away *a, struct desk *from, const struct site *site, const char *to, struct desk *there)
+{
+	uint8_t key[DATA_KEY_SIZE];
+	char code[40];
+	snprintf(code, sizeof code, "%s", from->site);
+	site_as(site, from, "rv1");
+	json_decref(out);
+	out = NULL;
+	site_is(OK, review_pass(from, a->c->no, to, "", &out, &a->e), &a->e);
+	json_t *bundle = given(from, key, &a->e);
+	site_is(OK, take(a, there, code, bundle, key, ""), &a->e);
+	json_decref(bundle);
+}
+
+static void test_passed_on_to_another_review_site_it_goes_home_from_there(void **state)
+{
+	struct away *a = *state;
+	struct site site;
+	uint8_t key[DATA_KEY_SIZE];
+	struct order o = {0};
+	struct desk *second = second_open(a, &site);
+	reach_review(a);
+	pass_on(a, a->d, &a->site, "000000-R2", second);
+	/* the first one has no work with it any more, and only looks on */
+	int64_t late_there = 0, late_here = 0, far = desk_now(a->d) + 400 * 86400;
+	site_is(OK, store_int(second->store, SQL_DEADLINE_LATE_COUNT, 0, &late_there, &a->e, "i", far), &a->e);
+	site_is(OK, store_int(a->d->store, SQL_DEADLINE_LATE_COUNT, 0, &late_here, &a->e, "i", far), &a->e);
+	assert_int_equal(late_there, 1);
+	assert_int_equal(late_here, 0);
+	site_as(&a->site, a->d, "rv1");
+	json_decref(out);
+	out = NULL;
+	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(ERR_DESK_CUSTODY, review_pass(a->d, a->c->no, "000000-R3", "", &out, &a->e), &a->e);
+	/* the second has all of it, and knows whose it is */
+	assert_string_equal(status_there(a, second, "rv1", &site), "in-review");
+	assert_string_equal(json_text(json_object_get(out, "fields"), "unit_name"), "北京示例科技有限公司");
+	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
+	site_is(OK, order_load(second, a->c->no, &o, &a->e), &a->e);
+	assert_string_equal(o.home, "110114-01");
+	order_free(&o);
+	json_decref(out);
+	out = NULL;
+	site_is(OK, review_list(second, &out, &a->e), &a->e);
+	assert_string_equal(json_text(json_array_get(out, 0), "site"), "110114-01");
+	json_decref(out);
+	site_is(OK, review_claim(second, a->c->no, &out, &a->e), &a->e);
+	json_decref(out);
+	site_is(OK, review_approve(second, a->c->no, &out, &a->e), &a->e);
+	json_t *said = given(second, key, &a->e);
+	site_is(OK, take(a, a->c->d, "000000-R2", said, NULL, "approve"), &a->e);
+	json_decref(said);
+	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "approved");
+	chain_is_whole(a->c->d, &a->e);
+	chain_is_whole(a->d, &a->e);
+	chain_is_whole(second, &a->e);
+	desk_close(&second);
+}
+
+static void test_passed_on_and_back_it_is_the_same_order(void **state)
+{
+	struct away *a = *state;
+	struct site site;
+	struct desk *second = second_open(a, &site);
+	reach_review(a);
+	pass_on(a, a->d, &a->site, "000000-R2", second);
+	pass_on(a, second, &site, "000000-R1", a->d);
+	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
+	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
+	json_decref(out);
+	out = NULL;
+	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	json_decref(out);
+	site_is(OK, review_reject(a->d, a->c->no, "资料不实", &out, &a->e), &a->e);
+	come_back(a, "reject");
+	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "refunding");
+	chain_is_whole(a->d, &a->e);
+	chain_is_whole(second, &a->e);
+	desk_close(&second);
+}
+
+static void test_an_order_is_passed_on_only_by_who_may(void **state)
+{
+	struct away *a = *state;
+	static const char *const wrong[] = {"000000-R1", "110114-01", "", "../R2", "000000 R2"};
+	reach_review(a);
+	site_as(&a->site, a->d, "op1");
+	site_is(ERR_DESK_FORBIDDEN, review_pass(a->d, a->c->no, "000000-R2", "", &out, &a->e), &a->e);
+	site_as(&a->site, a->d, "rv1");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		site_is(ERR_DESK_POINT, review_pass(a->d, a->c->no, wrong[i], "", &out, &a->e), &a->e);
+	/* what another reviewer has claimed */
+	struct order o = {0};
+	int64_t other = 0;
+	site_is(OK, order_load(a->d, a->c->no, &o, &a->e), &a->e);
+	site_is(OK, store_int(a->d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &other, &a->e, "t", "mg1"), &a->e);
+	site_is(OK, store_begin(a->d->store, &a->e), &a->e);
+	site_is(OK, store_run(a->d->store, SQL_REVIEW_CLAIM_SET, NULL, &a->e, "iii", o.id, other, desk_now(a->d)), &a->e);
+	a->d->timer = true;
+	site_is(OK, desk_commit(a->d, MAY_REVIEW, "review.claim", o.no, NULL, NULL, &a->e), &a->e);
+	a->d->timer = false;
+	site_is(ERR_DESK_CLAIMED, review_pass(a->d, a->c->no, "000000-R2", "", &out, &a->e), &a->e);
+	order_free(&o);
+	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
+}
+
+static void test_without_headquarters_nothing_is_passed_on(void **state)
+{
+	struct away *a = *state;
+	struct site site;
+	char no[ORDER_NO_SIZE];
+	site_copy(&second_site, "alone", &site);
+	struct desk *alone = site_open(&site);
+	site_paid(&site, alone, "new-unit", NULL, no);
+	site_as(&site, alone, "rv1");
+	json_decref(out);
+	out = NULL;
+	site_is(ERR_SYNC_NOT_JOINED, review_pass(alone, no, "000000-R1", "", &out, &a->e), &a->e);
+	desk_close(&alone);
+}
+
 int main(void)
 {
 #define AWAY(f) cmocka_unit_test_setup_teardown(f, away_make, away_end)
@@ -336,6 +471,8 @@ int main(void)
 		AWAY(test_money_of_an_order_rejected_elsewhere_waits_here), AWAY(test_who_keyed_it_in_is_the_same_person_at_the_review_site),
 		AWAY(test_a_decision_is_carried_out_once), AWAY(test_what_headquarters_refuses_comes_back_and_stays),
 		AWAY(test_a_wrong_bundle_writes_nothing), AWAY(test_a_decision_on_what_is_not_ours_is_refused),
+		AWAY(test_passed_on_to_another_review_site_it_goes_home_from_there), AWAY(test_passed_on_and_back_it_is_the_same_order),
+		AWAY(test_an_order_is_passed_on_only_by_who_may), AWAY(test_without_headquarters_nothing_is_passed_on),
 	};
 	return cmocka_run_group_tests(tests, both_make, both_end);
 }

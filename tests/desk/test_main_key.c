@@ -87,7 +87,7 @@ static void test_a_main_key_that_was_begun_is_undone_where_another_came_first(vo
 	approved(l, a);
 	approved(l, b);
 	fresh_key("10000004");
-	assert_true(pcscd_insert(&readers, 0, "10000004", "--vanish-at", "30", NULL));
+	assert_true(pcscd_insert(&readers, 0, "10000004", "--vanish-at", "15", NULL));
 	assert_int_equal(error_exit(make(l, l->d, b, "10000004")), EXIT_RETRY);
 	assert_true(pcscd_vanished(&readers, 0));
 	insert(OTHER);

@@ -11,7 +11,8 @@ unit() { jq --arg u "$1" '.uscc = $u | .invoice_tax_number = $u' "$work/unit.jso
 staffed || exit 1
 printf 'serial,medium\n1000000%s,UKEY-RS\n' 4 5 6 | awk 'NR == 1 || !/serial/' >"$work/more.csv"
 as is1 key receive "$work/more.csv" >/dev/null
-order=$(order_at approved); other=$(order_at approved); early=$(order_at paid)
+unit 91110114MA0007700A
+order=$(order_at approved); unit 91110105MA01ABCD5F; other=$(order_at approved); early=$(order_at paid)
 remember
 issue() { as is1 issue "$@"; }
 state() { as is1 --json key info "$1" 2>/dev/null | jq -r .state; }

@@ -84,7 +84,7 @@ begun() { [ "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM file WHERE size =
 truth "eight slow uploads are under way" until_true begun
 answers "and nobody else waits for them" 200 POST /v1/time 110114-02 --data '{}' --max-time 3
 kill "$slow_pid"; wait "$slow_pid" 2>/dev/null
-answers "a head that is too long" 414 GET "/v1/head?$(head -c 40000 /dev/zero | tr '\0' x)" 110114-01
+answers "a head that is too long" 414 GET "/v1/head?$(head -c 12000 /dev/zero | tr '\0' x)" 110114-01
 hub_stop
 
 # limits for one address

@@ -53,8 +53,8 @@ static void test_a_receipt_typed_as_the_key_comes_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_a_line_and_its_order_in_one_go, life_begin, life_end),
-		cmocka_unit_test_setup_teardown(test_a_receipt_typed_as_the_key_comes_in, life_begin, life_end),
+		LIFE_FOR(test_a_line_and_its_order_in_one_go, "unit", life_unit),
+		LIFE_FOR(test_a_receipt_typed_as_the_key_comes_in, "unit", life_unit),
 	};
 	return cmocka_run_group_tests(tests, life_start, life_stop);
 }

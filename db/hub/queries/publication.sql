@@ -1,0 +1,26 @@
+-- What headquarters lays down.
+-- name: publication_last
+SELECT max(number) FROM publication;
+-- name: publication_insert
+INSERT INTO publication (number, body, contents, sites, at) VALUES (?1, ?2, ?3, ?4, ?5);
+-- name: publication_for
+SELECT number, body, at FROM publication
+WHERE sites = '' OR ',' || sites || ',' LIKE '%,' || CAST(?1 AS TEXT) || ',%' ORDER BY number;
+-- name: publication_list
+SELECT p.number, p.at, p.contents, p.sites,
+	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'taken') AS taken,
+	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'refused') AS refused,
+	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'sent') AS waiting
+FROM publication p ORDER BY p.number DESC LIMIT 1000;
+-- name: publication_get
+SELECT contents FROM publication WHERE number = ?1;
+-- name: publication_sites
+SELECT site, state, at, why FROM publication_site WHERE number = ?1 ORDER BY site;
+-- name: publication_receivers
+SELECT code FROM site WHERE state = 'joined' ORDER BY code;
+-- name: publication_site_insert
+INSERT INTO publication_site (number, site, n, digest, state, at) VALUES (?1, ?2, ?3, ?4, 'sent', ?5);
+-- name: publication_site_get
+SELECT n, digest, state FROM publication_site WHERE number = ?1 AND site = ?2;
+-- name: publication_site_set
+UPDATE publication_site SET state = ?3, why = ?4, at = ?5 WHERE number = ?1 AND site = ?2;
