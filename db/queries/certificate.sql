@@ -28,12 +28,14 @@ SELECT id, serial FROM certificate WHERE item_id = ?1 AND key_serial = ?2 AND st
 -- name: cert_der
 SELECT der FROM certificate WHERE id = ?1;
 -- name: cert_revoked
-SELECT serial, state, reason, state_at FROM certificate WHERE state IN ('suspended', 'revoked') AND not_after >= ?1 ORDER BY id;
+SELECT serial, state, reason, state_at FROM certificate WHERE state IN ('suspended', 'revoked') AND not_after >= ?1
+	AND (?2 = '' OR issuer = ?2) ORDER BY id;
 -- name: cert_crl_newest
 SELECT id, this_update, next_update FROM crl ORDER BY id DESC LIMIT 1;
 -- name: cert_crl_insert
 INSERT INTO crl (id, dk, this_update, next_update, der) VALUES (?1, (SELECT dk FROM site WHERE id = 1), ?2, ?3, ?4);
 -- name: cert_changed_since
-SELECT 1 FROM certificate WHERE state_at >= ?1 AND NOT (state = 'active' AND state_at = not_before) LIMIT 1;
+SELECT 1 FROM certificate WHERE state_at >= ?1 AND NOT (state = 'active' AND state_at = not_before)
+	AND (?2 = '' OR issuer = ?2) LIMIT 1;
 -- name: cert_crl_der
 SELECT der FROM crl WHERE id = ?1;

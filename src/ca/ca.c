@@ -25,6 +25,17 @@ const char *ca_driver_name(const struct ca *ca)
 	return ca->driver->name;
 }
 
+bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length)
+{
+	const uint8_t *at = der;
+	X509 *x = length <= CERT_DER_MAX ? d2i_X509(NULL, &at, (long)length) : NULL;
+	bool good = x && at == der + length && X509_verify(x, X509_get0_pubkey(ca->certificate)) == 1 &&
+	            X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(ca->certificate)) == 0;
+	X509_free(x);
+	ERR_clear_error();
+	return good;
+}
+
 enum err ca_issue(
 	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
 {

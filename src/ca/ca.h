@@ -22,6 +22,10 @@ struct ca_order {
 	const struct profile *profile;
 	const json_t *values;          /* the order's fields */
 	int64_t not_before, not_after; /* UTC seconds, both inclusive */
+	/* for a CA that is asked over a line; the local one doesn't look at them */
+	const char *key, *no; /* the idempotency key; the order's number */
+	int64_t item;         /* the item's number */
+	bool asked;           /* it may have been asked before under this key */
 };
 
 struct ca_revoked {
@@ -32,7 +36,7 @@ struct ca_revoked {
 };
 
 struct ca_driver {
-	const char *name; /* "local" */
+	const char *name; /* "local", "hub" */
 	enum err (*issue)(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der,
 		struct error *e);
 	enum err (*revoke)(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
@@ -59,6 +63,24 @@ void ca_close(struct ca **ca);
 bool ca_demonstration(const struct ca *ca);
 const struct cert_info *ca_info(const struct ca *ca);
 const char *ca_driver_name(const struct ca *ca);
+
+/* The CA that headquarters holds ("hub"): certificates come over a line, lists are made there (ca_crl is ERR_CA_CRL). */
+struct ca_line {
+	enum err (*issue)(void *arg, const struct ca_order *order, struct bytes *der, struct error *e);
+	void *arg;
+};
+/* `chain` is its certificates, PEM, the issuing one first. What comes over the line is checked: signed by this CA, for the request's key,
+ * as long as was asked, else ERR_CA_CERTIFICATE. The line's own errors come through. */
+enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e);
+
+/* Whether it signed this certificate (DER). */
+bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length);
+
+struct ca_list {
+	int64_t number, this_update, next_update;
+};
+/* Whether a list (DER) is by this CA and whole. ERR_CA_LIST. */
+enum err ca_check_crl(const struct ca *ca, const uint8_t *der, size_t length, struct ca_list *out, struct error *e);
 
 /* Issues a certificate. The subject and extensions come from the profile and the values alone, the key from the
  * request, whose signature and strength are checked. `serial` is random: 16 bytes, top bit clear, not zero. `der`

@@ -30,7 +30,7 @@ static enum err chain(struct cli *c, struct error *e)
 
 static enum err crl(struct cli *c, struct error *e)
 {
-	return cert_crl(c->desk, &c->raw, e);
+	return args_flag(&c->args, "--local") ? cert_crl_local(c->desk, &c->raw, e) : cert_crl(c->desk, &c->raw, e);
 }
 
 static enum err fetch_by_key(struct cli *c, const char *key, struct error *e)
@@ -95,6 +95,10 @@ static const struct option fetch_table[] = {
 	{"--code", OPTION_TEXT, "CODE", false, "客户收到的验证码", "the code that the customer got"},
 	OPTIONS_END,
 };
+static const struct option crl_table[] = {
+	{"--local", OPTION_FLAG, NULL, false, "本受理点自己的 CA 的列表", "the list of the site's own CA"},
+	OPTIONS_END,
+};
 static const struct option list_table[] = {
 	{"--order", OPTION_TEXT, "ORDER", false, "某订单的证书", "of one order"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "某介质的证书", "on one key"},
@@ -112,7 +116,7 @@ const struct command commands_cert[] = {
 	{"cert export", "[SERIAL]", export_table, 0, export, NULL,
 	 "把证书（PEM）写到标准输出", "write a certificate (PEM) to standard output"},
 	{"cert chain", "", NULL, 0, chain, NULL, "把 CA 证书链写到标准输出", "write the CA's chain to standard output"},
-	{"cert crl", "", NULL, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"cert crl", "", crl_table, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
 	{"cert fetch", "", fetch_table, 0, fetch, NULL, "从总部取来别的受理点的证书，以便在这里办理", "get a certificate of another counter from headquarters, to go on with it here"},
 	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
 	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},

@@ -10,7 +10,10 @@
 
 static enum err join(struct cli *c, struct error *e)
 {
-	return sync_join(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), args_flag(&c->args, "--again"), &c->result, e);
+	enum err r = sync_join(c->desk, args_at(&c->args, 0), args_text(&c->args, "--code"), args_flag(&c->args, "--again"), &c->result, e);
+	if (!r && args_flag(&c->args, "--ca") && !(r = config_choose(c->desk->dir, "ca", "hub", e)))
+		json_object_set_new(c->result, "ca", json_string("hub"));
+	return r;
 }
 
 /* For people the line is told in words, under a name that isn't a row's number elsewhere. */
@@ -42,6 +45,7 @@ static enum err sync_command(struct cli *c, struct error *e)
 static const struct option join_table[] = {
 	{"--code", OPTION_TEXT, "CODE", true, "总部给的接入码", "the code that headquarters gave"},
 	{"--again", OPTION_FLAG, NULL, false, "证书已停用或过期：用新的接入码重新接入", "certificates revoked or over: join once more, with a new code"},
+	{"--ca", OPTION_FLAG, NULL, false, "证书由总部的 CA 签发（certdesk.yaml 的 ca: hub）", "headquarters' CA issues (ca: hub in certdesk.yaml)"},
 	OPTIONS_END,
 };
 static const struct option sync_table[] = {

@@ -14,7 +14,7 @@
 #include "cli/output.h"
 #include "desk/desk.h"
 #include "desk/staff.h"
-#include "ui/app.h"
+#include "sync/sync.h"
 #include "ui/app.h"
 
 enum { DATA_LIMIT = 4 << 20 };
@@ -108,6 +108,8 @@ static enum err run_command(struct cli *c, struct error *e)
 			c->not_open = e->code ? *e : (struct error){.code = r};
 			r = OK;
 		}
+		if (!r && c->desk)
+			c->desk->ask_ca = sync_ask_ca;
 		if (!r && c->desk)
 			r = authenticate(c, e);
 	}

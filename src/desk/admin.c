@@ -34,7 +34,6 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
 	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0;
-	struct bytes crl = {0};
 	bool timer = d->timer;
 	*out = NULL;
 	d->timer = true;
@@ -54,11 +53,10 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 	if (!r)
 		print_purge(d, &prints);
 	if (!r)
-		r = cert_crl(d, &crl, e);
+		r = crl_refresh(d, e);
 	if (!r)
 		r = duedate_late(d, &late, e);
 	d->timer = timer;
-	bytes_free(&crl);
 	if (!r)
 		*out = json_pack("{sIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
 		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",

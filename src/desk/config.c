@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -20,6 +21,7 @@ static const struct option {
 } options[] = {
 #define AT(member) offsetof(struct config, member)
 	{"store_key", YAML_TEXT, AT(store_key), "keys/store.key", 0, 0, 0, true},
+	{"ca", YAML_TEXT, AT(ca), "local", 0, 0, 0, false},
 	{"station", YAML_TEXT, AT(station), "01", 0, 0, 0, false},
 	{"phone", YAML_TEXT, AT(phone), "010-00000000", 0, 0, 0, false},
 	{"manager_mobile", YAML_TEXT, AT(manager_mobile), "", 0, 0, 0, false},
@@ -41,6 +43,21 @@ static const struct option {
 	{"crl_days", YAML_INT, AT(crl_days), NULL, 7, 1, 60, false},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
+
+/* Options that take one of some words. */
+static const char *const ca_words[] = {"local", "hub", NULL};
+static const struct {
+	const char *name;
+	const char *const *words;
+} worded[] = {{"ca", ca_words}};
+
+static const char *const *words_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof worded / sizeof *worded; i++)
+		if (strcmp(worded[i].name, name) == 0)
+			return worded[i].words;
+	return NULL;
+}
 
 static enum err apply(const struct option *o, struct yaml_at value, const char *dir, struct config *c)
 {
@@ -71,7 +88,7 @@ enum err config_load(const char *dir, struct config *out, struct error *e)
 	if (!r && access(path, F_OK) == 0) {
 		for (size_t i = 0; i < OPTIONS; i++)
 			rules[i] = (struct yaml_rule){.name = options[i].name, .kind = options[i].kind, .least = options[i].least,
-			                              .most = options[i].most};
+			                              .most = options[i].most, .words = words_of(options[i].name)};
 		struct yaml_schema schema = {OPTIONS, rules};
 		if ((doc = yaml_read(path, &m)))
 			yaml_check(yaml_root(doc), &schema, &m);
@@ -94,4 +111,37 @@ void config_free(struct config *c)
 		if (options[i].kind == YAML_TEXT)
 			free(*(char **)((char *)c + options[i].offset));
 	*c = (struct config){0};
+}
+
+/* The option's line, without what stands in deeper ones. */
+static const char *find_line(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (strncmp(p, name, n) == 0 && p[n] == ':')
+			return p;
+	return NULL;
+}
+
+enum err config_choose(const char *dir, const char *name, const char *value, struct error *e)
+{
+	struct bytes before = {0}, after = {0};
+	struct stat st;
+	char *path = path_join(dir, "certdesk.yaml");
+	bool there = path && stat(path, &st) == 0;
+	enum err r = !path ? ERR_MEMORY : there ? file_read(path, YAML_FILE_LIMIT, &before, e) : OK;
+	const char *text = before.data ? (char *)before.data : "", *line = find_line(text, name);
+	size_t head = line ? (size_t)(line - text) : strlen(text);
+	if (!r && !(r = bytes_add(&after, text, head)) && head && text[head - 1] != '\n')
+		r = bytes_text(&after, "\n");
+	if (!r && !(r = bytes_format(&after, "%s: %s\n", name, value)) && line) {
+		const char *rest = line + strcspn(line, "\n");
+		r = bytes_text(&after, rest + (*rest == '\n'));
+	}
+	if (!r)
+		r = file_write(path, there ? st.st_mode & 0777 : 0600, after.data, after.length, e);
+	bytes_free(&before);
+	bytes_free(&after);
+	free(path);
+	return r;
 }

@@ -9,6 +9,7 @@
 
 struct config {
 	char *store_key;       /* path of the store key; relative paths are below DIR */
+	char *ca;              /* who issues: "local" (default), or "hub": the CA that headquarters holds */
 	char *station;         /* this terminal's window where CERTDESK_STATION doesn't say; default "01" */
 	char *phone;           /* of the service point, for notices */
 	char *manager_mobile, *manager_mail; /* who hears of a revocation that is late; default "": nobody */
@@ -31,6 +32,8 @@ struct config {
 /* Reads DIR/certdesk.yaml; a missing file gives the defaults. ERR_YAML names every mistake with its line. */
 enum err config_load(const char *dir, struct config *out, struct error *e);
 void config_free(struct config *c);
+/* Writes one option into DIR/certdesk.yaml, in the place of what it was; the rest stays as it stands. ERR_FILE_READ, ERR_FILE_WRITE. */
+enum err config_choose(const char *dir, const char *name, const char *value, struct error *e);
 
 /* What is shipped as data below `share` besides forms and code tables: certificate profiles, texts, messages, bank
  * statements, print templates. The errors of the loader that finds the first wrong file, with all of its mistakes. */

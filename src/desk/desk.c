@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/hubca.h"
 #include "desk/orderrow.h"
 #include "desk/publication.h"
 #include "desk/recovery.h"
@@ -146,6 +147,7 @@ void desk_close(struct desk **desk)
 	messages_free(&d->messages);
 	notify_close(&d->notify);
 	ca_close(&d->ca);
+	ca_close(&d->own_ca);
 	profiles_free(&d->profiles);
 	codes_free(&d->codes);
 	store_close(&d->store);
@@ -297,27 +299,37 @@ enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error
 	return store_int(d->store, SQL_COUNTER_NEXT, 0, out, e, "ti", name, (d->epoch - 1) * EPOCH_BLOCK);
 }
 
+static enum err open_local_ca(struct desk *d, struct ca **out, struct error *e)
+{
+	struct secret passphrase = {0}, raw = {0};
+	char *dir = path_join(d->dir, "ca");
+	enum err r = dir ? key_derive(store_key(d->store), "ca-key", &raw) : ERR_MEMORY;
+	if (!r) {
+		char hex[65];
+		hex_encode(hex, (uint8_t *)raw.data, 32);
+		secret_set(&passphrase, hex, 64);
+		OPENSSL_cleanse(hex, sizeof hex);
+		r = ca_open(dir, &passphrase, out, e);
+	}
+	secret_wipe(&raw);
+	secret_wipe(&passphrase);
+	free(dir);
+	return r;
+}
+
 enum err desk_ca(struct desk *d, struct ca **out, struct error *e)
 {
-	struct secret passphrase = {0};
-	enum err r = OK;
-	if (!d->ca) {
-		char *dir = path_join(d->dir, "ca");
-		struct secret raw = {0};
-		char hex[65];
-		if (!dir || (r = key_derive(store_key(d->store), "ca-key", &raw)))
-			r = dir ? r : ERR_MEMORY;
-		else {
-			hex_encode(hex, (uint8_t *)raw.data, 32);
-			secret_set(&passphrase, hex, 64);
-			OPENSSL_cleanse(hex, sizeof hex);
-			r = ca_open(dir, &passphrase, &d->ca, e);
-		}
-		secret_wipe(&raw);
-		secret_wipe(&passphrase);
-		free(dir);
-	}
+	enum err r = d->ca ? OK : hubca_chosen(d) ? hubca_open(d, &d->ca, e) : open_local_ca(d, &d->ca, e);
 	*out = d->ca;
+	return r;
+}
+
+enum err desk_own_ca(struct desk *d, struct ca **out, struct error *e)
+{
+	if (!hubca_chosen(d))
+		return desk_ca(d, out, e);
+	enum err r = d->own_ca ? OK : open_local_ca(d, &d->own_ca, e);
+	*out = d->own_ca;
 	return r;
 }
 

@@ -47,7 +47,7 @@ struct desk {
 	struct texts *texts;            /* … these too */
 	struct messages *messages;
 	struct notify *notify;
-	struct ca *ca;
+	struct ca *ca, *own_ca; /* the one that issues; the local one, where that is another */
 	struct profiles *profiles;
 	char site[33], site_name[128];
 	bool demonstration;
@@ -55,6 +55,8 @@ struct desk {
 	char station[33];
 	struct staff actor, second; /* second: on the spot, for one action; cleared by every step */
 	bool timer;                 /* `tick`: the actor is "system" */
+	/* The line to headquarters' CA (sync_ask_ca), from whoever opens the site; NULL: none. `body` is POST /v1/ca/issue's; *out is its answer. */
+	enum err (*ask_ca)(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);
 };
 
 /* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.
@@ -101,7 +103,10 @@ enum err desk_commit(struct desk *d, enum permission action, const char *name, c
 void desk_business_date(const struct desk *d, char out[11]);
 /* The next number of a counter; inside a step. A new epoch begins a fresh block of each. */
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e);
+/* The CA that issues here, local or headquarters' (`ca` in certdesk.yaml); and the local one, whose list goes on with what it issued.
+ * Owned by the desk. ERR_CA_KEY, ERR_DESK_CA_UNKNOWN. */
 enum err desk_ca(struct desk *d, struct ca **out, struct error *e);
+enum err desk_own_ca(struct desk *d, struct ca **out, struct error *e);
 enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e);
 /* Fills the message template (${site} and ${phone} are known; at most 8 values besides) and sends it. `id` may be NULL. */
 enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,

@@ -13,6 +13,7 @@
 #include "desk/keys.h"
 #include "desk/mainkey.h"
 #include "desk/tables.h"
+#include "rules/region.h"
 #include "rules/transition.h"
 
 enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
@@ -116,23 +117,6 @@ static enum err load_item(struct journey *j, struct error *e)
 	return r;
 }
 
-/* region_province and region_city: the names of the top of the region's chain and of the row below it. */
-static enum err add_region(struct journey *j, struct error *e)
-{
-	const struct code_table *table;
-	enum err r = codes_table(j->d->codes, "regions", &table, e);
-	const struct code_row *row = r ? NULL : codes_find(table, json_text(j->values, "region")), *below = NULL, *up;
-	while (row && *row->parent && (up = codes_find(table, row->parent))) {
-		below = row;
-		row = up;
-	}
-	if (row)
-		json_object_set_new(j->values, "region_province", json_string(row->zh));
-	if (below)
-		json_object_set_new(j->values, "region_city", json_string(below->zh));
-	return r;
-}
-
 static enum err choose_algorithm(struct journey *j, struct error *e)
 {
 	static const struct {
@@ -165,7 +149,7 @@ static enum err prepare(struct journey *j, struct error *e)
 	j->values = json_copy(j->o.values);
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
 	              : error_set(e, ERR_MEMORY, "values");
-	if (!r && !(r = choose_algorithm(j, e)) && !(r = add_region(j, e)) &&
+	if (!r && !(r = choose_algorithm(j, e)) && !(r = region_add_names(j->d->codes, j->values, e)) &&
 	    !(r = profile_subject(j->profile, j->values, &subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
 		r = desk_ca(j->d, &ca, e);
 	name_free(&subject);

@@ -146,7 +146,8 @@ enum err step_reserve(struct journey *j, struct error *e)
 	return r;
 }
 
-/* Revokes the item's certificate, so that none stays valid that nobody holds. Inside a step. */
+/* Revokes the item's certificate, so that none stays valid that nobody holds; what headquarters was asked for and hasn't answered is
+ * given up, and counts no more there. Inside a step. */
 static enum err revoke_made(struct journey *j, bool *revoked, struct error *e)
 {
 	json_t *row = NULL;
@@ -154,6 +155,8 @@ static enum err revoke_made(struct journey *j, bool *revoked, struct error *e)
 	*revoked = row != NULL;
 	if (!r && row)
 		r = cert_revoke(j->d, json_number(row, "id"), "cessation-of-operation", e);
+	if (!r)
+		r = store_run(j->d->store, SQL_CA_REQUEST_GIVE_UP, NULL, e, "ii", j->item.id, desk_now(j->d));
 	json_decref(row);
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "ca/request.h"
 #include "desk/cert.h"
 #include "desk/effect.h"
+#include "desk/hubca.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
@@ -201,7 +202,7 @@ enum err step_request(struct journey *j, struct error *e)
 	return r;
 }
 
-static enum err insert_certificate(struct journey *j, const struct bytes *der, struct error *e)
+enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e)
 {
 	struct cert_info info = {0};
 	int64_t now = desk_now(j->d);
@@ -218,7 +219,7 @@ static enum err insert_certificate(struct journey *j, const struct bytes *der, s
 }
 
 /* The last second of the new certificate. */
-static enum err choose_end(struct journey *j, struct error *e)
+enum err journey_choose_end(struct journey *j, struct error *e)
 {
 	int64_t now = j->item.not_before = desk_now(j->d);
 	switch (j->about.id ? j->business->end : END_NEW) {
@@ -242,13 +243,15 @@ enum err step_certify(struct journey *j, struct error *e)
 	struct ca *ca = NULL;
 	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &request, e);
 	if (!r)
-		r = choose_end(j, e);
-	if (!r && !(r = desk_ca(j->d, &ca, e)) && !(r = store_begin(j->d->store, e))) {
-		struct ca_order order = {request.data, request.length,     j->profile,
-		                         j->values,    j->item.not_before, j->item.not_after};
+		r = desk_ca(j->d, &ca, e);
+	if (!r && hubca_chosen(j->d))
+		r = hubca_certify(j, ca, &request, e);
+	else if (!r && !(r = journey_choose_end(j, e)) && !(r = store_begin(j->d->store, e))) {
+		struct ca_order order = {.request = request.data, .request_length = request.length, .profile = j->profile, .values = j->values,
+		                         .not_before = j->item.not_before, .not_after = j->item.not_after};
 		if (!(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
 		    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
-		    !(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = insert_certificate(j, &der, e)))
+		    !(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = journey_insert_certificate(j, &der, e)))
 			r = journey_finish(j, "certified", e);
 		store_rollback(j->d->store);
 	}

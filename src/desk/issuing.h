@@ -76,6 +76,13 @@ enum err journey_release(struct journey *j, struct error *e);
 /* The pair on the key is not the one that was recorded: revokes what was made from it and goes back to "secured". */
 enum err journey_rewind(struct journey *j, struct error *e);
 
+/* When the new certificate begins and ends, into the item. ERR_DESK_CERT_GONE. */
+enum err journey_choose_end(struct journey *j, struct error *e);
+/* Inside a step: the certificate's row and the item's. */
+enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e);
+/* step_certify under headquarters' CA: recorded, asked for, and finished with the answer. ERR_DESK_CA_WAITS: goes on later. */
+enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e);
+
 /* The steps, in their order. */
 enum err step_reserve(struct journey *j, struct error *e);
 enum err step_secure(struct journey *j, struct error *e);

@@ -4,11 +4,23 @@
 
 #include "base/json.h"
 #include "desk/cert.h"
+#include "desk/hubca.h"
 #include "desk/keyrow.h"
 
 enum { DAY = 86400, CERTIFICATE_HOLD = 6 };
 
-static enum err is_due(struct desk *d, bool *due, int64_t *number, struct error *e)
+/* Where headquarters' CA issues, the local list goes on with what the local CA has issued, and with nothing else. "": with all. */
+static enum err own_issuer(struct desk *d, const char **issuer, struct error *e)
+{
+	struct ca *ca = NULL;
+	*issuer = "";
+	enum err r = hubca_chosen(d) ? desk_own_ca(d, &ca, e) : OK;
+	if (!r && ca)
+		*issuer = ca_info(ca)->subject;
+	return r;
+}
+
+static enum err is_due(struct desk *d, const char *issuer, bool *due, int64_t *number, struct error *e)
 {
 	json_t *row = NULL;
 	int64_t changed = 0, now = desk_now(d);
@@ -18,7 +30,7 @@ static enum err is_due(struct desk *d, bool *due, int64_t *number, struct error 
 	*due = !row || now - made > (next - made) / 2 || now < made;
 	json_decref(row);
 	if (!r && !*due)
-		r = store_int(d->store, SQL_CERT_CHANGED_SINCE, 0, &changed, e, "i", made);
+		r = store_int(d->store, SQL_CERT_CHANGED_SINCE, 0, &changed, e, "it", made, issuer);
 	*due = *due || changed;
 	return r;
 }
@@ -29,7 +41,7 @@ static enum err make(struct desk *d, const json_t *rows, int64_t number, int64_t
 	struct ca *ca = NULL;
 	size_t n = json_array_size(rows);
 	struct ca_revoked *list = calloc(n ? n : 1, sizeof *list);
-	enum err r = list ? desk_ca(d, &ca, e) : error_set(e, ERR_MEMORY, "crl");
+	enum err r = list ? desk_own_ca(d, &ca, e) : error_set(e, ERR_MEMORY, "crl");
 	for (size_t i = 0; !r && i < n; i++) {
 		const json_t *row = json_array_get(rows, i);
 		bool held = strcmp(json_text(row, "state"), "suspended") == 0;
@@ -47,12 +59,12 @@ static enum err make(struct desk *d, const json_t *rows, int64_t number, int64_t
 }
 
 /* An ended certificate stays on the list for one validity more, so that nobody misses it. */
-static enum err renew(struct desk *d, int64_t number, struct error *e)
+static enum err renew(struct desk *d, const char *issuer, int64_t number, struct error *e)
 {
 	json_t *rows = NULL, *facts = NULL;
 	struct bytes der = {0};
 	int64_t now = desk_now(d), validity = (int64_t)(d->config.crl_days > 0 ? d->config.crl_days : 1) * DAY;
-	enum err r = store_rows(d->store, SQL_CERT_REVOKED, &rows, e, "i", now - validity);
+	enum err r = store_rows(d->store, SQL_CERT_REVOKED, &rows, e, "it", now - validity, issuer);
 	if (!r && !(r = make(d, rows, number, now + validity, &der, e)) &&
 	    !(r = store_insert(d->store, SQL_CERT_CRL_INSERT, NULL, e, "iiib", number, now, now + validity,
 	                       (const void *)der.data, der.length))) {
@@ -69,11 +81,14 @@ enum err crl_refresh(struct desk *d, struct error *e)
 {
 	bool due = false;
 	int64_t number = 0;
-	enum err r = is_due(d, &due, &number, e);
+	const char *issuer = "";
+	enum err r = own_issuer(d, &issuer, e);
+	if (!r)
+		r = is_due(d, issuer, &due, &number, e);
 	if (r || !due || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = is_due(d, &due, &number, e)) && due) /* another session may have made it since */
-		r = renew(d, number, e);
+	if (!(r = is_due(d, issuer, &due, &number, e)) && due) /* another session may have made it since */
+		r = renew(d, issuer, number, e);
 	store_rollback(d->store);
 	return r;
 }
@@ -86,6 +101,12 @@ enum err crl_publish(struct desk *d, struct error *e)
 }
 
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e)
+{
+	enum err r = hubca_chosen(d) ? desk_allow(d, MAY_CRL, NULL, e) : OK;
+	return r ? r : hubca_chosen(d) ? hubca_crl(d, pem, e) : cert_crl_local(d, pem, e);
+}
+
+enum err cert_crl_local(struct desk *d, struct bytes *pem, struct error *e)
 {
 	json_t *row = NULL;
 	struct bytes der = {0};

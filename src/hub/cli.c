@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "cli/output.h"
 #include "desk/desk.h"
+#include "hub/authority.h"
 #include "hub/init.h"
 #include "hub/restore.h"
 #include "hub/serve.h"
@@ -128,6 +129,50 @@ static enum err run_share(struct cli *c, struct error *e)
 	return r ? r : share_list(hub_of(c), &c->result, e);
 }
 
+static enum err run_ca_init(struct cli *c, struct error *e)
+{
+	struct hub *hub = hub_of(c);
+	enum err r = authority_create(hub, option(c, "--name", hub->name), e);
+	return r ? r : authority_status(hub, &c->result, e);
+}
+
+static enum err run_ca_status(struct cli *c, struct error *e)
+{
+	return authority_status(hub_of(c), &c->result, e);
+}
+
+static enum err run_ca_chain(struct cli *c, struct error *e)
+{
+	return authority_chain(hub_of(c), &c->raw, e);
+}
+
+static enum err run_ca_crl(struct cli *c, struct error *e)
+{
+	return authority_crl_pem(hub_of(c), &c->raw, e);
+}
+
+static enum err run_ca_list(struct cli *c, struct error *e)
+{
+	json_t *row;
+	size_t i;
+	enum err r = db_list(hub_of(c)->db, HUB_SQL_CA_CERTIFICATE_LIST, &c->result, e, "");
+	json_array_foreach(c->result, i, row)
+	{
+		json_object_set_new(row, "not_before", hub_time_or_null(json_number(row, "not_before")));
+		json_object_set_new(row, "not_after", hub_time_or_null(json_number(row, "not_after")));
+		json_object_set_new(row, "state_at", hub_time_or_null(json_number(row, "state_at")));
+	}
+	return r;
+}
+
+static enum err run_tick(struct cli *c, struct error *e)
+{
+	bool made = false;
+	enum err r = authority_crl(hub_of(c), &made, e);
+	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
+	return r;
+}
+
 static enum err run_backup(struct cli *c, struct error *e)
 {
 	const char *file = args_at(&c->args, 0);
@@ -175,6 +220,9 @@ static const struct option
 		{"--product", OPTION_TEXT, "PRODUCT", false, "产品代码，省略即所有产品", "a product's code; any where it is left out"},
 		{"--weight", OPTION_NUMBER, "N", false, "份额 1 至 1000，0 即删除这一行", "its share, 1 to 1000; 0 takes the row out"},
 		OPTIONS_END},
+	options_ca[] = {
+		{"--name", OPTION_TEXT, "NAME", false, "CA 名称，缺省为总部名称", "the authority's name; default: headquarters'"},
+		OPTIONS_END},
 	options_alarms[] = {
 		{"--after", OPTION_NUMBER, "ID", false, "只列此号之后的", "those after this number"},
 		OPTIONS_END};
@@ -188,6 +236,12 @@ static const struct command commands[] = {
 	{"status", "", NULL, 0, run_status, NULL, "服务状态和各受理点", "whether it serves, and the sites"},
 	{"alarms", "", options_alarms, 0, run_alarms, "id,at,site,kind,detail", "告警", "what was not as it should be"},
 	{"share", "[SITE]", options_share, 0, run_share, "region,product,site,weight", "各审核点分到哪些订单", "which review site gets which orders"},
+	{"ca init", "", options_ca, 0, run_ca_init, NULL, "建立总部的 CA，受理点经总部签发证书", "make headquarters' own certificate authority"},
+	{"ca status", "", NULL, 0, run_ca_status, NULL, "总部 CA 的状态", "the state of headquarters' authority"},
+	{"ca list", "", NULL, 0, run_ca_list, "serial,site,order,profile,not_before,not_after,state,state_at,reason", "总部 CA 签发的证书", "what headquarters' authority issued"},
+	{"ca chain", "", NULL, 0, run_ca_chain, NULL, "把总部 CA 证书写到标准输出", "write the authority's certificate to standard output"},
+	{"ca crl", "", NULL, 0, run_ca_crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
+	{"tick", "", NULL, 0, run_tick, NULL, "定时任务：吊销列表", "timed work: the revocation list"},
 	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
 	{"backup", "FILE", options_backup, 0, run_backup, NULL, "备份数据库", "copy the database"},
 	{"restore", "FILE", NULL, COMMAND_NO_SITE, run_restore, NULL, "从整体备份恢复总部", "make a headquarters from a whole backup"},
@@ -253,7 +307,9 @@ static int complain(enum err r, struct error *e)
 static enum err print_result(const struct cli *c, struct error *e)
 {
 	errno = 0;
-	if (c->result && args_flag(&c->args, "--json"))
+	if (c->raw.length)
+		fwrite(c->raw.data, 1, c->raw.length, stdout);
+	else if (c->result && args_flag(&c->args, "--json"))
 		output_json(stdout, c->result);
 	else if (c->result)
 		output_text(stdout, c->result, c->args.command->columns);
@@ -291,6 +347,7 @@ int hub_cli_main(int argc, char **argv)
 out:;
 	int status = r ? complain(r, &e) : EXIT_DONE;
 	json_decref(c->result);
+	bytes_free(&c->raw);
 	hub_close(&h.hub);
 	args_free(&c->args);
 	return status;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "hub/authority.h"
 #include "hub/giving.h"
 #include "hub/feed.h"
 #include "hub/publication.h"
@@ -15,6 +16,8 @@ const struct route routes_data[] = {
 	{"POST", "/v1/certificates/challenge", NEEDS_SITE, h_certificate_challenge},
 	{"POST", "/v1/certificates/code", NEEDS_SITE, h_certificate_code},
 	{"POST", "/v1/certificates/prove", NEEDS_SITE, h_certificate_prove},
+	{"POST", "/v1/ca/issue", NEEDS_SITE, h_ca_post},
+	{"GET", "/v1/ca/issue", NEEDS_SITE, h_ca_get},
 	{"HEAD", "/v1/files/", NEEDS_SITE, h_file_head},
 	{"PUT", "/v1/files/", NEEDS_SITE, h_file_put},
 	{"GET", "/v1/files/", NEEDS_SITE, h_file_get},
@@ -27,6 +30,8 @@ enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
 	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
 	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
 		r = giving_rescue(hub, e);
+	if (!r && strcmp(json_text(row, "state"), "joined") == 0)
+		r = authority_tell(hub, site, e);
 	json_decref(row);
 	if (!r)
 		r = publication_catch_up(hub, site, e);

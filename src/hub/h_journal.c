@@ -6,10 +6,12 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/authority.h"
 #include "hub/giving.h"
 #include "hub/feed.h"
 #include "hub/h_data.h"
 #include "hub/judge.h"
+#include "hub/log.h"
 #include "hub/posted.h"
 #include "hub/purge.h"
 #include "hub/restore.h"
@@ -49,6 +51,7 @@ struct taking {
 	struct keyring ring;
 	struct signers signers;
 	json_t *refused, *missing, *purged; /* purged: files that go when that is committed */
+	bool list; /* the revocation list changes */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
 	const char *say;
 	int64_t at; /* the entry, or the one that is expected */
@@ -200,7 +203,7 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 			r = tell_refused(t, &j, custody, e);
 		else if (purge_is(p))
 			r = purge_note(&j, t->purged, e);
-		else if (!(r = judge_note(&j, e)) && !(r = giving_note_take(&j, e)) && g.any)
+		else if (!(r = judge_note(&j, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
@@ -309,6 +312,14 @@ static enum err acknowledge(struct taking *t, struct reply *p, struct error *e)
 	return r;
 }
 
+/* What was taken stands; where the list can't be made now, the next minute tries again. */
+static void list_now(struct hub *hub)
+{
+	struct error why = {0};
+	if (authority_crl(hub, NULL, &why))
+		hub_log("%s", hub_log_error(&why));
+}
+
 enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	struct bytes body = {0};
@@ -323,7 +334,9 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	else if (!r) {
 		t.refused = json_array();
 		t.purged = json_array();
-		if (!(r = take_all(&t, e)))
+		if (!(r = take_all(&t, e)) && t.list && !t.say)
+			list_now(hub);
+		if (!r)
 			r = t.say ? say_why(&t, p, e) : acknowledge(&t, p, e);
 	}
 	json_decref(t.refused);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "hub/authority.h"
 #include "hub/files.h"
 #include "hub/init.h"
 #include "hub/options.h"
@@ -95,6 +96,7 @@ void hub_close(struct hub **hub)
 	struct hub *h = *hub;
 	if (!h)
 		return;
+	authority_close(&h->authority);
 	db_close(&h->db);
 	hub_files_close(&h->files);
 	hub_options_free(&h->options);

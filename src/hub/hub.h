@@ -43,6 +43,7 @@ struct hub {
 	char *name;                   /* of headquarters */
 	X509 *root, *sign, *encrypt;  /* its own certificates */
 	EVP_PKEY *sign_key, *encrypt_key;
+	struct authority *authority;  /* authority.h; NULL until it was asked for */
 };
 
 /* `dir` NULL: CERTDESK_HUB_HOME, else ~/.local/share/certdesk-hub. ERR_HUB_MISSING, ERR_YAML, ERR_HUB_KEYS, db_open's. */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "hub/authority.h"
 #include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
@@ -107,7 +108,7 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 		*changed = *changed || !r;
 	}
 	free(keys);
-	return r;
+	return r ? r : authority_crl(hub, NULL, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)

@@ -123,6 +123,7 @@ enum err view_parts(const struct view *v, int64_t order, const char *kind, json_
 static const struct {
 	const char *kind, *column, *through;
 } indirect[] = {
+	{"ca_request", "item_id", "item"},
 	{"pin_delivery", "item_id", "item"},
 	{"signature_void", "signature_order_id", "signature_order"},
 	{"handover_undo", "handover_id", "handover"},
@@ -130,7 +131,7 @@ static const struct {
 
 bool view_is_part(const char *kind)
 {
-	static const char *const parts[] = {"custody", "deadline", "document", "handover", "handover_undo", "identity_check", "item", "line",
+	static const char *const parts[] = {"ca_request", "custody", "deadline", "document", "handover", "handover_undo", "identity_check", "item", "line",
 	                                    "order_subject", "orders", "payment_order", "pin_delivery", "signature_order", "signature_void",
 	                                    "text_shown"};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

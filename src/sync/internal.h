@@ -41,6 +41,8 @@ enum err renew_run(struct sync *s, bool *renewed, struct error *e);
 enum err push_compare(struct sync *s, json_t *counts, struct error *e);
 /* Sends entries until headquarters has all; counts. */
 enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
+/* Takes its turn and sends all that headquarters hasn't got. */
+enum err sync_push(struct sync *s, struct error *e);
 /* Fetches and carries out what is addressed to this site. */
 enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 /* Sends a stored file whole, from where an earlier try stopped. */

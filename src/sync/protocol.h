@@ -28,6 +28,13 @@
  *                                 number after N; the signature is over "SITE N KIND " and the body's text. `body` is a string: JSON text.
  *                                 What was fetched up to N is done with: the hub forgets bodies of custody items once acknowledged
  *                                 by the journal entry that took them.
+ *   POST /v1/ca/issue             {"key": 16 to 64 letters, digits, "-", "_", "order": NO, "item": its number at the site, "profile", "request" (PEM),
+ *                                 "not_before", "not_after"}: a certificate by headquarters' authority. The site has posted the entry with
+ *                                 its ca_request before. 200 {"certificate"}; the same key and the same request: the same certificate again. 409 "key": the
+ *                                 key stands for another request; 409 "void": the site has given it up; 409 "authority": headquarters has none;
+ *                                 409 "order" with "why": it isn't issued for this (unknown, custody, status, data, item, record,
+ *                                 certificate: the item has a living one, validity, request).
+ *   GET  /v1/ca/issue?key=K       what became of it: as above; 404 "unknown": it never came here.
  *   HEAD /v1/files/DIGEST         204 with `Upload-Offset` and `Upload-Length`: how far this site has sent it; 404: not begun.
  *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and
  *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full".
@@ -76,13 +83,16 @@
  * made the certificate is a copy to look at. The former custodian's "custody.certificate-given" changes whose they are and nothing else.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
+ *   "ca": {"chain"}: the certificates of headquarters' authority, PEM, the issuing one first; "crl": {"der"}: its newest list (older
+ *   items of the kind are forgotten). A site's entries about certificates of that authority lead their states on; a
+ *   record of kind "ca_request" in state "void" ends a request, and revokes what was made of it.
  *   "publication": {"number", "tables": [{"name", "from" (date), "csv"}], "staff": [{"login", "name", "roles" (with commas), "disabled"}],
  *                   "program", "files": [{"path", "text" or "base64"}], "site", "stock": [{"serial", "medium"}]}: what headquarters lays
  *                   down (desk/publication.h), each part may be missing or empty; taken whole or not at all, once for each number. The site's
  *                   entry is "publication.take" with the number as its subject and {"digest": of the canonical body, …}, or
  *                   "publication.refuse" with {"why"}; the hub then forgets the item's body. A site that joins later gets those still in
  *                   force in order, without the parts that later ones have replaced.
- *   "crl": {"der"}. An unknown kind is noted and passed over. */
+ *   An unknown kind is noted and passed over. */
 #ifndef CERTDESK_SYNC_PROTOCOL_H
 #define CERTDESK_SYNC_PROTOCOL_H
 
@@ -118,6 +128,10 @@ enum {
 #define SAY_NO_PHONE "no-phone"                         /* 409: no mobile on file */
 #define SAY_WRONG_CODE "wrong-code"                     /* 403: with "left", the tries */
 #define SAY_CODE_ENDED "code-ended"                     /* 403: none was sent, or it is used, over, or tried too often */
+#define SAY_KEY "key"
+#define SAY_VOID "void"
+#define SAY_ORDER "order"
+#define SAY_AUTHORITY "authority"
 #define SAY_REQUEST "request" /* 400: not what this page describes */
 
 /* The enrolment code: base32 (RFC 4648, no padding) of ten random bytes and of the first sixteen bytes of the SHA-256 of the

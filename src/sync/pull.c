@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/certcustody.h"
 #include "desk/custody.h"
+#include "desk/hubca.h"
 #include "desk/publication.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
@@ -81,7 +82,8 @@ static enum err fetch_files(struct sync *s, const json_t *body, const json_t *bu
 /* An item that can't be carried out must not hold up those behind it, unless trying again may help (no line, full disk). */
 static bool stops(enum err r)
 {
-	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION;
+	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION &&
+	       r != ERR_CA_LIST && r != ERR_CA_CERTIFICATE && r != ERR_DESK_CA_UNKNOWN;
 }
 
 /* An order that can't be carried out here must not be lost between two sites: it goes, or stays, where somebody looks at it. */
@@ -171,11 +173,26 @@ static enum err certificate_gone(struct sync *s, int64_t n, const json_t *body, 
 	return certificate_given(s->d, json_text(body, "issuer"), json_text(body, "serial"), json_text(body, "key"), json_text(body, "to"), n, e);
 }
 
+static enum err authority(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	enum err r = hubca_take_chain(s->d, json_text(body, "chain"), e);
+	return r ? r : done_with(s, n, e);
+}
+
+static enum err crl(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	struct bytes der = {0};
+	const char *text = json_text(body, "der");
+	enum err r = base64_decode(text, strlen(text), &der) ? hubca_take_crl(s->d, der.data, der.length, e) : error_set(e, ERR_JSON, "der");
+	bytes_free(&der);
+	return r ? r : done_with(s, n, e);
+}
+
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication},
-           {"certificate", certificate}, {"certificate-given", certificate_gone}};
+} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication}, {"ca", authority}, {"crl", crl},
+             {"certificate", certificate}, {"certificate-given", certificate_gone}};
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)
 {

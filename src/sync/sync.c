@@ -157,6 +157,20 @@ static enum err compare_clocks(struct sync *s, struct error *e)
 	return r;
 }
 
+enum err sync_push(struct sync *s, struct error *e)
+{
+	json_t *counts = json_object();
+	bool moved;
+	int lock;
+	enum err r = take_turn(s, &lock, e);
+	if (!r)
+		r = push_run(s, counts, &moved, e);
+	if (lock >= 0)
+		close(lock);
+	json_decref(counts);
+	return r;
+}
+
 /* What came may be to give on, and what was given has to go up: in this order a round leaves nothing that it could have moved. */
 enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {

@@ -1,3 +1,4 @@
+#include "sync/sync.h"
 #include "ui/app.h"
 
 #include <stdio.h>
@@ -212,6 +213,7 @@ enum err app_run(const char *dir, struct error *e)
 	enum err rc = open_both(dir, &app.desk, &term, e);
 	if (rc != OK)
 		goto out;
+	app.desk->ask_ca = sync_ask_ca;
 	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
 		.actions = everywhere, .act = act, .offered = offered, .may = may, .every = every, .arg = &app};
 	options.term.escape_ms = app.desk->config.escape_ms;

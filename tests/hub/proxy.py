@@ -1,6 +1,6 @@
 """A line between a site and headquarters that fails as told: proxy.py LISTEN-PORT TO-PORT CONTROL-FILE
 The control file holds "pass", "down" (connections are refused at once), or "cut N [M]": each connection is cut after N bytes that go up, or M
-that come down ("-": any number).
+that come down ("-": any number). "back N" is "cut - N".
 Prints "ready"."""
 import socket
 import sys
@@ -40,6 +40,8 @@ def serve(client):
     except OSError:
         client.close()
         return
+    if how[0] == "back":
+        how = ["cut", "-", how[1]]
     up, down = [None if n == "-" else int(n) for n in (how[1:] + ["-", "-"])[:2]] if how[0] == "cut" else (None, None)
     threading.Thread(target=pump, args=(server, client, down), daemon=True).start()
     pump(client, server, up)

@@ -38,7 +38,8 @@ static enum err issue(struct soft_key *k, const char *product, json_t *values, c
 {
 	struct bytes request = request_of(k);
 	struct ca_order order = {
-		request.data, request.length, profiles_find(profiles, product), values, now, now + 365 * DAY};
+		.request = request.data, .request_length = request.length, .profile = profiles_find(profiles, product), .values = values,
+		.not_before = now, .not_after = now + 365 * DAY};
 	enum err r = ca_issue(ca, &order, serial, der, e);
 	bytes_free(&request);
 	return r;
@@ -202,7 +203,8 @@ static void refuses_what_breaks_a_rule(void **state)
 	json_object_set_new(values, "ca_crl_url", json_string(""));
 	struct profile rsa_only = *profiles_find(profiles, "unit-1y");
 	rsa_only.keys = PROFILE_KEY_P256;
-	struct ca_order order = {request.data, request.length, &rsa_only, values, now, now + DAY};
+	struct ca_order order = {.request = request.data, .request_length = request.length, .profile = &rsa_only, .values = values,
+		.not_before = now, .not_after = now + DAY};
 	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_PROFILE);
 	rsa_only.keys = PROFILE_KEY_RSA;
 	order.not_after = now;

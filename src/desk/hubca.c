@@ -1,0 +1,187 @@
+#include "desk/hubca.h"
+
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/issuing.h"
+#include "desk/mainkey.h"
+
+enum { KEY_BYTES = 16 };
+
+bool hubca_chosen(const struct desk *d)
+{
+	return strcmp(d->config.ca, "hub") == 0;
+}
+
+static enum err request_pem(const struct ca_order *order, struct bytes *out, struct error *e)
+{
+	char *text;
+	BIO *bio = BIO_new(BIO_s_mem());
+	bool good = bio && PEM_write_bio(bio, PEM_STRING_X509_REQ, "", order->request, (long)order->request_length) > 0;
+	long n = good ? BIO_get_mem_data(bio, &text) : 0;
+	enum err r = n > 0 ? bytes_add(out, text, (size_t)n) : error_set(e, ERR_CRYPTO, "PKCS#10");
+	BIO_free(bio);
+	return r;
+}
+
+/* The driver's way to headquarters. */
+static enum err issue(void *arg, const struct ca_order *order, struct bytes *der, struct error *e)
+{
+	struct desk *d = arg;
+	struct bytes pem = {0};
+	json_t *body = NULL, *answer = NULL;
+	if (!d->ask_ca)
+		return error_set(e, ERR_DESK_CA_WAITS, "%s", "");
+	enum err r = request_pem(order, &pem, e);
+	if (!r && !(body = json_pack("{ss ss sI ss ss sI sI}", "key", order->key, "order", order->no, "item", (json_int_t)order->item, "profile",
+	                             order->profile->product, "request", (char *)pem.data, "not_before", (json_int_t)order->not_before, "not_after",
+	                             (json_int_t)order->not_after)))
+		r = error_set(e, ERR_MEMORY, "request");
+	if (!r && !(r = d->ask_ca(d, body, order->asked, &answer, e))) {
+		const char *text = json_text(answer, "certificate");
+		r = cert_from_pem(text, strlen(text), der, e);
+	}
+	json_decref(answer);
+	json_decref(body);
+	bytes_free(&pem);
+	return r;
+}
+
+enum err hubca_open(struct desk *d, struct ca **out, struct error *e)
+{
+	json_t *row = NULL;
+	struct ca_line line = {.issue = issue, .arg = d};
+	*out = NULL;
+	enum err r = store_row(d->store, SQL_HUB_CA_GET, &row, e, "");
+	if (!r)
+		r = row ? ca_open_hub(json_text(row, "chain"), &line, out, e) : error_set(e, ERR_DESK_CA_UNKNOWN, "%s", "");
+	json_decref(row);
+	return r;
+}
+
+enum err hubca_take_chain(struct desk *d, const char *chain, struct error *e)
+{
+	json_t *row = NULL;
+	struct ca *ca = NULL;
+	struct ca_line line = {.issue = issue, .arg = d};
+	enum err r = ca_open_hub(chain, &line, &ca, e);
+	if (!r)
+		r = store_row(d->store, SQL_HUB_CA_GET, &row, e, "");
+	bool known = !r && row && strcmp(json_text(row, "chain"), chain) == 0;
+	if (!r && !known && !(r = store_begin(d->store, e))) {
+		if (!(r = store_run(d->store, SQL_HUB_CRL_FORGET, NULL, e, "")) &&
+		    !(r = store_run(d->store, SQL_HUB_CA_PUT, NULL, e, "ti", chain, desk_now(d))))
+			r = store_commit_plain(d->store, e);
+		store_rollback(d->store);
+	}
+	if (!r && !known && hubca_chosen(d))
+		ca_close(&d->ca); /* opened again when asked for */
+	ca_close(&ca);
+	json_decref(row);
+	return r;
+}
+
+enum err hubca_take_crl(struct desk *d, const uint8_t *der, size_t length, struct error *e)
+{
+	struct ca *ca = NULL;
+	struct ca_list list;
+	enum err r = hubca_open(d, &ca, e);
+	if (!r && !(r = ca_check_crl(ca, der, length, &list, e)))
+		r = store_run(d->store, SQL_HUB_CRL_PUT, NULL, e, "iiib", list.number, list.this_update, list.next_update, (const void *)der, length);
+	ca_close(&ca);
+	return r;
+}
+
+enum err hubca_crl(struct desk *d, struct bytes *pem, struct error *e)
+{
+	struct rows *rows = NULL;
+	size_t length = 0;
+	enum err r = store_query(d->store, SQL_HUB_CRL_GET, &rows, e, "");
+	if (!r && !rows_next(rows))
+		r = error_set(e, ERR_DESK_CA_UNKNOWN, "%s", "");
+	else if (!r) {
+		const void *der = rows_blob(rows, 3, &length);
+		r = crl_pem(der, length, pem, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+/* --- the step of the journey --------------------------------------------------------------------------------------------- */
+
+static void new_key(char out[2 * KEY_BYTES + 1])
+{
+	uint8_t raw[KEY_BYTES];
+	random_bytes(raw, sizeof raw);
+	hex_encode(out, raw, sizeof raw);
+}
+
+/* In the journal before it is on the line. */
+static enum err record(struct journey *j, int64_t *id, char key[2 * KEY_BYTES + 1], struct error *e)
+{
+	enum err r = journey_choose_end(j, e);
+	new_key(key);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	if (!(r = store_insert(j->d->store, SQL_CA_REQUEST_ADD, id, e, "iittiii", j->o.dk, j->item.id, j->item.key_serial, key, j->item.not_before,
+	                       j->item.not_after, desk_now(j->d))))
+		r = journey_commit(j, "issue.asked", e);
+	store_rollback(j->d->store);
+	return r;
+}
+
+/* The one that an earlier run has recorded, or a new one. */
+static enum err recorded(struct journey *j, int64_t *id, char key[2 * KEY_BYTES + 1], bool *asked, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(j->d->store, SQL_CA_REQUEST_OPEN, &row, e, "it", j->item.id, j->item.key_serial);
+	*asked = row != NULL;
+	if (!r && row) {
+		*id = json_number(row, "id");
+		snprintf(key, 2 * KEY_BYTES + 1, "%s", json_text(row, "key"));
+		j->item.not_before = json_number(row, "not_before");
+		j->item.not_after = json_number(row, "not_after");
+	} else if (!r)
+		r = record(j, id, key, e);
+	json_decref(row);
+	return r;
+}
+
+static enum err waits(const struct journey *j, enum err r, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3], short_one[ERROR_DETAIL_SIZE / 2];
+	if (error_exit(r) != EXIT_RETRY || r == ERR_DESK_CA_WAITS || r == ERR_DESK_CA_UNKNOWN)
+		return r;
+	(void)j;
+	text_copy(short_one, sizeof short_one, error_sentence(e, sentence, sizeof sentence));
+	return error_set(e, ERR_DESK_CA_WAITS, "%s", short_one);
+}
+
+enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e)
+{
+	char key[2 * KEY_BYTES + 1];
+	struct bytes der = {0};
+	int64_t id = 0;
+	bool asked = false;
+	enum err r = subject_number_free(j->d, &j->about, j->o.values, e);
+	if (!r)
+		r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e);
+	if (r || (r = recorded(j, &id, key, &asked, e)))
+		return r;
+	struct ca_order order = {.request = request->data, .request_length = request->length, .profile = j->profile, .values = j->values,
+	                         .not_before = j->item.not_before, .not_after = j->item.not_after, .key = key, .no = j->o.no, .item = j->item.id,
+	                         .asked = asked};
+	if ((r = ca_issue(ca, &order, j->item.serial, &der, e)))
+		r = waits(j, r, e);
+	else if (!(r = store_begin(j->d->store, e))) {
+		if (!(r = journey_insert_certificate(j, &der, e)) &&
+		    !(r = store_run(j->d->store, SQL_CA_REQUEST_ANSWERED, NULL, e, "ii", id, desk_now(j->d))))
+			r = journey_finish(j, "certified", e);
+		store_rollback(j->d->store);
+	}
+	bytes_free(&der);
+	return r;
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Issuing under the CA that headquarters holds, end to end: a counter without a CA, a line that is cut, a hub that is killed, and never two
+# certificates; the list of revoked ones at every site. Judged by yubico-piv-tool and openssl. Prints TAP.
+set -u
+: "${CERTDESK_BUILD:?}"
+work=$(mktemp -d)
+trap 'reader_stop; hub_kill; [ -z "${proxy-}" ] || kill "$proxy" 2>/dev/null; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../fault/lib.sh"
+. "$(dirname "$0")/../lib/pcscd.sh"
+. "$(dirname "$0")/../lib/hub.sh"
+
+at() { site=$work/$1; }
+sync() { as root1 --json sync --once; }
+line() { echo "$*" >"$work/line"; }
+on_key() { yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null; }
+there() { hub ca list | jq -er "$1"; } # FILTER over what headquarters issued
+of_order() { hub ca list | jq -er --arg o "$1" "[.[] | select(.order == \$o)] | $2"; }
+serial_on_key() { on_key | openssl x509 -noout -serial | cut -d = -f 2; }
+step_of() { as is1 --json order show "$1" | jq -r '.items[0].step'; }
+alone() { # NAME ORDER: one certificate for the order, at headquarters, here and on the key
+	truth "$1: one certificate at headquarters" of_order "$2" 'length == 1'
+	truth "$1: it is the one here" test "$(as is1 --json cert list --order "$2" | jq -r '[.[].serial] | join(" ")')" = "$(of_order "$2" '.[0].serial')"
+	truth "$1: and on the key" test "$(serial_on_key)" = "$(of_order "$2" '.[0].serial')"
+}
+lose_answer() { # ORDER: lines are cut ever later on the way down, until headquarters has signed and the counter doesn't know
+	local n rc
+	for n in 100 $(seq 1500 150 8000); do
+		line back "$n"
+		rc=0; as is1 issue "$1" >"$work/out" 2>"$work/err" || rc=$?
+		line pass
+		[ "$rc" = 3 ] || { cat "$work/err"; return 1; }
+		! of_order "$1" 'length == 1' >/dev/null || { [ "$(step_of "$1")" = requested ]; return; }
+	done
+	return 1
+}
+verifies_by() { # FLAG …: the key's certificate against headquarters' CA
+	on_key >"$work/leaf.pem" && openssl verify -CAfile "$work/chain.pem" "$@" "$work/leaf.pem"
+}
+listed() { openssl crl -in "$1" -noout -text | grep -q "Serial Number: $2"; }
+counter() { # DIR SITE: a joined counter with staff and keys, whose CA is headquarters'
+	at "$1"
+	desk init --site "$2" --name "受理点 $2" --admin root1 --password-file "$work/pw" >/dev/null || return
+	local role
+	for role in op1:operator rv1:reviewer is1:issuer mg1:manager au1:auditor; do
+		as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return
+	done
+	printf 'serial,medium\n%s\n' "$3" >"$work/stock.csv"
+	as is1 key receive "$work/stock.csv" >/dev/null || return
+	desk login op1 --password-file "$work/pw" >/dev/null || return
+	as root1 hub join "$hub_url" --ca --code "$(hub enrol "$2" --kind counter | jq -er .code)" >/dev/null
+}
+picture >"$work/scan.png"
+unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json"
+document_kinds="business-licence agent-id-head agent-id-emblem legal-authorisation"
+
+# headquarters behind a line of which the test is master
+line pass
+port=$(free_port) proxy_port=$(free_port)
+hub init --name 总部 --url "https://localhost:$proxy_port" >/dev/null
+echo "listen: \"127.0.0.1:$port\"" >>"$hub_dir/hub.yaml"
+hub_port=$proxy_port hub_url=https://localhost:$proxy_port
+python3 "$(dirname "$0")/proxy.py" "$proxy_port" "$port" "$work/line" >"$work/proxy.log" 2>&1 & proxy=$!
+until_true grep -q ready "$work/proxy.log"
+hub_serve --workers 3 || exit 1
+
+counter one 110114-01 $'10000001,UKEY-RS\n10000002,UKEY-RS\n10000003,UKEY-RS' || exit 1
+truth "joining says who issues" grep -qx 'ca: hub' "$site/certdesk.yaml"
+is "no CA at headquarters yet" 3 as is1 cert chain
+says "says what to do" "sync --once"
+is "headquarters has none" 1 hub ca status
+is "it makes one" 0 hub ca init --name 总部CA
+truth "that calls itself a demonstration" jq -e '.demonstration and .crl > 0 and .revoked == 0' "$work/out"
+is "once" 1 hub ca init
+truth "its key lies sealed" grep -q 'BEGIN ENCRYPTED PRIVATE KEY' "$hub_dir/ca/local-ca.pem"
+hub ca chain >"$work/chain.pem"
+is "the counter hears of it" 0 sync
+is "its chain" 0 as is1 cert chain
+truth "is headquarters'" cmp "$work/out" "$work/chain.pem"
+is "its list" 0 as is1 cert crl
+truth "is signed by it" openssl crl -in "$work/out" -CAfile "$work/chain.pem" -noout
+
+# without a line the request waits; with it, it goes on
+insert 10000001 || exit 1
+order=$(order_at approved)
+line down
+is "no line: it waits" 3 as is1 issue "$order"
+says "says that it goes on" 接着办
+truth "headquarters has issued nothing" there 'length == 0'
+truth "up to the request all is done" test "$(step_of "$order")" = requested
+line pass
+is "it goes on" 0 as is1 issue "$order"
+alone "after no line" "$order"
+is "openssl verifies it" 0 verifies_by
+hub ca crl >"$work/crl.pem"
+is "and by the list" 0 verifies_by -crl_check -CRLfile "$work/crl.pem"
+first=$(serial_on_key)
+truth "nobody of the site signed it" bash -c '! openssl verify -CAfile "$0/ca/local-ca.pem" "$1"' "$site" "$work/leaf.pem"
+
+# the line is cut after so many bytes up, and after so many down: the answer is lost when headquarters has signed
+pull 10000001; insert 10000002 || exit 1
+order=$(order_at approved)
+for n in 0 300 900 1500 2100 2700 3300 4200 5200 6500; do
+	line cut "$n"
+	rc=0; as is1 issue "$order" >"$work/out" 2>"$work/err" || rc=$?
+	[ "$rc" = 3 ] || [ "$rc" = 0 ] || report "cut after $n bytes up: status $rc" 0
+	[ "$rc" = 0 ] && break
+done
+line pass
+[ "$rc" = 0 ] || is "goes on after cuts up" 0 as is1 issue "$order"
+alone "after cuts up" "$order"
+pull 10000002; insert 10000003 || exit 1
+order=$(order_at approved)
+truth "the answer was lost when headquarters had signed" lose_answer "$order"
+signed=$(of_order "$order" '.[0].serial')
+is "the counter is told again" 0 as is1 issue "$order"
+alone "after a lost answer" "$order"
+truth "and it is the one that was signed then" test "$(serial_on_key)" = "$signed"
+third=$order third_serial=$(serial_on_key)
+is "the journal is whole" 0 as au1 audit verify
+is "sync" 0 sync
+is "and whole at headquarters" 0 hub verify
+
+# what was asked for and given up counts no more, whether the answer came or not
+at two
+counter two 110114-02 $'10000011,UKEY-RS\n10000012,UKEY-RS' || exit 1
+pull 10000003; insert 10000011 || exit 1
+is "another counter hears of the CA with joining" 0 sync
+order=$(order_at approved)
+sync >/dev/null
+line down
+is "asked, not heard" 3 as is1 issue "$order"
+line pass
+sqlite3 "$site/certdesk.db" "SELECT key FROM ca_request WHERE state = 'asked'" >"$work/asked"
+truth "recorded" test -s "$work/asked"
+is "undone" 0 as mg1 issue "$order" --undo --reason 客户改日再来
+is "told" 0 sync
+truth "headquarters issued nothing" of_order "$order" 'length == 0'
+truth "asked, answered, not heard" lose_answer "$order"
+lost=$(of_order "$order" '.[0].serial')
+is "undone too" 0 as mg1 issue "$order" --undo --reason 客户改日再来
+truth "the certificate that nobody holds still counts" test "$(of_order "$order" '.[0].state')" = active
+is "told of it" 0 sync
+truth "and it is revoked" test "$(of_order "$order" '.[0].state')" = revoked
+truth "and listed" listed <(hub ca crl) "$lost"
+is "issued anew" 0 as is1 issue "$order"
+truth "under another key" test "$(sqlite3 "$site/certdesk.db" "SELECT count(DISTINCT key) FROM ca_request")" = 3
+truth "one that counts" of_order "$order" '[.[] | select(.state == "active")] | length == 1'
+truth "which is on the key" test "$(serial_on_key)" = "$(of_order "$order" '[.[] | select(.state == "active")][0].serial')"
+
+# revoked at one counter: on the list at the other after its sync
+at one
+is "the first counter revokes" 0 as rv1 --with mg1 --with-password-file "$work/pw" cert revoke "$third_serial" --reason key-compromise --ground 测试
+is "the entry goes" 0 sync
+hub ca crl >"$work/crl.pem"
+truth "on headquarters' list at once" listed "$work/crl.pem" "$third_serial"
+is "headquarters knows" 0 hub ca list
+truth "why" jq -e --arg s "$third_serial" '.[] | select(.serial == $s) | .state == "revoked" and .reason == "key-compromise"' "$work/out"
+at two
+is "the other counter syncs" 0 sync
+as is1 cert crl >"$work/two.pem"
+truth "on its list" listed "$work/two.pem" "$third_serial"
+truth "which is headquarters'" cmp "$work/two.pem" "$work/crl.pem"
+truth "and no other certificate" bash -c '! openssl crl -in "$0" -noout -text | grep -q "Serial Number: $1"' "$work/two.pem" "$first"
+pull 10000011; insert 10000003 || exit 1
+is "openssl refuses the revoked one" 2 verifies_by -crl_check -CRLfile "$work/two.pem"
+
+# suspended and resumed
+at one
+is "suspended" 0 as rv1 --with mg1 --with-password-file "$work/pw" cert suspend "$first" --ground 测试
+sync >/dev/null
+hub ca crl >"$work/crl.pem"; truth "held" listed "$work/crl.pem" "$first"
+is "resumed" 0 as rv1 --with mg1 --with-password-file "$work/pw" cert resume "$first" --ground 测试
+sync >/dev/null
+hub ca crl >"$work/crl.pem"; truth "no more" bash -c '! openssl crl -in "$0" -noout -text | grep -q "Serial Number: $1"' "$work/crl.pem" "$first"
+truth "each list has its number" test $((16#$(openssl crl -in "$work/crl.pem" -noout -crlnumber | sed 's/.*0x//'))) = "$(hub ca status | jq .crl)"
+is "nothing is due" 0 hub tick
+truth "so no list is made" jq -e '.crl_made == false' "$work/out"
+
+# a revoked site gets nothing more
+hub revoke 110114-02 >/dev/null
+at two
+is "a revoked site" 1 sync
+for s in one two; do at "$s"; is "the journal of $s is whole" 0 as au1 audit verify; done
+is "headquarters is whole" 0 hub verify
+is "SIGTERM ends headquarters" 0 hub_stop
+done_testing
