@@ -124,7 +124,7 @@ check: setup
 
 check-run:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@tests/run $(BUILD) $(TESTS) $(SCRIPTS)
+	@tests/run $(BUILD) $(filter tests/hub/% tests/desk/%,$(SCRIPTS)) $(TESTS) $(filter-out tests/hub/% tests/desk/%,$(SCRIPTS))
 
 check-asan: setup
 	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
