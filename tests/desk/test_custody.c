@@ -6,6 +6,14 @@
 static struct site review_site, second_site;
 static json_t *out;
 
+/* For the next result; the one before is done with. */
+static json_t **fresh(void)
+{
+	json_decref(out);
+	out = NULL;
+	return &out;
+}
+
 struct away {
 	struct unit_case *c;
 	struct site site;
@@ -101,9 +109,7 @@ static void come_back(struct away *a, const char *decision)
 static const char *status_there(struct away *a, struct desk *d, const char *login, const struct site *site)
 {
 	site_as(site, d, login);
-	json_decref(out);
-	out = NULL;
-	site_is(OK, order_show(d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, order_show(d, a->c->no, fresh(), &a->e), &a->e);
 	return json_text(out, "status");
 }
 
@@ -114,8 +120,8 @@ static void test_an_order_in_review_is_only_looked_at_here(void **state)
 	in_review_away(a);
 	assert_string_equal(status_there(a, c->d, "op1", &c->site), "in-review");
 	site_as(&c->site, c->d, "rv1");
-	site_is(ERR_DESK_CUSTODY, review_claim(c->d, c->no, &out, &c->e), &c->e);
-	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, &out, &c->e), &c->e);
+	site_is(ERR_DESK_CUSTODY, review_claim(c->d, c->no, fresh(), &c->e), &c->e);
+	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, fresh(), &c->e), &c->e);
 	chain_is_whole(c->d, &c->e);
 }
 
@@ -126,8 +132,7 @@ static void test_what_somebody_has_claimed_stays(void **state)
 	int64_t count = 0;
 	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
 	site_as(&c->site, c->d, "rv1");
-	json_decref(out);
-	GOOD(review_claim(c->d, c->no, &out, &c->e));
+	GOOD(review_claim(c->d, c->no, fresh(), &c->e));
 	GOOD(custody_give(c->d, &count, &c->e));
 	assert_int_equal(count, 0);
 }
@@ -140,11 +145,9 @@ static void test_approved_elsewhere_is_issued_here(void **state)
 	assert_string_equal(json_text(json_object_get(out, "fields"), "unit_name"), "北京示例科技有限公司");
 	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
 	assert_string_equal(json_text(out, "staff"), "王受理");
-	json_decref(out);
-	out = NULL;
-	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
-	site_is(OK, review_approve(a->d, a->c->no, &out, &a->e), &a->e);
-	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_approve(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
 	/* what is still to do is home's: no list and no deadline of the review site holds it any more */
 	json_t *counts = NULL;
 	int64_t running = -1;
@@ -169,19 +172,18 @@ static void test_returned_elsewhere_is_a_draft_here_and_goes_again(void **state)
 	int64_t count = 0;
 	reach_review(a);
 	site_as(&a->site, a->d, "rv1");
-	site_is(OK, review_claim(a->d, c->no, &out, &a->e), &a->e);
-	site_is(OK, review_return(a->d, c->no, "印章不清楚", &out, &a->e), &a->e);
+	site_is(OK, review_claim(a->d, c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_return(a->d, c->no, "印章不清楚", fresh(), &a->e), &a->e);
 	come_back(a, "return");
 	assert_string_equal(status_there(a, c->d, "op1", &c->site), "returned");
 	assert_string_equal(json_text(out, "decision"), "印章不清楚");
 	/* a clearer scan, signed again: the second bundle takes the place of the first */
-	json_decref(out);
-	GOOD(attach_add(c->d, c->no, "seal-sample", site_picture(&c->site, "clearer-seal.jpg"), false, &out, &c->e));
+	GOOD(attach_add(c->d, c->no, "seal-sample", site_picture(&c->site, "clearer-seal.jpg"), false, fresh(), &c->e));
 	later(c, 120);
 	a->d->clock.fixed = c->d->clock.fixed;
-	GOOD(sign_send(c->d, c->no, &out, &c->e));
+	GOOD(sign_send(c->d, c->no, fresh(), &c->e));
 	site_message(&c->site, "sms", "验证码", code);
-	GOOD(sign_code(c->d, c->no, code, &out, &c->e));
+	GOOD(sign_code(c->d, c->no, code, fresh(), &c->e));
 	GOOD(custody_give(c->d, &count, &c->e));
 	assert_int_equal(count, 1);
 	json_t *bundle = given(c->d, key, &a->e);
@@ -198,8 +200,8 @@ static void test_money_of_an_order_rejected_elsewhere_waits_here(void **state)
 	struct away *a = *state;
 	reach_review(a);
 	site_as(&a->site, a->d, "rv1");
-	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
-	site_is(OK, review_reject(a->d, a->c->no, "资料不实", &out, &a->e), &a->e);
+	site_is(OK, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_reject(a->d, a->c->no, "资料不实", fresh(), &a->e), &a->e);
 	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "rejected");
 	come_back(a, "reject");
 	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "refunding");
@@ -222,9 +224,7 @@ static void test_who_keyed_it_in_is_the_same_person_at_the_review_site(void **st
 	/* and nobody who could be let in */
 	site_as(&a->site, a->d, "root1");
 	assert_int_not_equal(OK, staff_roles(a->d, "110114-01/op1", "reviewer", &a->e));
-	json_decref(out);
-	out = NULL;
-	site_is(OK, staff_list(a->d, &out, &a->e), &a->e);
+	site_is(OK, staff_list(a->d, fresh(), &a->e), &a->e);
 	assert_int_equal(json_array_size(out), 6);
 }
 
@@ -234,8 +234,8 @@ static void test_a_decision_is_carried_out_once(void **state)
 	uint8_t key[DATA_KEY_SIZE];
 	reach_review(a);
 	site_as(&a->site, a->d, "rv1");
-	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
-	site_is(OK, review_approve(a->d, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_approve(a->d, a->c->no, fresh(), &a->e), &a->e);
 	json_t *said = given(a->d, key, &a->e);
 	site_is(OK, take(a, a->c->d, "000000-R1", said, NULL, "approve"), &a->e);
 	size_t messages = site_messages(&a->c->site, "sms");
@@ -256,7 +256,7 @@ static void test_what_headquarters_refuses_comes_back_and_stays(void **state)
 	c->d->timer = false;
 	assert_int_equal(count, 0);
 	site_as(&c->site, c->d, "rv1");
-	GOOD(review_claim(c->d, c->no, &out, &c->e));
+	GOOD(review_claim(c->d, c->no, fresh(), &c->e));
 	chain_is_whole(c->d, &c->e);
 }
 
@@ -347,9 +347,7 @@ static void pass_on(struct away *a, struct desk *from, const struct site *site, 
 	char code[40];
 	snprintf(code, sizeof code, "%s", from->site);
 	site_as(site, from, "rv1");
-	json_decref(out);
-	out = NULL;
-	site_is(OK, review_pass(from, a->c->no, to, "", &out, &a->e), &a->e);
+	site_is(OK, review_pass(from, a->c->no, to, "", fresh(), &a->e), &a->e);
 	json_t *bundle = given(from, key, &a->e);
 	site_is(OK, take(a, there, code, bundle, key, ""), &a->e);
 	json_decref(bundle);
@@ -371,10 +369,8 @@ static void test_passed_on_to_another_review_site_it_goes_home_from_there(void *
 	assert_int_equal(late_there, 1);
 	assert_int_equal(late_here, 0);
 	site_as(&a->site, a->d, "rv1");
-	json_decref(out);
-	out = NULL;
-	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
-	site_is(ERR_DESK_CUSTODY, review_pass(a->d, a->c->no, "000000-R3", "", &out, &a->e), &a->e);
+	site_is(ERR_DESK_CUSTODY, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(ERR_DESK_CUSTODY, review_pass(a->d, a->c->no, "000000-R3", "", fresh(), &a->e), &a->e);
 	/* the second has all of it, and knows whose it is */
 	assert_string_equal(status_there(a, second, "rv1", &site), "in-review");
 	assert_string_equal(json_text(json_object_get(out, "fields"), "unit_name"), "北京示例科技有限公司");
@@ -382,14 +378,10 @@ static void test_passed_on_to_another_review_site_it_goes_home_from_there(void *
 	site_is(OK, order_load(second, a->c->no, &o, &a->e), &a->e);
 	assert_string_equal(o.home, "110114-01");
 	order_free(&o);
-	json_decref(out);
-	out = NULL;
-	site_is(OK, review_list(second, &out, &a->e), &a->e);
+	site_is(OK, review_list(second, fresh(), &a->e), &a->e);
 	assert_string_equal(json_text(json_array_get(out, 0), "site"), "110114-01");
-	json_decref(out);
-	site_is(OK, review_claim(second, a->c->no, &out, &a->e), &a->e);
-	json_decref(out);
-	site_is(OK, review_approve(second, a->c->no, &out, &a->e), &a->e);
+	site_is(OK, review_claim(second, a->c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_approve(second, a->c->no, fresh(), &a->e), &a->e);
 	json_t *said = given(second, key, &a->e);
 	site_is(OK, take(a, a->c->d, "000000-R2", said, NULL, "approve"), &a->e);
 	json_decref(said);
@@ -410,11 +402,8 @@ static void test_passed_on_and_back_it_is_the_same_order(void **state)
 	pass_on(a, second, &site, "000000-R1", a->d);
 	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
 	assert_int_equal(json_array_size(json_object_get(out, "items")), 1);
-	json_decref(out);
-	out = NULL;
-	site_is(OK, review_claim(a->d, a->c->no, &out, &a->e), &a->e);
-	json_decref(out);
-	site_is(OK, review_reject(a->d, a->c->no, "资料不实", &out, &a->e), &a->e);
+	site_is(OK, review_claim(a->d, a->c->no, fresh(), &a->e), &a->e);
+	site_is(OK, review_reject(a->d, a->c->no, "资料不实", fresh(), &a->e), &a->e);
 	come_back(a, "reject");
 	assert_string_equal(status_there(a, a->c->d, "op1", &a->c->site), "refunding");
 	chain_is_whole(a->d, &a->e);
@@ -428,10 +417,10 @@ static void test_an_order_is_passed_on_only_by_who_may(void **state)
 	static const char *const wrong[] = {"000000-R1", "110114-01", "", "../R2", "000000 R2"};
 	reach_review(a);
 	site_as(&a->site, a->d, "op1");
-	site_is(ERR_DESK_FORBIDDEN, review_pass(a->d, a->c->no, "000000-R2", "", &out, &a->e), &a->e);
+	site_is(ERR_DESK_FORBIDDEN, review_pass(a->d, a->c->no, "000000-R2", "", fresh(), &a->e), &a->e);
 	site_as(&a->site, a->d, "rv1");
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		site_is(ERR_DESK_POINT, review_pass(a->d, a->c->no, wrong[i], "", &out, &a->e), &a->e);
+		site_is(ERR_DESK_POINT, review_pass(a->d, a->c->no, wrong[i], "", fresh(), &a->e), &a->e);
 	/* what another reviewer has claimed */
 	struct order o = {0};
 	int64_t other = 0;
@@ -442,7 +431,7 @@ static void test_an_order_is_passed_on_only_by_who_may(void **state)
 	a->d->timer = true;
 	site_is(OK, desk_commit(a->d, MAY_REVIEW, "review.claim", o.no, NULL, NULL, &a->e), &a->e);
 	a->d->timer = false;
-	site_is(ERR_DESK_CLAIMED, review_pass(a->d, a->c->no, "000000-R2", "", &out, &a->e), &a->e);
+	site_is(ERR_DESK_CLAIMED, review_pass(a->d, a->c->no, "000000-R2", "", fresh(), &a->e), &a->e);
 	order_free(&o);
 	assert_string_equal(status_there(a, a->d, "rv1", &a->site), "in-review");
 }
@@ -456,9 +445,7 @@ static void test_without_headquarters_nothing_is_passed_on(void **state)
 	struct desk *alone = site_open(&site);
 	site_paid(&site, alone, "new-unit", NULL, no);
 	site_as(&site, alone, "rv1");
-	json_decref(out);
-	out = NULL;
-	site_is(ERR_SYNC_NOT_JOINED, review_pass(alone, no, "000000-R1", "", &out, &a->e), &a->e);
+	site_is(ERR_SYNC_NOT_JOINED, review_pass(alone, no, "000000-R1", "", fresh(), &a->e), &a->e);
 	desk_close(&alone);
 }
 
