@@ -9,8 +9,6 @@
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
 
-enum { CLAIM_SECONDS = 30 * 60 };
-
 enum err custody_files(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
 	struct rows *rows = NULL;

@@ -11,8 +11,6 @@
 #include "rules/business.h"
 #include "rules/transition.h"
 
-enum { CLAIM_SECONDS = 30 * 60 };
-
 enum err review_list(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *row;
