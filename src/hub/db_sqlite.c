@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hub/db_driver.h"
+#include "store/fault.h"
 
 enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000 };
 
@@ -26,23 +27,7 @@ struct cursor {
 
 static enum err fault(struct lite *l, const char *where, struct error *e)
 {
-	static const struct {
-		int sqlite;
-		enum err code;
-	} map[] = {
-		{SQLITE_FULL, ERR_STORE_FULL},     {SQLITE_READONLY, ERR_STORE_READONLY}, {SQLITE_CANTOPEN, ERR_STORE_READONLY},
-		{SQLITE_BUSY, ERR_STORE_BUSY},     {SQLITE_LOCKED, ERR_STORE_BUSY},       {SQLITE_CORRUPT, ERR_STORE_BROKEN},
-		{SQLITE_NOTADB, ERR_STORE_BROKEN}, {SQLITE_NOMEM, ERR_MEMORY},
-	};
-	int last = errno, code = sqlite3_errcode(l->db), system = sqlite3_system_errno(l->db);
-	if (!system) /* SQLite forgets it where a commit fails */
-		system = last;
-	if (code == SQLITE_IOERR && (system == ENOSPC || system == EFBIG || system == EDQUOT))
-		code = SQLITE_FULL;
-	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-		if (map[i].sqlite == code)
-			return error_set(e, map[i].code, "%s", where);
-	return error_set(e, ERR_STORE_FAULT, "%s: %s", where, sqlite3_errmsg(l->db));
+	return sqlite_fault(l->db, where, e);
 }
 
 static enum err run_text(struct lite *l, const char *sql, const char *where, struct error *e)
