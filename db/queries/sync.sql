@@ -101,6 +101,10 @@ DELETE FROM draft WHERE order_id IS NOT NULL AND (SELECT status FROM orders o WH
 SELECT no FROM orders o WHERE o.status = 'returned' AND o.custodian = ?1 AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.order_id = o.id);
 -- name: replay_taken
 SELECT entry FROM journal WHERE instr(entry, '"taken"') OR instr(entry, '"fetched"') ORDER BY seq;
+-- name: replica_types
+SELECT name, type FROM pragma_table_info(?1);
+-- name: replica_references
+SELECT "from", "table" FROM pragma_foreign_key_list(?1) WHERE "table" <> 'data_key';
 -- name: replay_defer
 PRAGMA defer_foreign_keys = ON;
 -- name: replay_names

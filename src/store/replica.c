@@ -12,36 +12,23 @@ static bool is_blob(const json_t *types, const char *column)
 	return strcmp(json_text(types, column), "BLOB") == 0;
 }
 
-/* {column: declared type} */
-static enum err columns_of(struct store *s, const char *kind, json_t **out, struct error *e)
+/* {first column: second column} of what `sql` says about a table. */
+static enum err pairs(struct store *s, enum sql sql, const char *kind, json_t **out, struct error *e)
 {
-	sqlite3_stmt *st = NULL;
+	struct rows *rows = NULL;
 	*out = NULL;
-	if (journal_table_index(kind) < 0)
-		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
-	if (sqlite3_prepare_v2(s->db, "SELECT name, type FROM pragma_table_info(?1)", -1, &st, NULL) != SQLITE_OK)
-		return store_fault(s, kind, e);
-	sqlite3_bind_text(st, 1, kind, -1, SQLITE_STATIC);
-	*out = json_object();
-	while (sqlite3_step(st) == SQLITE_ROW)
-		json_object_set_new(*out, (const char *)sqlite3_column_text(st, 0), json_string((const char *)sqlite3_column_text(st, 1)));
-	sqlite3_finalize(st);
-	return OK;
+	enum err r = journal_table_index(kind) < 0 ? error_set(e, ERR_STORE_REPLICA, "%.40s", kind) : store_query(s, sql, &rows, e, "t", kind);
+	if (!r && !(*out = json_object()))
+		r = ERR_MEMORY;
+	while (!r && rows_next(rows))
+		json_object_set_new(*out, rows_text(rows, 0), json_string(rows_text(rows, 1)));
+	enum err ended = rows_end(&rows, e);
+	return r ? r : ended;
 }
 
 enum err replica_references(struct store *s, const char *kind, json_t **out, struct error *e)
 {
-	sqlite3_stmt *st = NULL;
-	*out = NULL;
-	if (sqlite3_prepare_v2(s->db, "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?1) WHERE \"table\" <> 'data_key'", -1, &st,
-	                       NULL) != SQLITE_OK)
-		return store_fault(s, kind, e);
-	sqlite3_bind_text(st, 1, kind, -1, SQLITE_STATIC);
-	*out = json_object();
-	while (sqlite3_step(st) == SQLITE_ROW)
-		json_object_set_new(*out, (const char *)sqlite3_column_text(st, 0), json_string((const char *)sqlite3_column_text(st, 1)));
-	sqlite3_finalize(st);
-	return OK;
+	return pairs(s, SQL_REPLICA_REFERENCES, kind, out, e);
 }
 
 enum err replica_row(struct store *s, const char *kind, int64_t id, json_t **out, struct error *e)
@@ -142,7 +129,7 @@ static enum err check_columns(const char *kind, const json_t *row, const json_t 
 enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e)
 {
 	json_t *types = NULL;
-	enum err r = columns_of(s, kind, &types, e);
+	enum err r = pairs(s, SQL_REPLICA_TYPES, kind, &types, e);
 	if (!r)
 		r = check_columns(kind, row, types, false, e);
 	if (!r)
@@ -156,7 +143,7 @@ enum err replica_put(struct store *s, const char *kind, const json_t *row, int64
 enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e)
 {
 	json_t *types = NULL;
-	enum err r = columns_of(s, kind, &types, e);
+	enum err r = pairs(s, SQL_REPLICA_TYPES, kind, &types, e);
 	if (!r)
 		r = check_columns(kind, state, types, true, e);
 	if (!r)

@@ -2,7 +2,7 @@
 #ifndef CERTDESK_SYNC_INTERNAL_H
 #define CERTDESK_SYNC_INTERNAL_H
 
-#include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include "net/net.h"
 #include "sync/protocol.h"
@@ -28,8 +28,13 @@ enum err line_ask(struct sync *s, const char *method, const char *path, const js
 /* What an answer with this status means; ERR_SYNC_*. */
 enum err line_refusal(int status, const json_t *answer, const char *what, struct error *e);
 bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature);
-/* PEM certificate -> its key; NULL where it is none. */
+/* PEM -> certificate; NULL where it is none. */
+X509 *line_certificate(const char *pem);
+/* PEM certificate -> its key and (der may be NULL) its DER; NULL where it is none. */
 EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
+/* Is this certificate (PEM) from that root (PEM), and for this pair (its private key; NULL: headquarters' own, or the one that the store
+ * keeps)? */
+bool line_issued(const char *root, const char *pem, const struct bytes *own);
 
 /* A private key of the row that headquarters_get gives; bytes_free wipes it. It comes out of the store for as long as it takes to
  * hand it on. */

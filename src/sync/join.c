@@ -1,7 +1,5 @@
 /* Joining headquarters: three pairs made here, certified there, and kept with one step. */
 #include <openssl/crypto.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,34 +106,18 @@ static enum err ask(struct joining *j, struct error *e)
 	return r;
 }
 
-/* Issued by the root that the code named, for the pair that asked (`own` NULL: headquarters' own). */
-static bool issued(const struct joining *j, const char *pem, const struct bytes *own)
-{
-	EVP_PKEY *root = line_certificate_key((const char *)j->root.data, NULL), *key = line_certificate_key(pem, NULL);
-	EVP_PKEY *pair = own ? keypair_read(own->data, own->length) : NULL;
-	BIO *bio = BIO_new_mem_buf(pem, -1);
-	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	bool good = root && key && certificate && X509_verify(certificate, root) == 1 && (!own || (pair && EVP_PKEY_eq(pair, key) == 1));
-	X509_free(certificate);
-	BIO_free(bio);
-	EVP_PKEY_free(pair);
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(root);
-	return good;
-}
-
 static enum err judge(const struct joining *j, struct error *e)
 {
 	const json_t *own = json_object_get(j->answer, "certificates");
-	const char *kind = json_text(j->answer, "kind"), *site = json_text(j->answer, "site");
+	const char *kind = json_text(j->answer, "kind"), *site = json_text(j->answer, "site"), *root = (const char *)j->root.data;
 	if (strcmp(site, j->d->site) != 0) {
 		char shown[40];
 		text_printable(shown, sizeof shown, site);
 		return error_set(e, ERR_SYNC_SITE, "%s", shown);
 	}
-	if ((strcmp(kind, "counter") != 0 && strcmp(kind, "review") != 0) || !issued(j, json_text(own, "tls"), &j->tls) ||
-	    !issued(j, json_text(own, "encrypt"), &j->encrypt) || !issued(j, json_text(own, "sign"), NULL) ||
-	    !issued(j, json_text(j->answer, "hub_sign"), NULL) || !issued(j, json_text(j->answer, "hub_encrypt"), NULL))
+	if ((strcmp(kind, "counter") != 0 && strcmp(kind, "review") != 0) || !line_issued(root, json_text(own, "tls"), &j->tls) ||
+	    !line_issued(root, json_text(own, "encrypt"), &j->encrypt) || !line_issued(root, json_text(own, "sign"), NULL) ||
+	    !line_issued(root, json_text(j->answer, "hub_sign"), NULL) || !line_issued(root, json_text(j->answer, "hub_encrypt"), NULL))
 		return error_set(e, ERR_SYNC_ANSWER, "/v1/join");
 	return OK;
 }

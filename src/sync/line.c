@@ -1,12 +1,12 @@
 /* Asking headquarters, and understanding its answers. */
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/keypair.h"
 #include "base/text.h"
 #include "sync/internal.h"
 
@@ -92,17 +92,35 @@ bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *sign
 	return good;
 }
 
-EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der)
+X509 *line_certificate(const char *pem)
 {
 	BIO *bio = BIO_new_mem_buf(pem, -1);
 	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	BIO_free(bio);
+	return certificate;
+}
+
+EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der)
+{
+	X509 *certificate = line_certificate(pem);
 	unsigned char *raw = NULL;
 	int n = certificate ? i2d_X509(certificate, &raw) : -1;
 	EVP_PKEY *key = n > 0 && (!der || bytes_add(der, raw, (size_t)n) == OK) ? X509_get_pubkey(certificate) : NULL;
 	OPENSSL_free(raw);
 	X509_free(certificate);
-	BIO_free(bio);
 	return key;
+}
+
+bool line_issued(const char *root, const char *pem, const struct bytes *own)
+{
+	X509 *issuer = line_certificate(root), *certificate = line_certificate(pem);
+	EVP_PKEY *pair = own ? keypair_read(own->data, own->length) : NULL;
+	bool good = issuer && certificate && X509_verify(certificate, X509_get0_pubkey(issuer)) == 1 &&
+	            (!own || (pair && EVP_PKEY_eq(pair, X509_get0_pubkey(certificate)) == 1));
+	EVP_PKEY_free(pair);
+	X509_free(certificate);
+	X509_free(issuer);
+	return good;
 }
 
 void count_add(json_t *counts, const char *name, int64_t n)

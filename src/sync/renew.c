@@ -1,5 +1,4 @@
 /* Certificates that come to their end are made anew for the same pairs, in time. */
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,14 +16,6 @@ struct renewal {
 	char root[8192];
 };
 
-static X509 *read_certificate(const char *pem)
-{
-	BIO *bio = BIO_new_mem_buf(pem, -1);
-	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	BIO_free(bio);
-	return x;
-}
-
 static int64_t utc_of(const ASN1_TIME *t)
 {
 	struct tm tm = {0};
@@ -33,7 +24,7 @@ static int64_t utc_of(const ASN1_TIME *t)
 
 static bool is_due(const char *pem, int64_t now)
 {
-	X509 *x = read_certificate(pem);
+	X509 *x = line_certificate(pem);
 	int64_t from = x ? utc_of(X509_get0_notBefore(x)) : 0, to = x ? utc_of(X509_get0_notAfter(x)) : 0;
 	X509_free(x);
 	return from && to > from && to - now < (to - from) / 3;
@@ -51,24 +42,12 @@ static enum err make_requests(struct renewal *n, struct error *e)
 	return r ? r : journal_request(n->s->d->store, site, &n->sign_request, e);
 }
 
-/* From our root, for our own pair; `own` NULL is the pair that signs, which the store keeps. */
-static bool issued(const struct renewal *n, const char *pem, const struct bytes *own)
-{
-	X509 *root = read_certificate(n->root), *x = read_certificate(pem);
-	EVP_PKEY *pair = own ? keypair_read(own->data, own->length) : NULL;
-	bool good = root && x && X509_verify(x, X509_get0_pubkey(root)) == 1 && (!own || (pair && EVP_PKEY_eq(pair, X509_get0_pubkey(x)) == 1));
-	EVP_PKEY_free(pair);
-	X509_free(x);
-	X509_free(root);
-	return good;
-}
-
 static enum err keep(struct renewal *n, const json_t *answer, struct error *e)
 {
 	const json_t *own = json_object_get(answer, "certificates");
 	struct desk *d = n->s->d;
 	const char *tls = json_text(own, "tls"), *sign = json_text(own, "sign"), *encrypt = json_text(own, "encrypt");
-	if (!issued(n, tls, &n->tls) || !issued(n, encrypt, &n->encrypt) || !issued(n, sign, NULL))
+	if (!line_issued(n->root, tls, &n->tls) || !line_issued(n->root, encrypt, &n->encrypt) || !line_issued(n->root, sign, NULL))
 		return error_set(e, ERR_SYNC_ANSWER, "/v1/renew");
 	enum err r = store_begin(d->store, e);
 	if (!r && !(r = store_run(d->store, SQL_HEADQUARTERS_RENEWED, NULL, e, "ttt", tls, sign, encrypt)))
