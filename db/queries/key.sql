@@ -98,3 +98,15 @@ SELECT h.id FROM handover h JOIN orders o ON o.id = h.order_id WHERE h.receipt =
 -- name: handover_open_count
 SELECT count(*) FROM item i WHERE i.order_id = ?1
 	AND NOT EXISTS (SELECT 1 FROM handover h WHERE h.item_id = i.id AND h.undone_at IS NULL);
+-- name: pin_waiting
+-- For the bank's list: set on a key whose issue is done.
+SELECT p.id, o.no AS "order", o.name, p.key_serial, p.recorded_at, p.item_id
+FROM pin_delivery p JOIN item i ON i.id = p.item_id AND i.key_serial = p.key_serial AND i.step = 'issued' JOIN orders o ON o.id = i.order_id
+WHERE p.channel = 'remark' AND p.state = 'set' AND p.pin IS NOT NULL ORDER BY p.id;
+-- name: pin_waiting_count
+SELECT count(*) FROM pin_delivery p JOIN item i ON i.id = p.item_id AND i.key_serial = p.key_serial AND i.step = 'issued'
+WHERE p.channel = 'remark' AND p.state = 'set' AND p.pin IS NOT NULL;
+-- name: pin_listed
+SELECT p.id, o.no AS "order", o.name, p.key_serial, p.recorded_at, p.item_id
+FROM pin_delivery p JOIN item i ON i.id = p.item_id AND i.key_serial = p.key_serial JOIN orders o ON o.id = i.order_id
+WHERE p.channel = 'remark' AND p.state = 'sent' AND p.message = ?1 AND p.pin IS NOT NULL ORDER BY p.id;

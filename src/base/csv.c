@@ -141,3 +141,14 @@ const char *csv_field(const struct csv_row *row, int column)
 {
 	return column >= 0 && (size_t)column < row->count ? row->fields[column] : "";
 }
+
+enum err csv_cell(struct bytes *out, const char *text, bool first)
+{
+	bool quote = strpbrk(text, ",\"\r\n") != NULL;
+	enum err r = bytes_text(out, first ? "" : ",");
+	if (!r && quote)
+		r = bytes_text(out, "\"");
+	for (; !r && *text; text++)
+		r = bytes_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+	return !r && quote ? bytes_text(out, "\"") : r;
+}

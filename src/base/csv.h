@@ -25,4 +25,7 @@ int csv_column(const struct csv *c, const char *name);
 /* The field at a column, "" where the row is shorter or column is -1. */
 const char *csv_field(const struct csv_row *row, int column);
 
+/* Adds a field, quoted where it must be, and a comma before it unless it is the row's first. ERR_MEMORY. */
+enum err csv_cell(struct bytes *out, const char *text, bool first);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/issue.h"
+#include "desk/pinlist.h"
 #include "rules/transition.h"
 
 static void progress(void *arg, const struct issue_progress *p)
@@ -46,6 +47,23 @@ static enum err resend(struct cli *c, struct error *e)
 	return pin_resend(c->desk, args_at(&c->args, 0), &c->result, e);
 }
 
+static enum err waiting(struct cli *c, struct error *e)
+{
+	return pin_list_waiting(c->desk, &c->result, e);
+}
+
+static enum err bank_list(struct cli *c, struct error *e)
+{
+	const struct args *a = &c->args;
+	return pin_list_make(c->desk, args_text(a, "--bank"), args_text(a, "-o"), args_number(a, "--list", 0), &c->result, e);
+}
+
+static const struct option bank_list_table[] = {
+	{"-o", OPTION_FILE, "FILE.p7m", true, "加密的清单写到这里", "where the sealed list goes"},
+	{"--bank", OPTION_FILE, "CERT.pem", false, "银行的证书；不写则用 bank_certificate", "the bank's certificate; else bank_certificate"},
+	{"--list", OPTION_NUMBER, "N", false, "再做一次第 N 份清单", "make list N once more"},
+	OPTIONS_END,
+};
 static const struct option issue_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL", false, "介质序列号；不写则用唯一插着的", "the key's serial; else the one that is in"},
 	{"--undo", OPTION_FLAG, NULL, false, "撤销已开始的制证，订单退回“已通过”", "take back an issue that was begun; the order is approved again"},
@@ -58,5 +76,7 @@ static const struct option issue_table[] = {
 const struct command commands_issue[] = {
 	{"issue", "ORDER", issue_table, 0, issue, NULL, "制证", "issue the certificate and write it to the key"},
 	{"pin resend", "ORDER", NULL, 0, resend, NULL, "重发证书密码", "send the PIN again"},
+	{"pin waiting", "", NULL, 0, waiting, "order,name,key_serial,since", "等候银行附言清单的证书密码", "PINs that wait for the bank's list"},
+	{"pin bank-list", "", bank_list_table, 0, bank_list, NULL, "银行附言清单（两人办理，加密给银行）", "the bank's list of PINs, by two persons, sealed to the bank"},
 	COMMANDS_END,
 };

@@ -27,6 +27,7 @@ static const struct option {
 	{"manager_mobile", YAML_TEXT, AT(manager_mobile), "", 0, 0, 0, false},
 	{"manager_mail", YAML_TEXT, AT(manager_mail), "", 0, 0, 0, false},
 	{"inbox", YAML_TEXT, AT(inbox), "inbox", 0, 0, 0, true},
+	{"bank_certificate", YAML_TEXT, AT(bank_certificate), "", 0, 0, 0, false},
 	{"printer", YAML_TEXT, AT(printer), "", 0, 0, 0, false},
 	{"label_printer", YAML_TEXT, AT(label_printer), "", 0, 0, 0, false},
 	{"input_method", YAML_TEXT, AT(input_method), "auto", 0, 0, 0, false},

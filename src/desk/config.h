@@ -15,6 +15,7 @@ struct config {
 	char *manager_mobile, *manager_mail; /* who hears of a revocation that is late; default "": nobody */
 	char *inbox;           /* where scans arrive; default DIR/inbox */
 	char *input_method;    /* "auto" (escape sequences), "none", or a command pair "fcitx5-remote -c|fcitx5-remote -o" */
+	char *bank_certificate; /* PEM file that lists with PINs are sealed to; default "": none */
 	char *printer;         /* CUPS queue for sheets; default "": files only */
 	char *label_printer;   /* … for labels */
 	char *demo_logins;     /* "user password, …" shown on the login screen of a demonstration; default "" */

@@ -240,6 +240,19 @@ enum err desk_allow(struct desk *d, enum permission permission, const struct sta
 	return error_set(e, ERR_DESK_FORBIDDEN, "%s", permission_title(permission));
 }
 
+static bool holds(const struct staff *s, enum permission permission)
+{
+	return s->id && (s->roles & permission_roles(permission));
+}
+
+enum err desk_two(struct desk *d, enum permission first, enum permission other, struct error *e)
+{
+	const struct staff *a = &d->actor, *b = &d->second;
+	enum err r = desk_allow(d, first, NULL, e);
+	bool two = a->id != b->id && ((holds(a, first) && holds(b, other)) || (holds(b, first) && holds(a, other)));
+	return r || two ? r : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(other));
+}
+
 enum err desk_logged_in(struct desk *d, struct error *e)
 {
 	return d->actor.id || d->timer ? OK : error_set(e, ERR_DESK_LOGIN, "%s", "");

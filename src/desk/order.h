@@ -66,7 +66,7 @@ enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error
  * customers, then by due date; "skip" pages on, and "business" may be "!unlock": every other. `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
 /* {"draft": 3, "awaiting-payment": 12, …, "to-unlock": 1, "refunds": 1}: the counts of the desk's list; approved unlocks are
- * counted under "to-unlock" and not under "approved", refunds and unclaimed money together. */
+ * counted under "to-unlock" and not under "approved", refunds and unclaimed money together, PINs for the bank's list under "bank-pins". */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
 /* [{"seq","time","action","action_title","actor","second","station","facts"}]: its own entries, and those of its visit or of
  * another order whose facts name it in "orders". */

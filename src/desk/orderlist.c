@@ -115,7 +115,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0, refunds = 0, unlocks = 0;
+	int64_t drafts = 0, refunds = 0, unlocks = 0, pins = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
@@ -126,6 +126,8 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
 	if (!r)
 		r = store_int(d->store, SQL_ORDER_COUNT_UNLOCK, 0, &unlocks, e, "");
+	if (!r)
+		r = store_int(d->store, SQL_PIN_WAITING_COUNT, 0, &pins, e, "");
 	if (r) {
 		json_decref(rows);
 		return r;
@@ -139,6 +141,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 	json_object_set_new(*out, "approved", json_integer(json_number(*out, "approved") - unlocks));
 	json_object_set_new(*out, "to-unlock", json_integer(unlocks));
 	json_object_set_new(*out, "draft", json_integer(drafts));
+	json_object_set_new(*out, "bank-pins", json_integer(pins));
 	json_object_set_new(*out, "refunds", json_integer(refunds));
 	json_decref(rows);
 	return OK;

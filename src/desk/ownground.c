@@ -18,16 +18,6 @@ static const struct change {
 	{"resume", "active", "cert.resume", "resumed", CERT_SUSPENDED, false},
 };
 
-static enum err two_persons(struct desk *d, struct error *e)
-{
-	unsigned may = permission_roles(MAY_CERT_OWN);
-	enum err r = desk_allow(d, MAY_CERT_OWN, NULL, e);
-	if (r)
-		return r;
-	bool both = (d->actor.roles & may) && d->second.id && (d->second.roles & may) && d->second.id != d->actor.id;
-	return both ? OK : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_CERT_OWN));
-}
-
 /* What was made is told to the agent on file; the change stands whether or not it can be. */
 static void tell(struct desk *d, const struct subject *s, const char *template)
 {
@@ -85,7 +75,7 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 		c++;
 	if (c == changes + sizeof changes / sizeof *changes)
 		return error_set(e, ERR_INTERNAL, "%s", change);
-	enum err r = two_persons(d, e);
+	enum err r = desk_two(d, MAY_CERT_OWN, MAY_CERT_OWN, e);
 	if (!r && !reason_good(ground))
 		r = error_set(e, ERR_DESK_REASON, "%s", serial);
 	const char *why = reason ? reason : "";

@@ -174,13 +174,14 @@ static enum err resend_one(struct desk *d, const struct order *o, const json_t *
 	int64_t end = json_number(row, "sent_at") + KEEP_SECONDS;
 	civil_minute_text(end, until);
 	enum err r = pin_load(d, o, json_number(row, "item_id"), serial, &pin, e);
-	if (!r && pin.remark)
-		r = error_set(e, ERR_DESK_PIN_GONE, "%s",
-		              tr("密码随对公转账附言送达", "it goes in the remark of the bank transfer"));
+	if (!r && pin.remark && strcmp(pin.state, "set") == 0)
+		r = error_set(e, ERR_DESK_PIN_GONE, "%s", tr("还没有列入银行附言清单", "it waits for the bank's list still"));
 	else if (!r && (strcmp(pin.state, "sent") != 0 || !pin.pin.length || desk_now(d) > end))
 		r = error_set(e, ERR_DESK_PIN_GONE, tr("已过七天（%s）或已清除", "seven days are over (%s), or it was wiped"),
 		              until);
-	if (!r) {
+	if (!r && pin.remark) /* the next list has it once more */
+		r = store_run(d->store, SQL_PIN_SET_STATE, NULL, e, "it", pin.id, "set");
+	else if (!r) {
 		const struct message_value values[] = {{"customer", o->name}, {"serial", serial}, {"pin", pin.pin.data}};
 		char id[NOTIFY_ID_SIZE] = "";
 		r = desk_message(d, NOTIFY_SMS, pin.target.data, "pin", values, sizeof values / sizeof *values, id, e);
@@ -189,7 +190,7 @@ static enum err resend_one(struct desk *d, const struct order *o, const json_t *
 	}
 	if (!r) {
 		char *masked = text_mask(pin.target.data);
-		json_t *one = json_pack("{ss ss}", "key_serial", serial, "sent_to", masked ? masked : "");
+		json_t *one = json_pack("{ss ss ss}", "key_serial", serial, "channel", pin.remark ? "remark" : "sms", "sent_to", masked ? masked : "");
 		desk_time(one, "until", end);
 		json_array_append_new(sent, one);
 		free(masked);

@@ -245,22 +245,6 @@ static enum err check_order(struct desk *d, const struct stock_order *o, struct 
 	return check_drawer(d, o->drawer, o->new_drawer, e);
 }
 
-static bool may(const struct staff *s, enum permission permission)
-{
-	return s->id && (s->roles & permission_roles(permission));
-}
-
-static enum err allow(struct desk *d, enum stock_deed deed, struct error *e)
-{
-	enum err r = desk_allow(d, deeds[deed].permission, NULL, e);
-	if (r || deed != STOCK_DESTROY)
-		return r;
-	const struct staff *a = &d->actor, *b = &d->second; /* either may have been there first */
-	bool two = (may(a, MAY_KEY_DESTROY) && may(b, MAY_KEY_DESTROY_CONFIRM)) ||
-	           (may(b, MAY_KEY_DESTROY) && may(a, MAY_KEY_DESTROY_CONFIRM));
-	return two ? OK : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_KEY_DESTROY_CONFIRM));
-}
-
 static enum err judge_all(struct desk *d, const struct stock_order *o, const struct key_list *list, struct mistakes *m, struct error *e)
 {
 	struct judgement v;
@@ -325,7 +309,7 @@ enum err stock_do(struct desk *d, const struct stock_order *o, json_t **out, str
 	struct key_list list = {0};
 	struct mistakes m = {0};
 	*out = NULL;
-	enum err r = allow(d, o->deed, e);
+	enum err r = o->deed == STOCK_DESTROY ? desk_two(d, MAY_KEY_DESTROY, MAY_KEY_DESTROY_CONFIRM, e) : desk_allow(d, deeds[o->deed].permission, NULL, e);
 	if (!r && !(r = check_order(d, o, e)) && !(r = key_list_read(&o->keys, false, &list, &m, e)) && !(r = store_begin(d->store, e))) {
 		r = run(d, o, &list, &m, out, e);
 		store_rollback(d->store);

@@ -200,17 +200,6 @@ enum err table_list(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-static enum err csv_cell(struct bytes *out, const char *text, bool first)
-{
-	bool quote = strpbrk(text, ",\"\r\n") != NULL;
-	enum err r = bytes_text(out, first ? "" : ",");
-	if (!r && quote)
-		r = bytes_text(out, "\"");
-	for (; !r && *text; text++)
-		r = bytes_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-	return !r && quote ? bytes_text(out, "\"") : r;
-}
-
 enum err table_export(struct desk *d, const char *name, struct bytes *out, struct error *e)
 {
 	const struct table *t = find(name);

@@ -25,6 +25,7 @@ extern const struct screen_class scr_invoices; /* 发票; arg: an order, or NULL
 extern const struct screen_class scr_invoice_file; /* 登记发票 */
 extern const struct screen_class scr_audit;   /* 审计校验 */
 extern const struct screen_class scr_refunds; /* 退款与认领; arg: an order to select, or NULL */
+extern const struct screen_class scr_pinlist; /* 密码待送银行 */
 extern const struct screen_class scr_staff;   /* 人员 */
 extern const struct screen_class scr_till;    /* 班次与钱箱 */
 extern const struct screen_class scr_count;   /* 点款; arg: struct count_arg, copied */

@@ -135,6 +135,12 @@ json_t *app_order(struct ui *ui, const char *no)
 	return order;
 }
 
+void app_home_path(char *out, size_t size, const char *name)
+{
+	const char *home = getenv("HOME");
+	snprintf(out, size, "%s/%s", home && *home ? home : ".", name);
+}
+
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
 {
 	struct dialog_ask ask = {

@@ -42,6 +42,7 @@ static const struct line {
 	{"to-unlock", FROM_STATUS, I, ORDERS, "待解锁", "To unlock", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
 	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
+	{"bank-pins", FROM_SCREEN, I, I | M, "密码待送银行", "PINs for bank", &scr_pinlist},
 	{"visits", FROM_SCREEN, O, ORDERS, "来访", "Visits", &scr_visits},
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
 	{"day", FROM_SCREEN, M, M | U, "日结", "Day's end", &scr_day},

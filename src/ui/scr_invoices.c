@@ -139,12 +139,6 @@ static void read_again(struct ui *ui, struct invoices_screen *s)
 
 /* ---- what can be done ---- */
 
-static void home_path(char *out, size_t size, const char *name)
-{
-	const char *home = getenv("HOME");
-	snprintf(out, size, "%s/%s", home && *home ? home : ".", name);
-}
-
 static enum err call_export(struct desk *d, struct call *c, struct error *e)
 {
 	return invoice_export(d, c->a, c->flag, &c->out, e);
@@ -157,7 +151,7 @@ static void export_list(struct ui *ui)
 	struct call c = {.a = path};
 	desk_business_date(app_desk(ui), date);
 	snprintf(name, sizeof name, tr("开票申请表-%s.xlsx", "invoices-%s.xlsx"), date);
-	home_path(path, sizeof path, name);
+	app_home_path(path, sizeof path, name);
 	if (!app_ask_path(ui, tr("导出开票申请表", "List for the tax system"),
 			tr("列出全部待开票的申请，并标为已导出。", "All that is requested, marked as exported from then on."), path, sizeof path))
 		return;
@@ -245,7 +239,7 @@ static void save(struct ui *ui, const json_t *row)
 	}
 	struct call c = {.no = json_text(row, "order"), .a = path, .b = red};
 	snprintf(name, sizeof name, tr("发票-%.24s.pdf", "invoice-%.24s.pdf"), red ? red : json_text(row, "number"));
-	home_path(path, sizeof path, name);
+	app_home_path(path, sizeof path, name);
 	if (!app_ask_path(ui, tr("另存发票", "Save the invoice"), tr("PDF 文件", "PDF file"), path, sizeof path) ||
 		!app_do(ui, call_save, &c))
 		return;
