@@ -1,6 +1,5 @@
 /* POST and GET /v1/ca/issue: a site's request for a certificate under headquarters' authority. What is asked for is compared with what
  * the site's accepted entries say, and what stands in the certificate is the order's as headquarters has it. */
-#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "hub/authority.h"
 #include "hub/giving.h"
 #include "hub/h_data.h"
+#include "hub/values.h"
 
 enum { BODY_MOST = 64 << 10, EARLY_MOST = 300, LATE_MOST = 30 * 86400, VALID_MOST = 6 * 366 * 86400 };
 
@@ -110,26 +110,12 @@ static enum err look_up(struct asking *a, bool *known, struct bytes *certificate
 	return r;
 }
 
-/* The order's fields, sealed within its row under its data key. */
 static enum err open_values(struct asking *a, const json_t *order, struct error *e)
 {
-	const uint8_t *key = NULL;
-	struct bytes plain = {0};
-	const char *hex = json_text(order, "data");
-	size_t n = strlen(hex) / 2;
-	uint8_t *sealed = n ? malloc(n) : NULL;
-	enum err r = keyring_get(a->view.ring, json_number(order, "dk"), &key, e);
-	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK)
-		a->values = json_loadb((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
-	if (!r && !json_is_object(a->values))
+	enum err r = values_open(a->view.ring, order, &a->values, e);
+	if (!r && !a->values)
 		refuse(a, SAY_ORDER, "data");
-	else if (!r)
-		r = authority_region(a->hub, a->values, e);
-	if (plain.data)
-		OPENSSL_cleanse(plain.data, plain.length);
-	bytes_free(&plain);
-	free(sealed);
-	return r;
+	return r || !a->values ? r : authority_region(a->hub, a->values, e);
 }
 
 static enum err judge_holder(struct asking *a, struct error *e)

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "hub/authority.h"
+#include "hub/values.h"
 #include "hub/files.h"
 #include "hub/init.h"
 #include "hub/options.h"
@@ -97,6 +98,7 @@ void hub_close(struct hub **hub)
 	if (!h)
 		return;
 	authority_close(&h->authority);
+	hub_forms_free(&h->forms);
 	db_close(&h->db);
 	hub_files_close(&h->files);
 	hub_options_free(&h->options);

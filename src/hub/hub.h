@@ -43,6 +43,7 @@ struct hub {
 	char *name;                   /* of headquarters */
 	X509 *root, *sign, *encrypt;  /* its own certificates */
 	EVP_PKEY *sign_key, *encrypt_key;
+	struct hub_forms *forms;      /* values.h; NULL until one was asked for */
 	struct authority *authority;  /* authority.h; NULL until it was asked for */
 };
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/giving.h"
+#include "hub/values.h"
 #include "rules/permission.h"
 
 static bool one_of(const char *word, const char *const list[])
@@ -114,6 +115,8 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 	return r || may ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }
 
+static const char *const keyed_in[] = {"draft", "returned", NULL};
+static const char *const before_signature[] = {"draft", "returned", "cancelled", "refunding", "refunded", "rejected", NULL};
 static const char *const behind_signature[] = {"awaiting-payment", "paid", "in-review", "approved", NULL};
 static const char *const behind_payment[] = {"paid", "in-review", "approved", NULL};
 static const char *const before_payment[] = {"draft", "signed", "awaiting-payment", "returned", NULL};
@@ -132,7 +135,9 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	}
 	if (!deed_moves(&deed, json_text(now, "business"), from, to))
 		return judge_refuse(j, REFUSAL_TRANSITION, "%s: %s > %s", no, from, to);
-	if (one_of(from, before_payment) && one_of(to, behind_signature))
+	if (one_of(from, keyed_in) && !one_of(to, before_signature))
+		r = values_judge(j, now, e);
+	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_signature))
 		r = judge_signed(j, record, no, e);
 	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))
 		r = judge_paid(j, record, now, e);

@@ -267,6 +267,55 @@ static void no_certificate_without_approval(void **state)
 	refused_for(c, "ISSUE");
 }
 
+/* The order once more under another number, with another value in a field of its form, as if just signed. */
+static void keyed_in(struct hub_case *c, const char *no, const char *field, const char *value)
+{
+	struct store *s = c->d[COUNTER]->store;
+	uint8_t sealed[16384];
+	struct bytes again = {0};
+	json_t *row = NULL, *values = NULL;
+	int64_t id = 0;
+	site_is(OK, replica_row(s, "orders", order_id(c, COUNTER, c->no), &row, &c->e), &c->e);
+	const char *hex = json_text(row, "data");
+	int64_t dk = json_number(row, "dk");
+	assert_true(strlen(hex) / 2 < sizeof sealed && hex_decode(sealed, strlen(hex) / 2, hex));
+	site_is(OK, datakey_open_json(s, dk, "orders.data", sealed, strlen(hex) / 2, &values, &c->e), &c->e);
+	assert_true(*json_text(values, field));
+	json_object_set_new(values, field, json_string(value));
+	site_is(OK, datakey_seal_json(s, dk, "orders.data", values, &again, &c->e), &c->e);
+	hex_encode((char *)sealed, again.data, again.length);
+	json_object_set_new(row, "data", json_string((char *)sealed));
+	json_object_set_new(row, "no", json_string(no));
+	json_object_set_new(row, "status", json_string("signed"));
+	json_object_del(row, "id");
+	site_is(OK, replica_put(s, "orders", row, &id, &c->e), &c->e);
+	bytes_free(&again);
+	json_decref(values);
+	json_decref(row);
+}
+
+/* Checks on what is keyed, again at headquarters. */
+static void what_was_keyed_in_is_checked_again(void **state)
+{
+	struct hub_case *c = *state;
+	signed_order(c);
+	begin(c);
+	keyed_in(c, "11011401-261126-90001", "uscc", "91110105MA01B2C3X6");
+	commit(c, "order.sign", "op1");
+	refused_for(c, "VALUE");
+}
+
+static void what_was_keyed_in_right_is_taken(void **state)
+{
+	struct hub_case *c = *state;
+	signed_order(c);
+	begin(c);
+	keyed_in(c, "11011401-261126-90002", "agent_mobile", "13911112222");
+	commit(c, "order.sign", "op1");
+	SYNC(c, COUNTER);
+	assert_int_equal(0, refused_at(COUNTER));
+}
+
 /* A key that never came: what it opens is refused, not the queue. */
 static void what_cant_be_opened_is_refused_and_passed(void **state)
 {
@@ -314,6 +363,8 @@ int main(void)
 		HUB_TEST(a_number_is_the_sites_own),
 		HUB_TEST(a_record_stays_with_its_order),
 		HUB_TEST(no_certificate_without_approval),
+		HUB_TEST(what_was_keyed_in_is_checked_again),
+		HUB_TEST(what_was_keyed_in_right_is_taken),
 		HUB_TEST(what_cant_be_opened_is_refused_and_passed),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);

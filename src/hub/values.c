@@ -1,0 +1,119 @@
+#include "hub/values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "rules/form.h"
+
+enum { FORMS_MOST = 32 };
+
+struct hub_forms {
+	struct code_tables *codes;
+	size_t count;
+	struct form *forms[FORMS_MOST];
+};
+
+void hub_forms_free(struct hub_forms **forms)
+{
+	if (!*forms)
+		return;
+	for (size_t i = 0; i < (*forms)->count; i++)
+		form_free(&(*forms)->forms[i]);
+	codes_free(&(*forms)->codes);
+	free(*forms);
+	*forms = NULL;
+}
+
+enum err values_open(struct keyring *ring, const json_t *order, json_t **out, struct error *e)
+{
+	const uint8_t *key = NULL;
+	struct bytes plain = {0};
+	const char *hex = json_text(order, "data");
+	size_t n = strlen(hex) / 2;
+	uint8_t *sealed = n ? malloc(n) : NULL;
+	*out = NULL;
+	enum err r = keyring_get(ring, json_number(order, "dk"), &key, e);
+	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK)
+		*out = json_loadb((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(*out)) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	bytes_free(&plain);
+	free(sealed);
+	return r;
+}
+
+/* A form's name comes from a site: of a file beside the others, and of nothing else. */
+static bool name_good(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
+	return n > 0 && n < 33 && !name[n];
+}
+
+static enum err read_form(struct hub_forms *f, const char *share, const char *name, const struct form **out, struct error *e)
+{
+	char file[48];
+	snprintf(file, sizeof file, "forms/%s.yaml", name);
+	char *path = path_join(share, file), *codes = f->codes ? NULL : path_join(share, "forms/codes");
+	enum err r = !path ? ERR_MEMORY : codes ? codes_open(codes, &f->codes, e) : OK;
+	if (!r && access(path, F_OK) == 0 && f->count < FORMS_MOST && !(r = form_load(path, f->codes, &f->forms[f->count], e)))
+		*out = f->forms[f->count++];
+	free(path);
+	free(codes);
+	return r;
+}
+
+/* NULL for one that isn't shipped. */
+static enum err find_form(struct hub *hub, const char *name, const struct form **out, struct error *e)
+{
+	*out = NULL;
+	if (!name_good(name))
+		return OK;
+	if (!hub->forms && !(hub->forms = calloc(1, sizeof *hub->forms)))
+		return error_set(e, ERR_MEMORY, "%s", name);
+	for (size_t i = 0; i < hub->forms->count; i++)
+		if (strcmp(hub->forms->forms[i]->name, name) == 0) {
+			*out = hub->forms->forms[i];
+			return OK;
+		}
+	char *share = share_dir();
+	enum err r = share ? read_form(hub->forms, share, name, out, e) : error_set(e, ERR_DESK_SHARE, "%s", "forms/");
+	free(share);
+	return r;
+}
+
+static bool fails(struct hub_forms *forms, const struct form *form, const struct form_field *field, const json_t *values, int64_t time)
+{
+	const struct check *check = field->type == FIELD_TEXT ? form_check(form, field, values) : NULL;
+	const char *value = json_text(values, field->name);
+	struct check_context context = {.today = time};
+	struct check_result verdict;
+	if (!check || !*value || !form_relevant(form, field, values))
+		return false;
+	if (codes_table(forms->codes, "regions", &context.regions, NULL) != OK)
+		context.regions = NULL;
+	check_judge(check, value, &context, &verdict);
+	return verdict.verdict == VERDICT_INVALID;
+}
+
+enum err values_judge(struct judging *j, const json_t *order, struct error *e)
+{
+	const struct form *form = NULL;
+	json_t *values = NULL;
+	const char *no = json_text(order, "no");
+	enum err r = values_open(j->view.ring, order, &values, e);
+	if (!r && !values)
+		return judge_refuse(j, REFUSAL_STATE, "orders %s", no);
+	if (!r)
+		r = find_form(j->view.hub, json_text(order, "form"), &form, e);
+	for (size_t i = 0; !r && form && !*j->why && i < form->field_count; i++)
+		if (fails(j->view.hub->forms, form, &form->fields[i], values, j->entry->time))
+			judge_refuse(j, REFUSAL_VALUE, "%s: %s", no, form->fields[i].name);
+	json_decref(values);
+	return r;
+}

@@ -1,0 +1,19 @@
+/* What was keyed into an order, as its row has it: opened, and judged once more by the checks of the shipped forms. */
+#ifndef CERTDESK_HUB_VALUES_H
+#define CERTDESK_HUB_VALUES_H
+
+#include "hub/judge.h"
+
+/* The order's fields, sealed within its row under its data key; *out is NULL where they can't be opened. New reference. ERR_STORE_*,
+ * ERR_MEMORY. */
+enum err values_open(struct keyring *ring, const json_t *order, json_t **out, struct error *e);
+/* Refuses (REFUSAL_VALUE) where a relevant field of the order fails its check as of the entry's time: numbers, names, dates, phones. What
+ * is required and which codes there are is the form's that the site has, and not judged; nor is a form that isn't shipped.
+ * ERR_RULES_FORM, ERR_DESK_SHARE, ERR_STORE_*, ERR_MEMORY. */
+enum err values_judge(struct judging *j, const json_t *order, struct error *e);
+
+/* The forms that were read so far; the hub's. */
+struct hub_forms;
+void hub_forms_free(struct hub_forms **forms);
+
+#endif
