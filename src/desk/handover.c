@@ -8,9 +8,8 @@
 #include "desk/cert.h"
 #include "desk/handoverundo.h"
 #include "desk/handrow.h"
-#include "desk/keyrow.h"
+#include "desk/issuing.h"
 #include "desk/keys.h"
-#include "desk/orderrow.h"
 #include "desk/slot.h"
 #include "desk/submit.h"
 
@@ -141,6 +140,18 @@ static enum err check_receipt(struct desk *d, const struct order *o, const char 
 	return r || !used ? r : error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
 }
 
+/* A new PIN that was begun is set before the key goes out. */
+static enum err check_pin(struct desk *d, const struct order *o, const json_t *item, struct error *e)
+{
+	struct pin_row pin = {0};
+	const char *serial = json_text(item, "key_serial");
+	enum err r = pin_load(d, o, json_number(item, "id"), serial, &pin, e);
+	if (!r && pin.id && strcmp(pin.state, "recorded") == 0)
+		r = error_set(e, ERR_DESK_PIN_OPEN, "%s", serial);
+	pin_free(&pin);
+	return r;
+}
+
 /* Inserts the record of one item; `name` and `address` are personal. Inside a step. */
 static enum err record(struct desk *d, const struct order *o, const json_t *item, const struct staff *who,
                        const char *to, const char *receipt, const char *name, const char *address, struct error *e)
@@ -149,7 +160,7 @@ static enum err record(struct desk *d, const struct order *o, const json_t *item
 	json_t *data = json_pack("{ss ss}", "name", name, "address", address);
 	enum err r = data ? datakey_seal_json(d->store, o->dk, "handover.data", data, &sealed, e)
 	                  : error_set(e, ERR_MEMORY, "handover");
-	if (!r)
+	if (!r && !(r = check_pin(d, o, item, e)))
 		r = store_insert(d->store, SQL_HANDOVER_INSERT, NULL, e, "iiitttbii", o->dk, o->id, json_number(item, "id"),
 		                 json_text(item, "key_serial"), to, receipt, (const void *)sealed.data, sealed.length, who->id,
 		                 desk_now(d));

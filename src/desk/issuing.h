@@ -107,6 +107,12 @@ enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const 
                   struct error *e);
 void pin_free(struct pin_row *p);
 enum err pin_record(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct error *e);
+/* The same to another target than the application's. */
+enum err pin_record_to(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, const char *target, struct error *e);
+/* Whose the target is: "legal", "unit", "person" or "agent". */
+const char *pin_target_of(const struct order *o);
+/* The target as it is folded, or with NULL or "" the application's; it must be such a number as the application's is. ERR_DESK_PIN_TARGET. */
+enum err pin_judge_target(struct desk *d, const struct order *o, const char *target, char *out, size_t size, struct error *e);
 /* Whom the order's first PIN goes to, before anything is made. ERR_DESK_PIN_TARGET. */
 enum err pin_check_target(const struct order *o, struct error *e);
 enum err pin_send(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, struct error *e);

@@ -1,44 +1,64 @@
 /* First PINs: recorded sealed before they are set, sent, and sent again for seven days. Each lies under a data key of
  * its own, which is destroyed with it: then the journal's copies of the row can't give it back either. */
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/issuing.h"
+#include "rules/check.h"
 
 enum { KEEP_SECONDS = 7 * 86400, DK_SIZE = 8 };
 
 /* Whom the PIN goes to: the first row that fits. An empty auth fits any. */
-static const struct {
-	const char *customer, *auth, *channel, *target;
+static const struct route {
+	const char *customer, *auth, *channel, *target, *of, *check;
 } routes[] = {
-	{"unit", "legal-mobile", "sms", "legal_mobile"},
-	{"unit", "legal-bank-card", "sms", "legal_mobile"},
-	{"unit", "bank-account", "remark", "account_number"},
-	{"person", "", "sms", "person_mobile"},
-	{"person", "", "sms", "agent_mobile"},
+	{"unit", "legal-mobile", "sms", "legal_mobile", "legal", "mobile"},
+	{"unit", "legal-bank-card", "sms", "legal_mobile", "legal", "mobile"},
+	{"unit", "bank-account", "remark", "account_number", "unit", "bank_account"},
+	{"person", "", "sms", "person_mobile", "person", "mobile"},
+	{"person", "", "sms", "agent_mobile", "agent", "mobile"},
 };
 
-static bool route(const struct order *o, const char **channel, const char **target)
+static const struct route *route(const struct order *o)
 {
-	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
-		const char *to = json_text(o->values, routes[i].target);
-		if (strcmp(routes[i].customer, o->customer) != 0 || !*to ||
-		    (*routes[i].auth && strcmp(routes[i].auth, json_text(o->values, "enterprise_auth")) != 0))
-			continue;
-		*channel = routes[i].channel;
-		*target = to;
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+		if (strcmp(routes[i].customer, o->customer) == 0 && *json_text(o->values, routes[i].target) &&
+		    (!*routes[i].auth || strcmp(routes[i].auth, json_text(o->values, "enterprise_auth")) == 0))
+			return &routes[i];
+	return NULL;
 }
 
 enum err pin_check_target(const struct order *o, struct error *e)
 {
-	const char *channel, *target;
-	return route(o, &channel, &target) ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
+	return route(o) ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
+}
+
+const char *pin_target_of(const struct order *o)
+{
+	const struct route *to = route(o);
+	return to ? to->of : "agent";
+}
+
+enum err pin_judge_target(struct desk *d, const struct order *o, const char *target, char *out, size_t size, struct error *e)
+{
+	const struct route *to = route(o);
+	struct check_context context = {.today = desk_now(d)};
+	struct check_result verdict = {0};
+	if (!to)
+		return error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
+	char *folded = check_normalise(check_find(to->check), target && *target ? target : json_text(o->values, to->target));
+	if (!folded)
+		return error_set(e, ERR_MEMORY, "%s", o->no);
+	check_judge(check_find(to->check), folded, &context, &verdict);
+	bool good = verdict.verdict != VERDICT_INVALID && strlen(folded) < size;
+	text_copy(out, size, folded);
+	OPENSSL_cleanse(folded, strlen(folded));
+	free(folded);
+	return good ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s: %s", o->no, verdict.message);
 }
 
 static int64_t blob_dk(const struct bytes *blob)
@@ -72,12 +92,18 @@ static enum err seal_pin(struct desk *d, int digits, struct bytes *out, struct e
 
 enum err pin_record(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct error *e)
 {
+	const struct route *to = route(o);
+	return to ? pin_record_to(d, o, item_id, key_serial, json_text(o->values, to->target), e) : error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
+}
+
+enum err pin_record_to(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, const char *to, struct error *e)
+{
 	struct bytes pin = {0}, target = {0};
-	const char *channel, *to;
-	enum err r = route(o, &channel, &to) ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
+	const struct route *by = route(o);
+	enum err r = by ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s", o->no);
 	if (!r && !(r = seal_pin(d, d->config.pin_digits, &pin, e)) &&
 	    !(r = datakey_seal(d->store, o->dk, "pin_delivery.target", to, strlen(to), &target, e)))
-		r = store_insert(d->store, SQL_PIN_INSERT, NULL, e, "iittbbi", o->dk, item_id, key_serial, channel,
+		r = store_insert(d->store, SQL_PIN_INSERT, NULL, e, "iittbbi", o->dk, item_id, key_serial, by->channel,
 		                 (const void *)target.data, target.length, (const void *)pin.data, pin.length, desk_now(d));
 	bytes_free(&pin);
 	bytes_free(&target);

@@ -199,6 +199,7 @@ enum {
 	DO_HANDOVER,
 	DO_MAIL,
 	DO_RESEND,
+	DO_NEW_PIN,
 	DO_UNDO_ISSUE,
 	DO_VOID,
 	DO_REFUND,
@@ -230,6 +231,7 @@ static const struct {
 	{DO_HANDOVER, "issued"},
 	{DO_MAIL, "issued"},
 	{DO_RESEND, "issued handed-over mailed done"},
+	{DO_NEW_PIN, "issued"},
 	{DO_VOID, "awaiting-payment in-review"},
 	{DO_CANCEL, "draft returned awaiting-payment in-review approved"},
 };
@@ -477,6 +479,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
+	case DO_NEW_PIN: scr_pin_new(ui, s->order); break;
 	case DO_UNDO_ISSUE:
 		if (scr_undo_issue(ui, s->no))
 			back_order(ui, s);
@@ -544,6 +547,8 @@ static const struct action actions[] = {
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", ACTION_NEEDS(MAY_MAIL)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
+	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",
+		"The target was wrong, or the PIN is gone: check again and set a new one", ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_NEW)},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",
 		"Void a receipt taken by mistake, with a reason", ACTION_NEEDS(MAY_PAY_VOID)},
 	{DO_UNDO_ISSUE, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",

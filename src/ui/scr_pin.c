@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/issue.h"
 #include "token/token.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
+#include "ui/scr_common.h"
 
 bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out)
 {
@@ -41,4 +44,43 @@ bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out)
 		.digits = true,
 		.twice = true};
 	return dialog_secret(ui, &ask, out);
+}
+
+enum { ITEMS_SHOWN = 20 };
+
+/* Which of the order's keys; NULL: none was chosen. */
+static const char *choose_key(struct ui *ui, const json_t *items)
+{
+	const char *serials[ITEMS_SHOWN];
+	size_t n = 0, i;
+	json_t *item;
+	json_array_foreach((json_t *)items, i, item)
+		if (n < ITEMS_SHOWN)
+			serials[n++] = json_text(item, "key_serial");
+	int chosen = n > 1 ? dialog_choose(ui, tr("哪一个介质", "Which key"), serials, n, 0) : n ? 0 : -1;
+	return chosen < 0 ? NULL : serials[chosen];
+}
+
+static enum err call_new(struct desk *d, struct call *c, struct error *e)
+{
+	return pin_new(d, c->no, c->a, c->b, c->flag, &c->out, e);
+}
+
+void scr_pin_new(struct ui *ui, const json_t *order)
+{
+	char target[80] = "", text[300];
+	const char *serial = choose_key(ui, json_object_get(order, "items"));
+	if (!serial)
+		return;
+	snprintf(text, sizeof text, tr("插入介质 %s。留空：发到申请表里的接收人", "Insert key %s. Empty: to the application's target"), serial);
+	const struct dialog_ask ask = {.title = tr("新证书密码", "New PIN"), .text = text, .label = tr("手机号或账号", "Mobile or account"),
+		.limit = 32, .may_be_empty = true, .input = TERM_INPUT_LATIN};
+	struct call c = {.no = json_text(order, "order"), .a = serial, .b = target, .flag = true};
+	if (!dialog_ask(ui, &ask, target, sizeof target) ||
+		!dialog_yes(ui, tr("重新核验身份", "Identity again"),
+			tr("已重新核对证件原件，接收人就是本人（单位）？", "Were the originals looked at again, and is the target theirs?")) ||
+		!app_do(ui, call_new, &c))
+		return;
+	ui_good(ui, tr("介质 %s 的新证书密码已设置并发送", "The new PIN of key %s is set and on its way"), serial);
+	json_decref(c.out);
 }

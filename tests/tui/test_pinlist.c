@@ -47,8 +47,41 @@ static void test_list_for_the_bank(void **state)
 	tui_end(&t);
 }
 
+/* The account was wrong: the customer is checked again, the key gets another PIN, and the list has that with the right account. */
+static void test_new_pin_after_another_check(void **state)
+{
+	(void)state;
+	char command[600];
+	struct tui *t = case_start(&site);
+	case_login(t, "is1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "1 分钱付款的附言");
+	assert_true(pcscd_insert(&pcscd, 0, "10000001", NULL));
+	case_step(t, "<C-n>", "手机号或账号");
+	case_step(t, "20000099998888<Enter>", "重新核对证件原件");
+	case_step(t, "y", "当场授权");
+	case_step(t, "rv1<Enter>" SITE_PASSWORD "<Enter>", "新证书密码已设置");
+	case_step(t, "<F10>", "查询：");
+	case_step(t, "<Esc>", "待办");
+	tui_wait_gone(t, "查询：");
+	case_line(t, "密码待送银行");
+	case_step(t, "<Enter>", no);
+	case_step(t, "<F5>", "清单只有银行能打开");
+	snprintf(command, sizeof command, "%s/bank.pem", site.root);
+	tui_paste(t, command);
+	case_step(t, "<Enter>", "要两人办理");
+	tui_keys(t, "<C-u>");
+	snprintf(command, sizeof command, "%s/list2.p7m", site.root);
+	tui_paste(t, command);
+	case_step(t, "<Enter>", "当场授权");
+	case_step(t, "mg1<Enter>" SITE_PASSWORD "<Enter>", "第 2 份清单，1 个密码");
+	snprintf(command, sizeof command, "openssl cms -decrypt -inform DER -in %s/list2.p7m -inkey %s/bank.key | grep -q 1,20000099998888,", site.root, site.root);
+	assert_int_equal(system(command), 0);
+	tui_end(&t);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_list_for_the_bank)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_list_for_the_bank), cmocka_unit_test(test_new_pin_after_another_check)};
 	return cmocka_run_group_tests(tests, start, stop);
 }
