@@ -98,6 +98,26 @@ static enum err find_definitions(struct desk *d, char **codes, struct error *e)
 	return access(*codes, R_OK) == 0 ? OK : error_set(e, ERR_DESK_SHARE, "%s", *codes);
 }
 
+static enum err find_site(const char *dir, char **site, char **share, char **file, struct error *e)
+{
+	*site = desk_dir(dir);
+	*share = share_dir();
+	*file = *site ? path_join(*site, "certdesk.db") : NULL;
+	if (!*file || !*share)
+		return *share ? ERR_MEMORY : error_set(e, ERR_DESK_SHARE, "forms/");
+	return access(*file, F_OK) == 0 ? OK : error_set(e, ERR_STORE_MISSING, "%s", *site);
+}
+
+enum err desk_there(const char *dir, struct error *e)
+{
+	char *site = NULL, *share = NULL, *file = NULL;
+	enum err r = find_site(dir, &site, &share, &file, e);
+	free(site);
+	free(share);
+	free(file);
+	return r;
+}
+
 enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 {
 	struct desk *d = calloc(1, sizeof *d);
@@ -106,15 +126,8 @@ enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 	*out = NULL;
 	if (!d)
 		return ERR_MEMORY;
-	enum err r = OK;
 	d->clock = CLOCK_SYSTEM;
-	d->dir = desk_dir(dir);
-	d->share = share_dir();
-	file = d->dir ? path_join(d->dir, "certdesk.db") : NULL;
-	if (!file || !d->share)
-		r = d->share ? ERR_MEMORY : error_set(e, ERR_DESK_SHARE, "forms/");
-	else if (access(file, F_OK) != 0)
-		r = error_set(e, ERR_STORE_MISSING, "%s", d->dir);
+	enum err r = find_site(dir, &d->dir, &d->share, &file, e);
 	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&
 	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = find_definitions(d, &codes, e)) &&
 	    !(r = codes_open(codes, &d->codes, e)))

@@ -62,6 +62,8 @@ struct desk {
 /* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.
  * ERR_STORE_*, ERR_YAML, ERR_DESK_KEY (the store key can't be read). */
 enum err desk_open(const char *dir, struct desk **out, struct error *e);
+/* Whether there is a site at all: what can be said before anything is opened. ERR_STORE_MISSING, ERR_DESK_SHARE, ERR_MEMORY. */
+enum err desk_there(const char *dir, struct error *e);
 /* The same without the proof that the store key is this site's, which costs more than all the rest: for screens, which show
  * the first one and prove it right behind. ERR_DESK_KEY. */
 enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e);

@@ -113,7 +113,7 @@ static unsigned act(struct ui *ui, void *arg, int action)
 	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_REPORT, &scr_report}, {ACT_AUDIT, &scr_audit},
 		{ACT_STAFF, &scr_staff}};
 	struct app *app = arg;
-	if (!app->desk->actor.id) {
+	if (!app->desk || !app->desk->actor.id) {
 		ui_warn(ui, "%s", tr("请先登录", "Log in first"));
 		return UI_NONE;
 	}
@@ -137,7 +137,7 @@ static bool offered(struct ui *ui, void *arg, int action)
 {
 	const struct app *app = arg;
 	(void)ui;
-	return app->desk->actor.id != 0 && (action != ACT_LINE || app->line.joined);
+	return app->desk && app->desk->actor.id != 0 && (action != ACT_LINE || app->line.joined);
 }
 
 static bool may(struct ui *ui, void *arg, int right)
@@ -170,73 +170,97 @@ static char *input_commands(const struct config *c, struct term_options *o)
 	return copy;
 }
 
-struct preparing {
-	struct term *term;
+/* The store is opened while the first screen is drawn. */
+struct opening {
+	const char *dir;
+	struct app *app;
+	char *commands; /* what the options point into */
+	pthread_t thread;
+	bool beside;
 	enum err rc;
 	struct error e;
 };
 
-static void *prepare_term(void *arg)
+static void *open_desk(void *arg)
 {
-	struct preparing *p = arg;
-	p->rc = term_prepare(&p->term, &p->e);
+	struct opening *o = arg;
+	o->rc = desk_open_unproven(o->dir, &o->app->desk, &o->e);
 	return NULL;
 }
 
-/* The store is read and the terminal looked up side by side: half and a quarter of the time until the first screen. The
- * store stays here, where memory is got in larger pieces. */
-static enum err open_both(const char *dir, struct desk **desk, struct term **term, struct error *e)
+static void wait_opened(struct opening *o)
 {
-	struct preparing p = {.rc = OK};
-	pthread_t thread;
-	bool beside = thread_start(&thread, prepare_term, &p);
-	enum err rc = desk_open_unproven(dir, desk, e);
-	if (beside)
-		pthread_join(thread, NULL);
-	else
-		prepare_term(&p);
-	if (rc == OK && p.rc != OK) {
-		*e = p.e;
-		rc = p.rc;
+	if (o->beside)
+		pthread_join(o->thread, NULL);
+	o->beside = false;
+}
+
+static struct ui_options options_of(struct app *app)
+{
+	return (struct ui_options){.clock = CLOCK_SYSTEM, .idle = lock, .actions = everywhere, .act = act, .offered = offered, .may = may,
+		.every = every, .arg = app};
+}
+
+/* From here on there is a desk, or an end. */
+static void opened(struct ui *ui, void *arg)
+{
+	struct app *app = arg;
+	struct opening *o = app->opening;
+	struct ui_options options = options_of(app);
+	wait_opened(o);
+	if (o->rc != OK) {
+		ui_quit(ui);
+		return;
 	}
+	app->desk->ask_ca = sync_ask_ca;
+	options.clock = app->desk->clock;
+	options.idle_seconds = app->desk->config.idle_seconds;
+	options.term.escape_ms = app->desk->config.escape_ms;
+	o->commands = input_commands(&app->desk->config, &options.term);
+	ui_configure(ui, &options);
+	app_show_person(ui);
+	if (app->desk->demonstration)
+		ui_set_mark(ui, tr("演示·短信写入 outbox", "Demo: outbox"));
+	else if (strcmp(notify_driver_name(app->desk->notify), "outbox") == 0)
+		ui_set_mark(ui, tr("短信写入 outbox", "To outbox"));
+}
+
+static enum err run_screens(struct app *app, struct error *e)
+{
+	struct ui_options options = options_of(app);
+	options.shown = opened;
+	enum err rc = ui_start(&options, &app->ui, e);
 	if (rc != OK)
-		term_abandon(&p.term);
-	*term = p.term;
+		return rc;
+	rc = ui_run(app->ui, &scr_login, NULL, e);
+	if (app->unproven.code) {
+		*e = app->unproven;
+		rc = e->code;
+	}
 	return rc;
 }
 
 enum err app_run(const char *dir, struct error *e)
 {
 	struct app app = {0};
-	struct term *term = NULL;
-	char *commands = NULL;
-	enum err rc = open_both(dir, &app.desk, &term, e);
-	if (rc != OK)
-		goto out;
-	app.desk->ask_ca = sync_ask_ca;
-	struct ui_options options = {.clock = app.desk->clock, .idle_seconds = app.desk->config.idle_seconds, .idle = lock,
-		.actions = everywhere, .act = act, .offered = offered, .may = may, .every = every, .arg = &app};
-	options.term.escape_ms = app.desk->config.escape_ms;
-	commands = input_commands(&app.desk->config, &options.term);
-	rc = ui_start(&options, term, &app.ui, e);
-	if (rc != OK)
-		goto out;
-	app_show_person(app.ui);
-	if (app.desk->demonstration)
-		ui_set_mark(app.ui, tr("演示·短信写入 outbox", "Demo: outbox"));
-	else if (strcmp(notify_driver_name(app.desk->notify), "outbox") == 0)
-		ui_set_mark(app.ui, tr("短信写入 outbox", "To outbox"));
-	rc = ui_run(app.ui, &scr_login, NULL, e);
-	if (app.unproven.code) {
-		*e = app.unproven;
-		rc = e->code;
-	}
-out:
+	struct opening o = {.dir = dir, .app = &app};
+	enum err rc = desk_there(dir, e);
+	if (rc != OK) /* the terminal sees nothing of it but the sentence */
+		return rc;
+	app.opening = &o;
+	if (!(o.beside = thread_start(&o.thread, open_desk, &o)))
+		open_desk(&o);
+	rc = run_screens(&app, e);
+	wait_opened(&o);
 	if (app.ui)
 		ui_end(&app.ui);
+	if (o.rc != OK) { /* said before what the terminal lacks */
+		*e = o.e;
+		rc = o.rc;
+	}
 	watch_end(&app.watch);
 	line_end(&app.line);
 	desk_close(&app.desk);
-	free(commands);
+	free(o.commands);
 	return rc;
 }

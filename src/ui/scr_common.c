@@ -29,7 +29,7 @@ bool app_prove(struct ui *ui)
 
 bool app_is(struct ui *ui, unsigned roles)
 {
-	return (app_desk(ui)->actor.roles & roles) != 0;
+	return app_desk(ui) && (app_desk(ui)->actor.roles & roles) != 0;
 }
 
 bool app_may(struct ui *ui, enum permission permission)

@@ -10,8 +10,10 @@
 #include "ui/scr_watch.h"
 #include "ui/screen.h"
 
+struct opening;
 struct app {
-	struct desk *desk;
+	struct desk *desk; /* NULL while the first screen is drawn */
+	struct opening *opening;
 	struct ui *ui;
 	bool leaving;      /* the session ends: screens may still save what was keyed, and nothing else is done */
 	struct staff left; /* whose it was */

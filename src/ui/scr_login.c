@@ -46,8 +46,6 @@ static void draw_demo(const struct desk *d, const struct pane *p, int row)
 {
 	const char *at = d->config.demo_logins;
 	char line[160];
-	if (!at || !*at)
-		return;
 	pane_text(p, row++, 0, ROLE_HINT, tr("演示口令（用户名 口令）：", "Demonstration logins (user, password):"));
 	while (*at && row < p->rows) {
 		size_t n = strcspn(at, ",\n");
@@ -62,16 +60,18 @@ static void draw_demo(const struct desk *d, const struct pane *p, int row)
 static void draw_login(struct ui *ui, void *data, struct pane *pane)
 {
 	struct login *l = data;
-	struct desk *d = app_desk(ui);
-	bool demo = d->config.demo_logins && *d->config.demo_logins;
+	const struct desk *d = app_desk(ui); /* none yet where the program has just begun */
+	bool demo = d && d->config.demo_logins && *d->config.demo_logins;
 	struct pane box = pane_centre(pane, demo ? 19 : 12, 60), p = pane_box(&box, tr("登录", "Log in"));
-	pane_format(&p, 1, (p.columns - text_width(d->site_name)) / 2, ROLE_STRONG, "%s", d->site_name);
-	pane_format(&p, 2, 2, ROLE_HINT,
-		tr("数字证书受理 certdesk · 受理点 %s · 工位 %s", "certdesk · service point %s · window %s"), d->site,
-		d->station);
+	if (d) {
+		pane_format(&p, 1, (p.columns - text_width(d->site_name)) / 2, ROLE_STRONG, "%s", d->site_name);
+		pane_format(&p, 2, 2, ROLE_HINT, tr("数字证书受理 certdesk · 受理点 %s · 工位 %s", "certdesk · service point %s · window %s"), d->site,
+			d->station);
+	}
 	entries_draw(ui, &l->entries, &p, 4, 12, true, true);
 	pane_text(&p, 8, 2, ROLE_HINT, tr("回车登录 · 五次输错锁定 15 分钟", "Enter logs in; five wrong tries lock for 15 minutes"));
-	draw_demo(d, &p, 10);
+	if (demo)
+		draw_demo(d, &p, 10);
 }
 
 /* Somebody went home with their shift open: whoever can mend it hears of it. */

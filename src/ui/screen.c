@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 
-enum err ui_start(const struct ui_options *options, struct term *term, struct ui **out, struct error *e)
+enum err ui_start(const struct ui_options *options, struct ui **out, struct error *e)
 {
 	struct ui *ui = calloc(1, sizeof *ui);
-	enum err rc = !ui ? error_set(e, ERR_MEMORY, "%s", "") : term ? OK : term_prepare(&term, e);
+	struct term *term = NULL;
+	enum err rc = ui ? term_prepare(&term, e) : error_set(e, ERR_MEMORY, "%s", "");
 	if (rc != OK) {
-		term_abandon(&term);
 		free(ui);
 		return rc;
 	}
@@ -248,11 +248,27 @@ static bool too_small(const struct ui *ui)
 	return term_rows(ui->term) < ROWS_LEAST || term_columns(ui->term) < COLUMNS_LEAST;
 }
 
+void ui_configure(struct ui *ui, const struct ui_options *options)
+{
+	ui->options = *options;
+	term_configure(ui->term, &options->term);
+	ui->due |= UI_DRAW | UI_BARS;
+}
+
+static bool show_first(struct ui *ui)
+{
+	void (*shown)(struct ui *ui, void *arg) = ui->options.shown;
+	ui->options.shown = NULL;
+	ui_paint(ui);
+	shown(ui, ui->options.arg);
+	return !ui->ending;
+}
+
 bool ui_next(struct ui *ui, struct event *event)
 {
 	struct entry *top = ui_top(ui);
 	*event = (struct event){.kind = EVENT_END};
-	if (ui->ending || ui->abandoned)
+	if (ui->ending || ui->abandoned || (ui->options.shown && !show_first(ui)))
 		return false;
 	if (ui->overlays || top)
 		term_input(ui->term, ui->overlays ? ui->overlays->input : top->input);

@@ -82,6 +82,7 @@ struct ui_options {
 	struct clock clock;
 	int idle_seconds;                        /* 0: never */
 	void (*idle)(struct ui *ui, void *arg);  /* locks; runs dialogs, returns when unlocked */
+	void (*shown)(struct ui *ui, void *arg); /* once, when the first screen was drawn and before any key is looked at; may be NULL */
 	void (*every)(struct ui *ui, void *arg); /* about every 250 ms, behind the screen's tick; may be NULL */
 	const struct action *actions;            /* offered on every screen (menu, help, keys); ids from 1000; NULL */
 	unsigned (*act)(struct ui *ui, void *arg, int action); /* performs them; returns UI_… */
@@ -90,8 +91,10 @@ struct ui_options {
 	void *arg;                               /* for all of these; ui_arg() gives it to screens */
 };
 
-/* `term` is the caller's from term_prepare, and from now on the ui's; NULL: it prepares its own. */
-enum err ui_start(const struct ui_options *options, struct term *term, struct ui **out, struct error *e);
+/* Starts the terminal, as term_prepare does. */
+enum err ui_start(const struct ui_options *options, struct ui **out, struct error *e);
+/* Other options than it was started with: what `shown` has found out. */
+void ui_configure(struct ui *ui, const struct ui_options *options);
 void ui_end(struct ui **ui); /* closes all screens, top first, and restores the terminal */
 void *ui_arg(struct ui *ui);
 struct term *ui_term(struct ui *ui);

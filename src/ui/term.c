@@ -110,10 +110,15 @@ enum err term_prepare(struct term **out, struct error *e)
 	return OK;
 }
 
-void term_start(struct term *t, const struct term_options *options)
+void term_configure(struct term *t, const struct term_options *options)
 {
 	t->options = *options;
 	set_escdelay(options->escape_ms > 0 ? options->escape_ms : 25);
+}
+
+void term_start(struct term *t, const struct term_options *options)
+{
+	term_configure(t, options);
 	modes_on(t);
 }
 

@@ -53,6 +53,7 @@ struct term_options {
  * ERR_UI_TERM (TERM unknown or too simple; nothing was changed on the terminal). Then term_start or term_abandon. */
 enum err term_prepare(struct term **out, struct error *e);
 void term_abandon(struct term **t); /* the terminal is as before; NULL is allowed */
+void term_configure(struct term *t, const struct term_options *options); /* before its input method is switched for the first time; the mouse stays */
 void term_start(struct term *t, const struct term_options *options); /* it is seen with the first term_flush */
 /* Restores the terminal: modes, input method, paste, mouse, screen. NULL is allowed. */
 void term_end(struct term **t);

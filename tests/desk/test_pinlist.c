@@ -122,6 +122,8 @@ static void two_persons(void **state)
 	assert_int_equal(access(list, F_OK), -1);
 	delivery_is(&t, "set");
 	second(&t, "root1");
+	site_is(ERR_DESK_TWO_PERSONS, make(&t, pem, 0, &e), &e);
+	second(&t, "is1");
 	site_is(OK, make(&t, pem, 0, &e), &e);
 	try_end(&t);
 }

@@ -74,7 +74,7 @@ static inline int program(int argc, char **argv)
 	lang_start();
 	saved_path = argv[4];
 	if (codes_open(argv[3], &codes, &e) != OK || form_load(argv[2], codes, &form, &e) != OK ||
-		ui_start(&options, NULL, &ui, &e) != OK) {
+		ui_start(&options, &ui, &e) != OK) {
 		fprintf(stderr, "%s\n", error_sentence(&e, sentence, sizeof sentence));
 		return 1;
 	}

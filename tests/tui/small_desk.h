@@ -251,7 +251,7 @@ static inline int program(void)
 	options.term.latin_command = getenv("DESK_LATIN");
 	options.term.chinese_command = getenv("DESK_CHINESE");
 	lang_start();
-	if (edit_start(&desk.edit, 200, 0) != OK || ui_start(&options, NULL, &ui, &e) != OK) {
+	if (edit_start(&desk.edit, 200, 0) != OK || ui_start(&options, &ui, &e) != OK) {
 		fprintf(stderr, "%s\n", error_sentence(&e, sentence, sizeof sentence));
 		edit_end(&desk.edit);
 		return error_exit(e.code);
