@@ -318,8 +318,8 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
 	json_t *main_key = NULL;
 	if (!r && *values && !(r = store_row(d->store, SQL_SUBJECT_MAIN, &main_key, e, "ttti", digest, json_text(*values, "product"),
 	                                     json_text(*values, "channel"), desk_now(d))) && !main_key)
-		r = store_row(d->store, SQL_SUBJECT_MAIN_ASKED, &main_key, e, "ttt", digest, json_text(*values, "product"),
-		              json_text(*values, "channel"));
+		r = store_row(d->store, SQL_SUBJECT_MAIN_ASKED, &main_key, e, "tttii", digest, json_text(*values, "product"),
+		              json_text(*values, "channel"), desk_now(d), (int64_t)0);
 	if (!r && main_key)
 		json_object_set_new(*values, "key_role", json_string("secondary"));
 	json_decref(main_key);
