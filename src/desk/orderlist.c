@@ -97,8 +97,8 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 	else if (strcmp(status, "draft") == 0)
 		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, &rows);
 	else if (*status && json_flag(filter, "queue"))
-		r = append(store_rows(d->store, SQL_LIST_QUEUE, &rows, e, "ttiii", status, business, desk_now(d), limit,
-		                      json_number(filter, "skip")), *out, &rows);
+		r = append(store_rows(d->store, SQL_LIST_QUEUE, &rows, e, "ttiiit", status, business, desk_now(d), limit,
+		                      json_number(filter, "skip"), json_text(filter, "delivery")), *out, &rows);
 	else if (*status)
 		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, &rows);
 	else {
@@ -115,7 +115,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0, refunds = 0, unlocks = 0;
+	int64_t drafts = 0, refunds = 0, unlocks = 0, parcels = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
@@ -126,6 +126,8 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		r = store_rows(d->store, SQL_ORDER_COUNTS, &rows, e, "");
 	if (!r)
 		r = store_int(d->store, SQL_ORDER_COUNT_UNLOCK, 0, &unlocks, e, "");
+	if (!r)
+		r = store_int(d->store, SQL_ORDER_COUNT_MAIL, 0, &parcels, e, "");
 	if (r) {
 		json_decref(rows);
 		return r;
@@ -138,6 +140,8 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
 	json_object_set_new(*out, "approved", json_integer(json_number(*out, "approved") - unlocks));
 	json_object_set_new(*out, "to-unlock", json_integer(unlocks));
+	json_object_set_new(*out, "issued", json_integer(json_number(*out, "issued") - parcels));
+	json_object_set_new(*out, "to-mail", json_integer(parcels));
 	json_object_set_new(*out, "draft", json_integer(drafts));
 	json_object_set_new(*out, "refunds", json_integer(refunds));
 	json_decref(rows);
