@@ -153,6 +153,7 @@ static const char *action_title(const char *action)
 	static const struct {
 		const char *name, *zh, *en;
 	} names[] = {
+		{"deadline.expiring", "到期提醒", "told that the certificate ends soon"},
 		{"deadline.late", "吊销超时，已报主管", "late revocation, a manager was told"},
 		{"order.edit", "修改申请", "application changed"},
 		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},
