@@ -5,10 +5,13 @@ SELECT c.key_serial FROM certificate c JOIN item i ON i.id = c.item_id JOIN orde
 WHERE c.customer_id = ?1 AND c.product = ?2 AND o.channel = ?3 AND c.not_after >= ?4 AND c.state IN ('active', 'suspended')
 	AND i.role = 'main' AND c.order_id <> ?5 LIMIT 1;
 -- name: subject_main_asked
--- An application for a main key that isn't over: whoever applies besides it wants a secondary one.
+-- A signed order that isn't over and will make a main key which takes no living one's place.
 SELECT o.no FROM customer u JOIN orders o ON o.customer_id = u.id JOIN item i ON i.order_id = o.id
-WHERE u.number_digest = ?1 AND i.product = ?2 AND o.channel = ?3 AND i.role = 'main' AND o.business = 'new'
-	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing') LIMIT 1;
+WHERE u.number_digest = ?1 AND i.product = ?2 AND o.channel = ?3 AND i.role = 'main' AND o.id <> ?5
+	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing')
+	AND (o.business = 'new' OR EXISTS (SELECT 1 FROM order_subject s JOIN certificate c ON c.id = s.certificate_id
+		WHERE s.order_id = o.id AND s.makes = 1 AND c.state <> 'suspended' AND (c.state <> 'active' OR c.not_after < ?4)))
+LIMIT 1;
 -- name: order_proof_count
 -- What says that money is on its way: the voucher, a transfer that was announced.
 SELECT (SELECT count(*) FROM document WHERE order_id = ?1 AND kind = 'payment-voucher') +

@@ -184,6 +184,9 @@ SELECT status, count(*) AS count FROM orders o WHERE status IN ('signed', 'await
 GROUP BY status; -- named one by one: the ended ones are not walked over
 -- name: order_count_unlock
 SELECT count(*) FROM orders WHERE status = 'approved' AND business = 'unlock';
+-- name: order_count_mail
+SELECT count(*) FROM orders o WHERE status = 'issued' AND delivery = 'mail'
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site));
 -- name: draft_count
 SELECT count(*) FROM draft WHERE order_id IS NULL;
 -- name: list_by_status
@@ -234,6 +237,7 @@ WITH q AS (
 		c.name AS claimed_by, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))
+		AND (?6 = '' OR o.delivery = ?6)
 )
 SELECT * FROM q ORDER BY coalesce(due_at < ?3, 0) DESC, waiting DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add

@@ -18,11 +18,12 @@ SELECT ?1, certificate_id, key_serial, proof, before FROM order_subject WHERE or
 -- name: order_subject_changed
 SELECT changed FROM order_subject WHERE order_id = ?1;
 -- name: subject_certificate
-SELECT c.id, c.serial, c.subject, c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at, c.reason, c.customer_id,
-	c.order_id, i.medium, i.algorithm, i.role, o.channel, u.kind AS customer, u.name, k.state AS key_state,
-	c.custodian
+-- By id, or with 0 by serial.
+SELECT c.id, c.customer_id, c.order_id, c.not_before, c.not_after, c.state, c.custodian,
+	c.serial, c.subject, c.key_serial, k.state, c.reason, c.product, i.medium, i.algorithm, i.role, o.channel, u.kind, u.name
 FROM certificate c JOIN item i ON i.id = c.item_id JOIN orders o ON o.id = c.order_id JOIN customer u ON u.id = c.customer_id
-LEFT JOIN usb_key k ON k.serial = c.key_serial WHERE c.id = ?1;
+LEFT JOIN usb_key k ON k.serial = c.key_serial
+WHERE c.id = iif(?1, ?1, (SELECT id FROM certificate WHERE serial = ?2 ORDER BY id DESC LIMIT 1));
 -- name: subject_by_serial
 SELECT id FROM certificate WHERE serial = ?1 ORDER BY id DESC LIMIT 1;
 -- name: subject_data

@@ -31,7 +31,10 @@ static enum err withdraw(struct cli *c, struct error *e)
 
 static enum err unclaimed(struct cli *c, struct error *e)
 {
-	return unclaimed_list(c->desk, &c->result, e);
+	const struct unclaimed_wish wish = {.text = args_text(&c->args, "--text"),
+		.skip = args_number(&c->args, "--skip", 0),
+		.limit = args_number(&c->args, "--limit", 0)};
+	return unclaimed_list(c->desk, &wish, &c->result, e);
 }
 
 static enum err claim(struct cli *c, struct error *e)
@@ -60,6 +63,13 @@ static const struct option done_table[] = {
 	OPTIONS_END,
 };
 
+static const struct option unclaimed_table[] = {
+	{"--text", OPTION_TEXT, "TEXT", false, "付款人、账号、附言、流水号、日期或金额里有这些的", "with this in payer, account, remark, reference, day or amount"},
+	{"--limit", OPTION_NUMBER, "N", false, "最多几条（默认 1000）", "at most so many (default 1000)"},
+	{"--skip", OPTION_NUMBER, "N", false, "跳过前几条", "page on after so many"},
+	OPTIONS_END,
+};
+
 const struct command commands_refund[] = {
 	{"order refund", "ORDER", reason_table, 0, ask, NULL, "申请退款", "ask for an order's money back"},
 	{"refund list", "", list_table, 0, list, "refund_of,name,method,amount,receipt,state_title,reason,asked_by,approved_by,reference",
@@ -67,7 +77,7 @@ const struct command commands_refund[] = {
 	{"refund approve", "SUBJECT", NULL, 0, approve, NULL, "批准退款", "approve a refund"},
 	{"refund done", "SUBJECT", done_table, 0, done, NULL, "登记一笔款已退", "record that a payment went back"},
 	{"refund withdraw", "SUBJECT", reason_table, 0, withdraw, NULL, "撤回退款申请", "withdraw what was asked by mistake"},
-	{"unclaimed list", "", NULL, 0, unclaimed, "reference,booked_date,amount,payer_name,payer_account,remark,order",
+	{"unclaimed list", "", unclaimed_table, 0, unclaimed, "reference,booked_date,amount,payer_name,payer_account,remark,order",
 	 "待认领款项", "money that no order explains"},
 	{"unclaimed claim", "REFERENCE ORDER", reason_table, 0, claim, NULL, "认领到订单", "claim money for an order"},
 	{"unclaimed refund", "REFERENCE", reason_table, 0, give_back, NULL, "申请退还待认领款", "ask for unclaimed money to go back"},

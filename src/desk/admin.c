@@ -5,6 +5,7 @@
 #include "desk/cert.h"
 #include "desk/duedate.h"
 #include "desk/effect.h"
+#include "desk/expiry.h"
 #include "desk/issue.h"
 #include "desk/latenotice.h"
 #include "desk/order.h"
@@ -33,7 +34,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0;
+	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0;
 	bool timer = d->timer;
 	*out = NULL;
 	d->timer = true;
@@ -56,11 +57,13 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = crl_refresh(d, e);
 	if (!r)
 		r = duedate_late(d, &late, e);
+	if (!r)
+		r = expiry_notice_tick(d, &ending, e);
 	d->timer = timer;
 	if (!r)
-		*out = json_pack("{sIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		*out = json_pack("{sIsIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
 		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
-		                 (json_int_t)notices);
+		                 (json_int_t)notices, "expiry_notices", (json_int_t)ending);
 	return r;
 }
 

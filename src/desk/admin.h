@@ -7,7 +7,8 @@
 /* {"entries","records","head","unsettled":[…refund_gaps…]}; ERR_STORE_ALTERED names the row. */
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e);
 /* Unpaid orders, ended drafts, old PINs, stray files, saved prints, CRL; reviews and issues past their day are counted,
- * and a manager is told of each late revocation, once: {"expired","cancelled","purged","pins","swept","revoked","late","late_notices"}. No login: the actor is `system`. */
+ * a manager is told of each late revocation and a holder of a certificate that ends soon, once: {"expired","cancelled","purged","pins",
+ * "swept","revoked","late","late_notices","expiry_notices"}. No login: the actor is `system`. */
 enum err tick_run(struct desk *d, json_t **out, struct error *e);
 /* Tables prices, products, channels, documents, calendar, deadlines: CSV as in forms/tables. */
 enum err table_list(struct desk *d, json_t **out, struct error *e);

@@ -108,8 +108,8 @@ enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_
 	s.before = json_deep_copy(values);
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
 		form_prefill(form, NULL, values);
-	if (!r && business_find(form->business)->about != ABOUT_NOTHING)
-		r = subject_number_free(d, &s, values, e);
+	if (!r && business_find(form->business)->about != ABOUT_NOTHING && strcmp(customer_number(values), customer_number(s.before)) != 0)
+		r = subject_number_free(d, &s, values, e); /* the one just read from its file is free for it */
 	if (!r && !(r = store_begin(d->store, e))) {
 		if (!(r = draft_insert(d, form, &s, in ? in->visit : NULL, who, values, no, e)))
 			r = store_commit_plain(d->store, e);
@@ -318,8 +318,8 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
 	json_t *main_key = NULL;
 	if (!r && *values && !(r = store_row(d->store, SQL_SUBJECT_MAIN, &main_key, e, "ttti", digest, json_text(*values, "product"),
 	                                     json_text(*values, "channel"), desk_now(d))) && !main_key)
-		r = store_row(d->store, SQL_SUBJECT_MAIN_ASKED, &main_key, e, "ttt", digest, json_text(*values, "product"),
-		              json_text(*values, "channel"));
+		r = store_row(d->store, SQL_SUBJECT_MAIN_ASKED, &main_key, e, "tttii", digest, json_text(*values, "product"),
+		              json_text(*values, "channel"), desk_now(d), (int64_t)0);
 	if (!r && main_key)
 		json_object_set_new(*values, "key_role", json_string("secondary"));
 	json_decref(main_key);

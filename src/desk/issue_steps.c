@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "ca/request.h"
@@ -11,6 +12,7 @@
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
+#include "desk/tell.h"
 #include "rules/term.h"
 
 enum { PUK_DIGITS = 8, LAST_TRY = 1, TRIES_FRESH = 3 };
@@ -390,6 +392,17 @@ static enum err all_issued(struct journey *j, struct error *e)
 	return r ? r : effect_issued(j->d, &j->o, e);
 }
 
+/* Who waits at the desk sees it, and who gets it by post hears when it is on its way. */
+static void tell_ready(struct journey *j)
+{
+	json_t *facts = NULL;
+	if (j->again || strcmp(j->o.delivery, "counter") != 0 || store_row(j->d->store, SQL_ORDER_FACTS, &facts, NULL, "i", j->o.id) != OK)
+		return;
+	if (!json_number(facts, "waiting") || term_day(json_number(facts, "signed_at")) != term_day(desk_now(j->d)))
+		tell_customer(j->d, &j->o, "issued", NULL, 0, NULL);
+	json_decref(facts);
+}
+
 enum err step_finish(struct journey *j, struct error *e)
 {
 	int64_t open = 0;
@@ -405,5 +418,7 @@ enum err step_finish(struct journey *j, struct error *e)
 	if (!r)
 		r = journey_finish(j, "issued", e);
 	store_rollback(j->d->store);
+	if (!r && open == 0)
+		tell_ready(j);
 	return r;
 }

@@ -97,8 +97,8 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
 	else if (strcmp(status, "draft") == 0)
 		r = append(store_rows(d->store, SQL_LIST_DRAFTS, &rows, e, "iti", before, business, limit), *out, &rows);
 	else if (*status && json_flag(filter, "queue"))
-		r = append(store_rows(d->store, SQL_LIST_QUEUE, &rows, e, "ttiii", status, business, desk_now(d), limit,
-		                      json_number(filter, "skip")), *out, &rows);
+		r = append(store_rows(d->store, SQL_LIST_QUEUE, &rows, e, "ttiiit", status, business, desk_now(d), limit,
+		                      json_number(filter, "skip"), json_text(filter, "delivery")), *out, &rows);
 	else if (*status)
 		r = append(store_rows(d->store, SQL_LIST_BY_STATUS, &rows, e, "titi", status, before, business, limit), *out, &rows);
 	else {
@@ -115,7 +115,7 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t drafts = 0, refunds = 0, unlocks = 0, pins = 0;
+	int64_t drafts = 0, refunds = 0, unlocks = 0, parcels = 0, pins = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
 	if (!r)
@@ -128,6 +128,8 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		r = store_int(d->store, SQL_ORDER_COUNT_UNLOCK, 0, &unlocks, e, "");
 	if (!r)
 		r = store_int(d->store, SQL_PIN_WAITING_COUNT, 0, &pins, e, "");
+	if (!r)
+		r = store_int(d->store, SQL_ORDER_COUNT_MAIL, 0, &parcels, e, "");
 	if (r) {
 		json_decref(rows);
 		return r;
@@ -140,6 +142,8 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 		json_object_set(*out, json_text(row, "status"), json_object_get(row, "count"));
 	json_object_set_new(*out, "approved", json_integer(json_number(*out, "approved") - unlocks));
 	json_object_set_new(*out, "to-unlock", json_integer(unlocks));
+	json_object_set_new(*out, "issued", json_integer(json_number(*out, "issued") - parcels));
+	json_object_set_new(*out, "to-mail", json_integer(parcels));
 	json_object_set_new(*out, "draft", json_integer(drafts));
 	json_object_set_new(*out, "bank-pins", json_integer(pins));
 	json_object_set_new(*out, "refunds", json_integer(refunds));
@@ -152,6 +156,7 @@ static const char *action_title(const char *action)
 	static const struct {
 		const char *name, *zh, *en;
 	} names[] = {
+		{"deadline.expiring", "到期提醒", "told that the certificate ends soon"},
 		{"deadline.late", "吊销超时，已报主管", "late revocation, a manager was told"},
 		{"order.edit", "修改申请", "application changed"},
 		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},

@@ -11,6 +11,7 @@
 #include "desk/match.h"
 #include "desk/payrow.h"
 #include "desk/refundrow.h"
+#include "desk/tell.h"
 #include "desk/till.h"
 #include "rules/transition.h"
 
@@ -275,6 +276,8 @@ static enum err cancel_one(struct desk *d, const char *no, bool *done, struct er
 		*done = r == OK;
 	}
 	store_rollback(d->store);
+	if (*done)
+		tell_customer(d, &o, "unpaid-cancelled", NULL, 0, NULL);
 	order_free(&o);
 	return r;
 }

@@ -7,7 +7,6 @@
 #include "desk/attach.h"
 #include "desk/mainkey.h"
 #include "desk/submit.h"
-#include "desk/tables.h"
 
 static enum err judge(struct desk *d, const struct order *o, const struct form *form, struct error *e)
 {
@@ -31,21 +30,6 @@ static enum err judge(struct desk *d, const struct order *o, const struct form *
 	return r;
 }
 
-/* A unit has one main key of a channel's product: more are secondary ones. */
-static enum err one_main(struct desk *d, const struct order *o, struct error *e)
-{
-	char digest[DIGEST_TEXT_SIZE];
-	json_t *row = NULL;
-	if (strcmp(o->business, "new") != 0 || strcmp(o->customer, "unit") != 0 || strcmp(tables_role(o->values, 1), "main") != 0)
-		return OK;
-	number_digest(d, customer_number(o->values), digest);
-	enum err r = store_row(d->store, SQL_SUBJECT_MAIN, &row, e, "ttti", digest, json_text(o->values, "product"), o->channel, desk_now(d));
-	if (!r && row)
-		r = error_set(e, ERR_DESK_MAIN_KEY, "%s", json_text(row, "key_serial"));
-	json_decref(row);
-	return r;
-}
-
 /* What the order is about is looked at again, and what it asks for decided. */
 static enum err decide(struct desk *d, struct application *a, struct error *e)
 {
@@ -55,11 +39,8 @@ static enum err decide(struct desk *d, struct application *a, struct error *e)
 		return r;
 	if (!(r = subject_fit(d, business_find(o->business), &a->subject, e)) && !(r = subject_phone_now(d, &a->subject, e)))
 		r = subject_decide(d, o, a->form, &a->subject, &a->changed, e);
-	if (!r && a->subject.makes) { /* an expired one is renewed: another may have taken its place */
-		struct order holder = *o;
-		holder.customer_id = a->subject.customer_id;
-		r = main_key_free(d, &holder, &a->subject, a->subject.role, json_text(o->values, "product"), e);
-	}
+	if (!r && a->subject.makes) /* an expired one is renewed: another may have taken its place */
+		r = main_key_asked(d, o, &a->subject, e);
 	o->review = a->subject.review;
 	o->makes = a->subject.makes;
 	return r;
@@ -75,8 +56,8 @@ static enum err fit_to_sign(struct desk *d, const char *no, struct application *
 		r = desk_form(d, a->order.form, &a->form, e);
 	if (!r)
 		r = judge(d, &a->order, a->form, e);
-	if (!r)
-		r = one_main(d, &a->order, e);
+	if (!r && strcmp(a->order.business, "new") == 0)
+		r = main_key_asked(d, &a->order, &a->subject, e);
 	return r ? r : decide(d, a, e);
 }
 

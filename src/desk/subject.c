@@ -48,48 +48,51 @@ static const char *status_text(enum cert_status status)
 	return tr(states[i].zh, states[i].en);
 }
 
-static enum err load_certificate(struct desk *d, int64_t id, struct subject *s, struct error *e)
+static void read_certificate(const struct desk *d, const struct rows *row, struct subject *s)
 {
-	json_t *row = NULL;
-	enum err r = store_row(d->store, SQL_SUBJECT_CERTIFICATE, &row, e, "i", id);
-	if (r || !row)
-		return r ? r : error_set(e, ERR_DESK_NO_CERT, "%lld", (long long)id);
-	s->id = id;
-	s->customer_id = json_number(row, "customer_id");
-	s->order_id = json_number(row, "order_id");
-	s->not_before = json_number(row, "not_before");
-	s->not_after = json_number(row, "not_after");
-	s->status = states[state_index(json_text(row, "state"))].status;
+	enum { ID, CUSTOMER_ID, ORDER_ID, NOT_BEFORE, NOT_AFTER, STATE, CUSTODIAN, TEXTS };
+	const struct {
+		char *to;
+		size_t size;
+	} texts[] = { /* in the order of the statement's columns */
+		{s->serial, sizeof s->serial},       {s->subject, sizeof s->subject},     {s->key_serial, sizeof s->key_serial},
+		{s->key_state, sizeof s->key_state}, {s->reason, sizeof s->reason},       {s->product, sizeof s->product},
+		{s->medium, sizeof s->medium},       {s->algorithm, sizeof s->algorithm}, {s->role, sizeof s->role},
+		{s->channel, sizeof s->channel},     {s->customer, sizeof s->customer},   {s->name, sizeof s->name},
+	};
+	s->id = rows_int(row, ID);
+	s->customer_id = rows_int(row, CUSTOMER_ID);
+	s->order_id = rows_int(row, ORDER_ID);
+	s->not_before = rows_int(row, NOT_BEFORE);
+	s->not_after = rows_int(row, NOT_AFTER);
+	s->status = states[state_index(rows_text(row, STATE))].status;
 	if (s->status == CERT_ACTIVE && s->not_after < desk_now(d))
 		s->status = CERT_EXPIRED;
-	text_copy(s->serial, sizeof s->serial, json_text(row, "serial"));
-	text_copy(s->subject, sizeof s->subject, json_text(row, "subject"));
-	text_copy(s->key_serial, sizeof s->key_serial, json_text(row, "key_serial"));
-	text_copy(s->key_state, sizeof s->key_state, json_text(row, "key_state"));
-	text_copy(s->reason, sizeof s->reason, json_text(row, "reason"));
-	if (strcmp(json_text(row, "custodian"), d->site) != 0)
-		text_copy(s->custodian, sizeof s->custodian, json_text(row, "custodian"));
-	text_copy(s->product, sizeof s->product, json_text(row, "product"));
-	text_copy(s->medium, sizeof s->medium, json_text(row, "medium"));
-	text_copy(s->algorithm, sizeof s->algorithm, json_text(row, "algorithm"));
-	text_copy(s->role, sizeof s->role, json_text(row, "role"));
-	text_copy(s->channel, sizeof s->channel, json_text(row, "channel"));
-	text_copy(s->customer, sizeof s->customer, json_text(row, "customer"));
-	text_copy(s->name, sizeof s->name, json_text(row, "name"));
-	json_decref(row);
-	return OK;
+	if (strcmp(rows_text(row, CUSTODIAN), d->site) != 0)
+		text_copy(s->custodian, sizeof s->custodian, rows_text(row, CUSTODIAN));
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		text_copy(texts[i].to, texts[i].size, rows_text(row, TEXTS + (int)i));
+}
+
+/* By id, or with 0 the newest of this serial. */
+static enum err load_certificate(struct desk *d, int64_t id, const char *serial, struct subject *s, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(d->store, SQL_SUBJECT_CERTIFICATE, &rows, e, "it", id, serial);
+	if (r)
+		return r;
+	if (rows_next(rows))
+		read_certificate(d, rows, s);
+	enum err end = rows_end(&rows, e);
+	return end || s->id ? end : error_set(e, ERR_DESK_NO_CERT, "%s", serial);
 }
 
 enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e)
 {
 	char folded[CERT_SERIAL_SIZE];
-	int64_t id = 0;
 	*out = (struct subject){0};
 	cert_fold_serial(serial, folded);
-	enum err r = store_int(d->store, SQL_SUBJECT_BY_SERIAL, 0, &id, e, "t", folded);
-	if (!r && !id)
-		r = error_set(e, ERR_DESK_NO_CERT, "%s", serial);
-	return r ? r : load_certificate(d, id, out, e);
+	return load_certificate(d, 0, folded, out, e);
 }
 
 enum err subject_only_key(struct error *e)
@@ -129,7 +132,7 @@ static enum err find_in_slot(struct desk *d, struct token *t, enum token_slot sl
 		id = 0; /* a serial is its issuer's: another CA's may be the same */
 	*unknown |= !r && !id;
 	if (!r)
-		r = id ? load_certificate(d, id, out, e) : ERR_DESK_KEY_FOREIGN;
+		r = id ? load_certificate(d, id, "", out, e) : ERR_DESK_KEY_FOREIGN;
 	if (r == ERR_DESK_KEY_FOREIGN || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
 		r = error_set(e, ERR_DESK_KEY_FOREIGN, "%s", token_serial(t));
 	else if (!r && strcmp(out->key_serial, token_serial(t)) != 0) /* a copy on another key opens nothing */
@@ -177,7 +180,7 @@ static enum err load_row(struct desk *d, const struct order *o, bool always, str
 		return r;
 	if (rows_next(rows)) {
 		const void *blob = rows_blob(rows, 5, &length);
-		r = load_certificate(d, rows_int(rows, 0), out, e);
+		r = load_certificate(d, rows_int(rows, 0), "", out, e);
 		out->proven = strcmp(rows_text(rows, 2), "key") == 0;
 		out->review = rows_int(rows, 3) != 0;
 		out->makes = rows_int(rows, 4) != 0;
@@ -261,21 +264,22 @@ static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id
 	return r ? r : end;
 }
 
-enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e)
+/* A field of this form that only the certificate's own order can tell. */
+static bool asks_order(const struct form *form, const json_t *own)
 {
-	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
-	                                                      s->product, "medium", s->medium, "key_role", s->role);
-	const json_t *value;
-	int64_t unlocked = 0;
-	enum err r = own ? on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e) : ERR_MEMORY;
-	if (!r)
-		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
-	if (!r)
-		r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "ti", s->key_serial, s->customer_id);
-	for (size_t i = 0; !r && i < form->field_count; i++) {
+	for (size_t i = 0; i < form->field_count; i++)
+		if (form->fields[i].keep == KEEP_ORDER && !json_object_get(own, form->fields[i].name))
+			return true;
+	return false;
+}
+
+/* This certificate's own order knows best what was bought; who its holder is says the customer's last one alone, which may
+ * have taken something away. */
+static void fill_in(const struct form *form, const json_t *own, const json_t *made, const json_t *holder, json_t *values)
+{
+	for (size_t i = 0; i < form->field_count; i++) {
 		const struct form_field *f = &form->fields[i];
-		/* this certificate's own order knows best what was bought, the customer's last one who they are now */
-		const json_t *from[] = {own, f->keep == KEEP_ORDER ? made : holder, f->keep == KEEP_ORDER ? holder : made};
+		const json_t *from[] = {own, f->keep == KEEP_ORDER ? made : NULL, holder}, *value;
 		if (f->keep == KEEP_NEVER && f->type != FIELD_HIDDEN)
 			continue;
 		for (size_t k = 0; k < 3; k++)
@@ -284,7 +288,20 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 				break;
 			}
 	}
-	if (!r && strcmp(form->business, "unlock") == 0)
+}
+
+enum err subject_prefill(struct desk *d, const struct subject *s, const struct form *form, json_t *values, struct error *e)
+{
+	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
+	                                                      s->product, "medium", s->medium, "key_role", s->role);
+	int64_t unlocked = 0;
+	enum err r = own ? on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e) : ERR_MEMORY;
+	if (!r && asks_order(form, own))
+		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
+	if (!r)
+		fill_in(form, own, made, holder, values);
+	if (!r && strcmp(form->business, "unlock") == 0 &&
+	    !(r = store_int(d->store, SQL_SUBJECT_UNLOCKED, 0, &unlocked, e, "ti", s->key_serial, s->customer_id)))
 		json_object_set_new(values, "verify_way", json_string(unlocked ? "phone" : "identity"));
 	json_decref(holder);
 	json_decref(made);

@@ -5,12 +5,13 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "desk/match.h"
 #include "desk/refundrow.h"
 #include "rules/transition.h"
 
-enum { LIST_MOST = 1000, ORDER_LEAST = 12 };
+enum { ORDER_LEAST = 12 };
 
 static const char order_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-";
 
@@ -70,28 +71,56 @@ static enum err describe(struct desk *d, const struct bank_entry *entry, json_t 
 	return r;
 }
 
-enum err unclaimed_list(struct desk *d, json_t **out, struct error *e)
+/* In what the bank said of it; `amount` is the text as money, or -1. */
+static bool says(const struct bank_entry *entry, const char *text, int64_t amount)
+{
+	const char *const parts[] = {entry->as_read.payer_name, entry->as_read.payer_account, entry->as_read.remark, entry->reference,
+		entry->booked_date};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strstr(parts[i], text))
+			return true;
+	return entry->as_read.amount_fen == amount;
+}
+
+static enum err list_some(struct desk *d, const char *text, int64_t skip, int64_t limit, json_t *list, struct error *e)
 {
 	struct rows *rows = NULL;
-	size_t count = 0;
-	*out = NULL;
-	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
-	if (!r)
-		r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
-	if (!r)
-		*out = json_array();
-	while (!r && count++ < LIST_MOST && rows_next(rows)) {
-		struct bank_entry entry;
-		if (!(r = bank_entry_read(d, rows, &entry, e)))
-			r = describe(d, &entry, *out, e);
+	int64_t amount = -1;
+	if (!money_parse(text, &amount))
+		amount = -1;
+	enum err r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
+	while (!r && (int64_t)json_array_size(list) < limit && rows_next(rows)) {
+		struct bank_entry entry = {0};
+		if (skip > 0 && !*text) {
+			skip--;
+			continue;
+		}
+		if (!(r = bank_entry_read(d, rows, &entry, e)) && (!*text || says(&entry, text, amount)) && skip-- <= 0)
+			r = describe(d, &entry, list, e);
 		entry_end(&entry);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
-	if (r || end) {
+	return r ? r : end;
+}
+
+enum err unclaimed_list(struct desk *d, const struct unclaimed_wish *wish, json_t **out, struct error *e)
+{
+	char *text = NULL;
+	int64_t limit = wish && wish->limit > 0 && wish->limit < UNCLAIMED_MOST ? wish->limit : UNCLAIMED_MOST;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
+	if (r)
+		return r;
+	if (!(text = text_nfc(wish && wish->text ? wish->text : "")))
+		return error_set(e, ERR_DESK_FILTER, "%s", tr("不是 UTF-8 文本", "not UTF-8 text"));
+	text_trim(text);
+	*out = json_array();
+	if ((r = list_some(d, text, wish ? wish->skip : 0, limit, *out, e))) {
 		json_decref(*out);
 		*out = NULL;
 	}
-	return r ? r : end;
+	free(text);
+	return r;
 }
 
 enum err unclaimed_count(struct desk *d, int64_t *count, struct error *e)

@@ -5,9 +5,14 @@
 
 #include "desk/desk.h"
 
-/* [{"reference","booked_date","amount","payer_name","payer_account" (masked),"remark","order","name","status" (of the order
- * that the remark names, or that had announced this transfer; else null)}], the oldest first, at most 1000. */
-enum err unclaimed_list(struct desk *d, json_t **out, struct error *e);
+struct unclaimed_wish {
+	const char *text;    /* a part of payer's name, account, remark, reference or day, or the amount; NULL or "": all */
+	int64_t skip, limit; /* to page on; a limit of 0, and any above, is UNCLAIMED_MOST */
+};
+enum { UNCLAIMED_MOST = 1000 };
+/* `wish` may be NULL. [{"reference","booked_date","amount","payer_name","payer_account" (masked),"remark","order","name","status" (of the order
+ * that the remark names, or that had announced this transfer; else null)}], the oldest first. ERR_DESK_FILTER. */
+enum err unclaimed_list(struct desk *d, const struct unclaimed_wish *wish, json_t **out, struct error *e);
 /* The money becomes the payment of an order that waits for payment, with a reason: all of it, also where it is less or more
  * than what is due (the surplus is asked back). An order that is dead gets it to give it back: it waits for its refund. Where
  * neither the payer's name nor account nor the remark is the order's, only a manager may (ERR_DESK_FORBIDDEN). *out is

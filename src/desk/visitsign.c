@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/challenge.h"
+#include "desk/mainkey.h"
 #include "desk/submit.h"
 
 /* All its drafts, ready to be signed together, and what is signed. */
@@ -50,6 +52,16 @@ static enum err bundle_digest(struct bundle *b, struct error *e)
 	return r;
 }
 
+/* Neither is signed yet, so that neither is in the other's way. */
+static enum err one_main(const struct bundle *b, struct error *e)
+{
+	for (size_t i = 1; i < b->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (main_key_twice(&b->all[k].order, &b->all[i].order))
+				return error_set(e, ERR_VISIT_MAIN, tr("%s、%s", "%s and %s"), b->all[k].order.no, b->all[i].order.no);
+	return OK;
+}
+
 /* Inside a step. Free with bundle_free, whatever it returns. */
 static enum err bundle_load(struct desk *d, const char *no, struct bundle *b, struct error *e)
 {
@@ -69,6 +81,8 @@ static enum err bundle_load(struct desk *d, const char *no, struct bundle *b, st
 		r = one_agent(&b->all[0], &b->all[i], e);
 	}
 	json_decref(rows);
+	if (!r)
+		r = one_main(b, e);
 	return r ? r : bundle_digest(b, e);
 }
 

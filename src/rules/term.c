@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-enum { DAY = 86400, CHINA = 8 * 3600, RENEW_BEFORE = 90, RENEW_AFTER = 365 };
+enum { DAY = 86400, CHINA = 8 * 3600, RENEW_AFTER = 365 };
 
 int64_t term_last(int64_t begin, int months)
 {
@@ -29,7 +29,7 @@ int64_t term_purge_before(int64_t now)
 bool term_renewal_open(int64_t now, int64_t not_after)
 {
 	int64_t left = not_after - now;
-	return left >= 0 ? left < (int64_t)RENEW_BEFORE * DAY : -left <= (int64_t)RENEW_AFTER * DAY;
+	return left >= 0 ? left < TERM_RENEWAL_BEFORE : -left <= (int64_t)RENEW_AFTER * DAY;
 }
 
 int64_t term_renewed(int64_t now, int64_t not_after, int months)

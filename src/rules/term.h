@@ -21,6 +21,7 @@ struct term_calendar {
 int64_t term_last(int64_t begin, int months);
 /* Whether a certificate that ends at `not_after` can be renewed now: while 0 ≤ left < 90 days, or after its end by at most
  * 365 days, to the second. */
+enum { TERM_RENEWAL_BEFORE = 90 * 86400 };
 bool term_renewal_open(int64_t now, int64_t not_after);
 /* The end of a renewed certificate that begins now: the old end plus the term, or where the old one is over as new. */
 int64_t term_renewed(int64_t now, int64_t not_after, int months);

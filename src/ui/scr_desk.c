@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/order.h"
+#include "desk/print.h"
 #include "desk/review.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
@@ -41,7 +42,8 @@ static const struct line {
 	{"approved", FROM_STATUS, I, ORDERS, "待制证", "To issue", NULL},
 	{"to-unlock", FROM_STATUS, I, ORDERS, "待解锁", "To unlock", NULL},
 	{"issuing", FROM_STATUS, I, ORDERS, "制证中", "Issuing", NULL},
-	{"issued", FROM_STATUS, O, ORDERS, "待领取/寄出", "To hand over", NULL},
+	{"issued", FROM_STATUS, O, ORDERS, "待领取", "To hand over", NULL},
+	{"to-mail", FROM_STATUS, O, ORDERS, "待寄出", "To mail", NULL},
 	{"bank-pins", FROM_SCREEN, I, I | M, "密码待送银行", "PINs for bank", &scr_pinlist},
 	{"visits", FROM_SCREEN, O, ORDERS, "来访", "Visits", &scr_visits},
 	{"report", FROM_SCREEN, M | U, M | U, "日报与报表", "Reports", &scr_report},
@@ -159,11 +161,14 @@ static void keep_status(json_t *rows, const char *status)
 			json_array_remove(rows, i);
 }
 
-/* An approved unlock waits for the key and its customer, and nothing is made. */
+/* An approved unlock waits for the key and its customer, and nothing is made; what was made is handed over or mailed. */
 static void filter_line(json_t *filter, const struct line *line)
 {
 	bool unlock = strcmp(line->status, "to-unlock") == 0, issue = strcmp(line->status, "approved") == 0;
-	json_object_set_new(filter, "status", json_string(unlock ? "approved" : line->status));
+	bool mail = strcmp(line->status, "to-mail") == 0, hand_over = strcmp(line->status, "issued") == 0;
+	json_object_set_new(filter, "status", json_string(unlock ? "approved" : mail ? "issued" : line->status));
+	if (mail || hand_over)
+		json_object_set_new(filter, "delivery", json_string(mail ? "mail" : "counter"));
 	if (unlock || issue)
 		json_object_set_new(filter, "business", json_string(unlock ? "unlock" : "!unlock"));
 }
@@ -329,7 +334,8 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	if (*s->text)
 		snprintf(title, sizeof title, tr("查询：%s（Esc 清除）", "Found: %s (Esc clears)"), s->text);
 	else
-		snprintf(title, sizeof title, "%s", line ? tr(line->zh, line->en) : "");
+		snprintf(title, sizeof title, "%s%s", line ? tr(line->zh, line->en) : "",
+			line && strcmp(line->status, "to-mail") == 0 && app_may(ui, MAY_PRINT) ? tr("（p 打印交寄清单）", " (p prints the courier list)") : "");
 	pane_line(&side, 0, tr("待办", "To do"));
 	pane_line(&main, 0, title);
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
@@ -428,7 +434,7 @@ static unsigned handle_orders(struct ui *ui, struct desk_screen *s, const struct
 	}
 }
 
-enum { DO_NEW = 1, DO_NEW_PERSON, DO_IMPORT, DO_SEARCH, DO_AGAIN, DO_KEY, DO_QUERY, DO_SWITCH, DO_LEAVE };
+enum { DO_NEW = 1, DO_NEW_PERSON, DO_IMPORT, DO_SEARCH, DO_AGAIN, DO_KEY, DO_QUERY, DO_PRINT, DO_SWITCH, DO_LEAVE };
 
 static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *event)
 {
@@ -472,6 +478,9 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 		return UI_DRAW;
 	case DO_QUERY:
 		ui_push(ui, &scr_query, NULL);
+		return UI_DRAW;
+	case DO_PRINT:
+		scr_print(ui, PRINT_NO_ORDER);
 		return UI_DRAW;
 	case DO_SWITCH:
 		s->right = !s->right && s->table.list.count > 0;
@@ -544,6 +553,7 @@ static const struct action actions[] = {
 		"What can be done with the key that is in", ACTION_FIRST | ACTION_NEEDS(MAY_CERT_VIEW)},
 	{DO_QUERY, UI_KEY_F(7), "订单查询", "Query", NULL, NULL, "客户凭证件号码和验证码查询订单、继续办理",
 		"A customer's orders, by number and a code", ACTION_NEEDS(MAY_QUERY) | ACTION_OR(MAY_QUERY_LOOK)},
+	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "当日交寄清单、空白表", "The day's courier list, blank forms", ACTION_NEEDS(MAY_PRINT)},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, "重新读取列表", "Read the lists again", 0},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在待办和订单之间切换（也可用 ← →）",
 		"Between the two panes", 0},

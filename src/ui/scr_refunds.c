@@ -13,11 +13,14 @@
 #include "ui/scr_refund.h"
 #include "ui/scr_table.h"
 
-enum { AGAIN_SECONDS = 15 };
+enum { AGAIN_SECONDS = 15, PAGE = 200, NEAR_THE_END = 20 };
 
 struct refunds_screen {
 	struct table refunds, unclaimed;
 	bool below; /* the unclaimed have the focus */
+	bool more;  /* unclaimed ones are left that aren't read */
+	int64_t waiting; /* unclaimed, all */
+	char text[200];  /* searched for among the unclaimed, "" */
 	int64_t read_at;
 };
 
@@ -44,20 +47,40 @@ static const struct table_column unclaimed_columns[] = {
 	{0},
 };
 
+static enum err read_page(struct ui *ui, struct refunds_screen *s, size_t have, json_t **out, struct error *e)
+{
+	const struct unclaimed_wish wish = {.text = s->text, .skip = (int64_t)have, .limit = PAGE};
+	enum err rc = unclaimed_list(app_desk(ui), &wish, out, e);
+	s->more = json_array_size(*out) == PAGE;
+	return rc;
+}
+
 static enum err read_all(struct ui *ui, struct refunds_screen *s, struct error *e)
 {
 	json_t *refunds = NULL, *unclaimed = NULL;
 	enum err rc = refund_list(app_desk(ui), false, &refunds, e);
-	if (rc == OK && (rc = unclaimed_list(app_desk(ui), &unclaimed, e)) != OK)
+	if (rc == OK && ((rc = read_page(ui, s, 0, &unclaimed, e)) != OK || (rc = unclaimed_count(app_desk(ui), &s->waiting, e)) != OK)) {
 		json_decref(refunds);
+		json_decref(unclaimed);
+	}
 	if (rc != OK)
 		return rc;
 	table_set(&s->refunds, refunds);
 	table_set(&s->unclaimed, unclaimed);
 	s->read_at = ui_now(ui);
-	if (s->below ? s->unclaimed.list.count == 0 : s->refunds.list.count == 0)
+	if (s->below ? s->unclaimed.list.count == 0 && !*s->text : s->refunds.list.count == 0)
 		s->below = s->unclaimed.list.count > 0;
 	return OK;
+}
+
+static void read_more(struct ui *ui, struct refunds_screen *s)
+{
+	struct error e = {0};
+	json_t *rows = NULL;
+	if (read_page(ui, s, s->unclaimed.list.count, &rows, &e) == OK)
+		table_add(&s->unclaimed, rows);
+	else
+		ui_fail(ui, &e);
 }
 
 static unsigned read_again(struct ui *ui, struct refunds_screen *s)
@@ -111,11 +134,15 @@ static void draw_refunds(struct ui *ui, void *data, struct pane *pane)
 	int half = pane->rows / 2;
 	struct pane top = pane_part(pane, 1, 0, half - 1, pane->columns),
 				below = pane_part(pane, half + 1, 0, pane->rows - half - 1, pane->columns);
-	char title[120];
+	char title[400];
 	ui_typing(ui, false, TERM_INPUT_LATIN);
 	snprintf(title, sizeof title, tr("退款：%zu 笔", "To go back: %zu"), s->refunds.list.count);
 	pane_line(pane, 0, title);
-	snprintf(title, sizeof title, tr("待认领的到账：%zu 笔", "Unclaimed on the account: %zu"), s->unclaimed.list.count);
+	if (*s->text)
+		snprintf(title, sizeof title, tr("待认领的到账，查询：%s（%zu%s 笔，Esc 清除）", "Unclaimed, found: %s (%zu%s, Esc clears)"), s->text,
+			s->unclaimed.list.count, s->more ? "+" : "");
+	else
+		snprintf(title, sizeof title, tr("待认领的到账：%lld 笔", "Unclaimed on the account: %lld"), (long long)s->waiting);
 	pane_line(pane, half, title);
 	list_draw(s->below ? &s->refunds.list : &s->unclaimed.list, s->below ? &top : &below);
 	list_draw(s->below ? &s->unclaimed.list : &s->refunds.list, s->below ? &below : &top); /* last: it has the cursor */
@@ -188,7 +215,21 @@ static void open_order(struct ui *ui, const char *order)
 		ui_say(ui, "%s", tr("这笔款不属于任何订单", "No order goes with this money"));
 }
 
-enum { DO_OPEN = 1, DO_APPROVE, DO_PAY, DO_WITHDRAW, DO_CLAIM, DO_BACK, DO_SWITCH, DO_AGAIN };
+static void search(struct ui *ui, struct refunds_screen *s)
+{
+	struct dialog_ask ask = {.title = tr("查询待认领的到账", "Search the unclaimed"),
+		.text = tr("付款人、账号、附言、流水号、日期（2026-11-26）或金额", "Payer, account, remark, reference, day (2026-11-26) or amount"),
+		.label = tr("查询", "Search"),
+		.limit = 60,
+		.may_be_empty = true,
+		.input = TERM_INPUT_ANY};
+	if (!dialog_ask(ui, &ask, s->text, sizeof s->text))
+		return;
+	s->unclaimed.list.selected = s->unclaimed.list.top = 0;
+	s->below = true;
+}
+
+enum { DO_OPEN = 1, DO_APPROVE, DO_PAY, DO_WITHDRAW, DO_CLAIM, DO_BACK, DO_SEARCH, DO_SWITCH, DO_AGAIN };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -220,6 +261,7 @@ static unsigned act(struct ui *ui, struct refunds_screen *s, int action)
 	case DO_WITHDRAW: refund_step_withdraw(ui, table_text(&s->refunds, "refund_of")); break;
 	case DO_CLAIM: claim(ui, s); break;
 	case DO_BACK: give_back(ui, s); break;
+	case DO_SEARCH: search(ui, s); break;
 	case DO_SWITCH:
 		s->below = !s->below && s->unclaimed.list.count > 0;
 		return UI_DRAW | UI_BARS;
@@ -235,9 +277,16 @@ static unsigned handle_refunds(struct ui *ui, void *data, const struct event *ev
 	struct table *t = s->below ? &s->unclaimed : &s->refunds;
 	if (event->action)
 		return act(ui, s, event->action);
+	if (*s->text && event->kind == EVENT_KEY && event->key == UI_KEY_ESC) {
+		s->text[0] = '\0';
+		return read_again(ui, s);
+	}
 	switch (list_handle(&t->list, event)) {
 	case LIST_CHOSEN: return act(ui, s, DO_OPEN);
-	case LIST_MOVED: return UI_DRAW | UI_BARS;
+	case LIST_MOVED:
+		if (s->below && s->more && s->unclaimed.list.selected + NEAR_THE_END > s->unclaimed.list.count)
+			read_more(ui, s);
+		return UI_DRAW | UI_BARS;
 	default: return UI_PASS;
 	}
 }
@@ -247,11 +296,11 @@ static unsigned back_refunds(struct ui *ui, void *data)
 	return read_again(ui, data);
 }
 
-/* Others work on the same money. */
+/* Others work on the same money. Who has paged on keeps the place. */
 static unsigned tick_refunds(struct ui *ui, void *data)
 {
 	struct refunds_screen *s = data;
-	if (ui_now(ui) < s->read_at + AGAIN_SECONDS || !app_desk(ui)->actor.id)
+	if (ui_now(ui) < s->read_at + AGAIN_SECONDS || s->unclaimed.list.count > PAGE || !app_desk(ui)->actor.id)
 		return UI_NONE;
 	return read_again(ui, s);
 }
@@ -264,6 +313,7 @@ static const struct action actions[] = {
 	{DO_WITHDRAW, 'w', "撤回", "Withdraw", NULL, NULL, "撤回申请错的退款", "Withdraw what was asked by mistake", ACTION_NEEDS(MAY_REFUND_ASK)},
 	{DO_CLAIM, 'c', "认领", "Claim", "待认领", "Unclaimed", "认领到一张订单", "Claim it for an order", ACTION_FIRST | ACTION_NEEDS(MAY_UNCLAIMED)},
 	{DO_BACK, 'r', "退还", "Give back", NULL, NULL, "无人认领：申请退还", "Nobody's: ask for it to go back", ACTION_NEEDS(MAY_REFUND_ASK)},
+	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "在待认领的到账里查找", "Search the unclaimed", ACTION_FIRST},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在退款和待认领之间切换", "Between the two lists", 0},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},

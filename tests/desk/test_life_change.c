@@ -24,6 +24,20 @@ static void test_a_mail_address_changes_at_once(void **state)
 	certs_are(l, order, NULL, "active");
 }
 
+static void test_what_a_change_took_away_is_not_begun_with_again(void **state)
+{
+	struct life *l = *state;
+	json_t *draft = NULL;
+	insert(KEY);
+	site_is(OK, CHANGE("{'unit_phone':'','consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "done");
+	site_is(OK, about(l, "replace-unit", NULL, NULL, "{'reason':'damaged'}"), &l->e);
+	IS(OK, draft_load(l->d, l->no, &draft, &l->e));
+	assert_string_equal(json_text(json_object_get(draft, "values"), "unit_phone"), "");
+	json_decref(draft);
+}
+
 static void test_a_new_name_needs_document_review_and_certificate(void **state)
 {
 	struct life *l = *state;
@@ -439,6 +453,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_a_mail_address_changes_at_once),
+		LIFE(test_what_a_change_took_away_is_not_begun_with_again),
 		LIFE(test_a_new_name_needs_document_review_and_certificate),
 		LIFE(test_a_change_of_nothing_is_refused),
 		LIFE(test_another_customers_number_is_refused_when_it_is_keyed),

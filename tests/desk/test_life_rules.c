@@ -58,7 +58,7 @@ static void test_money_for_a_dead_certificate_stays_unclaimed_and_the_rest_is_im
 	         other);
 	import(l, rows);
 	status_of(l, "awaiting-payment");
-	IS(OK, unclaimed_list(l->d, &list, &l->e));
+	IS(OK, unclaimed_list(l->d, NULL, &list, &l->e));
 	assert_int_equal(json_array_size(list), 1);
 	assert_string_equal(json_text(json_array_get(list, 0), "reference"), "two-columns:D1");
 	json_decref(list);

@@ -12,6 +12,22 @@ static void approved(struct life *l, char no[ORDER_NO_SIZE])
 	json_decref(changes);
 }
 
+/* As another site would do it: what is signed there isn't known here yet. */
+static void set_aside(struct life *l, const char *no, bool aside)
+{
+	char out[64];
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET status = '%s' WHERE no = '%s'\"", l->t.site.dir,
+	                       aside ? "returned" : "approved", no), 0);
+}
+
+static void approved_beside(struct life *l, char a[ORDER_NO_SIZE], char b[ORDER_NO_SIZE])
+{
+	approved(l, a);
+	set_aside(l, a, true);
+	approved(l, b);
+	set_aside(l, a, false);
+}
+
 static enum err make(struct life *l, struct desk *d, const char *no, const char *serial)
 {
 	json_t *out = NULL;
@@ -66,8 +82,7 @@ static void test_of_two_main_applications_signed_side_by_side_one_is_made(void *
 {
 	struct life *l = *state;
 	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
-	approved(l, a);
-	approved(l, b);
+	approved_beside(l, a, b);
 	insert(OTHER);
 	site_is(OK, make(l, l->d, a, OTHER), &l->e);
 	pull();
@@ -84,8 +99,7 @@ static void test_a_main_key_that_was_begun_is_undone_where_another_came_first(vo
 {
 	struct life *l = *state;
 	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
-	approved(l, a);
-	approved(l, b);
+	approved_beside(l, a, b);
 	fresh_key("10000004");
 	assert_true(pcscd_insert(&readers, 0, "10000004", "--vanish-at", "15", NULL));
 	assert_int_equal(error_exit(make(l, l->d, b, "10000004")), EXIT_RETRY);
@@ -124,8 +138,7 @@ static void test_two_windows_at_once_make_one_main_key(void **state)
 	struct life *l = *state;
 	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
 	json_t *out = NULL;
-	approved(l, a);
-	approved(l, b);
+	approved_beside(l, a, b);
 	fresh_key("10000004");
 	insert("10000004");
 	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
@@ -158,7 +171,90 @@ static void test_who_applies_beside_a_main_key_is_offered_a_secondary_one(void *
 	json_decref(values);
 }
 
-/* Nothing hinders a second main key while the first is revoked: then its replacement would be one too many. */
+/* A new application of the first unit for a main key can't be signed beside `other`. */
+static void refused_beside(struct life *l, const char *other)
+{
+	char no[ORDER_NO_SIZE];
+	site_draft(&l->t.site, l->d, "new-unit", NULL, no);
+	IS(ERR_DESK_MAIN_ASKED, sign_send(l->d, no, &out, &l->e));
+	assert_non_null(strstr(l->e.detail, other));
+	IS(OK, order_cancel(l->d, no, &l->e));
+}
+
+static void test_a_second_main_application_is_refused_when_it_is_signed(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], code[32];
+	json_t *changes = data(SECOND), *secondary = data("{'key_role':'secondary'}");
+	site_draft(&l->t.site, l->d, "new-unit", changes, l->no);
+	IS(OK, sign_send(l->d, l->no, &out, &l->e));
+	site_message(&l->t.site, "sms", "验证码", code);
+	later(l, 61);
+	site_signed(&l->t.site, l->d, "new-unit", changes, first);
+	IS(ERR_DESK_MAIN_ASKED, sign_code(l->d, l->no, code, &out, &l->e)); /* both were ready when the codes were sent */
+	assert_non_null(strstr(l->e.detail, first));
+	site_is(ERR_DESK_MAIN_ASKED, draft_filled(l->d, l->no, &l->e), &l->e);
+	site_is(OK, draft_edit(l->d, l->no, secondary, &l->e), &l->e);
+	site_is(OK, draft_filled(l->d, l->no, &l->e), &l->e);
+	json_decref(changes);
+	json_decref(secondary);
+}
+
+static void test_a_second_main_application_goes_on_when_the_first_is_over(void **state)
+{
+	static const char *const over[] = {"cancelled", "rejected", "returned"};
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE];
+	json_t *changes = data(SECOND);
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+		site_signed(&l->t.site, l->d, "new-unit", changes, first);
+		later(l, 61);
+		site_draft(&l->t.site, l->d, "new-unit", changes, l->no);
+		IS(ERR_DESK_MAIN_ASKED, sign_send(l->d, l->no, &out, &l->e));
+		char second[ORDER_NO_SIZE];
+		snprintf(second, sizeof second, "%s", l->no);
+		snprintf(l->no, sizeof l->no, "%s", first);
+		as(l, "op1");
+		if (i == 0)
+			IS(OK, order_cancel(l->d, first, &l->e));
+		else {
+			pay(l);
+			as(l, "rv1");
+			IS(OK, review_claim(l->d, first, &out, &l->e));
+			if (i == 1)
+				IS(OK, review_reject(l->d, first, "资料不实", &out, &l->e));
+			else
+				IS(OK, review_return(l->d, first, "照片模糊", &out, &l->e));
+			as(l, "op1");
+		}
+		snprintf(l->no, sizeof l->no, "%s", second);
+		sign(l);
+		if (i == 2) { /* the one that came back is now the second */
+			IS(ERR_DESK_MAIN_ASKED, sign_send(l->d, first, &out, &l->e));
+			assert_non_null(strstr(l->e.detail, second));
+		}
+		IS(OK, order_cancel(l->d, second, &l->e));
+		later(l, 61);
+	}
+	json_decref(changes);
+}
+
+static void test_an_expired_main_certificate_is_not_renewed_beside_a_main_application(void **state)
+{
+	struct life *l = *state;
+	char again[ORDER_NO_SIZE];
+	left(l, -10 * DAY);
+	site_signed(&l->t.site, l->d, "new-unit", NULL, again);
+	later(l, 61);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	IS(ERR_DESK_MAIN_ASKED, sign_send(l->d, l->no, &out, &l->e));
+	assert_non_null(strstr(l->e.detail, again));
+	IS(OK, order_cancel(l->d, again, &l->e));
+	IS(OK, sign_send(l->d, l->no, &out, &l->e));
+}
+
+/* A second main key is in the way of the replacement of the first one, which is revoked by now. */
 static void test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_since(void **state)
 {
 	struct life *l = *state;
@@ -175,7 +271,10 @@ static void test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_s
 	later(l, 25 * 3600);
 	IS(OK, tick_run(l->d, &out, &l->e));
 	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	refused_beside(l, replacement);
+	set_aside(l, replacement, true);
 	site_approved(&l->t.site, l->d, "new-unit", NULL, again);
+	set_aside(l, replacement, false);
 	insert(OTHER);
 	site_is(OK, make(l, l->d, again, OTHER), &l->e);
 	pull();
@@ -190,7 +289,7 @@ static void test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_s
 static void test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_key(void **state)
 {
 	struct life *l = *state;
-	char again[ORDER_NO_SIZE];
+	char again[ORDER_NO_SIZE], renewal[ORDER_NO_SIZE];
 	left(l, -10 * DAY);
 	insert(KEY);
 	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
@@ -198,7 +297,12 @@ static void test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_ke
 	pay(l);
 	status_of(l, "approved");
 	later(l, 120);
+	snprintf(renewal, sizeof renewal, "%s", l->no);
+	refused_beside(l, renewal);
+	set_aside(l, renewal, true);
 	site_approved(&l->t.site, l->d, "new-unit", NULL, again);
+	set_aside(l, renewal, false);
+	snprintf(l->no, sizeof l->no, "%s", renewal);
 	pull();
 	insert(OTHER);
 	site_is(OK, make(l, l->d, again, OTHER), &l->e);
@@ -216,6 +320,9 @@ static void test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_ke
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LIFE(test_a_second_main_application_is_refused_when_it_is_signed),
+		LIFE(test_a_second_main_application_goes_on_when_the_first_is_over),
+		LIFE(test_an_expired_main_certificate_is_not_renewed_beside_a_main_application),
 		LIFE(test_of_two_main_applications_signed_side_by_side_one_is_made),
 		LIFE(test_a_main_key_that_was_begun_is_undone_where_another_came_first),
 		LIFE(test_two_windows_at_once_make_one_main_key),

@@ -174,7 +174,9 @@ static void test_a_voucher_that_was_there_at_the_signature_counts_too(void **sta
 	waiting(c);
 	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
 	pay_due(c, later_one);
-	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	json_t *changes = json_pack("{ss}", "key_role", "secondary");
+	site_draft(&c->site, c->d, "new-unit", changes, c->no);
+	json_decref(changes);
 	EXPECT(OK, attach_add(c->d, c->no, "payment-voucher", site_picture(&c->site, "voucher.jpg"), false, &out, &c->e));
 	EXPECT(OK, sign_send(c->d, c->no, &out, &c->e));
 	site_message(&c->site, "sms", "验证码", code);

@@ -77,7 +77,7 @@ static void test_what_is_going_back_is_not_voided(void **state)
 static json_t *unclaimed(struct unit_case *c)
 {
 	json_t *out = NULL;
-	site_is(OK, unclaimed_list(c->d, &out, &c->e), &c->e);
+	site_is(OK, unclaimed_list(c->d, NULL, &out, &c->e), &c->e);
 	return out;
 }
 
@@ -104,6 +104,37 @@ static void test_late_money_of_a_dead_order_is_named_claimed_and_refunded(void *
 	EXPECT(ERR_UNCLAIMED_NONE, unclaimed_claim(c->d, "two-columns:B-9", c->no, "迟到的转账", &out, &c->e)); /* twice */
 	go_back(c, "B-10");
 	status_is(c, "refunded");
+}
+
+/* References of what is found, with spaces between them. */
+static void found_are(struct unit_case *c, const struct unclaimed_wish *wish, const char *wanted)
+{
+	char have[256] = "";
+	json_t *out = NULL, *row;
+	size_t i;
+	site_is(OK, unclaimed_list(c->d, wish, &out, &c->e), &c->e);
+	json_array_foreach(out, i, row)
+		snprintf(have + strlen(have), sizeof have - strlen(have), "%s%s", i ? " " : "", json_text(row, "reference") + strlen("two-columns:"));
+	assert_string_equal(have, wanted);
+	json_decref(out);
+}
+
+static void test_unclaimed_money_is_paged_and_searched(void **state)
+{
+	struct unit_case *c = *state;
+	import(c, "a.csv", "B-1", 60000, "某某公司", "货款");
+	import(c, "b.csv", "B-2", 7770, "别家公司", "服务费");
+	import(c, "c.csv", "B-3", 60000, "某某公司", "证书");
+	found_are(c, NULL, "B-1 B-2 B-3");
+	found_are(c, &(struct unclaimed_wish){.limit = 2}, "B-1 B-2");
+	found_are(c, &(struct unclaimed_wish){.limit = 2, .skip = 2}, "B-3");
+	found_are(c, &(struct unclaimed_wish){.text = " 某某 "}, "B-1 B-3");
+	found_are(c, &(struct unclaimed_wish){.text = "某某", .skip = 1}, "B-3");
+	found_are(c, &(struct unclaimed_wish){.text = "服务"}, "B-2");
+	found_are(c, &(struct unclaimed_wish){.text = "600"}, "B-1 B-3");
+	found_are(c, &(struct unclaimed_wish){.text = "77.70"}, "B-2");
+	found_are(c, &(struct unclaimed_wish){.text = "B-3"}, "B-3");
+	found_are(c, &(struct unclaimed_wish){.text = "没有"}, "");
 }
 
 static void test_money_of_another_payer_needs_a_manager(void **state)
@@ -230,6 +261,7 @@ int main(void)
 		CASE(test_a_surplus_counts_again_when_the_price_rises),
 		CASE(test_what_is_going_back_is_not_voided),
 		CASE(test_late_money_of_a_dead_order_is_named_claimed_and_refunded),
+		CASE(test_unclaimed_money_is_paged_and_searched),
 		CASE(test_money_of_another_payer_needs_a_manager),
 		CASE(test_unclaimed_money_goes_back_without_an_order),
 		CASE(test_a_voided_transfer_frees_its_entry),

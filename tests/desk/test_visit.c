@@ -113,6 +113,23 @@ static void test_only_orders_of_one_agent_share_a_signature(void **state)
 	order_is(c, v.no[2], "draft");
 }
 
+static void test_two_main_keys_of_one_unit_are_not_signed_together(void **state)
+{
+	struct unit_case *c = *state;
+	struct visiting v = two_units(c);
+	char sentence[ERROR_DETAIL_SIZE * 2];
+	draft_in(c, &v, "new-unit", NULL);
+	EXPECT(ERR_VISIT_MAIN, visit_sign_send(c->d, v.visit, &out, &c->e));
+	error_sentence(&c->e, sentence, sizeof sentence);
+	assert_non_null(strstr(sentence, v.no[0]));
+	assert_non_null(strstr(sentence, v.no[2]));
+	json_t *secondary = quoted(SECONDARY);
+	site_is(OK, draft_edit(c->d, v.no[2], secondary, &c->e), &c->e);
+	json_decref(secondary);
+	sign_all(c, &v);
+	order_is(c, v.no[2], "awaiting-payment");
+}
+
 static void test_a_person_with_the_units_agent_shares_the_signature(void **state)
 {
 	struct unit_case *c = *state;
@@ -408,6 +425,7 @@ static void test_what_each_order_needs_next_is_shown(void **state)
 	sign_all(c, &v);
 	site_is(OK, draft_new_in(c->d, "new-unit", NULL, &(struct draft_in){.visit = v.visit}, NULL, bare, &c->e), &c->e);
 	json_t *sample = site_sample("new-unit", NULL);
+	json_object_set_new(sample, "key_role", json_string("secondary"));
 	site_is(OK, draft_new_in(c->d, "new-unit", NULL, &(struct draft_in){.visit = v.visit}, sample, bare, &c->e), &c->e);
 	json_decref(sample);
 	site_is(OK, visit_show(c->d, v.visit, &out, &c->e), &c->e);
@@ -510,6 +528,7 @@ int main(void)
 		CASE(test_a_draft_that_isnt_ready_is_named_and_none_is_signed),
 		CASE(test_a_code_is_for_the_drafts_it_was_sent_for),
 		CASE(test_only_orders_of_one_agent_share_a_signature),
+		CASE(test_two_main_keys_of_one_unit_are_not_signed_together),
 		CASE(test_a_person_with_the_units_agent_shares_the_signature),
 		CASE(test_paper_needs_every_scan_and_a_second_person),
 		CASE(test_one_payment_is_allocated_to_each_order),

@@ -42,7 +42,7 @@ const char *site_picture(const struct site *s, const char *name);
 
 /* A draft of form `form` with all its required documents; as op1. */
 void site_draft(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
-/* … signed by code; … paid in cash; … approved by rv1. Each leaves op1 (rv1, the last) as actor. */
+/* … signed by code, of another unit where the sample's asked for its main key already and `changes` names neither unit nor role; … paid in cash; … approved by rv1. Each leaves op1 (rv1, the last) as actor. */
 void site_signed(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
 void site_paid(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE]);
 void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes,

@@ -89,7 +89,7 @@ static inline void case_line(struct tui *t, const char *title)
 {
 	tui_keys(t, "<Home>");
 	tui_settle(t);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 24; i++) {
 		int cursor_row, cursor_column;
 		tui_cursor(t, &cursor_row, &cursor_column);
 		if (strncmp(tui_row(t, cursor_row), title, strlen(title)) == 0)

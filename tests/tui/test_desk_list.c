@@ -138,10 +138,53 @@ static void test_help_and_menu_keep_to_the_role(void **state)
 	}
 }
 
+/* As issued already, to be fetched or mailed. */
+static void issued(const char *delivery, char no[ORDER_NO_SIZE])
+{
+	char command[8192];
+	struct desk *d = site_open(&site);
+	json_t *changes = json_pack("{ssss}", "key_role", "secondary", "delivery", delivery);
+	site_signed(&site, d, "new-unit", changes, no);
+	json_decref(changes);
+	desk_close(&d);
+	snprintf(command, sizeof command, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET status = 'issued' WHERE no = '%s'\"", site.dir, no);
+	assert_int_equal(system(command), 0);
+}
+
+static long count_beside(struct tui *t, const char *line)
+{
+	int row, column;
+	case_line(t, line);
+	tui_cursor(t, &row, &column);
+	return strtol(tui_row(t, row) + strlen(line), NULL, 10);
+}
+
+static void test_what_is_to_be_mailed_has_a_line_of_its_own(void **state)
+{
+	char fetched[ORDER_NO_SIZE], mailed[ORDER_NO_SIZE];
+	(void)state;
+	issued("counter", fetched);
+	issued("mail", mailed);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	assert_int_equal(count_beside(t, "待领取"), 1);
+	tui_wait_text(t, fetched);
+	assert_false(tui_has(t, mailed, 0));
+	assert_int_equal(count_beside(t, "待寄出"), 1);
+	tui_wait_text(t, mailed);
+	assert_false(tui_has(t, fetched, 0));
+	tui_wait_text(t, "p 打印交寄清单");
+	case_step(t, "p", "当日交寄清单"); /* from here, for the courier who is at the door */
+	case_step(t, "<Esc>", "待寄出（p");
+	case_step(t, "<Enter><Enter>", "下一步：寄出");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_business_is_named_at_80_columns),
+		cmocka_unit_test(test_what_is_to_be_mailed_has_a_line_of_its_own),
 		cmocka_unit_test(test_refunds_have_one_line),
 		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
 	};

@@ -122,7 +122,7 @@ static void issue(struct tui *t, const char *no)
 
 static void hand_over(struct tui *t, const char *no)
 {
-	case_line(t, "待领取/寄出");
+	case_line(t, "待领取");
 	case_step(t, "<Enter><Enter>", "下一步：领取");
 	case_step(t, "<Enter>", "就是这张订单的");
 	assert_true(tui_has(t, "北京示例科技有限公司", 0));

@@ -15,7 +15,9 @@ static int start(void **state)
 	site_make(&site);
 	struct desk *d = site_open(&site);
 	site_paid(&site, d, "new-unit", NULL, first);
-	site_paid(&site, d, "new-unit", NULL, second);
+	json_t *other = json_pack("{ssss}", "uscc", "91350100M000100Y43", "invoice_tax_number", "91350100M000100Y43");
+	site_paid(&site, d, "new-unit", other, second);
+	json_decref(other);
 	desk_close(&d);
 	snprintf(inbox, sizeof inbox, "%s/inbox", site.dir);
 	snprintf(path, sizeof path, "%s/invoice.PDF", inbox);
@@ -152,7 +154,7 @@ static void test_the_query_shows_the_red_one(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	case_step(t, "<F7>", "证件类型");
-	case_step(t, "91110105MA01ABCD5F<Enter>", "验证码已发送至经办人手机");
+	case_step(t, "91350100M000100Y43<Enter>", "验证码已发送至经办人手机");
 	site_message(&site, "sms", "验证码", code);
 	case_step(t, code, "的订单");
 	for (int i = 0; i < 6 && !tui_has(t, "红字 26112000000099999999 已发送 20", 0); i++) {

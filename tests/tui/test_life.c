@@ -111,7 +111,7 @@ static void test_leaving_the_acceptance_accepts_nothing(void **state)
 	case_step(t, "<Esc>", "客户还没有接受证书");
 	assert_string_equal(case_status(&site, no), "issued");
 	case_change(&t, &site, "is1"); /* another day, another window */
-	case_line(t, "待领取/寄出");
+	case_line(t, "待领取");
 	tui_wait_text(t, no);
 	case_step(t, "<Enter><Enter>", "下一步：证书接受");
 	case_step(t, "<Enter>", "请客户核对新证书的内容");

@@ -106,11 +106,44 @@ static void test_a_hand_over_is_undone_on_the_screen(void **state)
 	tui_end(&t);
 }
 
+static void test_more_than_a_page_of_unclaimed_money_is_reached_and_searched(void **state)
+{
+	static char csv[64 * 1024];
+	struct tui *t = NULL;
+	struct error e = {0};
+	json_t *out = NULL;
+	(void)state;
+	struct desk *d = site_open(&site);
+	size_t n = (size_t)snprintf(csv, sizeof csv, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n");
+	for (int i = 1; i <= 450; i++)
+		n += (size_t)snprintf(csv + n, sizeof csv - n, "2026-11-20,M-%d,%d.00,,第%d家公司,62220000%08d,货款\n", i, 10000 + i, i, i);
+	site_as(&site, d, "op1");
+	site_is(OK, statement_import(d, site_file(&site, "many.csv", csv), &out, &e), &e);
+	json_decref(out);
+	desk_close(&d);
+	case_change(&t, &site, "mg1");
+	case_line(t, "退款与认领");
+	case_step(t, "<Enter>", "待认领的到账：450 笔");
+	for (int i = 0; i < 4; i++) { /* each time at the end of what is read */
+		tui_keys(t, "<End>");
+		tui_settle(t);
+	}
+	tui_wait_text(t, "第450家公司");
+	case_step(t, "<F3>", "查询待认领的到账");
+	case_step(t, "10333<Enter>", "第333家公司");
+	tui_wait_text(t, "查询：10333（1 笔");
+	case_step(t, "c", "这笔到账属于哪张订单");
+	case_step(t, "<Esc>", "查询：10333");
+	case_step(t, "<Esc>", "待认领的到账：450 笔");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_refund_from_first_key_to_done),
 		cmocka_unit_test(test_unclaimed_money_is_claimed_on_the_screen),
+		cmocka_unit_test(test_more_than_a_page_of_unclaimed_money_is_reached_and_searched),
 		cmocka_unit_test(test_a_hand_over_is_undone_on_the_screen),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

@@ -1,0 +1,82 @@
+#include "desk/expiry.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "desk/tell.h"
+#include "rules/term.h"
+
+/* What is on file of the holder. */
+static enum err load_holder(struct desk *d, int64_t customer, json_t **values, struct error *e)
+{
+	struct rows *rows = NULL;
+	size_t length;
+	enum err r = store_query(d->store, SQL_SUBJECT_DATA, &rows, e, "i", customer);
+	if (!r && rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		r = datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, values, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+static bool reachable(const json_t *holder)
+{
+	static const char *const ways[] = {"agent_mobile", "person_mobile", "agent_email", "person_email"};
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (*json_text(holder, ways[i]))
+			return true;
+	return false;
+}
+
+/* Before the commit: a notice that isn't journalled may come twice, but none is missed. */
+static enum err tell(struct desk *d, const json_t *row, json_t *holder)
+{
+	struct order about = {.business = "renew", .values = holder};
+	char until[11];
+	const struct message_value values[] = {{"serial", json_text(row, "key_serial")}, {"until", until}};
+	civil_date_text(json_number(row, "not_after"), until);
+	text_copy(about.name, sizeof about.name, json_text(row, "name"));
+	return tell_customer(d, &about, "expiring", values, sizeof values / sizeof *values, NULL);
+}
+
+/* *more is false where the message can't go now. */
+static enum err one(struct desk *d, int64_t certificate, int64_t *told, bool *more, struct error *e)
+{
+	json_t *row = NULL, *holder = NULL;
+	bool heard = false;
+	enum err r = store_begin(d->store, e);
+	if (!r && !(r = store_row(d->store, SQL_EXPIRY_ONE, &row, e, "i", certificate)) && row &&
+	    !(r = load_holder(d, json_number(row, "customer_id"), &holder, e))) {
+		heard = reachable(holder);
+		*more = !heard || tell(d, row, holder) == OK;
+	}
+	if (!r && row && *more &&
+	    !(r = store_insert(d->store, SQL_EXPIRY_NOTICE_INSERT, NULL, e, "iiii", json_number(row, "dk"), certificate, (int64_t)heard,
+	                       desk_now(d)))) {
+		json_t *facts = json_pack("{sb}", "told", heard);
+		r = desk_commit(d, MAY_TICK, "deadline.expiring", json_text(row, "serial"), NULL, facts, e);
+		json_decref(facts);
+		*told += !r && heard;
+	}
+	store_rollback(d->store);
+	json_decref(row);
+	json_decref(holder);
+	return r;
+}
+
+enum err expiry_notice_tick(struct desk *d, int64_t *told, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	int64_t now = desk_now(d);
+	bool more = true;
+	size_t i;
+	*told = 0;
+	enum err r = store_rows(d->store, SQL_EXPIRY_DUE, &rows, e, "iii", now, now + TERM_RENEWAL_BEFORE, (int64_t)EXPIRY_MOST);
+	json_array_foreach(rows, i, row) {
+		if (r || !more)
+			break;
+		r = one(d, json_number(row, "id"), told, &more, e);
+	}
+	json_decref(rows);
+	return r;
+}
