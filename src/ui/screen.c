@@ -248,6 +248,11 @@ static bool too_small(const struct ui *ui)
 	return term_rows(ui->term) < ROWS_LEAST || term_columns(ui->term) < COLUMNS_LEAST;
 }
 
+void ui_tick_soon(struct ui *ui)
+{
+	ui->last_tick = clock_monotonic_ms() - TICK_MS;
+}
+
 bool ui_next(struct ui *ui, struct event *event)
 {
 	struct entry *top = ui_top(ui);
