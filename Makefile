@@ -35,6 +35,7 @@ LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
 TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/hub/test_*.c))
+FIXTURES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fixture/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
@@ -86,6 +87,9 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
 
+# where sites are made for tests, their passwords are cheap to check (tests/lib/password.c)
+$(foreach d,desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += -Wl,--wrap=password_make
+
 $(BUILD)/tests/bench/hub: LIBS += $(LIBS_hub)
 
 $(BUILD)/tests/bench/empty: $(BUILD)/tests/bench/empty.o
@@ -112,7 +116,7 @@ demo-hq:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
 	@tools/demo/hq $(BUILD) $(DEMO)-hq
 
-tests: all $(TESTS)
+tests: all $(TESTS) $(FIXTURES)
 .SECONDARY:
 
 # The machine's packages; does nothing where all are there. Other systems: prints what is needed and stops.
