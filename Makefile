@@ -17,6 +17,7 @@ PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqr
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
 LIBS_paper := $(shell pkg-config --libs pangocairo)
+LIBS_test := $(shell pkg-config --libs cmocka vterm) -lutil
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS) pangocairo))
 endif
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS) -isystem /usr/include/postgresql
@@ -82,10 +83,19 @@ $(BUILD)/share:
 	@for d in forms reports; do ln -sfn "$(CURDIR)/$$d" $@/$$d; done
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_test)
 
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(LIBS_test)
+
+# A test's own code runs once, so what it takes to compile and to link counts; what it tests is as it is installed. Sanitizers see
+# everything alike.
+TEST_OPT ?= $(if $(SAN),$(OPT),-O0)
+ifneq ($(shell command -v ld.gold),)
+TEST_LD := $(if $(SAN),,-fuse-ld=gold)
+endif
+$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%.o): OPT = $(TEST_OPT)
+$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += $(TEST_LD)
 
 # where sites are made for tests, their passwords are cheap to check (tests/lib/password.c)
 $(foreach d,desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += -Wl,--wrap=password_make
@@ -147,7 +157,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(LIBS_test)
 
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=

@@ -15,18 +15,18 @@
 #include <cmocka.h>
 
 #include "base/crypt.h"
+#include "desk/desk.h"
+#include "site.h"
 
-static int lock = -1;
-
-static bool place(const char *what, char *out, size_t size)
+static bool place(const struct init_options *o, char *out, size_t size)
 {
-	char name[DIGEST_TEXT_SIZE], whole[1024];
+	char name[DIGEST_TEXT_SIZE], what[1024];
 	const char *all = getenv("CERTDESK_FIXTURES");
 	if (!all || !*all)
 		return false;
 	/* a test may have moved the clock: a site of another day is another site */
-	snprintf(whole, sizeof whole, "%lld %s", (long long)time(NULL) / 86400, what);
-	digest_text(whole, strlen(whole), name);
+	snprintf(what, sizeof what, "%s\n%s\n%s\n%lld\n%lld", o->site, o->name, o->password->data, (long long)o->now, (long long)time(NULL) / 86400);
+	digest_text(what, strlen(what), name);
 	snprintf(out, size, "%s/%.24s", all, strchr(name, ':') + 1);
 	return true;
 }
@@ -42,29 +42,31 @@ static void copy(const char *from, const char *to)
 	                 0);
 }
 
-bool fixture_take(const char *what, const char *dir)
+/* Others who want the same wait for whoever makes it. */
+static int hold(const char *fixture)
 {
-	char from[512], path[520];
-	if (!place(what, from, sizeof from))
-		return false;
-	snprintf(path, sizeof path, "%s.lock", from);
-	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char path[520];
+	snprintf(path, sizeof path, "%s.lock", fixture);
+	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	assert_true(lock >= 0 && flock(lock, LOCK_EX) == 0);
-	snprintf(path, sizeof path, "%s.keys", from); /* what is copied last */
-	if (access(path, F_OK) != 0)
-		return false;
-	close(lock);
-	lock = -1;
-	copy(from, dir);
-	return true;
+	return lock;
 }
 
-void fixture_give(const char *what, const char *dir)
+void fixture_site(const char *dir, const char *code, const char *name, const struct secret *password, int64_t now)
 {
-	char to[512];
-	if (!place(what, to, sizeof to))
+	char fixture[512], last[520];
+	struct error e = {0};
+	struct init_options o = {.dir = dir, .site = code, .name = name, .admin = "root1", .password = password, .now = now};
+	if (!place(&o, fixture, sizeof fixture)) {
+		site_is(OK, desk_init(&o, &e), &e);
 		return;
-	copy(dir, to);
+	}
+	int lock = hold(fixture);
+	snprintf(last, sizeof last, "%s.keys", fixture); /* what is copied last */
+	if (access(last, F_OK) != 0) {
+		site_is(OK, desk_init(&o, &e), &e);
+		copy(dir, fixture);
+	} else
+		copy(fixture, dir);
 	close(lock);
-	lock = -1;
 }

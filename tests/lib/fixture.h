@@ -1,14 +1,11 @@
-/* For tests: sites that are costly to make (keys of a CA, passwords) are made once in a run and copied by whoever needs the same.
- * tests/run names the place in CERTDESK_FIXTURES; without it each is made anew. */
+/* For tests: a new site costs a second (the keys of its CA), so those that are the same are made once in a run and copied. tests/run
+ * names the place in CERTDESK_FIXTURES; without it each is made anew. */
 #ifndef CERTDESK_TESTS_FIXTURE_H
 #define CERTDESK_TESTS_FIXTURE_H
 
-#include <stdbool.h>
+#include "base/bytes.h"
 
-/* Puts the site that was given under `what` (all that makes it different from others) at `dir`, its store key at `dir`.keys. False
- * where there is none: the caller makes it there and gives it; until then others who want the same wait. */
-bool fixture_take(const char *what, const char *dir);
-/* Keeps a copy of the closed site at `dir`. */
-void fixture_give(const char *what, const char *dir);
+/* A new site at `dir`, its store key at `dir`.keys; root1 is its administrator. `now` 0: the system's clock. Failures end the test. */
+void fixture_site(const char *dir, const char *code, const char *name, const struct secret *password, int64_t now);
 
 #endif

@@ -58,14 +58,6 @@ static void remember(struct site *s, struct desk *d, const char *login)
 	s->people[s->count++] = d->actor;
 }
 
-static void remember_all(struct site *s, struct desk *d)
-{
-	s->count = 0;
-	remember(s, d, "root1");
-	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
-		remember(s, d, people[i].login);
-}
-
 static void fill(struct site *s, struct desk *d)
 {
 	struct secret p;
@@ -76,7 +68,8 @@ static void fill(struct site *s, struct desk *d)
 	remember(s, d, "root1");
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
 		site_is(OK, staff_add(d, people[i].login, people[i].name, people[i].role, &p, &e), &e);
-	remember_all(s, d);
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+		remember(s, d, people[i].login);
 	bytes_text(&list, "serial,medium\n");
 	for (int i = 1; i <= SITE_STOCK; i++)
 		bytes_format(&list, "1000000%d,UKEY-RS\n", i);
@@ -93,22 +86,9 @@ void site_make(struct site *s)
 	site_make_at(s, 0);
 }
 
-static void make(struct site *s, const char *code)
-{
-	struct error e = {0};
-	struct secret p;
-	password(&p);
-	struct init_options o = {
-		.dir = s->dir, .site = code, .name = "昌平受理点", .admin = "root1", .password = &p, .now = s->now};
-	site_is(OK, desk_init(&o, &e), &e);
-	struct desk *d = site_open(s);
-	fill(s, d);
-	desk_close(&d);
-}
-
 void site_make_as(struct site *s, const char *code, int64_t now)
 {
-	char what[80];
+	struct secret p;
 	*s = (struct site){.root = "/tmp/certdesk-site-XXXXXX", .now = now};
 	assert_non_null(mkdtemp(s->root));
 	snprintf(s->dir, sizeof s->dir, "%s/site", s->root);
@@ -118,14 +98,10 @@ void site_make_as(struct site *s, const char *code, int64_t now)
 		setenv("CERTDESK_SHARE", share, 1);
 		free(share);
 	}
-	snprintf(what, sizeof what, "staff and stock: %s %lld", code, (long long)now);
-	if (!fixture_take(what, s->dir)) {
-		make(s, code);
-		fixture_give(what, s->dir);
-		return;
-	}
+	password(&p);
+	fixture_site(s->dir, code, "昌平受理点", &p, now);
 	struct desk *d = site_open(s);
-	remember_all(s, d);
+	fill(s, d);
 	desk_close(&d);
 }
 
