@@ -35,7 +35,7 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o $(BUILD)/gen/hub_sql.o
 LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
 TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
-TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/hub/test_*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tui/test_*.c tests/hub/test_*.c tests/desk/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/unit/*/test_*.c))
 FIXTURES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fixture/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
@@ -138,7 +138,7 @@ check: setup
 
 check-run:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@tests/run $(BUILD) $(filter tests/hub/% tests/desk/%,$(SCRIPTS)) $(TESTS) $(filter-out tests/hub/% tests/desk/%,$(SCRIPTS))
+	@tests/run $(BUILD) $(filter tests/hub/%,$(SCRIPTS)) $(filter-out tests/hub/%,$(SCRIPTS)) $(TESTS) # what takes longest first
 
 check-asan: setup
 	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
