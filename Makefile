@@ -17,6 +17,7 @@ PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqr
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
 LIBS_paper := $(shell pkg-config --libs pangocairo)
+LIBS_test := $(shell pkg-config --libs cmocka vterm) -lutil
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS) pangocairo))
 endif
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS) -isystem /usr/include/postgresql
@@ -34,7 +35,8 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/gen/sql.o $(BUILD)/gen/hub_sql.o
 LIBRARY := $(BUILD)/libcertdesk.a
 VKEY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/vkey/*.c))
 TESTLIB := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
-TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c tests/desk/test_*.c tests/tui/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/hub/test_*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tui/test_*.c tests/hub/test_*.c tests/desk/test_*.c tests/token/test_*.c tests/fault/test_*.c tests/unit/*/test_*.c))
+FIXTURES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fixture/*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS := $(wildcard tests/*/t_*.sh tests/*/*/t_*.sh)
 
@@ -81,10 +83,22 @@ $(BUILD)/share:
 	@for d in forms reports; do ln -sfn "$(CURDIR)/$$d" $@/$$d; done
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_test)
 
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(LIBS_test)
+
+# A test's own code runs once, so what it takes to compile and to link counts; what it tests is as it is installed. Sanitizers see
+# everything alike.
+TEST_OPT ?= $(if $(SAN),$(OPT),-O0)
+ifneq ($(shell command -v ld.gold),)
+TEST_LD := $(if $(SAN),,-fuse-ld=gold)
+endif
+$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%.o): OPT = $(TEST_OPT)
+$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += $(TEST_LD)
+
+# where sites are made for tests, their passwords are cheap to check (tests/lib/password.c)
+$(foreach d,desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += -Wl,--wrap=password_make
 
 $(BUILD)/tests/bench/hub: LIBS += $(LIBS_hub)
 
@@ -112,7 +126,7 @@ demo-hq:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
 	@tools/demo/hq $(BUILD) $(DEMO)-hq
 
-tests: all $(TESTS)
+tests: all $(TESTS) $(FIXTURES)
 .SECONDARY:
 
 # The machine's packages; does nothing where all are there. Other systems: prints what is needed and stops.
@@ -124,7 +138,7 @@ check: setup
 
 check-run:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@tests/run $(BUILD) $(filter tests/hub/% tests/desk/%,$(SCRIPTS)) $(TESTS) $(filter-out tests/hub/% tests/desk/%,$(SCRIPTS))
+	@tests/run $(BUILD) $(filter tests/hub/%,$(SCRIPTS)) $(filter-out tests/hub/%,$(SCRIPTS)) $(TESTS) # what takes longest first
 
 check-asan: setup
 	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
@@ -143,7 +157,7 @@ fuzz-run: $(FUZZERS)
 	done
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(TESTLIB) $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(shell pkg-config --libs cmocka vterm) -lutil
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LIBS_paper) $(LIBS_hub) $(LIBS_test)
 
 # The program, its definitions and pages, the timers, and what INSTALL uses for counters and for windows over SSH.
 DESTDIR ?=

@@ -79,6 +79,7 @@ struct init_options {
 	const char *recovery; /* PEM certificate that the store key is wrapped to (recovery.h); NULL: none */
 	const struct secret *password;
 	int64_t now; /* 0: the system's clock */
+	bool without_ca; /* for a site that issues nothing */
 };
 /* Makes a site: directories, store key, store, signing pair, local CA, shipped tables, first admin. Whole or not at all. */
 enum err desk_init(const struct init_options *options, struct error *e);

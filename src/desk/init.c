@@ -225,8 +225,8 @@ enum err desk_init(const struct init_options *o, struct error *e)
 		free(sub);
 	}
 	if (!r && !(r = dir_make(p.key_dir, e)) && !(r = write_key(p.key, &key, e))) {
-		if (!(r = write_config(&p, e)) && !(r = write_recovery(o, &p, &key, desk_now(&d), e)) && !(r = make_ca(o, &p, &key, desk_now(&d), e)) &&
-		    !(r = store_create(p.db, &key, &d.store, e)))
+		if (!(r = write_config(&p, e)) && !(r = write_recovery(o, &p, &key, desk_now(&d), e)) &&
+		    (o->without_ca || !(r = make_ca(o, &p, &key, desk_now(&d), e))) && !(r = store_create(p.db, &key, &d.store, e)))
 			r = first_step(&d, o, &p, e);
 		store_close(&d.store);
 		if (r)

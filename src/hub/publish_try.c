@@ -30,7 +30,8 @@ static enum err make(struct hub *hub, const char *code, const char *dir, struct 
 	random_bytes(raw, sizeof raw);
 	hex_encode(hex, raw, sizeof raw);
 	secret_set(&password, hex, 32);
-	struct init_options o = {.dir = dir, .site = code, .name = "trial", .admin = "trial-of-headquarters", .password = &password, .now = hub_now(hub)};
+	struct init_options o = {.dir = dir, .site = code, .name = "trial", .admin = "trial-of-headquarters", .password = &password, .now = hub_now(hub),
+	                         .without_ca = true};
 	enum err r = desk_init(&o, e);
 	if (!r)
 		r = desk_open(dir, out, e);

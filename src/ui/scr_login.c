@@ -108,6 +108,7 @@ static void log_in(struct ui *ui, struct login *l)
 	app_show_person(ui);
 	if (ui_push(ui, &scr_desk, NULL) == OK)
 		warn_late(ui);
+	ui_tick_soon(ui); /* which keys are in already is seen now: one that is put in a moment later is news */
 }
 
 static unsigned handle_login(struct ui *ui, void *data, const struct event *event)

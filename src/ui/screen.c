@@ -264,6 +264,11 @@ static bool show_first(struct ui *ui)
 	return !ui->ending;
 }
 
+void ui_tick_soon(struct ui *ui)
+{
+	ui->last_tick = clock_monotonic_ms() - TICK_MS;
+}
+
 bool ui_next(struct ui *ui, struct event *event)
 {
 	struct entry *top = ui_top(ui);

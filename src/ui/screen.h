@@ -160,6 +160,7 @@ bool ui_next(struct ui *ui, struct event *event);
 void ui_give_back(struct ui *ui, const char *text, size_t length);
 void ui_redraw(struct ui *ui, unsigned flags); /* asks for a drawing at the next ui_next */
 void ui_draw_now(struct ui *ui);               /* for work that blocks: draw before it */
+void ui_tick_soon(struct ui *ui);              /* the next ui_next ticks without waiting for its 250 ms */
 void ui_help(struct ui *ui);                   /* F1: what the screen's keys do */
 void ui_menu(struct ui *ui);                   /* F9: choose an action */
 

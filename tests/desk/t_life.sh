@@ -5,6 +5,7 @@ set -u
 : "${CERTDESK_BUILD:?}"
 work=$(mktemp -d)
 . "$(dirname "$0")/../lib/desk.sh"
+. "$(dirname "$0")/../lib/orders.sh"
 . "$(dirname "$0")/../lib/pcscd.sh"
 trap 'reader_stop; rm -rf "$work"' EXIT
 faketime=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null | head -n 1)
@@ -13,68 +14,48 @@ printf 'serial,medium\n10000001,UKEY-RS\n10000002,UKEY-RS\n' >"$work/stock.csv"
 is "keys come into stock" 0 as is1 key receive "$work/stock.csv"
 picture >"$work/scan.png"
 
-j() { as "$1" --json "${@:2}"; }
-said() { # sms|mail WORD DIGITS: the number behind the word in the newest message that has it
-	local f
-	for f in $(ls "$site/outbox/$1"/*.json | sort -r); do
-		jq -er .text "$f" | grep -oE "$2[^0-9]*[0-9]{$3}" | grep -oE "[0-9]{$3}\$" && return
-	done
-	return 1
-}
 # From here on the clock stands that many days from the certificate's end, and goes on.
 clock() {
 	export FAKETIME="+$(($(date -d "$end $1 days" +%s) - $(env -u LD_PRELOAD date +%s)))" FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD="$faketime"
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" # its library comes second then
 }
-new() { is "$1" 0 j op1 order new "${@:2}"; order=$(jq -r .order "$work/out"); }
-attach_all() {
-	local kind
-	for kind in $(j op1 attach list "$order" | jq -r '.[] | select(.required) | .kind'); do
-		as op1 attach "$order" "$kind" "$work/scan.png" >/dev/null || return
-	done
-}
-sign() { as op1 sign "$order" --send >/dev/null && as op1 sign "$order" --code "$(said sms 验证码 6)" >/dev/null; }
-pay() {
-	local due; due=$(j op1 order show "$order" | jq -r .due)
-	[ "$due" = 0 ] || as op1 pay "$order" --method pos --receipt "R$order" --amount "$due" >/dev/null
-}
-approve() { as rv1 review claim "$order" >/dev/null && as rv1 review approve "$order" >/dev/null; }
-status_is() { truth "$1" test "$(j op1 order show "$order" | jq -r .status)" = "$2"; }
-state_of() { j is1 cert show "$1" | jq -r .status; }
+new() { is "$1" 0 json op1 order new "${@:2}"; order=$(jq -r .order "$work/out"); }
+status_is() { truth "$1" test "$(json op1 order show "$order" | jq -r .status)" = "$2"; }
+state_of() { json is1 cert show "$1" | jq -r .status; }
 on_key() { yubico-piv-tool -r '' -s 9a -a read-certificate 2>/dev/null; }
-active_on() { j is1 cert list --key "$1" | jq -r '[.[] | select(.status == "active")][0].serial'; }
+active_on() { json is1 cert list --key "$1" | jq -r '[.[] | select(.status == "active")][0].serial'; }
 issue() { is "$1" 0 as is1 issue "$order" "${@:2}"; }
 pin_file() { printf '%s\n' "$1" >"$work/pin" && chmod 600 "$work/pin"; }
 
 insert 10000001 || exit 1
 unit_json >"$work/unit.json"
 new "a unit applies" new-unit --data "$work/unit.json"
-attach_all; sign; pay; approve
+attach_all "$order"; sign "$order"; pay "$order"; approve "$order"
 issue "its certificate is issued" --serial 10000001
 is "and handed over" 0 as op1 order handover "$order" --serial 10000001 --to agent --receipt H1
-first=$order; end=$(j is1 cert list --order "$order" | jq -r '.[0].not_after'); pin_file "$(said sms 证书密码 8)"
-is "too early to renew" 1 j op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
+first=$order; end=$(json is1 cert list --order "$order" | jq -r '.[0].not_after'); pin_file "$(said sms 证书密码 8)"
+is "too early to renew" 1 json op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
 says "says within which days" "到期前 90 天"
-mine=$(j is1 cert list --order "$first" | jq -r '.[0].serial')
+mine=$(json is1 cert list --order "$first" | jq -r '.[0].serial')
 printf '{"customer_kind":"person"}' >"$work/hidden.json"
 printf '{"unit_name":"别的公司"}' >"$work/fixed.json"
-is "data from outside set no hidden field" 1 j op1 order new suspend --cert "$mine" --data "$work/hidden.json"
+is "data from outside set no hidden field" 1 json op1 order new suspend --cert "$mine" --data "$work/hidden.json"
 says "names it" customer_kind
-is "nor one that is read-only" 1 j op1 order new suspend --cert "$mine" --data "$work/fixed.json"
+is "nor one that is read-only" 1 json op1 order new suspend --cert "$mine" --data "$work/fixed.json"
 new "a loss report without them" suspend --cert "$mine"
-is "order edit sets no hidden field" 1 j op1 order edit "$order" --data "$work/hidden.json"
-is "nor one that is read-only" 1 j op1 order edit "$order" --data "$work/fixed.json"
-truth "it says what is on file" test "$(j op1 order show "$order" | jq -r '.name + .customer')" = "$(j op1 order show "$first" | jq -r '.name + .customer')"
+is "order edit sets no hidden field" 1 json op1 order edit "$order" --data "$work/hidden.json"
+is "nor one that is read-only" 1 json op1 order edit "$order" --data "$work/fixed.json"
+truth "it says what is on file" test "$(json op1 order show "$order" | jq -r '.name + .customer')" = "$(json op1 order show "$first" | jq -r '.name + .customer')"
 is "it is given up" 0 as op1 order cancel "$order"
-is "what can be done with the key" 0 j is1 key about 10000001
+is "what can be done with the key" 0 json is1 key about 10000001
 truth "a renewal isn't possible yet, and why" jq -e '.businesses[] | select(.business == "renew") | (.allowed | not) and (.why | contains("90"))' "$work/out"
-is "a key that isn't in has nothing done" 3 j is1 key about 10000009
-is "a business about a key names it" 2 j op1 order new renew-unit
+is "a key that isn't in has nothing done" 3 json is1 key about 10000009
+is "a business about a key names it" 2 json op1 order new renew-unit
 
 clock -30
 new "renewal" renew-unit --key 10000001 --pin-file "$work/pin"
 is "signed by the key itself" 0 as op1 sign "$order" --key 10000001 --pin-file "$work/pin"
-pay; status_is "needs no review" approved
+pay "$order"; status_is "needs no review" approved
 paper() { as op1 print "$order" application -o "$work/application.pdf" >/dev/null && pdftotext "$work/application.pdf" "$work/application.txt"; }
 paper; truth "its paper says nothing of a new phone" grep -qF "联系人信息" "$work/application.txt"
 truth "where none is meant" sh -c '! grep -qE "换手机号|原手机号" "$1"' - "$work/application.txt"
@@ -84,14 +65,14 @@ issue "the pair gets a new certificate" --serial 10000001 --pin-file "$work/pin"
 status_is "which ends it, accepted" done
 is "it is accepted once" 1 as is1 issue "$order" --accept
 is "to accept is all that it does" 2 as is1 issue "$order" --accept --serial 10000001
-truth "the old one is superseded" test "$(j is1 cert list --order "$first" | jq -r '.[0].status')" = superseded
-truth "the new end is a year after the old" test "$(date -u -d "$(j is1 cert list --order "$order" | jq -r '.[0].not_after')" +%s)" = \
+truth "the old one is superseded" test "$(json is1 cert list --order "$first" | jq -r '.[0].status')" = superseded
+truth "the new end is a year after the old" test "$(date -u -d "$(json is1 cert list --order "$order" | jq -r '.[0].not_after')" +%s)" = \
 	"$(date -u -d "$end +1 year" +%s)"
 
 for _ in 1 2 3 4; do yubico-piv-tool -r '' -a verify-pin -P 00000009 >/dev/null 2>&1; done
 new "a blocked key is to be unlocked" unlock --key 10000001 --data <(echo '{"identity_seen":true,"consent":true}')
-sign; status_is "the first time it is reviewed" in-review
-approve; pin_file 24681357
+sign "$order"; status_is "the first time it is reviewed" in-review
+approve "$order"; pin_file 24681357
 is "the mail's code is needed" 1 as is1 key unlock "$order" --pin-file "$work/pin"
 is "no second code within a minute" 1 as is1 key unlock "$order" --send
 is "an operator has none sent" 1 as op1 key unlock "$order" --send
@@ -100,21 +81,21 @@ truth "to the customer's new PIN" yubico-piv-tool -r '' -a verify-pin -P 2468135
 truth "the PUK is in no file" sh -c '! grep -rqaF "12345678" "$0" --include="*.json"' "$site/outbox"
 
 new "a mail address" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"agent_email":"wangwu@example.com","consent":true}')
-sign; status_is "changes at once" done
+sign "$order"; status_is "changes at once" done
 new "a phone that can't be reached" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"agent_mobile":"13900139001","old_phone_unreachable":true,"identity_seen":true,"consent":true}')
 paper; truth "stands on its paper" grep -qF "原手机号收不到验证码" "$work/application.txt"
 is "and is not gone on with" 0 as op1 order cancel "$order"
 new "a new name" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"unit_name":"北京示例科技股份有限公司","consent":true}')
 is "needs the new licence" 1 as op1 sign "$order" --send
-attach_all; sign; pay; status_is "and a review" in-review
-approve; issue "and a new certificate" --serial 10000001 --pin-file "$work/pin"
+attach_all "$order"; sign "$order"; pay "$order"; status_is "and a review" in-review
+approve "$order"; issue "and a new certificate" --serial 10000001 --pin-file "$work/pin"
 truth "with that name" sh -c 'yubico-piv-tool -r "" -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -subject -nameopt utf8,sep_comma_plus | grep -qF 股份有限公司'
 
 old=$(active_on 10000001); pull 10000001
 new "the key is lost" replace-unit --cert "$old" --data <(echo '{"reason":"lost","identity_seen":true,"consent":true}')
-attach_all; sign
+attach_all "$order"; sign "$order"
 truth "its certificate is suspended" test "$(state_of "$old")" = suspended
-pay; approve; insert 10000002
+pay "$order"; approve "$order"; insert 10000002
 issue "another key takes its place" --serial 10000002
 truth "the lost one is revoked" test "$(state_of "$old")" = revoked
 is "which the list says" 0 as is1 cert crl
@@ -123,51 +104,51 @@ is "handed over" 0 as op1 order handover "$order" --serial 10000002 --to agent -
 
 now=$(active_on 10000002)
 new "a loss" suspend --cert "$now" --data <(echo '{"consent":true}')
-sign; status_is "counts at once" done
+sign "$order"; status_is "counts at once" done
 truth "suspended" test "$(state_of "$now")" = suspended
 new "and is lifted" resume --cert "$now" --data <(echo '{"consent":true}')
-sign; truth "active again" test "$(state_of "$now")" = active
+sign "$order"; truth "active again" test "$(state_of "$now")" = active
 new "the unit gives it up" revoke-unit --cert "$now" --data <(echo '{"reason":"cessation-of-operation","identity_seen":true,"consent":true}')
-attach_all; sign; approve; status_is "done with the decision" done
+attach_all "$order"; sign "$order"; approve "$order"; status_is "done with the decision" done
 truth "revoked" test "$(state_of "$now")" = revoked
 is "one person alone revokes nothing" 1 as mg1 cert revoke "$old" --reason superseded --ground 核查
 is "a query sends a code" 0 as op1 query --kind uscc --number 91110105MA01ABCD5F --send
-is "and answers to it" 0 j op1 query --kind uscc --number 91110105MA01ABCD5F --code "$(said sms 查询订单，验证码 6)"
+is "and answers to it" 0 json op1 query --kind uscc --number 91110105MA01ABCD5F --code "$(said sms 查询订单，验证码 6)"
 truth "with every order" jq -e '.orders | length == 9' "$work/out"
 pull 10000002
 
 # a person, with a key of their own
 insert 55000001 || exit 1
 new "a person applies" new-person --data "$here/tests/samples/new-person.json"
-attach_all; sign; pay; approve
+attach_all "$order"; sign "$order"; pay "$order"; approve "$order"
 issue "on an own key" --serial 55000001
 is "mailed" 0 as op1 order mail "$order" --tracking SF1234567
-pin_file "$(said sms 证书密码 8)"; end=$(j is1 cert list --order "$order" | jq -r '.[0].not_after')
-is "forms of units are not theirs" 1 j op1 order new renew-unit --key 55000001 --pin-file "$work/pin"
+pin_file "$(said sms 证书密码 8)"; end=$(json is1 cert list --order "$order" | jq -r '.[0].not_after')
+is "forms of units are not theirs" 1 json op1 order new renew-unit --key 55000001 --pin-file "$work/pin"
 clock -10
 new "a person renews" renew-person --key 55000001 --pin-file "$work/pin"
-sign; pay; issue "on the same key" --serial 55000001 --pin-file "$work/pin"
+sign "$order"; pay "$order"; issue "on the same key" --serial 55000001 --pin-file "$work/pin"
 new "a person's address" change-person --key 55000001 --pin-file "$work/pin" --data <(echo '{"person_email":"new@example.com","consent":true}')
-sign; status_is "changes at once for a person too" done
+sign "$order"; status_is "changes at once for a person too" done
 new "a person's name" change-person --key 55000001 --pin-file "$work/pin" --data <(echo '{"person_name":"𠮷田·李梅","consent":true}')
-attach_all; sign; pay; approve
+attach_all "$order"; sign "$order"; pay "$order"; approve "$order"
 issue "gets a new certificate" --serial 55000001 --pin-file "$work/pin"
 truth "that says so" sh -c 'yubico-piv-tool -r "" -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -subject -nameopt utf8,sep_comma_plus | grep -qF 李梅'
 new "a person's forgotten PIN" unlock --key 55000001 --data <(echo '{"identity_seen":true,"consent":true}')
-sign; approve; pin_file 13572468
+sign "$order"; approve "$order"; pin_file 13572468
 is "is set anew" 0 as is1 key unlock "$order" --code "$(said mail 解锁授权码 6)" --pin-file "$work/pin"
 own=$(active_on 55000001); pull 55000001
 new "a person's key breaks" replace-person --cert "$own" --data <(echo '{"reason":"damaged","own_medium":true,"identity_seen":true,"consent":true}')
-attach_all; sign; pay; approve; insert 55000002
+attach_all "$order"; sign "$order"; pay "$order"; approve "$order"; insert 55000002
 issue "another own key" --serial 55000002
 truth "ends the old certificate" test "$(state_of "$own")" = revoked
 own=$(active_on 55000002)
 new "a person's loss" suspend --cert "$own" --data <(echo '{"consent":true}')
-sign; truth "is suspended" test "$(state_of "$own")" = suspended
+sign "$order"; truth "is suspended" test "$(state_of "$own")" = suspended
 new "and found" resume --cert "$own" --data <(echo '{"consent":true}')
-sign; truth "counts again" test "$(state_of "$own")" = active
+sign "$order"; truth "counts again" test "$(state_of "$own")" = active
 new "a person gives it up" revoke-person --cert "$own" --data <(echo '{"reason":"superseded","identity_seen":true,"consent":true}')
-attach_all; sign; approve
+attach_all "$order"; sign "$order"; approve "$order"
 truth "for good" test "$(state_of "$own")" = revoked
 is "a person's query" 0 as op1 query --kind resident-id --number 110105200002290013 --send
 is "the journal verifies" 0 as au1 audit verify

@@ -39,11 +39,7 @@ verifies_by() { # FLAG …: the key's certificate against headquarters' CA
 listed() { openssl crl -in "$1" -noout -text | grep -q "Serial Number: $2"; }
 counter() { # DIR SITE: a joined counter with staff and keys, whose CA is headquarters'
 	at "$1"
-	desk init --site "$2" --name "受理点 $2" --admin root1 --password-file "$work/pw" >/dev/null || return
-	local role
-	for role in op1:operator rv1:reviewer is1:issuer mg1:manager au1:auditor; do
-		as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return
-	done
+	site_make_as "$2" "受理点 $2" op1:operator rv1:reviewer is1:issuer mg1:manager au1:auditor || return
 	printf 'serial,medium\n%s\n' "$3" >"$work/stock.csv"
 	as is1 key receive "$work/stock.csv" >/dev/null || return
 	desk login op1 --password-file "$work/pw" >/dev/null || return

@@ -6,21 +6,10 @@ set -u
 work=$(mktemp -d); trap 'hub_kill; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
-at() { site=$work/$1; }
-json() { local user=$1; shift; as "$user" --json "$@"; }
-sms() { jq -er .text $(ls -t "$site"/outbox/sms/*) | grep -oE '验证码[^0-9]*[0-9]{6}' | head -n 1 | grep -oE '[0-9]{6}$'; }
+. "$(dirname "$0")/../lib/orders.sh"
 status_is() { [ "$(json op1 order show "$1" | jq -er .status)" = "$2" ]; }
 sync() { desk --json sync --once; }
-in_review() { # RECEIPT -> ORDER
-	local o kind
-	o=$(unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json" && json op1 order new new-unit --data "$work/unit.json" | jq -er .order) || return
-	for kind in $(json op1 order show "$o" | jq -er '.documents[] | select(.required) | .kind'); do
-		json op1 attach "$o" "$kind" "$work/scan.png" >/dev/null || return
-	done
-	json op1 sign "$o" --send >/dev/null && json op1 sign "$o" --code "$(sms)" >/dev/null &&
-		json op1 pay "$o" --method cash --receipt "$1" --amount "$(json op1 order show "$o" | jq -er .due)" >/dev/null && echo "$o"
-}
-approve() { json rv9 review claim "$1" >/dev/null && json rv9 review approve "$1" >/dev/null; }
+approve_there() { json rv9 review claim "$1" >/dev/null && json rv9 review approve "$1" >/dev/null; }
 heads() { # the same on both sides, for both sites
 	local s
 	for s in counter:110114-01 review:000000-R1; do
@@ -35,11 +24,10 @@ at counter
 site_make op1:operator au1:auditor || exit 1
 is "a counter joins" 0 as root1 hub join "$hub_url" --code "$(hub enrol 110114-01 --kind counter | jq -er .code)"
 at review
-desk init --site 000000-R1 --name 总部审核 --admin root1 --password-file "$work/pw" >/dev/null
-as root1 staff add rv9 --name 赵审核 --role reviewer --password-file "$work/pw" >/dev/null
+site_make_as 000000-R1 总部审核 rv9:reviewer:赵审核 || exit 1
 is "a review site joins" 0 as root1 hub join "$hub_url" --code "$(hub enrol 000000-R1 --kind review | jq -er .code)"
 at counter; sync >/dev/null; o1=$(in_review R1); sync >/dev/null
-at review; sync >/dev/null; approve "$o1"; sync >/dev/null
+at review; sync >/dev/null; approve_there "$o1"; sync >/dev/null
 at counter; sync >/dev/null
 truth "one order went there and back" status_is "$o1" approved
 
@@ -49,7 +37,7 @@ head -c 20000 "$work/hub.backup" >"$work/cut.backup"
 
 # life goes on behind the backup
 o2=$(in_review R2); o3=$(in_review R3); sync >/dev/null
-at review; sync >/dev/null; approve "$o2"; sync >/dev/null
+at review; sync >/dev/null; approve_there "$o2"; sync >/dev/null
 at counter; sync >/dev/null
 truth "decided behind the backup" status_is "$o2" approved
 o4=$(in_review R4); sync >/dev/null; o5=$(in_review R5)
@@ -74,7 +62,7 @@ truth "heads are the same" heads
 truth "nothing was refused" bash -c '! jq -e "any(.[]; .kind == \"refused\" or .kind == \"fork\" or .kind == \"broken\")" >/dev/null' < <(hub alarms)
 is "headquarters verifies" 0 hub verify
 at review; truth "each order is there once" bash -c '[ "$0" = 3 ]' "$(json rv9 review list | jq length)"
-for o in "$o3" "$o4" "$o5"; do approve "$o"; done; is "decided" 0 sync
+for o in "$o3" "$o4" "$o5"; do approve_there "$o"; done; is "decided" 0 sync
 at counter; is "and home" 0 sync
 for o in "$o1" "$o2" "$o3" "$o4" "$o5"; do truth "approved: $o" status_is "$o" approved; done
 is "the counter's journal verifies" 0 as au1 audit verify

@@ -6,18 +6,14 @@ set -u
 work=$(mktemp -d); trap 'hub_kill; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
+. "$(dirname "$0")/../lib/orders.sh"
 
-at() { site=$work/$1; }
-json() { local user=$1; shift; as "$user" --json "$@"; }
 sync() { as root1 --json sync --once; }
 joins() { # NAME CODE KIND
 	local code
 	code=$(hub enrol "$2" --kind "$3" --region 110000 | jq -er .code) || return
 	at "$1"
-	desk init --site "$2" --name "$1" --admin root1 --password-file "$work/pw" >/dev/null || return
-	as root1 staff add is1 --name 制证 --role issuer --password-file "$work/pw" >/dev/null || return
-	as root1 staff add mg1 --name 主管 --role manager --password-file "$work/pw" >/dev/null || return
-	as root1 staff add au1 --name 审计 --role auditor --password-file "$work/pw" >/dev/null || return
+	site_make_as "$2" "$1" is1:issuer:制证 mg1:manager:主管 au1:auditor:审计 || return
 	as root1 hub join "$hub_url" --code "$code" >/dev/null
 }
 # what comes is taken in the first round, and told of in the next

@@ -7,6 +7,7 @@ set -u
 work=$(mktemp -d); trap 'hub_kill; store_kill; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
+. "$(dirname "$0")/../lib/orders.sh"
 
 # --- the store
 key_id=AKIDTEST0123456789 secret=wJalrXUtnFEMI-K7MDENG+bPxRfiCY/EXAMPLEKEY
@@ -268,17 +269,10 @@ truth "the two computations of the signature never differed" bash -c '! grep -q 
 # --- a real site
 picture >"$work/scan.png"
 code=$(hub enrol 110114-03 --kind counter | jq -er .code); site=$work/site3
-json() { local user=$1; shift; as "$user" --json "$@"; }
-sms() { jq -er .text $(ls -t "$site"/outbox/sms/*) | grep -oE '验证码[^0-9]*[0-9]{6}' | head -n 1 | grep -oE '[0-9]{6}$'; }
-desk init --site 110114-03 --name 昌平三 --admin root1 --password-file "$work/pw" >/dev/null || exit 1
-as root1 staff add op1 --name 王受理 --role operator --password-file "$work/pw" >/dev/null
+site_make_as 110114-03 昌平三 op1:operator || exit 1
 is "a site joins" 0 as root1 hub join "$hub_url" --code "$code"
 is "and sends its journal" 0 json root1 sync --once
-unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json"
-o=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
-for kind in $(json op1 order show "$o" | jq -er '.documents[] | select(.required) | .kind'); do as op1 attach "$o" "$kind" "$work/scan.png" >/dev/null; done
-as op1 sign "$o" --send >/dev/null && as op1 sign "$o" --code "$(sms)" >/dev/null
-as op1 pay "$o" --method cash --receipt R1 --amount "$(json op1 order show "$o" | jq -er .due)" >/dev/null
+in_review >/dev/null
 store_kill
 is "the store is away: the site tries later" 3 as root1 --json sync --once
 truth "its scan lies in the spool, whole" [ "$(find "$hub_dir/spool/110114-03" -name '*.part' | wc -l)" -ge 1 ]

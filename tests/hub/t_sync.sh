@@ -6,20 +6,9 @@ set -u
 work=$(mktemp -d); trap 'hub_kill; [ -z "${proxy-}" ] || kill "$proxy" 2>/dev/null; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
+. "$(dirname "$0")/../lib/orders.sh"
 
-at() { site=$work/$1; }
-json() { local user=$1; shift; as "$user" --json "$@"; }
-sms() { jq -er .text $(ls -t "$site"/outbox/sms/*) | grep -oE '验证码[^0-9]*[0-9]{6}' | head -n 1 | grep -oE '[0-9]{6}$'; }
 status_is() { [ "$(json root2 order show "$1" | jq -er .status)" = "$2" ]; }
-in_review() { # RECEIPT -> ORDER
-	local o kind
-	o=$(unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json" && json op1 order new new-unit --data "$work/unit.json" | jq -er .order) || return
-	for kind in $(json op1 order show "$o" | jq -er '.documents[] | select(.required) | .kind'); do
-		json op1 attach "$o" "$kind" "$work/scan.png" >/dev/null || return
-	done
-	json op1 sign "$o" --send >/dev/null && json op1 sign "$o" --code "$(sms)" >/dev/null &&
-		json op1 pay "$o" --method cash --receipt "$1" --amount "$(json op1 order show "$o" | jq -er .due)" >/dev/null && echo "$o"
-}
 sync() { as root1 --json sync --once; }
 head_here() { json root1 sync status | jq -er .head; }
 head_there() { hub status | jq -er --arg s "$1" '.stations[] | select(.site == $s) | .head'; }
@@ -63,10 +52,7 @@ o2=$(in_review R2)
 
 code=$(hub enrol 000000-R1 --kind review | jq -er .code)
 at review
-desk init --site 000000-R1 --name 总部审核 --admin root1 --password-file "$work/pw" >/dev/null
-as root1 staff add rv9 --name 赵审核 --role reviewer --password-file "$work/pw" >/dev/null
-as root1 staff add root2 --name 主管 --role manager --password-file "$work/pw" >/dev/null
-as root1 staff add au1 --name 审计 --role auditor --password-file "$work/pw" >/dev/null
+site_make_as 000000-R1 总部审核 rv9:reviewer:赵审核 root2:manager:主管 au1:auditor:审计 || exit 1
 is "a review site joins" 0 as root1 hub join "$hub_url" --code "$code"
 
 # there and back

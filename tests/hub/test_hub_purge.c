@@ -1,5 +1,5 @@
 /* A purge at headquarters: what a site may have destroyed, what it may not, and that both chains verify afterwards. */
-#include "hubcase.h"
+#include "custody_case.h"
 #include "desk/admin.h"
 #include "desk/order.h"
 #include "desk/sign.h"
@@ -149,18 +149,8 @@ static void no_purge_takes_a_key_that_guards_other_things(void **state)
 static void a_review_site_purges_the_copy_that_it_had(void **state)
 {
 	struct hub_case *c = *state;
-	json_t *out = NULL;
-	site_at(c, COUNTER);
-	site_at(c, REVIEW);
-	SYNC(c, COUNTER);
-	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-unit", NULL, c->no);
-	SYNC(c, COUNTER);
-	SYNC(c, REVIEW);
-	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
-	site_is(OK, review_claim(c->d[REVIEW], c->no, &out, &c->e), &c->e);
-	json_decref(out);
-	site_is(OK, review_approve(c->d[REVIEW], c->no, &out, &c->e), &c->e);
-	json_decref(out);
+	away(c);
+	approved(c, REVIEW);
 	int64_t there = order_key(c, REVIEW), home = order_key(c, COUNTER);
 	SYNC(c, REVIEW);
 	SYNC(c, COUNTER);

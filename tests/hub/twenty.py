@@ -5,6 +5,7 @@ import concurrent.futures, glob, json, os, random, re, shutil, signal, sqlite3, 
 work, hub_port, proxy_port = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 seconds, seed, sites_wanted = float(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6])
 build = os.environ["CERTDESK_BUILD"]
+os.environ["CERTDESK_SHARE"] = build + "/share"
 hub_dir, pw = os.path.join(work, "hub"), os.path.join(work, "pw")
 unit = json.load(open(os.path.join(os.path.dirname(__file__), "..", "unit", "rules", "new-unit.json")))
 unit["key_role"] = "secondary"
@@ -47,9 +48,8 @@ class Site:
 
     def make(self):
         first = ("--user", "root1", "--password-file", pw)
-        self.certdesk("init", "--site", self.code, "--name", "受理点" + self.code, "--admin", "root1", "--password-file", pw)
         who = ("rv1", "reviewer") if self.kind == "review" else ("op1", "operator")
-        self.certdesk(*first, "staff", "add", who[0], "--name", "王" + who[0], "--role", who[1], "--password-file", pw)
+        run(build + "/tests/fixture/site", self.dir, self.code, "受理点" + self.code, pw, ":".join(who + ("王" + who[0],)))
         self.certdesk(*first, "hub", "join", "https://localhost:%d" % proxy_port, "--code",
                       hub("enrol", self.code, "--kind", self.kind)["code"])
         self.certdesk("login", who[0], "--password-file", pw)

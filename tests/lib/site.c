@@ -22,6 +22,7 @@
 #include "desk/review.h"
 #include "desk/sign.h"
 #include "desk/staff.h"
+#include "fixture.h"
 #include "pictures.h"
 #include "rules/check.h"
 
@@ -88,7 +89,6 @@ void site_make(struct site *s)
 
 void site_make_as(struct site *s, const char *code, int64_t now)
 {
-	struct error e = {0};
 	struct secret p;
 	*s = (struct site){.root = "/tmp/certdesk-site-XXXXXX", .now = now};
 	assert_non_null(mkdtemp(s->root));
@@ -100,9 +100,7 @@ void site_make_as(struct site *s, const char *code, int64_t now)
 		free(share);
 	}
 	password(&p);
-	struct init_options o = {
-		.dir = s->dir, .site = code, .name = "昌平受理点", .admin = "root1", .password = &p, .now = now};
-	site_is(OK, desk_init(&o, &e), &e);
+	fixture_site(s->dir, code, "昌平受理点", &p, now);
 	struct desk *d = site_open(s);
 	fill(s, d);
 	desk_close(&d);

@@ -84,6 +84,19 @@ static inline void case_find(struct tui *t, const char *no)
 	case_step(t, "<Enter>", "查询：");
 }
 
+/* The screen of `who`, the new unit's order selected that `make` (site_paid, …) has brought to where it stands. */
+static inline struct tui *case_order(const struct site *s, void (*make)(const struct site *, struct desk *, const char *, const json_t *, char *),
+                                     const json_t *changes, char no[ORDER_NO_SIZE], const char *who)
+{
+	struct desk *d = site_open(s);
+	make(s, d, "new-unit", changes, no);
+	desk_close(&d);
+	struct tui *t = case_start(s);
+	case_login(t, who);
+	case_find(t, no);
+	return t;
+}
+
 /* Chooses the line of the left pane that bears `title`. */
 static inline void case_line(struct tui *t, const char *title)
 {

@@ -1,7 +1,6 @@
 /* Due dates on the screens: late ones first and marked; the report screen offers whatever reports/ holds. */
-#include "desk_case.h"
+#include "site_case.h"
 
-static struct site site;
 static char late[ORDER_NO_SIZE], fresh[ORDER_NO_SIZE];
 
 static int start(void **state)
@@ -19,13 +18,6 @@ static int start(void **state)
 	         "UPDATE deadline SET began_at = 999900000, due_at = 1000000000 WHERE order_id = (SELECT id FROM orders WHERE no = '%s')\"",
 	         site.dir, late, late);
 	return system(command);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
 }
 
 /* On 80 columns the mark is a word, not a colour alone. */
@@ -73,5 +65,5 @@ static void test_every_report_can_be_chosen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_late_ones_are_first_and_marked), cmocka_unit_test(test_every_report_can_be_chosen)};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, site_stop);
 }

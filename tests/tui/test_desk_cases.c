@@ -1,27 +1,11 @@
 /* What goes otherwise than in the story: wrong passwords, a lock, a crash, an order that comes back, a second person, a
  * scan that is too big, another size of the window. */
-#include "desk_case.h"
+#include "site_case.h"
 
 #include <signal.h>
 
 #include "../lib/pictures.h"
 #include "desk/attach.h"
-
-static struct site site;
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
 
 static void configure(const char *yaml)
 {
@@ -164,12 +148,7 @@ static void test_transfer(void **state)
 {
 	char no[ORDER_NO_SIZE], keys[300], csv[400];
 	(void)state;
-	struct desk *d = site_open(&site);
-	site_signed(&site, d, "new-unit", NULL, no);
-	desk_close(&d);
-	struct tui *t = case_start(&site);
-	case_login(t, "op1");
-	case_find(t, no); /* another one waits for its payment, and may be due earlier */
+	struct tui *t = case_order(&site, site_signed, NULL, no, "op1"); /* another one waits for its payment, and may be due earlier */
 	case_step(t, "<Enter>", "下一步：收款");
 	case_step(t, "<Enter>", "应收");
 	case_step(t, "4", "凭证号");
@@ -196,12 +175,7 @@ static void test_returned(void **state)
 {
 	char no[ORDER_NO_SIZE];
 	(void)state;
-	struct desk *d = site_open(&site);
-	site_paid(&site, d, "new-unit", NULL, no);
-	desk_close(&d);
-	struct tui *t = case_start(&site);
-	case_login(t, "rv1");
-	case_find(t, no);
+	struct tui *t = case_order(&site, site_paid, NULL, no, "rv1");
 	case_step(t, "<Enter>", "数字证书渠道");
 	case_step(t, "r", "资料不清晰");
 	case_step(t, "2<Enter>", "客户会看到这句话");
@@ -226,12 +200,7 @@ static void test_rejected_for_a_reason_of_its_own(void **state)
 {
 	char no[ORDER_NO_SIZE];
 	(void)state;
-	struct desk *d = site_open(&site);
-	site_paid(&site, d, "new-unit", NULL, no);
-	desk_close(&d);
-	struct tui *t = case_start(&site);
-	case_login(t, "rv1");
-	case_find(t, no);
+	struct tui *t = case_order(&site, site_paid, NULL, no, "rv1");
 	case_step(t, "<Enter>", "数字证书渠道");
 	case_step(t, "x", "身份核验不通过");
 	assert_false(tui_has(t, "资料不清晰", 0));
@@ -311,12 +280,7 @@ static void test_sizes(void **state)
 {
 	char no[ORDER_NO_SIZE];
 	(void)state;
-	struct desk *d = site_open(&site);
-	site_paid(&site, d, "new-unit", NULL, no);
-	desk_close(&d);
-	struct tui *t = case_start(&site);
-	case_login(t, "op1");
-	case_find(t, no);
+	struct tui *t = case_order(&site, site_paid, NULL, no, "op1");
 	case_step(t, "<Enter>", "下一步：审核");
 	tui_resize(t, 48, 160);
 	tui_wait(t, eats_all, NULL, "the key bar on the last of 48 rows");
@@ -395,5 +359,5 @@ int main(void)
 		cmocka_unit_test(test_no_store),
 		cmocka_unit_test(test_idle),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

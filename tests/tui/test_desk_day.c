@@ -152,12 +152,7 @@ static void test_void(void **state)
 {
 	char no[ORDER_NO_SIZE];
 	(void)state;
-	struct desk *d = site_open(&site);
-	site_paid(&site, d, "new-unit", NULL, no);
-	desk_close(&d);
-	struct tui *t = case_start(&site);
-	case_login(t, "mg1");
-	case_find(t, no);
+	struct tui *t = case_order(&site, site_paid, NULL, no, "mg1");
 	case_step(t, "<Enter>", "下一步：审核");
 	case_step(t, "<C-t>", "作废收据");
 	case_step(t, "<Enter>", "请填写");

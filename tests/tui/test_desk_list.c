@@ -1,22 +1,6 @@
 /* What the desk and its screens list for whom: columns at both widths, one line for one thing, and no action that the
  * person's roles can't do. */
-#include "desk_case.h"
-
-static struct site site;
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
+#include "site_case.h"
 
 static struct tui *start_in(const char *lang, int columns)
 {
@@ -188,5 +172,5 @@ int main(void)
 		cmocka_unit_test(test_refunds_have_one_line),
 		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

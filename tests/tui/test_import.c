@@ -1,25 +1,9 @@
 /* 名单导入 on the screen: a file of the inbox is judged, corrected, imported, and its drafts are there to go on with. */
-#include "desk_case.h"
-
-static struct site site;
+#include "site_case.h"
 
 #define HEAD "姓名,证件号,手机号,电子邮箱,认证方式\n"
 #define ONE "张三,110105200002290013,13700137001,a@example.com,mobile\n"
 #define TWO "李四,110101198001010010,13700137002,b@example.com,mobile\n"
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
 
 static void put(const struct site *s, const char *name, const char *text)
 {
@@ -146,5 +130,5 @@ int main(void)
 		cmocka_unit_test(test_a_file_changed_after_judging_is_refused), cmocka_unit_test(test_what_is_no_list_has_its_sentence),
 		cmocka_unit_test(test_a_template_is_written), cmocka_unit_test(test_reviewers_are_not_offered_it),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

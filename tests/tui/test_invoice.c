@@ -1,11 +1,10 @@
 /* 发票 on the screens: seen with the order, listed, exported, filed from the inbox, sent, taken back. */
-#include "desk_case.h"
+#include "site_case.h"
 
 #include "desk/invoice.h"
 
 #define PDF "%PDF-1.7\n1 0 obj <<>> endobj xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nstartxref\n9\n%%EOF\n"
 
-static struct site site;
 static char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE], book[160];
 
 static int start(void **state)
@@ -25,13 +24,6 @@ static int start(void **state)
 	if (dir_make(inbox, NULL) || file_write(path, 0600, PDF, strlen(PDF), NULL))
 		return -1;
 	return setenv("HOME", site.root, 1);
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
 }
 
 /* The order's invoice in the store, by another session than the screen's. */
@@ -190,5 +182,5 @@ int main(void)
 		cmocka_unit_test(test_the_query_shows_the_red_one),
 		cmocka_unit_test(test_whose_line_it_is),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, site_stop);
 }

@@ -1,25 +1,9 @@
 /* The line to headquarters on the screens: what the title says of it, and the process that keeps it. */
-#include "desk_case.h"
+#include "site_case.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-
-static struct site site;
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
 
 /* Another program's hand on the store: what sync would write there. */
 static void sql(const char *statement)
@@ -289,5 +273,5 @@ int main(void)
 		cmocka_unit_test(test_a_follower_that_died_is_started_again),
 		cmocka_unit_test(test_a_key_stroke_waits_for_no_line),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

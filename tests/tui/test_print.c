@@ -1,21 +1,5 @@
 /* 打印 on the order's screen: choose a paper, save it or send it to the printer; a second time it is a reprint. */
-#include "desk_case.h"
-
-static struct site site;
-
-static int setup(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
+#include "site_case.h"
 
 /* A clerk's screen on an order that was signed. */
 static struct tui *on_order(char no[ORDER_NO_SIZE], const char *who)
@@ -114,5 +98,5 @@ int main(void)
 		cmocka_unit_test(test_an_auditor_is_not_offered_it),
 		cmocka_unit_test(test_a_printer_that_is_missing_is_said),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

@@ -1,11 +1,10 @@
 /* Shifts and the day's end on the screens: open, count, hand over, close, and the checklist until the date is frozen. */
-#include "desk_case.h"
+#include "site_case.h"
 
 #include "desk/pay.h"
 #include "desk/staff.h"
 #include "desk/till.h"
 
-static struct site site;
 static char date[11], next_date[11];
 
 static int start(void **state)
@@ -22,13 +21,6 @@ static int start(void **state)
 	site_is(OK, staff_add(d, "op2", "李接班", "operator", &p, &e), &e);
 	secret_wipe(&p);
 	desk_close(&d);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
 	return 0;
 }
 
@@ -294,5 +286,5 @@ int main(void)
 		cmocka_unit_test(test_the_day_ends_on_the_managers_screen),
 		cmocka_unit_test(test_who_has_no_till_is_not_offered_one),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, site_stop);
 }

@@ -1,24 +1,8 @@
 /* A visit on the screens: two units of one agent by function keys, then one code, one payment, for both. */
-#include "desk_case.h"
+#include "site_case.h"
 
 #include "desk/attach.h"
 #include "desk/visit.h"
-
-static struct site site;
-
-static int start(void **state)
-{
-	(void)state;
-	site_make(&site);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	site_end(&site);
-	return 0;
-}
 
 static void look(struct tui *t)
 {
@@ -145,5 +129,5 @@ int main(void)
 		cmocka_unit_test(test_two_orders_of_one_agent_are_signed_and_paid_on_one_screen),
 		cmocka_unit_test(test_the_desk_leads_to_the_days_visits),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
