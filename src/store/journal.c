@@ -11,7 +11,7 @@
 
 #define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
 const struct journal_table_row journal_tables[] = {
-	T("agent", AGENT), T("ca_request", CA_REQUEST), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL),
+	T("agent", AGENT), T("backup_made", BACKUP_MADE), T("ca_request", CA_REQUEST), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL),
 	T("crl", CRL), T("customer", CUSTOMER), T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM),
 	T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT),
 	T("document_rule", DOCUMENT_RULE), T("handover", HANDOVER), T("handover_undo", HANDOVER_UNDO), T("headquarters", HEADQUARTERS),
