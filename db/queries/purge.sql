@@ -77,6 +77,8 @@ UPDATE item SET request = NULL WHERE dk IN (SELECT dk FROM purge WHERE seq > (SE
 UPDATE statement_entry SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_debit
 UPDATE statement_debit SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_passed
+UPDATE review_passed SET person = '', reason = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_drafts
 DELETE FROM draft WHERE order_id IN (SELECT id FROM orders WHERE dk IN (SELECT dk FROM purge));
 -- name: purge_index_optimize

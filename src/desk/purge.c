@@ -30,8 +30,8 @@ static enum err blank_rows(struct desk *d, struct error *e)
 	static const enum sql all[] = {SQL_PURGE_ROW_ORDERS,    SQL_PURGE_ROW_CUSTOMER,  SQL_PURGE_ROW_AGENT,           SQL_PURGE_ROW_CERTIFICATE,
 	                               SQL_PURGE_ROW_DOCUMENT,  SQL_PURGE_ROW_IDENTITY,  SQL_PURGE_ROW_SIGNATURE,       SQL_PURGE_ROW_SIGNATURE_ORDER,
 	                               SQL_PURGE_ROW_SUBJECT,   SQL_PURGE_ROW_HANDOVER,  SQL_PURGE_ROW_PIN,             SQL_PURGE_ROW_INVOICE,
-	                               SQL_PURGE_ROW_ITEM,      SQL_PURGE_ROW_ENTRY,     SQL_PURGE_ROW_DEBIT,           SQL_PURGE_DRAFTS,
-	                               SQL_PURGE_INDEX_OPTIMIZE};
+	                               SQL_PURGE_ROW_ITEM,      SQL_PURGE_ROW_ENTRY,     SQL_PURGE_ROW_DEBIT,           SQL_PURGE_ROW_PASSED,
+	                               SQL_PURGE_DRAFTS,        SQL_PURGE_INDEX_OPTIMIZE};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof all / sizeof *all; i++)
 		r = store_run(d->store, all[i], NULL, e, "");

@@ -63,7 +63,7 @@ static bool may_be_blank(const char *kind)
 {
 	static const char *const kinds[] = {"orders", "customer", "agent", "certificate", "document", "identity_check", "signature",
 	                                    "signature_order", "order_subject", "handover", "pin_delivery", "invoice", "item",
-	                                    "statement_entry", "statement_debit"};
+	                                    "statement_entry", "statement_debit", "review_passed"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;
