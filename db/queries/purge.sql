@@ -29,6 +29,20 @@ WITH gone AS (SELECT c.id, c.dk FROM customer c JOIN data_key k ON k.id = c.dk
 		WHERE o.customer_id = c.id AND ok.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk)))
 SELECT dk, (SELECT 1 + coalesce(max(seq), 0) FROM journal) FROM
 	(SELECT dk FROM gone UNION SELECT a.dk FROM agent a JOIN gone g ON g.id = a.customer_id);
+-- name: purge_statements
+-- Old ones that paid for nothing that is kept. A line that nobody claimed in five years keeps date, amount and reference, by which the bank knows.
+INSERT OR IGNORE INTO purge (dk, seq)
+SELECT s.dk, (SELECT 1 + coalesce(max(seq), 0) FROM journal) FROM statement s JOIN data_key k ON k.id = s.dk
+WHERE k.wrapped IS NOT NULL AND s.imported_at < ?1
+	AND (EXISTS (SELECT 1 FROM statement_entry e WHERE e.statement_id = s.id) OR EXISTS (SELECT 1 FROM statement_debit b WHERE b.statement_id = s.id))
+	AND NOT EXISTS (SELECT 1 FROM statement_entry e JOIN payment_order po ON po.payment_id = e.payment_id JOIN orders o ON o.id = po.order_id
+		JOIN data_key ok ON ok.id = o.dk
+		WHERE e.statement_id = s.id AND ok.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk))
+	AND NOT EXISTS (SELECT 1 FROM statement_debit b JOIN refund r ON r.id = b.refund_id JOIN orders o ON o.id = r.order_id
+		JOIN data_key ok ON ok.id = o.dk
+		WHERE b.statement_id = s.id AND ok.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk))
+	AND NOT EXISTS (SELECT 1 FROM statement_entry e JOIN refund r ON r.payment_id = e.payment_id
+		WHERE e.statement_id = s.id AND r.state IN ('asked', 'approved'));
 -- name: purge_keys
 SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal) ORDER BY dk;
 -- The rows keep numbers, dates, amounts and digests.
@@ -59,6 +73,12 @@ UPDATE pin_delivery SET target = x'', pin = NULL WHERE dk IN (SELECT dk FROM pur
 UPDATE invoice SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_item
 UPDATE item SET request = NULL WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_entry
+UPDATE statement_entry SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_debit
+UPDATE statement_debit SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_passed
+UPDATE review_passed SET person = '', reason = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_drafts
 DELETE FROM draft WHERE order_id IN (SELECT id FROM orders WHERE dk IN (SELECT dk FROM purge));
 -- name: purge_index_optimize
@@ -71,11 +91,14 @@ SELECT max(seq) FROM purge WHERE NOT EXISTS (SELECT 1 FROM headquarters) OR seq 
 SELECT file FROM (SELECT file, dk FROM document UNION SELECT file, dk FROM invoice WHERE file IS NOT NULL UNION SELECT file, dk FROM invoice_red)
 GROUP BY file HAVING min(dk IN (SELECT dk FROM purge WHERE seq <= ?1)) = 1;
 -- name: purge_sent
-DELETE FROM file_sent WHERE digest IN (SELECT digest FROM document WHERE dk IN (SELECT dk FROM purge WHERE seq <= ?1));
+DELETE FROM file_sent WHERE digest IN (SELECT digest FROM (SELECT digest, dk FROM document UNION ALL SELECT digest, dk FROM invoice UNION ALL
+	SELECT digest, dk FROM invoice_red) WHERE dk IN (SELECT dk FROM purge WHERE seq <= ?1));
 -- name: purge_bodies
 UPDATE journal_state SET body = NULL WHERE body IS NOT NULL AND dk IN (SELECT dk FROM purge WHERE seq <= ?1);
 -- name: purge_wrapped
 UPDATE data_key SET wrapped = NULL WHERE id IN (SELECT dk FROM purge WHERE seq <= ?1);
+-- name: purge_numbers
+SELECT no FROM orders WHERE dk IN (SELECT dk FROM purge WHERE seq <= ?1) ORDER BY no;
 -- name: purge_done
 DELETE FROM purge WHERE seq <= ?1;
 -- name: purge_checkpoint

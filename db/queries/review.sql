@@ -4,9 +4,9 @@
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 	o.waiting AND coalesce(o.signed_at, o.created_at) >= ?2 - (?2 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	o.submitted_at, o.review_due_at, instr(o.keyers, ',' || ?1 || ',') > 0 AS own, o.claimed_by AS claimer, o.claimed_at,
-	coalesce(f.site, '') AS site
+	coalesce(f.site, '') AS site, coalesce(p.site, '') AS passed_from, coalesce(p.reason, '') AS passed_reason
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
-LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id
+LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id LEFT JOIN review_passed p ON p.order_id = o.id
 WHERE o.status = 'in-review' AND o.custodian = ?3 ORDER BY coalesce(o.review_due_at < ?2, 0) DESC, 7 DESC, o.submitted_at LIMIT 1000;
 -- name: review_claim_get
 SELECT coalesce(o.claimed_by, 0), coalesce(o.claimed_at, 0), coalesce(s.name, '') FROM orders o LEFT JOIN staff s ON s.id = o.claimed_by
@@ -15,3 +15,13 @@ WHERE o.id = ?1;
 UPDATE orders SET claimed_by = ?2, claimed_at = ?3 WHERE id = ?1;
 -- name: review_decide
 UPDATE orders SET reviewer_id = ?2, decided_at = ?3, decision = ?4, claimed_by = NULL, claimed_at = NULL WHERE id = ?1;
+-- name: state_review_passed
+SELECT * FROM review_passed WHERE id = ?1;
+-- name: all_review_passed
+SELECT * FROM review_passed ORDER BY id;
+-- name: review_passed_forget
+DELETE FROM review_passed WHERE order_id = ?1;
+-- name: review_passed_add
+INSERT INTO review_passed (dk, order_id, site, person, reason, passed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- name: review_passed_get
+SELECT site, person AS staff, reason, passed_at FROM review_passed WHERE order_id = ?1;

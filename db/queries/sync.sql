@@ -44,7 +44,7 @@ INSERT OR IGNORE INTO file_sent (digest) VALUES (?1);
 DELETE FROM file_sent WHERE digest = ?1;
 -- name: file_by_digest
 SELECT file FROM document WHERE digest = ?1 UNION ALL SELECT file FROM draft_document WHERE digest = ?1
-UNION ALL SELECT file FROM invoice WHERE digest = ?1 LIMIT 1;
+UNION ALL SELECT file FROM invoice WHERE digest = ?1 UNION ALL SELECT file FROM invoice_red WHERE digest = ?1 LIMIT 1;
 -- name: foreign_get
 SELECT local FROM foreign_record WHERE site = ?1 AND kind = ?2 AND remote = ?3;
 -- name: foreign_of
@@ -114,4 +114,5 @@ INSERT INTO name_index (name_index) VALUES ('delete-all');
 -- name: site_set_epoch
 UPDATE site SET epoch = epoch + 1 WHERE id = 1;
 -- name: files_named
-SELECT file, digest, size FROM document UNION SELECT file, digest, size FROM invoice WHERE file IS NOT NULL;
+SELECT file, digest, size FROM document UNION SELECT file, digest, size FROM invoice WHERE file IS NOT NULL
+UNION SELECT file, digest, size FROM invoice_red;

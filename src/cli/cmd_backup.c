@@ -11,6 +11,13 @@ static enum err backup(struct cli *c, struct error *e)
 	return r ? r : cli_say(c, "file", path, "done", json_true());
 }
 
+static enum err backups(struct cli *c, struct error *e)
+{
+	int64_t number = args_number(&c->args, "--destroyed", 0);
+	enum err r = number ? backup_declare_destroyed(c->desk, number, e) : OK;
+	return r ? r : backup_list(c->desk, &c->result, e);
+}
+
 static void progress(void *arg, int64_t done)
 {
 	cli_progress(arg, tr("正在校验…", "verifying…"), done, 0);
@@ -49,6 +56,11 @@ static enum err restore(struct cli *c, struct error *e)
 	return r;
 }
 
+static const struct option backups_table[] = {
+	{"--destroyed", OPTION_NUMBER, "N", false, "登记第 N 号备份及其副本已销毁", "number N is destroyed, with every copy of it"},
+	OPTIONS_END,
+};
+
 static const struct option restore_table[] = {
 	{"--store-key", OPTION_FILE, "FILE", false, "受理点密钥文件", "the site's store key"},
 	{"--recovery-key", OPTION_FILE, "KEY.pem", false, "恢复证书的私钥", "the private key of the recovery certificate"},
@@ -59,6 +71,7 @@ static const struct option restore_table[] = {
 
 const struct command commands_backup[] = {
 	{"backup", "FILE", NULL, 0, backup, NULL, "整个受理点备份到一个文件", "back the whole site up to one file"},
+	{"backups", "", backups_table, 0, backups, NULL, "做过的备份，哪些还存有已清除的个人数据", "backups that were made, and which still hold what was purged"},
 	{"restore", "FILE", restore_table, COMMAND_NO_SITE, restore, NULL, "从备份恢复受理点到新目录", "restore a site from a backup into a new directory"},
 	COMMANDS_END,
 };

@@ -44,7 +44,7 @@ static const struct option reason_table[] = {
 };
 
 const struct command commands_review[] = {
-	{"review list", "", NULL, 0, list, "order,site,name,business_title,waiting,minutes,submitted_at,review_due_at,late,claimed_by",
+	{"review list", "", NULL, 0, list, "order,site,name,business_title,waiting,minutes,submitted_at,review_due_at,late,claimed_by,passed_from,passed_reason",
 	 "待审核队列", "the review queue"},
 	{"review claim", "[ORDER]", NULL, 0, claim, NULL, "领取审核任务（不写订单号则领第一个）", "claim an order, or the first free one"},
 	{"review approve", "ORDER", NULL, 0, approve, NULL, "通过", "approve"},

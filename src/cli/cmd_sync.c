@@ -1,4 +1,5 @@
 /* Headquarters: joining it, syncing with it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -42,6 +43,16 @@ static enum err sync_command(struct cli *c, struct error *e)
 	return r;
 }
 
+static enum err seen(struct cli *c, struct error *e)
+{
+	const char *number = args_at(&c->args, 0);
+	char *end = NULL;
+	long long n = number ? strtoll(number, &end, 10) : 0;
+	if (number && (*end || n < 1))
+		return error_set(e, ERR_USAGE, "%s", number);
+	return sync_seen(c->desk, n, &c->result, e);
+}
+
 static const struct option join_table[] = {
 	{"--code", OPTION_TEXT, "CODE", true, "总部给的接入码", "the code that headquarters gave"},
 	{"--again", OPTION_FLAG, NULL, false, "证书已停用或过期：用新的接入码重新接入", "certificates revoked or over: join once more, with a new code"},
@@ -57,6 +68,7 @@ static const struct option sync_table[] = {
 
 const struct command commands_sync[] = {
 	{"hub join", "URL", join_table, 0, join, NULL, "接入总部", "join headquarters"},
+	{"sync seen", "[N]", NULL, 0, seen, NULL, "登记与总部之间的事项已处理（不写编号则全部）", "say that a notice of the sync is seen to, or all of them"},
 	{"sync", "", sync_table, COMMAND_NO_LOGIN, sync_command, NULL, "与总部同步", "sync with headquarters"},
 	{"sync status", "", NULL, 0, status, NULL, "同步状态：线路、未上传条数、最近联系", "state of the sync: line, backlog, last contact"},
 	COMMANDS_END,

@@ -11,6 +11,7 @@
 #include "desk/order.h"
 #include "desk/pay.h"
 #include "desk/print.h"
+#include "desk/backup.h"
 #include "desk/purge.h"
 #include "desk/refund.h"
 #include "store/journal.h"
@@ -34,7 +35,7 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0;
+	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0, backups = 0;
 	bool timer = d->timer;
 	*out = NULL;
 	d->timer = true;
@@ -45,6 +46,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = pin_purge(d, &pins, e);
 	if (!r)
 		r = purge_run(d, &expired, e);
+	if (!r)
+		r = backup_old_count(d, &backups, e);
 	if (!r)
 		r = attach_sweep(d, &swept, e);
 	if (!r) /* before the lists: what keeps them from being made may be why it is late */
@@ -61,7 +64,7 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = expiry_notice_tick(d, &ending, e);
 	d->timer = timer;
 	if (!r)
-		*out = json_pack("{sIsIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		*out = json_pack("{sIsIsIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "old_backups", (json_int_t)backups, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
 		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
 		                 (json_int_t)notices, "expiry_notices", (json_int_t)ending);
 	return r;

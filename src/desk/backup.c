@@ -73,10 +73,53 @@ static enum err write_pack(struct desk *d, const char *path, struct error *e)
 
 enum err backup_write(struct desk *d, const char *path, struct error *e)
 {
-	enum err r = desk_allow(d, MAY_BACKUP, NULL, e);
+	const struct staff *who = NULL;
+	char *whole = NULL;
+	enum err r = desk_allow(d, MAY_BACKUP, &who, e);
 	if (!r)
 		r = write_pack(d, path, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	return desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
+	whole = realpath(path, NULL);
+	if (!(r = store_run(d->store, SQL_BACKUP_ADD, NULL, e, who->id ? "tii" : "tin", whole ? whole : path, desk_now(d), who->id)))
+		r = desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
+	store_rollback(d->store);
+	free(whole);
+	return r;
+}
+
+enum err backup_list(struct desk *d, json_t **out, struct error *e)
+{
+	json_t *row;
+	size_t i;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_BACKUP, NULL, e);
+	if (!r)
+		r = store_rows(d->store, SQL_BACKUP_LIST, out, e, "");
+	json_array_foreach(*out, i, row) {
+		desk_time(row, "made_at", json_number(row, "made_at"));
+		desk_time(row, "destroyed_at", json_number(row, "destroyed_at"));
+		json_object_set_new(row, "holds_purged", json_boolean(json_number(row, "holds_purged") != 0));
+	}
+	return r;
+}
+
+enum err backup_declare_destroyed(struct desk *d, int64_t number, struct error *e)
+{
+	const struct staff *who = NULL;
+	char subject[24];
+	int64_t changed = 0;
+	enum err r = desk_allow(d, MAY_BACKUP, &who, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	snprintf(subject, sizeof subject, "%lld", (long long)number);
+	if (!(r = store_run(d->store, SQL_BACKUP_DESTROYED, &changed, e, "iii", number, desk_now(d), who->id)))
+		r = changed ? desk_commit(d, MAY_BACKUP, "backup.destroyed", subject, NULL, NULL, e) : error_set(e, ERR_BACKUP_NONE, "%s", subject);
+	store_rollback(d->store);
+	return r;
+}
+
+enum err backup_old_count(struct desk *d, int64_t *count, struct error *e)
+{
+	return store_int(d->store, SQL_BACKUP_OLD_COUNT, 0, count, e, "");
 }

@@ -6,8 +6,17 @@
 
 /* The store as it is at one moment, then documents, reports, authority, configuration and the recovery wrap, in one archive
  * (base/pack.h); whole or not at all, never over another file, while others work. The store key isn't in it, nor inbox and
- * outbox. Journalled. MAY_BACKUP. ERR_FILE_WRITE, ERR_FILE_READ. */
+ * outbox. Journalled, with where it lies. MAY_BACKUP. ERR_FILE_WRITE, ERR_FILE_READ. */
 enum err backup_write(struct desk *d, const char *path, struct error *e);
+
+/* [{"number","file","made_at","staff","destroyed_at","destroyed_by","holds_purged"}], newest first. The data keys in a backup are wrapped
+ * under the store key, which stays: with "holds_purged" the backup was made before the newest purge, and whoever has both reads what was purged
+ * here. MAY_BACKUP. */
+enum err backup_list(struct desk *d, json_t **out, struct error *e);
+/* Somebody declares that the file is gone, with every copy of it. Journalled. MAY_BACKUP. ERR_BACKUP_NONE. */
+enum err backup_declare_destroyed(struct desk *d, int64_t number, struct error *e);
+/* How many hold what was purged. */
+enum err backup_old_count(struct desk *d, int64_t *count, struct error *e);
 
 struct restore_options {
 	const char *dir, *file;

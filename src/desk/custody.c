@@ -84,10 +84,29 @@ static json_t *taken(const struct custody_item *item, json_t *map)
 	                 (json_int_t)item->feed, "map", map);
 }
 
+/* Who handed it on, and why, for whoever reviews it; its own site says nothing of the kind. */
+static enum err note_passed(struct desk *d, const struct custody_item *item, struct error *e)
+{
+	const json_t *passed = json_object_get(item->bundle, "passed");
+	char person[128], reason[512];
+	struct order o = {0};
+	text_printable(person, sizeof person, json_text(passed, "staff"));
+	text_printable(reason, sizeof reason, json_text(passed, "reason"));
+	enum err r = order_load(d, item->order, &o, e);
+	if (!r)
+		r = store_run(d->store, SQL_REVIEW_PASSED_FORGET, NULL, e, "i", o.order_id);
+	if (!r && json_is_object(passed))
+		r = store_run(d->store, SQL_REVIEW_PASSED_ADD, NULL, e, "iittti", o.dk, o.order_id, item->from, (const char *)person, (const char *)reason, desk_now(d));
+	order_free(&o);
+	return r;
+}
+
 static enum err take_order(struct desk *d, const struct custody_item *item, struct error *e)
 {
 	json_t *map = json_array(), *facts = taken(item, map);
 	enum err r = custody_unpack(d, item, map, e);
+	if (!r)
+		r = note_passed(d, item, e);
 	if (!r)
 		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", item->feed);
 	if (!r)

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "ca/cert.h"
 #include "desk/admin.h"
+#include "desk/backup.h"
 #include "desk/finding.h"
 #include "desk/till.h"
 #include "desk/refund.h"
@@ -429,6 +430,21 @@ static void check_refunds(struct desk *d, struct finding *f)
 	json_decref(gaps);
 }
 
+/* What was purged here lies in them still, and the store key opens it. */
+static void check_backups(struct desk *d, struct finding *f)
+{
+	int64_t old = 0;
+	struct error e = {0};
+	if (backup_old_count(d, &old, &e))
+		found_error(f, MISSING, &e);
+	else if (!old)
+		found(f, GOOD, "%s", tr("没有存着已清除数据的备份", "none holds what was purged"));
+	else {
+		found(f, WARNING, tr("%lld 份备份还存有已清除的个人数据", "backups that hold personal data that was purged: %lld"), (long long)old);
+		mend(f, tr("销毁它们和所有副本，再用 certdesk backups --destroyed N 登记", "destroy them with every copy, then say so: certdesk backups --destroyed N"));
+	}
+}
+
 /* All checks, in the order in which they are shown. */
 static const struct {
 	const char *zh, *en;
@@ -455,6 +471,7 @@ static const struct {
 	{"与总部的线路", "line to headquarters", true, check_line},
 	{"总部下发的定义", "definitions laid down", true, check_publication},
 	{"联网证书", "certificates for the line", true, check_line_certificate},
+	{"旧备份", "old backups", true, check_backups},
 	{"以前的班次", "shifts of earlier days", true, check_shifts},
 };
 

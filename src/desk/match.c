@@ -80,7 +80,8 @@ enum err bank_entry_read(struct desk *d, struct rows *rows, struct bank_entry *o
 	*out = (struct bank_entry){.id = rows_int(rows, 0), .dk = rows_int(rows, 1)};
 	text_copy(out->booked_date, sizeof out->booked_date, rows_text(rows, 3));
 	text_copy(out->reference, sizeof out->reference, rows_text(rows, 2));
-	enum err r = datakey_open_json(d->store, rows_int(rows, 1), "statement_entry.data", blob, length, &out->data, e);
+	enum err r = length ? datakey_open_json(d->store, rows_int(rows, 1), "statement_entry.data", blob, length, &out->data, e)
+	                    : (out->data = json_object()) ? OK : ERR_MEMORY; /* purged: the bank knows by the reference who it was */
 	/* the rule takes its own struct and writes nothing to it */
 	if (!r)
 		out->as_read = (struct statement_entry){.id = out->reference,

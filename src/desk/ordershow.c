@@ -163,6 +163,19 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 	return r;
 }
 
+/* Whom another review site's reviewer left it to, and why. */
+static enum err add_passed(struct desk *d, const struct order *o, json_t *out, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(d->store, SQL_REVIEW_PASSED_GET, &row, e, "i", o->order_id);
+	if (!r && row) {
+		desk_time(row, "passed_at", json_number(row, "passed_at"));
+		json_object_set(out, "passed", row);
+	}
+	json_decref(row);
+	return r;
+}
+
 /* What a draft would cost; nothing where the form isn't far enough to tell. */
 static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 {
@@ -187,7 +200,7 @@ static void complete(json_t *out)
 	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "refunds", "pin_deliveries", "texts", "identity_checks"};
 	static const char *const values[] = {"amount", "paid", "refunded", "refunding", "surplus", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
-	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late"};
+	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late", "passed"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (!json_object_get(out, lists[i]))
 			json_object_set_new(out, lists[i], json_array());
@@ -238,6 +251,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = add_signed_parts(d, &o, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
+	if (!r && o.order_id)
+		r = add_passed(d, &o, *out, e);
 	if (!r)
 		r = subject_show(d, &o, form, whole, *out, e);
 	if (!r)

@@ -1,12 +1,8 @@
 #include "desk/purge.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/json.h"
-#include "desk/files.h"
 #include "desk/orderrow.h"
+#include "desk/purgefiles.h"
 #include "rules/term.h"
 
 enum { PAGE = 50 };
@@ -34,7 +30,8 @@ static enum err blank_rows(struct desk *d, struct error *e)
 	static const enum sql all[] = {SQL_PURGE_ROW_ORDERS,    SQL_PURGE_ROW_CUSTOMER,  SQL_PURGE_ROW_AGENT,           SQL_PURGE_ROW_CERTIFICATE,
 	                               SQL_PURGE_ROW_DOCUMENT,  SQL_PURGE_ROW_IDENTITY,  SQL_PURGE_ROW_SIGNATURE,       SQL_PURGE_ROW_SIGNATURE_ORDER,
 	                               SQL_PURGE_ROW_SUBJECT,   SQL_PURGE_ROW_HANDOVER,  SQL_PURGE_ROW_PIN,             SQL_PURGE_ROW_INVOICE,
-	                               SQL_PURGE_ROW_ITEM,      SQL_PURGE_DRAFTS,        SQL_PURGE_INDEX_OPTIMIZE};
+	                               SQL_PURGE_ROW_ITEM,      SQL_PURGE_ROW_ENTRY,     SQL_PURGE_ROW_DEBIT,           SQL_PURGE_ROW_PASSED,
+	                               SQL_PURGE_DRAFTS,        SQL_PURGE_INDEX_OPTIMIZE};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof all / sizeof *all; i++)
 		r = store_run(d->store, all[i], NULL, e, "");
@@ -54,6 +51,8 @@ static enum err purge_page(struct desk *d, int64_t *orders, bool *any, struct er
 		r = choose_orders(d, before, orders, e);
 	if (!r)
 		r = store_run(d->store, SQL_PURGE_CUSTOMERS, NULL, e, "i", before);
+	if (!r)
+		r = store_run(d->store, SQL_PURGE_STATEMENTS, NULL, e, "i", before);
 	if (!r && !(r = store_query(d->store, SQL_PURGE_KEYS, &rows, e, ""))) {
 		while (rows_next(rows))
 			json_array_append_new(keys, json_integer(rows_int(rows, 0)));
@@ -70,21 +69,6 @@ static enum err purge_page(struct desk *d, int64_t *orders, bool *any, struct er
 	return r;
 }
 
-/* A file that is gone already was removed by a tick that was cut. */
-static enum err remove_files(struct desk *d, int64_t seq, struct error *e)
-{
-	struct rows *rows = NULL;
-	enum err r = store_query(d->store, SQL_PURGE_FILES, &rows, e, "i", seq);
-	while (!r && rows_next(rows)) {
-		char *path = files_path(d, rows_text(rows, 0));
-		if (path && unlink(path) != 0 && errno != ENOENT)
-			r = error_set(e, ERR_FILE_WRITE, "%s", path);
-		free(path);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
-
 static enum err destroy(struct desk *d, struct error *e)
 {
 	static const enum sql all[] = {SQL_PURGE_SENT, SQL_PURGE_BODIES, SQL_PURGE_WRAPPED, SQL_PURGE_DONE};
@@ -94,9 +78,11 @@ static enum err destroy(struct desk *d, struct error *e)
 	if (!r)
 		r = store_int(d->store, SQL_PURGE_DUE, 0, &seq, e, "");
 	if (!r && seq)
-		r = remove_files(d, seq, e);
+		r = purge_remove_files(d, seq, e);
 	for (size_t i = 0; !r && seq && i < sizeof all / sizeof *all; i++)
 		r = store_run(d->store, all[i], NULL, e, "i", seq);
+	if (!r && seq)
+		r = store_run(d->store, SQL_PURGE_LAST_SET, NULL, e, "ii", seq, desk_now(d));
 	if (!r && seq)
 		r = store_commit_plain(d->store, e);
 	store_rollback(d->store);
@@ -114,5 +100,7 @@ enum err purge_run(struct desk *d, int64_t *gone, struct error *e)
 	*gone = 0;
 	while (!r && any && !(r = purge_page(d, &orders, &any, e)))
 		*gone += orders;
-	return r ? r : destroy(d, e);
+	if (!r)
+		r = destroy(d, e);
+	return r ? r : purge_leftovers(d, e);
 }

@@ -2,7 +2,9 @@
  * Numbers, dates, amounts and digests stay, and the chain verifies as before.
  *
  * An order goes when all its certificates ended that long ago (without one: when it ended) and nothing of it is open; a copy of another
- * site's order that long after it left; a customer, with the agents on file, when no order of theirs is left. One journal entry
+ * site's order that long after it left; a customer, with the agents on file, when no order of theirs is left; a bank statement five years after it came, when
+ * none of the orders that its lines paid for is left: then date, amount and the bank's reference stay. Messages in outbox/ go when they are that old,
+ * or name an order that goes; the copies that an upgrade left beside the store, thirty days after it. One journal entry
  * "purge" names the keys; a site that has headquarters destroys them when headquarters has that entry. */
 #ifndef CERTDESK_DESK_PURGE_H
 #define CERTDESK_DESK_PURGE_H

@@ -27,7 +27,7 @@ static enum err check_free(struct desk *d, const struct order *o, const struct s
 }
 
 /* Files of another site lie at headquarters already, as that site's; those of our own go before the entry. */
-static enum err hand_on(struct desk *d, const struct order *o, const char *to, const char *reason, struct error *e)
+static enum err hand_on(struct desk *d, const struct order *o, const struct staff *who, const char *to, const char *reason, struct error *e)
 {
 	json_t *bundle = NULL, *files = NULL, *facts = NULL;
 	bool own = strcmp(o->home, d->site) == 0;
@@ -36,6 +36,7 @@ static enum err hand_on(struct desk *d, const struct order *o, const char *to, c
 	if (!r && !changed) /* another window was quicker */
 		r = error_set(e, ERR_DESK_CUSTODY, "%s", o->no);
 	if (!r && !(r = custody_files(d, o, &files, e)) && !(r = custody_bundle(d, o, &bundle, e)) &&
+	    !json_object_set_new(bundle, "passed", json_pack("{ss ss}", "staff", who->name, "reason", reason)) &&
 	    !(r = store_state(d->store, "custody", o->order_id, o->dk, bundle, e)) &&
 	    (own || !(r = store_run(d->store, SQL_DEADLINE_END, NULL, e, "itii", o->order_id, "review", desk_now(d), (int64_t)1)))) {
 		/* from here on the other site is late, or isn't: it went into the bundle open */
@@ -61,7 +62,7 @@ enum err review_pass(struct desk *d, const char *no, const char *to, const char 
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &next, e)) && !(r = check_receiver(d, &o, to, e)) &&
 	    !(r = check_free(d, &o, who, e)))
-		r = hand_on(d, &o, to, reason, e);
+		r = hand_on(d, &o, who, to, reason, e);
 	store_rollback(d->store);
 	order_free(&o);
 	return r ? r : order_show(d, no, out, e);

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "desk/desk.h"
 #include "hub/authority.h"
+#include "hub/backups.h"
 #include "hub/init.h"
 #include "hub/restore.h"
 #include "hub/serve.h"
@@ -80,11 +81,13 @@ static enum err run_status(struct cli *c, struct error *e)
 {
 	struct hub *hub = hub_of(c);
 	json_t *rows = NULL, *row, *stations = json_array();
-	int64_t alarms = 0;
+	int64_t alarms = 0, old = 0;
 	size_t i;
 	enum err r = db_list(hub->db, HUB_SQL_SITE_LIST, &rows, e, "");
 	if (!r)
 		r = db_int(hub->db, HUB_SQL_ALARM_COUNT, 0, &alarms, e, "");
+	if (!r)
+		r = backups_old(hub, &old, e);
 	json_array_foreach(rows, i, row)
 		json_array_append_new(stations, station(row));
 	json_decref(rows);
@@ -92,8 +95,9 @@ static enum err run_status(struct cli *c, struct error *e)
 		json_decref(stations);
 		return r;
 	}
-	c->result = json_pack("{ss ss ss sb sI so}", "name", hub->name, "url", hub->options.url, "database",
-		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "alarms", (json_int_t)alarms, "stations", stations);
+	c->result = json_pack("{ss ss ss sb sI sI so}", "name", hub->name, "url", hub->options.url, "database",
+		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
+		"stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }
 
@@ -169,6 +173,8 @@ static enum err run_tick(struct cli *c, struct error *e)
 {
 	bool made = false;
 	enum err r = authority_crl(hub_of(c), &made, e);
+	if (!r)
+		r = backups_tick(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }
@@ -177,8 +183,17 @@ static enum err run_backup(struct cli *c, struct error *e)
 {
 	const char *file = args_at(&c->args, 0);
 	enum err r = args_flag(&c->args, "--whole") ? hub_backup_whole(hub_of(c), file, e) : db_backup(hub_of(c)->db, file, e);
+	if (!r && !args_flag(&c->args, "--rotated"))
+		r = backups_note(hub_of(c), file, e);
 	c->result = r ? NULL : json_pack("{ss}", "file", file);
 	return r;
+}
+
+static enum err run_backups(struct cli *c, struct error *e)
+{
+	int64_t number = args_number(&c->args, "--destroyed", 0);
+	enum err r = number ? backups_destroyed(hub_of(c), number, e) : OK;
+	return r ? r : backups_list(hub_of(c), &c->result, e);
 }
 
 static enum err run_restore(struct cli *c, struct error *e)
@@ -197,6 +212,10 @@ static enum err run_declare_restore(struct cli *c, struct error *e)
 static const struct option
 	options_backup[] = {
 		{"--whole", OPTION_FLAG, NULL, false, "连同文件、密钥和配置，存成一个文件", "files, keys and configuration too, as one archive"},
+		{"--rotated", OPTION_FLAG, NULL, false, "到期自动删除的备份，不登记", "it is deleted by its date, and not noted"},
+		OPTIONS_END},
+	options_backups[] = {
+		{"--destroyed", OPTION_NUMBER, "N", false, "登记第 N 号备份及其副本已销毁", "number N is destroyed, with every copy of it"},
 		OPTIONS_END},
 	options_declare[] = {
 		{"--by", OPTION_TEXT, "NAME", true, "声明人", "who declares it"},
@@ -244,6 +263,7 @@ static const struct command commands[] = {
 	{"tick", "", NULL, 0, run_tick, NULL, "定时任务：吊销列表", "timed work: the revocation list"},
 	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
 	{"backup", "FILE", options_backup, 0, run_backup, NULL, "备份数据库", "copy the database"},
+	{"backups", "", options_backups, 0, run_backups, NULL, "做过的备份，哪些还存有已清除的数据", "backups that were made, and which still hold what was purged"},
 	{"restore", "FILE", NULL, COMMAND_NO_SITE, run_restore, NULL, "从整体备份恢复总部", "make a headquarters from a whole backup"},
 	{"declare-restore", "", options_declare, 0, run_declare_restore, NULL, "两人声明总部是恢复来的", "two persons declare that it was restored"},
 	COMMANDS_END,

@@ -54,6 +54,12 @@ enum err db_backup(struct db *db, const char *path, struct error *e)
 	return db->driver->backup(db, path, e);
 }
 
+void db_settle(struct db *db)
+{
+	if (db->driver->settle && !db->in_transaction)
+		db->driver->settle(db);
+}
+
 enum err db_check_statements(struct db *db, struct error *e)
 {
 	enum err r = OK;

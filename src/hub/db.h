@@ -30,6 +30,9 @@ void db_close(struct db **db);
  * exist. ERR_FILE_WRITE, ERR_STORE_*, ERR_HUB_DB_LINE. */
 enum err db_backup(struct db *db, const char *path, struct error *e);
 bool db_is_sqlite(const struct db *db);
+/* What was overwritten goes from the disk as well: SQLite's log is written back and emptied, as far as readers allow it now. PostgreSQL's
+ * vacuum does that by itself. */
+void db_settle(struct db *db);
 
 /* One transaction at a time. SQLite: BEGIN IMMEDIATE, one writer in the world. PostgreSQL: READ COMMITTED, and db_lock makes
  * those that name the same thing ("site:110114-01", "feed:110114-01") wait for each other until the transaction's end; take it

@@ -19,6 +19,7 @@ struct db_driver {
 	enum err (*open)(struct db *db, const char *address, bool fresh, struct error *e);
 	void (*close)(struct db *db);
 	enum err (*backup)(struct db *db, const char *path, struct error *e);
+	void (*settle)(struct db *db); /* NULL: nothing to do */
 	enum err (*begin)(struct db *db, struct error *e);
 	enum err (*lock)(struct db *db, const char *what, const char *which, struct error *e);
 	enum err (*commit)(struct db *db, struct error *e);

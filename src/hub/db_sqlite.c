@@ -174,6 +174,11 @@ static enum err lite_backup(struct db *db, const char *path, struct error *e)
 	return copy(((struct lite *)db->own)->db, path, e);
 }
 
+static void lite_settle(struct db *db)
+{
+	sqlite3_exec(((struct lite *)db->own)->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+}
+
 static enum err lite_begin(struct db *db, struct error *e)
 {
 	return run_text(db->own, "BEGIN IMMEDIATE", "begin", e);
@@ -327,6 +332,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

@@ -8,10 +8,11 @@
 #include "base/text.h"
 #include "hub/authority.h"
 #include "hub/giving.h"
+#include "hub/grant.h"
 #include "hub/h_data.h"
 #include "hub/values.h"
 
-enum { BODY_MOST = 64 << 10, EARLY_MOST = 300, LATE_MOST = 30 * 86400, VALID_MOST = 6 * 366 * 86400 };
+enum { BODY_MOST = 64 << 10, EARLY_MOST = 300, LATE_MOST = 30 * 86400 };
 
 struct asking {
 	struct hub *hub;
@@ -156,6 +157,16 @@ static enum err judge_item(struct asking *a, int64_t record, struct error *e)
 	return r;
 }
 
+static enum err judge_grant(struct asking *a, int64_t record, struct error *e)
+{
+	struct grant g = {.view = &a->view, .order = record, .item = a->item, .not_before = a->not_before, .not_after = a->not_after,
+	                  .profile = a->profile, .request = &a->request};
+	enum err r = grant_judge(&g, e);
+	if (!r && g.why)
+		refuse(a, SAY_ORDER, g.why);
+	return r;
+}
+
 /* The site has recorded what it asks for, before it asked. */
 static enum err judge_recorded(struct asking *a, int64_t record, struct error *e)
 {
@@ -182,7 +193,7 @@ static enum err judge_living(struct asking *a, struct error *e)
 	enum err r = db_int(a->hub->db, HUB_SQL_CA_ITEM_LIVING, 0, &living, e, "ttit", a->site, a->order_no, a->item, a->key);
 	if (!r && living)
 		refuse(a, SAY_ORDER, "certificate");
-	if (a->not_before > now + EARLY_MOST || a->not_before < now - LATE_MOST || a->not_after <= now || a->not_after - a->not_before > VALID_MOST)
+	if (a->not_before > now + EARLY_MOST || a->not_before < now - LATE_MOST || a->not_after <= now)
 		refuse(a, SAY_ORDER, "validity");
 	return r;
 }
@@ -199,6 +210,8 @@ static enum err judge(struct asking *a, struct error *e)
 		r = judge_order_row(a, record, e);
 	if (!r && !a->say)
 		r = judge_item(a, record, e);
+	if (!r && !a->say)
+		r = judge_grant(a, record, e);
 	if (!r && !a->say)
 		r = judge_recorded(a, record, e);
 	if (!r && !a->say)

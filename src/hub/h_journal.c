@@ -131,6 +131,17 @@ static enum err tell_refused(struct taking *t, const struct judging *j, bool cus
 	                        json_pack("{sI ss ss}", "seq", (json_int_t)j->entry->seq, "order", j->order, "why", j->why), e);
 }
 
+/* What headquarters gave and the site can't carry out. */
+static enum err note_untaken(struct taking *t, const struct posted_entry *p, struct error *e)
+{
+	char detail[REFUSAL_SIZE + 64], why[REFUSAL_SIZE];
+	if (strcmp(json_text(p->entry, "action"), "sync.untaken") != 0)
+		return OK;
+	text_printable(why, sizeof why, json_text(json_object_get(p->entry, "facts"), "why"));
+	snprintf(detail, sizeof detail, "%.60s: %s", json_text(p->entry, "subject"), why);
+	return hub_alarm(t->hub, t->q->site, "untaken", detail, e);
+}
+
 static enum err note_epoch(struct taking *t, int64_t before, const struct posted_entry *p, struct error *e)
 {
 	char detail[64];
@@ -203,7 +214,7 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 			r = tell_refused(t, &j, custody, e);
 		else if (purge_is(p))
 			r = purge_note(&j, t->purged, e);
-		else if (!(r = judge_note(&j, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
+		else if (!(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/giving.h"
+#include "hub/grant.h"
 #include "hub/holding.h"
 #include "hub/judge_order.h"
 #include "hub/publication.h"
@@ -171,6 +172,8 @@ enum err judge_entry(struct judging *j, struct error *e)
 			r = judge_order(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
 		else if (strcmp(s->kind, "certificate") == 0)
 			r = judge_certificate(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
+		else if (strcmp(s->kind, "ca_request") == 0)
+			r = grant_judge_recorded(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
 		if (!r && !*j->why && (strcmp(s->kind, "certificate") == 0 || strcmp(s->kind, "usb_key") == 0))
 			r = holding_judge(j, i, e);
 	}

@@ -1,7 +1,9 @@
 #include "hub/purge.h"
 
+#include "hub/backups.h"
 #include "hub/files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,7 +62,8 @@ static enum err judge_certificates(struct judging *j, int64_t dk, int64_t before
 static bool may_be_blank(const char *kind)
 {
 	static const char *const kinds[] = {"orders", "customer", "agent", "certificate", "document", "identity_check", "signature",
-	                                    "signature_order", "order_subject", "handover", "pin_delivery", "invoice", "item"};
+	                                    "signature_order", "order_subject", "handover", "pin_delivery", "invoice", "item",
+	                                    "statement_entry", "statement_debit", "review_passed"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i], kind) == 0)
 			return true;
@@ -85,7 +88,46 @@ static enum err judge_order_end(struct judging *j, int64_t record, const json_t 
 	return r || right ? r : judge_refuse(j, REFUSAL_PURGE, "%s %lld", no, (long long)record);
 }
 
-static enum err judge_state(struct judging *j, size_t at, int64_t before, struct error *e)
+/* Payments for orders that stay. */
+static enum err load_living(struct judging *j, json_t **living, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	char name[24];
+	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_ALLOCATIONS, &rows, e, "t", j->view.site);
+	*living = json_object();
+	json_array_foreach(rows, i, row) {
+		json_t *part = NULL;
+		if (r || has_key(keys_of(j), json_number(row, "dk")) || (r = view_before(&j->view, "payment_order", json_number(row, "record"), &part, e)))
+			continue;
+		snprintf(name, sizeof name, "%lld", (long long)json_number(part, "payment_id"));
+		json_object_set_new(*living, name, json_true());
+		json_decref(part);
+	}
+	json_decref(rows);
+	return r;
+}
+
+/* A bank statement's line: five years after it came, and what it paid for is gone. */
+static enum err judge_line(struct judging *j, const json_t *was, int64_t limit, json_t **living, struct error *e)
+{
+	json_t *statement = NULL, *refund = NULL, *order = NULL;
+	char payment[24];
+	snprintf(payment, sizeof payment, "%lld", (long long)json_number(was, "payment_id"));
+	enum err r = view_before(&j->view, "statement", json_number(was, "statement_id"), &statement, e);
+	bool right = statement && json_number(statement, "dk") == json_number(was, "dk") && json_number(statement, "imported_at") < limit;
+	if (!r && right && json_number(was, "payment_id") && (*living || !(r = load_living(j, living, e))))
+		right = !json_object_get(*living, payment);
+	if (!r && right && json_number(was, "refund_id") && !(r = view_before(&j->view, "refund", json_number(was, "refund_id"), &refund, e)) &&
+	    !(r = view_before(&j->view, "orders", json_number(refund, "order_id"), &order, e)))
+		right = !order || has_key(keys_of(j), json_number(order, "dk"));
+	json_decref(order);
+	json_decref(refund);
+	json_decref(statement);
+	return r || right ? r : judge_refuse(j, REFUSAL_PURGE, "statement %lld", (long long)json_number(was, "statement_id"));
+}
+
+static enum err judge_state(struct judging *j, size_t at, int64_t before, json_t **living, struct error *e)
 {
 	const struct posted_state *s = &j->entry->states[at];
 	json_t *was = NULL;
@@ -100,6 +142,8 @@ static enum err judge_state(struct judging *j, size_t at, int64_t before, struct
 		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strcmp(s->kind, "orders") == 0)
 		r = judge_order_end(j, s->record, was, before, e);
+	else if (!r && strncmp(s->kind, "statement_", 10) == 0)
+		r = judge_line(j, was, before, living, e);
 	json_decref(was);
 	return r;
 }
@@ -107,13 +151,15 @@ static enum err judge_state(struct judging *j, size_t at, int64_t before, struct
 enum err purge_judge(struct judging *j, struct error *e)
 {
 	const json_t *keys = keys_of(j), *key;
+	json_t *living = NULL;
 	int64_t before = term_purge_before(hub_now(j->view.hub) + LEEWAY);
 	size_t i;
 	enum err r = OK;
 	if (!json_array_size(keys))
 		r = judge_refuse(j, REFUSAL_PURGE, "keys");
 	for (i = 0; !r && !*j->why && i < j->entry->state_count; i++)
-		r = judge_state(j, i, before, e);
+		r = judge_state(j, i, before, &living, e);
+	json_decref(living);
 	json_array_foreach(keys, i, key) {
 		bool used = false; /* by a record that is blank now: no key goes that guards other things */
 		for (size_t k = 0; k < j->entry->state_count; k++)
@@ -148,6 +194,22 @@ static enum err forget_file(struct judging *j, const char *digest, json_t *files
 	return db_run(j->view.hub->db, HUB_SQL_PURGE_FILE, NULL, e, "tt", j->view.site, digest);
 }
 
+/* Red invoices have no data of their own, so that no state says that they are gone: their PDFs are found by the key. */
+static enum err forget_reds(struct judging *j, int64_t dk, json_t *files, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_REDS, &rows, e, "ti", j->view.site, dk);
+	json_array_foreach(rows, i, row) {
+		json_t *red = NULL;
+		if (!r && !(r = view_before(&j->view, "invoice_red", json_number(row, "record"), &red, e)) && red)
+			r = forget_file(j, json_text(red, "digest"), files, e);
+		json_decref(red);
+	}
+	json_decref(rows);
+	return r;
+}
+
 enum err purge_note(struct judging *j, json_t *files, struct error *e)
 {
 	struct db *db = j->view.hub->db;
@@ -160,8 +222,14 @@ enum err purge_note(struct judging *j, json_t *files, struct error *e)
 			r = forget_order(j, s->record, e);
 		else if (strcmp(s->kind, "document") == 0 || strcmp(s->kind, "invoice") == 0)
 			r = forget_file(j, json_text(j->view.opened[i], "digest"), files, e);
+		else if (strcmp(s->kind, "certificate") == 0)
+			r = db_run(db, HUB_SQL_PURGE_CERTIFICATE, NULL, e, "t", json_text(j->view.opened[i], "serial"));
 	}
+	if (!r)
+		r = backups_purged(j->view.hub, e);
 	json_array_foreach(keys_of(j), i, key) {
+		if (!r)
+			r = forget_reds(j, json_integer_value(key), files, e);
 		if (!r)
 			r = db_run(db, HUB_SQL_PURGE_KEY, NULL, e, "ti", j->view.site, (int64_t)json_integer_value(key));
 		if (!r)
@@ -180,4 +248,6 @@ void purge_remove(struct hub *hub, const json_t *files)
 		if (hub_file_remove(hub->files, (struct file_name){site, digest}, &why)) /* a store that is away: somebody has to do it */
 			hub_alarm(hub, site, "purge", digest, NULL);
 	}
+	if (json_array_size(files))
+		db_settle(hub->db);
 }

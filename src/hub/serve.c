@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "hub/authority.h"
+#include "hub/backups.h"
 #include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
@@ -108,7 +109,9 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 		*changed = *changed || !r;
 	}
 	free(keys);
-	return r ? r : authority_crl(hub, NULL, e);
+	if (!r)
+		r = authority_crl(hub, NULL, e);
+	return r ? r : backups_tick(hub, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)

@@ -132,7 +132,7 @@ static const struct {
 bool view_is_part(const char *kind)
 {
 	static const char *const parts[] = {"ca_request", "custody", "deadline", "document", "handover", "handover_undo", "identity_check", "item", "line",
-	                                    "order_subject", "orders", "payment_order", "pin_delivery", "signature_order", "signature_void",
+	                                    "order_subject", "orders", "payment_order", "pin_delivery", "review_passed", "signature_order", "signature_void",
 	                                    "text_shown"};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (strcmp(parts[i], kind) == 0)

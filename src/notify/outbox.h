@@ -10,4 +10,8 @@
 
 extern const struct notify_driver notify_outbox;
 
+/* Removes messages with their files: those sent before `before`, and those in whose text one of the words (orders' numbers) stands. *gone: how
+ * many files. ERR_FILE_WRITE. */
+enum err outbox_forget(const char *site_dir, int64_t before, const char *const *words, size_t count, int64_t *gone, struct error *e);
+
 #endif

@@ -11,7 +11,7 @@
 
 #define T(name, NAME) {name, SQL_STATE_##NAME, SQL_ALL_##NAME}
 const struct journal_table_row journal_tables[] = {
-	T("agent", AGENT), T("ca_request", CA_REQUEST), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL),
+	T("agent", AGENT), T("backup_made", BACKUP_MADE), T("ca_request", CA_REQUEST), T("calendar_day", CALENDAR_DAY), T("certificate", CERTIFICATE), T("channel", CHANNEL),
 	T("crl", CRL), T("customer", CUSTOMER), T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM),
 	T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT),
 	T("document_rule", DOCUMENT_RULE), T("expiry_notice", EXPIRY_NOTICE), T("handover", HANDOVER), T("handover_undo", HANDOVER_UNDO), T("headquarters", HEADQUARTERS),
@@ -19,7 +19,7 @@ const struct journal_table_row journal_tables[] = {
 	T("item", ITEM), T("key_count", KEY_COUNT), T("key_count_difference", KEY_COUNT_DIFFERENCE),
 	T("key_move", KEY_MOVE), T("late_notice", LATE_NOTICE), T("line", LINE), T("order_subject", ORDER_SUBJECT), T("orders", ORDERS),
 	T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
-	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("publication", PUBLICATION), T("refund", REFUND),
+	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("publication", PUBLICATION), T("refund", REFUND), T("review_passed", REVIEW_PASSED),
 	T("shift", SHIFT), T("signature", SIGNATURE), T("signature_order", SIGNATURE_ORDER),
 	T("signature_void", SIGNATURE_VOID), T("site", SITE),
 	T("staff", STAFF), T("statement", STATEMENT), T("statement_debit", STATEMENT_DEBIT),

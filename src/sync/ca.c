@@ -21,6 +21,13 @@ static const struct {
 	{"record", "总部没有这条请求的记录", "it has no record of the request"},
 	{"certificate", "这一项已有有效证书", "this item has a living certificate"},
 	{"validity", "有效期不合规定", "the validity breaks a rule"},
+	{"business", "这种业务不产生证书", "the business makes no certificate"},
+	{"product", "商品与订单或总部下发的商品表不符", "the product isn't the order's, or not as headquarters laid it down"},
+	{"profile", "证书模板与商品不符", "the profile isn't the product's"},
+	{"about", "原证书与总部的记录不符或已失效", "the certificate that it is about isn't as headquarters knows it, or counts no more"},
+	{"window", "不在可更新的期间内", "it is outside the renewal window"},
+	{"term", "证书截止日期与商品年限和业务规则不符", "the end doesn't follow from the product's term and the business' rule"},
+	{"pair", "更新、变更应沿用原密钥对", "a renewal or change keeps the key pair"},
 	{"request", "证书请求不合规定", "the certification request breaks a rule"},
 };
 

@@ -56,8 +56,14 @@ enum err file_push(struct sync *s, const char *digest, json_t *counts, struct er
 enum err back_run(struct sync *s, int64_t to, json_t *counts, struct error *e);
 /* Fetches a file (this site's own, or of an order that came from another) where it isn't here yet; size 0: not known. */
 enum err file_pull(struct sync *s, const char *site, const char *name, const char *digest, int64_t size, struct error *e);
-/* Notes that something came which could not be carried out. */
-void sync_trouble(struct desk *d, const struct error *e);
+/* Something came which could not be carried out; an entry of ours that headquarters did not accept (refusal.h). Both are named until
+ * somebody says that they have seen to it. */
+void notice_trouble(struct desk *d, const struct error *e);
+void notice_refused(struct desk *d, int64_t seq, const char *why);
+/* Tells headquarters, where it wouldn't know otherwise, by an entry. */
+enum err notice_untaken(struct desk *d, const char *kind, int64_t n, const struct error *why, struct error *e);
+/* [{"number","text","at"}], the oldest first. */
+enum err notice_list(struct desk *d, json_t **out, struct error *e);
 void count_add(json_t *counts, const char *name, int64_t n);
 
 #endif

@@ -94,7 +94,7 @@ static enum err cannot_take(struct sync *s, const struct custody_item *item, str
 	error_sentence(&why, sentence, sizeof sentence);
 	enum err r = *item->decision ? custody_refused(s->d, item->order, item->seq, sentence, item->feed, e)
 	                             : custody_untaken(s->d, item, sentence, e);
-	sync_trouble(s->d, &why);
+	notice_trouble(s->d, &why);
 	return r;
 }
 
@@ -122,7 +122,15 @@ static enum err custody(struct sync *s, int64_t n, const json_t *body, struct er
 static enum err refused(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
 	const char *order = json_text(body, "order");
+	if (!*order)
+		notice_refused(s->d, json_number(body, "seq"), json_text(body, "why"));
 	return *order ? custody_refused(s->d, order, json_number(body, "seq"), json_text(body, "why"), n, e) : done_with(s, n, e);
+}
+
+static enum err entry_refused(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	notice_refused(s->d, json_number(body, "seq"), json_text(body, "why"));
+	return done_with(s, n, e);
 }
 
 static enum err route(struct sync *s, int64_t n, const json_t *body, struct error *e)
@@ -138,7 +146,7 @@ static enum err publication(struct sync *s, int64_t n, const json_t *body, struc
 	enum err r = json_canonical(body, &text);
 	digest_text(text.data, text.length, digest);
 	if (!r && (r = publication_take(s->d, body, digest, n, e)) == ERR_DESK_PUBLICATION)
-		sync_trouble(s->d, e); /* its refusal is in the journal, and the feed goes on */
+		notice_trouble(s->d, e); /* its refusal is in the journal, and the feed goes on */
 	bytes_free(&text);
 	return r;
 }
@@ -191,7 +199,7 @@ static enum err crl(struct sync *s, int64_t n, const json_t *body, struct error 
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"route", route}, {"publication", publication}, {"ca", authority}, {"crl", crl},
+} kinds[] = {{"custody", custody}, {"refused", refused}, {"entry-refused", entry_refused}, {"route", route}, {"publication", publication}, {"ca", authority}, {"crl", crl},
              {"certificate", certificate}, {"certificate-given", certificate_gone}};
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)
@@ -210,9 +218,11 @@ static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, st
 		if (strcmp(kinds[i].kind, kind) == 0) {
 			known = true;
 			if ((r = kinds[i].take(s, n, body, e)) && !stops(r)) {
+				struct error why = *e;
 				count_add(counts, "not_taken", 1);
-				sync_trouble(s->d, e);
-				r = done_with(s, n, e);
+				notice_trouble(s->d, e);
+				r = strcmp(kind, "publication") == 0 ? OK : notice_untaken(s->d, kind, n, &why, e);
+				r = r ? r : done_with(s, n, e);
 			}
 		}
 	if (!r && !known)

@@ -18,35 +18,32 @@ enum { CLOCK_SECONDS = 600, CLOCK_CHANGE = 5, ROUNDS_MOST = 1000 };
 
 enum err sync_status(struct desk *d, json_t **out, struct error *e)
 {
-	json_t *state = NULL, *hub = NULL;
+	json_t *state = NULL, *hub = NULL, *notices = NULL;
 	*out = NULL;
 	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
 	if (!r)
 		r = store_row(d->store, SQL_HEADQUARTERS_GET, &hub, e, "");
+	if (!r)
+		r = notice_list(d, &notices, e);
 	if (!r) {
 		int64_t seq = json_number(state, "seq"), acknowledged = json_number(state, "acknowledged");
-		*out = json_pack("{sb ss ss ss ss sI ss sI sI sI}", "joined", hub != NULL, "url", json_text(hub, "url"), "headquarters",
+		*out = json_pack("{sb ss ss ss ss sI ss sI sI sI sO}", "joined", hub != NULL, "url", json_text(hub, "url"), "headquarters",
 		                 json_text(hub, "name"), "line", json_text(state, "line"), "trouble", json_text(state, "trouble"), "seq",
 		                 (json_int_t)seq, "head", json_text(state, "head"), "acknowledged", (json_int_t)acknowledged, "backlog",
 		                 (json_int_t)(hub && seq > acknowledged ? seq - acknowledged : 0), "refused",
-		                 (json_int_t)json_number(state, "refused"));
+		                 (json_int_t)json_number(state, "refused"), "notices", notices);
 		desk_time(*out, "line_since", json_number(state, "line_at"));
 		desk_time(*out, "last_contact", json_number(state, "contact_at"));
 	}
 	json_decref(state);
 	json_decref(hub);
+	json_decref(notices);
 	return r;
 }
 
 static void note_line(struct desk *d, const char *line, const char *trouble)
 {
 	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "tit", line, desk_now(d), trouble);
-}
-
-void sync_trouble(struct desk *d, const struct error *e)
-{
-	char sentence[ERROR_DETAIL_SIZE * 3];
-	note_line(d, "up", error_sentence(e, sentence, sizeof sentence));
 }
 
 enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)

@@ -8,9 +8,12 @@
 
 #include "desk/desk.h"
 
-/* {"joined","url","headquarters","kind","line","line_since","last_contact","trouble","seq","head","acknowledged","backlog","refused"}:
- * head is the newest entry's hash, backlog how many entries headquarters hasn't got. Asks the store alone. */
+/* {"joined","url","headquarters","kind","line","line_since","last_contact","trouble","seq","head","acknowledged","backlog","refused","notices"}:
+ * trouble is what keeps the line from working now; notices are what was not taken or accepted, [{"number","text","at"}], until sync_seen; head is the newest entry's hash, backlog how many entries headquarters hasn't got. Asks the store alone. */
 enum err sync_status(struct desk *d, json_t **out, struct error *e);
+
+/* Somebody has seen to a notice (0: to all that there are); what is left as *out. Journalled. MAY_SYNC_SEEN. ERR_SYNC_NOTICE. */
+enum err sync_seen(struct desk *d, int64_t number, json_t **out, struct error *e);
 
 /* Makes the site's pairs and has them certified; `code` is from `certdesk-hub enrol`. Whole or not at all. `again`: a site that joined
  * has a code of `certdesk-hub renew`, its certificates being revoked or over; what was sealed to the old pair is lost with it.

@@ -33,7 +33,10 @@ static void tell(struct ui *ui, const json_t *status, bool restart)
 {
 	char forms[UI_LINE_FORMS][UI_LINE_SIZE], waits[48] = "", few[24] = "", when[SCR_TIME_SIZE];
 	int64_t now = ui_now(ui), backlog = json_number(status, "backlog");
-	bool up = is_up(status, now), trouble = *json_text(status, "trouble");
+	size_t notices = json_array_size(json_object_get(status, "notices"));
+	bool up = is_up(status, now), trouble = *json_text(status, "trouble") || notices;
+	char what[48];
+	snprintf(what, sizeof what, notices ? tr("，%zu 件事待处理", ", %zu to see to") : tr("，有问题", ", trouble"), notices);
 	const char *word = up ? tr("总部通", "HQ up") : tr("总部断", "HQ down");
 	if (backlog > 0) {
 		snprintf(waits, sizeof waits, tr(" 待传 %lld", " %lld to send"), (long long)backlog);
@@ -43,14 +46,14 @@ static void tell(struct ui *ui, const json_t *status, bool restart)
 	if (!*when)
 		snprintf(when, sizeof when, "%s", tr("从未", "never"));
 	if (up) {
-		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s%s", word, trouble ? tr("，有问题", ", trouble") : "", waits,
+		snprintf(forms[0], UI_LINE_SIZE, "● %s%s%s%s", word, trouble ? what : "", waits,
 			restart ? tr("，重启后用新定义", ", new forms: restart") : "");
 		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s", word, trouble ? "!" : "", waits);
 	} else {
-		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s 上次 %s", "○ %s%s, last %s"), word, waits, when);
-		snprintf(forms[1], UI_LINE_SIZE, "%s%s · %s", word, few, when);
+		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s%s 上次 %s", "○ %s%s%s, last %s"), word, notices ? what : "", waits, when);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s · %s", word, notices ? "!" : "", few, when);
 	}
-	snprintf(forms[2], UI_LINE_SIZE, "%s%s%s", word, up && trouble ? "!" : "", few);
+	snprintf(forms[2], UI_LINE_SIZE, "%s%s%s", word, trouble && (up || notices) ? "!" : "", few);
 	ui_set_line(ui, up && !trouble ? ROLE_TITLE : ROLE_MARK, forms);
 }
 
@@ -82,9 +85,23 @@ static void add(struct bytes *text, const char *name, const char *format, ...)
 	bytes_format(text, "%s%s%s\n", name, tr("：", ": "), value);
 }
 
+static enum err call_seen(struct desk *d, struct call *c, struct error *e)
+{
+	return sync_seen(d, 0, &c->out, e);
+}
+
+static void see_to(struct ui *ui)
+{
+	struct call c = {0};
+	if (app_do(ui, call_seen, &c))
+		ui_good(ui, "%s", tr("已登记处理", "seen to"));
+	json_decref(c.out);
+}
+
 void line_show(struct ui *ui, struct desk *d)
 {
-	json_t *status = NULL;
+	json_t *status = NULL, *notice;
+	size_t i = 0;
 	struct error e = {0};
 	struct bytes text = {0};
 	char since[SCR_TIME_SIZE], contact[SCR_TIME_SIZE];
@@ -109,9 +126,15 @@ void line_show(struct ui *ui, struct desk *d)
 			"headquarters laid down new forms and templates: they count when certdesk is started again"));
 	if (*trouble)
 		add(&text, tr("原因", "Why"), "%s", trouble);
+	json_array_foreach(json_object_get(status, "notices"), i, notice) {
+		scr_time(json_text(notice, "at"), since);
+		add(&text, tr("待处理", "To see to"), "%s  %s", since, json_text(notice, "text"));
+	}
 	bytes_format(&text, "\n%s\n", tr("线路断开时可以继续办理；恢复后自动补传，什么也不会丢失。",
 		"Work goes on while the line is down; what waits is sent by itself when it is back, and nothing is lost."));
-	dialog_text(ui, tr("与总部的线路", "The line to headquarters"), text.data ? (char *)text.data : "", NULL);
+	bool may = i > 0 && app_may(ui, MAY_SYNC_SEEN);
+	if (dialog_text(ui, tr("与总部的线路", "The line to headquarters"), text.data ? (char *)text.data : "", may ? tr("登记已处理", "seen to") : NULL) && may)
+		see_to(ui);
 	bytes_free(&text);
 	json_decref(status);
 }

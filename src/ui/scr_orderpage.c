@@ -40,6 +40,10 @@ void page_summary(struct sheet *s, const json_t *order)
 			: mail ? tr(" 邮寄", " by mail")
 				   : tr(" 窗口领取", " at the counter"));
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
+	const json_t *passed = json_object_get(order, "passed");
+	if (json_is_object(passed))
+		sheet_format(s, ROLE_WARN, tr("转来自", "Handed on by"), "%s %s%s%s", json_text(passed, "site"), json_text(passed, "staff"),
+			*json_text(passed, "reason") ? tr("：", ": ") : "", json_text(passed, "reason"));
 	if (strcmp(status, "awaiting-payment") == 0)
 		pair_due(s, order, "pay_due_at", tr("付款期限", "Pay until"));
 	else if (strcmp(status, "in-review") == 0)

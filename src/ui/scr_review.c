@@ -234,7 +234,7 @@ static void pass(struct ui *ui, struct review_screen *s)
 		.label = tr("审核点代码", "Its code"),
 		.limit = 32,
 		.input = TERM_INPUT_LATIN};
-	struct dialog_ask why = {.title = to.title, .text = tr("记入日志，总部可查；可以不填。", "The journal keeps it, for headquarters to read; it may be left empty."),
+	struct dialog_ask why = {.title = to.title, .text = tr("对方审核员会看到，也记入日志；可以不填。", "Whoever reviews it there reads this, and the journal keeps it; it may be left empty."),
 		.label = tr("理由", "Reason"), .limit = 100, .may_be_empty = true, .input = TERM_INPUT_CHINESE};
 	struct call c = {.no = s->no, .a = site, .b = reason};
 	if (!dialog_ask(ui, &to, site, sizeof site) || !dialog_ask(ui, &why, reason, sizeof reason) || !app_do(ui, call_pass, &c))

@@ -90,6 +90,7 @@ is "openssl verifies it" 0 verifies_by
 hub ca crl >"$work/crl.pem"
 is "and by the list" 0 verifies_by -crl_check -CRLfile "$work/crl.pem"
 first=$(serial_on_key)
+jq -er .text "$site"/outbox/sms/*.json | grep -oE '证书密码[^0-9]*[0-9]{8}' | grep -oE '[0-9]{8}$' | tail -n 1 >"$work/pin"; chmod 600 "$work/pin"
 truth "nobody of the site signed it" bash -c '! openssl verify -CAfile "$0/ca/local-ca.pem" "$1"' "$site" "$work/leaf.pem"
 
 # the line is cut after so many bytes up, and after so many down: the answer is lost when headquarters has signed
@@ -159,6 +160,23 @@ truth "which is headquarters'" cmp "$work/two.pem" "$work/crl.pem"
 truth "and no other certificate" bash -c '! openssl crl -in "$0" -noout -text | grep -q "Serial Number: $1"' "$work/two.pem" "$first"
 pull 10000011; insert 10000003 || exit 1
 is "openssl refuses the revoked one" 2 verifies_by -crl_check -CRLfile "$work/two.pem"
+
+# a change keeps end and pair, as headquarters finds in what it knows of the certificate before
+at one
+pull 10000003; insert 10000001 || exit 1
+on_key | openssl x509 -noout -pubkey -enddate >"$work/was"
+is "a change begins" 0 as op1 --json order new change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"unit_name":"北京示例科技股份有限公司","consent":true}')
+order=$(jq -r .order "$work/out")
+for kind in $(as op1 --json attach list "$order" | jq -r '.[] | select(.required) | .kind'); do as op1 attach "$order" "$kind" "$work/scan.png" >/dev/null; done
+is "signed" 0 as op1 sign "$order" --key 10000001 --pin-file "$work/pin"
+is "paid" 0 as op1 pay "$order" --method cash --receipt R99 --amount "$(as op1 --json order show "$order" | jq -r .due)"
+as rv1 review claim "$order" >/dev/null; is "approved" 0 as rv1 review approve "$order"
+is "headquarters issues it" 0 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
+alone "after a change" "$order"
+truth "the end and the pair are the old one's" cmp <(on_key | openssl x509 -noout -pubkey -enddate) "$work/was"
+is "sync" 0 sync
+truth "nothing was refused" test "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM entry WHERE refused <> ''")" = 0
+first=$(serial_on_key)
 
 # suspended and resumed
 at one

@@ -2,9 +2,14 @@
 #include "custody_case.h"
 #include "desk/admin.h"
 #include "desk/order.h"
+#include "desk/invoice.h"
+#include "desk/pay.h"
+#include "desk/refund.h"
 #include "desk/sign.h"
+#include "hub/backups.h"
 #include "hub/verify.h"
 #include "rules/term.h"
+#include "store/replica.h"
 
 enum { DAY = 86400 };
 
@@ -98,6 +103,165 @@ static void headquarters_follows_a_purge(void **state)
 	assert_int_equal(0, refused_at(COUNTER));
 }
 
+/* The beginning of some bytes that the database has, in hex. */
+static void bytes_of(struct hub_case *c, const char *sql, char hex[65])
+{
+	char command[500];
+	snprintf(command, sizeof command, "sqlite3 '%s/hub.db' \"%s\"", c->dir, sql);
+	FILE *f = popen(command, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(hex, 65, f));
+	pclose(f);
+	hex[strcspn(hex, "\n")] = '\0';
+	assert_true(strlen(hex) >= 48);
+}
+
+/* In the raw bytes of the database and what lies beside it. */
+static bool lie_in_files(struct hub_case *c, const char *hex)
+{
+	char command[500];
+	snprintf(command, sizeof command, "cat '%s'/hub.db* | xxd -p | tr -d '\n' | tr a-f A-F | grep -qF '%s'", c->dir, hex);
+	return system(command) == 0;
+}
+
+static void import_lines(struct hub_case *c)
+{
+	json_t *out = NULL;
+	site_as(&c->site[COUNTER], c->d[COUNTER], "op1");
+	site_is(OK, statement_import(c->d[COUNTER], site_file(&c->site[COUNTER], "s.csv",
+	        "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,M1,123.45,,付款人甲某某,6222333344445555,货款\n"
+	        "2026-11-20,M2,,67.89,收款人乙某某,6222555566667777,退回\n"), &out, &c->e), &c->e);
+	json_decref(out);
+}
+
+static void nothing_of_it_lies_in_the_database_any_more(void **state)
+{
+	struct hub_case *c = *state;
+	char order[65], entry[65], debit[65], key[65];
+	if (!db_is_sqlite(hub->db))
+		skip();
+	cancelled_order(c);
+	import_lines(c);
+	SYNC(c, COUNTER);
+	assert_int_equal(0, refused_at(COUNTER));
+	bytes_of(c, "SELECT substr(hex(body), 1, 60) FROM state WHERE kind = 'orders' ORDER BY seq LIMIT 1", order);
+	bytes_of(c, "SELECT substr(hex(body), 1, 60) FROM state WHERE kind = 'statement_entry'", entry);
+	bytes_of(c, "SELECT substr(hex(body), 1, 60) FROM state WHERE kind = 'statement_debit'", debit);
+	bytes_of(c, "SELECT substr(hex(k.cms), length(hex(k.cms)) - 59, 60) FROM data_key k JOIN state s ON s.site = k.site AND s.dk = k.dk WHERE s.kind = 'orders' LIMIT 1", key);
+	assert_true(lie_in_files(c, order) && lie_in_files(c, entry) && lie_in_files(c, debit) && lie_in_files(c, key));
+	years_later(c, COUNTER, 2 * DAY);
+	assert_int_equal(1, tick(c, COUNTER));
+	SYNC(c, COUNTER);
+	assert_string_equal("", why_refused(COUNTER));
+	assert_false(lie_in_files(c, order) || lie_in_files(c, entry) || lie_in_files(c, debit) || lie_in_files(c, key));
+	whole(c, COUNTER);
+	tick(c, COUNTER);
+	whole(c, COUNTER);
+}
+
+static void a_statement_that_paid_for_something_kept_is_not_destroyed(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *row = NULL, *facts;
+	struct rows *rows = NULL;
+	int64_t dk = 0, entry = 0;
+	site_at(c, COUNTER);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-unit", NULL, c->no);
+	import_lines(c);
+	/* the line is what paid for it */
+	site_is(OK, store_query(c->d[COUNTER]->store, SQL_ALL_STATEMENT_ENTRY, &rows, &c->e, ""), &c->e);
+	assert_true(rows_next(rows));
+	entry = rows_int(rows, 0);
+	dk = rows_int(rows, 1);
+	rows_end(&rows, NULL);
+	site_is(OK, store_begin(c->d[COUNTER]->store, &c->e), &c->e);
+	row = json_pack("{si}", "payment_id", 1);
+	site_is(OK, replica_put(c->d[COUNTER]->store, "statement_entry", row, &entry, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, COUNTER, "statement.match", "op1", c->no, NULL);
+	SYNC(c, COUNTER);
+	years_later(c, COUNTER, 2 * DAY);
+	site_is(OK, store_begin(c->d[COUNTER]->store, &c->e), &c->e);
+	row = json_pack("{ss}", "data", "");
+	site_is(OK, replica_put(c->d[COUNTER]->store, "statement_entry", row, &entry, &c->e), &c->e);
+	json_decref(row);
+	facts = json_pack("{s{si s[I]}}", "purge", "orders", 0, "keys", (json_int_t)dk);
+	rogue_commit(c, COUNTER, "purge", "system", codes[COUNTER], facts);
+	json_decref(facts);
+	SYNC(c, COUNTER);
+	REFUSED(COUNTER, "PURGE: statement");
+	assert_false(key_gone(c, COUNTER, dk));
+	whole(c, COUNTER);
+}
+
+static void backups_from_before_a_purge_are_named(void **state)
+{
+	struct hub_case *c = *state;
+	int64_t old = 9;
+	json_t *list = NULL;
+	char path[120];
+	cancelled_order(c);
+	snprintf(path, sizeof path, "%s/hub.copy", c->root);
+	site_is(OK, db_backup(hub->db, path, &c->e), &c->e);
+	site_is(OK, backups_note(hub, path, &c->e), &c->e);
+	site_is(OK, backups_old(hub, &old, &c->e), &c->e);
+	assert_int_equal(0, old);
+	years_later(c, COUNTER, 2 * DAY);
+	assert_int_equal(1, tick(c, COUNTER));
+	SYNC(c, COUNTER);
+	site_is(OK, backups_list(hub, &list, &c->e), &c->e);
+	assert_true(json_is_true(json_object_get(json_array_get(list, 0), "holds_purged")));
+	assert_string_equal(path, json_text(json_array_get(list, 0), "file"));
+	int64_t number = json_number(json_array_get(list, 0), "number");
+	json_decref(list);
+	/* an upgrade's copy goes by itself */
+	char command[300];
+	snprintf(command, sizeof command, "cp '%s' '%s/hub.db.before-3'", path, c->dir);
+	assert_int_equal(0, system(command));
+	site_is(OK, backups_tick(hub, &c->e), &c->e);
+	snprintf(path, sizeof path, "%s/hub.db.before-3", c->dir);
+	assert_int_equal(db_is_sqlite(hub->db) ? -1 : 0, access(path, F_OK));
+	site_is(OK, backups_destroyed(hub, number, &c->e), &c->e);
+	site_is(ERR_BACKUP_NONE, backups_destroyed(hub, number, &c->e), &c->e);
+	site_is(OK, backups_old(hub, &old, &c->e), &c->e);
+	assert_int_equal(0, old);
+}
+
+/* Both of an order that was given back: the invoice's, and that of the red one that took it back. */
+static void the_pdfs_of_invoices_go_too(void **state)
+{
+	static const char one[] = "%PDF-1.7\n1 0 obj <<>> endobj xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nstartxref\n9\n%%EOF\n";
+	static const char red[] = "%PDF-1.7\n1 0 obj <<>> endobj yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\nstartxref\n9\n%%EOF\n";
+	struct hub_case *c = *state;
+	struct desk *d = site_at(c, COUNTER);
+	char date[11];
+	json_t *out = NULL;
+	civil_date_text(desk_now(d), date);
+	site_paid(&c->site[COUNTER], d, "new-unit", NULL, c->no);
+	site_as(&c->site[COUNTER], d, "op1");
+	site_is(OK, invoice_file(d, c->no, "26112000000012345678", date, site_file(&c->site[COUNTER], "i.pdf", one), &out, &c->e), &c->e);
+	json_decref(out);
+	site_is(OK, order_cancel(d, c->no, &c->e), &c->e);
+	site_as(&c->site[COUNTER], d, "mg1");
+	site_is(OK, invoice_red(d, c->no, "26112000000012345679", date, site_file(&c->site[COUNTER], "r.pdf", red), &out, &c->e), &c->e);
+	json_decref(out);
+	site_is(OK, refund_approve(d, c->no, &out, &c->e), &c->e);
+	json_decref(out);
+	site_as(&c->site[COUNTER], d, "op1");
+	site_is(OK, refund_pay(d, c->no, NULL, "B77", &out, &c->e), &c->e);
+	json_decref(out);
+	SYNC(c, COUNTER);
+	assert_int_equal(0, refused_at(COUNTER));
+	int before = files_there(c, COUNTER);
+	assert_int_equal(3, before); /* the scans are one picture */
+	years_later(c, COUNTER, 2 * DAY);
+	assert_int_equal(1, tick(c, COUNTER));
+	SYNC(c, COUNTER);
+	assert_string_equal("", why_refused(COUNTER));
+	assert_int_equal(0, files_there(c, COUNTER));
+	whole(c, COUNTER);
+}
+
 static void keys_stay_at_the_site_until_headquarters_has_the_entry(void **state)
 {
 	struct hub_case *c = *state;
@@ -169,6 +333,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(headquarters_follows_a_purge),
+		HUB_TEST(nothing_of_it_lies_in_the_database_any_more),
+		HUB_TEST(a_statement_that_paid_for_something_kept_is_not_destroyed),
+		HUB_TEST(backups_from_before_a_purge_are_named),
+		HUB_TEST(the_pdfs_of_invoices_go_too),
 		HUB_TEST(keys_stay_at_the_site_until_headquarters_has_the_entry),
 		HUB_TEST(a_purge_before_its_time_is_refused),
 		HUB_TEST(no_purge_takes_a_key_that_guards_other_things),

@@ -1,5 +1,7 @@
 /* What can't be carried out where it arrives is not lost between two sites. */
 #include "hubcase.h"
+#include "hub/feed.h"
+#include "store/replica.h"
 
 static json_t *out;
 
@@ -63,10 +65,77 @@ static void a_decision_that_cannot_be_carried_out_leaves_the_order_at_home(void 
 	SYNC(c, COUNTER);
 }
 
+static size_t notices(struct hub_case *c, int i, const char *words)
+{
+	size_t found = 0, k;
+	const json_t *row;
+	site_is(OK, sync_status(c->d[i], &out, &c->e), &c->e);
+	json_array_foreach(json_object_get(out, "notices"), k, row)
+		found += strstr(json_text(row, "text"), words) != NULL;
+	assert_string_equal("", json_text(out, "trouble"));
+	json_decref(out);
+	out = NULL;
+	return found;
+}
+
+static void an_entry_that_is_not_accepted_is_named_until_somebody_has_seen_to_it(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *row = json_pack("{ss}", "name", "改过");
+	int64_t id = 0;
+	SYNC(c, COUNTER);
+	struct desk *d = c->d[COUNTER];
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, store_int(d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", "op1"), &c->e);
+	json_object_set_new(row, "roles", json_string("manager"));
+	site_is(OK, replica_put(d->store, "staff", row, &id, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, COUNTER, "order.sign", "op1", "x", NULL); /* no administrator did that */
+	SYNC(c, COUNTER);
+	SYNC(c, COUNTER);
+	SYNC(c, COUNTER); /* all is well with the line, and the notice stays */
+	assert_int_equal(1, refused_at(COUNTER));
+	assert_int_equal(1, notices(c, COUNTER, "总部未接收"));
+	site_as(&c->site[COUNTER], d, "is1");
+	site_is(ERR_DESK_FORBIDDEN, sync_seen(d, 0, &out, &c->e), &c->e);
+	site_as(&c->site[COUNTER], d, "mg1");
+	site_is(ERR_SYNC_NOTICE, sync_seen(d, 99, &out, &c->e), &c->e);
+	site_is(OK, sync_seen(d, 0, &out, &c->e), &c->e);
+	assert_int_equal(0, json_array_size(out));
+	json_decref(out);
+	out = NULL;
+	assert_int_equal(0, notices(c, COUNTER, ""));
+	SYNC(c, COUNTER);
+	assert_int_equal(1, refused_at(COUNTER)); /* that it was seen to is accepted */
+}
+
+static void what_cant_be_carried_out_is_named_here_and_alarmed_there(void **state)
+{
+	struct hub_case *c = *state;
+	SYNC(c, COUNTER);
+	site_is(OK, db_begin(hub->db, &c->e), &c->e);
+	site_is(OK, feed_add(hub, codes[COUNTER], "ca", "", json_pack("{ss}", "chain", "no certificate"), &c->e), &c->e);
+	site_is(OK, feed_add(hub, codes[COUNTER], "route", "", json_pack("{sb}", "review", 1), &c->e), &c->e);
+	site_is(OK, db_commit(hub->db, &c->e), &c->e);
+	SYNC(c, COUNTER);
+	SYNC(c, COUNTER);
+	assert_int_equal(1, notices(c, COUNTER, ""));
+	assert_true(alarmed(COUNTER, "untaken", "ca "));
+	assert_int_equal(0, refused_at(COUNTER));
+	site_as(&c->site[COUNTER], c->d[COUNTER], "root1");
+	site_is(OK, sync_seen(c->d[COUNTER], 0, &out, &c->e), &c->e);
+	json_decref(out);
+	out = NULL;
+	SYNC(c, COUNTER);
+	assert_int_equal(0, notices(c, COUNTER, ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_order_that_cannot_be_taken_goes_home),
+		HUB_TEST(an_entry_that_is_not_accepted_is_named_until_somebody_has_seen_to_it),
+		HUB_TEST(what_cant_be_carried_out_is_named_here_and_alarmed_there),
 		HUB_TEST(a_decision_that_cannot_be_carried_out_leaves_the_order_at_home),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);

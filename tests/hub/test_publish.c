@@ -279,7 +279,16 @@ static void an_order_goes_on_to_another_review_site_and_home(void **state)
 	SYNC(c, REVIEW2);
 	assert_int_equal(refused_at(REVIEW), 0);
 	assert_string_equal(status_there(c, REVIEW2), "in-review");
+	site_is(OK, review_list(c->d[REVIEW2], &shown, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(shown, 0), "passed_from"), codes[REVIEW]);
+	assert_string_equal(json_text(json_array_get(shown, 0), "passed_reason"), "超出本点范围");
+	json_decref(shown);
 	site_is(OK, review_claim(c->d[REVIEW2], c->no, &shown, &c->e), &c->e);
+	const json_t *passed = json_object_get(shown, "passed");
+	assert_string_equal(json_text(passed, "site"), codes[REVIEW]);
+	assert_string_equal(json_text(passed, "staff"), "赵审核");
+	assert_string_equal(json_text(passed, "reason"), "超出本点范围");
+	assert_non_null(strchr(json_text(passed, "passed_at"), 'T'));
 	json_decref(shown);
 	site_is(OK, review_approve(c->d[REVIEW2], c->no, &shown, &c->e), &c->e);
 	json_decref(shown);
@@ -289,6 +298,42 @@ static void an_order_goes_on_to_another_review_site_and_home(void **state)
 		if (c->d[i] && refused_at(i))
 			fail_msg("%s: %s", codes[i], why_refused(i));
 	assert_string_equal(status_there(c, COUNTER), "approved");
+}
+
+/* Handed on, it says so; back home and in review once more, it doesn't. */
+static void a_reason_belongs_to_the_coming_that_it_was_given_for(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *shown = NULL;
+	in_review_at(c, REVIEW);
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(OK, review_pass(c->d[REVIEW], c->no, codes[REVIEW2], "超出本点范围", &shown, &c->e), &c->e);
+	json_decref(shown);
+	SYNC(c, REVIEW);
+	SYNC(c, REVIEW2);
+	site_as(&c->site[REVIEW2], c->d[REVIEW2], "rv1");
+	site_is(OK, review_pass(c->d[REVIEW2], c->no, codes[REVIEW], "", &shown, &c->e), &c->e);
+	json_decref(shown);
+	SYNC(c, REVIEW2);
+	SYNC(c, REVIEW);
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(OK, order_show(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	assert_string_equal(json_text(json_object_get(shown, "passed"), "site"), codes[REVIEW2]);
+	assert_string_equal(json_text(json_object_get(shown, "passed"), "reason"), "");
+	json_decref(shown);
+	site_is(OK, review_claim(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	json_decref(shown);
+	site_is(OK, review_return(c->d[REVIEW], c->no, "照片不清楚", &shown, &c->e), &c->e);
+	json_decref(shown);
+	SYNC(c, REVIEW);
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], c->d[COUNTER], "op1");
+	site_is(OK, order_show(c->d[COUNTER], c->no, &shown, &c->e), &c->e);
+	assert_true(json_is_null(json_object_get(shown, "passed")));
+	json_decref(shown);
+	for (int i = 0; i < SITES; i++)
+		if (c->d[i] && refused_at(i))
+			fail_msg("%s: %s", codes[i], why_refused(i));
 }
 
 static void where_it_may_not_go_it_comes_back(void **state)
@@ -320,6 +365,7 @@ int main(void)
 		HUB_TEST(everybody_takes_it), HUB_TEST(a_site_that_joins_later_gets_what_is_in_force), HUB_TEST(what_is_for_named_sites_goes_to_them_alone),
 		HUB_TEST(what_is_wrong_never_goes_out), HUB_TEST(definitions_reach_a_site_and_count_from_its_next_start), HUB_TEST(a_refusal_is_known_and_alarms),
 		HUB_TEST(a_site_takes_only_what_it_was_sent), HUB_TEST(an_order_goes_on_to_another_review_site_and_home),
+		HUB_TEST(a_reason_belongs_to_the_coming_that_it_was_given_for),
 		HUB_TEST(where_it_may_not_go_it_comes_back),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, finish);

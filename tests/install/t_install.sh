@@ -41,6 +41,13 @@ backup() {
 	bare "${as[@]}" "$root/usr/libexec/certdesk/backup" "$work/site" "$work/copy"
 }
 truth "a copy of it is made, wherever the caller stands" eval "(backup)"
+# what is gone at the site goes from the copy 35 days later, and not before
+mkdir -p "$work/site/files/ab" && echo x | tee "$work/site/files/ab/gone" >"$work/site/files/ab/stays"
+eval "(backup)"; rm -f "$work/site/files/ab/gone"; eval "(backup)"
+truth "a file that the site has destroyed is kept for a while" test -e "$work/copy/files/ab/gone"
+touch -d '-40 days' "$work/copy/files/ab/gone.gone"; eval "(backup)"
+truth "and then it goes, with its mark" test ! -e "$work/copy/files/ab/gone" -a ! -e "$work/copy/files/ab/gone.gone"
+truth "another stays" test -e "$work/copy/files/ab/stays" -a ! -e "$work/copy/files/ab/stays.gone"
 truth "the copy holds the store" test -s "$(echo "$work"/copy/certdesk-*.db)"
 
 truth "it goes away again" made uninstall

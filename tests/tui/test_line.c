@@ -138,6 +138,14 @@ static void test_words_say_it_without_colours_and_in_english(void **state)
 	tui_wait_row(t, 0, "● HQ up, trouble");
 	assert_true(tui_find(t, "HQ up, trouble", &row, &column));
 	assert_true(tui_cell(t, row, column).bold && tui_cell(t, row, column).reverse);
+	/* what was not taken stays when the line is well again, and when it is down */
+	sql("INSERT INTO sync_notice (text, at) VALUES ('entry 7 is not accepted', 1)");
+	line("up", "unixepoch()", 0, "");
+	tui_wait_row(t, 0, "● HQ up, 1 to see to");
+	line("down", "unixepoch('2026-01-02 01:04:00')", 12, "x");
+	tui_wait_row(t, 0, "○ HQ down, 1 to see to 12 to send");
+	sql("UPDATE sync_notice SET seen_at = 2");
+	tui_wait_row(t, 0, "○ HQ down 12 to send");
 	tui_end(&t);
 	leave();
 	close(fd);

@@ -38,3 +38,9 @@ INSERT INTO ca_crl (number, this_update, next_update, entries, der) VALUES (?1, 
 SELECT code FROM site WHERE state = 'joined' ORDER BY code;
 -- name: ca_feed_forget
 UPDATE feed SET done = 1, body = '' WHERE site = ?1 AND kind = 'crl' AND done = 0;
+-- name: ca_records
+SELECT DISTINCT record FROM state WHERE site = ?1 AND kind = ?2 ORDER BY record;
+-- name: ca_certificate_end
+SELECT not_after FROM ca_certificate WHERE serial = ?1;
+-- name: ca_publication_taken
+SELECT count(*) FROM publication_site WHERE number = ?1 AND site = ?2 AND state = 'taken' AND at <= ?3;

@@ -15,3 +15,11 @@ UPDATE feed SET done = 1, body = '' WHERE order_no = ?1 AND site = ?2;
 DELETE FROM custody_file WHERE order_no = ?1;
 -- name: purge_file
 DELETE FROM file WHERE site = ?1 AND digest = ?2;
+-- name: purge_reds
+SELECT DISTINCT record FROM state WHERE site = ?1 AND dk = ?2 AND kind = 'invoice_red' ORDER BY record;
+-- name: purge_certificate
+UPDATE ca_certificate SET der = CAST('' AS BLOB) WHERE serial = ?1;
+-- name: purge_allocations
+-- Shares of payments whose keys are there.
+SELECT DISTINCT s.record, s.dk FROM state s JOIN data_key k ON k.site = s.site AND k.dk = s.dk
+WHERE s.site = ?1 AND s.kind = 'payment_order' AND k.cms IS NOT NULL ORDER BY s.record;
