@@ -23,6 +23,7 @@
 #include "hub/log.h"
 #include "hub/nginx.h"
 #include "hub/pki.h"
+#include "hub/reading.h"
 #include "hub/site.h"
 #include "hub/worker.h"
 
@@ -94,7 +95,8 @@ bool hub_serve_reload(const struct hub *hub)
 	return told;
 }
 
-/* The server's certificate and the list of revoked ones are made anew in time, or when another hub on the same database revoked. */
+/* The server's certificate and the list of revoked ones are made anew in time, or when another hub on the same database revoked; what
+ * was purged goes from reading stores. */
 static enum err keep(struct hub *hub, bool *changed, struct error *e)
 {
 	int64_t revoked = 0;
@@ -108,7 +110,9 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 		*changed = *changed || !r;
 	}
 	free(keys);
-	return r ? r : authority_crl(hub, NULL, e);
+	if (!r)
+		r = authority_crl(hub, NULL, e);
+	return r ? r : readings_purge(hub, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)
