@@ -9,8 +9,8 @@
 enum { LEAD = 2, SUMS_MOST = PAGE_COLUMNS - 3 };
 
 static const struct report_column lead[LEAD] = {
-	{.key = REPORT_REGION, .title = {"区域", "Region"}, .type = REPORT_TEXT},
-	{.key = REPORT_SITE, .title = {"网点", "Site"}, .type = REPORT_TEXT},
+	{.key = REPORT_REGION, .title = {"区域", "Region"}, .type = REPORT_TEXT, .sums = {"", ""}},
+	{.key = REPORT_SITE, .title = {"网点", "Site"}, .type = REPORT_TEXT, .sums = {"", ""}},
 };
 
 static enum err widen_block(const struct report_block *from, struct report_block *to)
