@@ -12,7 +12,7 @@ static const struct {
 	const char *kind, *column;
 } personal[] = {
 	{"orders", "name"},           {"orders", "decision"},         {"customer", "name"},      {"certificate", "subject"},
-	{"identity_check", "request"}, {"identity_check", "evidence"}, {"signature", "evidence"}, {"pin_delivery", "message"},
+	{"identity_check", "request"}, {"identity_check", "evidence"}, {"signature", "evidence"},
 };
 
 static void strip(const char *kind, json_t *row)
