@@ -194,12 +194,16 @@ static enum err look(struct readings *r, size_t i, struct error *e)
 	struct reading_site *s = &r->sites[i];
 	struct store *store = NULL;
 	char hash[DIGEST_TEXT_SIZE];
+	struct rows *rows = NULL;
 	json_t *row = NULL;
-	enum err rc = reading_store(r, i, &store, e);
+	enum err rc = reading_store(r, i, &store, e), end;
 	if (!rc && !(rc = reading_head(store, &s->seq, hash, e)) && s->seq && !(rc = db_row(r->hub->db, HUB_SQL_READING_ENTRY_AT, &row, e, "ti", s->code, s->seq)))
 		s->at = json_number(row, "at");
+	if (!rc && !(rc = store_query(store, SQL_DAY_FROZEN, &rows, e, "")) && rows_next(rows))
+		text_copy(s->closed, sizeof s->closed, rows_text(rows, 0));
+	end = rows_end(&rows, rc ? NULL : e);
 	json_decref(row);
-	return rc;
+	return rc ? rc : end;
 }
 
 /* Of codes as GB/T 2260 makes them: 110000 is above 110100, and that above 110114. */

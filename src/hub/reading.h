@@ -11,6 +11,7 @@ struct reading_site {
 	char code[SITE_CODE_SIZE], kind[16], state[16];
 	char *name, *region;
 	int64_t seq, at;        /* the newest entry whose rows are here, and its time */
+	char closed[11];        /* the newest business date that the site has closed; "" */
 	int64_t there;          /* the newest entry that headquarters has */
 	int64_t seen;           /* last contact; 0: never */
 	int64_t received_at;    /* when the newest entry came */

@@ -82,8 +82,9 @@ static void say_note(const struct making *m, const struct reading_site *s, struc
 		         (long long)s->refused, (long long)s->first_refused);
 		add_note(note, line);
 	}
-	if (strcmp(s->state, "joined") == 0 && s->seen < wanted)
-		add_note(note, tr("最近联系在报表期末之前", "last contact before the end of these days"));
+	const char *to = m->o->to ? m->o->to : m->o->date;
+	if (strcmp(s->state, "joined") == 0 && s->seen < wanted && strcmp(s->closed, to) < 0) /* a day that is closed is whole */
+		add_note(note, tr("最近联系在报表期末之前，且未日结", "last contact before the end of these days, which aren't closed"));
 }
 
 static enum err say_sites(struct making *m, struct error *e)
@@ -100,7 +101,8 @@ static enum err say_sites(struct making *m, struct error *e)
 		say_region(regions, s->region, region, sizeof region);
 		say_note(m, s, &note);
 		char *shown = strdup(region), *why = note.data ? (char *)note.data : strdup("");
-		m->sites[i] = (struct report_site){.region = shown, .code = s->code, .name = s->name, .seq = s->seq, .at = s->at, .seen = s->seen, .note = why};
+		m->sites[i] = (struct report_site){.region = shown, .code = s->code, .name = s->name, .seq = s->seq, .at = s->at, .seen = s->seen,
+		                                  .closed = s->closed, .note = why};
 		if (!shown || !why)
 			r = error_set(e, ERR_MEMORY, "%s", s->code);
 	}
@@ -127,8 +129,9 @@ static json_t *sites_json(const struct making *m)
 		char at[21], seen[21];
 		rfc3339_text(s->at, at);
 		rfc3339_text(s->seen, seen);
-		json_array_append_new(out, json_pack("{ss ss sI so so ss}", "site", s->code, "region", s->region, "seq", (json_int_t)s->seq, "at",
-		                                     s->at ? json_string(at) : json_null(), "last_seen", s->seen ? json_string(seen) : json_null(), "note",
+		json_array_append_new(out, json_pack("{ss ss sI so so so ss}", "site", s->code, "region", s->region, "seq", (json_int_t)s->seq, "at",
+		                                     s->at ? json_string(at) : json_null(), "last_seen", s->seen ? json_string(seen) : json_null(), "closed",
+		                                     *s->closed ? json_string(s->closed) : json_null(), "note",
 		                                     m->sites[i].note));
 	}
 	return out;

@@ -179,6 +179,7 @@ static void write_sites(struct page *p, const struct report_over *over)
 	                                  {.title = {"截至记录", "Up to entry"}, .type = REPORT_INTEGER},
 	                                  {.title = {"记录时间", "Entry of"}, .type = REPORT_DATETIME},
 	                                  {.title = {"最近联系", "Last contact"}, .type = REPORT_DATETIME},
+	                                  {.title = {"日结至", "Days closed to"}, .type = REPORT_DATE},
 	                                  {.title = {"说明", "Note"}, .type = REPORT_TEXT}};
 	heading(p, tr("各网点数据截至", "How far each site's data goes"), columns, sizeof columns / sizeof *columns);
 	for (size_t i = 0; i < over->count; i++) {
@@ -187,8 +188,9 @@ static void write_sites(struct page *p, const struct report_over *over)
 		page_number(p, 3, (double)site->seq, PAGE_INTEGER, 8);
 		time_or_nothing(p, 4, site->at);
 		time_or_nothing(p, 5, site->seen);
+		page_cell(p, 6, &columns[6], &(struct report_cell){.kind = REPORT_CELL_TEXT, .text = site->closed});
 		if (*site->note)
-			page_text(p, 6, site->note, PAGE_WARNING, false); /* runs over the cells at its right */
+			page_text(p, 7, site->note, PAGE_WARNING, false); /* runs over the cells at its right */
 		p->row++;
 	}
 	p->row++;

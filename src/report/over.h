@@ -9,6 +9,7 @@
 struct report_site {
 	const char *region, *code, *name; /* the region as people call it */
 	int64_t seq, at, seen;            /* the newest entry that counts here, its time, the last contact; 0: none */
+	const char *closed;               /* the newest business date that it has closed; "" */
 	const char *note;                 /* why its data may not be all; "" */
 };
 

@@ -446,6 +446,26 @@ static void an_offline_site_is_said_to_be_behind(void **state)
 	assert_string_equal("", note(c, COUNTER, &seq));
 	hub->clock.fixed = clock_now(&CLOCK_SYSTEM) + 2 * DAY;
 	assert_non_null(strstr(note(c, COUNTER, &seq), "最近联系在报表期末之前"));
+	hub->clock.fixed = -1;
+	assert_string_equal("", note(c, COUNTER, &seq));
+}
+
+/* Counters are switched off in the evening: what they have closed is whole. */
+static void a_closed_day_is_whole(void **state)
+{
+	struct hub_case *c = *state;
+	int64_t seq = 0;
+	struct desk *d = site_at(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "op1");
+	site_signed(&c->site[COUNTER], d, "new-unit", NULL, c->no);
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_DAY_CLOSE_INSERT, NULL, &c->e, "tttittii", "2040-01-01", "daily.xlsx", "sha256:0", (int64_t)1, "sha256:0",
+	                       "[]", (int64_t)1, desk_now(d)), &c->e);
+	rogue_commit(c, COUNTER, "day.close", "mg1", codes[COUNTER], NULL);
+	SYNC(c, COUNTER);
+	hub->clock.fixed = clock_now(&CLOCK_SYSTEM) + 2 * DAY;
+	assert_null(strstr(note(c, COUNTER, &seq), "最近联系"));
+	same_rows(c, COUNTER);
 }
 
 int main(void)
@@ -463,6 +483,7 @@ int main(void)
 		HUB_TEST(forks_and_refusals_are_said),
 		HUB_TEST(a_report_beside_another_takes_what_is_there),
 		HUB_TEST(an_offline_site_is_said_to_be_behind),
+		HUB_TEST(a_closed_day_is_whole),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
 }
