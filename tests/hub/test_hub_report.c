@@ -468,6 +468,27 @@ static void a_closed_day_is_whole(void **state)
 	same_rows(c, COUNTER);
 }
 
+/* A walk along a chain asks this for each entry: it must not cost more the longer the chain is. */
+static void an_entry_finds_its_states_by_the_index(void **state)
+{
+	struct hub_case *c = *state;
+	static const enum hub_sql asked[] = {HUB_SQL_VERIFY_STATES, HUB_SQL_STATE_OF_ENTRY};
+	char path[120], sql[1000];
+	if (!db_is_sqlite(hub->db))
+		return;
+	snprintf(path, sizeof path, "%s/hub.db", c->dir);
+	sqlite3 *db = database(path);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		sqlite3_stmt *st = NULL;
+		snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", hub_sql_queries[asked[i]].text);
+		assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, sql, -1, &st, NULL));
+		assert_int_equal(SQLITE_ROW, sqlite3_step(st));
+		assert_non_null(strstr((const char *)sqlite3_column_text(st, 3), "site=? AND seq=?"));
+		sqlite3_finalize(st);
+	}
+	sqlite3_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,6 +505,7 @@ int main(void)
 		HUB_TEST(a_report_beside_another_takes_what_is_there),
 		HUB_TEST(an_offline_site_is_said_to_be_behind),
 		HUB_TEST(a_closed_day_is_whole),
+		HUB_TEST(an_entry_finds_its_states_by_the_index),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
 }

@@ -1,8 +1,9 @@
 -- Reading stores, and what is said of the sites whose reports are made from them.
 -- name: remains_states
+-- Ordered by an expression, as verify_states.
 SELECT s.kind, s.record, s.version, s.body FROM state s WHERE s.site = ?1 AND s.dk = ?2 AND s.body IS NOT NULL AND NOT EXISTS
 	(SELECT 1 FROM state n WHERE n.site = s.site AND n.kind = s.kind AND n.record = s.record AND n.version > s.version)
-ORDER BY s.kind, s.record;
+ORDER BY s.kind || '', s.record;
 -- name: remains_key_add
 INSERT INTO purged_key (site, dk, seq) VALUES (?1, ?2, ?3) ON CONFLICT (site, dk) DO NOTHING;
 -- name: remains_row_add
