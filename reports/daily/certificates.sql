@@ -7,4 +7,6 @@ SELECT o.no AS order_no, o.name,
 FROM certificate c JOIN orders o ON o.id = c.order_id LEFT JOIN usb_key k ON k.serial = c.key_serial
 LEFT JOIN staff i ON i.id = o.issuer_id
 LEFT JOIN handover h ON h.order_id = c.order_id AND h.item_id = c.item_id AND h.undone_at IS NULL
-WHERE c.not_before >= :from_time AND c.not_before < :to_time ORDER BY c.not_before, c.id;
+WHERE c.not_before >= :from_time AND c.not_before < :to_time
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id)
+ORDER BY c.not_before, c.id;

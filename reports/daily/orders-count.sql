@@ -1,1 +1,2 @@
-SELECT count(*) FROM orders WHERE business_date BETWEEN :from AND :to;
+SELECT count(*) FROM orders o WHERE o.business_date BETWEEN :from AND :to
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id);

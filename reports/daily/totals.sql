@@ -10,7 +10,8 @@ verified (method, amount) AS (
 	SELECT method, -amount FROM allocated
 ),
 part (business, orders, due, method, amount) AS (
-	SELECT business, count(*), sum(amount), '', 0 FROM orders WHERE business_date BETWEEN :from AND :to GROUP BY business
+	SELECT business, count(*), sum(amount), '', 0 FROM orders o WHERE business_date BETWEEN :from AND :to
+		AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id) GROUP BY business
 	UNION ALL
 	SELECT business, 0, 0, method, amount FROM allocated
 	UNION ALL

@@ -18,28 +18,36 @@ static enum err index_again(struct desk *d, struct error *e)
 	return r ? r : end;
 }
 
+enum err replay_foreign(struct store *s, const json_t *entry, int64_t *feed, struct error *e)
+{
+	const json_t *facts = json_object_get(entry, "facts"), *taken = json_object_get(facts, "taken"), *one;
+	size_t i;
+	enum err r = OK;
+	if (!taken)
+		taken = json_object_get(facts, "fetched");
+	*feed = taken ? json_number(taken, "feed") : -1;
+	json_array_foreach(json_object_get(taken, "map"), i, one)
+	{
+		const char *site = NULL, *kind = NULL;
+		json_int_t remote, local;
+		if (!r && json_unpack((json_t *)one, "[ssII]", &site, &kind, &remote, &local) == 0)
+			r = store_run(s, SQL_REPLAY_FOREIGN, NULL, e, "ttii", site, kind, (int64_t)remote, (int64_t)local);
+	}
+	return r;
+}
+
 /* Whose rows came with a custody, and how far the feed was carried out, is said by the entries themselves. */
 static enum err taken_again(struct desk *d, struct error *e)
 {
 	struct rows *rows = NULL;
 	enum err r = store_query(d->store, SQL_REPLAY_TAKEN, &rows, e, "");
 	while (!r && rows_next(rows)) {
-		json_t *entry = NULL, *one;
-		size_t i;
+		json_t *entry = NULL;
+		int64_t feed;
 		const char *text = rows_text(rows, 0);
 		r = json_parse(text, strlen(text), &entry, e);
-		const json_t *facts = json_object_get(entry, "facts"), *taken = json_object_get(facts, "taken");
-		if (!taken)
-			taken = json_object_get(facts, "fetched");
-		json_array_foreach(json_object_get(taken, "map"), i, one)
-		{
-			const char *site = NULL, *kind = NULL;
-			json_int_t remote, local;
-			if (!r && json_unpack(one, "[ssII]", &site, &kind, &remote, &local) == 0)
-				r = store_run(d->store, SQL_REPLAY_FOREIGN, NULL, e, "ttii", site, kind, (int64_t)remote, (int64_t)local);
-		}
-		if (!r && taken)
-			r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", json_number(taken, "feed"));
+		if (!r && !(r = replay_foreign(d->store, entry, &feed, e)) && feed >= 0)
+			r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
 		json_decref(entry);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);

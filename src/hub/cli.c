@@ -11,6 +11,7 @@
 #include "hub/authority.h"
 #include "hub/backups.h"
 #include "hub/init.h"
+#include "hub/reading.h"
 #include "hub/restore.h"
 #include "hub/serve.h"
 #include "hub/share.h"
@@ -175,6 +176,8 @@ static enum err run_tick(struct cli *c, struct error *e)
 	enum err r = authority_crl(hub_of(c), &made, e);
 	if (!r)
 		r = backups_tick(hub_of(c), e);
+	if (!r)
+		r = readings_purge(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }
@@ -260,7 +263,7 @@ static const struct command commands[] = {
 	{"ca list", "", NULL, 0, run_ca_list, "serial,site,order,profile,not_before,not_after,state,state_at,reason", "总部 CA 签发的证书", "what headquarters' authority issued"},
 	{"ca chain", "", NULL, 0, run_ca_chain, NULL, "把总部 CA 证书写到标准输出", "write the authority's certificate to standard output"},
 	{"ca crl", "", NULL, 0, run_ca_crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
-	{"tick", "", NULL, 0, run_tick, NULL, "定时任务：吊销列表", "timed work: the revocation list"},
+	{"tick", "", NULL, 0, run_tick, NULL, "定时任务：吊销列表、清除", "timed work: the revocation list, purges"},
 	{"verify", "", NULL, 0, run_verify, NULL, "校验全部记录、签名和文件", "verify every chain, signature and file"},
 	{"backup", "FILE", options_backup, 0, run_backup, NULL, "备份数据库", "copy the database"},
 	{"backups", "", options_backups, 0, run_backups, NULL, "做过的备份，哪些还存有已清除的数据", "backups that were made, and which still hold what was purged"},
@@ -268,7 +271,7 @@ static const struct command commands[] = {
 	{"declare-restore", "", options_declare, 0, run_declare_restore, NULL, "两人声明总部是恢复来的", "two persons declare that it was restored"},
 	COMMANDS_END,
 };
-const struct command *const hub_commands[] = {commands, hub_commands_lay, NULL};
+const struct command *const hub_commands[] = {commands, hub_commands_lay, hub_commands_report, NULL};
 
 /* Of certdesk's global options those that mean something here. */
 const struct option hub_globals[] = {

@@ -18,6 +18,8 @@ json_t *hub_time_or_null(int64_t utc);
 
 /* What headquarters lays down (cli_lay.c). */
 extern const struct command hub_commands_lay[];
+/* What managers look at (cli_report.c). */
+extern const struct command hub_commands_report[];
 
 /* Runs one command line (without the program's name) and returns the exit status. */
 int hub_cli_main(int argc, char **argv);

@@ -148,8 +148,7 @@ static bool signed_by(X509 *x, const char *text, const void *signature, size_t l
 	return good;
 }
 
-/* `ever`: revoked ones count too, for what was taken before. */
-enum err hub_verify_by(const struct hub *hub, const char *site, bool ever, const char *text, const void *signature, size_t length, struct error *e)
+enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e)
 {
 	struct db_rows *rows = NULL;
 	bool good = false;
@@ -157,7 +156,7 @@ enum err hub_verify_by(const struct hub *hub, const char *site, bool ever, const
 	if (r)
 		return r;
 	while (!good && db_rows_next(rows)) {
-		if (!ever && db_rows_int(rows, 2) > 0)
+		if (db_rows_int(rows, 2) > 0)
 			continue;
 		X509 *x = read_pem(db_rows_text(rows, 0));
 		good = signed_by(x, text, signature, length);
@@ -165,11 +164,6 @@ enum err hub_verify_by(const struct hub *hub, const char *site, bool ever, const
 	}
 	r = db_rows_end(&rows, e);
 	return r || good ? r : error_set(e, ERR_HUB_SIGNATURE, "%s", site);
-}
-
-enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e)
-{
-	return hub_verify_by(hub, site, false, text, signature, length, e);
 }
 
 enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e)

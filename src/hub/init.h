@@ -20,8 +20,5 @@ char *hub_dir(const char *dir);
 /* hub_open without the database; and the database alone (a process opens its own). */
 enum err hub_open_files(const char *dir, struct hub **out, struct error *e);
 enum err hub_connect(struct hub *hub, struct error *e);
-/* As hub_verify; `ever` lets certificates count that were revoked since. */
-enum err hub_verify_by(const struct hub *hub, const char *site, bool ever, const char *text, const void *signature, size_t length,
-	struct error *e);
 
 #endif

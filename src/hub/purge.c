@@ -1,14 +1,14 @@
 #include "hub/purge.h"
 
-#include "hub/backups.h"
-#include "hub/files.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "hub/backups.h"
+#include "hub/files.h"
+#include "hub/remains.h"
 #include "rules/term.h"
 
 enum { LEEWAY = 86400 }; /* a site's clock may be ahead of ours */
@@ -230,6 +230,8 @@ enum err purge_note(struct judging *j, json_t *files, struct error *e)
 	json_array_foreach(keys_of(j), i, key) {
 		if (!r)
 			r = forget_reds(j, json_integer_value(key), files, e);
+		if (!r)
+			r = remains_keep(j->view.hub, j->view.ring, json_integer_value(key), j->entry->seq, e);
 		if (!r)
 			r = db_run(db, HUB_SQL_PURGE_KEY, NULL, e, "ti", j->view.site, (int64_t)json_integer_value(key));
 		if (!r)

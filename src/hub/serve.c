@@ -24,6 +24,7 @@
 #include "hub/log.h"
 #include "hub/nginx.h"
 #include "hub/pki.h"
+#include "hub/reading.h"
 #include "hub/site.h"
 #include "hub/worker.h"
 
@@ -95,7 +96,8 @@ bool hub_serve_reload(const struct hub *hub)
 	return told;
 }
 
-/* The server's certificate and the list of revoked ones are made anew in time, or when another hub on the same database revoked. */
+/* The server's certificate and the list of revoked ones are made anew in time, or when another hub on the same database revoked; what
+ * was purged goes from reading stores. */
 static enum err keep(struct hub *hub, bool *changed, struct error *e)
 {
 	int64_t revoked = 0;
@@ -111,7 +113,9 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 	free(keys);
 	if (!r)
 		r = authority_crl(hub, NULL, e);
-	return r ? r : backups_tick(hub, e);
+	if (!r)
+		r = backups_tick(hub, e);
+	return r ? r : readings_purge(hub, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)

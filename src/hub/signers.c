@@ -27,20 +27,30 @@ static enum err add(struct signers *s, EVP_PKEY *key, struct error *e)
 	return OK;
 }
 
-enum err signers_load(const struct hub *hub, const char *site, struct signers *s, struct error *e)
+static enum err load(const struct hub *hub, const char *site, bool ever, struct signers *s, struct error *e)
 {
 	struct db_rows *rows = NULL;
 	if (!(s->context = EVP_MD_CTX_new()))
 		return error_set(e, ERR_MEMORY, "certificates");
 	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_ALL, &rows, e, "tt", site, "sign");
 	while (!r && db_rows_next(rows)) {
-		EVP_PKEY *key = db_rows_int(rows, 2) > 0 ? NULL : read_key(db_rows_text(rows, 0));
+		EVP_PKEY *key = db_rows_int(rows, 2) > 0 && !ever ? NULL : read_key(db_rows_text(rows, 0));
 		if (key)
 			r = add(s, key, e);
 	}
 	enum err end = db_rows_end(&rows, r ? NULL : e);
 	ERR_clear_error();
 	return r ? r : end;
+}
+
+enum err signers_load(const struct hub *hub, const char *site, struct signers *s, struct error *e)
+{
+	return load(hub, site, false, s, e);
+}
+
+enum err signers_load_ever(const struct hub *hub, const char *site, struct signers *s, struct error *e)
+{
+	return load(hub, site, true, s, e);
 }
 
 enum err signers_verify(const struct signers *s, const char *text, const void *signature, size_t length, struct error *e)

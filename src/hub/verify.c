@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "hub/files.h"
-#include "hub/init.h"
+#include "hub/signers.h"
 
 struct walk {
 	struct hub *hub;
@@ -18,6 +18,8 @@ struct walk {
 	const char *site;
 	int64_t seq;
 	char prev[DIGEST_TEXT_SIZE];
+	struct signers signers; /* of this site, revoked ones too */
+	const struct chain_follower *follower; /* may be NULL */
 };
 
 static enum err wrong(struct walk *w, struct error *e, const char *what)
@@ -57,6 +59,10 @@ static enum err check_states(struct walk *w, const json_t *records, struct error
 			if (strcmp(digest, want) != 0)
 				r = wrong(w, e, what);
 		}
+		if (!r && w->follower) {
+			struct chain_state state = {kind, db_rows_int(rows, 1), db_rows_int(rows, 2), db_rows_int(rows, 4), body, length};
+			r = w->follower->state(w->follower->arg, &state, e);
+		}
 	}
 	enum err end = db_rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
@@ -81,28 +87,27 @@ static enum err check_entry(struct walk *w, const struct db_rows *rows, struct e
 		r = wrong(w, e, "JSON");
 	else if (strcmp(json_text(entry, "prev"), w->prev) != 0 || json_number(entry, "seq") != w->seq || strcmp(json_text(entry, "site"), w->site) != 0)
 		r = wrong(w, e, tr("与前一条不相连", "it doesn't follow the one before"));
-	else if ((r = hub_verify_by(w->hub, w->site, true, hash, signature, length, e)) == ERR_HUB_SIGNATURE)
+	else if ((r = signers_verify(&w->signers, hash, signature, length, e)) == ERR_HUB_SIGNATURE)
 		r = wrong(w, e, tr("签名不符", "its signature doesn't fit"));
 	if (!r && !(r = check_states(w, json_object_get(entry, "records"), e)) &&
 	    w->out->states - states != (int64_t)json_array_size(json_object_get(entry, "records")))
 		r = wrong(w, e, tr("缺少记录状态", "states are missing"));
+	if (!r && w->follower)
+		r = w->follower->entry(w->follower->arg, &(struct chain_entry){w->seq, hash, entry}, e);
 	snprintf(w->prev, sizeof w->prev, "%s", hash);
 	json_decref(entry);
 	return r;
 }
 
 /* Page by page, so that workers aren't kept waiting and memory stays small. */
-static enum err check_chain(struct walk *w, struct error *e)
+static enum err walk_on(struct walk *w, struct error *e)
 {
-	int64_t states = w->out->states, stored = 0;
 	bool more = true;
-	enum err r = OK;
-	w->seq = 0;
-	w->prev[0] = '\0';
+	enum err r = signers_load_ever(w->hub, w->site, &w->signers, e);
 	while (!r && more) {
 		struct db_rows *rows = NULL;
 		if ((r = db_query(w->hub->db, HUB_SQL_VERIFY_ENTRIES, &rows, e, "ti", w->site, w->seq)))
-			return r;
+			break;
 		for (more = false; !r && db_rows_next(rows); more = true, w->out->entries++)
 			r = check_entry(w, rows, e);
 		enum err end = db_rows_end(&rows, r ? NULL : e);
@@ -110,9 +115,28 @@ static enum err check_chain(struct walk *w, struct error *e)
 		if (w->progress)
 			w->progress(w->arg, w->out->entries);
 	}
+	signers_free(&w->signers);
+	return r;
+}
+
+static enum err check_chain(struct walk *w, struct error *e)
+{
+	int64_t states = w->out->states, stored = 0;
+	w->seq = 0;
+	w->prev[0] = '\0';
+	enum err r = walk_on(w, e);
 	if (!r && !(r = db_int(w->hub->db, HUB_SQL_VERIFY_STATES_COUNT, 0, &stored, e, "t", w->site)) && stored < w->out->states - states)
 		r = wrong(w, e, tr("记录状态数不符", "the number of states doesn't fit"));
 	return r;
+}
+
+enum err hub_verify_behind(struct hub *hub, const char *site, int64_t seq, const char *hash, const struct chain_follower *follower,
+                           struct error *e)
+{
+	struct hub_report report = {0};
+	struct walk w = {.hub = hub, .out = &report, .site = site, .seq = seq, .follower = follower};
+	snprintf(w.prev, sizeof w.prev, "%s", hash);
+	return walk_on(&w, e);
 }
 
 /* hub_file_get compares the digest; nobody wants the bytes. */

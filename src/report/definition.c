@@ -38,6 +38,7 @@ static const struct yaml_rule column_rules[] = {
 	{.name = "type", .kind = YAML_TEXT, .required = true, .words = types},
 	{.name = "width", .kind = YAML_INT, .least = 4, .most = REPORT_WIDTH_MOST},
 	{.name = "total", .kind = YAML_BOOL},
+	{.name = "sums", .kind = YAML_MAP, .inside = &text_schema},
 	{.name = "words", .kind = YAML_TEXT},
 };
 static const struct yaml_schema column_schema = YAML_SCHEMA(column_rules);
@@ -171,10 +172,13 @@ static void read_column(struct loader *l, struct yaml_at at, struct report_colum
 	                            .type = read_type(yaml_get(at, "type")),
 	                            .width = (int)yaml_int(yaml_get(at, "width"), 0),
 	                            .total = yaml_bool(yaml_get(at, "total"), false),
+	                            .sums = read_text(yaml_get(at, "sums")),
 	                            .words = find_words(l, yaml_get(at, "words")),
 	                            .at = at};
 	if (c->total && c->type != REPORT_MONEY && c->type != REPORT_INTEGER)
 		yaml_mistake(&l->m, yaml_get(at, "total"), "%s", tr("只有金额和整数能合计", "only money and integers have totals"));
+	if (*report_say(&c->sums) && !c->total)
+		yaml_mistake(&l->m, yaml_get(at, "sums"), "%s", tr("只有合计列能按受理点汇总", "only columns with a total have sums by site"));
 	if (c->words && c->type != REPORT_TEXT)
 		yaml_mistake(&l->m, yaml_get(at, "words"), "%s", tr("只有文字列用词表", "only text columns take words"));
 }

@@ -42,6 +42,7 @@ struct report_column {
 	enum report_type type;
 	int width; /* in columns of the terminal kind, a wide character is two; 0: as wide as its cells */
 	bool total;
+	struct report_text sums; /* what its sum is called where a report is over several sites; "" where it isn't shown there */
 	const struct report_words *words; /* NULL: as it is */
 	struct yaml_at at;
 };

@@ -150,6 +150,23 @@ void page_cell(struct page *p, size_t column, const struct report_column *c, con
 	}
 }
 
+void page_heading(struct page *p, const struct report_block *b)
+{
+	for (size_t i = 0; i < b->column_count; i++) {
+		const struct report_column *c = &b->columns[i];
+		const char *title = report_say(&c->title);
+		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER || c->type == REPORT_PERCENT;
+		page_text(p, i, title, number ? PAGE_HEADING_NUMBER : PAGE_HEADING, false);
+		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
+		width = c->width > width ? c->width : width;
+		if (width > p->widths[i])
+			p->widths[i] = width;
+	}
+	worksheet_set_row(p->sheet, p->row, 20, NULL);
+	p->columns = b->column_count > p->columns ? b->column_count : p->columns;
+	p->row++;
+}
+
 static void fact(struct page *p, const char *name)
 {
 	page_text(p, 0, name, PAGE_PLAIN, true);
@@ -180,8 +197,8 @@ void page_facts(struct page *p, const struct report *report, const struct report
 		page_text(p, 0, tr("演示数据，不作凭证", "Demonstration: no evidence of anything"), PAGE_WARNING, false);
 		p->row++;
 	}
-	snprintf(line, sizeof line, "%s %s", f->site, f->site_name);
-	fact_text(p, tr("受理点", "Service point"), line);
+	snprintf(line, sizeof line, "%s%s%s", f->site, *f->site ? " " : "", f->site_name);
+	fact_text(p, f->over ? tr("总部", "Headquarters") : tr("受理点", "Service point"), line);
 	fact_date(p, strcmp(f->from, f->to) == 0 ? tr("日期", "Date") : tr("起始日期", "From"), f->from);
 	if (strcmp(f->from, f->to) != 0)
 		fact_date(p, tr("截止日期", "To"), f->to);
@@ -189,7 +206,8 @@ void page_facts(struct page *p, const struct report *report, const struct report
 	page_number(p, 1, page_time(f->printed_at), PAGE_FACT_DATETIME, 20);
 	p->row++;
 	fact_text(p, tr("打印人", "Printed by"), f->by);
-	fact_text(p, tr("日志头", "Journal head"), f->head);
+	if (!f->over) /* several have a row each */
+		fact_text(p, tr("日志头", "Journal head"), f->head);
 	p->row++;
 }
 
@@ -221,7 +239,7 @@ static void paper(struct page *p, const struct report *report, const struct repo
 	snprintf(line, sizeof line, "&L%s %s&R%s%s", site, report_say(&report->title), f->from,
 	         f->demonstration ? tr(" 演示", " demonstration") : "");
 	worksheet_set_header(p->sheet, line);
-	snprintf(line, sizeof line, tr("&L%s&C第 &P 页，共 &N 页&R日志 %s", "&L%s&CPage &P of &N&RJournal %s"), printed, head);
+	snprintf(line, sizeof line, tr("&L%s&C第 &P 页，共 &N 页&R%s%s", "&L%s&CPage &P of &N&R%s%s"), printed, *head ? tr("日志 ", "Journal ") : "", head);
 	worksheet_set_footer(p->sheet, line);
 }
 

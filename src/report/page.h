@@ -46,6 +46,8 @@ void page_text(struct page *p, size_t column, const char *text, enum page_format
 void page_number(struct page *p, size_t column, double value, enum page_format format, int width);
 /* A value of the store as the column's type wants it. What doesn't fit the type is shown as text. */
 void page_cell(struct page *p, size_t column, const struct report_column *c, const struct report_cell *cell);
+/* The headings of a block's columns, as a row. */
+void page_heading(struct page *p, const struct report_block *b);
 /* What the report is about, and an empty row. */
 void page_facts(struct page *p, const struct report *report, const struct report_facts *facts);
 /* Widths, paper, header and footer, when all rows are there. */

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "report/bookfile.h"
+#include "report/over.h"
 #include "report/page.h"
 #include "report/readback.h"
 
@@ -60,23 +61,6 @@ static enum err find_columns(struct writer *w, const struct report_block *b, int
 	enum err r = mistakes_error(&m, ERR_REPORT_DEFINITION, e);
 	mistakes_free(&m);
 	return r;
-}
-
-static void write_heading(struct page *p, const struct report_block *b)
-{
-	for (size_t i = 0; i < b->column_count; i++) {
-		const struct report_column *c = &b->columns[i];
-		const char *title = report_say(&c->title);
-		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER || c->type == REPORT_PERCENT;
-		page_text(p, i, title, number ? PAGE_HEADING_NUMBER : PAGE_HEADING, false);
-		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
-		width = c->width > width ? c->width : width;
-		if (width > p->widths[i])
-			p->widths[i] = width;
-	}
-	worksheet_set_row(p->sheet, p->row, 20, NULL);
-	p->columns = b->column_count > p->columns ? b->column_count : p->columns;
-	p->row++;
 }
 
 /* Totals follow the filter; the value stored beside the formula is the store's own sum. */
@@ -174,7 +158,7 @@ static enum err write_block(struct writer *w, struct page *p, const struct repor
 	if (!p->headed || b->filter)
 		p->heading = heading;
 	p->headed = true;
-	write_heading(p, b);
+	page_heading(p, b);
 	enum err r = w->source->open(w->source->arg, b->query, b->sql, e);
 	if (!r)
 		r = write_rows(w, p, b, sums, e);
@@ -209,6 +193,8 @@ static enum err write_sheet(struct writer *w, size_t i, struct error *e)
 	enum err r = OK;
 	if (s->facts)
 		page_facts(&p, w->report, w->facts);
+	if (i == 0 && w->facts->over)
+		r = over_write(w->facts->over, w->report, w->source, &p, e);
 	for (size_t k = 0; !r && k < s->block_count; k++)
 		r = write_block(w, &p, &s->blocks[k], w->names[i], e);
 	if (!r && s->frozen && p.heading < FROZEN_MOST) { /* more would leave no room to scroll in */
@@ -285,8 +271,8 @@ static enum err write_book(struct writer *w, struct error *e)
 	return r ? r : write_sheets(w, e);
 }
 
-enum err report_write(const struct report *report, const struct report_facts *facts, const struct report_source *source,
-                      const struct report_progress *progress, const char *path, struct report_result *out, struct error *e)
+static enum err write_whole(const struct report *report, const struct report_facts *facts, const struct report_source *source,
+                            const struct report_progress *progress, const char *path, struct report_result *out, struct error *e)
 {
 	struct writer w = {.report = report, .facts = facts, .source = source, .progress = progress};
 	char *temp = NULL;
@@ -314,5 +300,18 @@ out:
 	if (r)
 		unlink(temp);
 	free(temp);
+	return r;
+}
+
+enum err report_write(const struct report *report, const struct report_facts *facts, const struct report_source *source,
+                      const struct report_progress *progress, const char *path, struct report_result *out, struct error *e)
+{
+	struct report wide;
+	if (!facts->over)
+		return write_whole(report, facts, source, progress, path, out, e);
+	enum err r = over_widen(report, &wide, e);
+	if (!r)
+		r = write_whole(&wide, facts, source, progress, path, out, e);
+	over_narrow(&wide);
 	return r;
 }

@@ -24,6 +24,8 @@ struct report_source {
 	enum err (*close)(void *arg, struct error *e); /* also after a failed open; tells what stopped next */
 };
 
+struct report_over; /* over.h */
+
 /* What the first sheet and the footers say. */
 struct report_facts {
 	const char *site, *site_name, *by; /* by: who prints it */
@@ -31,6 +33,7 @@ struct report_facts {
 	int64_t printed_at;
 	const char *head; /* of the journal */
 	bool demonstration;
+	const struct report_over *over; /* several sites; NULL: the one */
 };
 
 struct report_progress {

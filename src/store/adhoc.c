@@ -13,7 +13,7 @@ static const char *const hidden_columns[] = {
 	"before.*",        "tls_private.*", "encrypt_private.*",
 };
 
-static bool hidden(const char *table, const char *column)
+bool adhoc_hidden(const char *table, const char *column)
 {
 	for (size_t i = 0; i < sizeof hidden_columns / sizeof *hidden_columns; i++) {
 		size_t n = strcspn(hidden_columns[i], ".");
@@ -36,7 +36,7 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	case SQLITE_FUNCTION:
 		return strcmp(b, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_READ:
-		return hidden(a, b) ? SQLITE_DENY : SQLITE_OK;
+		return adhoc_hidden(a, b) ? SQLITE_DENY : SQLITE_OK;
 	default:
 		return SQLITE_DENY;
 	}

@@ -12,6 +12,9 @@ struct adhoc_value {
 	int64_t number;
 };
 
+/* Whether a column is one that such statements may not read. */
+bool adhoc_hidden(const char *table, const char *column);
+
 /* One view of the store for several queries, while others go on writing. End it even after an error. */
 enum err store_read_begin(struct store *s, struct error *e);
 void store_read_end(struct store *s);

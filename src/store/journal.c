@@ -49,6 +49,11 @@ int journal_table_index(const char *name)
 	return -1;
 }
 
+bool journal_has_table(const char *name)
+{
+	return journal_table_index(name) >= 0;
+}
+
 static int by_table_and_id(const void *a, const void *b)
 {
 	const struct touched *x = a, *y = b;

@@ -32,7 +32,8 @@ enum err journal_make_keys(const struct secret *key, struct bytes *public_key, s
 /* A certification request (PEM, subject CN=`site`) for the pair that signs the journal. */
 enum err journal_request(struct store *s, const char *site, struct bytes *pem, struct error *e);
 
-/* The journalled tables, for tests. NULL after the last. */
+/* The journalled tables. NULL after the last. */
 const char *journal_table(size_t i);
+bool journal_has_table(const char *name);
 
 #endif

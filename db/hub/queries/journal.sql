@@ -12,7 +12,8 @@ SELECT count(*) FROM entry WHERE site = ?1 AND refused <> '';
 -- name: state_insert
 INSERT INTO state (site, kind, record, version, seq, dk, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 -- name: state_of_entry
-SELECT kind, record, version, dk, body FROM state WHERE site = ?1 AND seq = ?2 ORDER BY kind, record, version;
+-- By an expression, as verify_states.
+SELECT kind, record, version, dk, body FROM state WHERE site = ?1 AND seq = ?2 ORDER BY kind || '', record, version;
 -- name: state_last_version
 SELECT max(version) FROM state WHERE site = ?1 AND kind = ?2 AND record = ?3;
 -- name: state_newest

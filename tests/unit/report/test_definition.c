@@ -85,6 +85,8 @@ static const struct {
 	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: number}\n", "bad.yaml:7"},
 	{HEAD COLUMN COLUMN, "bad.yaml:8"},
 	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: text, total: true}\n", "bad.yaml:7"},
+	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: integer, sums: {zh: 一, en: one}}\n", "bad.yaml:7"},
+	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: integer, total: true, sums: {zh: 一}}\n", "bad.yaml:7"},
 	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: text, words: nothing}\n", "bad.yaml:7"},
 	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: text, width: 400}\n", "bad.yaml:7"},
 	{HEAD COLUMN "        chart: {type: column, title: {zh: 图, en: C}, categories: a, values: [b]}\n", "bad.yaml:8"},

@@ -1,0 +1,228 @@
+#include "report/over.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+
+enum { LEAD = 2, SUMS_MOST = PAGE_COLUMNS - 3 };
+
+static const struct report_column lead[LEAD] = {
+	{.key = REPORT_REGION, .title = {"区域", "Region"}, .type = REPORT_TEXT, .sums = {"", ""}},
+	{.key = REPORT_SITE, .title = {"网点", "Site"}, .type = REPORT_TEXT, .sums = {"", ""}},
+};
+
+static enum err widen_block(const struct report_block *from, struct report_block *to)
+{
+	*to = *from;
+	to->chart = (struct report_chart){0};
+	if (!(to->columns = calloc(from->column_count + LEAD, sizeof *to->columns)))
+		return ERR_MEMORY;
+	memcpy(to->columns, lead, sizeof lead);
+	memcpy(to->columns + LEAD, from->columns, from->column_count * sizeof *to->columns);
+	to->column_count = from->column_count + LEAD;
+	return OK;
+}
+
+enum err over_widen(const struct report *report, struct report *wide, struct error *e)
+{
+	*wide = *report;
+	wide->sheet_count = 0;
+	if (!(wide->sheets = calloc(report->sheet_count, sizeof *wide->sheets)))
+		return error_set(e, ERR_MEMORY, "report");
+	for (size_t i = 0; i < report->sheet_count; i++) {
+		const struct report_sheet *from = &report->sheets[i];
+		struct report_sheet *to = &wide->sheets[wide->sheet_count++];
+		*to = *from;
+		to->block_count = 0;
+		if (!(to->blocks = calloc(from->block_count, sizeof *to->blocks)))
+			return error_set(e, ERR_MEMORY, "report");
+		for (size_t k = 0; k < from->block_count; k++, to->block_count++)
+			if (widen_block(&from->blocks[k], &to->blocks[k]))
+				return error_set(e, ERR_MEMORY, "report");
+	}
+	return OK;
+}
+
+void over_narrow(struct report *wide)
+{
+	for (size_t i = 0; wide->sheets && i < wide->sheet_count; i++) {
+		for (size_t k = 0; wide->sheets[i].blocks && k < wide->sheets[i].block_count; k++)
+			free(wide->sheets[i].blocks[k].columns);
+		free(wide->sheets[i].blocks);
+	}
+	free(wide->sheets);
+	wide->sheets = NULL;
+}
+
+/* --- sums ----------------------------------------------------------------------------------------------------------- */
+
+struct sums {
+	const struct report_over *over;
+	struct report_column columns[SUMS_MOST]; /* one for each sum */
+	size_t count;
+	int64_t *values; /* of each site, one for each column */
+};
+
+static size_t gather(const struct report_block *b, struct sums *s, size_t *of)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < b->column_count && s->count < SUMS_MOST; i++)
+		if (*report_say(&b->columns[i].sums)) {
+			of[n++] = i;
+			s->columns[s->count] = b->columns[i];
+			s->columns[s->count++].title = b->columns[i].sums;
+		}
+	return n;
+}
+
+static void add_row(const struct report_source *source, struct sums *s, size_t first, size_t n, const int *at)
+{
+	int64_t *values = s->values + s->over->site(source->arg) * SUMS_MOST + first;
+	for (size_t i = 0; i < n; i++) {
+		struct report_cell cell = source->cell(source->arg, at[i]);
+		if (cell.kind == REPORT_CELL_NUMBER)
+			values[i] += cell.number;
+	}
+}
+
+static enum err sum_block(const struct report_block *b, const struct report_source *source, struct sums *s, struct error *e)
+{
+	size_t of[PAGE_COLUMNS], first = s->count, n = gather(b, s, of);
+	int at[PAGE_COLUMNS];
+	if (!n)
+		return OK;
+	enum err r = source->open(source->arg, b->query, b->sql, e);
+	for (size_t i = 0; !r && i < n; i++)
+		if ((at[i] = source->column(source->arg, b->columns[of[i]].key)) < 0) /* the block's own pass says where it should be */
+			r = error_set(e, ERR_REPORT_DEFINITION, "%s: %s", b->query, b->columns[of[i]].key);
+	while (!r && source->next(source->arg))
+		add_row(source, s, first, n, at);
+	enum err end = source->close(source->arg, r ? NULL : e);
+	return r ? r : end;
+}
+
+static void number(struct page *p, size_t column, const struct report_column *c, int64_t value, bool bold)
+{
+	struct report_cell cell = {.kind = REPORT_CELL_NUMBER, .number = value};
+	page_cell(p, column, c, &cell);
+	if (bold) /* the same cell once more, after its width is known */
+		page_number(p, column, c->type == REPORT_MONEY ? (double)value / 100 : (double)value,
+		            c->type == REPORT_MONEY ? PAGE_TOTAL_MONEY : PAGE_TOTAL_INTEGER, 0);
+}
+
+static void sum_row(struct page *p, const struct sums *s, size_t from, size_t to, const char *title)
+{
+	page_text(p, 0, title, PAGE_TOTAL_TEXT, true);
+	page_text(p, 1, "", PAGE_TOTAL_TEXT, false);
+	page_text(p, 2, "", PAGE_TOTAL_TEXT, false);
+	for (size_t c = 0; c < s->count; c++) {
+		int64_t sum = 0;
+		for (size_t i = from; i < to; i++)
+			sum += s->values[i * SUMS_MOST + c];
+		number(p, c + 3, &s->columns[c], sum, true);
+	}
+	p->row++;
+}
+
+static void site_columns(struct page *p, const struct report_site *site)
+{
+	page_text(p, 0, site->region, PAGE_PLAIN, true);
+	page_text(p, 1, site->code, PAGE_PLAIN, true);
+	page_text(p, 2, site->name, PAGE_PLAIN, true);
+}
+
+static void heading(struct page *p, const char *title, struct report_column *columns, size_t count)
+{
+	struct report_block block = {.columns = columns, .column_count = count};
+	page_text(p, 0, title, PAGE_TITLE, false);
+	p->row++;
+	page_heading(p, &block);
+}
+
+static const struct report_column name_column = {.title = {"名称", "Name"}, .type = REPORT_TEXT};
+
+static void write_sums(struct page *p, const struct sums *s)
+{
+	const struct report_over *over = s->over;
+	struct report_column columns[PAGE_COLUMNS] = {lead[0], lead[1], name_column};
+	char title[256];
+	memcpy(columns + 3, s->columns, s->count * sizeof *s->columns);
+	heading(p, tr("按区域和网点合计", "Sums by region and site"), columns, s->count + 3);
+	for (size_t from = 0, to; from < over->count; from = to) {
+		const char *region = over->sites[from].region;
+		for (to = from; to < over->count && strcmp(over->sites[to].region, region) == 0; to++) {
+			site_columns(p, &over->sites[to]);
+			for (size_t c = 0; c < s->count; c++)
+				number(p, c + 3, &s->columns[c], s->values[to * SUMS_MOST + c], false);
+			p->row++;
+		}
+		snprintf(title, sizeof title, tr("小计 %s", "Sum of %s"), region);
+		sum_row(p, s, from, to, title);
+	}
+	sum_row(p, s, 0, over->count, tr("全部合计", "All sites"));
+	p->row++;
+}
+
+/* --- how far the data goes -------------------------------------------------------------------------------------------- */
+
+static void time_or_nothing(struct page *p, size_t column, int64_t at)
+{
+	if (at)
+		page_number(p, column, page_time(at), PAGE_DATETIME, 20);
+}
+
+static void write_sites(struct page *p, const struct report_over *over)
+{
+	struct report_column columns[] = {lead[0], lead[1], name_column,
+	                                  {.title = {"截至记录", "Up to entry"}, .type = REPORT_INTEGER},
+	                                  {.title = {"记录时间", "Entry of"}, .type = REPORT_DATETIME},
+	                                  {.title = {"最近联系", "Last contact"}, .type = REPORT_DATETIME},
+	                                  {.title = {"日结至", "Days closed to"}, .type = REPORT_DATE},
+	                                  {.title = {"说明", "Note"}, .type = REPORT_TEXT}};
+	heading(p, tr("各网点数据截至", "How far each site's data goes"), columns, sizeof columns / sizeof *columns);
+	for (size_t i = 0; i < over->count; i++) {
+		const struct report_site *site = &over->sites[i];
+		site_columns(p, site);
+		page_number(p, 3, (double)site->seq, PAGE_INTEGER, 8);
+		time_or_nothing(p, 4, site->at);
+		time_or_nothing(p, 5, site->seen);
+		page_cell(p, 6, &columns[6], &(struct report_cell){.kind = REPORT_CELL_TEXT, .text = site->closed});
+		if (*site->note)
+			page_text(p, 7, site->note, PAGE_WARNING, false); /* runs over the cells at its right */
+		p->row++;
+	}
+	p->row++;
+}
+
+static void write_warning(struct page *p, const struct report_over *over)
+{
+	char line[160];
+	size_t noted = 0;
+	for (size_t i = 0; i < over->count; i++)
+		noted += *over->sites[i].note != '\0';
+	snprintf(line, sizeof line, tr("共 %zu 个网点，其中 %zu 个的数据可能不全，见“各网点数据截至”", "%zu sites; the data of %zu may not be all, see how far each site's data goes"),
+	         over->count, noted);
+	if (noted)
+		page_text(p, 0, line, PAGE_WARNING, false);
+	p->row += noted ? 2 : 0;
+}
+
+enum err over_write(const struct report_over *over, const struct report *wide, const struct report_source *source, struct page *p,
+                    struct error *e)
+{
+	struct sums s = {.over = over, .values = calloc(over->count * SUMS_MOST + 1, sizeof *s.values)};
+	enum err r = s.values ? OK : error_set(e, ERR_MEMORY, "report");
+	for (size_t i = 0; !r && i < wide->sheet_count; i++)
+		for (size_t k = 0; !r && k < wide->sheets[i].block_count; k++)
+			r = sum_block(&wide->sheets[i].blocks[k], source, &s, e);
+	if (!r) {
+		write_warning(p, over);
+		if (s.count)
+			write_sums(p, &s);
+		write_sites(p, over);
+	}
+	free(s.values);
+	return r;
+}
