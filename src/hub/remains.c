@@ -12,7 +12,8 @@ static const struct {
 	const char *kind, *column;
 } personal[] = {
 	{"orders", "name"},           {"orders", "decision"},         {"customer", "name"},      {"certificate", "subject"},
-	{"identity_check", "request"}, {"identity_check", "evidence"}, {"signature", "evidence"},
+	{"identity_check", "request"}, {"identity_check", "evidence"}, {"signature", "evidence"}, {"review_passed", "person"},
+	{"review_passed", "reason"},
 };
 
 static void strip(const char *kind, json_t *row)

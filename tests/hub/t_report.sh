@@ -39,7 +39,7 @@ own() { local s; for s in "$@"; do at "$s"; as mg1 report "$kind" --date "$today
 note_of() { jq -er --arg s "$1" '.sites[] | select(.site == $s) | .note' "$work/out"; }
 picture >"$work/scan.png"
 unit_json >"$work/unit.json"
-unit_json | jq '. + {own_medium: true}' >"$work/other.json"
+unit_json | jq '. + {key_role: "secondary"}' >"$work/other.json"
 cp "$here/tests/unit/rules/new-person.json" "$work/person.json"
 
 hub_make >/dev/null
@@ -56,13 +56,13 @@ at cp
 printf 'serial,medium\n10000001,UKEY-RS\n10000002,UKEY-RS\n10000003,UKEY-RS\n10000004,card\n' >"$work/in.csv"
 as is1 key receive "$work/in.csv" >/dev/null; as is1 key transfer 10000003 --to 02 --new >/dev/null; as is1 key spoil 10000002 --reason 外壳破裂 >/dev/null
 as op1 till open --float 50000 >/dev/null
-o1=$(paid new-unit "$work/unit.json" cash); o2=$(paid new-person "$work/person.json" pos); o3=$(signed new-unit "$work/unit.json")
+o1=$(paid new-unit "$work/unit.json" cash); o2=$(paid new-person "$work/person.json" pos); o3=$(signed new-unit "$work/other.json")
 printf '交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n%s,B-1,%s.00,,某某公司,6222000011112222,货款\n%s,B-2,77.70,,另一公司,6222000011113333,不明\n' \
 	"$today" "$(($(due "$o3") / 100))" "$today" >"$work/s.csv"
 as op1 statement import "$work/s.csv" >/dev/null
-o4=$(paid new-unit "$work/unit.json" pos)
+o4=$(paid new-unit "$work/other.json" pos)
 as op1 order refund "$o4" --reason 客户改变主意 >/dev/null; as mg1 refund approve "$o4" >/dev/null; as op1 refund done "$o4" --reference C-1 >/dev/null
-o5=$(paid new-unit "$work/unit.json" cash); as op1 order refund "$o5" --reason 客户改变主意 >/dev/null
+o5=$(paid new-unit "$work/other.json" cash); as op1 order refund "$o5" --reason 客户改变主意 >/dev/null
 as op1 till count --notes 100x4 --pos 0 --cheques 0 >/dev/null
 truth "Changping at work" test -n "$o1" -a -n "$o2" -a -n "$o3" -a -n "$o4" -a -n "$o5"
 is "it is sent" 0 sync

@@ -46,7 +46,7 @@ static void dump(sqlite3 *db, const char *table, struct bytes *out)
 
 static char *reading_path(const struct hub_case *c, int i)
 {
-	static char path[300];
+	static char path[400];
 	char start[64], dir[120];
 	snprintf(dir, sizeof dir, "%s/reading", c->dir);
 	snprintf(start, sizeof start, "%s.", codes[i]);
