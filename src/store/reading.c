@@ -112,13 +112,6 @@ enum err reading_write(struct store *s, const json_t *changes, struct error *e)
 	return r;
 }
 
-static enum err forget_in(struct store *s, const char *kind, struct error *e)
-{
-	char sql[128];
-	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE dk IN (SELECT dk FROM purge)", kind);
-	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, kind, e);
-}
-
 enum err reading_forget(struct store *s, const json_t *keys, struct error *e)
 {
 	const json_t *key;
@@ -128,7 +121,7 @@ enum err reading_forget(struct store *s, const json_t *keys, struct error *e)
 		if (!r)
 			r = store_run(s, SQL_PURGE_ADD, NULL, e, "i", (int64_t)json_integer_value(key));
 	for (i = 0; !r && i < (size_t)journal_table_count; i++)
-		r = forget_in(s, journal_tables[i].name, e);
+		r = replica_forget(s, journal_tables[i].name, e);
 	return r ? r : store_run(s, SQL_PURGE_DONE, NULL, e, "i", INT64_MAX);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "store/internal.h"
+#include "store/journal.h"
 
 static bool is_blob(const json_t *types, const char *column)
 {
@@ -167,4 +168,13 @@ enum err replica_delete(struct store *s, const char *kind, int64_t id, struct er
 	}
 	sqlite3_finalize(st);
 	return r;
+}
+
+enum err replica_forget(struct store *s, const char *kind, struct error *e)
+{
+	char sql[128];
+	if (!journal_has_table(kind))
+		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
+	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE dk IN (SELECT dk FROM purge)", kind);
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, kind, e);
 }

@@ -17,5 +17,7 @@ enum err replica_put(struct store *s, const char *kind, const json_t *row, int64
 /* The row as its state has it, under its own number; there is none of that number. */
 enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e);
 enum err replica_delete(struct store *s, const char *kind, int64_t id, struct error *e);
+/* All rows whose data keys stand in the table of purged ones. */
+enum err replica_forget(struct store *s, const char *kind, struct error *e);
 
 #endif
