@@ -15,6 +15,7 @@
 #include "desk/admin.h"
 #include "desk/config.h"
 #include "desk/stock.h"
+#include "desk/staffnumber.h"
 #include "desk/tables.h"
 
 enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
@@ -166,6 +167,17 @@ static enum err take_table(struct desk *d, const json_t *table, struct error *e)
 	return r;
 }
 
+static enum err take_number(struct desk *d, const char *login, const char *number, struct error *e)
+{
+	int64_t taken = 0;
+	char what[96];
+	snprintf(what, sizeof what, "%.33s: %.40s", login, number);
+	enum err r = staff_number_valid(number) ? store_int(d->store, SQL_STAFF_NUMBER_TAKEN, 0, &taken, e, "tt", login, number) : bad(what, e);
+	if (!r && taken)
+		r = bad(what, e);
+	return r ? r : store_run(d->store, SQL_STAFF_SET_NUMBER, NULL, e, "tt", login, number);
+}
+
 static enum err take_person(struct desk *d, const json_t *person, struct error *e)
 {
 	const char *login = json_text(person, "login"), *name = json_text(person, "name");
@@ -183,7 +195,7 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 		r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, name, (const char *)roles, "scrypt:-", desk_now(d));
 	if (!r && there)
 		r = store_run(d->store, SQL_SESSION_CLEAR_STAFF, NULL, e, "t", login);
-	return r;
+	return r || !json_is_string(json_object_get(person, "number")) ? r : take_number(d, login, json_text(person, "number"), e);
 }
 
 /* Somebody must stay who can let the others in again. */
