@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "desk/admin.h"
 #include "desk/config.h"
+#include "desk/reportcheck.h"
 #include "desk/stock.h"
 #include "desk/staffnumber.h"
 #include "desk/tables.h"
@@ -71,7 +72,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 	return remove(path);
 }
 
-static void remove_all(const char *path)
+void publication_remove(const char *path)
 {
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -111,31 +112,33 @@ static enum err write_file(const char *dir, const json_t *file, struct error *e)
 }
 
 /* Written beside, looked through, and only then under its name; the store's row makes it count. */
-static enum err place_definitions(struct desk *d, const json_t *files, int64_t number, struct error *e)
+static enum err place_definitions(struct desk *d, const json_t *files, const char *program, int64_t number, struct error *e)
 {
 	json_t *file;
 	size_t i;
 	char *dir = directory(d->dir, number, ""), *fresh = directory(d->dir, number, ".new"), *forms = NULL;
 	enum err r = !dir || !fresh ? ERR_MEMORY : json_array_size(files) > FILES_MOST ? bad("files", e) : OK;
 	if (!r)
-		remove_all(fresh);
+		publication_remove(fresh);
 	json_array_foreach(files, i, file)
 		if (!r)
 			r = write_file(fresh, file, e);
 	if (!r && !(forms = path_join(fresh, "forms")))
 		r = ERR_MEMORY;
 	struct error why = {0};
-	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why))) {
+	/* what another version's statements read may not be there yet */
+	bool ours = strcmp(program, CERTDESK_VERSION) == 0;
+	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why) || reports_check(d, fresh, ours, &why))) {
 		char sentence[ERROR_DETAIL_SIZE * 3];
 		r = bad(error_sentence(&why, sentence, sizeof sentence), e);
 	}
 	if (!r) {
-		remove_all(dir);
+		publication_remove(dir);
 		if (rename(fresh, dir) != 0)
 			r = error_set(e, ERR_FILE_WRITE, "%s", dir);
 	}
 	if (r && fresh)
-		remove_all(fresh);
+		publication_remove(fresh);
 	free(forms);
 	free(fresh);
 	free(dir);
@@ -146,7 +149,7 @@ static void forget_definitions(struct desk *d, int64_t number)
 {
 	char *dir = directory(d->dir, number, "");
 	if (dir)
-		remove_all(dir);
+		publication_remove(dir);
 	free(dir);
 }
 
@@ -280,7 +283,7 @@ enum err publication_take(struct desk *d, const json_t *body, const char *digest
 	if (r || there)
 		return r ? r : store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
 	if (json_array_size(files) > 0)
-		r = place_definitions(d, files, number, &why);
+		r = place_definitions(d, files, json_text(body, "program"), number, &why);
 	if (!r && !(r = store_begin(d->store, &why)))
 		r = carry_out(d, body, digest, feed, &why);
 	store_rollback(d->store);
