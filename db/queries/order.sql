@@ -13,8 +13,10 @@ UPDATE draft SET name = ?2, data = ?3, focus = ?4, cursor = ?5, touched_at = ?6,
 -- name: order_add_keyer
 UPDATE orders SET keyers = keyers || CASE WHEN instr(keyers, ',' || ?2 || ',') THEN '' ELSE ?2 || ',' END WHERE id = ?1;
 -- name: order_keyed_by
-SELECT instr(keyers, ',' || ?3 || ',') FROM (SELECT keyers FROM draft WHERE no = ?1 AND ?2 UNION ALL
-	SELECT keyers FROM orders WHERE no = ?1 AND NOT ?2);
+-- Whoever has the same number is the same person.
+SELECT 1 FROM (SELECT keyers FROM draft WHERE no = ?1 AND ?2 UNION ALL SELECT keyers FROM orders WHERE no = ?1 AND NOT ?2) k
+WHERE EXISTS (SELECT 1 FROM staff s WHERE instr(k.keyers, ',' || s.id || ',') > 0
+	AND (s.id = ?3 OR (s.number <> '' AND s.number = (SELECT number FROM staff WHERE id = ?3))));
 -- name: draft_delete
 DELETE FROM draft WHERE id = ?1;
 -- name: draft_all

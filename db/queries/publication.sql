@@ -5,6 +5,8 @@ SELECT 1 FROM publication WHERE id = ?1;
 INSERT INTO publication (id, dk, digest, program, taken_at) VALUES (?1, 1, ?2, ?3, ?4);
 -- name: publication_definitions
 SELECT coalesce(max(id), 0) FROM publication WHERE program = ?1;
+-- name: publication_programs
+SELECT program, max(id) AS number FROM publication WHERE program <> '' GROUP BY program ORDER BY program;
 -- name: publication_staff_has
 SELECT s.id FROM staff s WHERE s.login = ?1;
 -- name: publication_staff_set

@@ -25,7 +25,7 @@ FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.login = ?1
 SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.id = ?1;
 -- name: staff_all
-SELECT s.login, s.name, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
+SELECT s.login, s.name, s.number, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id
 WHERE NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id) ORDER BY s.login;
 -- name: staff_name
@@ -54,3 +54,11 @@ SELECT staff_id, station FROM session WHERE terminal = ?1;
 DELETE FROM session WHERE terminal = ?1;
 -- name: session_clear_staff
 DELETE FROM session WHERE staff_id = (SELECT id FROM staff WHERE login = ?1);
+-- name: staff_number_taken
+SELECT 1 FROM staff WHERE number = ?2 AND number <> '' AND login <> ?1 AND instr(login, '/') = 0;
+-- name: staff_set_number
+UPDATE staff SET number = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
+-- name: staff_number_get
+SELECT number FROM staff WHERE id = ?1;
+-- name: staff_same
+SELECT 1 FROM staff a JOIN staff b ON b.number = a.number WHERE a.id = ?1 AND b.id = ?2 AND a.number <> '';

@@ -12,6 +12,7 @@
 #include "desk/pay.h"
 #include "desk/print.h"
 #include "desk/backup.h"
+#include "desk/publication.h"
 #include "desk/purge.h"
 #include "desk/refund.h"
 #include "store/journal.h"
@@ -48,6 +49,8 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = purge_run(d, &expired, e);
 	if (!r)
 		r = backup_old_count(d, &backups, e);
+	if (!r)
+		r = publication_sweep(d, e);
 	if (!r)
 		r = attach_sweep(d, &swept, e);
 	if (!r) /* before the lists: what keeps them from being made may be why it is late */

@@ -226,7 +226,7 @@ static enum err take_all(struct taking *t, struct error *e)
 	if (!r && (json_number(person, "id") < 1 || !*json_text(person, "login")))
 		r = error_set(e, ERR_STORE_REPLICA, "staff");
 	if (!r)
-		r = custody_person(t->d, t->item->from, json_number(person, "id"), json_text(person, "login"), json_text(person, "name"), t->map, &t->person, e);
+		r = custody_person(t->d, t->item->from, json_number(person, "id"), json_text(person, "login"), json_text(person, "name"), json_text(person, "number"), t->map, &t->person, e);
 	if (!r)
 		r = take_customer(t, e);
 	if (!r)

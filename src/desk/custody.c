@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
+#include "desk/staffnumber.h"
 
 enum err custody_files(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -64,10 +65,14 @@ enum err custody_give(struct desk *d, int64_t *given, struct error *e)
 enum err custody_send_home(struct desk *d, const struct order *o, const char *decision, const struct staff *reviewer, const char *reason,
                            json_t *facts, struct error *e)
 {
+	char number[STAFF_NUMBER_SIZE];
 	int64_t changed = 0;
-	json_t *said = json_pack("{ss ss s{ss ss sI} sI ss}", "order", o->no, "decision", decision, "reviewer", "login", reviewer->login, "name",
-	                         reviewer->name, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)desk_now(d), "reason", reason);
-	enum err r = said ? store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, o->home, (const char *)d->site) : ERR_MEMORY;
+	enum err r = staff_number_of(d, reviewer->id, number, e);
+	if (r)
+		return r;
+	json_t *said = json_pack("{ss ss s{ss ss ss sI} sI ss}", "order", o->no, "decision", decision, "reviewer", "login", reviewer->login, "name",
+	                         reviewer->name, "number", number, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)desk_now(d), "reason", reason);
+	r = said ? store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, o->home, (const char *)d->site) : ERR_MEMORY;
 	if (!r)
 		r = store_state(d->store, "custody", o->order_id, o->dk, said, e);
 	if (!r)
@@ -131,7 +136,8 @@ static enum err take_decision(struct desk *d, const struct custody_item *item, s
 	    strcmp(json_text(item->bundle, "decision"), item->decision) != 0)
 		r = error_set(e, ERR_STORE_REPLICA, "%.40s", item->order);
 	if (!r)
-		r = custody_person(d, item->from, json_number(reviewer, "id"), json_text(reviewer, "login"), json_text(reviewer, "name"), map,
+		r = custody_person(d, item->from, json_number(reviewer, "id"), json_text(reviewer, "login"), json_text(reviewer, "name"),
+		                   json_text(reviewer, "number"), map,
 		                   &how.by, e);
 	if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, (const char *)d->site, o->custodian))) {
 		o->away = false;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/custodyrow.h"
+#include "desk/staffnumber.h"
 #include "store/replica.h"
 
 enum { RECORDS_MOST = 2000 };
@@ -212,7 +213,7 @@ enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t 
 	return r;
 }
 
-enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, json_t *map,
+enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, const char *number, json_t *map,
                         int64_t *id, struct error *e)
 {
 	char shown[33];
@@ -220,7 +221,7 @@ enum err custody_person(struct desk *d, const char *site, int64_t remote, const 
 	if (r || *id)
 		return r;
 	custody_login(site, login, shown);
-	json_t *row = json_pack("{sI ss ss ss ss si sI}", "dk", (json_int_t)1, "login", shown, "name", name, "roles", "", "password", "scrypt:-",
+	json_t *row = json_pack("{sI ss ss ss ss ss si sI}", "dk", (json_int_t)1, "login", shown, "name", name, "number", staff_number_valid(number) ? number : "", "roles", "", "password", "scrypt:-",
 	                        "disabled", 1, "created_at", (json_int_t)desk_now(d));
 	r = row ? replica_put(d->store, "staff", row, id, e) : error_set(e, ERR_STORE_REPLICA, "staff");
 	if (!r)

@@ -15,7 +15,7 @@ enum err review_claimer(struct desk *d, int64_t order, int64_t *claimer, char na
  * whose they are. Inside a step. */
 enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t *map, struct error *e);
 /* Somebody of another site, as a row that nobody can log in with. Inside a step. */
-enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, json_t *map, int64_t *id,
+enum err custody_person(struct desk *d, const char *site, int64_t remote, const char *login, const char *name, const char *number, json_t *map, int64_t *id,
                         struct error *e);
 /* How somebody of another site is called here. */
 void custody_login(const char *site, const char *login, char out[33]);

@@ -88,7 +88,7 @@ static void choose_station(struct desk *d)
 /* Those that headquarters laid down for this version of the program go before the shipped ones. */
 static enum err find_definitions(struct desk *d, char **codes, struct error *e)
 {
-	char *laid = publication_share(d->store, d->dir);
+	char *laid = publication_hold(d->store, d->dir, &d->share_held);
 	if (laid) {
 		free(d->share);
 		d->share = laid;
@@ -127,6 +127,7 @@ enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 	if (!d)
 		return ERR_MEMORY;
 	d->clock = CLOCK_SYSTEM;
+	d->share_held = -1;
 	enum err r = find_site(dir, &d->dir, &d->share, &file, e);
 	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&
 	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = find_definitions(d, &codes, e)) &&
@@ -167,6 +168,8 @@ void desk_close(struct desk **desk)
 	config_free(&d->config);
 	free(d->dir);
 	free(d->share);
+	if (d->share_held >= 0)
+		close(d->share_held);
 	free(d);
 	*desk = NULL;
 }

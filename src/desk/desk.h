@@ -39,6 +39,7 @@ enum { DESK_FORMS = 32 };
 
 struct desk {
 	char *dir, *share; /* the site's data; forms/, reports/ */
+	int share_held;    /* keeps what was laid down while this session works with it; -1: the shipped ones */
 	struct config config;
 	struct store *store;
 	struct clock clock;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/invoicerow.h"
+#include "desk/staffnumber.h"
 #include "rules/transition.h"
 
 enum { REASON_MOST = 500 };
@@ -164,9 +165,12 @@ enum err order_advance(struct desk *d, struct order *o, const char *event, struc
 
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
 {
-	bool other_approved = !o->review || (o->reviewer_id && o->reviewer_id != who->id);
+	bool same = false;
 	int64_t keyed = 0;
-	enum err r = store_int(d->store, SQL_ORDER_KEYED_BY, 0, &keyed, e, "tii", o->no, (int64_t)o->draft, who->id);
+	enum err r = staff_same_person(d, o->reviewer_id, who->id, &same, e);
+	bool other_approved = !o->review || (o->reviewer_id && !same);
+	if (!r)
+		r = store_int(d->store, SQL_ORDER_KEYED_BY, 0, &keyed, e, "tii", o->no, (int64_t)o->draft, who->id);
 	if (r)
 		return r;
 	if (!keyed || separation_allows(MAY_ORDER_NEW, next, other_approved, d->config.issue_own_forbidden))

@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "desk/admin.h"
 #include "desk/config.h"
+#include "desk/reportcheck.h"
 #include "desk/stock.h"
+#include "desk/staffnumber.h"
 #include "desk/tables.h"
 
 enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
@@ -70,7 +72,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 	return remove(path);
 }
 
-static void remove_all(const char *path)
+void publication_remove(const char *path)
 {
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -110,31 +112,33 @@ static enum err write_file(const char *dir, const json_t *file, struct error *e)
 }
 
 /* Written beside, looked through, and only then under its name; the store's row makes it count. */
-static enum err place_definitions(struct desk *d, const json_t *files, int64_t number, struct error *e)
+static enum err place_definitions(struct desk *d, const json_t *files, const char *program, int64_t number, struct error *e)
 {
 	json_t *file;
 	size_t i;
 	char *dir = directory(d->dir, number, ""), *fresh = directory(d->dir, number, ".new"), *forms = NULL;
 	enum err r = !dir || !fresh ? ERR_MEMORY : json_array_size(files) > FILES_MOST ? bad("files", e) : OK;
 	if (!r)
-		remove_all(fresh);
+		publication_remove(fresh);
 	json_array_foreach(files, i, file)
 		if (!r)
 			r = write_file(fresh, file, e);
 	if (!r && !(forms = path_join(fresh, "forms")))
 		r = ERR_MEMORY;
 	struct error why = {0};
-	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why))) {
+	/* what another version's statements read may not be there yet */
+	bool ours = strcmp(program, CERTDESK_VERSION) == 0;
+	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why) || reports_check(d, fresh, ours, &why))) {
 		char sentence[ERROR_DETAIL_SIZE * 3];
 		r = bad(error_sentence(&why, sentence, sizeof sentence), e);
 	}
 	if (!r) {
-		remove_all(dir);
+		publication_remove(dir);
 		if (rename(fresh, dir) != 0)
 			r = error_set(e, ERR_FILE_WRITE, "%s", dir);
 	}
 	if (r && fresh)
-		remove_all(fresh);
+		publication_remove(fresh);
 	free(forms);
 	free(fresh);
 	free(dir);
@@ -145,7 +149,7 @@ static void forget_definitions(struct desk *d, int64_t number)
 {
 	char *dir = directory(d->dir, number, "");
 	if (dir)
-		remove_all(dir);
+		publication_remove(dir);
 	free(dir);
 }
 
@@ -166,6 +170,17 @@ static enum err take_table(struct desk *d, const json_t *table, struct error *e)
 	return r;
 }
 
+static enum err take_number(struct desk *d, const char *login, const char *number, struct error *e)
+{
+	int64_t taken = 0;
+	char what[96];
+	snprintf(what, sizeof what, "%.33s: %.40s", login, number);
+	enum err r = staff_number_valid(number) ? store_int(d->store, SQL_STAFF_NUMBER_TAKEN, 0, &taken, e, "tt", login, number) : bad(what, e);
+	if (!r && taken)
+		r = bad(what, e);
+	return r ? r : store_run(d->store, SQL_STAFF_SET_NUMBER, NULL, e, "tt", login, number);
+}
+
 static enum err take_person(struct desk *d, const json_t *person, struct error *e)
 {
 	const char *login = json_text(person, "login"), *name = json_text(person, "name");
@@ -183,7 +198,7 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 		r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, name, (const char *)roles, "scrypt:-", desk_now(d));
 	if (!r && there)
 		r = store_run(d->store, SQL_SESSION_CLEAR_STAFF, NULL, e, "t", login);
-	return r;
+	return r || !json_is_string(json_object_get(person, "number")) ? r : take_number(d, login, json_text(person, "number"), e);
 }
 
 /* Somebody must stay who can let the others in again. */
@@ -268,7 +283,7 @@ enum err publication_take(struct desk *d, const json_t *body, const char *digest
 	if (r || there)
 		return r ? r : store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
 	if (json_array_size(files) > 0)
-		r = place_definitions(d, files, number, &why);
+		r = place_definitions(d, files, json_text(body, "program"), number, &why);
 	if (!r && !(r = store_begin(d->store, &why)))
 		r = carry_out(d, body, digest, feed, &why);
 	store_rollback(d->store);

@@ -12,6 +12,13 @@
  * count for that version of the program alone, from the next start on. Done with in the same transaction as `feed`.
  * Taken before: OK. ERR_DESK_PUBLICATION names what is wrong, and nothing of it was done: the refusal is an entry of the journal. */
 enum err publication_take(struct desk *d, const json_t *body, const char *digest, int64_t feed, struct error *e);
+/* The same directory, held by *held (an open file; -1: none) so that no sweep removes it while it is open. */
+char *publication_hold(struct store *store, const char *dir, int *held);
+/* Removes definitions that newer ones replaced, but for the newest of this program and of the newest three that any were laid down for, and what a
+ * session holds. For the timer. */
+enum err publication_sweep(struct desk *d, struct error *e);
+/* Removes a directory with all below it, as far as it can. */
+void publication_remove(const char *path);
 /* The directory of the definitions that count, or NULL where the shipped ones do. New string. */
 char *publication_share(struct store *store, const char *dir);
 /* Whether this process still works with other definitions than the next one to start will. */

@@ -185,7 +185,7 @@ static enum err person(struct handing *h, json_t *bundle, int64_t record, struct
 	json_t *row = NULL;
 	enum err r = view_before(&h->view, "staff", record, &row, e);
 	if (!r)
-		json_object_set_new(bundle, "person", json_pack("{sI ss ss}", "id", (json_int_t)record, "login", json_text(row, "login"), "name",
+		json_object_set_new(bundle, "person", json_pack("{sI ss ss ss}", "id", (json_int_t)record, "number", json_text(row, "number"), "login", json_text(row, "login"), "name",
 		                                               json_text(row, "name")));
 	json_decref(row);
 	return r;

@@ -103,17 +103,29 @@ static enum err judge_actor(struct judging *j, struct error *e)
 	return OK;
 }
 
+/* One number is one person's. */
+static enum err judge_number(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	int64_t taken = 0;
+	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_NUMBER_TAKEN, 0, &taken, e, "titt", j->view.site, record, json_text(now, "number"),
+	                    json_text(now, "name"));
+	return r || !taken ? r : judge_refuse(j, REFUSAL_STAFF_NUMBER, "%s %s", json_text(now, "login"), json_text(now, "number"));
+}
+
 /* Roles come and go by an administrator's hand alone; somebody of another site is here by name only. */
 static enum err judge_staff(struct judging *j, int64_t record, const json_t *now, struct error *e)
 {
 	json_t *before = NULL;
 	enum err r = view_before(&j->view, "staff", record, &before, e);
 	bool same = before && now && strcmp(json_text(before, "roles"), json_text(now, "roles")) == 0 &&
-	            strcmp(json_text(before, "login"), json_text(now, "login")) == 0 && json_number(before, "disabled") == json_number(now, "disabled");
+	            strcmp(json_text(before, "login"), json_text(now, "login")) == 0 && json_number(before, "disabled") == json_number(now, "disabled") &&
+	            strcmp(json_text(before, "number"), json_text(now, "number")) == 0;
 	bool nobody = now && !*json_text(now, "roles") && json_number(now, "disabled") == 1;
 	bool admin = j->deed.permission == MAY_STAFF && (j->system || (j->roles & ROLE_ADMIN));
 	json_decref(before);
-	if (r || same || nobody || admin)
+	if (!r && now && !same && !nobody && *json_text(now, "number"))
+		r = judge_number(j, record, now, e);
+	if (r || *j->why || same || nobody || admin)
 		return r;
 	return judge_refuse(j, REFUSAL_STAFF, "%s", json_text(now, "login"));
 }
@@ -191,8 +203,8 @@ static enum err note_state(const struct judging *j, size_t at, struct error *e)
 	if (strcmp(s->kind, "orders") == 0)
 		return db_run(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", j->view.site, s->record, json_text(row, "no"));
 	if (strcmp(s->kind, "staff") == 0)
-		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
-		              (int64_t)(json_number(row, "disabled") != 0));
+		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
+		              (int64_t)(json_number(row, "disabled") != 0), json_text(row, "number"), json_text(row, "name"));
 	enum err r = view_order_of(&j->view, s->kind, s->record, row, &order, e);
 	if (!r && order)
 		r = db_run(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", j->view.site, s->kind, s->record, order);

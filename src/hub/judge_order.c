@@ -1,6 +1,7 @@
 #include "hub/judge_order.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -100,6 +101,23 @@ static enum err judge_paid(struct judging *j, int64_t record, const json_t *orde
 	return r || paid >= row_number(order, "amount") ? r : judge_refuse(j, REFUSAL_PAYMENT, "%s", json_text(order, "no"));
 }
 
+/* Another login of the same person keyed it in: then they may not. */
+static enum err keyed_by_number(const struct judging *j, const char *keyers, const char *number, bool *may, struct error *e)
+{
+	enum err r = OK;
+	char *end;
+	for (const char *at = keyers; !r && *at; at = *end ? end + 1 : end) {
+		json_t *keyer = NULL;
+		long long id = strtoll(at, &end, 10);
+		if (end != at && !(r = view_now(&j->view, "staff", id, &keyer, e)) && strcmp(json_text(keyer, "number"), number) == 0)
+			*may = false;
+		json_decref(keyer);
+		if (end == at && *end != ',')
+			break;
+	}
+	return r;
+}
+
 /* Who decided is a reviewer of this site, acted, and didn't key the order in. */
 static enum err judge_reviewer(struct judging *j, const json_t *order, struct error *e)
 {
@@ -111,6 +129,8 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 	snprintf(actor, sizeof actor, "%s/%s", j->view.site, json_text(reviewer, "login"));
 	bool acted = strcmp(actor, json_text(j->entry->entry, "actor")) == 0 || strcmp(actor, json_text(j->entry->entry, "second")) == 0;
 	bool may = reviewer && acted && (roles_parse(json_text(reviewer, "roles")) & ROLE_REVIEWER) && !strstr(json_text(order, "keyers"), keyer);
+	if (!r && may && *json_text(reviewer, "number"))
+		r = keyed_by_number(j, json_text(order, "keyers"), json_text(reviewer, "number"), &may, e);
 	json_decref(reviewer);
 	return r || may ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }

@@ -75,6 +75,7 @@ static enum err read_staff(const char *path, json_t *staff, struct error *e)
 	struct columns c = {0};
 	json_t *seen = json_object();
 	enum err r = read_columns(path, names, 4, &c, e);
+	int number = r ? -1 : csv_column(&c.csv, "number"); /* it may be missing: numbers stay as they are */
 	for (size_t i = 1; !r && i < c.csv.count; i++) {
 		const struct csv_row *row = &c.csv.rows[i];
 		const char *login = csv_field(row, c.at[0]), *disabled = csv_field(row, c.at[3]);
@@ -85,6 +86,8 @@ static enum err read_staff(const char *path, json_t *staff, struct error *e)
 		else
 			json_array_append_new(staff, json_pack("{ss ss ss sb}", "login", login, "name", csv_field(row, c.at[1]), "roles",
 			                                       csv_field(row, c.at[2]), "disabled", *disabled == '1'));
+		if (!r && number >= 0)
+			json_object_set_new(json_array_get(staff, json_array_size(staff) - 1), "number", json_string(csv_field(row, number)));
 		json_object_set_new(seen, login, json_true());
 	}
 	json_decref(seen);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/staff.h"
+#include "desk/staffnumber.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -22,6 +23,7 @@ static const char *role_word(const char *name)
 static const struct table_column columns[] = {
 	{"用户名", "User", "login", 16, 0, AS_TEXT, NULL},
 	{"姓名", "Name", "name", 16, 0, AS_TEXT, NULL},
+	{"工号", "Number", "number", 10, 0, AS_TEXT, NULL},
 	{"岗位", "Roles", "roles", 0, 0, AS_LIST, role_word},
 	{"停用", "Disabled", "disabled", 8, 0, AS_FLAG, NULL},
 	{"锁定到", "Locked until", "locked_until", 16, 0, AS_TIME, NULL},
@@ -89,6 +91,11 @@ static enum err call_unlock(struct desk *d, struct call *c, struct error *e)
 static enum err call_roles(struct desk *d, struct call *c, struct error *e)
 {
 	return staff_roles(d, c->a, c->b, e);
+}
+
+static enum err call_number(struct desk *d, struct call *c, struct error *e)
+{
+	return staff_number(d, c->a, c->b, e);
 }
 
 static enum err call_password(struct desk *d, struct call *c, struct error *e)
@@ -179,6 +186,18 @@ static void change_roles(struct ui *ui, struct table *t, const char *login)
 		ui_good(ui, tr("%s 的岗位已改", "The roles of %s are changed"), login);
 }
 
+static void change_number(struct ui *ui, struct table *t, const char *login)
+{
+	char number[40];
+	struct dialog_ask ask = {.title = tr("工号", "Staff number"),
+		.text = tr("同一人在几个受理点的用户登记同一工号；可以留空。", "One person's logins at several sites have the same; it may be left empty."),
+		.label = tr("工号", "Number"), .limit = 20, .may_be_empty = true, .input = TERM_INPUT_LATIN};
+	struct call c = {.a = login, .b = number};
+	text_copy(number, sizeof number, table_text(t, "number"));
+	if (dialog_ask(ui, &ask, number, sizeof number) && app_do(ui, call_number, &c))
+		ui_good(ui, tr("%s 的工号已登记", "The number of %s is set"), login);
+}
+
 static void disable(struct ui *ui, const char *login)
 {
 	char text[200];
@@ -188,7 +207,7 @@ static void disable(struct ui *ui, const char *login)
 		ui_good(ui, tr("%s 已停用", "%s is disabled"), login);
 }
 
-enum { DO_ADD = 1, DO_ROLES, DO_PASSWORD, DO_UNLOCK, DO_DISABLE };
+enum { DO_ADD = 1, DO_ROLES, DO_NUMBER, DO_PASSWORD, DO_UNLOCK, DO_DISABLE };
 
 static unsigned handle_staff(struct ui *ui, void *data, const struct event *event)
 {
@@ -200,6 +219,7 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 	switch (event->action) {
 	case DO_ADD: add(ui); break;
 	case DO_ROLES: change_roles(ui, t, login); break;
+	case DO_NUMBER: change_number(ui, t, login); break;
 	case DO_PASSWORD: change_password(ui, login); break;
 	case DO_DISABLE: disable(ui, login); break;
 	case DO_UNLOCK:
@@ -218,6 +238,7 @@ static const struct action actions[] = {
 	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", NULL, NULL, ACTION_FIRST | ACTION_NEEDS(MAY_STAFF)},
 	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_NUMBER, UI_KEY_F(7), "工号", "Number", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
 	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{0},

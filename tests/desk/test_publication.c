@@ -323,6 +323,68 @@ static void test_right_definitions_beside_a_wrong_table_leave_nothing(void **sta
 	assert_false(publication_waits(c->d));
 }
 
+static void refused_with(struct unit_case *c, const char *path, const char *text)
+{
+	json_t *body = with_good(c, "files", definitions(c, path, text));
+	json_object_set_new(body, "program", json_string(CERTDESK_VERSION));
+	refused(c, body);
+	assert_false(publication_waits(c->d));
+}
+
+static void test_a_report_with_a_mistake_is_refused(void **state)
+{
+	struct unit_case *c = *state;
+	refused_with(c, "reports/deadlines.yaml", "title: {zh: 时限\nsheets: [\n");
+	refused_with(c, "reports/daily/shifts.sql", "SELECT no_such_column AS x FROM shift");
+	refused_with(c, "reports/daily/shifts.sql", "SELECT 1 AS something_else");
+	refused_with(c, "reports/daily/stock.sql", "SELECT nothing FROM nowhere");
+	refused_with(c, "reports/lists/invoices/totals.sql", "SELECT password AS x FROM staff");
+}
+
+static void test_a_report_that_reads_what_is_sealed_is_refused(void **state)
+{
+	struct unit_case *c = *state;
+	refused_with(c, "reports/daily/orders-count.sql", "SELECT length(data) FROM orders");
+	refused_with(c, "reports/daily/orders-count.sql", "DELETE FROM orders");
+}
+
+static bool there(struct unit_case *c, int number)
+{
+	char path[200];
+	snprintf(path, sizeof path, "%s/definitions/%d", c->site.dir, number);
+	return access(path, F_OK) == 0;
+}
+
+static void lay_down(struct unit_case *c, int number, const char *program, int feed)
+{
+	site_is(OK, take(c, json_pack("{si ss so}", "number", number, "program", program, "files", definitions(c, "", "")), feed), &c->e);
+}
+
+static void test_old_definitions_go_when_nobody_works_with_them(void **state)
+{
+	struct unit_case *c = *state;
+	lay_down(c, 1, "0.0.7", 1);
+	lay_down(c, 2, "0.0.8", 2);
+	lay_down(c, 3, CERTDESK_VERSION, 3);
+	struct desk *session = site_open(&c->site);
+	lay_down(c, 4, "0.0.9", 4);
+	lay_down(c, 5, CERTDESK_VERSION, 5);
+	struct desk *newer = site_open(&c->site);
+	site_is(OK, publication_sweep(c->d, &c->e), &c->e);
+	assert_false(there(c, 1)); /* of N-3 */
+	assert_true(there(c, 2) && there(c, 4) && there(c, 5)); /* of N-2, N-1, N */
+	assert_true(there(c, 3)); /* replaced, and a session has it */
+	const struct form *form = NULL;
+	site_is(OK, desk_form(session, "renew-unit", &form, &c->e), &c->e);
+	desk_close(&session);
+	site_is(OK, publication_sweep(c->d, &c->e), &c->e);
+	assert_false(there(c, 3));
+	assert_true(there(c, 5));
+	desk_close(&newer);
+	site_is(OK, publication_sweep(c->d, &c->e), &c->e);
+	assert_true(there(c, 2) && there(c, 4) && there(c, 5));
+}
+
 static void test_half_of_the_definitions_are_refused(void **state)
 {
 	struct unit_case *c = *state;
@@ -405,7 +467,8 @@ int main(void)
 		CASE(test_definitions_count_from_the_next_start), CASE(test_definitions_of_another_version_wait_for_it),
 		CASE(test_doctor_tells_of_definitions_that_are_lost), CASE(test_a_wrong_table_is_refused), CASE(test_a_table_with_a_wrong_row_is_refused),
 		CASE(test_an_unknown_table_is_refused), CASE(test_a_wrong_date_is_refused), CASE(test_paths_that_lead_elsewhere_are_refused),
-		CASE(test_a_form_with_a_mistake_is_refused), CASE(test_half_of_the_definitions_are_refused), CASE(test_right_definitions_beside_a_wrong_table_leave_nothing),
+		CASE(test_a_form_with_a_mistake_is_refused), CASE(test_half_of_the_definitions_are_refused), CASE(test_a_report_with_a_mistake_is_refused),
+		CASE(test_a_report_that_reads_what_is_sealed_is_refused), CASE(test_old_definitions_go_when_nobody_works_with_them), CASE(test_right_definitions_beside_a_wrong_table_leave_nothing),
 		CASE(test_a_person_named_like_one_of_another_site_is_refused), CASE(test_the_only_administrator_stays), CASE(test_wrong_keys_are_refused),
 		CASE(test_what_was_taken_is_not_taken_again), CASE(test_cut_between_files_and_store_it_is_taken_later),
 	};

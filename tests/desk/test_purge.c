@@ -172,7 +172,7 @@ static bool payers_are_there(struct life *l)
 {
 	json_t *list = NULL;
 	as(l, "op1");
-	IS(OK, unclaimed_list(l->d, &list, &l->e));
+	IS(OK, unclaimed_list(l->d, &(struct unclaimed_wish){0}, &list, &l->e));
 	const char *name = json_text(json_array_get(list, 0), "payer_name");
 	assert_int_equal(1, json_array_size(list));
 	assert_string_equal("2026-11-20", json_text(json_array_get(list, 0), "booked_date"));

@@ -5,10 +5,12 @@
 #include "desk/admin.h"
 #include "desk/publication.h"
 #include "desk/staff.h"
+#include "desk/staffnumber.h"
 #include "desk/stock.h"
 #include "hub/publication.h"
 #include "hub/publish.h"
 #include "hub/share.h"
+#include "store/replica.h"
 
 static json_t *out;
 
@@ -336,6 +338,117 @@ static void a_reason_belongs_to_the_coming_that_it_was_given_for(void **state)
 			fail_msg("%s: %s", codes[i], why_refused(i));
 }
 
+static void numbered(struct hub_case *c, int i, const char *login, const char *number)
+{
+	site_at(c, i);
+	site_as(&c->site[i], c->d[i], "root1");
+	site_is(OK, staff_number(c->d[i], login, number, &c->e), &c->e);
+}
+
+static void named(struct hub_case *c, int i, const char *login, const char *name)
+{
+	int64_t id = 0;
+	struct desk *d = site_at(c, i);
+	site_is(OK, store_int(d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", login), &c->e);
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	json_t *row = json_pack("{ss}", "name", name);
+	site_is(OK, replica_put(d->store, "staff", row, &id, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, i, "staff.roles", "root1", login, NULL);
+}
+
+/* The one who keyed it in at the counter has a reviewer's login at the review site: one person by the number. */
+static void one_person_with_two_logins_does_not_approve_their_own(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *shown = NULL;
+	named(c, COUNTER, "op1", "王一人");
+	named(c, REVIEW, "rv1", "王一人");
+	numbered(c, COUNTER, "op1", "E-1001");
+	numbered(c, REVIEW, "rv1", "E-1001");
+	in_review_at(c, REVIEW);
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(OK, review_list(c->d[REVIEW], &shown, &c->e), &c->e);
+	assert_true(json_is_true(json_object_get(json_array_get(shown, 0), "own")));
+	json_decref(shown);
+	site_is(ERR_DESK_SEPARATION, review_claim(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d[REVIEW], NULL, &shown, &c->e), &c->e);
+	/* by another number it is another person */
+	numbered(c, REVIEW, "rv1", "E-1002");
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(OK, review_claim(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	json_decref(shown);
+	SYNC(c, REVIEW);
+	/* a site that looks away: headquarters doesn't */
+	int64_t id = 0, order = order_id(c, REVIEW, c->no);
+	site_is(OK, store_int(c->d[REVIEW]->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", "rv1"), &c->e);
+	numbered(c, REVIEW, "rv1", "E-1001");
+	site_is(OK, store_begin(c->d[REVIEW]->store, &c->e), &c->e);
+	json_t *row = json_pack("{ss sI sI}", "status", "approved", "reviewer_id", (json_int_t)id, "decided_at", (json_int_t)desk_now(c->d[REVIEW]));
+	site_is(OK, replica_put(c->d[REVIEW]->store, "orders", row, &order, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, REVIEW, "review.approve", "rv1", c->no, NULL);
+	SYNC(c, REVIEW);
+	REFUSED(REVIEW, "REVIEWER");
+}
+
+/* The names of the tests' people are the same at every site. */
+static void one_number_is_one_persons(void **state)
+{
+	struct hub_case *c = *state;
+	numbered(c, COUNTER, "op1", "E-1001");
+	site_is(ERR_DESK_STAFF_NUMBER, staff_number(c->d[COUNTER], "is1", "E-1001", &c->e), &c->e);
+	site_is(ERR_DESK_STAFF_NUMBER, staff_number(c->d[COUNTER], "is1", "E 1", &c->e), &c->e);
+	site_is(ERR_DESK_STAFF_NUMBER, staff_number(c->d[COUNTER], "is1", "123456789012345678901", &c->e), &c->e);
+	site_is(ERR_DESK_NO_STAFF, staff_number(c->d[COUNTER], "nobody", "E-7", &c->e), &c->e);
+	site_as(&c->site[COUNTER], c->d[COUNTER], "mg1");
+	site_is(ERR_DESK_FORBIDDEN, staff_number(c->d[COUNTER], "is1", "E-7", &c->e), &c->e);
+	numbered(c, OTHER, "op1", "E-1001");
+	SYNC(c, COUNTER);
+	SYNC(c, OTHER);
+	assert_string_equal("", why_refused(COUNTER));
+	assert_string_equal("", why_refused(OTHER));
+	numbered(c, OTHER, "op1", "");
+	numbered(c, OTHER, "is1", "E-1001"); /* of another name */
+	SYNC(c, OTHER);
+	REFUSED(OTHER, "STAFF_NUMBER");
+	/* only an administrator gives one, whatever a site says */
+	int64_t id = 0;
+	site_is(OK, store_int(c->d[COUNTER]->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", "rv1"), &c->e);
+	site_is(OK, store_begin(c->d[COUNTER]->store, &c->e), &c->e);
+	json_t *row = json_pack("{ss}", "number", "E-9");
+	site_is(OK, replica_put(c->d[COUNTER]->store, "staff", row, &id, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, COUNTER, "order.sign", "op1", "x", NULL);
+	SYNC(c, COUNTER);
+	REFUSED(COUNTER, "STAFF:");
+}
+
+static void numbers_come_with_staff_that_are_laid_down(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *list = NULL, *row;
+	size_t i, found = 0;
+	char *path = write_file(c, "numbers.csv", "login,name,roles,disabled,number\nop1,李受理,operator,0,E-1001\nnew1,新人,operator,0,E-1002\n");
+	struct publish_parts people = {.staff = path};
+	site_at(c, COUNTER);
+	site_is(OK, lay(c, &people), &c->e);
+	SYNC(c, COUNTER);
+	site_is(OK, staff_list(c->d[COUNTER], &list, &c->e), &c->e);
+	json_array_foreach(list, i, row)
+		found += strcmp(json_text(row, "number"), "E-1001") == 0 || strcmp(json_text(row, "number"), "E-1002") == 0;
+	assert_int_equal(2, found);
+	json_decref(list);
+	free(path);
+	path = write_file(c, "twice.csv", "login,name,roles,disabled,number\nnew1,新人,operator,0,E-1001\n");
+	people.staff = path;
+	site_is(OK, lay(c, &people), &c->e); /* a site that has op1 knows better */
+	SYNC(c, COUNTER);
+	SYNC(c, COUNTER);
+	assert_string_equal("refused", state_at(c, "2", COUNTER));
+	free(path);
+}
+
 static void where_it_may_not_go_it_comes_back(void **state)
 {
 	struct hub_case *c = *state;
@@ -366,6 +479,9 @@ int main(void)
 		HUB_TEST(what_is_wrong_never_goes_out), HUB_TEST(definitions_reach_a_site_and_count_from_its_next_start), HUB_TEST(a_refusal_is_known_and_alarms),
 		HUB_TEST(a_site_takes_only_what_it_was_sent), HUB_TEST(an_order_goes_on_to_another_review_site_and_home),
 		HUB_TEST(a_reason_belongs_to_the_coming_that_it_was_given_for),
+		HUB_TEST(one_person_with_two_logins_does_not_approve_their_own),
+		HUB_TEST(one_number_is_one_persons),
+		HUB_TEST(numbers_come_with_staff_that_are_laid_down),
 		HUB_TEST(where_it_may_not_go_it_comes_back),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, finish);

@@ -14,5 +14,9 @@ SELECT record FROM part WHERE site = ?1 AND order_record = ?2 AND kind = ?3 ORDE
 -- name: person_get
 SELECT roles, disabled FROM person WHERE site = ?1 AND login = ?2;
 -- name: person_put
-INSERT INTO person (site, record, login, roles, disabled) VALUES (?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (site, record) DO UPDATE SET login = excluded.login, roles = excluded.roles, disabled = excluded.disabled;
+INSERT INTO person (site, record, login, roles, disabled, number, name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (site, record) DO UPDATE SET login = excluded.login, roles = excluded.roles, disabled = excluded.disabled,
+	number = excluded.number, name = excluded.name;
+-- name: person_number_taken
+-- By another login of the site, or somewhere else by somebody of another name.
+SELECT count(*) FROM person WHERE number = ?3 AND roles <> '' AND ((site = ?1 AND record <> ?2) OR (site <> ?1 AND name <> ?4));
