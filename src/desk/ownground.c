@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/keyrow.h"
@@ -51,7 +52,7 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 	if (!(r = subject_from_certificate(d, serial, s, e)) && *s->custodian)
 		r = error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	else if (!r && !(c->from & s->status))
-		r = error_set(e, ERR_DESK_CERT_STATE, "%s", s->serial);
+		r = error_set(e, ERR_DESK_CERT_STATE, tr(" %s", "%s"), s->serial);
 	if (!r)
 		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, c->state, desk_now(d),
 		              c->reason                           ? reason

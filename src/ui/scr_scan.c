@@ -336,7 +336,7 @@ static bool may_leave(struct ui *ui, const struct scan_screen *s)
 		return true;
 	snprintf(text, sizeof text, tr("已扫描 %zu 个，还没有提交。放弃？", "%zu were scanned and aren't committed. Give them up?"),
 		s->table.list.count);
-	return dialog_yes(ui, tr("离开", "Leave"), text);
+	return dialog_confirm(ui, tr("离开", "Leave"), text, tr("放弃", "give them up"));
 }
 
 static unsigned by_action(struct ui *ui, struct scan_screen *s, int action)

@@ -11,7 +11,7 @@ printf '%%PDF-1.7\n%s\nstartxref\n9\n%%%%EOF\n' "$(printf 'x%.0s' {1..80})" >"$w
 # a paid order
 order() {
 	local no kind due
-	no=$(unit_json | as op1 --json order new new-unit --data - | jq -r .order)
+	no=$(other_unit_json "$1" | as op1 --json order new new-unit --data - | jq -r .order)
 	picture >"$work/a.png"
 	for kind in $(as op1 --json attach list "$no" | jq -r '.[] | select(.required) | .kind'); do as op1 attach "$no" "$kind" "$work/a.png"; done >/dev/null
 	as op1 sign "$no" --send >/dev/null
@@ -20,7 +20,7 @@ order() {
 	as op1 pay "$no" --method cash --receipt "R$no" --amount "$due" >/dev/null
 	echo "$no"
 }
-a=$(order); b=$(order)
+a=$(order 1); b=$(order 2)
 is "order show has the invoice" 0 as op1 --json order show "$a"
 truth "its members" jq -e '.invoice | .state == "requested" and .kind == "ordinary" and .amount == 28000 and .number == null and .pdf == false and
 	.red_due == false and (.requested_at | endswith("Z"))' "$work/out"

@@ -25,9 +25,9 @@ count() { sqlite3 "$site/certdesk.db" "SELECT count(*) FROM $1"; }
 
 # eight windows, each from nothing to paid
 whole() {
-	local o k
-	for _ in 1 2; do
-		o=$(op --json order new new-unit --data "$work/unit.json" | jq -er .order) || return 10
+	local o k i
+	for i in 1 2; do
+		o=$(op --json order new new-unit --data <(other_unit_json "$((100 + 2 * $1 + i))") | jq -er .order) || return 10
 		for k in $document_kinds; do op attach "$o" "$k" "$work/scan.png" >/dev/null || return 11; done
 		op sign "$o" --send >/dev/null || return 12
 		op sign "$o" --code "$(code_sent "$o")" >/dev/null || return 13

@@ -32,6 +32,19 @@ site_make_as() { # CODE NAME STAFF …
 	CERTDESK_SHARE=$CERTDESK_BUILD/share "$CERTDESK_BUILD/tests/fixture/site" "$site" "$1" "$2" "$work/pw" "${@:3}"
 }
 unit_json() { cat "$here/tests/unit/rules/new-unit.json"; }
+# The same of the N-th other unit, which has a credit code (GB 32100, GB 11714) and so a main key of its own.
+other_unit_json() {
+	local code
+	code=$(awk -v n="$1" 'BEGIN {
+		all = "0123456789ABCDEFGHJKLMNPQRTUWXY"; s = sprintf("91110114M%07d", 7100000 + n)
+		split("3 7 9 10 5 8 4 2", w, " ")
+		for (i = 1; i <= 8; i++) { c = substr(s, 8 + i, 1); sum += w[i] * (c == "M" ? 22 : c) }
+		k = (11 - sum % 11) % 11; s = s (k == 10 ? "X" : k)
+		for (i = 1; i <= 17; i++) { total += (index(all, substr(s, i, 1)) - 1) * p(i) }
+		print s substr(all, (31 - total % 31) % 31 + 1, 1) }
+		function p(i,   x) { for (x = 1; i > 1; i--) x = x * 3 % 31; return x }')
+	unit_json | jq --arg u "$code" '.uscc = $u | .invoice_tax_number = $u'
+}
 # A picture that is honest and small: a PNG of 200 by 100 white dots; with a number, another one for each.
 picture() {
 	python3 -c 'import struct, sys, zlib
