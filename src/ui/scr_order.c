@@ -198,6 +198,8 @@ enum {
 	DO_ABOUT,
 	DO_HANDOVER,
 	DO_MAIL,
+	DO_DELIVERED,
+	DO_CAME_BACK,
 	DO_RESEND,
 	DO_NEW_PIN,
 	DO_UNDO_ISSUE,
@@ -230,6 +232,8 @@ static const struct {
 	{DO_UNLOCK, "approved"},
 	{DO_HANDOVER, "issued"},
 	{DO_MAIL, "issued"},
+	{DO_DELIVERED, "mailed"},
+	{DO_CAME_BACK, "mailed"},
 	{DO_RESEND, "issued handed-over mailed done"},
 	{DO_NEW_PIN, "issued"},
 	{DO_VOID, "awaiting-payment in-review"},
@@ -475,7 +479,9 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
 		break;
 	case DO_MAIL:
-		if (scr_mail(ui, s->no))
+	case DO_DELIVERED:
+	case DO_CAME_BACK:
+		if (action == DO_MAIL ? scr_mail(ui, s->no) : action == DO_DELIVERED ? scr_delivered(ui, s->no) : scr_came_back(ui, s->no))
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
@@ -545,6 +551,9 @@ static const struct action actions[] = {
 	{DO_VISIT, 'g', "来访", "Visit", NULL, NULL, "这次来访的全部订单，一并签名、收款、领取",
 		"All orders of its visit: sign, pay and hand over together", 0},
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", ACTION_NEEDS(MAY_MAIL)},
+	{DO_DELIVERED, 's', "签收", "Delivered", NULL, NULL, "包裹已送到，订单完成", "The parcel arrived; the order is done", ACTION_NEEDS(MAY_DELIVERED)},
+	{DO_CAME_BACK, 'k', "退件", "Came back", NULL, NULL, "包裹被退回：介质回到抽屉，可再寄或领取",
+		"The parcel came back: the key is in the drawer again, to be mailed or fetched", ACTION_NEEDS(MAY_CAME_BACK)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
 	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",
