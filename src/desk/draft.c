@@ -249,6 +249,8 @@ static enum err edit_loaded(struct desk *d, struct order *o, const struct staff 
 	enum err r = desk_form(d, o->form, &form, e);
 	if (r)
 		return r;
+	if (!o->draft && o->away)
+		return order_away(o, e);
 	json_t *values = json_deep_copy(o->values);
 	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
 	if (!r)
