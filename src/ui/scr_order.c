@@ -188,6 +188,7 @@ static unsigned back_order(struct ui *ui, void *data)
 enum {
 	DO_NEXT = 1,
 	DO_EDIT,
+	DO_CORRECT,
 	DO_ATTACH,
 	DO_LOOK,
 	DO_SIGN,
@@ -223,6 +224,7 @@ static const struct {
 	const char *statuses;
 } offers[] = {
 	{DO_EDIT, "draft returned"},
+	{DO_CORRECT, "awaiting-payment paid in-review approved issuing issued mailed"},
 	{DO_ATTACH, "draft returned awaiting-payment"},
 	{DO_SIGN, "draft returned"},
 	{DO_PAY, "awaiting-payment"},
@@ -478,6 +480,10 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_ABOUT:
 		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
 		break;
+	case DO_CORRECT:
+		if (scr_correct(ui, s->no))
+			back_order(ui, s);
+		break;
 	case DO_MAIL:
 	case DO_DELIVERED:
 	case DO_CAME_BACK:
@@ -533,6 +539,8 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
 	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_CORRECT, UI_KEY_F(2), "更正", "Correct", NULL, NULL, "更正不属于签名内容的项：邮寄地址、邮箱、备注",
+		"Correct what isn't signed: mail address, e-mail, notes", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", ACTION_NEEDS(MAY_ATTACH)},
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）",
 		"See the document large (← → another)", 0},
