@@ -1,4 +1,4 @@
-/* What may still be changed of an order that is signed. */
+/* What may still be changed of an order that is signed, and who may take its documents away. */
 #include "case.h"
 
 static json_t *out;
@@ -57,11 +57,39 @@ static void test_delivery_stays_as_it_was_paid(void **state)
 	assert_string_equal(json_text(json_object_get(out, "fields"), "delivery"), "mail");
 }
 
+static void test_a_document_that_is_taken_away_is_journalled(void **state)
+{
+	struct unit_case *c = *state;
+	struct bytes picture = {0};
+	int exports = 0;
+	json_t *row;
+	size_t i;
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	site_as(&c->site, c->d, "rv1");
+	site_is(OK, attach_read(c->d, c->no, "seal-sample", &picture, &c->e), &c->e); /* a look isn't */
+	bytes_free(&picture);
+	site_is(OK, attach_export(c->d, c->no, "seal-sample", &picture, &c->e), &c->e);
+	assert_true(picture.length > 100);
+	bytes_free(&picture);
+	site_is(ERR_DESK_NO_DOCUMENT, attach_export(c->d, c->no, "no-such", &picture, &c->e), &c->e);
+	site_as(&c->site, c->d, "root1");
+	site_is(ERR_DESK_FORBIDDEN, attach_export(c->d, c->no, "seal-sample", &picture, &c->e), &c->e);
+	assert_int_equal(picture.length, 0);
+	site_as(&c->site, c->d, "au1");
+	site_is(OK, order_history(c->d, c->no, fresh(), &c->e), &c->e);
+	json_array_foreach(out, i, row)
+		if (strcmp(json_text(row, "action"), "attach.export") == 0) {
+			exports++;
+			assert_string_equal(json_text(json_object_get(row, "facts"), "kind"), "seal-sample");
+		}
+	assert_int_equal(exports, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_mistyped_mail_address_is_corrected_after_signature), CASE(test_delivery_is_signed_as_it_decides_the_price),
-		CASE(test_delivery_stays_as_it_was_paid),
+		CASE(test_delivery_stays_as_it_was_paid), CASE(test_a_document_that_is_taken_away_is_journalled),
 	};
 	int failed = cmocka_run_group_tests(tests, base_make, base_end);
 	json_decref(out);
