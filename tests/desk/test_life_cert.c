@@ -340,6 +340,9 @@ static void test_the_ca_suspends_and_resumes_on_its_own_ground(void **state)
 	assert_true(in_crl(l, l->certificate));
 	with(l, "rv1");
 	IS(ERR_DESK_CERT_STATE, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	as(l, "op1");
+	site_is(ERR_DESK_OWN_GROUND, REPLACE("{'reason':'damaged'}"), &l->e); /* nor is it gone round by a new one */
+	as(l, "mg1");
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
 	certificate_is(l, l->certificate, "active", "");
