@@ -130,7 +130,7 @@ WHERE r.method = 'transfer' AND r.state IN ('approved', 'done') AND r.amount = ?
 -- name: undo_insert
 INSERT INTO handover_undo (dk, handover_id, certificate_id, reason, staff_id, undone_at) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6);
 -- name: undo_handovers
-SELECT h.id, h.item_id, h.key_serial, h.to_whom, i.own_medium,
+SELECT h.id, h.item_id, h.key_serial, h.to_whom, h.handed_at, i.own_medium,
 	coalesce((SELECT c.id FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial AND c.state = 'active'
 		ORDER BY c.id DESC LIMIT 1), 0) AS certificate
 FROM handover h JOIN item i ON i.id = h.item_id WHERE h.order_id = ?1 AND h.undone_at IS NULL ORDER BY h.id;

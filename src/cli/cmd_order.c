@@ -127,6 +127,16 @@ static enum err mail(struct cli *c, struct error *e)
 	return handover_mail(c->desk, args_at(&c->args, 0), args_text(&c->args, "--tracking"), &c->result, e);
 }
 
+static enum err delivered(struct cli *c, struct error *e)
+{
+	return handover_delivered(c->desk, args_at(&c->args, 0), args_text(&c->args, "--date"), &c->result, e);
+}
+
+static enum err came_back(struct cli *c, struct error *e)
+{
+	return handover_came_back(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
 static const struct option new_table[] = {
 	{"--data", OPTION_FILE, "FILE", false, "申请表内容（JSON；- 为标准输入）", "the form's values (JSON; - is standard input)"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "要办理的介质（更新、解锁、变更等）", "the inserted key that it is about (renewal, unlock, change …)"},
@@ -167,6 +177,14 @@ static const struct option mail_table[] = {
 	{"--tracking", OPTION_TEXT, "NUMBER", true, "快递单号", "tracking number"},
 	OPTIONS_END,
 };
+static const struct option delivered_table[] = {
+	{"--date", OPTION_DATE, "DATE", false, "签收日期（默认今天）", "the day of delivery (default: today)"},
+	OPTIONS_END,
+};
+static const struct option came_back_table[] = {
+	{"--reason", OPTION_TEXT, "REASON", true, "退件的原因", "why it came back"},
+	OPTIONS_END,
+};
 
 #define LIST_COLUMNS "order,name,business_title,status_title,amount,waiting,due_at,late,created_at,staff"
 
@@ -183,5 +201,7 @@ const struct command commands_order[] = {
 	 "继续办理：未完成的草稿", "drafts to go on with"},
 	{"order handover", "ORDER", handover_table, 0, handover, NULL, "领取", "hand over the key"},
 	{"order mail", "ORDER", mail_table, 0, mail, NULL, "寄出", "record that the key was mailed"},
+	{"order delivered", "ORDER", delivered_table, 0, delivered, NULL, "签收", "record that the parcel arrived"},
+	{"order came-back", "ORDER", came_back_table, 0, came_back, NULL, "退件", "record that the parcel came back"},
 	COMMANDS_END,
 };

@@ -291,7 +291,7 @@ enum err attach_remove(struct desk *d, const char *no, const char *kind, struct 
 	return r;
 }
 
-enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e)
+enum err attach_read(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e)
 {
 	struct order o = {0};
 	json_t *stored = NULL;
@@ -307,6 +307,22 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 		r = files_get(d, o.dk, json_text(row, "file"), json_text(row, "digest"), out, e);
 	json_decref(stored);
 	order_free(&o);
+	return r;
+}
+
+enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e)
+{
+	enum err r = desk_allow(d, MAY_ATTACH_EXPORT, NULL, e);
+	if (!r)
+		r = attach_read(d, no, kind, out, e);
+	if (!r && !(r = store_begin(d->store, e))) {
+		json_t *facts = json_pack("{ss}", "kind", kind);
+		r = desk_commit(d, MAY_ATTACH_EXPORT, NULL, no, NULL, facts, e);
+		json_decref(facts);
+		store_rollback(d->store);
+	}
+	if (r)
+		bytes_free(out);
 	return r;
 }
 

@@ -16,7 +16,9 @@ enum err attach_add(struct desk *d, const char *no, const char *kind, const char
 /* What attach_add with `fit` would make, without attaching: for the preview. */
 enum err attach_preview(struct desk *d, const char *path, struct bytes *fitted, json_t **result, struct error *e);
 enum err attach_remove(struct desk *d, const char *no, const char *kind, struct error *e);
-/* The picture's bytes, decrypted and compared with their digest. */
+/* The picture's bytes, decrypted and compared with their digest, to look at here. */
+enum err attach_read(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e);
+/* The same to take away: journalled. Only what was journalled is given. */
 enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e);
 /* Scans waiting in the inbox, newest first: [{"path","name" (printable),"size","modified_at"}] */
 enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);

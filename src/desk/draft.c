@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/subject.h"
 #include "desk/visitrow.h"
@@ -249,6 +250,8 @@ static enum err edit_loaded(struct desk *d, struct order *o, const struct staff 
 	enum err r = desk_form(d, o->form, &form, e);
 	if (r)
 		return r;
+	if (!o->draft && o->away)
+		return order_away(o, e);
 	json_t *values = json_deep_copy(o->values);
 	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
 	if (!r)
@@ -259,6 +262,9 @@ static enum err edit_loaded(struct desk *d, struct order *o, const struct staff 
 		const char *to;
 		if (!(r = order_next(o, "edit", &to, e)))
 			r = edit_order(d, o, who, values, true, e);
+		else if (r == ERR_DESK_STATUS && strcmp(json_text(o->values, "delivery"), json_text(values, "delivery")) != 0)
+			r = error_set(e, r, tr("%s %s，领取方式付款后不能再改（邮费随它计价）；要改请退款后重新申请", "%s %s; how it is delivered decides the price and stays as paid; refund it and apply anew"), o->no,
+			              status_title(o->status));
 	} else if (!r && status_ended(o->status))
 		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 	else if (!r)

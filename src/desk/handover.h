@@ -17,5 +17,11 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
 enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
 /* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. ERR_DESK_TRACKING. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
+/* 签收: the parcel arrived, on `date` ("2026-11-22"; NULL: today). Its keys are handed over (one that was reported lost or damaged
+ * meanwhile stays so), the order is done. ERR_DESK_STATUS, ERR_DELIVERED_DATE. */
+enum err handover_delivered(struct desk *d, const char *no, const char *date, json_t **out, struct error *e);
+/* 退件: the parcel came back, and why. The keys that were in it count as made, in this station's drawer; the order is issued, and they are
+ * mailed again or fetched. ERR_DESK_STATUS, ERR_DESK_REASON, ERR_DESK_KEY_MOVE (a key that was taken back or reported lost meanwhile). */
+enum err handover_came_back(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
 
 #endif

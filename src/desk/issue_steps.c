@@ -12,10 +12,11 @@
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
+#include "desk/puk.h"
 #include "desk/tell.h"
 #include "rules/term.h"
 
-enum { PUK_DIGITS = 8, LAST_TRY = 1, TRIES_FRESH = 3 };
+enum { PUK_DIGITS = 8 };
 
 static enum err load_secrets(struct journey *j, struct error *e)
 {
@@ -62,36 +63,16 @@ static enum err open_management(struct journey *j, bool just_made, bool *is_new,
 	return r;
 }
 
-/* Sets the PUK from the old or the new one, each tried at most once, and never with the last try. Where tries are
- * missing, the old one has likely failed already: then the new one goes first. */
-static enum err change_puk(struct journey *j, struct error *e)
-{
-	const struct secret *from[] = {&j->secrets.puk, &j->secrets.puk_next};
-	int tries = TOKEN_TRIES_UNKNOWN;
-	enum err r = token_tries_left(j->token, TOKEN_PUK, &tries, e);
-	bool turned = tries != TOKEN_TRIES_UNKNOWN && tries < TRIES_FRESH;
-	for (size_t i = 0; !r && i < 2; i++) {
-		if (i && (r = token_tries_left(j->token, TOKEN_PUK, &tries, e)))
-			break;
-		if (tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY)
-			return error_set(e, ERR_DESK_KEY_BLOCKED, "%s", j->item.key_serial);
-		r = token_set_puk(j->token, from[turned ? 1 - i : i], &j->secrets.puk_next, e);
-		if (r != ERR_TOKEN_PUK_WRONG || i)
-			return r;
-		r = OK;
-	}
-	return r;
-}
-
 enum err step_secure(struct journey *j, struct error *e)
 {
-	bool is_new = false;
+	bool is_new = false, next = false;
 	enum err r = load_secrets(j, e);
 	if (!r && !j->secrets.puk_next.length)
 		r = record_next(j, e);
 	if (r || (r = token_begin(j->token, e)))
 		return r;
-	if (!(r = open_management(j, j->new_made, &is_new, e)) && !(r = change_puk(j, e)) && !is_new &&
+	if (!(r = open_management(j, j->new_made, &is_new, e)) &&
+	    !(r = puk_try(j->token, &j->secrets, j->new_made, token_set_puk, &j->secrets.puk_next, &next, e)) && !is_new &&
 	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
 		r = token_authenticate_management(j->token, &j->secrets.management_next, e);
 	token_end(j->token);

@@ -137,11 +137,16 @@ void order_free(struct order *o)
 	o->values = NULL;
 }
 
+enum err order_away(const struct order *o, struct error *e)
+{
+	return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian);
+}
+
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e)
 {
 	*to = transition_to(o->business, o->status, event);
 	if (o->away)
-		return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian);
+		return order_away(o, e);
 	return *to ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 }
 

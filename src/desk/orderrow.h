@@ -27,6 +27,8 @@ enum err order_load(struct desk *d, const char *no, struct order *out, struct er
 void order_free(struct order *o);
 /* Refuses with ERR_DESK_CUSTODY where the order is away, with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
+/* ERR_DESK_CUSTODY, with who has it. */
+enum err order_away(const struct order *o, struct error *e);
 /* Sets the status by `event`, and begins and ends deadlines with it; inside a step. Updates o->status. */
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);
 /* Separation: may `who` do `next` on this order, which they may have keyed in or changed? ERR_DESK_SEPARATION. */

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "desk/challenge.h"
 #include "desk/effect.h"
+#include "desk/puk.h"
 #include "desk/slot.h"
 
 enum { PUK_DIGITS = 8, LAST_TRY = 1 };
@@ -19,6 +20,7 @@ struct unlocking {
 	struct key_row key;
 	struct key_secrets secrets;
 	struct token *token;
+	bool new_made; /* this run made secrets.puk_next */
 	int64_t challenge;
 };
 
@@ -98,6 +100,7 @@ static enum err record_next(struct unlocking *u, struct error *e)
 	random_digits(digits, PUK_DIGITS);
 	secret_set(&u->secrets.puk_next, digits, PUK_DIGITS);
 	OPENSSL_cleanse(digits, sizeof digits);
+	u->new_made = true;
 	enum err r = store_begin(u->d->store, e);
 	if (!r && !(r = key_secrets_save(u->d, &u->key, &u->secrets, e)))
 		r = desk_commit(u->d, MAY_UNLOCK, "key.secrets", u->o.no, NULL, NULL, e);
@@ -105,18 +108,13 @@ static enum err record_next(struct unlocking *u, struct error *e)
 	return r;
 }
 
-/* After a cut the key may answer to the next PUK already; each is tried once at most. */
 static enum err set_pin(struct unlocking *u, const struct secret *pin, struct error *e)
 {
-	bool turned = false;
+	bool next = false;
 	enum err r = token_begin(u->token, e);
 	if (r)
 		return r;
-	if ((r = token_unblock(u->token, &u->secrets.puk, pin, e)) == ERR_TOKEN_PUK_WRONG) {
-		turned = true;
-		r = token_unblock(u->token, &u->secrets.puk_next, pin, e);
-	}
-	if (!r && !(r = token_verify_pin(u->token, pin, e)) && !turned)
+	if (!(r = puk_try(u->token, &u->secrets, u->new_made, token_unblock, pin, &next, e)) && !(r = token_verify_pin(u->token, pin, e)) && !next)
 		r = token_set_puk(u->token, &u->secrets.puk, &u->secrets.puk_next, e);
 	token_end(u->token);
 	return r;

@@ -62,6 +62,7 @@ static const struct {
 	{"", "mail", "issued", "mailed"},
 	{"", "finish", "handed-over", "done"},
 	{"", "finish", "mailed", "done"},
+	{"", "come-back", "mailed", "issued"}, /* the parcel couldn't be delivered */
 	{"", "edit", "signed", "returned"}, /* a signed field changed: the signature is void */
 	{"", "edit", "awaiting-payment", "returned"},
 	{"", "cancel", "draft", "cancelled"},

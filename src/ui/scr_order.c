@@ -167,7 +167,7 @@ static unsigned tick_order(struct ui *ui, void *data)
 	struct error e = {0};
 	if (!*kind || thumb_is(&s->thumb, kind))
 		return UI_NONE;
-	if (attach_export(app_desk(ui), s->no, kind, &content, &e) != OK)
+	if (attach_read(app_desk(ui), s->no, kind, &content, &e) != OK)
 		thumb_fail(&s->thumb, kind, &e);
 	else
 		thumb_load(&s->thumb, kind, content.data, content.length);
@@ -188,6 +188,7 @@ static unsigned back_order(struct ui *ui, void *data)
 enum {
 	DO_NEXT = 1,
 	DO_EDIT,
+	DO_CORRECT,
 	DO_ATTACH,
 	DO_LOOK,
 	DO_SIGN,
@@ -198,6 +199,8 @@ enum {
 	DO_ABOUT,
 	DO_HANDOVER,
 	DO_MAIL,
+	DO_DELIVERED,
+	DO_CAME_BACK,
 	DO_RESEND,
 	DO_NEW_PIN,
 	DO_UNDO_ISSUE,
@@ -221,6 +224,7 @@ static const struct {
 	const char *statuses;
 } offers[] = {
 	{DO_EDIT, "draft returned"},
+	{DO_CORRECT, "awaiting-payment paid in-review approved issuing issued mailed"},
 	{DO_ATTACH, "draft returned awaiting-payment"},
 	{DO_SIGN, "draft returned"},
 	{DO_PAY, "awaiting-payment"},
@@ -230,6 +234,8 @@ static const struct {
 	{DO_UNLOCK, "approved"},
 	{DO_HANDOVER, "issued"},
 	{DO_MAIL, "issued"},
+	{DO_DELIVERED, "mailed"},
+	{DO_CAME_BACK, "mailed"},
 	{DO_RESEND, "issued handed-over mailed done"},
 	{DO_NEW_PIN, "issued"},
 	{DO_VOID, "awaiting-payment in-review"},
@@ -474,8 +480,14 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_ABOUT:
 		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
 		break;
+	case DO_CORRECT:
+		if (scr_correct(ui, s->no))
+			back_order(ui, s);
+		break;
 	case DO_MAIL:
-		if (scr_mail(ui, s->no))
+	case DO_DELIVERED:
+	case DO_CAME_BACK:
+		if (action == DO_MAIL ? scr_mail(ui, s->no) : action == DO_DELIVERED ? scr_delivered(ui, s->no) : scr_came_back(ui, s->no))
 			back_order(ui, s);
 		break;
 	case DO_RESEND: resend(ui, s); break;
@@ -527,6 +539,8 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
 	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_CORRECT, UI_KEY_F(2), "更正", "Correct", NULL, NULL, "更正不属于签名内容的项：邮寄地址、邮箱、备注",
+		"Correct what isn't signed: mail address, e-mail, notes", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", ACTION_NEEDS(MAY_ATTACH)},
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）",
 		"See the document large (← → another)", 0},
@@ -545,6 +559,9 @@ static const struct action actions[] = {
 	{DO_VISIT, 'g', "来访", "Visit", NULL, NULL, "这次来访的全部订单，一并签名、收款、领取",
 		"All orders of its visit: sign, pay and hand over together", 0},
 	{DO_MAIL, 'm', "寄出", "Mail", NULL, NULL, "登记快递单号", "Record the tracking number", ACTION_NEEDS(MAY_MAIL)},
+	{DO_DELIVERED, 's', "签收", "Delivered", NULL, NULL, "包裹已送到，订单完成", "The parcel arrived; the order is done", ACTION_NEEDS(MAY_DELIVERED)},
+	{DO_CAME_BACK, 'k', "退件", "Came back", NULL, NULL, "包裹被退回：介质回到抽屉，可再寄或领取",
+		"The parcel came back: the key is in the drawer again, to be mailed or fetched", ACTION_NEEDS(MAY_CAME_BACK)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
 	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",

@@ -40,7 +40,7 @@ static enum err open_picture(struct ui *ui, void *arg, void **data, struct error
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_printable(s->title, sizeof s->title, what->title ? what->title : "");
 	enum err rc = what->path ? file_read(what->path, PICTURE_READ_LIMIT, &content, e)
-		: attach_export(app_desk(ui), what->order, what->kind, &content, e);
+		: attach_read(app_desk(ui), what->order, what->kind, &content, e);
 	if (rc == OK)
 		rc = picture_decode(content.data, content.length, SIDE, SIDE, &s->picture, e);
 	bytes_free(&content);

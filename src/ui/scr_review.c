@@ -130,7 +130,7 @@ static unsigned tick_review(struct ui *ui, void *data)
 	struct error e = {0};
 	if (!*kind || thumb_is(&s->thumb, kind))
 		return UI_NONE;
-	if (attach_export(app_desk(ui), s->no, kind, &content, &e) != OK)
+	if (attach_read(app_desk(ui), s->no, kind, &content, &e) != OK)
 		thumb_fail(&s->thumb, kind, &e);
 	else
 		thumb_load(&s->thumb, kind, content.data, content.length);

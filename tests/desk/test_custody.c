@@ -122,6 +122,10 @@ static void test_an_order_in_review_is_only_looked_at_here(void **state)
 	site_as(&c->site, c->d, "rv1");
 	site_is(ERR_DESK_CUSTODY, review_claim(c->d, c->no, fresh(), &c->e), &c->e);
 	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, fresh(), &c->e), &c->e);
+	site_as(&c->site, c->d, "op1");
+	json_t *notes = json_pack("{ss}", "notes", "别处在审");
+	site_is(ERR_DESK_CUSTODY, draft_edit(c->d, c->no, notes, &c->e), &c->e); /* signed or not */
+	json_decref(notes);
 	chain_is_whole(c->d, &c->e);
 }
 

@@ -91,6 +91,33 @@ static void test_a_defective_key_is_free_for_a_year_and_collected(void **state)
 	check_key(&l->t, KEY, "returned");
 }
 
+/* Nor does the customer pay for the parcel: by the reason it is free, by another it isn't. */
+static void test_what_is_replaced_free_is_mailed_free(void **state)
+{
+	static const struct {
+		const char *values;
+		int64_t amount;
+	} reasons[] = {
+		{"{'reason':'defective','delivery':'mail','mail_region':'110114','mail_address':'某路1号','identity_seen':true,'consent':true}", 0},
+		{"{'reason':'our-mistake','delivery':'mail','mail_region':'110114','mail_address':'某路1号','identity_seen':true,'consent':true}", 0},
+		{"{'reason':'damaged','delivery':'mail','mail_region':'110114','mail_address':'某路1号','identity_seen':true,'consent':true}", 1500},
+	};
+	struct life *l = *state;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		json_t *o = NULL, *line;
+		size_t k;
+		int64_t postage = -1;
+		site_is(OK, REPLACE(reasons[i].values), &l->e);
+		IS(OK, order_show(l->d, l->no, &o, &l->e));
+		json_array_foreach(json_object_get(o, "lines"), k, line)
+			if (strcmp(json_text(line, "kind"), "postage") == 0)
+				postage = json_number(line, "amount");
+		assert_int_equal(postage, reasons[i].amount);
+		json_decref(o);
+		IS(OK, order_cancel(l->d, l->no, &l->e));
+	}
+}
+
 static void test_the_warranty_ends_after_twelve_months(void **state)
 {
 	struct life *l = *state;
@@ -313,6 +340,9 @@ static void test_the_ca_suspends_and_resumes_on_its_own_ground(void **state)
 	assert_true(in_crl(l, l->certificate));
 	with(l, "rv1");
 	IS(ERR_DESK_CERT_STATE, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	as(l, "op1");
+	site_is(ERR_DESK_OWN_GROUND, REPLACE("{'reason':'damaged'}"), &l->e); /* nor is it gone round by a new one */
+	as(l, "mg1");
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
 	certificate_is(l, l->certificate, "active", "");
@@ -344,6 +374,7 @@ int main(void)
 		LIFE(test_a_lost_certificate_is_revoked_when_its_time_is_up),
 		LIFE(test_a_loss_that_was_only_reported_is_not_revoked_by_time),
 		LIFE(test_a_defective_key_is_free_for_a_year_and_collected),
+		LIFE(test_what_is_replaced_free_is_mailed_free),
 		LIFE(test_the_warranty_ends_after_twelve_months),
 		LIFE(test_our_mistake_is_free_and_the_wrong_certificate_revoked),
 		LIFE(test_a_replacement_needs_reason_documents_and_a_check),

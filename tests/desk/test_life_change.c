@@ -1,6 +1,7 @@
 /* Change and unlock with the key in the reader, and what a key can have done. */
 #include "life.h"
 
+#include "desk/keyrow.h"
 #include "desk/staff.h"
 #include "desk/unlock.h"
 
@@ -398,6 +399,36 @@ static void test_an_unlock_changes_the_puk_and_survives_every_cut(void **state)
 	site_is(OK, unlock_now(l, NULL, "13572468"), &l->e);
 }
 
+/* After a cut the key has the recorded PUK or the next one; where it has neither, the last try isn't spent on finding out. */
+static void test_an_unlock_never_takes_the_last_try(void **state)
+{
+	struct life *l = *state;
+	struct key_row key;
+	struct key_secrets good = {0}, wrong = {0};
+	struct token *token = NULL;
+	int tries = 0;
+	char code[32], said[256];
+	insert(KEY);
+	first_unlock(l, code);
+	IS(OK, key_load(l->d, KEY, &key, &l->e));
+	IS(OK, key_secrets_load(l->d, &key, &good, &l->e));
+	secret_set(&wrong.puk, "00000011", 8);
+	secret_set(&wrong.puk_next, "00000012", 8);
+	wrong.management = good.management;
+	as(l, "is1");
+	IS(OK, store_begin(l->d->store, &l->e));
+	IS(OK, key_secrets_save(l->d, &key, &wrong, &l->e));
+	IS(OK, desk_commit(l->d, MAY_UNLOCK, "key.secrets", l->no, NULL, NULL, &l->e));
+	shell(said, sizeof said, "yubico-piv-tool -r '' -a change-puk -P 00000000 -N 00000001 2>&1"); /* two are left */
+	site_is(ERR_DESK_KEY_BLOCKED, unlock_now(l, code, "24681357"), &l->e);
+	IS(OK, token_open(KEY, &token, &l->e));
+	IS(OK, token_tries_left(token, TOKEN_PUK, &tries, &l->e));
+	token_close(&token);
+	assert_int_equal(tries, 1);
+	key_secrets_wipe(&good);
+	key_secrets_wipe(&wrong);
+}
+
 static void test_a_blocked_puk_is_a_clear_end(void **state)
 {
 	struct life *l = *state;
@@ -469,6 +500,7 @@ int main(void)
 		LIFE(test_a_new_name_with_the_old_phone_out_of_reach_needs_both_documents),
 		LIFE(test_the_first_unlock_of_a_new_holder_is_the_first_one),
 		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
+		LIFE(test_an_unlock_never_takes_the_last_try),
 		LIFE(test_a_blocked_puk_is_a_clear_end),
 		LIFE(test_unlocking_is_the_issuers_and_free),
 		LIFE(test_what_a_key_can_have_done_is_said),
