@@ -11,7 +11,7 @@
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/slot.h"
-#include "desk/submit.h"
+#include "rules/contact.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
 
@@ -33,7 +33,7 @@ const char *handing_title(const struct order *o, const char *to)
 /* The name that the order knows for who took it. */
 static const char *taker_name(const struct order *o, const char *to)
 {
-	return strcmp(to, "agent") == 0 ? agent_value(o->values, "name") : strcmp(to, "legal") == 0 ? json_text(o->values, "legal_name") : "";
+	return strcmp(to, "agent") == 0 ? contact_value(o->values, "name") : strcmp(to, "legal") == 0 ? json_text(o->values, "legal_name") : "";
 }
 
 json_t *handing_takers(const struct order *o)
@@ -315,7 +315,7 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 		json_decref(before);
 		if (there)
 			continue;
-		if (!(r = record(d, o, item, who, "mail", tracking, agent_value(o->values, "name"), json_text(o->values, "mail_address"),
+		if (!(r = record(d, o, item, who, "mail", tracking, contact_value(o->values, "name"), json_text(o->values, "mail_address"),
 		                 e)) && !(r = move_key(d, o, item, "in-transit", e)))
 			r = handover_resume(d, json_number(item, "id"), json_text(item, "key_serial"), &again, e);
 		if (again)
@@ -344,7 +344,7 @@ static void tell(struct desk *d, const struct order *o, const char *tracking)
 	                                       {"tracking", tracking},
 	                                       {"site", d->site_name},
 	                                       {"phone", d->config.phone}};
-	desk_message(d, NOTIFY_SMS, agent_value(o->values, "mobile"), "mailed", values, sizeof values / sizeof *values, NULL, NULL);
+	desk_message(d, NOTIFY_SMS, contact_value(o->values, "mobile"), "mailed", values, sizeof values / sizeof *values, NULL, NULL);
 }
 
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e)

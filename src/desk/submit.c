@@ -11,6 +11,7 @@
 #include "desk/effect.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
+#include "rules/contact.h"
 
 static enum err signed_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -232,6 +233,8 @@ static enum err put_identity(struct desk *d, struct application *a, const struct
 {
 	struct order *o = &a->order;
 	bool seen = form_says(a->form, o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
+	bool agent = contact_is_agent(o->values), sent = seen && agent; /* somebody else came for a person */
+	const char *whose = agent ? "agent" : "person";
 	const struct {
 		bool done;
 		const char *customer, *of, *method, *provider;
@@ -239,11 +242,13 @@ static enum err put_identity(struct desk *d, struct application *a, const struct
 		{seen, "unit", "unit", "originals-seen", "face-to-face"},
 		{seen, "unit", "legal", "originals-seen", "face-to-face"},
 		{seen, "unit", "agent", "face-matches", "face-to-face"},
-		{seen, "person", "person", "face-matches", "face-to-face"},
+		{seen && !agent, "person", "person", "face-matches", "face-to-face"},
+		{sent, "person", "person", "originals-seen", "face-to-face"},
+		{sent, "person", "agent", "face-matches", "face-to-face"},
 		{key, "unit", "unit", "key-signature", "key"},
 		{key, "person", "person", "key-signature", "key"},
 		{phone, "unit", "agent", "code-on-file", "sms"},
-		{phone, "person", "person", "code-on-file", "sms"},
+		{phone, "person", whose, "code-on-file", "sms"},
 	};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof checks / sizeof *checks; i++)
