@@ -22,7 +22,7 @@ const char *handing_title(const struct order *o, const char *to)
 {
 	bool person = strcmp(o->customer, "person") == 0;
 	if (strcmp(to, "agent") == 0 && person)
-		return json_flag(o->values, "agent_is_holder") ? tr("本人", "in person") : tr("代办人", "agent");
+		return contact_is_agent(o->values) ? tr("代办人", "agent") : tr("本人", "in person");
 	if (strcmp(to, "legal") == 0)
 		return person ? NULL : tr("法定代表人", "legal representative");
 	return strcmp(to, "agent") == 0 ? tr("经办人", "agent")

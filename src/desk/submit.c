@@ -106,7 +106,7 @@ out:
 /* The agent goes on file with what the form says of them. */
 static enum err keep_agent(struct desk *d, struct application *a, int64_t customer, struct error *e)
 {
-	const char *number = json_text(a->order.values, "agent_id_number"), *name;
+	const char *number = contact_is_agent(a->order.values) ? contact_value(a->order.values, "id_number") : "", *name;
 	char digest[DIGEST_TEXT_SIZE];
 	struct rows *rows = NULL;
 	struct bytes sealed = {0};

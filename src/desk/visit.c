@@ -183,7 +183,7 @@ static void take_agent(const struct form *form, const char *customer, const json
 	static const char *const person[] = {"name", "mobile", "id_kind", "id_number", "id_valid_until", "email"};
 	const char *name;
 	json_t *value;
-	bool alike = strcmp(form->customer, customer) == 0, own = json_flag(from, "agent_is_holder") || !*json_text(from, "agent_id_number");
+	bool alike = strcmp(form->customer, customer) == 0, own = !contact_is_agent(from);
 	char to[40];
 	json_object_foreach((json_t *)from, name, value)
 		if (alike && !own && text_starts(name, "agent_") && form_field(form, name))

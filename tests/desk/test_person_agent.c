@@ -4,6 +4,7 @@
 #include "life.h"
 
 #include "base/text.h"
+#include "desk/query.h"
 
 #define PERSON "13700137000"
 #define AGENT  "'agent_is_holder':false," LISI
@@ -110,6 +111,30 @@ static void test_in_person_one_code_to_the_own_phone_is_enough(void **state)
 	status_of(l, "done");
 }
 
+/* Once keyed, hidden since: neither the query nor a loss report nor a notice goes there. */
+static void test_a_former_agents_phone_hears_nothing(void **state)
+{
+	struct life *l = *state;
+	char code[32], *masked = text_mask(PERSON);
+	json_t *sent = NULL;
+	insert(KEY);
+	site_is(OK, CHANGE("{" LISI ",'person_email':'p2@example.com','consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "done");
+	pull();
+	later(l, 61);
+	site_is(OK, query_send(l->d, "resident-id", "110105200002290013", &sent, &l->e), &l->e);
+	assert_string_equal(json_text(sent, "sent_to"), masked);
+	json_decref(sent);
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	codes_go(l, PERSON, "", code, NULL);
+	IS(OK, sign_code(l->d, l->no, code, &out, &l->e));
+	status_of(l, "done");
+	char out[64];
+	assert_int_not_equal(shell(out, sizeof out, "grep -rl 13900139000 %s/outbox", l->t.site.dir), 0);
+	free(masked);
+}
+
 static void test_a_persons_new_phone_needs_a_code_to_the_old_one(void **state)
 {
 	struct life *l = *state;
@@ -131,6 +156,7 @@ int main(void)
 		LIFE(test_a_new_agent_needs_a_code_to_the_persons_phone_too),
 		LIFE(test_a_replacement_by_a_new_agent_needs_the_persons_code),
 		LIFE(test_in_person_one_code_to_the_own_phone_is_enough),
+		LIFE(test_a_former_agents_phone_hears_nothing),
 		LIFE(test_a_persons_new_phone_needs_a_code_to_the_old_one),
 	};
 	return RUN_LIFE(tests);
