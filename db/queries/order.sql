@@ -178,6 +178,8 @@ SELECT p.method, p.receipt, po.amount, p.state, p.taken_at, s.name AS staff FROM
 JOIN payment p ON p.id = po.payment_id LEFT JOIN staff s ON s.id = p.staff_id WHERE po.order_id = ?1 ORDER BY p.id;
 -- name: handover_of_order
 SELECT key_serial, to_whom, receipt, handed_at FROM handover WHERE order_id = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1;
+-- name: handover_taken_by
+SELECT dk, data FROM handover WHERE order_id = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 1;
 -- name: order_counts
 -- What another site signed and holds again is no work here.
 SELECT status, count(*) AS count FROM orders o WHERE status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing',

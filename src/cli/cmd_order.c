@@ -119,7 +119,9 @@ static enum err handover(struct cli *c, struct error *e)
 		               : error_set(e, ERR_USAGE, "%s", tr("--undo 要有 --reason，只可再带 --serial", "--undo takes --reason, and at most --serial besides"));
 	if (!serial || !args_text(a, "--to") || !args_text(a, "--receipt") || reason)
 		return error_set(e, ERR_USAGE, "%s", tr("需要 --serial、--to 和 --receipt", "--serial, --to and --receipt are needed"));
-	return handover_take(c->desk, no, serial, args_text(a, "--to"), args_text(a, "--receipt"), &c->result, e);
+	const struct handover_taker taker = {args_text(a, "--to"), args_text(a, "--taker-name"), args_text(a, "--taker-document"),
+		args_text(a, "--taker-number")};
+	return handover_take_by(c->desk, no, serial, &taker, args_text(a, "--receipt"), &c->result, e);
 }
 
 static enum err mail(struct cli *c, struct error *e)
@@ -168,6 +170,9 @@ static const struct option list_table[] = {
 static const struct option handover_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL", false, "介质序列号", "the key's serial"},
 	{"--to", OPTION_TEXT, "WHO", false, "领取人：agent、legal、other", "who took it: agent, legal, other"},
+	{"--taker-name", OPTION_TEXT, "NAME", false, "其他人领取：姓名", "somebody else's name (with --to other)"},
+	{"--taker-document", OPTION_TEXT, "KIND", false, "其他人领取：证件种类，如 resident-id、passport", "kind of their document, such as resident-id, passport"},
+	{"--taker-number", OPTION_TEXT, "NUMBER", false, "其他人领取：证件号码", "number of their document"},
 	{"--receipt", OPTION_TEXT, "RECEIPT", false, "领取单号", "number of the receipt"},
 	{"--undo", OPTION_FLAG, NULL, false, "撤销错误的领取（主管），证书暂停", "undo a mistaken hand-over (manager); suspends the certificates"},
 	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is undone"},

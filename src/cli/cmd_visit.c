@@ -68,8 +68,9 @@ static enum err handover(struct cli *c, struct error *e)
 		return error_set(e, ERR_USAGE, "%s", tr("--serial 太长", "--serial is too long"));
 	for (char *at = strtok(list, ","); at && count < SERIALS_MOST; at = strtok(NULL, ","))
 		serials[count++] = at;
-	return visit_handover(c->desk, args_at(a, 0), given ? serials : NULL, count, args_text(a, "--to"), args_text(a, "--receipt"),
-	                      &c->result, e);
+	const struct handover_taker taker = {args_text(a, "--to"), args_text(a, "--taker-name"), args_text(a, "--taker-document"),
+		args_text(a, "--taker-number")};
+	return visit_handover_by(c->desk, args_at(a, 0), given ? serials : NULL, count, &taker, args_text(a, "--receipt"), &c->result, e);
 }
 
 static const struct option open_table[] = {
@@ -95,6 +96,9 @@ static const struct option pay_table[] = {
 static const struct option handover_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL[,SERIAL...]", false, "介质序列号（默认插着的、这次来访的）", "the keys' serials (default: those of the visit that are in)"},
 	{"--to", OPTION_TEXT, "WHO", true, "领取人：agent、legal、other", "who took them: agent, legal, other"},
+	{"--taker-name", OPTION_TEXT, "NAME", false, "其他人领取：姓名", "somebody else's name (with --to other)"},
+	{"--taker-document", OPTION_TEXT, "KIND", false, "其他人领取：证件种类，如 resident-id、passport", "kind of their document, such as resident-id, passport"},
+	{"--taker-number", OPTION_TEXT, "NUMBER", false, "其他人领取：证件号码", "number of their document"},
 	{"--receipt", OPTION_TEXT, "RECEIPT", true, "领取单号", "number of the receipt"},
 	OPTIONS_END,
 };

@@ -8,6 +8,7 @@
 #include "desk/cert.h"
 #include "desk/challenge.h"
 #include "desk/keys.h"
+#include "rules/contact.h"
 #include "rules/keystate.h"
 #include "desk/tell.h"
 
@@ -50,16 +51,10 @@ static enum err finish(struct desk *d, struct order *o, struct error *e)
 	return r ? r : store_run(d->store, SQL_ORDER_SET_DONE, NULL, e, "ii", o->order_id, desk_now(d));
 }
 
-static const char *either(const json_t *values, const char *agent, const char *person)
-{
-	const char *value = json_text(values, agent);
-	return *value ? value : json_text(values, person);
-}
-
 /* The code that lets the key be unlocked once, soon: by mail where identity was checked, else to the phone on file. */
 enum err effect_unlock_code(struct desk *d, const struct order *o, const struct subject *s, char **to, struct error *e)
 {
-	const char *mail = either(o->values, "agent_email", "person_email"), *phone = either(s->before, "agent_mobile", "person_mobile");
+	const char *mail = contact_value(o->values, "email"), *phone = contact_value(s->before, "mobile");
 	const struct challenge c = {o->no, "unlock", s->key_serial, s->review ? NOTIFY_MAIL : NOTIFY_SMS, s->review ? mail : phone,
 		s->review ? "unlock-code" : "phone-unlock-code", {{"customer", o->name}, {"serial", s->key_serial}}, 2, d->config.unlock_minutes};
 	if (to && !(*to = text_mask(c.to)))

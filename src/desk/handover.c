@@ -11,39 +11,9 @@
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/slot.h"
-#include "desk/submit.h"
+#include "rules/contact.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
-
-static const char *const takers[] = {"agent", "legal", "other"}; /* who may take it */
-enum { TAKERS = sizeof takers / sizeof *takers };
-
-const char *handing_title(const struct order *o, const char *to)
-{
-	bool person = strcmp(o->customer, "person") == 0;
-	if (strcmp(to, "agent") == 0 && person)
-		return json_flag(o->values, "agent_is_holder") ? tr("本人", "in person") : tr("代办人", "agent");
-	if (strcmp(to, "legal") == 0)
-		return person ? NULL : tr("法定代表人", "legal representative");
-	return strcmp(to, "agent") == 0 ? tr("经办人", "agent")
-	     : strcmp(to, "mail") == 0  ? tr("邮寄", "by mail")
-	                                : tr("其他人（凭证件）", "other, with document");
-}
-
-/* The name that the order knows for who took it. */
-static const char *taker_name(const struct order *o, const char *to)
-{
-	return strcmp(to, "agent") == 0 ? agent_value(o->values, "name") : strcmp(to, "legal") == 0 ? json_text(o->values, "legal_name") : "";
-}
-
-json_t *handing_takers(const struct order *o)
-{
-	json_t *out = json_array();
-	for (size_t i = 0; i < TAKERS; i++)
-		if (handing_title(o, takers[i]))
-			json_array_append_new(out, json_pack("{ss ss}", "to", takers[i], "title", handing_title(o, takers[i])));
-	return out;
-}
 
 static enum err load_items(struct desk *d, const struct order *o, json_t **items, struct error *e)
 {
@@ -152,12 +122,11 @@ static enum err check_pin(struct desk *d, const struct order *o, const json_t *i
 	return r;
 }
 
-/* Inserts the record of one item; `name` and `address` are personal. Inside a step. */
+/* Inserts the record of one item; `data`, which it releases, is personal. Inside a step. */
 static enum err record(struct desk *d, const struct order *o, const json_t *item, const struct staff *who,
-                       const char *to, const char *receipt, const char *name, const char *address, struct error *e)
+                       const char *to, const char *receipt, json_t *data, struct error *e)
 {
 	struct bytes sealed = {0};
-	json_t *data = json_pack("{ss ss}", "name", name, "address", address);
 	enum err r = data ? datakey_seal_json(d->store, o->dk, "handover.data", data, &sealed, e)
 	                  : error_set(e, ERR_MEMORY, "handover");
 	if (!r && !(r = check_pin(d, o, item, e)))
@@ -185,14 +154,6 @@ static enum err finish_order(struct desk *d, struct order *o, struct error *e)
 	return r;
 }
 
-enum err handing_taker(const char *to, size_t *taker, struct error *e)
-{
-	for (*taker = 0; *taker < TAKERS; ++*taker)
-		if (strcmp(takers[*taker], to ? to : "") == 0)
-			return OK;
-	return error_set(e, ERR_DESK_TAKER, "%s", to ? to : "");
-}
-
 enum err handing_check(struct desk *d, const struct handing *h, struct error *e)
 {
 	struct token *token = NULL;
@@ -203,7 +164,7 @@ enum err handing_check(struct desk *d, const struct handing *h, struct error *e)
 	return r;
 }
 
-static enum err take_one(struct desk *d, const struct handing *h, const struct staff *who, size_t taker, const char *receipt,
+static enum err take_one(struct desk *d, const struct handing *h, const struct staff *who, const struct handing_taker *by, const char *receipt,
                          bool *resumed, struct error *e)
 {
 	struct order *o = h->order;
@@ -211,10 +172,10 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 	enum err r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(h->item, "id"));
 	if (!r && before)
 		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
-	if (!r && !handing_title(o, takers[taker]))
+	if (!r && !handing_title(o, by->to))
 		r = error_set(e, ERR_DESK_TAKER, "%s", tr("legal，个人没有法定代表人", "legal, and a person has no legal representative"));
 	if (!r && !(r = check_receipt(d, o, receipt, e)) &&
-	    !(r = record(d, o, h->item, who, takers[taker], receipt, taker_name(o, takers[taker]), "", e)) &&
+	    !(r = record(d, o, h->item, who, by->to, receipt, handing_record(o, by), e)) &&
 	    !(r = move_key(d, o, h->item, "handed-over", e)) &&
 	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
 		r = finish_order(d, o, e);
@@ -222,7 +183,7 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 	return r;
 }
 
-static enum err commit_taken(struct desk *d, const struct handing *h, size_t count, const char *visit, size_t taker, const char *receipt,
+static enum err commit_taken(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct handing_taker *by, const char *receipt,
                              struct error *e)
 {
 	json_t *facts, *keys = json_array(), *orders = json_array();
@@ -232,9 +193,9 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 			json_array_append_new(orders, json_string(h[i].order->no));
 	}
 	if (visit)
-		facts = json_pack("{ss ss sO sO}", "to", takers[taker], "receipt", receipt, "keys", keys, "orders", orders);
+		facts = json_pack("{ss ss sO sO}", "to", by->to, "receipt", receipt, "keys", keys, "orders", orders);
 	else
-		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", takers[taker], "receipt", receipt);
+		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", by->to, "receipt", receipt);
 	enum err r = desk_commit(d, MAY_HANDOVER, visit ? "visit.handover" : NULL, visit ? visit : h->order->no, NULL, facts, e);
 	json_decref(facts);
 	json_decref(keys);
@@ -242,15 +203,15 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 	return r;
 }
 
-enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, size_t taker,
+enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, const struct handing_taker *by,
                       const char *receipt, struct error *e)
 {
 	bool *resumed = calloc(count, sizeof *resumed);
 	enum err r = resumed ? store_begin(d->store, e) : error_set(e, ERR_MEMORY, "%s", "");
 	for (size_t i = 0; !r && i < count; i++)
-		r = take_one(d, &h[i], who, taker, receipt, &resumed[i], e);
+		r = take_one(d, &h[i], who, by, receipt, &resumed[i], e);
 	if (!r)
-		r = commit_taken(d, h, count, visit, taker, receipt, e);
+		r = commit_taken(d, h, count, visit, by, receipt, e);
 	store_rollback(d->store);
 	enum err published = OK;
 	for (size_t i = 0; !r && i < count; i++) {
@@ -264,19 +225,25 @@ enum err handing_take(struct desk *d, const struct handing *h, size_t count, con
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
                        json_t **out, struct error *e)
 {
+	return handover_take_by(d, no, serial, &(struct handover_taker){.to = to}, receipt, out, e);
+}
+
+enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
+                          json_t **out, struct error *e)
+{
 	struct order o = {0};
 	struct token *token = NULL;
 	json_t *items = NULL;
 	const struct staff *who = NULL;
 	const char *next;
 	struct handing h = {.order = &o};
-	size_t taker = 0;
+	struct handing_taker by = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, &who, e);
 	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) ||
 	    (r = load_items(d, &o, &items, e)))
 		goto out;
-	if (!(r = handing_taker(to, &taker, e)) && !(r = check_receipt(d, &o, receipt, e)) && serial && *serial &&
+	if (!(r = handing_taker(d, taker, &by, e)) && !(r = check_receipt(d, &o, receipt, e)) && serial && *serial &&
 	    !item_with_key(items, serial))
 		r = other_key(items, e);
 	if (!r)
@@ -284,11 +251,12 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
 	if (!r && !(h.item = item_with_key(items, token_serial(token))))
 		r = other_key(items, e);
 	if (!r && !(r = check_content(d, h.item, token, e)))
-		r = handing_take(d, &h, 1, NULL, who, taker, receipt, e);
+		r = handing_take(d, &h, 1, NULL, who, &by, receipt, e);
 out:
 	token_close(&token);
 	json_decref(items);
 	order_free(&o);
+	handing_taker_free(&by);
 	return r ? r : order_show(d, no, out, e);
 }
 
@@ -315,8 +283,8 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 		json_decref(before);
 		if (there)
 			continue;
-		if (!(r = record(d, o, item, who, "mail", tracking, agent_value(o->values, "name"), json_text(o->values, "mail_address"),
-		                 e)) && !(r = move_key(d, o, item, "in-transit", e)))
+		if (!(r = record(d, o, item, who, "mail", tracking,
+		                 json_pack("{ss ss}", "name", contact_value(o->values, "name"), "address", json_text(o->values, "mail_address")), e)) && !(r = move_key(d, o, item, "in-transit", e)))
 			r = handover_resume(d, json_number(item, "id"), json_text(item, "key_serial"), &again, e);
 		if (again)
 			json_array_append(resumed, item);
@@ -344,7 +312,7 @@ static void tell(struct desk *d, const struct order *o, const char *tracking)
 	                                       {"tracking", tracking},
 	                                       {"site", d->site_name},
 	                                       {"phone", d->config.phone}};
-	desk_message(d, NOTIFY_SMS, agent_value(o->values, "mobile"), "mailed", values, sizeof values / sizeof *values, NULL, NULL);
+	desk_message(d, NOTIFY_SMS, contact_value(o->values, "mobile"), "mailed", values, sizeof values / sizeof *values, NULL, NULL);
 }
 
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e)

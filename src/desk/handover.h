@@ -8,9 +8,18 @@
  * null),"expected_serial","certificate":{…cert_show…},"takers":[{"to","title"}] (who may take it)} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
- * (to: agent, legal, other; a person has no legal: ERR_DESK_TAKER) and the receipt number; the order is done. */
+ * (to: agent, legal; a person has no legal: ERR_DESK_TAKER; other: see below) and the receipt number; the order is done. */
 enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
                        json_t **out, struct error *e);
+/* Who takes it. The order knows its agent and its legal representative; of another (to: other) the name and an identity document,
+ * kind as in id_kinds and number, are given, checked like those of a form and kept sealed. */
+struct handover_taker {
+	const char *to, *name, *document, *number; /* NULL or "": not given */
+};
+/* The same with all that is known of the taker. ERR_HANDOVER_TAKER (other: name or document missing or wrong),
+ * ERR_HANDOVER_TAKER_KNOWN (given for one whom the order knows). */
+enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
+                          json_t **out, struct error *e);
 /* A mistaken hand-over is undone by a manager, with a reason: of the key `serial`, or of all of the order's where that is NULL.
  * The order is issued again, the key made, and its certificate suspended (CRL at once) until the right hand-over, which
  * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_DESK_REASON. */

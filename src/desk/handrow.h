@@ -2,6 +2,7 @@
 #ifndef CERTDESK_DESK_HANDROW_H
 #define CERTDESK_DESK_HANDROW_H
 
+#include "desk/handover.h"
 #include "desk/orderrow.h"
 
 /* One key, and whose order it is of; borrowed. */
@@ -9,8 +10,19 @@ struct handing {
 	struct order *order;
 	const json_t *item;
 };
-/* Which of the takers (agent, legal, other) `to` is. ERR_DESK_TAKER. */
-enum err handing_taker(const char *to, size_t *taker, struct error *e);
+/* A taker as it is recorded. */
+struct handing_taker {
+	const char *to; /* agent, legal, other */
+	char *name, *number, document[33]; /* of another; else NULL and "" */
+};
+/* Who it is. As handover_take_by, and ERR_DESK_TAKER. Free with handing_taker_free, whatever it returns. */
+enum err handing_taker(struct desk *d, const struct handover_taker *given, struct handing_taker *out, struct error *e);
+void handing_taker_free(struct handing_taker *t);
+/* What is sealed of them with the record; new reference. */
+json_t *handing_record(const struct order *o, const struct handing_taker *t);
+/* For order_show: the order's last hand-over, {"key_serial","to_whom","receipt","handed_at","taker","taker_name","taker_document"
+ * (its kind),"taker_number"}, personal values masked but for `whole`; NULL where there is none. */
+enum err handing_show(struct desk *d, const struct order *o, bool whole, json_t **out, struct error *e);
 /* What the taker is called for the order's customer (also "mail"), or NULL where it has none such: 本人 or 代办人 for a person,
  * who has no legal representative. */
 const char *handing_title(const struct order *o, const char *to);
@@ -20,7 +32,7 @@ json_t *handing_takers(const struct order *o);
 enum err handing_check(struct desk *d, const struct handing *h, struct error *e);
 /* A step: all of them to `taker` under one receipt; each order whose last key it is is done. `visit` NULL: the keys' one order
  * is what the journal's entry is about. ERR_DESK_STATUS (handed over already), ERR_DESK_RECEIPT, ERR_DESK_TAKER. */
-enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, size_t taker,
-                      const char *receipt, struct error *e);
+enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who,
+                      const struct handing_taker *by, const char *receipt, struct error *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "rules/contact.h"
 
 enum { NUMBER_LEAST = 8, NUMBER_MOST = INVOICE_NUMBER_SIZE - 1 };
 
@@ -203,11 +204,8 @@ enum err invoice_follow(struct desk *d, const struct order *o, struct error *e)
 
 const char *invoice_address(const json_t *values)
 {
-	static const char *const fields[] = {"invoice_email", "agent_email", "person_email"};
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (*json_text(values, fields[i]))
-			return json_text(values, fields[i]);
-	return "";
+	const char *own = json_text(values, "invoice_email");
+	return *own ? own : contact_value(values, "email");
 }
 
 static bool alive(const json_t *row)

@@ -52,7 +52,7 @@ static json_t *shown_fields(const struct form *form, const json_t *values, bool 
 }
 
 /* The order's own rows; a draft has none of these. */
-static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *out, struct error *e)
+static enum err add_signed_parts(struct desk *d, const struct order *o, bool whole, json_t *out, struct error *e)
 {
 	static const struct {
 		const char *name;
@@ -86,14 +86,10 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, json_t *
 		json_object_set_new(out, "signature", row ? row : json_null());
 	}
 	row = NULL;
-	if (!r && !(r = store_row(d->store, SQL_HANDOVER_OF_ORDER, &row, e, "i", o->order_id))) {
-		if (row) {
-			const char *taker = handing_title(o, json_text(row, "to_whom"));
-			desk_time(row, "handed_at", json_number(row, "handed_at"));
-			json_object_set_new(row, "taker", json_string(taker ? taker : ""));
-		}
+	if (!r && !(r = handing_show(d, o, whole, &row, e)))
 		json_object_set_new(out, "handover", row ? row : json_null());
-	}
+	else
+		json_decref(row);
 	row = NULL;
 	if (!r && !(r = invoice_of_order(d, o->order_id, &row, e)))
 		json_object_set_new(out, "invoice", row ? row : json_null());
@@ -248,7 +244,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		add_estimate(d, &o, *out);
 	}
 	if (o.order_id && !o.draft)
-		r = add_signed_parts(d, &o, *out, e);
+		r = add_signed_parts(d, &o, whole, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
 	if (!r && o.order_id)

@@ -8,6 +8,7 @@
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
 #include "desk/subject.h"
+#include "rules/contact.h"
 
 static const struct change {
 	const char *name, *state, *action, *told;
@@ -31,11 +32,7 @@ static void tell(struct desk *d, const struct subject *s, const char *template)
 	}
 	rows_end(&rows, NULL);
 	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}};
-	const char *mobile = json_text(holder, "agent_mobile"), *mail = json_text(holder, "agent_email");
-	if (!*mobile)
-		mobile = json_text(holder, "person_mobile");
-	if (!*mail)
-		mail = json_text(holder, "person_email");
+	const char *mobile = contact_value(holder, "mobile"), *mail = contact_value(holder, "email");
 	if (*mobile)
 		desk_message(d, NOTIFY_SMS, mobile, template, values, 2, NULL, NULL);
 	if (*mail)

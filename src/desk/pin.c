@@ -20,7 +20,6 @@ static const struct route {
 	{"unit", "legal-bank-card", "sms", "legal_mobile", "legal", "mobile"},
 	{"unit", "bank-account", "remark", "account_number", "unit", "bank_account"},
 	{"person", "", "sms", "person_mobile", "person", "mobile"},
-	{"person", "", "sms", "agent_mobile", "agent", "mobile"},
 };
 
 static const struct route *route(const struct order *o)

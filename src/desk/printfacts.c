@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/fieldtext.h"
 #include "desk/subject.h"
+#include "rules/contact.h"
 #include "rules/transition.h"
 
 enum { DAY = 86400, VALUE_MOST = 2048, TIME_SIZE = 17 };
@@ -245,7 +246,6 @@ static json_t *parcel_of(struct desk *d, const struct order *o, const char *trac
 	size_t i;
 	char address[VALUE_MOST];
 	const struct code_table *regions = NULL;
-	const char *mobile = json_text(o->values, "agent_mobile"), *name = json_text(o->values, "agent_name");
 	json_array_foreach(rows, i, row)
 		if (strcmp(json_text(row, "order"), o->no) == 0 && strcmp(json_text(row, "tracking"), tracking) == 0)
 			return row;
@@ -262,8 +262,8 @@ static json_t *parcel_of(struct desk *d, const struct order *o, const char *trac
 	set_position(row, json_array_size(rows));
 	set(row, "order", o->no);
 	set(row, "tracking", tracking);
-	set(row, "recipient", *name ? name : json_text(o->values, "person_name"));
-	set(row, "phone", *mobile ? mobile : json_text(o->values, "person_mobile"));
+	set(row, "recipient", contact_value(o->values, "name"));
+	set(row, "phone", contact_value(o->values, "mobile"));
 	set(row, "address", address);
 	set(row, "keys", "");
 	json_array_append_new(rows, row);

@@ -11,6 +11,7 @@
 #include "desk/orderrow.h"
 #include "rules/business.h"
 #include "rules/check.h"
+#include "rules/contact.h"
 #include "rules/transition.h"
 
 struct asked {
@@ -76,8 +77,7 @@ static enum err find(struct desk *d, const char *kind, const char *number, struc
 
 static const char *phone(const struct asked *a)
 {
-	const char *agent = json_text(a->data, "agent_mobile");
-	return *agent ? agent : json_text(a->data, "person_mobile");
+	return contact_value(a->data, "mobile");
 }
 
 enum err query_send(struct desk *d, const char *kind, const char *number, json_t **out, struct error *e)

@@ -12,21 +12,13 @@
 #include "desk/print.h"
 #include "desk/slot.h"
 #include "desk/submit.h"
+#include "rules/contact.h"
 #include "rules/transition.h"
-
-const char *agent_value(const json_t *values, const char *what)
-{
-	char name[40];
-	snprintf(name, sizeof name, "agent_%s", what);
-	const char *value = json_flag(values, "agent_is_holder") ? "" : json_text(values, name);
-	snprintf(name, sizeof name, "person_%s", what);
-	return *value ? value : json_text(values, name);
-}
 
 /* Who gets the code. */
 static const char *agent_mobile(const json_t *values)
 {
-	return agent_value(values, "mobile");
+	return contact_value(values, "mobile");
 }
 
 /* The phone on file has to agree to its own replacement, unless it can't be reached; then there is more to show and a

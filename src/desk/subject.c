@@ -311,7 +311,7 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 
 enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
 {
-	static const char *const names[] = {"agent_mobile", "person_mobile"};
+	static const char *const names[] = {"agent_mobile", "person_mobile", "agent_is_holder"};
 	json_t *holder = NULL, *value;
 	enum err r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
 	for (size_t i = 0; !r && i < sizeof names / sizeof *names; i++)

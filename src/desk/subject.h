@@ -74,7 +74,8 @@ enum err subject_decide(struct desk *d, const struct order *o, const struct form
 enum err subject_reason(struct desk *d, const struct order *o, char reason[33], struct error *e);
 /* … and the second reason, where there are two at once: "phone" where the old phone can't be reached. */
 enum err subject_reason_besides(struct desk *d, const struct order *o, char reason[33], struct error *e);
-/* The phone on file where the values name another one; else "". Owned by `s`. */
+/* The phone on file where the values name another one: an agent's who is new to a person has to be agreed to by the person. Else
+ * "". Owned by `s`. */
 const char *subject_old_phone(const struct subject *s, const json_t *values);
 /* For order_show: adds "about" (null where it is about none) and "changes" to `out`. */
 enum err subject_show(struct desk *d, const struct order *o, const struct form *form, bool whole, json_t *out, struct error *e);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
+#include "rules/contact.h"
 #include "rules/term.h"
 
 static const struct replacement replacements[] = {
@@ -25,12 +26,12 @@ const struct replacement *replacement_find(const char *reason)
 	return NULL;
 }
 
-/* Who the agent is; their phone and mail are not part of it. */
+/* Who the agent is; their phone and mail are not part of it. Whoever comes for themself needs none. */
 static bool agent_changed(const json_t *before, const json_t *after)
 {
-	static const char *const names[] = {"agent_name", "agent_id_kind", "agent_id_number"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(json_text(before, names[i]), json_text(after, names[i])) != 0)
+	static const char *const names[] = {"name", "id_kind", "id_number"};
+	for (size_t i = 0; contact_is_agent(after) && i < sizeof names / sizeof *names; i++)
+		if (strcmp(contact_value(before, names[i]), contact_value(after, names[i])) != 0)
 			return true;
 	return false;
 }
@@ -199,13 +200,16 @@ enum err subject_reason(struct desk *d, const struct order *o, char reason[33], 
 
 const char *subject_old_phone(const struct subject *s, const json_t *values)
 {
-	static const char *const names[] = {"agent_mobile", "person_mobile"};
-	for (size_t i = 0; s->id && i < sizeof names / sizeof *names; i++) {
-		const char *old = json_text(s->before, names[i]), *new = json_text(values, names[i]);
-		if (*old)
-			return strcmp(old, new) != 0 ? old : "";
-	}
-	return "";
+	if (!s->id)
+		return "";
+	/* a person's own phone is on file whoever came: it agrees to its own replacement, and to an agent's who is new */
+	const char *own = json_text(s->before, "person_mobile"), *on_file = contact_value(s->before, "mobile"), *to = contact_value(values, "mobile");
+	bool person = strcmp(s->customer, "person") == 0 && *own;
+	if (person && strcmp(own, json_text(values, "person_mobile")) != 0)
+		return own;
+	if (!*on_file || strcmp(on_file, to) == 0 || (person && strcmp(own, to) == 0))
+		return "";
+	return person ? own : on_file;
 }
 
 static enum err save_holder(struct desk *d, const struct order *o, const struct subject *s, int64_t dk, const json_t *data,

@@ -11,6 +11,7 @@
 #include "desk/effect.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
+#include "rules/contact.h"
 
 static enum err signed_documents(struct desk *d, const struct order *o, json_t **out, struct error *e)
 {
@@ -105,7 +106,7 @@ out:
 /* The agent goes on file with what the form says of them. */
 static enum err keep_agent(struct desk *d, struct application *a, int64_t customer, struct error *e)
 {
-	const char *number = json_text(a->order.values, "agent_id_number"), *name;
+	const char *number = contact_is_agent(a->order.values) ? contact_value(a->order.values, "id_number") : "", *name;
 	char digest[DIGEST_TEXT_SIZE];
 	struct rows *rows = NULL;
 	struct bytes sealed = {0};
@@ -227,11 +228,20 @@ static enum err put_texts_and_documents(struct desk *d, struct application *a, s
 	return r;
 }
 
+/* Whether the code went to a phone that was on file before: a new one proves nothing of who it is. */
+static bool phone_on_file(const struct subject *s, const json_t *values)
+{
+	const char *to = contact_value(values, "mobile");
+	return strcmp(to, contact_value(s->before, "mobile")) == 0 || strcmp(to, json_text(s->before, "person_mobile")) == 0;
+}
+
 /* One record for each person or unit that was checked: what staff looked at, what the key proved, whose phone answered. */
 static enum err put_identity(struct desk *d, struct application *a, const struct signing *how, struct error *e)
 {
 	struct order *o = &a->order;
 	bool seen = form_says(a->form, o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
+	bool agent = contact_is_agent(o->values), sent = seen && agent; /* somebody else came for a person */
+	const char *whose = agent ? "agent" : "person", *code = phone && phone_on_file(&a->subject, o->values) ? "code-on-file" : "code-new-phone";
 	const struct {
 		bool done;
 		const char *customer, *of, *method, *provider;
@@ -239,11 +249,15 @@ static enum err put_identity(struct desk *d, struct application *a, const struct
 		{seen, "unit", "unit", "originals-seen", "face-to-face"},
 		{seen, "unit", "legal", "originals-seen", "face-to-face"},
 		{seen, "unit", "agent", "face-matches", "face-to-face"},
-		{seen, "person", "person", "face-matches", "face-to-face"},
+		{seen && !agent, "person", "person", "face-matches", "face-to-face"},
+		{sent, "person", "person", "originals-seen", "face-to-face"},
+		{sent, "person", "agent", "face-matches", "face-to-face"},
 		{key, "unit", "unit", "key-signature", "key"},
 		{key, "person", "person", "key-signature", "key"},
-		{phone, "unit", "agent", "code-on-file", "sms"},
-		{phone, "person", "person", "code-on-file", "sms"},
+		{how->old_code, "unit", "agent", "code-on-file", "sms"},
+		{how->old_code, "person", "person", "code-on-file", "sms"},
+		{phone, "unit", "agent", code, "sms"},
+		{phone, "person", whose, code, "sms"},
 	};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < sizeof checks / sizeof *checks; i++)

@@ -26,8 +26,6 @@ enum err application_ready(struct desk *d, const char *no, struct application *a
 /* Adds prices, texts, documents and the digest to a loaded draft. */
 enum err application_complete(struct desk *d, struct application *a, struct error *e);
 void application_free(struct application *a);
-/* Who stands at the desk, of any business: `what` is mobile, id_number, name and so on. A person without an agent is their own. */
-const char *agent_value(const json_t *values, const char *what);
 /* The phone on file, which has to agree to its own replacement; "" where it stays, or where it can't be reached: then there
  * is more to show and a review. */
 const char *application_old_phone(const struct application *a);

@@ -2,14 +2,9 @@
 
 #include "base/json.h"
 #include "rules/business.h"
+#include "rules/contact.h"
 
 enum { VALUES = 8 }; /* as many as desk_message takes */
-
-static const char *value_of(const struct order *o, const char *agent, const char *person)
-{
-	const char *value = json_text(o->values, agent);
-	return *value ? value : json_text(o->values, person);
-}
 
 enum err tell_customer(struct desk *d, const struct order *o, const char *template, const struct message_value *values, size_t count,
                        struct error *e)
@@ -17,7 +12,7 @@ enum err tell_customer(struct desk *d, const struct order *o, const char *templa
 	const struct {
 		enum notify_channel channel;
 		const char *to;
-	} ways[] = {{NOTIFY_SMS, value_of(o, "agent_mobile", "person_mobile")}, {NOTIFY_MAIL, value_of(o, "agent_email", "person_email")}};
+	} ways[] = {{NOTIFY_SMS, contact_value(o->values, "mobile")}, {NOTIFY_MAIL, contact_value(o->values, "email")}};
 	struct message_value all[VALUES] = {
 		{"order", o->no}, {"customer", o->name}, {"business", business_title(o->business)}};
 	size_t n = 3;

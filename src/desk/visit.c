@@ -4,7 +4,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desk/submit.h"
+#include "desk/visitrow.h"
+#include "rules/contact.h"
 #include "rules/transition.h"
 
 enum { QUEUE_MOST = 16 };
@@ -182,13 +183,13 @@ static void take_agent(const struct form *form, const char *customer, const json
 	static const char *const person[] = {"name", "mobile", "id_kind", "id_number", "id_valid_until", "email"};
 	const char *name;
 	json_t *value;
-	bool alike = strcmp(form->customer, customer) == 0, own = json_flag(from, "agent_is_holder") || !*json_text(from, "agent_id_number");
+	bool alike = strcmp(form->customer, customer) == 0, own = !contact_is_agent(from);
 	char to[40];
 	json_object_foreach((json_t *)from, name, value)
 		if (alike && !own && text_starts(name, "agent_") && form_field(form, name))
 			json_object_set(values, name, value);
 	for (size_t i = 0; i < sizeof person / sizeof *person; i++) {
-		const char *text = agent_value(from, person[i]);
+		const char *text = contact_value(from, person[i]);
 		snprintf(to, sizeof to, "agent_%s", person[i]);
 		if (*text && form_field(form, to))
 			json_object_set_new(values, to, json_string(text));

@@ -3,6 +3,7 @@
 #ifndef CERTDESK_DESK_VISIT_H
 #define CERTDESK_DESK_VISIT_H
 
+#include "desk/handover.h"
 #include "desk/order.h"
 
 enum { VISIT_NO_SIZE = 32, VISIT_QUEUE_SIZE = 33 };
@@ -50,5 +51,8 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
  * them, and for others of the visit later. As handover_take. *out is visit_show's object. */
 enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
                         const char *receipt, json_t **out, struct error *e);
+/* … to one of whom name and document are given: as handover_take_by. */
+enum err visit_handover_by(struct desk *d, const char *visit, const char *const *serials, size_t count,
+                           const struct handover_taker *taker, const char *receipt, json_t **out, struct error *e);
 
 #endif

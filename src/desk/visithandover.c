@@ -122,22 +122,29 @@ static enum err choose(struct fetched *f, const char *const *serials, size_t cou
 enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
                         const char *receipt, json_t **out, struct error *e)
 {
+	return visit_handover_by(d, visit, serials, count, &(struct handover_taker){.to = to}, receipt, out, e);
+}
+
+enum err visit_handover_by(struct desk *d, const char *visit, const char *const *serials, size_t count,
+                           const struct handover_taker *taker, const char *receipt, json_t **out, struct error *e)
+{
 	const struct staff *who = NULL;
 	struct fetched f = {0};
 	const char *next;
-	size_t taker = 0;
+	struct handing_taker by = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, &who, e);
 	if (!r)
-		r = handing_taker(to, &taker, e);
+		r = handing_taker(d, taker, &by, e);
 	if (!r && !(r = fetched_load(d, visit, &f, e)))
 		r = choose(&f, serials, serials ? count : 0, e);
 	for (size_t i = 0; !r && i < f.count; i++)
 		if (!(r = order_next(f.all[i].order, "hand-over", &next, e)))
 			r = handing_check(d, &f.all[i], e);
 	if (!r)
-		r = handing_take(d, f.all, f.count, visit, who, taker, receipt, e);
+		r = handing_take(d, f.all, f.count, visit, who, &by, receipt, e);
 	fetched_free(&f);
+	handing_taker_free(&by);
 	return r ? r : visit_show(d, visit, out, e);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/submit.h"
 #include "desk/tables.h"
+#include "rules/contact.h"
 #include "rules/transition.h"
 
 /* Of a draft it is the first thing that its signature lacks. */
@@ -96,8 +97,8 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		sums->to_sign += o.draft;
 		sums->ready += o.draft && strcmp(next, "sign") == 0;
 		sums->amount += amount;
-		if (*agent_value(o.values, "name"))
-			text_copy(agent, 256, agent_value(o.values, "name"));
+		if (*contact_value(o.values, "name"))
+			text_copy(agent, 256, contact_value(o.values, "name"));
 		json_array_append_new(out, json_pack("{ss ss ss ss ss ss sI sI sI ss ss ss}", "order", no, "name",
 		                                     o.draft ? customer_name(o.values) : o.name, "business", o.business, "business_title",
 		                                     business_title(o.business), "status", o.status, "status_title", status_title(o.status),

@@ -8,6 +8,7 @@
 #include "desk/challenge.h"
 #include "desk/mainkey.h"
 #include "desk/submit.h"
+#include "rules/contact.h"
 
 /* All its drafts, ready to be signed together, and what is signed. */
 struct bundle {
@@ -32,7 +33,7 @@ static enum err one_agent(const struct application *first, const struct applicat
 	if (*application_old_phone(a))
 		return error_set(e, ERR_VISIT_TWO_CODES, "%s", a->order.no);
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-		if (strcmp(agent_value(first->order.values, same[i]), agent_value(a->order.values, same[i])) != 0)
+		if (strcmp(contact_value(first->order.values, same[i]), contact_value(a->order.values, same[i])) != 0)
 			return error_set(e, ERR_VISIT_AGENT, "%s", a->order.no);
 	return OK;
 }
@@ -108,7 +109,7 @@ enum err visit_sign_send(struct desk *d, const char *no, json_t **out, struct er
 		return r;
 	if (!(r = bundle_load(d, no, &b, e))) {
 		json_t *orders = numbers(&b, "、", list, sizeof list);
-		const char *mobile = agent_value(b.all[0].order.values, "mobile");
+		const char *mobile = contact_value(b.all[0].order.values, "mobile");
 		snprintf(count, sizeof count, "%zu", b.count);
 		const struct challenge c = {no, "sign", b.digest, NOTIFY_SMS, mobile, "visit-code", {{"count", count}, {"order", list}}, 2,
 			CODE_MINUTES};

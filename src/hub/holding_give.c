@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "hub/feed.h"
 #include "hub/holding.h"
+#include "rules/contact.h"
 #include "sync/envelope.h"
 
 struct handing {
@@ -314,10 +315,8 @@ static enum err read_phone(struct handing *h, char phone[64], struct error *e)
 	struct bytes plain = {0};
 	json_t *row = NULL, *data = NULL;
 	enum err r = view_before(&h->view, "customer", row_number(h->certificate, "customer_id"), &row, e);
-	if (!r && row && !(r = open_sealed(h, row, "data", "customer.data", &plain, e)) && !(r = json_parse((char *)plain.data, plain.length, &data, e))) {
-		const char *agent = json_text(data, "agent_mobile");
-		text_copy(phone, 64, *agent ? agent : json_text(data, "person_mobile"));
-	}
+	if (!r && row && !(r = open_sealed(h, row, "data", "customer.data", &plain, e)) && !(r = json_parse((char *)plain.data, plain.length, &data, e)))
+		text_copy(phone, 64, contact_value(data, "mobile"));
 	bytes_free(&plain);
 	json_decref(row);
 	json_decref(data);

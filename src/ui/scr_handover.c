@@ -12,6 +12,7 @@
 #include "ui/scr_entry.h"
 #include "ui/scr_inserted.h"
 #include "ui/scr_orderpage.h"
+#include "ui/scr_taker.h"
 
 enum { ROW_TO, ROW_RECEIPT, ROWS };
 
@@ -22,6 +23,7 @@ struct handover_screen {
 	struct inserted inserted;
 	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
+	struct taker_answers other;
 	size_t to;
 };
 
@@ -147,13 +149,14 @@ static unsigned tick_handover(struct ui *ui, void *data)
 }
 
 struct taking {
-	const char *serial, *to, *receipt;
+	const char *serial, *receipt;
+	struct handover_taker by;
 };
 
 static enum err call_take(struct desk *d, struct call *c, struct error *e)
 {
 	const struct taking *t = c->more;
-	return handover_take(d, c->no, t->serial, t->to, t->receipt, &c->out, e);
+	return handover_take_by(d, c->no, t->serial, &t->by, t->receipt, &c->out, e);
 }
 
 static void take(struct ui *ui, struct handover_screen *s)
@@ -162,13 +165,13 @@ static void take(struct ui *ui, struct handover_screen *s)
 	look_again(ui, s);
 	text_copy(receipt, sizeof receipt, entries_text(&s->entries, ROW_RECEIPT));
 	text_trim(receipt);
-	struct taking t = {.serial = json_text(s->preview, "key_serial"), .to = taker(s, s->to, "to"), .receipt = receipt};
+	struct taking t = {.serial = json_text(s->preview, "key_serial"), .receipt = receipt};
 	struct call c = {.no = s->no, .more = &t};
 	if (!*receipt)
 		ui_warn(ui, "%s", tr("请输入领取回执的号码", "Key in the number of the receipt"));
 	else if (!*t.serial)
 		ui_warn(ui, "%s", tr("请先插入这张订单的介质", "Insert the order's key first"));
-	else if (app_do(ui, call_take, &c)) {
+	else if (scr_ask_taker(ui, taker(s, s->to, "to"), &s->other, &t.by) && app_do(ui, call_take, &c)) {
 		ui_good(ui, tr("已领取，订单%s", "Handed over; the order is %s"), json_text(c.out, "status_title"));
 		json_decref(c.out);
 		ui_pop(ui);

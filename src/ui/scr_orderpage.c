@@ -251,10 +251,14 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 			strcmp(json_text(each, "channel"), "remark") == 0 ? tr("1 分钱付款的附言", "remark of 0.01 yuan")
 															  : tr("短信", "SMS"),
 			scr_word(WORD_PIN, json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
-	if (json_is_object(handover))
+	if (json_is_object(handover)) {
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
 			json_text(handover, "taker"));
+		if (*json_text(handover, "taker_document"))
+			sheet_format(s, ROLE_NORMAL, tr("领取人", "Taken by"), "%s  %s %s", json_text(handover, "taker_name"), json_text(handover, "taker_document"),
+				json_text(handover, "taker_number"));
+	}
 	people(s, order);
 }
 

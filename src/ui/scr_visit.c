@@ -11,6 +11,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
+#include "ui/scr_taker.h"
 
 enum { TOP = 4, BELOW = 4, CODE_DIGITS = 6 };
 
@@ -226,13 +227,14 @@ static enum err call_preview(struct desk *d, struct call *c, struct error *e)
 }
 
 struct taking {
-	const char *to, *receipt;
+	const char *receipt;
+	struct handover_taker by;
 };
 
 static enum err call_take(struct desk *d, struct call *c, struct error *e)
 {
 	const struct taking *t = c->more;
-	return visit_handover(d, c->no, NULL, 0, t->to, t->receipt, &c->out, e);
+	return visit_handover_by(d, c->no, NULL, 0, &t->by, t->receipt, &c->out, e);
 }
 
 /* Which keys are in, and what is on them, for the customer to accept; how many. */
@@ -303,8 +305,10 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 		dialog_message(ui, tr("请插入这次来访的介质", "Insert the visit's keys"), (const char *)text.data);
 	else if (dialog_text(ui, tr("请客户核对并接受证书", "For the customer to accept"), (const char *)text.data, tr("接受", "accept"))) {
 		int who = dialog_choose(ui, tr("领取人", "Taken by"), titles, takers, 0);
-		if (who >= 0 && dialog_ask(ui, &ask, receipt, sizeof receipt)) {
-			struct taking t = {json_text(json_array_get(who_may, (size_t)who), "to"), receipt};
+		struct taker_answers other = {0};
+		struct taking t = {.receipt = receipt};
+		if (who >= 0 && scr_ask_taker(ui, json_text(json_array_get(who_may, (size_t)who), "to"), &other, &t.by) &&
+			dialog_ask(ui, &ask, receipt, sizeof receipt)) {
 			struct call take = {.no = s->no, .more = &t};
 			if (app_do(ui, call_take, &take)) {
 				take_over(s, take.out);

@@ -33,6 +33,8 @@ static const struct word {
 	{WORD_CHECK, "one-cent", "对公付款 1 分", "one cent"},
 	{WORD_CHECK, "originals-seen", "原件已核", "originals seen"},
 	{WORD_CHECK, "face-matches", "人证一致", "face matches"},
+	{WORD_CHECK, "code-on-file", "预留手机验证码", "code to the phone on file"},
+	{WORD_CHECK, "code-new-phone", "新手机验证码", "code to the new phone"},
 	{WORD_CHECK, "key-signature", "UKEY 签名", "key signature"},
 	{WORD_CHECK, "register", "登记信息查询", "register"},
 	{WORD_CHECK, "face-to-face", "当面核对", "face to face"},

@@ -1,4 +1,4 @@
-/* What the tests of a certificate's life share: one site whose first unit has a certificate on key 10000001, handed over,
+/* What the tests of a certificate's life share: one site whose first customer (a unit, where LIFE_FORM is no other) has a certificate on key 10000001, handed over,
  * and each test works on a copy of site and key, with a clock that stands where the test puts it. */
 #ifndef CERTDESK_TESTS_LIFE_H
 #define CERTDESK_TESTS_LIFE_H
@@ -11,6 +11,11 @@
 #include "desk/pay.h"
 #include "desk/review.h"
 #include "desk/sign.h"
+
+#ifndef LIFE_FORM /* whose certificate it is: another form, and changes of its sample */
+#define LIFE_FORM    "new-unit"
+#define LIFE_CHANGES NULL
+#endif
 
 enum { DAY = 86400 };
 
@@ -216,9 +221,11 @@ static inline int life_setup(void **state)
 		return -1;
 	l.d = site_open(&base);
 	l.t.site = base;
-	site_approved(&base, l.d, "new-unit", NULL, order);
+	const char *text = LIFE_CHANGES;
+	json_t *out = NULL, *changes = text ? data(text) : NULL;
+	site_approved(&base, l.d, LIFE_FORM, changes, order);
+	json_decref(changes);
 	insert(KEY);
-	json_t *out = NULL;
 	as(&l, "is1");
 	site_is(OK, issue_run(l.d, order, KEY, NULL, NULL, &out, &l.e), &l.e);
 	json_decref(out);

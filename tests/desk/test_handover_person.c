@@ -33,8 +33,8 @@ static void issued(struct desk *d, const char *changes, const char *serial, char
 	site_as(&site, d, "op1");
 }
 
-/* The name that the hand-over's record holds. */
-static void name_is(struct desk *d, const char *no, const char *wanted)
+/* What the hand-over's record holds, sealed, under `member`. */
+static void record_is(struct desk *d, const char *no, const char *member, const char *wanted)
 {
 	char sql[300], hex[600] = "";
 	struct bytes blob = {0};
@@ -53,9 +53,14 @@ static void name_is(struct desk *d, const char *no, const char *wanted)
 		bytes_add(&blob, &(uint8_t){(uint8_t)byte}, 1);
 	}
 	site_is(OK, datakey_open_json(d->store, dk, "handover.data", blob.data, blob.length, &data, &e), &e);
-	assert_string_equal(json_text(data, "name"), wanted);
+	assert_string_equal(json_text(data, member), wanted);
 	json_decref(data);
 	bytes_free(&blob);
+}
+
+static void name_is(struct desk *d, const char *no, const char *wanted)
+{
+	record_is(d, no, "name", wanted);
 }
 
 static void taken(struct desk *d, const char *no, const char *serial, const char *receipt, const char *title)
@@ -118,11 +123,50 @@ static void test_a_parcel_goes_to_the_holders_name_and_phone(void **state)
 	desk_close(&d);
 }
 
+static void test_somebody_else_takes_it_by_name_and_document_only(void **state)
+{
+	const struct handover_taker wrong[] = {
+		{"other", NULL, NULL, NULL},
+		{"other", "王五", NULL, NULL},
+		{"other", "王五", "resident-id", ""},
+		{"other", "", "resident-id", "110101199003071233"},
+		{"other", "王五", "resident-id", "110101199003071234"},
+		{"other", "王五", "library-card", "110101199003071233"},
+		{"other", "王\n五", "resident-id", "110101199003071233"},
+	};
+	char no[ORDER_NO_SIZE];
+	struct error e = {0};
+	json_t *out = NULL;
+	(void)state;
+	struct desk *d = site_open(&site);
+	issued(d, "{\"own_medium\": false, \"delivery\": \"counter\"}", "10000004", no);
+	site_is(ERR_HANDOVER_TAKER, handover_take(d, no, "10000004", "other", "P-4", &out, &e), &e);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		site_is(ERR_HANDOVER_TAKER, handover_take_by(d, no, "10000004", &wrong[i], "P-4", &out, &e), &e);
+	const struct handover_taker known = {"agent", "王五", NULL, NULL};
+	site_is(ERR_HANDOVER_TAKER_KNOWN, handover_take_by(d, no, "10000004", &known, "P-4", &out, &e), &e);
+	assert_null(out);
+	const struct handover_taker by = {"other", " 王五", "resident-id", "１１０１０１199003071233"};
+	site_is(OK, handover_take_by(d, no, "10000004", &by, "P-4", &out, &e), &e);
+	const json_t *shown = json_object_get(out, "handover");
+	assert_string_equal(json_text(shown, "to_whom"), "other");
+	assert_string_equal(json_text(shown, "taker_name"), "王*");
+	assert_string_equal(json_text(shown, "taker_document"), "居民身份证");
+	assert_string_equal(json_text(shown, "taker_number"), "110101********1233");
+	json_decref(out);
+	record_is(d, no, "name", "王五");
+	record_is(d, no, "document", "resident-id");
+	record_is(d, no, "number", "110101199003071233");
+	assert_true(pcscd_pull(&readers, 0));
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_holder_who_came_is_named),
 		cmocka_unit_test(test_the_agent_who_came_for_a_person_is_named),
+		cmocka_unit_test(test_somebody_else_takes_it_by_name_and_document_only),
 		cmocka_unit_test(test_a_parcel_goes_to_the_holders_name_and_phone),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

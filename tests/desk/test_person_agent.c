@@ -1,0 +1,163 @@
+/* A person and the agent who comes for them: who is checked, whose phone is asked, who counts as being there. */
+#define LIFE_FORM    "new-person"
+#define LIFE_CHANGES "{'own_medium':false,'delivery':'counter'}"
+#include "life.h"
+
+#include "base/text.h"
+#include "desk/query.h"
+
+#define PERSON "13700137000"
+#define AGENT  "'agent_is_holder':false," LISI
+#define LISI   "'agent_name':'李四','agent_mobile':'13900139000','agent_id_kind':'resident-id'," \
+	"'agent_id_number':'110101199003071233'"
+
+/* Of an order, "of method of method …", sorted as they were made. */
+static void checks_are(struct life *l, const char *wanted)
+{
+	char have[400] = "";
+	json_t *o = NULL, *row;
+	size_t i;
+	IS(OK, order_show(l->d, l->no, &o, &l->e));
+	json_array_foreach(json_object_get(o, "identity_checks"), i, row)
+		snprintf(have + strlen(have), sizeof have - strlen(have), "%s%s %s", i ? ", " : "", json_text(row, "of"), json_text(row, "method"));
+	json_decref(o);
+	assert_string_equal(have, wanted);
+}
+
+static void signed_new(struct life *l, const char *changes)
+{
+	json_t *c = data(changes);
+	site_signed(&l->t.site, l->d, "new-person", c, l->no);
+	json_decref(c);
+}
+
+static void test_who_came_in_person_is_checked_face_to_face(void **state)
+{
+	struct life *l = *state;
+	signed_new(l, "{}");
+	checks_are(l, "person face-matches");
+}
+
+static void test_the_agent_who_came_is_checked_and_the_persons_originals_seen(void **state)
+{
+	struct life *l = *state;
+	signed_new(l, "{" AGENT "}");
+	checks_are(l, "person originals-seen, agent face-matches");
+}
+
+static void test_a_former_agent_in_hidden_fields_was_not_there(void **state)
+{
+	struct life *l = *state;
+	signed_new(l, "{'agent_is_holder':true," LISI "}");
+	checks_are(l, "person face-matches");
+}
+
+#define CHANGE(values) about(l, "change-person", KEY, &l->pin, values)
+
+/* Sends the codes: `to` is the phone in the order's message, and `old` whose is asked to agree ("": nobody's). Masked. */
+static void codes_go(struct life *l, const char *to, const char *old, char code[32], char old_code[32])
+{
+	json_t *sent = NULL;
+	char word[ORDER_NO_SIZE + 16], *masked = text_mask(to), *masked_old = text_mask(old);
+	site_is(OK, sign_send(l->d, l->no, &sent, &l->e), &l->e);
+	assert_string_equal(json_text(sent, "sent_to"), masked);
+	assert_string_equal(json_text(sent, "sent_to_old"), masked_old);
+	snprintf(word, sizeof word, "%s，验证码", l->no);
+	site_message(&l->t.site, "sms", word, code);
+	if (*old)
+		site_message(&l->t.site, "sms", "手机号正在变更，验证码", old_code);
+	json_decref(sent);
+	free(masked);
+	free(masked_old);
+}
+
+/* The newly keyed agent's own code alone would let anybody with the key take the certificate over. */
+static void test_a_new_agent_needs_a_code_to_the_persons_phone_too(void **state)
+{
+	struct life *l = *state;
+	char code[32], old_code[32];
+	insert(KEY);
+	site_is(OK, CHANGE("{" AGENT ",'person_email':'p2@example.com','consent':true}"), &l->e);
+	codes_go(l, "13900139000", PERSON, code, old_code);
+	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, code, &out, &l->e));
+	IS(ERR_DESK_CODE, sign_codes(l->d, l->no, code, "000000", &out, &l->e));
+	IS(OK, sign_codes(l->d, l->no, code, old_code, &out, &l->e));
+	checks_are(l, "person key-signature, person code-on-file, agent code-new-phone");
+	status_of(l, "in-review"); /* who acts for the person changes */
+}
+
+static void test_a_replacement_by_a_new_agent_needs_the_persons_code(void **state)
+{
+	struct life *l = *state;
+	char code[32], old_code[32];
+	site_is(OK, about(l, "replace-person", NULL, NULL, "{" AGENT ",'reason':'lost','agent_auth':'mobile','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	codes_go(l, "13900139000", PERSON, code, old_code);
+	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, code, &out, &l->e));
+	IS(OK, sign_codes(l->d, l->no, code, old_code, &out, &l->e));
+	checks_are(l, "person originals-seen, agent face-matches, person code-on-file, agent code-new-phone");
+}
+
+static void test_in_person_one_code_to_the_own_phone_is_enough(void **state)
+{
+	struct life *l = *state;
+	char code[32];
+	insert(KEY);
+	/* what is hidden changes nothing */
+	site_is(OK, CHANGE("{" LISI ",'person_email':'p2@example.com','consent':true}"), &l->e);
+	codes_go(l, PERSON, "", code, NULL);
+	IS(OK, sign_code(l->d, l->no, code, &out, &l->e));
+	checks_are(l, "person key-signature, person code-on-file");
+	status_of(l, "done");
+}
+
+/* Once keyed, hidden since: neither the query nor a loss report nor a notice goes there. */
+static void test_a_former_agents_phone_hears_nothing(void **state)
+{
+	struct life *l = *state;
+	char code[32], *masked = text_mask(PERSON);
+	json_t *sent = NULL;
+	insert(KEY);
+	site_is(OK, CHANGE("{" LISI ",'person_email':'p2@example.com','consent':true}"), &l->e);
+	sign(l);
+	status_of(l, "done");
+	pull();
+	later(l, 61);
+	site_is(OK, query_send(l->d, "resident-id", "110105200002290013", &sent, &l->e), &l->e);
+	assert_string_equal(json_text(sent, "sent_to"), masked);
+	json_decref(sent);
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	codes_go(l, PERSON, "", code, NULL);
+	IS(OK, sign_code(l->d, l->no, code, &out, &l->e));
+	status_of(l, "done");
+	char out[64];
+	assert_int_not_equal(shell(out, sizeof out, "grep -rl 13900139000 %s/outbox", l->t.site.dir), 0);
+	free(masked);
+}
+
+static void test_a_persons_new_phone_needs_a_code_to_the_old_one(void **state)
+{
+	struct life *l = *state;
+	char code[32], old_code[32];
+	insert(KEY);
+	site_is(OK, CHANGE("{'person_mobile':'13700137009','consent':true}"), &l->e);
+	codes_go(l, "13700137009", PERSON, code, old_code);
+	IS(OK, sign_codes(l->d, l->no, code, old_code, &out, &l->e));
+	checks_are(l, "person key-signature, person code-on-file, person code-new-phone");
+	status_of(l, "done");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_who_came_in_person_is_checked_face_to_face),
+		LIFE(test_the_agent_who_came_is_checked_and_the_persons_originals_seen),
+		LIFE(test_a_former_agent_in_hidden_fields_was_not_there),
+		LIFE(test_a_new_agent_needs_a_code_to_the_persons_phone_too),
+		LIFE(test_a_replacement_by_a_new_agent_needs_the_persons_code),
+		LIFE(test_in_person_one_code_to_the_own_phone_is_enough),
+		LIFE(test_a_former_agents_phone_hears_nothing),
+		LIFE(test_a_persons_new_phone_needs_a_code_to_the_old_one),
+	};
+	return RUN_LIFE(tests);
+}
