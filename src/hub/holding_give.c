@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/authority.h"
 #include "hub/feed.h"
 #include "hub/holding.h"
 #include "sync/envelope.h"
@@ -247,6 +248,18 @@ static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *ite
 	return r;
 }
 
+/* Where headquarters' authority signed it, its states are the new custodian's from here on. */
+static enum err tell_authority(struct handing *h, struct error *e)
+{
+	const char *hex = json_text(h->certificate, "der");
+	size_t n = strlen(hex) / 2;
+	uint8_t *raw = malloc(n + 1);
+	enum err r = raw && hex_decode(raw, n, hex) ? authority_given(h->hub, h->asked->serial, raw, n, h->asked->to, e)
+	                                            : error_set(e, ERR_SEALED, "%s der", h->site);
+	free(raw);
+	return r;
+}
+
 static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct error *e)
 {
 	const char *serial = h->asked->serial, *issuer = h->asked->issuer;
@@ -259,7 +272,7 @@ static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct err
 		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->asked->to);
 	if (!r && key)
 		r = db_run(h->hub->db, HUB_SQL_KEY_CUSTODY_PUT, NULL, e, "tt", json_text(key, "serial"), h->asked->to);
-	return r;
+	return r ? r : tell_authority(h, e);
 }
 
 static enum err hand_over(struct handing *h, struct error *e)
