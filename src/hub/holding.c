@@ -16,6 +16,20 @@ static enum err holder(struct hub *hub, const char *issuer, const char *serial, 
 	return r ? r : end;
 }
 
+enum err holding_name(struct hub *hub, const char *serial, char issuer[1024], bool *known, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	int count = 0;
+	enum err r = db_query(hub->db, HUB_SQL_HOLDING_OF_SERIAL, &rows, e, "t", serial);
+	while (!r && db_rows_next(rows)) {
+		count++;
+		text_copy(issuer, 1024, db_rows_text(rows, 0));
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	*known = count == 1;
+	return r ? r : end;
+}
+
 static enum err key_holder(struct hub *hub, const char *serial, char custodian[SITE_CODE_SIZE], struct error *e)
 {
 	struct db_rows *rows = NULL;
