@@ -153,3 +153,17 @@ enum err holding_note(const struct judging *j, size_t at, struct error *e)
 		return db_run(db, HUB_SQL_ABOUT_PUT, NULL, e, "tii", j->view.site, row_number(row, "certificate_id"), row_number(row, "order_id"));
 	return OK;
 }
+
+enum err holding_note_map(const struct judging *j, struct error *e)
+{
+	const json_t *map = json_object_get(json_object_get(json_object_get(j->entry->entry, "facts"), "fetched"), "map"), *one;
+	enum err r = OK;
+	size_t i;
+	json_array_foreach(map, i, one) {
+		const char *of = json_string_value(json_array_get(one, 0)), *kind = json_string_value(json_array_get(one, 1));
+		int64_t remote = json_integer_value(json_array_get(one, 2)), record = json_integer_value(json_array_get(one, 3));
+		if (!r && of && kind && remote > 0 && record > 0)
+			r = db_run(j->view.hub->db, HUB_SQL_FETCHED_RECORD_PUT, NULL, e, "tttii", j->view.site, kind, of, remote, record);
+	}
+	return r;
+}

@@ -13,6 +13,9 @@ enum err holding_judge(struct judging *j, size_t at, struct error *e);
 /* After the entry was accepted: what one of its states says of certificates, keys, and orders about them. */
 enum err holding_note(const struct judging *j, size_t at, struct error *e);
 
+/* After an entry that took a certificate was accepted: which rows are whose, for the orders about it. */
+enum err holding_note_map(const struct judging *j, struct error *e);
+
 /* What became of a proof. `why` is what protocol.h has for it; NULL: given. */
 struct holding_given {
 	const char *why;

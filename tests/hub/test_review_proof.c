@@ -13,6 +13,7 @@ static void ready(struct hub_case *c)
 {
 	done(c);
 	site_at(c, REVIEW);
+	SYNC(c, REVIEW);
 	SYNC(c, OTHER);
 }
 
@@ -132,6 +133,36 @@ static void an_approved_review_brings_it(void **state)
 	assert_string_equal(codes[OTHER], holder_at(c, COUNTER));
 	SYNC(c, COUNTER);
 	nobody_refused();
+}
+
+/* A customer, a certificate and its item that came from another counter go on to the review site with an order of this one. */
+static void an_order_about_what_came_goes_to_review(void **state)
+{
+	struct hub_case *c = *state;
+	struct holding_given given = {0};
+	json_t *changes = json_pack("{ss ss sb sb}", "reason", "damaged", "product", "unit-1y", "identity_seen", 1, "consent", 1);
+	struct desk *d;
+	ready(c);
+	site_is(OK, db_begin(hub->db, &c->e), &c->e);
+	site_is(OK, holding_give(hub, &(struct holding_asked){.to = codes[OTHER], .issuer = info.issuer, .serial = info.serial}, &given, &c->e), &c->e);
+	assert_null(given.why);
+	site_is(OK, db_commit(hub->db, &c->e), &c->e);
+	SYNC(c, OTHER);
+	d = c->d[OTHER];
+	site_as(&c->site[OTHER], d, "op1");
+	site_is(OK, draft_new_about(d, "replace-unit", &(struct draft_about){.certificate = info.serial}, changes, c->no, &c->e), &c->e);
+	site_attach(&c->site[OTHER], d, c->no);
+	site_sign(&c->site[OTHER], d, c->no);
+	site_pay(d, c->no);
+	SYNC(c, OTHER);
+	nobody_refused();
+	SYNC(c, REVIEW);
+	assert_string_equal(info.serial, text_of(c, REVIEW, "about", "certificate"));
+	approve_as(c, "rv1");
+	SYNC(c, OTHER);
+	assert_string_equal("approved", text_of(c, OTHER, NULL, "status"));
+	nobody_refused();
+	json_decref(changes);
 }
 
 /* What is keyed in to get it is no news of its holder. */
@@ -558,6 +589,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_approved_review_brings_it),
+		HUB_TEST(an_order_about_what_came_goes_to_review),
 		HUB_TEST(what_was_on_file_is_compared_with_what_was_keyed_in),
 		HUB_TEST(nothing_is_made_before_it_has_come),
 		HUB_TEST(it_must_be_approved_first),

@@ -10,3 +10,12 @@ CREATE TABLE review_proof (
 	at INTEGER NOT NULL,
 	FOREIGN KEY (reviewer, seq) REFERENCES entry (site, seq)
 ) STRICT;
+
+CREATE TABLE fetched_record ( -- rows of a site that came with a certificate, and whose they were: by the map of the entry that took it
+	site TEXT NOT NULL REFERENCES site,
+	kind TEXT NOT NULL,
+	of TEXT NOT NULL, -- whose number `remote` is
+	remote INTEGER NOT NULL,
+	record INTEGER NOT NULL,
+	PRIMARY KEY (site, kind, of, remote)
+) STRICT;

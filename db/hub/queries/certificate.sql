@@ -43,6 +43,11 @@ SELECT issuer, serial, site FROM review_proof WHERE order_no = ?1;
 -- name: review_proof_add
 INSERT INTO review_proof (order_no, issuer, serial, site, reviewer, seq, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (order_no) DO NOTHING;
+-- name: fetched_record_put
+INSERT INTO fetched_record (site, kind, of, remote, record) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (site, kind, of, remote) DO UPDATE SET record = excluded.record;
+-- name: fetched_record_get
+SELECT record FROM fetched_record WHERE site = ?1 AND kind = ?2 AND of = ?3 AND remote = ?4;
 -- name: entry_said
 SELECT entry, refused, received_at FROM entry WHERE site = ?1 AND seq = ?2;
 -- name: holder_code_use
