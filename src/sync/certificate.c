@@ -22,6 +22,12 @@ struct fetching {
 	char from[40];
 };
 
+/* What headquarters refuses is the certificate's, not the page's that was asked. */
+static enum err refused(enum err r, const char *serial, struct error *e)
+{
+	return r && e && strncmp(e->detail, "/v1/", 4) == 0 ? error_set(e, r, "%s", serial) : r;
+}
+
 static enum err sign(struct fetching *f, const char *challenge, struct error *e)
 {
 	struct bytes text = {0};
@@ -50,7 +56,7 @@ static enum err prove(struct fetching *f, struct error *e)
 	json_decref(asked);
 	json_decref(said);
 	json_decref(given);
-	return r;
+	return refused(r, f->info.serial, e);
 }
 
 /* Headquarters has given it: the feed brings it, maybe to the process that follows. */
@@ -98,6 +104,7 @@ enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code
 		r = ERR_MEMORY;
 	if (!r)
 		r = line_ask(f.s, "POST", code ? "/v1/certificates/prove" : "/v1/certificates/code", asked, 0, NULL, &said, e);
+	r = refused(r, folded, e);
 	if (!r && code)
 		r = came(&f, said, out, e);
 	else if (!r)
@@ -117,6 +124,7 @@ static enum err ask_reviewed(struct sync *s, const char *order, const char *seri
 	json_t *asked = json_pack("{ss ss}", "serial", serial, "order", order);
 	enum err r = asked ? line_ask(s, "POST", "/v1/certificates/prove", asked, 0, NULL, said, &why) : error_set(&why, ERR_MEMORY, "%s", order);
 	enum err noted = OK;
+	r = refused(r, serial, &why);
 	if (!r || error_exit(r) == EXIT_REFUSED)
 		noted = elsewhere_said(s->d, order, r ? error_sentence(&why, sentence, sizeof sentence) : "", r ? NULL : e);
 	if (r && e)
