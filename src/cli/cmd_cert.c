@@ -43,18 +43,23 @@ static enum err fetch_by_key(struct cli *c, const char *key, struct error *e)
 	return r;
 }
 
-/* With the key and its PIN; without it by a code, first sent, then given. */
+/* With the key and its PIN; without it by a code, first sent, then given; without both by an approved order. */
 static enum err fetch(struct cli *c, struct error *e)
 {
 	const char *key = args_text(&c->args, "--key"), *pin = args_text(&c->args, "--pin-file");
 	const char *serial = args_text(&c->args, "--certificate"), *code = args_text(&c->args, "--code");
+	const char *order = args_text(&c->args, "--order");
 	bool send = args_flag(&c->args, "--send");
+	if (order && !key && !pin && !serial && !code && !send)
+		return sync_fetch_by_review(c->desk, order, &c->result, e);
+	if (order)
+		return error_set(e, ERR_USAGE, "%s", tr("cert fetch --order 不和别的选项一起用", "cert fetch --order takes no other option"));
 	if (key && pin && !serial && !code && !send)
 		return fetch_by_key(c, key, e);
 	if (serial && !key && !pin && send != (code != NULL))
 		return sync_fetch_by_code(c->desk, serial, code, &c->result, e);
-	return error_set(e, ERR_USAGE, "%s", tr("cert fetch 要 --key 和 --pin-file，或 --certificate 和 --send、--code 之一",
-		"cert fetch takes --key and --pin-file, or --certificate and one of --send and --code"));
+	return error_set(e, ERR_USAGE, "%s", tr("cert fetch 要 --key 和 --pin-file，或 --certificate 和 --send、--code 之一，或 --order",
+		"cert fetch takes --key and --pin-file, or --certificate and one of --send and --code, or --order"));
 }
 
 static enum err own(struct cli *c, const char *change, struct error *e)
@@ -93,6 +98,7 @@ static const struct option fetch_table[] = {
 	{"--certificate", OPTION_TEXT, "SERIAL", false, "介质不在时：证书序列号", "without the key: the certificate's serial"},
 	{"--send", OPTION_FLAG, NULL, false, "由总部向留存手机发送验证码", "have headquarters send a code to the phone on file"},
 	{"--code", OPTION_TEXT, "CODE", false, "客户收到的验证码", "the code that the customer got"},
+	{"--order", OPTION_TEXT, "ORDER", false, "总部审核点通过的补办订单", "a replacement that a review site approved"},
 	OPTIONS_END,
 };
 static const struct option crl_table[] = {

@@ -26,7 +26,9 @@ static enum err new(struct cli *c, struct error *e)
 	json_t *data = NULL;
 	struct secret pin = {0};
 	const char *pin_file = args_text(&c->args, "--pin-file");
-	struct draft_about about = {args_text(&c->args, "--key"), args_text(&c->args, "--cert"), &pin};
+	struct draft_about about = {args_text(&c->args, "--key"), args_text(&c->args, "--cert"), &pin, args_flag(&c->args, "--elsewhere")};
+	if (about.elsewhere && !about.certificate)
+		return error_set(e, ERR_USAGE, "%s", tr("--elsewhere 要和 --cert 一起用", "--elsewhere goes with --cert"));
 	if (about.key && about.certificate)
 		return error_set(e, ERR_USAGE, "%s", tr("--key 和 --cert 只能写一个", "either --key or --cert, not both"));
 	struct draft_in in = {.visit = args_text(&c->args, "--visit")};
@@ -143,6 +145,7 @@ static const struct option new_table[] = {
 	{"--data", OPTION_FILE, "FILE", false, "申请表内容（JSON；- 为标准输入）", "the form's values (JSON; - is standard input)"},
 	{"--key", OPTION_TEXT, "SERIAL", false, "要办理的介质（更新、解锁、变更等）", "the inserted key that it is about (renewal, unlock, change …)"},
 	{"--cert", OPTION_TEXT, "SERIAL", false, "要办理的证书（补办、吊销、挂失等）", "the certificate that it is about (replacement, revocation, loss …)"},
+	{"--elsewhere", OPTION_FLAG, NULL, false, "证书由别的受理点管理，凭总部审核取来", "another counter holds it, and a review site's approval is to bring it"},
 	{"--pin-file", OPTION_FILE, "FILE", false, "介质的证书密码的文件", "file with the key's PIN"},
 	{"--visit", OPTION_TEXT, "VISIT", false, "归入这次来访", "in this visit"},
 	{"--same", OPTION_TEXT, "WHAT", false, "带入来访上一笔的 agent（同一经办人）或 customer（同一客户）",

@@ -348,6 +348,19 @@ enum err certificate_on_key(struct desk *d, const char *key_serial, struct bytes
 	return r;
 }
 
+enum err certificate_serial_on_key(struct desk *d, const char *key_serial, char *out, size_t size, struct error *e)
+{
+	struct bytes der = {0};
+	struct cert_info info = {0};
+	int slot = 0;
+	enum err r = certificate_on_key(d, key_serial, &der, &slot, e);
+	if (!r && !(r = cert_info(der.data, der.length, &info, e)))
+		text_copy(out, size, info.serial);
+	cert_info_free(&info);
+	bytes_free(&der);
+	return r;
+}
+
 static enum err algorithm_of(const struct cert_info *info, enum token_algorithm *out, struct error *e)
 {
 	static const struct {

@@ -29,6 +29,8 @@ enum err certificate_elsewhere(struct desk *d, const char *key_serial, struct er
 /* For fetching: the certificate (DER) on the one inserted key that this site doesn't hold. ERR_SYNC_CERT_HERE, ERR_TOKEN_*, ERR_DESK_ONE_KEY,
  * ERR_DESK_KEY_FOREIGN (there is none on it). *slot is where it lies. MAY_ORDER_NEW. */
 enum err certificate_on_key(struct desk *d, const char *key_serial, struct bytes *der, int *slot, struct error *e);
+/* … its serial alone. */
+enum err certificate_serial_on_key(struct desk *d, const char *key_serial, char *out, size_t size, struct error *e);
 /* Its key signs a text; the signature is verified. ERR_TOKEN_*, ERR_CA_*. */
 enum err certificate_sign(const char *key_serial, int slot, const struct secret *pin, const struct bytes *der, const struct bytes *text,
                           struct bytes *signature, struct error *e);

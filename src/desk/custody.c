@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
+#include "desk/elsewhere.h"
 #include "desk/staffnumber.h"
 
 enum err custody_files(struct desk *d, const struct order *o, json_t **out, struct error *e)
@@ -78,6 +79,8 @@ enum err custody_send_home(struct desk *d, const struct order *o, const char *de
 	if (!r)
 		json_object_set_new(facts, "custody", json_pack("{ss ss ss s[] ss}", "order", o->no, "to", o->home, "home", o->home, "files",
 		                                                "decision", decision));
+	if (!r && *elsewhere_named(o) && strcmp(decision, "approve") == 0) /* what this site's signature stands for at headquarters */
+		json_object_set_new(json_object_get(facts, "custody"), "certificate", json_string(elsewhere_named(o)));
 	json_decref(said);
 	return r;
 }

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/cert.h"
+#include "desk/elsewhere.h"
 #include "desk/subject.h"
 #include "desk/visitrow.h"
 #include "rules/transition.h"
@@ -57,6 +59,11 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 		return error_set(e, ERR_DESK_ABOUT, "%s", form->name);
 	if (key && b->pin && (!about->pin || !about->pin->length))
 		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", about->key);
+	if (certificate && about->elsewhere) {
+		char folded[CERT_SERIAL_SIZE];
+		cert_fold_serial(about->certificate, folded);
+		return elsewhere_allowed(d, form, folded, e);
+	}
 	if (key)
 		r = subject_from_key(d, about->key, b->pin ? about->pin : NULL, s, e);
 	else if (certificate)
@@ -87,6 +94,16 @@ enum err draft_insert(struct desk *d, const struct form *form, const struct subj
 	return r;
 }
 
+/* Which certificate it will be about when a review has proven it. */
+static void name_elsewhere(const struct draft_about *about, json_t *values)
+{
+	char folded[CERT_SERIAL_SIZE];
+	if (!about || !about->elsewhere || !about->certificate)
+		return;
+	cert_fold_serial(about->certificate, folded);
+	json_object_set_new(values, ELSEWHERE, json_string(folded));
+}
+
 enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_about *about, const struct draft_in *in,
                       const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
 {
@@ -105,6 +122,7 @@ enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_
 		r = subject_prefill(d, &s, form, values, e);
 	else if (in)
 		r = visit_prefill(d, in->visit, in->like, in->same, form, values, e);
+	name_elsewhere(about, values);
 	form_prefill(form, NULL, values);
 	s.before = json_deep_copy(values);
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))

@@ -220,7 +220,8 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	enum err published = crl_publish(d, e), r = template ? subject_load(d, o, &s, published ? NULL : e) : OK;
 	if (r || !template)
 		return published ? published : r;
-	tell(d, o, &s, template);
+	if (s.id) /* else it isn't here yet */
+		tell(d, o, &s, template);
 	subject_free(&s);
 	return published;
 }

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/elsewhere.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
 #include "desk/tables.h"
@@ -201,6 +202,8 @@ static bool withdrawn(const struct journey *j)
 static enum err load_subject(struct journey *j, struct error *e)
 {
 	enum err r = journey_subject(j, e);
+	if (!r && !j->about.id && j->business->about != ABOUT_NOTHING)
+		r = elsewhere_awaited(j->d, &j->o, e);
 	if (!r && j->about.id && !j->again && withdrawn(j))
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 	if (r || !j->again)

@@ -13,6 +13,7 @@ enum err draft_new(struct desk *d, const char *form, const json_t *data, char no
 struct draft_about {
 	const char *key, *certificate; /* NULL: not named */
 	const struct secret *pin;
+	bool elsewhere; /* `certificate` is another counter's, and a review is to prove it: nothing is prefilled (elsewhere.h) */
 };
 enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,
                          char no[ORDER_NO_SIZE], struct error *e);
@@ -55,7 +56,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
  * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
- * apply,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
+ * apply,"elsewhere":{"certificate" (of another counter, which an approved review brings here),"why" (… headquarters didn't give it),"asked_at"}|null,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
  * fields are, but for names; null where there was or is no value)}. */
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e);
 /* The same with whole personal numbers; journalled. */

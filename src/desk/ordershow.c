@@ -9,6 +9,7 @@
 #include "desk/duedate.h"
 #include "desk/handrow.h"
 #include "desk/invoicerow.h"
+#include "desk/elsewhere.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
@@ -251,6 +252,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = add_passed(d, &o, *out, e);
 	if (!r)
 		r = subject_show(d, &o, form, whole, *out, e);
+	if (!r)
+		r = elsewhere_show(d, &o, *out, e);
 	if (!r)
 		complete(*out);
 out:

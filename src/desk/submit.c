@@ -9,6 +9,7 @@
 #include "desk/challenge.h"
 #include "desk/duedate.h"
 #include "desk/effect.h"
+#include "desk/elsewhere.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
 #include "rules/contact.h"
@@ -74,7 +75,8 @@ static enum err keep_customer(struct desk *d, struct application *a, int64_t *cu
 	char digest[DIGEST_TEXT_SIZE];
 	struct rows *rows = NULL;
 	struct bytes sealed = {0};
-	int64_t id = 0, dk = 0, holds = 0, now = desk_now(d);
+	/* what its own counter has on file of a certificate's holder is newer than what is keyed in here to get it */
+	int64_t id = 0, dk = 0, holds = 0, now = *elsewhere_named(o) ? 0 : desk_now(d);
 	number_digest(d, customer_number(o->values), digest);
 	enum err r = store_query(d->store, SQL_CUSTOMER_BY_NUMBER, &rows, e, "t", digest);
 	if (r)

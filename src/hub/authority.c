@@ -270,6 +270,17 @@ static enum err set_state(struct hub *hub, const char *serial, const char *state
 	return db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_STATE, NULL, e, "ttit", serial, state, at > 0 && at <= now ? at : now, reason);
 }
 
+/* Who holds it by the accepted entries: it may have moved before it was lost here. */
+static enum err adopt_holder(struct hub *hub, const char *issuer, const char *serial, struct error *e)
+{
+	json_t *held = NULL;
+	enum err r = db_row(hub->db, HUB_SQL_HOLDING_GET, &held, e, "tt", issuer, serial);
+	if (!r && held)
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_CUSTODIAN, NULL, e, "tt", serial, json_text(held, "custodian"));
+	json_decref(held);
+	return r;
+}
+
 /* A certificate that isn't here is of this authority all the same where it signed it: headquarters was restored from an older copy. */
 static enum err adopt(const struct judging *j, const json_t *row, json_t **known, struct error *e)
 {
@@ -289,7 +300,7 @@ static enum err adopt(const struct judging *j, const json_t *row, json_t **known
 	    !(r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", j->view.site, key, "", no, row_number(row, "item_id"), hub_now(hub))) &&
 	    !(r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", serial, j->view.site, key, json_text(row, "product"),
 	                 info.not_before, info.not_after, hub_now(hub), (const void *)sealed.data, sealed.length)) &&
-	    !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
+	    !(r = adopt_holder(hub, json_text(row, "issuer"), serial, e)) && !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
 		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, known, e, "t", serial);
 	cert_info_free(&info);
 	bytes_free(&sealed);
@@ -318,6 +329,27 @@ static enum err follow_certificate(const struct judging *j, const json_t *row, b
 	return r;
 }
 
+enum err authority_given(struct hub *hub, const char *serial, const void *der, size_t length, const char *to, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	struct bytes sealed = {0}, mine = {0};
+	size_t n = 0;
+	if (!authority_exists(hub))
+		return OK;
+	enum err r = db_query(hub->db, HUB_SQL_CA_CERTIFICATE_DER, &rows, e, "t", serial);
+	if (!r && db_rows_next(rows)) {
+		const void *blob = db_rows_blob(rows, 0, &n);
+		r = bytes_add(&sealed, blob, n);
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	if (!r && !(r = end) && sealed.length && !(r = authority_unseal(hub, serial, sealed.data, sealed.length, &mine, e)) &&
+	    mine.length == length && memcmp(mine.data, der, length) == 0) /* another issuer's may have the same number */
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_CUSTODIAN, NULL, e, "tt", serial, to);
+	bytes_free(&sealed);
+	bytes_free(&mine);
+	return r;
+}
+
 /* What the site gave up: whatever was made under it, and never reached the site or is of no use there, counts no more. */
 static enum err follow_request(const struct judging *j, const json_t *row, bool *changed, struct error *e)
 {
@@ -329,7 +361,9 @@ static enum err follow_request(const struct judging *j, const json_t *row, bool 
 	enum err r = db_run(hub->db, HUB_SQL_CA_REQUEST_VOID, NULL, e, "ttii", site, key, json_number(row, "item_id"), hub_now(hub));
 	if (!r)
 		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_OF_KEY, &made, e, "tt", site, key);
-	if (!r && made && strcmp(json_text(made, "state"), "revoked") != 0)
+	if (!r && made && strcmp(json_text(made, "custodian"), site) != 0) /* it is another's since */
+		r = hub_alarm(hub, site, "certificate", json_text(made, "serial"), e);
+	else if (!r && made && strcmp(json_text(made, "state"), "revoked") != 0)
 		r = set_state(hub, json_text(made, "serial"), "revoked", json_number(row, "state_at"), "cessation-of-operation", changed, e);
 	json_decref(made);
 	return r;

@@ -1,7 +1,7 @@
 /* The certificate authority that headquarters holds for sites without one of their own: its key lies in DIR/ca, sealed under the hub
  * key DIR/keys/ca.key; serials, states and revocation lists are in the database. Several hubs on one database share both files.
  *
- * A certificate's state follows what its custodian's accepted entries say; revoked is the end. */
+ * A certificate's state follows what its custodian's accepted entries say (hub/holding.h: it may move); revoked is the end. */
 #ifndef CERTDESK_HUB_AUTHORITY_H
 #define CERTDESK_HUB_AUTHORITY_H
 
@@ -29,6 +29,8 @@ enum err authority_crl_pem(struct hub *hub, struct bytes *pem, struct error *e);
 enum err authority_tell(struct hub *hub, const char *site, struct error *e);
 /* After an entry is stored and accepted: its certificates' states, and requests that were given up. *changed is set where the list changes. */
 enum err authority_follow(const struct judging *j, bool *changed, struct error *e);
+/* A certificate (DER) was given to another site, whose entries change its state from here on; nothing where this authority didn't sign it. */
+enum err authority_given(struct hub *hub, const char *serial, const void *der, size_t length, const char *to, struct error *e);
 /* Signs under a site's key, which must be new. `order` as ca_issue's. Records request and certificate. */
 enum err authority_issue(struct hub *hub, const char *site, const char *key, const char *digest, const char *order_no, int64_t item,
                          const struct ca_order *order, struct bytes *der, struct error *e);

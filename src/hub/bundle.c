@@ -146,9 +146,18 @@ static enum err compare_record(struct comparing *c, const json_t *record, struct
 	c->row = json_object_get(record, "row");
 	if (!changed_of(c->kind) || !json_is_object(c->row) || json_object_get(c->row, "id") || json_object_get(c->row, "dk"))
 		return differs(c, "record");
-	if (strcmp(json_text(record, "site"), c->j->view.site) != 0)
-		return came_along(c, record) ? OK : differs(c, "site");
-	enum err r = view_now(&c->j->view, c->kind, json_number(record, "id"), &state, e);
+	int64_t number = json_number(record, "id");
+	enum err r = OK;
+	if (strcmp(json_text(record, "site"), c->j->view.site) != 0) {
+		if (came_along(c, record))
+			return OK;
+		/* of another counter, and here with a certificate that came from there: as this site has it since */
+		r = db_int(c->j->view.hub->db, HUB_SQL_FETCHED_RECORD_GET, 0, &number, e, "ttti", c->j->view.site, c->kind, json_text(record, "site"), number);
+		if (!r && !number)
+			return differs(c, "site");
+	}
+	if (!r)
+		r = view_now(&c->j->view, c->kind, number, &state, e);
 	c->state = state;
 	if (!r && !state)
 		r = differs(c, "unknown");

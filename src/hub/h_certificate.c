@@ -97,7 +97,7 @@ enum err certificate_refuse(struct reply *p, const struct holding_given *given)
 	const char *why = given->why;
 	if (strcmp(why, SAY_CERTIFICATE_UNKNOWN) == 0)
 		return reply_say(p, 404, why, NULL);
-	if (strcmp(why, SAY_CERTIFICATE_REVOKED) == 0)
+	if (strcmp(why, SAY_CERTIFICATE_REVOKED) == 0 || strcmp(why, SAY_REVIEW_HOLDER) == 0)
 		return reply_say(p, 403, why, NULL);
 	return reply_say(p, 409, why, json_pack("{ss ss}", "at", given->from, "order", given->order));
 }
@@ -114,7 +114,7 @@ static enum err prove(struct hub *hub, struct request *q, const json_t *body, co
 		return reply_say(p, 403, SAY_CHALLENGE, NULL);
 	if (!proven(q->site, body, info))
 		return reply_say(p, 403, SAY_PROOF, NULL);
-	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){q->site, info->issuer, info->serial, der}, &given, e)))
+	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){q->site, info->issuer, info->serial, der, NULL}, &given, e)))
 		return r;
 	if (given.why) {
 		db_rollback(hub->db);
@@ -133,6 +133,8 @@ enum err h_certificate_prove(struct hub *hub, struct request *q, struct reply *p
 	enum err r = OK;
 	if (read_body(q, &body, p) && json_object_get(body, "code"))
 		r = certificate_prove_by_code(hub, q->site, body, p, e);
+	else if (body && json_object_get(body, "order"))
+		r = certificate_prove_by_review(hub, q->site, body, p, e);
 	else if (body && read_certificate(body, &der, &info, p))
 		r = prove(hub, q, body, &der, &info, p, e);
 	json_decref(body);

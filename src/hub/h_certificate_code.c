@@ -22,20 +22,10 @@ struct asking {
 	char issuer[1024], serial[CERT_SERIAL_SIZE];
 };
 
-/* Its number alone names it where no two issuers gave the same. */
 static enum err name(struct asking *a, const json_t *body, bool *known, struct error *e)
 {
-	struct db_rows *rows = NULL;
-	int count = 0;
 	text_copy(a->serial, sizeof a->serial, json_text(body, "serial"));
-	enum err r = db_query(a->hub->db, HUB_SQL_HOLDING_OF_SERIAL, &rows, e, "t", (const char *)a->serial);
-	while (!r && db_rows_next(rows)) {
-		count++;
-		text_copy(a->issuer, sizeof a->issuer, db_rows_text(rows, 0));
-	}
-	enum err end = db_rows_end(&rows, r ? NULL : e);
-	*known = count == 1;
-	return r ? r : end;
+	return holding_name(a->hub, a->serial, a->issuer, known, e);
 }
 
 static void digest_code(const struct asking *a, int64_t sent_at, const char *code, char out[DIGEST_TEXT_SIZE])
@@ -112,7 +102,7 @@ static enum err ask_code(struct asking *a, struct reply *p, struct error *e)
 		return r;
 	if (soon)
 		return reply_say(p, 429, SAY_SLOW, json_pack("{si}", "retry", RESEND_SECONDS));
-	if ((r = holding_phone(a->hub, &(struct holding_asked){a->site, a->issuer, a->serial, NULL}, &given, phone, e)))
+	if ((r = holding_phone(a->hub, &(struct holding_asked){.to = a->site, .issuer = a->issuer, .serial = a->serial}, &given, phone, e)))
 		return r;
 	if (given.why)
 		return certificate_refuse(p, &given);
@@ -197,7 +187,7 @@ enum err certificate_prove_by_code(struct hub *hub, const char *site, const json
 		r = check_alone(&a, json_text(body, "code"), p, &good, e);
 	if (r || !good)
 		return r;
-	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){site, a.issuer, a.serial, NULL}, &given, e)))
+	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){.to = site, .issuer = a.issuer, .serial = a.serial}, &given, e)))
 		return r;
 	if (given.why) {
 		db_rollback(hub->db);

@@ -17,9 +17,10 @@ enum err h_certificate_code(struct hub *hub, struct request *q, struct reply *p,
 enum err h_certificate_prove(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 
-/* Parts of h_certificate_prove: by a code that was sent; what a refusal answers. */
+/* Parts of h_certificate_prove: by a code that was sent, by an approved review; what a refusal answers. */
 struct holding_given;
 enum err certificate_prove_by_code(struct hub *hub, const char *site, const json_t *body, struct reply *p, struct error *e);
+enum err certificate_prove_by_review(struct hub *hub, const char *site, const json_t *body, struct reply *p, struct error *e);
 enum err certificate_refuse(struct reply *p, const struct holding_given *given);
 
 #endif

@@ -16,6 +16,20 @@ static enum err holder(struct hub *hub, const char *issuer, const char *serial, 
 	return r ? r : end;
 }
 
+enum err holding_name(struct hub *hub, const char *serial, char issuer[1024], bool *known, struct error *e)
+{
+	struct db_rows *rows = NULL;
+	int count = 0;
+	enum err r = db_query(hub->db, HUB_SQL_HOLDING_OF_SERIAL, &rows, e, "t", serial);
+	while (!r && db_rows_next(rows)) {
+		count++;
+		text_copy(issuer, 1024, db_rows_text(rows, 0));
+	}
+	enum err end = db_rows_end(&rows, r ? NULL : e);
+	*known = count == 1;
+	return r ? r : end;
+}
+
 static enum err key_holder(struct hub *hub, const char *serial, char custodian[SITE_CODE_SIZE], struct error *e)
 {
 	struct db_rows *rows = NULL;
@@ -138,4 +152,18 @@ enum err holding_note(const struct judging *j, size_t at, struct error *e)
 	if (strcmp(s->kind, "order_subject") == 0)
 		return db_run(db, HUB_SQL_ABOUT_PUT, NULL, e, "tii", j->view.site, row_number(row, "certificate_id"), row_number(row, "order_id"));
 	return OK;
+}
+
+enum err holding_note_map(const struct judging *j, struct error *e)
+{
+	const json_t *map = json_object_get(json_object_get(json_object_get(j->entry->entry, "facts"), "fetched"), "map"), *one;
+	enum err r = OK;
+	size_t i;
+	json_array_foreach(map, i, one) {
+		const char *of = json_string_value(json_array_get(one, 0)), *kind = json_string_value(json_array_get(one, 1));
+		int64_t remote = json_integer_value(json_array_get(one, 2)), record = json_integer_value(json_array_get(one, 3));
+		if (!r && of && kind && remote > 0 && record > 0)
+			r = db_run(j->view.hub->db, HUB_SQL_FETCHED_RECORD_PUT, NULL, e, "tttii", j->view.site, kind, of, remote, record);
+	}
+	return r;
 }

@@ -13,16 +13,27 @@ enum err holding_judge(struct judging *j, size_t at, struct error *e);
 /* After the entry was accepted: what one of its states says of certificates, keys, and orders about them. */
 enum err holding_note(const struct judging *j, size_t at, struct error *e);
 
+/* After an entry that took a certificate was accepted: which rows are whose, for the orders about it. */
+enum err holding_note_map(const struct judging *j, struct error *e);
+
 /* What became of a proof. `why` is what protocol.h has for it; NULL: given. */
 struct holding_given {
 	const char *why;
 	char from[SITE_CODE_SIZE], order[64]; /* whose it was; the order that is in the way */
 };
-/* One that is asked for. `der` NULL: who proved it has only its number. */
+/* One that is asked for. `der` NULL: who proved it has only its number. `holder` (may be NULL): its holder's on file must have this credit code
+ * or document number, else SAY_REVIEW_HOLDER. */
 struct holding_asked {
 	const char *to, *issuer, *serial;
 	const struct bytes *der;
+	const char *holder;
 };
+/* A number alone names a certificate where no two issuers gave the same. */
+enum err holding_name(struct hub *hub, const char *serial, char issuer[1024], bool *known, struct error *e);
+/* What is sealed in a column of a site's row, opened. ERR_SEALED where it can't be. */
+enum err holding_open(struct keyring *ring, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e);
+/* The number that names the customer in a form's or a customer's values; "" where there is none. Owned by `values`. */
+const char *holding_number(const json_t *values);
 /* Gives a certificate to a site that has proven it: tells both, notes it. In the caller's transaction, which
  * the caller ends in any case. ERR_STORE_BUSY where another is quicker. */
 enum err holding_give(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, struct error *e);

@@ -8,6 +8,7 @@
 #include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/authority.h"
 #include "hub/feed.h"
 #include "hub/holding.h"
 #include "rules/contact.h"
@@ -97,6 +98,50 @@ static bool same_certificate(const struct handing *h)
 	return same;
 }
 
+enum err holding_open(struct keyring *ring, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e)
+{
+	const char *hex = json_text(row, column);
+	size_t n = strlen(hex) / 2;
+	const uint8_t *key = NULL;
+	uint8_t *raw = malloc(n + 1);
+	enum err r = raw ? keyring_get(ring, json_number(row, "dk"), &key, e) : error_set(e, ERR_MEMORY, "%s", bind);
+	if (!r && (!key || !hex_decode(raw, n, hex) || unseal(key, bind, raw, n, plain)))
+		r = error_set(e, ERR_SEALED, "%s %s", ring->site, bind);
+	free(raw);
+	return r;
+}
+
+const char *holding_number(const json_t *values)
+{
+	const char *unit = json_text(values, "uscc");
+	return *unit ? unit : json_text(values, "person_id_number");
+}
+
+/* What is on file of its holder; *out stays NULL where nothing is. */
+static enum err read_holder(struct handing *h, json_t **out, struct error *e)
+{
+	struct bytes plain = {0};
+	json_t *row = NULL;
+	enum err r = view_before(&h->view, "customer", row_number(h->certificate, "customer_id"), &row, e);
+	if (!r && row && !(r = holding_open(&h->ring, row, "data", "customer.data", &plain, e)))
+		r = json_parse((char *)plain.data, plain.length, out, e);
+	if (plain.data)
+		OPENSSL_cleanse(plain.data, plain.length);
+	bytes_free(&plain);
+	json_decref(row);
+	return r;
+}
+
+static enum err same_holder(struct handing *h, struct error *e)
+{
+	json_t *data = NULL;
+	enum err r = read_holder(h, &data, e);
+	if (!r && (!*h->asked->holder || strcmp(holding_number(data), h->asked->holder) != 0))
+		h->out->why = SAY_REVIEW_HOLDER;
+	json_decref(data);
+	return r;
+}
+
 static enum err may_go(struct handing *h, struct error *e)
 {
 	const char *state;
@@ -114,19 +159,8 @@ static enum err may_go(struct handing *h, struct error *e)
 		h->out->why = SAY_UNDER_WAY; /* on its way to whom it was given last, who alone may ask again */
 	else
 		r = nothing_under_way(h, e);
-	return r;
-}
-
-static enum err open_sealed(struct handing *h, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e)
-{
-	const char *hex = json_text(row, column);
-	size_t n = strlen(hex) / 2;
-	const uint8_t *key = NULL;
-	uint8_t *raw = malloc(n + 1);
-	enum err r = raw ? keyring_get(&h->ring, json_number(row, "dk"), &key, e) : error_set(e, ERR_MEMORY, "%s", bind);
-	if (!r && (!key || !hex_decode(raw, n, hex) || unseal(key, bind, raw, n, plain)))
-		r = error_set(e, ERR_SEALED, "%s %s", h->site, bind);
-	free(raw);
+	if (!r && !h->out->why && h->asked->holder)
+		r = same_holder(h, e);
 	return r;
 }
 
@@ -137,7 +171,7 @@ static enum err seal_again(struct handing *h, json_t *row, const char *column, c
 	char *text = NULL;
 	if (!*json_text(row, column))
 		return OK;
-	enum err r = open_sealed(h, row, column, bind, &plain, e);
+	enum err r = holding_open(&h->ring, row, column, bind, &plain, e);
 	if (!r && (r = seal(h->key, bind, plain.data, plain.length, &sealed)))
 		r = error_set(e, r, "%s", bind);
 	if (!r && !(text = malloc(2 * sealed.length + 1)))
@@ -248,6 +282,18 @@ static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *ite
 	return r;
 }
 
+/* Where headquarters' authority signed it, its states are the new custodian's from here on. */
+static enum err tell_authority(struct handing *h, struct error *e)
+{
+	const char *hex = json_text(h->certificate, "der");
+	size_t n = strlen(hex) / 2;
+	uint8_t *raw = malloc(n + 1);
+	enum err r = raw && hex_decode(raw, n, hex) ? authority_given(h->hub, h->asked->serial, raw, n, h->asked->to, e)
+	                                            : error_set(e, ERR_SEALED, "%s der", h->site);
+	free(raw);
+	return r;
+}
+
 static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct error *e)
 {
 	const char *serial = h->asked->serial, *issuer = h->asked->issuer;
@@ -260,7 +306,7 @@ static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct err
 		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->asked->to);
 	if (!r && key)
 		r = db_run(h->hub->db, HUB_SQL_KEY_CUSTODY_PUT, NULL, e, "tt", json_text(key, "serial"), h->asked->to);
-	return r;
+	return r ? r : tell_authority(h, e);
 }
 
 static enum err hand_over(struct handing *h, struct error *e)
@@ -312,13 +358,9 @@ enum err holding_give(struct hub *hub, const struct holding_asked *asked, struct
 
 static enum err read_phone(struct handing *h, char phone[64], struct error *e)
 {
-	struct bytes plain = {0};
-	json_t *row = NULL, *data = NULL;
-	enum err r = view_before(&h->view, "customer", row_number(h->certificate, "customer_id"), &row, e);
-	if (!r && row && !(r = open_sealed(h, row, "data", "customer.data", &plain, e)) && !(r = json_parse((char *)plain.data, plain.length, &data, e)))
-		text_copy(phone, 64, contact_value(data, "mobile"));
-	bytes_free(&plain);
-	json_decref(row);
+	json_t *data = NULL;
+	enum err r = read_holder(h, &data, e);
+	text_copy(phone, 64, contact_value(data, "mobile"));
 	json_decref(data);
 	return r;
 }

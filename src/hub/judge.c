@@ -219,5 +219,7 @@ enum err judge_note(const struct judging *j, struct error *e)
 			r = holding_note(j, i, e);
 	if (!r && *j->fetched)
 		r = db_run(j->view.hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, j->taken_item);
+	if (!r && *j->fetched)
+		r = holding_note_map(j, e);
 	return r ? r : publication_note(j, e);
 }

@@ -1,4 +1,4 @@
-/* Getting a certificate of another counter by its key. */
+/* Getting a certificate of another counter: by its key, a code to the phone on file, or an approved review. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "desk/cert.h"
 #include "desk/certcustody.h"
+#include "desk/elsewhere.h"
 #include "sync/internal.h"
 #include "sync/possession.h"
 
@@ -20,6 +21,12 @@ struct fetching {
 	int slot;
 	char from[40];
 };
+
+/* What headquarters refuses is the certificate's, not the page's that was asked. */
+static enum err refused(enum err r, const char *serial, struct error *e)
+{
+	return r && e && strncmp(e->detail, "/v1/", 4) == 0 ? error_set(e, r, "%s", serial) : r;
+}
 
 static enum err sign(struct fetching *f, const char *challenge, struct error *e)
 {
@@ -49,7 +56,7 @@ static enum err prove(struct fetching *f, struct error *e)
 	json_decref(asked);
 	json_decref(said);
 	json_decref(given);
-	return r;
+	return refused(r, f->info.serial, e);
 }
 
 /* Headquarters has given it: the feed brings it, maybe to the process that follows. */
@@ -97,12 +104,85 @@ enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code
 		r = ERR_MEMORY;
 	if (!r)
 		r = line_ask(f.s, "POST", code ? "/v1/certificates/prove" : "/v1/certificates/code", asked, 0, NULL, &said, e);
+	r = refused(r, folded, e);
 	if (!r && code)
 		r = came(&f, said, out, e);
 	else if (!r)
 		*out = json_pack("{ss ss}", "certificate", folded, "sent_to", json_text(said, "sent_to"));
 	sync_close(&f.s);
 	json_decref(asked);
+	json_decref(said);
+	cert_info_free(&f.info);
+	return r;
+}
+
+/* By what headquarters itself has seen of the order; both ways of an answer are noted. */
+static enum err ask_reviewed(struct sync *s, const char *order, const char *serial, json_t **said, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	struct error why = {0};
+	json_t *asked = json_pack("{ss ss}", "serial", serial, "order", order);
+	enum err r = asked ? line_ask(s, "POST", "/v1/certificates/prove", asked, 0, NULL, said, &why) : error_set(&why, ERR_MEMORY, "%s", order);
+	enum err noted = OK;
+	r = refused(r, serial, &why);
+	if (!r || error_exit(r) == EXIT_REFUSED)
+		noted = elsewhere_said(s->d, order, r ? error_sentence(&why, sentence, sizeof sentence) : "", r ? NULL : e);
+	if (r && e)
+		*e = why;
+	json_decref(asked);
+	return r ? r : noted;
+}
+
+enum err reviewed_ask(struct sync *s, bool *moved, struct error *e)
+{
+	json_t *wanted = NULL, *row;
+	size_t i;
+	enum err r = elsewhere_wanted(s->d, &wanted, e);
+	json_array_foreach(wanted, i, row) {
+		json_t *said = NULL;
+		if (r)
+			break;
+		r = ask_reviewed(s, json_text(row, "order"), json_text(row, "certificate"), &said, e);
+		*moved |= !r;
+		if (r && error_exit(r) == EXIT_REFUSED) { /* its sentence stands with the order */
+			notice_trouble(s->d, e);
+			r = OK;
+		}
+		json_decref(said);
+	}
+	json_decref(wanted);
+	return r;
+}
+
+enum err reviewed_settle(struct sync *s, bool *moved, struct error *e)
+{
+	int64_t settled = 0;
+	enum err r = elsewhere_settle(s->d, &settled, e);
+	*moved |= settled > 0;
+	return r;
+}
+
+enum err sync_fetch_by_review(struct desk *d, const char *order, json_t **out, struct error *e)
+{
+	struct fetching f = {0};
+	char serial[CERT_SERIAL_SIZE];
+	json_t *said = NULL;
+	bool timer = d->timer;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = elsewhere_order(d, order, serial, e);
+	if (!r)
+		r = sync_open(d, &f.s, e);
+	d->timer = true;
+	if (!r)
+		r = sync_push(f.s, e);
+	d->timer = timer;
+	if (!r)
+		r = ask_reviewed(f.s, order, serial, &said, e);
+	if (!r)
+		r = came(&f, said, out, e);
+	sync_close(&f.s);
 	json_decref(said);
 	cert_info_free(&f.info);
 	return r;

@@ -50,6 +50,10 @@ enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
 enum err sync_push(struct sync *s, struct error *e);
 /* Fetches and carries out what is addressed to this site. */
 enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
+/* Orders that a review site approved: asks for the certificates that they name (after what says so was sent), and has those that came be what
+ * the orders are about. What headquarters refuses is noted with the order. */
+enum err reviewed_ask(struct sync *s, bool *moved, struct error *e);
+enum err reviewed_settle(struct sync *s, bool *moved, struct error *e);
 /* Sends a stored file whole, from where an earlier try stopped. */
 enum err file_push(struct sync *s, const char *digest, json_t *counts, struct error *e);
 /* Gets back what a disk that was rolled back has lost, up to headquarters' newest entry. */

@@ -48,6 +48,9 @@
  *   POST /v1/certificates/code    {"serial"} of a certificate whose key isn't here: a code goes to the phone on file of its holder. 200 {"sent_to"}
  *                                 (masked); refused as a proof would be; 409 "no-phone"; 429 "slow" within a minute, and after ten in a day.
  *                                 Then prove with {"serial", "code"}: 403 "wrong-code" with "left", "code-ended" after five tries or minutes.
+ *                                 Without both, by an approved review: {"serial", "order"} of an order of this counter that names the certificate and
+ *                                 that a review site approved within REVIEW_PROOF_DAYS: 403 "review-none" and the other review-… below. An order proves
+ *                                 once; asked again before the certificate has arrived: given again.
  *   POST /v1/time                 {"now"} -> {"now"}.
  *   GET  /v1/health               no client certificate: 200 "ok" from a worker; what `status` asks through nginx.
  *   Anything else 404; a site that was revoked 403 "revoked", without a client certificate 403 "certificate"; the body too long 413;
@@ -55,7 +58,8 @@
  *
  * Entries that move custody carry it in their facts:
  *   "custody": {"order": NO, "to": SITE or "" (the hub chooses a review site), "home": SITE where the order was signed,
- *               "files": [digest, …], "decision": "approve", "return" or "reject" where a review site gives it back}
+ *               "files": [digest, …], "decision": "approve", "return" or "reject" where a review site gives it back,
+ *               "certificate": the serial of another counter's certificate that an approved order names (or absent)}
  * and one record of kind "custody" (its number is the order's at the giver, its version counts the moves) whose state is no row but
  * a bundle that the giver made for this move: all that the receiver needs, sealed under the order's own data key and no other, bound
  * to "custody/RECORD/VERSION" as every state. To a review site {"order", "home", "records": [{"kind", "site", "id", "row"}, …]}: rows that
@@ -103,6 +107,7 @@ enum {
 	JOURNAL_BODY_MOST = 8 << 20,     /* uncompressed */
 	FEED_BODY_MOST = 64 << 20,
 	FILE_MOST = 64 << 20,
+	REVIEW_PROOF_DAYS = 10,
 };
 
 #define SAY_CODE "code"
@@ -129,6 +134,14 @@ enum {
 #define SAY_NO_PHONE "no-phone"                         /* 409: no mobile on file */
 #define SAY_WRONG_CODE "wrong-code"                     /* 403: with "left", the tries */
 #define SAY_CODE_ENDED "code-ended"                     /* 403: none was sent, or it is used, over, or tried too often */
+#define SAY_REVIEW_NONE "review-none"                   /* 403: no order of this counter's that a review site approved */
+#define SAY_REVIEW_OWN "review-own"                     /* 403: … that this counter approved itself */
+#define SAY_REVIEW_PERSON "review-person"               /* 403: who approved it keyed it in */
+#define SAY_REVIEW_OTHER "review-other"                 /* 403: it names another certificate */
+#define SAY_REVIEW_UNCHECKED "review-unchecked"         /* 403: nobody's identity was checked for it */
+#define SAY_REVIEW_HOLDER "review-holder"               /* 403: its customer isn't the certificate's holder */
+#define SAY_REVIEW_OLD "review-old"                     /* 403: approved too long ago */
+#define SAY_REVIEW_USED "review-used"                   /* 403: it has proven already */
 #define SAY_KEY "key"
 #define SAY_VOID "void"
 #define SAY_ORDER "order"

@@ -185,7 +185,11 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 	if (!r)
 		r = push_run(s, counts, moved, e);
 	if (!r)
+		r = reviewed_ask(s, moved, e);
+	if (!r)
 		r = pull_run(s, counts, moved, e);
+	if (!r)
+		r = reviewed_settle(s, moved, e);
 	if (given) {
 		*moved = true;
 		count_add(counts, "custody_given", given);

@@ -33,6 +33,10 @@ enum err sync_fetch_certificate(struct desk *d, const char *key_serial, const st
  * (masked) then. ERR_SYNC_CERT_PHONE, _CODE, _CODE_ENDED, ERR_SYNC_SLOW besides. */
 enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code, json_t **out, struct error *e);
 
+/* The same by an order of this site that names the certificate and that a review site approved; a round does it by itself, once.
+ * ERR_SYNC_REVIEW_*, and elsewhere_order's. */
+enum err sync_fetch_by_review(struct desk *d, const char *order, json_t **out, struct error *e);
+
 /* For desk.ask_ca: has headquarters issue (POST /v1/ca/issue); what the journal says is sent before. `asked`: it may have been asked under this
  * key before, and is asked for first. ERR_SYNC_CA_NONE, _CA_REFUSED. */
 enum err sync_ask_ca(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);

@@ -99,8 +99,8 @@ static void add_fetch(const struct about_screen *s, json_t *rows)
 {
 	char note[200];
 	const char *at = json_text(s->about, "custodian");
-	snprintf(note, sizeof note, tr("现在由受理点 %s 管理，客户在场可以取回", "held by site %s; with its holder here it can be got back"), at);
-	if (*at && *s->key)
+	snprintf(note, sizeof note, tr("现在由受理点 %s 管理，持有人证明后可以取回", "held by site %s; its holder's proof brings it back"), at);
+	if (*at)
 		json_array_append_new(rows, json_pack("{ss ss ss sb ss}", "business", "fetch", "title", tr("取证书", "Get the certificate"), "note", note,
 			"allowed", 1, "why", ""));
 }
@@ -267,7 +267,7 @@ static void choose(struct ui *ui, struct about_screen *s)
 	else if (!app_may(ui, MAY_ORDER_NEW))
 		ui_warn(ui, "%s", tr("请受理员登录后办理：填写申请表要受理员岗位", "An operator does this: the form is filled in by one"));
 	else if (strcmp(json_text(row, "business"), "fetch") == 0) {
-		scr_fetch(ui, s->key, NULL);
+		scr_fetch(ui, *s->key ? s->key : NULL, s->certificate, NULL);
 		reload(ui, s);
 	} else
 		begin(ui, s, row);
@@ -359,8 +359,8 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 		ui_push(ui, &scr_about, (void *)&arg);
 	else if (rc == ERR_DESK_KEY_FOREIGN)
 		tell(ui, serial);
-	else if (rc == ERR_DESK_CERT_ELSEWHERE) {
-		if (scr_fetch(ui, serial, &e))
+	else if (rc == ERR_DESK_CERT_ELSEWHERE || rc == ERR_DESK_CERT_ELSEWHERE_DOWN) {
+		if (scr_fetch(ui, serial, NULL, &e))
 			ui_push(ui, &scr_about, (void *)&arg);
 	}
 	else

@@ -57,6 +57,8 @@ void scr_form_edit(struct ui *ui, const char *order);
  * not shown. */
 struct draft_about;
 enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e);
+/* A replacement, on top, of a certificate that another counter holds and a review is to bring (desk/order.h). */
+enum err scr_form_elsewhere(struct ui *ui, const char *form, const char *certificate, struct error *e);
 /* The form of a new order in a visit. */
 void scr_form_in(struct ui *ui, const char *form, const char *visit);
 /* The same for one more order in the visit of `order`: with its agent, or with all that is known of its customer. */
@@ -73,7 +75,7 @@ void scr_print(struct ui *ui, const char *order);
 
 /* What Enter does with an order: the row of the table of next steps that fits it. */
 struct next_step {
-	const char *name;   /* "form", "attach", "sign", "pay", "review", "unlock", "issue", "handover", "mail", "wait", "none" */
+	const char *name;   /* "form", "attach", "sign", "pay", "review", "unlock", "issue", "fetch", "handover", "mail", "wait", "none" */
 	const char *zh, *en; /* 下一步：… */
 	bool mine;          /* the actor's role may do it */
 };

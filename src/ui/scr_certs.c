@@ -2,10 +2,13 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/about.h"
 #include "desk/cert.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
+#include "ui/dialog.h"
 #include "ui/scr_common.h"
+#include "ui/scr_fetch.h"
 #include "ui/scr_orderpage.h"
 #include "ui/scr_table.h"
 
@@ -79,7 +82,25 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	list_draw(&s->table.list, &top);
 }
 
-enum { DO_ABOUT = 1, DO_ORDER };
+enum { DO_ABOUT = 1, DO_ORDER, DO_FETCH, SERIAL_SIZE = 64 };
+
+/* One that isn't in the list: by its number, as it stands on the receipt or in what was signed with it. */
+static void fetch(struct ui *ui)
+{
+	char serial[SERIAL_SIZE] = "";
+	const struct about_arg about = {.certificate = serial};
+	json_t *here = NULL;
+	const struct dialog_ask ask = {.title = tr("别的受理点的证书", "A certificate of another counter"),
+		.text = tr("介质在手的直接插入即可。不在的，输入证书序列号（领取单、发票平台或签过的文件里有）。",
+			"With its key at hand just insert it. Without it give the certificate's serial (on the receipt of the hand-over, or in what was signed with it)."),
+		.label = tr("证书序列号", "Serial"), .limit = 48, .input = TERM_INPUT_LATIN};
+	if (!dialog_ask(ui, &ask, serial, sizeof serial))
+		return;
+	bool ours = about_certificate(app_desk(ui), serial, &here, NULL) == OK && !*json_text(here, "custodian");
+	json_decref(here);
+	if (ours || scr_fetch(ui, NULL, serial, NULL))
+		ui_push(ui, &scr_about, (void *)&about);
+}
 
 static unsigned handle_certs(struct ui *ui, void *data, const struct event *event)
 {
@@ -90,6 +111,10 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 		text_copy(serial, sizeof serial, table_text(&s->table, "serial"));
 		ui_push(ui, &scr_about, (void *)&about);
 		return UI_DRAW;
+	}
+	if (event->action == DO_FETCH) {
+		fetch(ui);
+		return UI_DRAW | UI_BARS;
 	}
 	enum list_result chosen = event->action == DO_ORDER && s->table.list.count > 0 ? LIST_CHOSEN : list_handle(&s->table.list, event);
 	switch (chosen) {
@@ -107,7 +132,8 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct certs_screen *s = data;
-	(void)ui;
+	if (action == DO_FETCH)
+		return app_may(ui, MAY_ORDER_NEW);
 	return (action != DO_ABOUT && action != DO_ORDER) || s->table.list.count > 0;
 }
 
@@ -125,6 +151,7 @@ static const struct action actions[] = {
 	{DO_ABOUT, 'b', "业务", "Businesses", "证书", "Certificates", "补办、吊销、挂失、解挂选中的证书",
 		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
+	{DO_FETCH, 'q', "取别处的", "Elsewhere", NULL, NULL, "取来别的受理点的证书：凭介质、验证码或审核", "Get another counter's certificate: by key, code or review", 0},
 	{0},
 };
 

@@ -7,6 +7,7 @@
 #include "rules/transition.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_fetch.h"
 
 static const struct {
 	const char *status, *name, *delivery; /* delivery "": any */
@@ -20,6 +21,7 @@ static const struct {
 	{"returned", "form", "", MAY_ORDER_NEW, "按退回意见补正", "correct what was returned", NULL},
 	{"awaiting-payment", "pay", "", MAY_PAY, "收款", "take the payment", &scr_pay},
 	{"in-review", "review", "", MAY_REVIEW, "审核", "review", &scr_review},
+	{"approved", "fetch", "", MAY_ORDER_NEW, "取别处的证书", "get the other counter's certificate", NULL},
 	{"approved", "unlock", "", MAY_UNLOCK, "解锁", "unlock the key", &scr_unlock},
 	{"approved", "issue", "", MAY_ISSUE, "制证", "issue", &scr_issue},
 	{"issuing", "issue", "", MAY_ISSUE, "继续制证", "go on issuing", &scr_issue},
@@ -45,6 +47,8 @@ static int find(const json_t *order)
 			continue;
 		if (strcmp(rows[i].status, status) != 0 ||
 			(*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
+			continue;
+		if (strcmp(status, "approved") == 0 && (strcmp(rows[i].name, "fetch") == 0) != json_is_object(json_object_get(order, "elsewhere")))
 			continue;
 		if (strcmp(rows[i].name, "unlock") == 0 && strcmp(json_text(order, "business"), "unlock") != 0)
 			continue;
@@ -72,6 +76,8 @@ bool scr_go(struct ui *ui, const json_t *order)
 	text_copy(no, sizeof no, json_text(order, "order"));
 	if (rows[i].class)
 		return ui_push(ui, rows[i].class, no) == OK;
+	if (strcmp(rows[i].name, "fetch") == 0)
+		return scr_fetch_order(ui, no);
 	if (strcmp(rows[i].name, "mail") == 0)
 		return scr_mail(ui, no);
 	scr_form_edit(ui, no);

@@ -229,6 +229,18 @@ enum err scr_form_about(struct ui *ui, const char *form, const struct draft_abou
 	return rc;
 }
 
+enum err scr_form_elsewhere(struct ui *ui, const char *form, const char *certificate, struct error *e)
+{
+	char no[ORDER_NO_SIZE] = "";
+	const struct draft_about about = {.certificate = certificate, .elsewhere = true};
+	struct making m = {.form = form, .about = &about, .no = no};
+	struct call c = {.more = &m};
+	enum err rc = app_attempt(ui, make, &c, e);
+	if (rc == OK && ui_push(ui, &scr_order, no) == OK)
+		begin(ui, no);
+	return rc;
+}
+
 static enum err make_in(struct desk *d, struct call *c, struct error *e)
 {
 	struct making *m = c->more;

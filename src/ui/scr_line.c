@@ -28,6 +28,14 @@ static bool is_up(const json_t *status, int64_t now)
 	       now - contact < STALE_SECONDS;
 }
 
+bool line_is_up(struct ui *ui, struct desk *d)
+{
+	json_t *status = NULL;
+	bool up = sync_status(d, &status, NULL) == OK && is_up(status, ui_now(ui));
+	json_decref(status);
+	return up;
+}
+
 /* Words, so that it reads without colours too. */
 static void tell(struct ui *ui, const json_t *status, bool restart)
 {

@@ -15,6 +15,8 @@ struct line_watch { /* zeroed is not begun */
 void line_tick(struct ui *ui, struct line_watch *w, struct desk *d);
 /* All there is to tell, in a dialog. */
 void line_show(struct ui *ui, struct desk *d);
+/* Whether headquarters was heard within the last minute or so. */
+bool line_is_up(struct ui *ui, struct desk *d);
 void line_end(struct line_watch *w);
 
 #endif

@@ -452,6 +452,15 @@ static void look(struct ui *ui, struct order_screen *s)
 		ui_push(ui, &scr_picture, &arg);
 }
 
+/* May outlive this screen, but for a certificate that is asked for. */
+static void go_on(struct ui *ui, struct order_screen *s)
+{
+	bool fetches = strcmp(scr_next(ui, s->order).name, "fetch") == 0;
+	scr_go(ui, s->order);
+	if (fetches)
+		back_order(ui, s);
+}
+
 static unsigned act(struct ui *ui, struct order_screen *s, int action)
 {
 	static const struct {
@@ -466,10 +475,10 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		}
 	switch (action) {
 	case DO_NEXT:
-		scr_go(ui, s->order); /* may outlive this screen */
+		go_on(ui, s);
 		break;
 	case DO_EDIT:
-		scr_form_edit(ui, s->no); /* this too */
+		scr_form_edit(ui, s->no); /* may outlive this screen */
 		break;
 	case DO_SAME_AGENT:
 	case DO_SAME_CUSTOMER:

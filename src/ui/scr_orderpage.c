@@ -166,14 +166,36 @@ void page_documents(struct sheet *s, const json_t *order)
 	}
 }
 
+/* Another counter's certificate, which a review brings: how far that is. */
+static void elsewhere(struct sheet *s, const json_t *order)
+{
+	const json_t *it = json_object_get(order, "elsewhere");
+	const char *why = json_text(it, "why"), *status = json_text(order, "status");
+	char when[SCR_TIME_SIZE];
+	if (!json_is_object(it))
+		return;
+	sheet_head(s, tr("所办证书", "The certificate concerned"));
+	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(it, "certificate"));
+	sheet_pair(s, ROLE_STRONG, tr("证书在", "Held"), tr("别的受理点，凭总部审核取来", "by another counter; a review site's approval brings it"));
+	if (*why)
+		sheet_pair(s, ROLE_ERROR, tr("没有移来", "Not given"), why);
+	else if (*scr_time(json_text(it, "asked_at"), when))
+		sheet_format(s, ROLE_NORMAL, tr("总部已同意", "Given"), tr("%s，正在移来", "%s, on its way"), when);
+	else
+		sheet_pair(s, ROLE_NORMAL, tr("取证情况", "How far"), strcmp(status, "approved") == 0 ? tr("已通过，下次同步时自动取来", "approved; the next sync gets it")
+			: tr("等总部审核点审核", "waits for the review site"));
+}
+
 void page_about(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *about = json_object_get(order, "about");
 	const char *old = json_text(about, "old_key"), *reason = json_text(about, "reason");
 	bool replaces = strcmp(json_text(order, "business"), "replace") == 0;
 	char until[SCR_TIME_SIZE];
-	if (!json_is_object(about))
+	if (!json_is_object(about)) {
+		elsewhere(s, order);
 		return;
+	}
 	sheet_head(s, tr("所办证书", "The certificate concerned"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书主体", "Subject"), json_text(about, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(about, "certificate"));

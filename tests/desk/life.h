@@ -122,7 +122,7 @@ static inline json_t *data(const char *text)
 /* A draft about the key (with its PIN where `pin`) or the certificate, as op1. */
 static inline enum err about(struct life *l, const char *form, const char *key, const struct secret *pin, const char *values)
 {
-	struct draft_about a = {key, key ? NULL : l->certificate, pin};
+	struct draft_about a = {.key = key, .certificate = key ? NULL : l->certificate, .pin = pin};
 	json_t *v = values ? data(values) : NULL;
 	as(l, "op1");
 	l->e = (struct error){0};

@@ -261,7 +261,7 @@ static void test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_s
 	char replacement[ORDER_NO_SIZE], again[ORDER_NO_SIZE];
 	json_t *values = data("{'reason':'lost','identity_seen':true,'consent':true,'medium':'UKEY-RS'}");
 	as(l, "op1");
-	site_is(OK, draft_new_about(l->d, "replace-unit", &(struct draft_about){NULL, l->certificate, NULL}, values, l->no, &l->e), &l->e);
+	site_is(OK, draft_new_about(l->d, "replace-unit", &(struct draft_about){.certificate = l->certificate}, values, l->no, &l->e), &l->e);
 	json_decref(values);
 	documents(l);
 	sign(l);

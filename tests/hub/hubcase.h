@@ -44,6 +44,7 @@ struct net {
 static struct {
 	json_t *posted;       /* the newest body of POST /v1/journal */
 	int cut_before, cut_after; /* the next so many requests get lost on the way there; … the answers */
+	int cut_answer;       /* the answer of this request from now on gets lost (1: the next) */
 	long cut_file_at;     /* ≥ 0: the next PUT breaks after so many bytes */
 	bool lose_journal;    /* POST /v1/journal gets lost on the way there */
 	int calls;
@@ -199,7 +200,7 @@ enum err net_call(struct net *net, const struct net_request *r, struct net_reply
 	}
 	q.length = (int64_t)body.length;
 	ask_hub(net, &q, &body, &p);
-	bool cut = body.stop < body.length || (line.cut_after && line.cut_after--);
+	bool cut = body.stop < body.length || (line.cut_after && line.cut_after--) || (line.cut_answer && --line.cut_answer == 0);
 	if (!cut)
 		give_reply(&p, r, reply);
 	reply_free(&p);

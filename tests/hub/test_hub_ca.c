@@ -5,6 +5,7 @@
 #include "desk/cert.h"
 #include "desk/hubca.h"
 #include "hub/authority.h"
+#include "hub/holding.h"
 #include "hub/publish.h"
 #include "rules/term.h"
 #include "store/replica.h"
@@ -539,6 +540,114 @@ static void another_sites_word_doesnt_count(void **state)
 	asked_free(&b);
 }
 
+/* The order is over, and the other counter has proven the certificate (test_certificate.c proves). */
+static int64_t moved(struct hub_case *c, struct asked *a, const char *serial)
+{
+	struct holding_given given = {0};
+	int64_t id = 0;
+	begin(c, a->site);
+	put(c, a->site, "orders", json_pack("{ss}", "status", "issued"), a->order);
+	rogue_commit(c, a->site, "issue", "is1", a->no, NULL);
+	begin(c, a->site);
+	put(c, a->site, "orders", json_pack("{ss}", "status", "handed-over"), a->order);
+	rogue_commit(c, a->site, "order.handover", "op1", a->no, NULL);
+	SYNC(c, a->site);
+	site_at(c, OTHER);
+	SYNC(c, OTHER);
+	site_is(OK, db_begin(hub->db, &c->e), &c->e);
+	site_is(OK, holding_give(hub, &(struct holding_asked){.to = codes[OTHER], .issuer = "CN=x", .serial = serial}, &given, &c->e), &c->e);
+	if (given.why)
+		fail_msg("%s %s", given.why, given.order);
+	site_is(OK, db_commit(hub->db, &c->e), &c->e);
+	SYNC(c, OTHER);
+	site_is(OK, store_int(c->d[OTHER]->store, SQL_CERTIFICATE_NAMED, 0, &id, &c->e, "tt", "CN=x", serial), &c->e);
+	assert_true(id > 0);
+	SYNC(c, OTHER);
+	return id;
+}
+
+static void custodian_is(const char *serial, const char *site)
+{
+	json_t *row = NULL;
+	struct error e = {0};
+	site_is(OK, db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, &row, &e, "t", serial), &e);
+	assert_string_equal(site, json_text(row, "custodian"));
+	json_decref(row);
+}
+
+/* A suspension by its new custodian counts, and by the old one no more. */
+static void a_certificate_that_moved_follows_who_holds_it(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	int reason;
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	int64_t old = written(c, &a, serial, &der);
+	custodian_is(serial, codes[COUNTER]);
+	int64_t id = moved(c, &a, serial);
+	custodian_is(serial, codes[OTHER]);
+	struct asked there = {.site = OTHER};
+	snprintf(there.no, sizeof there.no, "%s", a.no);
+	set_state(c, &there, id, "suspended", "certificate-hold");
+	if (refused_at(OTHER))
+		fail_msg("%s", why_refused(OTHER));
+	state_is(serial, "suspended");
+	list_at(c, OTHER, serial, &reason);
+	assert_int_equal(6, reason);
+	/* its former counter hasn't heard yet, and lifts it */
+	set_state(c, &a, old, "active", "");
+	REFUSED(COUNTER, "HELD");
+	state_is(serial, "suspended");
+	set_state(c, &there, id, "revoked", "key-compromise");
+	state_is(serial, "revoked");
+	assert_false(alarmed(OTHER, "certificate", serial));
+	bytes_free(&der);
+	asked_free(&a);
+}
+
+/* What is given up after it has moved takes nothing from whoever has it. */
+static void a_request_that_is_given_up_late_revokes_nothing_that_moved(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	int64_t id = noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	written(c, &a, serial, &der);
+	moved(c, &a, serial);
+	give_up(c, &a, id);
+	state_is(serial, "active");
+	assert_true(alarmed(COUNTER, "certificate", serial));
+	bytes_free(&der);
+	asked_free(&a);
+}
+
+/* A copy that lacks the register knows by the entries whose it is. */
+static void what_moved_is_taken_up_again_as_its_holders(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	written(c, &a, serial, &der);
+	moved(c, &a, serial);
+	in_database(c, "DELETE FROM ca_certificate");
+	SYNC(c, COUNTER); /* notes that it gave it, which is the first that is heard of it again */
+	SYNC(c, COUNTER);
+	custodian_is(serial, codes[OTHER]);
+	bytes_free(&der);
+	asked_free(&a);
+}
+
 /* An older copy of headquarters hasn't got the certificate: what the counter says of it counts, for it bears the authority's signature. */
 static void what_an_older_copy_lacks_is_taken_up_again(void **state)
 {
@@ -893,6 +1002,9 @@ int main(void)
 		HUB_TEST(every_site_has_the_newest_list),
 		HUB_TEST(revoked_is_the_end),
 		HUB_TEST(another_sites_word_doesnt_count),
+		HUB_TEST(a_certificate_that_moved_follows_who_holds_it),
+		HUB_TEST(a_request_that_is_given_up_late_revokes_nothing_that_moved),
+		HUB_TEST(what_moved_is_taken_up_again_as_its_holders),
 		HUB_TEST(what_an_older_copy_lacks_is_taken_up_again),
 		HUB_TEST(the_list_is_made_in_time),
 		HUB_TEST(only_a_newer_list_of_the_authority_is_taken),

@@ -196,13 +196,11 @@ const char *site_picture(const struct site *s, const char *name)
 	return path;
 }
 
-void site_draft(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+void site_attach(const struct site *s, struct desk *d, const char *no)
 {
 	struct error e = {0};
-	json_t *data = site_sample(form, changes), *kinds = NULL, *kind;
+	json_t *kinds = NULL, *kind;
 	size_t i;
-	site_as(s, d, "op1");
-	site_is(OK, draft_new(d, form, data, no, &e), &e);
 	site_is(OK, attach_kinds(d, no, &kinds, &e), &e);
 	json_array_foreach(kinds, i, kind) {
 		json_t *result = NULL;
@@ -212,7 +210,6 @@ void site_draft(const struct site *s, struct desk *d, const char *form, const js
 		json_decref(result);
 	}
 	json_decref(kinds);
-	json_decref(data);
 }
 
 /* A credit code that no order of the tests had before. */
@@ -246,13 +243,11 @@ static void another_unit(struct desk *d, const json_t *changes, const char *no)
 	json_decref(values);
 }
 
-void site_signed(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+void site_sign(const struct site *s, struct desk *d, const char *no)
 {
 	struct error e = {0};
 	json_t *out = NULL;
 	char code[32];
-	site_draft(s, d, form, changes, no);
-	another_unit(d, changes, no);
 	site_is(OK, sign_send(d, no, &out, &e), &e);
 	json_decref(out);
 	site_message(s, "sms", "验证码", code);
@@ -260,12 +255,11 @@ void site_signed(const struct site *s, struct desk *d, const char *form, const j
 	json_decref(out);
 }
 
-void site_paid(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+void site_pay(struct desk *d, const char *no)
 {
 	struct error e = {0};
 	json_t *out = NULL;
 	char receipt[ORDER_NO_SIZE + 2];
-	site_signed(s, d, form, changes, no);
 	site_is(OK, order_show(d, no, &out, &e), &e);
 	int64_t due = json_number(out, "due");
 	json_decref(out);
@@ -274,6 +268,29 @@ void site_paid(const struct site *s, struct desk *d, const char *form, const jso
 	snprintf(receipt, sizeof receipt, "R%s", no);
 	site_is(OK, pay_take(d, no, "cash", receipt, due, &out, &e), &e);
 	json_decref(out);
+}
+
+void site_draft(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+{
+	struct error e = {0};
+	json_t *data = site_sample(form, changes);
+	site_as(s, d, "op1");
+	site_is(OK, draft_new(d, form, data, no, &e), &e);
+	site_attach(s, d, no);
+	json_decref(data);
+}
+
+void site_signed(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+{
+	site_draft(s, d, form, changes, no);
+	another_unit(d, changes, no);
+	site_sign(s, d, no);
+}
+
+void site_paid(const struct site *s, struct desk *d, const char *form, const json_t *changes, char no[ORDER_NO_SIZE])
+{
+	site_signed(s, d, form, changes, no);
+	site_pay(d, no);
 }
 
 void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes,

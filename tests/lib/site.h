@@ -48,6 +48,11 @@ void site_paid(const struct site *s, struct desk *d, const char *form, const jso
 void site_approved(const struct site *s, struct desk *d, const char *form, const json_t *changes,
                    char no[ORDER_NO_SIZE]);
 
+/* The steps of these for a draft that is there: its required documents; a signature by code; what is due, in cash. */
+void site_attach(const struct site *s, struct desk *d, const char *no);
+void site_sign(const struct site *s, struct desk *d, const char *no);
+void site_pay(struct desk *d, const char *no);
+
 /* The digits after `word` in the newest message of outbox/CHANNEL that has it; "" where there is none. */
 void site_message(const struct site *s, const char *channel, const char *word, char out[32]);
 /* How many messages are in outbox/CHANNEL. */

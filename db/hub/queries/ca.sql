@@ -16,7 +16,11 @@ VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?6, ?7, ?8);
 -- name: ca_certificate_get
 SELECT site, custodian, state, state_at, reason FROM ca_certificate WHERE serial = ?1;
 -- name: ca_certificate_of_key
-SELECT serial, state FROM ca_certificate WHERE site = ?1 AND key = ?2;
+SELECT serial, state, custodian FROM ca_certificate WHERE site = ?1 AND key = ?2;
+-- name: ca_certificate_der
+SELECT der FROM ca_certificate WHERE serial = ?1;
+-- name: ca_certificate_set_custodian
+UPDATE ca_certificate SET custodian = ?2 WHERE serial = ?1;
 -- name: ca_certificate_set_state
 UPDATE ca_certificate SET state = ?2, state_at = ?3, reason = ?4, unlisted = 1 WHERE serial = ?1;
 -- name: ca_certificate_list

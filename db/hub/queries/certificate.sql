@@ -38,5 +38,17 @@ SELECT id, issuer, digest, sent_at, tries, used FROM holder_code WHERE site = ?1
 SELECT count(*) FROM holder_code WHERE serial = ?1 AND sent_at > ?2;
 -- name: holder_code_tried
 UPDATE holder_code SET tries = tries + 1 WHERE id = ?1;
+-- name: review_proof_get
+SELECT issuer, serial, site FROM review_proof WHERE order_no = ?1;
+-- name: review_proof_add
+INSERT INTO review_proof (order_no, issuer, serial, site, reviewer, seq, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (order_no) DO NOTHING;
+-- name: fetched_record_put
+INSERT INTO fetched_record (site, kind, of, remote, record) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (site, kind, of, remote) DO UPDATE SET record = excluded.record;
+-- name: fetched_record_get
+SELECT record FROM fetched_record WHERE site = ?1 AND kind = ?2 AND of = ?3 AND remote = ?4;
+-- name: entry_said
+SELECT entry, refused, received_at FROM entry WHERE site = ?1 AND seq = ?2;
 -- name: holder_code_use
 UPDATE holder_code SET used = 1 WHERE id = ?1 AND used = 0;
