@@ -13,30 +13,15 @@
 #include "hub/judge.h"
 #include "hub/log.h"
 #include "hub/posted.h"
+#include "hub/proof.h"
 #include "hub/purge.h"
 #include "hub/restore.h"
-#include "hub/signers.h"
 #include "sync/envelope.h"
-
-static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
-{
-	struct db_rows *rows = NULL;
-	*chain = (struct posted_chain){.site = site};
-	enum err r = db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, e, "t", site);
-	if (!r && db_rows_next(rows)) {
-		chain->seq = db_rows_int(rows, 0);
-		text_copy(chain->hash, sizeof chain->hash, db_rows_text(rows, 1));
-		chain->epoch = db_rows_int(rows, 2);
-		chain->time = db_rows_int(rows, 3);
-	}
-	enum err end = db_rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
 
 enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	struct posted_chain head;
-	enum err r = head_of(hub, q->site, &head, e);
+	enum err r = proof_head(hub, q->site, &head, e);
 	return r ? r : reply_json(p, json_pack("{sI ss sI sI}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,
 	                                       "time", (json_int_t)hub_now(hub)));
 }
@@ -48,8 +33,7 @@ struct taking {
 	struct request *q;
 	struct posted *posted;
 	struct posted_chain chain;
-	struct keyring ring;
-	struct signers signers;
+	struct proof proof;
 	json_t *refused, *missing, *purged; /* purged: files that go when that is committed */
 	bool list; /* the revocation list changes */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
@@ -63,11 +47,11 @@ static enum err take_keys(struct taking *t, struct error *e)
 	enum err r = OK;
 	for (size_t i = 0; !r && i < t->posted->key_count; i++) {
 		const struct posted_key *k = &t->posted->keys[i];
-		bool good = false;
 		char detail[32];
-		r = keyring_add(&t->ring, k->dk, &k->cms, &good, e);
+		if (t->proof.keys[i].fresh)
+			r = keyring_store(&t->proof.ring, k->dk, &k->cms, e);
 		snprintf(detail, sizeof detail, "%lld", (long long)k->dk);
-		if (!r && !good) /* what needs it is refused, one by one */
+		if (!t->proof.keys[i].good) /* what needs it is refused, one by one */
 			r = hub_alarm(t->hub, t->q->site, "key", detail, e);
 	}
 	return r;
@@ -196,14 +180,18 @@ static enum err waits(struct taking *t, const struct judging *j, struct error *e
 	return r;
 }
 
-static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
+static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 {
+	const struct posted_entry *p = &t->posted->entries[at];
+	const struct opened *opened = NULL;
 	struct judging j = {.entry = p, .gone = t->posted->gone};
 	struct giving g = {0};
 	bool custody = json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL;
-	enum err r = view_begin(&j.view, t->hub, t->q->site, &t->ring, p, e);
-	if (!r)
+	enum err r = proof_opened(&t->proof, at, &opened, e);
+	if (!r) {
+		view_begin(&j.view, t->hub, t->q->site, &t->proof.ring, p, opened);
 		r = judge_entry(&j, e);
+	}
 	if (!r)
 		r = giving_judge(&j, &g, e);
 	if (!r && !*j.why && g.missing) {
@@ -212,18 +200,19 @@ static enum err judge_and_store(struct taking *t, const struct posted_entry *p, 
 	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e))) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
-		else if (purge_is(p))
+		else if (purge_is(p)) {
 			r = purge_note(&j, t->purged, e);
-		else if (!(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
+			proof_forget(&t->proof);
+		} else if (!(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
-	view_end(&j.view);
 	return r;
 }
 
-static enum err take_entry(struct taking *t, struct posted_entry *p, struct error *e)
+static enum err take_entry(struct taking *t, size_t at, struct error *e)
 {
+	struct posted_entry *p = &t->posted->entries[at];
 	int64_t epoch = t->chain.epoch;
 	if (p->seq <= t->chain.seq)
 		return compare_known(t, p, e);
@@ -236,31 +225,31 @@ static enum err take_entry(struct taking *t, struct posted_entry *p, struct erro
 		stop(t, SAY_BROKEN, p->seq, why);
 		return OK;
 	}
-	enum err r = signers_verify(&t->signers, p->hash, p->signature.data, p->signature.length, e);
-	if (r == ERR_HUB_SIGNATURE) {
+	if (!proof_signed(&t->proof, at)) {
 		stop(t, SAY_BROKEN, p->seq, "signature");
 		return OK;
 	}
-	if (!r)
-		r = versions_follow(t, p, e);
+	enum err r = versions_follow(t, p, e);
 	if (!r && !t->say)
 		r = files_are_there(t, p, e);
 	if (!r && !t->say)
 		r = note_epoch(t, epoch, p, e);
-	return r || t->say ? r : judge_and_store(t, p, e);
+	return r || t->say ? r : judge_and_store(t, at, e);
 }
 
 static enum err take_all(struct taking *t, struct error *e)
 {
-	enum err r = db_begin(t->hub->db, e);
+	enum err r = proof_make(&t->proof, t->hub, t->q->site, t->posted, e);
+	if (!r)
+		r = db_begin(t->hub->db, e);
 	if (!r)
 		r = db_lock(t->hub->db, "site", t->q->site, e);
 	if (!r)
-		r = head_of(t->hub, t->q->site, &t->chain, e);
-	if (!r && t->posted->entry_count && !(r = take_keys(t, e)))
-		r = signers_load(t->hub, t->q->site, &t->signers, e);
+		r = proof_head(t->hub, t->q->site, &t->chain, e);
+	if (!r && !(r = proof_hold(&t->proof, &t->chain, e)) && t->posted->entry_count)
+		r = take_keys(t, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
-		r = take_entry(t, &t->posted->entries[i], e);
+		r = take_entry(t, i, e);
 	bool waiting = t->say && strcmp(t->say, SAY_FAULT) == 0; /* what stands before it is taken: the other half may wait for that */
 	if (!r && (!t->say || waiting))
 		r = db_commit(t->hub->db, e);
@@ -335,7 +324,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 {
 	struct bytes body = {0};
 	struct posted posted = {0};
-	struct taking t = {.hub = hub, .q = q, .posted = &posted, .ring = {.hub = hub, .site = q->site}};
+	struct taking t = {.hub = hub, .q = q, .posted = &posted};
 	if (!request_body(q, JOURNAL_BODY_MOST, &body, p))
 		return OK;
 	enum err r = posted_read(body.data, body.length, &posted, e);
@@ -353,8 +342,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	json_decref(t.refused);
 	json_decref(t.missing);
 	json_decref(t.purged);
-	keyring_free(&t.ring);
-	signers_free(&t.signers);
+	proof_free(&t.proof);
 	posted_free(&posted);
 	return r;
 }

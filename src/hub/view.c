@@ -19,32 +19,37 @@ static bool is_record(const json_t *state, const struct posted_state *s)
 	return json_is_null(state) || (json_is_object(state) && json_number(state, "id") == s->record && json_number(state, "dk") == s->dk);
 }
 
-enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e)
+enum err opened_make(struct opened *o, struct keyring *ring, const struct posted_entry *entry, struct error *e)
 {
 	enum err r = OK;
-	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry};
-	if (!entry || !(v->opened = calloc(entry->state_count + 1, sizeof *v->opened)))
-		return entry ? error_set(e, ERR_MEMORY, "states") : OK;
-	for (size_t i = 0; !r && i < entry->state_count; i++) {
+	if (!(o->states = calloc(entry->state_count + 1, sizeof *o->states)))
+		return error_set(e, ERR_MEMORY, "states");
+	o->count = entry->state_count;
+	for (size_t i = 0; !r && i < o->count; i++) {
 		const struct posted_state *s = &entry->states[i];
 		bool missing = false;
 		if (!s->purged)
-			r = keyring_open_state(ring, s->kind, s->record, s->version, s->dk, s->body.data, s->body.length, &v->opened[i], &missing, e);
-		v->key_missing |= missing;
-		if (v->opened[i] && !is_record(v->opened[i], s)) {
-			json_decref(v->opened[i]);
-			v->opened[i] = NULL;
+			r = keyring_open_state(ring, s->kind, s->record, s->version, s->dk, s->body.data, s->body.length, &o->states[i], &missing, e);
+		o->key_missing |= missing;
+		if (o->states[i] && !is_record(o->states[i], s)) {
+			json_decref(o->states[i]);
+			o->states[i] = NULL;
 		}
 	}
 	return r;
 }
 
-void view_end(struct view *v)
+void opened_free(struct opened *o)
 {
-	for (size_t i = 0; v->opened && i < v->entry->state_count; i++)
-		json_decref(v->opened[i]);
-	free(v->opened);
-	v->opened = NULL;
+	for (size_t i = 0; i < o->count; i++)
+		json_decref(o->states[i]);
+	free(o->states);
+	*o = (struct opened){0};
+}
+
+void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened)
+{
+	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry, .opened = opened ? opened->states : NULL, .key_missing = opened && opened->key_missing};
 }
 
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)

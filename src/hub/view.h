@@ -14,9 +14,18 @@ struct view {
 	bool key_missing;                 /* … for want of its key */
 };
 
-/* Opens the entry's states; view_end frees. ERR_STORE_*, ERR_MEMORY. */
-enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e);
-void view_end(struct view *v);
+/* What an entry's states say, opened before they are looked at. */
+struct opened {
+	json_t **states; /* as view's; NULL: not yet */
+	size_t count;
+	bool key_missing;
+};
+
+/* ERR_STORE_*, ERR_MEMORY; `o` ends with opened_free in any case. */
+enum err opened_make(struct opened *o, struct keyring *ring, const struct posted_entry *entry, struct error *e);
+void opened_free(struct opened *o);
+/* All of it stays its owner's; without an entry `opened` is NULL too. */
+void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened);
 /* The record with and without this entry: *out is NULL where there is none or it is gone. New reference. */
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
