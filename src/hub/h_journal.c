@@ -34,6 +34,7 @@ struct taking {
 	struct posted *posted;
 	struct posted_chain chain;
 	struct proof proof;
+	json_t *known; /* what view reads once */
 	json_t *refused, *missing, *purged; /* purged: files that go when that is committed */
 	bool list; /* the revocation list changes */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
@@ -190,6 +191,7 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 	enum err r = proof_opened(&t->proof, at, &opened, e);
 	if (!r) {
 		view_begin(&j.view, t->hub, t->q->site, &t->proof.ring, p, opened);
+		j.view.known = t->known;
 		r = judge_entry(&j, e);
 	}
 	if (!r)
@@ -203,7 +205,8 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 		else if (purge_is(p)) {
 			r = purge_note(&j, t->purged, e);
 			proof_forget(&t->proof);
-		} else if (!(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
+			json_object_clear(t->known);
+		} else if (!(r = view_accepted(&j.view, e)) && !(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
@@ -334,6 +337,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	else if (!r) {
 		t.refused = json_array();
 		t.purged = json_array();
+		t.known = json_object();
 		if (!(r = take_all(&t, e)) && t.list && !t.say)
 			list_now(hub);
 		if (!r)
@@ -342,6 +346,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	json_decref(t.refused);
 	json_decref(t.missing);
 	json_decref(t.purged);
+	json_decref(t.known);
 	proof_free(&t.proof);
 	posted_free(&posted);
 	return r;

@@ -1,5 +1,6 @@
 #include "hub/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,12 +53,18 @@ void view_begin(struct view *v, struct hub *hub, const char *site, struct keyrin
 	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry, .opened = opened ? opened->states : NULL, .key_missing = opened && opened->key_missing};
 }
 
-enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+enum { KNOWN_NAME = 96 };
+
+static void name_record(char name[KNOWN_NAME], const char *kind, int64_t record)
+{
+	snprintf(name, KNOWN_NAME, "%s/%lld", kind, (long long)record);
+}
+
+static enum err read_newest(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
 {
 	struct db_rows *rows = NULL;
 	size_t length = 0;
 	bool missing;
-	*out = NULL;
 	enum err r = db_query(v->hub->db, HUB_SQL_STATE_NEWEST, &rows, e, "tti", v->site, kind, record);
 	if (r)
 		return r;
@@ -77,6 +84,31 @@ enum err view_before(const struct view *v, const char *kind, int64_t record, jso
 		*out = NULL;
 	}
 	return r;
+}
+
+enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+{
+	char name[KNOWN_NAME];
+	name_record(name, kind, record);
+	json_t *known = json_object_get(v->known, name);
+	*out = json_is_object(known) ? json_incref(known) : NULL;
+	if (known)
+		return OK;
+	enum err r = read_newest(v, kind, record, out, e);
+	if (!r && v->known && json_object_set_new(v->known, name, *out ? json_incref(*out) : json_null()))
+		r = error_set(e, ERR_MEMORY, "states");
+	return r;
+}
+
+enum err view_accepted(const struct view *v, struct error *e)
+{
+	char name[KNOWN_NAME];
+	for (size_t i = 0; v->known && i < v->entry->state_count; i++) {
+		name_record(name, v->entry->states[i].kind, v->entry->states[i].record);
+		if (json_object_set_new(v->known, name, json_is_object(v->opened[i]) ? json_incref(v->opened[i]) : json_null()))
+			return error_set(e, ERR_MEMORY, "states");
+	}
+	return OK;
 }
 
 static int find(const struct view *v, const char *kind, int64_t record)

@@ -2,8 +2,9 @@
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/sha.h>
 #include <string.h>
+
+#include "base/crypt.h"
 
 enum { POINT = 65, SHARED = 32, KEY = 32, WRAPPED = KEY + 8, NONCE = 12, TAG = 16 };
 
@@ -118,15 +119,14 @@ static bool agree(EVP_PKEY *private_key, const uint8_t point[POINT], uint8_t sha
 }
 
 /* ANSI X9.63 with ECC-CMS-SharedInfo; one block of SHA-256 is a whole key. */
-static bool derive(const uint8_t shared[SHARED], uint8_t key[KEY])
+static void derive(const uint8_t shared[SHARED], uint8_t key[KEY])
 {
 	static const char info[] = "\x00\x00\x00\x01\x30\x15" WRAP "\xa2\x06\x04\x04\x00\x00\x01\x00";
 	uint8_t text[SHARED + sizeof info - 1];
 	memcpy(text, shared, SHARED);
 	memcpy(text + SHARED, info, sizeof info - 1);
-	bool good = EVP_Digest(text, sizeof text, key, NULL, EVP_sha256(), NULL) == 1;
+	digest_raw(text, sizeof text, key);
 	OPENSSL_cleanse(text, sizeof text);
-	return good;
 }
 
 static bool unwrap(EVP_CIPHER_CTX *c, const uint8_t key[KEY], const uint8_t wrapped[WRAPPED], uint8_t out[WRAPPED])
@@ -156,8 +156,10 @@ bool envelope_read(EVP_PKEY *private_key, const void *cms, size_t length, uint8_
 	uint8_t shared[SHARED], wrapping[KEY], key[WRAPPED];
 	EVP_CIPHER_CTX *c = NULL;
 	*inside_length = 0;
-	bool good = read_parts(cms, length, &p) && agree(private_key, p.point, shared) && derive(shared, wrapping) && (c = EVP_CIPHER_CTX_new()) &&
-	            unwrap(c, wrapping, p.wrapped, key) && unseal_parts(c, key, &p, inside, inside_length);
+	bool good = read_parts(cms, length, &p) && agree(private_key, p.point, shared);
+	if (good)
+		derive(shared, wrapping);
+	good = good && (c = EVP_CIPHER_CTX_new()) && unwrap(c, wrapping, p.wrapped, key) && unseal_parts(c, key, &p, inside, inside_length);
 	EVP_CIPHER_CTX_free(c);
 	OPENSSL_cleanse(shared, sizeof shared);
 	OPENSSL_cleanse(wrapping, sizeof wrapping);
