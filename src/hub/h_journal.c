@@ -79,30 +79,25 @@ static enum err compare_known(struct taking *t, const struct posted_entry *p, st
 	return db_rows_end(&rows, e);
 }
 
-/* The next version of each record: nothing is left out, nothing is written over. */
-static enum err versions_follow(struct taking *t, const struct posted_entry *p, struct error *e)
+/* The next version of its record, and no other: nothing is left out, nothing is written over. */
+static enum err store_state(struct taking *t, const struct posted_entry *p, const struct posted_state *s, struct error *e)
 {
-	enum err r = OK;
-	for (size_t i = 0; !r && !t->say && i < p->state_count; i++) {
-		const struct posted_state *s = &p->states[i];
-		int64_t last = 0;
-		r = db_int(t->hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, e, "tti", t->q->site, s->kind, s->record);
-		if (!r && s->version != last + 1)
-			stop(t, SAY_BROKEN, p->seq, "version");
-	}
+	struct db *db = t->hub->db;
+	const void *body = s->purged ? NULL : s->body.data;
+	int64_t stored = 0;
+	enum err r = s->version == 1 ? db_run(db, HUB_SQL_STATE_FIRST, &stored, e, "ttiiib", t->q->site, s->kind, s->record, p->seq, s->dk, body, s->body.length)
+	                             : db_run(db, HUB_SQL_STATE_NEXT, &stored, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk, body, s->body.length);
+	if (!r && !stored)
+		stop(t, SAY_BROKEN, p->seq, "version");
 	return r;
 }
 
 static enum err store_entry(struct taking *t, const struct posted_entry *p, const char *why, struct error *e)
 {
-	struct db *db = t->hub->db;
-	enum err r = db_run(db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
+	enum err r = db_run(t->hub->db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
 	                    (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
-	for (size_t i = 0; !r && i < p->state_count; i++) {
-		const struct posted_state *s = &p->states[i];
-		r = db_run(db, HUB_SQL_STATE_INSERT, NULL, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk,
-		           s->purged ? NULL : (const void *)s->body.data, s->body.length);
-	}
+	for (size_t i = 0; !r && !t->say && i < p->state_count; i++)
+		r = store_state(t, p, &p->states[i], e);
 	return r;
 }
 
@@ -199,7 +194,7 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
-	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e))) {
+	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e)) && !t->say) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
 		else if (purge_is(p)) {
@@ -232,9 +227,7 @@ static enum err take_entry(struct taking *t, size_t at, struct error *e)
 		stop(t, SAY_BROKEN, p->seq, "signature");
 		return OK;
 	}
-	enum err r = versions_follow(t, p, e);
-	if (!r && !t->say)
-		r = files_are_there(t, p, e);
+	enum err r = files_are_there(t, p, e);
 	if (!r && !t->say)
 		r = note_epoch(t, epoch, p, e);
 	return r || t->say ? r : judge_and_store(t, at, e);
