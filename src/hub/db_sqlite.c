@@ -346,6 +346,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

@@ -80,24 +80,30 @@ static enum err compare_known(struct taking *t, const struct posted_entry *p, st
 }
 
 /* The next version of its record, and no other: nothing is left out, nothing is written over. */
-static enum err store_state(struct taking *t, const struct posted_entry *p, const struct posted_state *s, struct error *e)
+static enum err store_state(struct taking *t, const struct posted_entry *p, const struct posted_state *s, int64_t *stored, struct error *e)
 {
 	struct db *db = t->hub->db;
 	const void *body = s->purged ? NULL : s->body.data;
-	int64_t stored = 0;
-	enum err r = s->version == 1 ? db_run(db, HUB_SQL_STATE_FIRST, &stored, e, "ttiiib", t->q->site, s->kind, s->record, p->seq, s->dk, body, s->body.length)
-	                             : db_run(db, HUB_SQL_STATE_NEXT, &stored, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk, body, s->body.length);
-	if (!r && !stored)
-		stop(t, SAY_BROKEN, p->seq, "version");
-	return r;
+	if (s->version == 1)
+		return db_run_later(db, HUB_SQL_STATE_FIRST, stored, e, "ttiiib", t->q->site, s->kind, s->record, p->seq, s->dk, body, s->body.length);
+	return db_run_later(db, HUB_SQL_STATE_NEXT, stored, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk, body, s->body.length);
 }
 
 static enum err store_entry(struct taking *t, const struct posted_entry *p, const char *why, struct error *e)
 {
-	enum err r = db_run(t->hub->db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
-	                    (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
+	int64_t *stored = calloc(p->state_count + 1, sizeof *stored);
+	enum err r = stored ? OK : error_set(e, ERR_MEMORY, "states");
+	if (!r)
+		r = db_run_later(t->hub->db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
+		                 (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
+	for (size_t i = 0; !r && i < p->state_count; i++)
+		r = store_state(t, p, &p->states[i], &stored[i], e);
+	enum err waited = db_await(t->hub->db, r ? NULL : e); /* in any case: it writes to `stored` */
+	r = r ? r : waited;
 	for (size_t i = 0; !r && !t->say && i < p->state_count; i++)
-		r = store_state(t, p, &p->states[i], e);
+		if (!stored[i])
+			stop(t, SAY_BROKEN, p->seq, "version");
+	free(stored);
 	return r;
 }
 

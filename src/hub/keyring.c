@@ -98,7 +98,7 @@ enum err keyring_offer(struct keyring *ring, int64_t dk, const struct bytes *cms
 
 enum err keyring_store(const struct keyring *ring, int64_t dk, const struct bytes *cms, struct error *e)
 {
-	return db_run(ring->hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, e, "tib", ring->site, dk, (const void *)cms->data, cms->length);
+	return db_run_later(ring->hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, e, "tib", ring->site, dk, (const void *)cms->data, cms->length);
 }
 
 enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t record, int64_t version, int64_t dk, const void *body,

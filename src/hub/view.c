@@ -86,9 +86,21 @@ static enum err read_newest(const struct view *v, const char *kind, int64_t reco
 	return r;
 }
 
+static int find(const struct view *v, const char *kind, int64_t record)
+{
+	for (size_t i = 0; v->entry && i < v->entry->state_count; i++)
+		if (v->entry->states[i].record == record && strcmp(v->entry->states[i].kind, kind) == 0)
+			return (int)i;
+	return -1;
+}
+
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
 {
 	char name[KNOWN_NAME];
+	int at = find(v, kind, record);
+	*out = NULL;
+	if (at >= 0 && v->entry->states[at].version == 1) /* there is none; where there is, storing this one stops the page */
+		return OK;
 	name_record(name, kind, record);
 	json_t *known = json_object_get(v->known, name);
 	*out = json_is_object(known) ? json_incref(known) : NULL;
@@ -109,14 +121,6 @@ enum err view_accepted(const struct view *v, struct error *e)
 			return error_set(e, ERR_MEMORY, "states");
 	}
 	return OK;
-}
-
-static int find(const struct view *v, const char *kind, int64_t record)
-{
-	for (size_t i = 0; v->entry && i < v->entry->state_count; i++)
-		if (v->entry->states[i].record == record && strcmp(v->entry->states[i].kind, kind) == 0)
-			return (int)i;
-	return -1;
 }
 
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
