@@ -1,10 +1,8 @@
 #include "base/json.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json_read.h"
 
 enum { JSON_FILE_LIMIT = 4 << 20, CANONICAL = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY };
 
@@ -41,16 +39,9 @@ bool json_is_canonical(const json_t *value, const char *text, size_t length)
 
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
 {
-	json_error_t where = {0};
-	if (!(*out = json_read(text, length, false, SIZE_MAX)))
-		*out = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
+	json_error_t where;
+	*out = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
 	return *out ? OK : error_set(e, ERR_JSON, "%d:%d: %s", where.line, where.column, where.text);
-}
-
-json_t *json_value(const char *text, size_t length)
-{
-	json_t *out = json_read(text, length, true, SIZE_MAX);
-	return out ? out : json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 }
 
 enum err json_read_file(const char *path, json_t **out, struct error *e)

@@ -12,8 +12,6 @@ enum err json_canonical(const json_t *value, struct bytes *out);
 bool json_is_canonical(const json_t *value, const char *text, size_t length);
 /* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
-/* The same of any value, a lone one too; NULL where it is none. New reference. */
-json_t *json_value(const char *text, size_t length);
 enum err json_read_file(const char *path, json_t **out, struct error *e);
 /* The string at key, "" where it is missing or no string. Owned by the object. */
 const char *json_text(const json_t *object, const char *key);

@@ -6,7 +6,6 @@
 
 #include "base/base64.h"
 #include "base/json.h"
-#include "base/json_read.h"
 #include "base/text.h"
 #include "sync/envelope.h"
 #include "sync/protocol.h"
@@ -123,11 +122,9 @@ static enum err read_all(struct posted *p, struct error *e)
 
 enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
 {
-	enum err r = OK;
-	if (length <= JOURNAL_BODY_MOST)
-		out->root = json_read(body, length, false, VALUES_MOST);
-	if (!out->root)
-		r = length > JOURNAL_BODY_MOST || too_many_values(body, length) ? error_set(e, ERR_JSON, "too much") : json_parse(body, length, &out->root, e);
+	if (length > JOURNAL_BODY_MOST || too_many_values(body, length))
+		return error_set(e, ERR_JSON, "too much");
+	enum err r = json_parse(body, length, &out->root, e);
 	return r ? r : read_all(out, e);
 }
 

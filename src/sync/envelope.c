@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sync/envelope_read.h"
-
 enum { INSIDE_MOST = DATA_KEY_SIZE + 96 };
 
 static size_t inside_bind(const char *site, int64_t dk, uint8_t out[INSIDE_MOST])
@@ -52,36 +50,27 @@ enum err envelope_seal(const void *certificate, size_t certificate_length, const
 	return good ? OK : error_set(e, ERR_CRYPTO, "envelope %s/%lld", site, (long long)dk);
 }
 
-static bool open_by_library(EVP_PKEY *private_key, const void *cms_der, size_t length, uint8_t inside[ENVELOPE_INSIDE_MOST], size_t *inside_length)
+enum err envelope_open(EVP_PKEY *private_key, const void *cms_der, size_t length, const char *site, int64_t dk,
+                       uint8_t key[DATA_KEY_SIZE], struct error *e)
 {
 	const unsigned char *p = cms_der;
-	char *data = NULL;
+	uint8_t wanted[INSIDE_MOST];
+	char *inside = NULL;
+	size_t wanted_length = inside_bind(site, dk, wanted);
 	bool good = false;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)length);
+	CMS_ContentInfo *cms = length <= ENVELOPE_MOST ? d2i_CMS_ContentInfo(NULL, &p, (long)length) : NULL;
 	BIO *out = BIO_new(BIO_s_secmem());
 	if (cms && out && p == (const unsigned char *)cms_der + length &&
 	    OBJ_obj2nid(CMS_get0_type(cms)) == NID_id_smime_ct_authEnvelopedData &&
 	    CMS_decrypt(cms, private_key, NULL, NULL, out, CMS_BINARY) == 1) {
-		long n = BIO_get_mem_data(out, &data);
-		if ((good = n > 0 && n <= ENVELOPE_INSIDE_MOST))
-			memcpy(inside, data, *inside_length = (size_t)n);
+		long n = BIO_get_mem_data(out, &inside);
+		good = wanted_length && n == (long)wanted_length &&
+		       memcmp(inside + DATA_KEY_SIZE, wanted + DATA_KEY_SIZE, wanted_length - DATA_KEY_SIZE) == 0;
+		if (good)
+			memcpy(key, inside, DATA_KEY_SIZE);
 	}
 	BIO_free(out);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
-	return good;
-}
-
-enum err envelope_open(EVP_PKEY *private_key, const void *cms, size_t length, const char *site, int64_t dk,
-                       uint8_t key[DATA_KEY_SIZE], struct error *e)
-{
-	uint8_t wanted[INSIDE_MOST], inside[ENVELOPE_INSIDE_MOST];
-	size_t wanted_length = inside_bind(site, dk, wanted), n = 0;
-	bool good = wanted_length && length <= ENVELOPE_MOST &&
-	            (envelope_read(private_key, cms, length, inside, &n) || open_by_library(private_key, cms, length, inside, &n));
-	good = good && n == wanted_length && memcmp(inside + DATA_KEY_SIZE, wanted + DATA_KEY_SIZE, wanted_length - DATA_KEY_SIZE) == 0;
-	if (good)
-		memcpy(key, inside, DATA_KEY_SIZE);
-	OPENSSL_cleanse(inside, sizeof inside);
 	return good ? OK : error_set(e, ERR_SEALED, "envelope %s/%lld", site, (long long)dk);
 }
