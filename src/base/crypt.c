@@ -6,15 +6,28 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NONCE = 12, TAG = 16 };
 
+/* Looked up once: EVP_sha256() and its like are looked up anew at each use. */
+static pthread_once_t looked_up = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+static EVP_CIPHER *aes_gcm;
+
+static void look_up(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+}
+
 void digest_raw(const void *data, size_t length, uint8_t out[32])
 {
-	if (EVP_Digest(data, length, out, NULL, EVP_sha256(), NULL) != 1)
+	pthread_once(&looked_up, look_up);
+	if (!sha256 || EVP_Digest(data, length, out, NULL, sha256, NULL) != 1)
 		abort();
 }
 
@@ -92,8 +105,9 @@ enum err seal(const uint8_t key[DATA_KEY_SIZE], const char *bind, const void *da
 	size_t start = out->length;
 	int n = 0;
 	random_bytes(head + 1, NONCE);
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	if (!c || EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, head + 1) != 1 ||
+	pthread_once(&looked_up, look_up);
+	EVP_CIPHER_CTX *c = aes_gcm ? EVP_CIPHER_CTX_new() : NULL;
+	if (!c || EVP_EncryptInit_ex(c, aes_gcm, NULL, key, head + 1) != 1 ||
 	    EVP_EncryptUpdate(c, NULL, &n, (const uint8_t *)bind, (int)strlen(bind)) != 1 || bytes_add(out, head, sizeof head))
 		goto out;
 	for (size_t at = 0; at < length; at += sizeof block) {
@@ -122,8 +136,9 @@ enum err unseal(const uint8_t key[DATA_KEY_SIZE], const char *bind, const void *
 	size_t body = length - 1 - NONCE - TAG;
 	uint8_t tag[TAG];
 	memcpy(tag, from + length - TAG, TAG);
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	if (!c || EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, from + 1) != 1 ||
+	pthread_once(&looked_up, look_up);
+	EVP_CIPHER_CTX *c = aes_gcm ? EVP_CIPHER_CTX_new() : NULL;
+	if (!c || EVP_DecryptInit_ex(c, aes_gcm, NULL, key, from + 1) != 1 ||
 	    EVP_DecryptUpdate(c, NULL, &n, (const uint8_t *)bind, (int)strlen(bind)) != 1)
 		goto out;
 	from += 1 + NONCE;

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 
-enum { JSON_FILE_LIMIT = 4 << 20 };
+enum { JSON_FILE_LIMIT = 4 << 20, CANONICAL = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY };
 
 static int add_piece(const char *piece, size_t length, void *arg)
 {
@@ -13,7 +13,28 @@ static int add_piece(const char *piece, size_t length, void *arg)
 
 enum err json_canonical(const json_t *value, struct bytes *out)
 {
-	return json_dump_callback(value, add_piece, out, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY) == 0 ? OK : ERR_MEMORY;
+	return json_dump_callback(value, add_piece, out, CANONICAL) == 0 ? OK : ERR_MEMORY;
+}
+
+struct rest {
+	const char *at;
+	size_t length;
+};
+
+static int compare_piece(const char *piece, size_t length, void *arg)
+{
+	struct rest *rest = arg;
+	if (length > rest->length || memcmp(piece, rest->at, length) != 0)
+		return -1;
+	rest->at += length;
+	rest->length -= length;
+	return 0;
+}
+
+bool json_is_canonical(const json_t *value, const char *text, size_t length)
+{
+	struct rest rest = {text, length};
+	return json_dump_callback(value, compare_piece, &rest, CANONICAL) == 0 && rest.length == 0;
 }
 
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)

@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 
 enum err json_canonical(const json_t *value, struct bytes *out);
+/* Whether a text is the canonical form of what it says. */
+bool json_is_canonical(const json_t *value, const char *text, size_t length);
 /* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
 enum err json_read_file(const char *path, json_t **out, struct error *e);

@@ -110,9 +110,8 @@ bool db_in_transaction(const struct db *db)
 	return db->in_transaction;
 }
 
-static enum err start(struct db *db, enum hub_sql q, void **cursor, struct error *e, const char *types, va_list *ap)
+static enum err take_values(enum hub_sql q, struct db_value values[DB_VALUES], int *count, struct error *e, const char *types, va_list *ap)
 {
-	struct db_value values[DB_VALUES];
 	int n = 0;
 	for (; *types; types++, n++) {
 		if (n == DB_VALUES)
@@ -131,7 +130,23 @@ static enum err start(struct db *db, enum hub_sql q, void **cursor, struct error
 		if (*types != 'i' && !v->data)
 			v->type = 'n';
 	}
-	return db->driver->start(db, q, values, n, cursor, e);
+	*count = n;
+	return OK;
+}
+
+static enum err start(struct db *db, enum hub_sql q, void **cursor, struct error *e, const char *types, va_list *ap)
+{
+	struct db_value values[DB_VALUES];
+	int n = 0;
+	enum err r = take_values(q, values, &n, e, types, ap);
+	return r ? r : db->driver->start(db, q, values, n, cursor, e);
+}
+
+static enum err finish_run(struct db *db, void *cursor, int64_t *changed, struct error *e)
+{
+	while (db->driver->next(cursor))
+		;
+	return db->driver->end(db, cursor, changed, e);
 }
 
 enum err db_run(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...)
@@ -141,11 +156,31 @@ enum err db_run(struct db *db, enum hub_sql q, int64_t *changed, struct error *e
 	va_start(ap, types);
 	enum err r = start(db, q, &cursor, e, types, &ap);
 	va_end(ap);
+	return r ? r : finish_run(db, cursor, changed, e);
+}
+
+enum err db_run_later(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...)
+{
+	struct db_value values[DB_VALUES];
+	void *cursor = NULL;
+	int n = 0;
+	va_list ap;
+	if (!db->in_transaction)
+		return error_set(e, ERR_STORE_FAULT, "no transaction");
+	va_start(ap, types);
+	enum err r = take_values(q, values, &n, e, types, &ap);
+	va_end(ap);
 	if (r)
 		return r;
-	while (db->driver->next(cursor))
-		;
-	return db->driver->end(db, cursor, changed, e);
+	if (db->driver->later)
+		return db->driver->later(db, q, values, n, changed, e);
+	r = db->driver->start(db, q, values, n, &cursor, e);
+	return r ? r : finish_run(db, cursor, changed, e);
+}
+
+enum err db_await(struct db *db, struct error *e)
+{
+	return db->driver->await ? db->driver->await(db, e) : OK;
 }
 
 static enum err query(struct db *db, enum hub_sql q, struct db_rows **out, struct error *e, const char *types, va_list *ap)

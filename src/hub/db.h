@@ -53,6 +53,11 @@ enum err db_check_statements(struct db *db, struct error *e);
 /* Runs a statement; *changed (may be NULL) is the number of rows it changed. */
 enum err db_run(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...);
 
+/* The same within a transaction, where PostgreSQL needn't be waited for each time: *changed (may be NULL) is set, and what went wrong is
+ * said, by db_await; whatever else is asked of the database waits for it first, with the error that comes of it. */
+enum err db_run_later(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...);
+enum err db_await(struct db *db, struct error *e);
+
 struct db_rows;
 enum err db_query(struct db *db, enum hub_sql q, struct db_rows **out, struct error *e, const char *types, ...);
 bool db_rows_next(struct db_rows *r); /* false at the end and on an error, which db_rows_end tells */

@@ -25,6 +25,9 @@ struct db_driver {
 	enum err (*commit)(struct db *db, struct error *e);
 	void (*rollback)(struct db *db);
 	enum err (*check)(struct db *db, enum hub_sql q, struct error *e);
+	/* NULL: the database is in this process, and nothing is put off. */
+	enum err (*later)(struct db *db, enum hub_sql q, const struct db_value *values, int count, int64_t *changed, struct error *e);
+	enum err (*await)(struct db *db, struct error *e);
 	/* Starts a statement; *cursor is ended by `end` on success alone. */
 	enum err (*start)(struct db *db, enum hub_sql q, const struct db_value *values, int count, void **cursor, struct error *e);
 	bool (*next)(void *cursor);

@@ -16,9 +16,16 @@
 
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_UNKNOWN = 705, OID_VARCHAR = 1043 };
 
+enum { LATER_MOST = 64 };
+
 struct pg {
 	PGconn *c;
 	bool prepared[HUB_SQL_COUNT];
+	struct later { /* sent, and not yet answered */
+		enum hub_sql q;
+		int64_t *changed;
+	} later[LATER_MOST];
+	int later_count;
 };
 
 struct cursor {
@@ -93,6 +100,7 @@ static enum err run_text(const struct pg *g, const char *sql, const char *where,
 static enum err settle(struct pg *g, struct error *e)
 {
 	memset(g->prepared, 0, sizeof g->prepared);
+	g->later_count = 0;
 	if (PQstatus(g->c) != CONNECTION_OK)
 		return fault(g, NULL, "connect", e);
 	enum err r = run_text(g, "SET client_min_messages = warning; SET lock_timeout = '10s'; SET statement_timeout = '120s';"
@@ -235,6 +243,8 @@ static enum err pg_backup(struct db *db, const char *path, struct error *e)
 	return error_set(e, ERR_FILE_WRITE, "%s (pg_dump)", path);
 }
 
+static enum err pg_await(struct db *db, struct error *e);
+
 static enum err pg_begin(struct db *db, struct error *e)
 {
 	struct pg *g = db->own;
@@ -248,10 +258,13 @@ static enum err pg_lock(struct db *db, const char *what, const char *which, stru
 {
 	struct pg *g = db->own;
 	char name[128];
+	enum err r = pg_await(db, e);
+	if (r)
+		return r;
 	snprintf(name, sizeof name, "%s:%s", what, which);
 	const char *const values[] = {name};
 	PGresult *result = PQexecParams(g->c, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", 1, NULL, values, NULL, NULL, 0);
-	enum err r = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : fault(g, result, name, e);
+	r = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : fault(g, result, name, e);
 	PQclear(result);
 	return r;
 }
@@ -259,8 +272,11 @@ static enum err pg_lock(struct db *db, const char *what, const char *which, stru
 static enum err pg_commit(struct db *db, struct error *e)
 {
 	struct pg *g = db->own;
+	enum err r = pg_await(db, e);
+	if (r)
+		return r;
 	PGresult *result = PQexec(g->c, "COMMIT");
-	enum err r = PQresultStatus(result) == PGRES_COMMAND_OK ? OK : fault(g, result, "commit", e);
+	r = PQresultStatus(result) == PGRES_COMMAND_OK ? OK : fault(g, result, "commit", e);
 	/* a transaction in which a statement failed answers COMMIT with ROLLBACK, and calls that well done */
 	if (!r && strcmp(PQcmdStatus(result), "COMMIT") != 0)
 		r = error_set(e, ERR_STORE_FAULT, "commit: %s", PQcmdStatus(result));
@@ -271,6 +287,7 @@ static enum err pg_commit(struct db *db, struct error *e)
 static void pg_rollback(struct db *db)
 {
 	const struct pg *g = db->own;
+	pg_await(db, NULL);
 	if (PQtransactionStatus(g->c) != PQTRANS_IDLE) /* after a COMMIT that failed it is gone already */
 		run_text(g, "ROLLBACK", "rollback", NULL);
 }
@@ -298,23 +315,32 @@ static enum err pg_check(struct db *db, enum hub_sql q, struct error *e)
 }
 
 /* Numbers go as text, so that any type of theirs can take them. */
-static enum err execute(struct pg *g, enum hub_sql q, const struct db_value *values, int count, PGresult **result, struct error *e)
-{
+struct sent_values {
 	const char *data[DB_VALUES];
 	int lengths[DB_VALUES], binary[DB_VALUES];
 	char numbers[DB_VALUES][24];
+};
+
+static void set_values(struct sent_values *s, const struct db_value *values, int count)
+{
+	for (int i = 0; i < count; i++) {
+		const struct db_value *v = &values[i];
+		snprintf(s->numbers[i], sizeof s->numbers[i], "%lld", (long long)v->number);
+		s->data[i] = v->type == 'n' ? NULL : v->type == 'i' ? s->numbers[i] : v->data;
+		s->lengths[i] = (int)v->length;
+		s->binary[i] = v->type == 'b';
+	}
+}
+
+static enum err execute(struct pg *g, enum hub_sql q, const struct db_value *values, int count, PGresult **result, struct error *e)
+{
+	struct sent_values sent;
 	*result = NULL;
 	enum err r = prepare(g, q, e);
 	if (r)
 		return r;
-	for (int i = 0; i < count; i++) {
-		const struct db_value *v = &values[i];
-		snprintf(numbers[i], sizeof numbers[i], "%lld", (long long)v->number);
-		data[i] = v->type == 'n' ? NULL : v->type == 'i' ? numbers[i] : v->data;
-		lengths[i] = (int)v->length;
-		binary[i] = v->type == 'b';
-	}
-	*result = PQexecPrepared(g->c, hub_sql_queries[q].name, count, data, lengths, binary, 1);
+	set_values(&sent, values, count);
+	*result = PQexecPrepared(g->c, hub_sql_queries[q].name, count, sent.data, sent.lengths, sent.binary, 1);
 	ExecStatusType status = PQresultStatus(*result);
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return OK;
@@ -322,6 +348,62 @@ static enum err execute(struct pg *g, enum hub_sql q, const struct db_value *val
 	PQclear(*result);
 	*result = NULL;
 	return r;
+}
+
+/* --- what is put off: libpq's pipeline ----------------------------------------------------------------------------- */
+
+/* The next result; a NULL stands behind each statement's. */
+static enum err await_one(const struct pg *g, const struct later *l, struct error *e)
+{
+	enum err r = OK;
+	PGresult *result = PQgetResult(g->c);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		r = fault(g, result, hub_sql_queries[l->q].name, e);
+	else if (l->changed)
+		*l->changed = strtoll(PQcmdTuples(result), NULL, 10);
+	PQclear(result);
+	while ((result = PQgetResult(g->c)) && PQstatus(g->c) == CONNECTION_OK)
+		PQclear(result);
+	PQclear(result);
+	return r;
+}
+
+/* Of several faults the first one counts: the others come of it. */
+static enum err pg_await(struct db *db, struct error *e)
+{
+	struct pg *g = db->own;
+	if (PQpipelineStatus(g->c) == PQ_PIPELINE_OFF)
+		return OK;
+	enum err r = PQpipelineSync(g->c) == 1 ? OK : fault(g, NULL, "pipeline", e);
+	for (int i = 0; i < g->later_count && PQstatus(g->c) == CONNECTION_OK; i++) {
+		enum err one = await_one(g, &g->later[i], r ? NULL : e);
+		r = r ? r : one;
+	}
+	g->later_count = 0;
+	PGresult *end = PQstatus(g->c) == CONNECTION_OK ? PQgetResult(g->c) : NULL; /* the pipeline's own */
+	PQclear(end);
+	if (PQexitPipelineMode(g->c) != 1 && !r)
+		r = fault(g, NULL, "pipeline", e);
+	return r;
+}
+
+static enum err pg_later(struct db *db, enum hub_sql q, const struct db_value *values, int count, int64_t *changed, struct error *e)
+{
+	struct pg *g = db->own;
+	struct sent_values sent;
+	enum err r = OK;
+	if (g->later_count == LATER_MOST || !g->prepared[q]) /* an answer that nobody reads would stop the server some time */
+		r = pg_await(db, e);
+	if (!r)
+		r = prepare(g, q, e);
+	if (r)
+		return r;
+	set_values(&sent, values, count);
+	if ((PQpipelineStatus(g->c) == PQ_PIPELINE_OFF && PQenterPipelineMode(g->c) != 1) ||
+	    PQsendQueryPrepared(g->c, hub_sql_queries[q].name, count, sent.data, sent.lengths, sent.binary, 1) != 1)
+		return fault(g, NULL, hub_sql_queries[q].name, e);
+	g->later[g->later_count++] = (struct later){q, changed};
+	return OK;
 }
 
 static bool type_known(Oid type)
@@ -337,8 +419,8 @@ static enum err pg_start(struct db *db, enum hub_sql q, const struct db_value *v
 {
 	struct pg *g = db->own;
 	PGresult *result = NULL;
-	enum err r = OK;
-	if (!db->in_transaction && PQstatus(g->c) != CONNECTION_OK)
+	enum err r = db->in_transaction ? pg_await(db, e) : OK;
+	if (!r && !db->in_transaction && PQstatus(g->c) != CONNECTION_OK)
 		r = again(g, e);
 	if (!r)
 		r = execute(g, q, values, count, &result, e);
@@ -445,6 +527,6 @@ static const void *pg_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_pg = {
-	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_start, pg_next, pg_end,
+	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_later, pg_await, pg_start, pg_next, pg_end,
 	pg_columns, pg_name, pg_type, pg_number, pg_text, pg_blob,
 };

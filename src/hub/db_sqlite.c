@@ -5,17 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "hub/db_driver.h"
 #include "store/fault.h"
 
-enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000 };
+enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000 };
 
 struct lite {
 	sqlite3 *db;
 	sqlite3_stmt *statements[HUB_SQL_COUNT];
 	bool in_use[HUB_SQL_COUNT];
+	int64_t busy_until;
 };
 
 struct cursor {
@@ -143,6 +146,17 @@ static enum err look(const char *path, bool fresh, struct error *e)
 	return access(path, W_OK) == 0 ? OK : error_set(e, ERR_STORE_READONLY, "%s", path);
 }
 
+/* Other workers write for some milliseconds: looking again soon, where SQLite's own handler sleeps for longer and longer. */
+static int wait_for_writer(void *arg, int tries)
+{
+	int64_t *until = arg, now = clock_monotonic_ms();
+	if (tries == 0)
+		*until = now + BUSY_MS;
+	long us = tries < BUSY_LONGEST_US / BUSY_STEP_US ? (tries / 8 + 1) * BUSY_STEP_US : BUSY_LONGEST_US;
+	nanosleep(&(struct timespec){.tv_nsec = us * 1000}, NULL);
+	return now < *until;
+}
+
 static enum err lite_open(struct db *db, const char *address, bool fresh, struct error *e)
 {
 	const char *path = address + strlen("sqlite:");
@@ -156,7 +170,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 	if (sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		r = fault(l, path, e);
 	else {
-		sqlite3_busy_timeout(l->db, BUSY_MS);
+		sqlite3_busy_handler(l->db, wait_for_writer, &l->busy_until);
 		sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(l->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		r = run_text(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
@@ -332,6 +346,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

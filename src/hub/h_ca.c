@@ -289,11 +289,12 @@ enum err h_ca_post(struct hub *hub, struct request *q, struct reply *p, struct e
 		r = reply_say(p, 409, SAY_AUTHORITY, NULL);
 	else if (!r && !read_asking(body, &a))
 		r = reply_say(p, 400, SAY_REQUEST, NULL);
-	else if (!r && !(r = view_begin(&a.view, hub, q->site, &ring, NULL, e)) && !(r = answer(&a, &certificate, e))) {
-		r = a.say ? alarm(&a, e) : OK;
+	else if (!r) {
+		view_begin(&a.view, hub, q->site, &ring, NULL, NULL);
+		if (!(r = answer(&a, &certificate, e)) && a.say)
+			r = alarm(&a, e);
 		r = r ? r : say(&a, &certificate, p);
 	}
-	view_end(&a.view);
 	keyring_free(&ring);
 	json_decref(a.values);
 	bytes_free(&a.request);

@@ -27,6 +27,7 @@ struct upload {
 	bool known, whole;     /* in the database */
 	bool noted, lost;      /* that it has begun, as it does now; a row says whole and there is no file */
 	int64_t size, have;    /* as begun; on the disk */
+	EVP_MD_CTX *digest;    /* of all that is there, where all of it came with this request; else NULL */
 };
 
 static void upload_end(struct upload *u)
@@ -34,6 +35,7 @@ static void upload_end(struct upload *u)
 	if (u->fd >= 0)
 		close(u->fd);
 	free(u->part);
+	EVP_MD_CTX_free(u->digest);
 }
 
 static enum err disk_error(struct error *e, const char *what)
@@ -95,13 +97,17 @@ enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct
 /* Opens the part for this request alone. */
 static enum err open_part(struct upload *u, struct error *e)
 {
-	char *slash = strrchr(u->part, '/');
-	*slash = '\0';
-	enum err r = dir_make(u->part, e);
-	*slash = '/';
-	if (r)
-		return r;
-	u->fd = open(u->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	enum { FLAGS = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW };
+	u->fd = open(u->part, FLAGS, 0600);
+	if (u->fd < 0 && errno == ENOENT) {
+		char *slash = strrchr(u->part, '/');
+		*slash = '\0';
+		enum err r = dir_make(u->part, e);
+		*slash = '/';
+		if (r)
+			return r;
+		u->fd = open(u->part, FLAGS, 0600);
+	}
 	if (u->fd < 0 || flock(u->fd, LOCK_EX) != 0)
 		return disk_error(e, "file");
 	return OK;
@@ -126,6 +132,8 @@ static enum err restart(struct upload *u, struct error *e)
 		return disk_error(e, "file");
 	u->have = 0;
 	u->size = u->q->upload_length;
+	if (!u->digest && (u->digest = EVP_MD_CTX_new()) && EVP_DigestInit_ex(u->digest, EVP_sha256(), NULL) != 1)
+		return error_set(e, ERR_CRYPTO, "SHA-256");
 	return u->size >= NOTED_FROM || u->known || u->lost ? note_begun(u, e) : OK;
 }
 
@@ -158,25 +166,37 @@ static enum err receive(struct upload *u, bool *much, struct error *e)
 		}
 		if (!(r = write_all(u->fd, block, (size_t)n, u->have, e)))
 			u->have += n;
+		if (!r && u->digest && EVP_DigestUpdate(u->digest, block, (size_t)n) != 1)
+			r = error_set(e, ERR_CRYPTO, "SHA-256");
 	}
 	free(block);
 	if (r && ftruncate(u->fd, (off_t)u->have) != 0) /* half a block of a full disk isn't counted */
 		u->have = 0;
+	if (!r && !*much && u->have == u->size) /* made durable and noted as the whole one */
+		return OK;
 	if (fsync(u->fd) != 0 && !r)
 		r = disk_error(e, "file");
-	if (!r && !*much && u->have == u->size) /* noted as whole */
-		return OK;
 	enum err noted = u->noted ? OK : note_begun(u, r ? NULL : e);
 	if (!noted)
 		noted = db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, r ? NULL : e, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
 	return r ? r : noted;
 }
 
+static bool digest_is(EVP_MD_CTX *c, const char *wanted)
+{
+	uint8_t raw[32];
+	char hex[65];
+	if (EVP_DigestFinal_ex(c, raw, NULL) != 1)
+		return false;
+	hex_encode(hex, raw, sizeof raw);
+	return strcmp(hex, wanted + 7) == 0;
+}
+
+/* Of one that came in several pieces. */
 static bool digest_right(int fd, const char *wanted, int64_t size)
 {
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	uint8_t *block = malloc(BLOCK), raw[32];
-	char hex[65] = "";
+	uint8_t *block = malloc(BLOCK);
 	int64_t at = 0;
 	ssize_t n = 0;
 	bool good = c && block && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1;
@@ -184,23 +204,21 @@ static bool digest_right(int fd, const char *wanted, int64_t size)
 		good = EVP_DigestUpdate(c, block, (size_t)n) == 1;
 		at += n;
 	}
-	good = good && n == 0 && at == size && EVP_DigestFinal_ex(c, raw, NULL) == 1;
-	if (good)
-		hex_encode(hex, raw, sizeof raw);
+	good = good && n == 0 && at == size && digest_is(c, wanted);
 	EVP_MD_CTX_free(c);
 	free(block);
-	return good && strcmp(hex, wanted + 7) == 0;
+	return good;
 }
 
 static enum err finish(struct upload *u, struct reply *p, struct error *e)
 {
-	if (!digest_right(u->fd, u->q->rest, u->size)) {
+	if (!(u->digest ? digest_is(u->digest, u->q->rest) : digest_right(u->fd, u->q->rest, u->size))) {
 		unlink(u->part);
 		enum err r = db_run(u->hub->db, HUB_SQL_FILE_FORGET, NULL, e, "tt", u->q->site, u->q->rest);
 		return r ? r : reply_say(p, 422, SAY_DIGEST, NULL);
 	}
 	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e);
-	if (r && !u->noted && note_begun(u, NULL) == OK) /* all of it stays, and the next try knows of it */
+	if (r && fsync(u->fd) == 0 && !u->noted && note_begun(u, NULL) == OK) /* all of it stays, and the next try knows of it */
 		db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, NULL, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
 	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
 		hub_file_settled(u->hub->files, u->name);

@@ -13,30 +13,15 @@
 #include "hub/judge.h"
 #include "hub/log.h"
 #include "hub/posted.h"
+#include "hub/proof.h"
 #include "hub/purge.h"
 #include "hub/restore.h"
-#include "hub/signers.h"
 #include "sync/envelope.h"
-
-static enum err head_of(struct hub *hub, const char *site, struct posted_chain *chain, struct error *e)
-{
-	struct db_rows *rows = NULL;
-	*chain = (struct posted_chain){.site = site};
-	enum err r = db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, e, "t", site);
-	if (!r && db_rows_next(rows)) {
-		chain->seq = db_rows_int(rows, 0);
-		text_copy(chain->hash, sizeof chain->hash, db_rows_text(rows, 1));
-		chain->epoch = db_rows_int(rows, 2);
-		chain->time = db_rows_int(rows, 3);
-	}
-	enum err end = db_rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
 
 enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	struct posted_chain head;
-	enum err r = head_of(hub, q->site, &head, e);
+	enum err r = proof_head(hub, q->site, &head, e);
 	return r ? r : reply_json(p, json_pack("{sI ss sI sI}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,
 	                                       "time", (json_int_t)hub_now(hub)));
 }
@@ -48,8 +33,8 @@ struct taking {
 	struct request *q;
 	struct posted *posted;
 	struct posted_chain chain;
-	struct keyring ring;
-	struct signers signers;
+	struct proof proof;
+	json_t *known; /* what view reads once */
 	json_t *refused, *missing, *purged; /* purged: files that go when that is committed */
 	bool list; /* the revocation list changes */
 	/* why nothing of the body is taken; SAY_*, NULL: all is well */
@@ -63,11 +48,11 @@ static enum err take_keys(struct taking *t, struct error *e)
 	enum err r = OK;
 	for (size_t i = 0; !r && i < t->posted->key_count; i++) {
 		const struct posted_key *k = &t->posted->keys[i];
-		bool good = false;
 		char detail[32];
-		r = keyring_add(&t->ring, k->dk, &k->cms, &good, e);
+		if (t->proof.keys[i].fresh)
+			r = keyring_store(&t->proof.ring, k->dk, &k->cms, e);
 		snprintf(detail, sizeof detail, "%lld", (long long)k->dk);
-		if (!r && !good) /* what needs it is refused, one by one */
+		if (!t->proof.keys[i].good) /* what needs it is refused, one by one */
 			r = hub_alarm(t->hub, t->q->site, "key", detail, e);
 	}
 	return r;
@@ -94,30 +79,31 @@ static enum err compare_known(struct taking *t, const struct posted_entry *p, st
 	return db_rows_end(&rows, e);
 }
 
-/* The next version of each record: nothing is left out, nothing is written over. */
-static enum err versions_follow(struct taking *t, const struct posted_entry *p, struct error *e)
+/* The next version of its record, and no other: nothing is left out, nothing is written over. */
+static enum err store_state(struct taking *t, const struct posted_entry *p, const struct posted_state *s, int64_t *stored, struct error *e)
 {
-	enum err r = OK;
-	for (size_t i = 0; !r && !t->say && i < p->state_count; i++) {
-		const struct posted_state *s = &p->states[i];
-		int64_t last = 0;
-		r = db_int(t->hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, e, "tti", t->q->site, s->kind, s->record);
-		if (!r && s->version != last + 1)
-			stop(t, SAY_BROKEN, p->seq, "version");
-	}
-	return r;
+	struct db *db = t->hub->db;
+	const void *body = s->purged ? NULL : s->body.data;
+	if (s->version == 1)
+		return db_run_later(db, HUB_SQL_STATE_FIRST, stored, e, "ttiiib", t->q->site, s->kind, s->record, p->seq, s->dk, body, s->body.length);
+	return db_run_later(db, HUB_SQL_STATE_NEXT, stored, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk, body, s->body.length);
 }
 
 static enum err store_entry(struct taking *t, const struct posted_entry *p, const char *why, struct error *e)
 {
-	struct db *db = t->hub->db;
-	enum err r = db_run(db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
-	                    (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
-	for (size_t i = 0; !r && i < p->state_count; i++) {
-		const struct posted_state *s = &p->states[i];
-		r = db_run(db, HUB_SQL_STATE_INSERT, NULL, e, "ttiiiib", t->q->site, s->kind, s->record, s->version, p->seq, s->dk,
-		           s->purged ? NULL : (const void *)s->body.data, s->body.length);
-	}
+	int64_t *stored = calloc(p->state_count + 1, sizeof *stored);
+	enum err r = stored ? OK : error_set(e, ERR_MEMORY, "states");
+	if (!r)
+		r = db_run_later(t->hub->db, HUB_SQL_ENTRY_INSERT, NULL, e, "tiittbiit", t->q->site, p->seq, p->epoch, p->text, p->hash,
+		                 (const void *)p->signature.data, p->signature.length, p->time, hub_now(t->hub), why);
+	for (size_t i = 0; !r && i < p->state_count; i++)
+		r = store_state(t, p, &p->states[i], &stored[i], e);
+	enum err waited = db_await(t->hub->db, r ? NULL : e); /* in any case: it writes to `stored` */
+	r = r ? r : waited;
+	for (size_t i = 0; !r && !t->say && i < p->state_count; i++)
+		if (!stored[i])
+			stop(t, SAY_BROKEN, p->seq, "version");
+	free(stored);
 	return r;
 }
 
@@ -196,34 +182,41 @@ static enum err waits(struct taking *t, const struct judging *j, struct error *e
 	return r;
 }
 
-static enum err judge_and_store(struct taking *t, const struct posted_entry *p, struct error *e)
+static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 {
+	const struct posted_entry *p = &t->posted->entries[at];
+	const struct opened *opened = NULL;
 	struct judging j = {.entry = p, .gone = t->posted->gone};
 	struct giving g = {0};
 	bool custody = json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL;
-	enum err r = view_begin(&j.view, t->hub, t->q->site, &t->ring, p, e);
-	if (!r)
+	enum err r = proof_opened(&t->proof, at, &opened, e);
+	if (!r) {
+		view_begin(&j.view, t->hub, t->q->site, &t->proof.ring, p, opened);
+		j.view.known = t->known;
 		r = judge_entry(&j, e);
+	}
 	if (!r)
 		r = giving_judge(&j, &g, e);
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
-	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e))) {
+	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e)) && !t->say) {
 		if (*j.why)
 			r = tell_refused(t, &j, custody, e);
-		else if (purge_is(p))
+		else if (purge_is(p)) {
 			r = purge_note(&j, t->purged, e);
-		else if (!(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
+			proof_forget(&t->proof);
+			json_object_clear(t->known);
+		} else if (!(r = view_accepted(&j.view, e)) && !(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
-	view_end(&j.view);
 	return r;
 }
 
-static enum err take_entry(struct taking *t, struct posted_entry *p, struct error *e)
+static enum err take_entry(struct taking *t, size_t at, struct error *e)
 {
+	struct posted_entry *p = &t->posted->entries[at];
 	int64_t epoch = t->chain.epoch;
 	if (p->seq <= t->chain.seq)
 		return compare_known(t, p, e);
@@ -236,31 +229,29 @@ static enum err take_entry(struct taking *t, struct posted_entry *p, struct erro
 		stop(t, SAY_BROKEN, p->seq, why);
 		return OK;
 	}
-	enum err r = signers_verify(&t->signers, p->hash, p->signature.data, p->signature.length, e);
-	if (r == ERR_HUB_SIGNATURE) {
+	if (!proof_signed(&t->proof, at)) {
 		stop(t, SAY_BROKEN, p->seq, "signature");
 		return OK;
 	}
-	if (!r)
-		r = versions_follow(t, p, e);
-	if (!r && !t->say)
-		r = files_are_there(t, p, e);
+	enum err r = files_are_there(t, p, e);
 	if (!r && !t->say)
 		r = note_epoch(t, epoch, p, e);
-	return r || t->say ? r : judge_and_store(t, p, e);
+	return r || t->say ? r : judge_and_store(t, at, e);
 }
 
 static enum err take_all(struct taking *t, struct error *e)
 {
-	enum err r = db_begin(t->hub->db, e);
+	enum err r = proof_make(&t->proof, t->hub, t->q->site, t->posted, e);
+	if (!r)
+		r = db_begin(t->hub->db, e);
 	if (!r)
 		r = db_lock(t->hub->db, "site", t->q->site, e);
 	if (!r)
-		r = head_of(t->hub, t->q->site, &t->chain, e);
-	if (!r && t->posted->entry_count && !(r = take_keys(t, e)))
-		r = signers_load(t->hub, t->q->site, &t->signers, e);
+		r = proof_head(t->hub, t->q->site, &t->chain, e);
+	if (!r && !(r = proof_hold(&t->proof, &t->chain, e)) && t->posted->entry_count)
+		r = take_keys(t, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
-		r = take_entry(t, &t->posted->entries[i], e);
+		r = take_entry(t, i, e);
 	bool waiting = t->say && strcmp(t->say, SAY_FAULT) == 0; /* what stands before it is taken: the other half may wait for that */
 	if (!r && (!t->say || waiting))
 		r = db_commit(t->hub->db, e);
@@ -335,7 +326,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 {
 	struct bytes body = {0};
 	struct posted posted = {0};
-	struct taking t = {.hub = hub, .q = q, .posted = &posted, .ring = {.hub = hub, .site = q->site}};
+	struct taking t = {.hub = hub, .q = q, .posted = &posted};
 	if (!request_body(q, JOURNAL_BODY_MOST, &body, p))
 		return OK;
 	enum err r = posted_read(body.data, body.length, &posted, e);
@@ -345,6 +336,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	else if (!r) {
 		t.refused = json_array();
 		t.purged = json_array();
+		t.known = json_object();
 		if (!(r = take_all(&t, e)) && t.list && !t.say)
 			list_now(hub);
 		if (!r)
@@ -353,8 +345,8 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	json_decref(t.refused);
 	json_decref(t.missing);
 	json_decref(t.purged);
-	keyring_free(&t.ring);
-	signers_free(&t.signers);
+	json_decref(t.known);
+	proof_free(&t.proof);
 	posted_free(&posted);
 	return r;
 }

@@ -335,7 +335,7 @@ static enum err look(struct handing *h, struct error *e)
 		r = hold_still(h, e);
 	h->ring = (struct keyring){.hub = h->hub, .site = h->site};
 	if (!r && !h->out->why)
-		r = view_begin(&h->view, h->hub, h->site, &h->ring, NULL, e);
+		view_begin(&h->view, h->hub, h->site, &h->ring, NULL, NULL);
 	return r || h->out->why ? r : may_go(h, e);
 }
 

@@ -143,7 +143,7 @@ static enum err judge_part(struct judging *j, size_t at, struct error *e)
 	const struct posted_state *s = &j->entry->states[at];
 	int64_t order = 0, was = 0;
 	enum err r = view_order_of(&j->view, s->kind, s->record, json_is_object(j->view.opened[at]) ? j->view.opened[at] : NULL, &order, e);
-	if (!r)
+	if (!r && s->version > 1)
 		r = db_int(j->view.hub->db, HUB_SQL_PART_GET, 0, &was, e, "tti", j->view.site, s->kind, s->record);
 	if (r || (!order && !was))
 		return r;
@@ -201,13 +201,13 @@ static enum err note_state(const struct judging *j, size_t at, struct error *e)
 	if (!json_is_object(row) || strcmp(s->kind, "custody") == 0)
 		return OK;
 	if (strcmp(s->kind, "orders") == 0)
-		return db_run(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", j->view.site, s->record, json_text(row, "no"));
+		return db_run_later(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", j->view.site, s->record, json_text(row, "no"));
 	if (strcmp(s->kind, "staff") == 0)
-		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
+		return db_run_later(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
 		              (int64_t)(json_number(row, "disabled") != 0), json_text(row, "number"), json_text(row, "name"));
 	enum err r = view_order_of(&j->view, s->kind, s->record, row, &order, e);
 	if (!r && order)
-		r = db_run(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", j->view.site, s->kind, s->record, order);
+		r = db_run_later(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", j->view.site, s->kind, s->record, order);
 	return r;
 }
 

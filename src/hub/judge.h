@@ -14,6 +14,7 @@ struct judging {
 	struct deed deed;
 	unsigned roles;  /* of the actor and the second person together */
 	bool system;     /* the actor is the timer */
+	int64_t held;    /* the newest order's row that was seen to be held here; 0 */
 	char order[64];  /* the order that the entry touched first; "" */
 	char taken[16];  /* giving_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
 	char fetched[72], fetched_order[64]; /* holding_judge_take: the certificate that came, and the order that made it; "" */

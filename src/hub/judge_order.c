@@ -21,6 +21,8 @@ static bool one_of(const char *word, const char *const list[])
 enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
 {
 	char no[64], custodian[SITE_CODE_SIZE], home[SITE_CODE_SIZE];
+	if (order && order == j->held) /* by another row of it in the same entry */
+		return OK;
 	enum err r = view_order_no(&j->view, order, no, e);
 	if (r)
 		return r;
@@ -30,9 +32,11 @@ enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
 		return judge_refuse(j, REFUSAL_PART, "orders %lld", (long long)order);
 	if ((r = judge_custodian(j->view.hub, no, custodian, home, e)))
 		return r;
-	if (*custodian)
-		return strcmp(custodian, j->view.site) == 0 ? OK : judge_refuse(j, REFUSAL_CUSTODY, "%s", no);
-	return judge_own_number(j->view.site, no) ? OK : judge_refuse(j, REFUSAL_NUMBER, "%s", no);
+	if (*custodian ? strcmp(custodian, j->view.site) == 0 : judge_own_number(j->view.site, no))
+		j->held = order;
+	else
+		r = judge_refuse(j, *custodian ? REFUSAL_CUSTODY : REFUSAL_NUMBER, "%s", no);
+	return r;
 }
 
 static enum err signature_counts(const struct judging *j, const json_t *signed_order, int64_t record, bool *valid, struct error *e)

@@ -166,10 +166,7 @@ static bool has_text(const json_t *entry, const char *name)
 /* The text is the canonical form of what it says: one entry has one text, whoever writes it. */
 static bool is_canonical(const struct posted_entry *p)
 {
-	struct bytes text = {0};
-	bool same = json_canonical(p->entry, &text) == OK && text.length == p->length && memcmp(text.data, p->text, p->length) == 0;
-	bytes_free(&text);
-	return same;
+	return json_is_canonical(p->entry, p->text, p->length);
 }
 
 /* Only what the chain hangs on: whatever else an entry says is judged, and never stops the queue. */
@@ -221,14 +218,25 @@ static bool states_match(const struct posted_entry *p, char why[POSTED_WHY])
 	return true;
 }
 
-bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why[POSTED_WHY])
+bool posted_look(struct posted_entry *p)
 {
 	char hash[DIGEST_TEXT_SIZE];
-	digest_text(p->text, p->length, hash);
-	if (strcmp(hash, p->hash) != 0)
-		return no(why, "hash");
-	if (!p->entry && !well_formed(p, why))
-		return false;
+	if (!p->looked) {
+		p->looked = true;
+		digest_text(p->text, p->length, hash);
+		if (strcmp(hash, p->hash) != 0)
+			no(p->wrong, "hash");
+		else if (well_formed(p, p->wrong))
+			states_match(p, p->states_wrong);
+	}
+	return !*p->wrong && !*p->states_wrong;
+}
+
+bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why[POSTED_WHY])
+{
+	posted_look(p);
+	if (*p->wrong)
+		return no(why, p->wrong);
 	if (strcmp(json_text(p->entry, "site"), chain->site) != 0)
 		return no(why, "another site's entry");
 	if (json_number(p->entry, "seq") != p->seq || p->seq != chain->seq + 1 || strcmp(json_text(p->entry, "prev"), chain->hash) != 0)
@@ -237,11 +245,11 @@ bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why
 		return no(why, "epoch");
 	if (p->time < chain->time)
 		return no(why, "time goes back");
-	if (!states_match(p, why))
-		return false;
+	if (*p->states_wrong)
+		return no(why, p->states_wrong);
 	chain->seq = p->seq;
 	chain->epoch = p->epoch;
 	chain->time = p->time;
-	text_copy(chain->hash, sizeof chain->hash, hash);
+	text_copy(chain->hash, sizeof chain->hash, p->hash);
 	return true;
 }

@@ -23,6 +23,8 @@ struct posted_entry {
 	size_t length;
 	struct bytes signature;
 	json_t *entry; /* the text parsed */
+	bool looked;   /* posted_look was here, and what it found: "" is good */
+	char wrong[POSTED_WHY], states_wrong[POSTED_WHY];
 	struct posted_state *states;
 	size_t state_count;
 };
@@ -51,6 +53,9 @@ struct posted_chain {
 	int64_t seq, epoch, time;
 	char hash[DIGEST_TEXT_SIZE];
 };
+/* What an entry shows of itself, whatever it follows: its hash is that of its text, which is canonical and whole (p->entry is there), and
+ * the states are those that it names. Once for each entry; posted_follows asks it. False: it can't be taken. */
+bool posted_look(struct posted_entry *p);
 /* Whether the entry is what journal.h describes, the one after `chain`, with its own hash and the states that it names; false
  * with a sentence in `why`. Its signature is the caller's to check. On success `chain` is the entry, and p->entry is there. */
 bool posted_follows(struct posted_entry *p, struct posted_chain *chain, char why[POSTED_WHY]);

@@ -5,21 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static EVP_PKEY *read_key(const char *pem)
+#include "base/crypt.h"
+
+/* Made ready once for all that it will verify. */
+static EVP_PKEY_CTX *read_key(const char *pem)
 {
 	BIO *bio = BIO_new_mem_buf(pem, -1);
 	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, "") : NULL;
-	EVP_PKEY *key = x ? X509_get_pubkey(x) : NULL;
+	EVP_PKEY_CTX *c = x ? EVP_PKEY_CTX_new(X509_get0_pubkey(x), NULL) : NULL;
+	if (c && (EVP_PKEY_verify_init(c) != 1 || EVP_PKEY_CTX_set_signature_md(c, EVP_sha256()) != 1)) {
+		EVP_PKEY_CTX_free(c);
+		c = NULL;
+	}
 	X509_free(x);
 	BIO_free(bio);
-	return key;
+	return c;
 }
 
-static enum err add(struct signers *s, EVP_PKEY *key, struct error *e)
+static enum err add(struct signers *s, EVP_PKEY_CTX *key, struct error *e)
 {
-	EVP_PKEY **keys = realloc(s->keys, (s->count + 1) * sizeof *keys);
+	EVP_PKEY_CTX **keys = realloc(s->keys, (s->count + 1) * sizeof *keys);
 	if (!keys) {
-		EVP_PKEY_free(key);
+		EVP_PKEY_CTX_free(key);
 		return error_set(e, ERR_MEMORY, "certificates");
 	}
 	s->keys = keys;
@@ -27,16 +34,19 @@ static enum err add(struct signers *s, EVP_PKEY *key, struct error *e)
 	return OK;
 }
 
-static enum err load(const struct hub *hub, const char *site, bool ever, struct signers *s, struct error *e)
+/* Those that count: their serials, and where `s` is there the keys too. `ever`: revoked ones as well. */
+static enum err each(const struct hub *hub, const char *site, bool ever, struct bytes *serials, struct signers *s, struct error *e)
 {
 	struct db_rows *rows = NULL;
-	if (!(s->context = EVP_MD_CTX_new()))
-		return error_set(e, ERR_MEMORY, "certificates");
 	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_ALL, &rows, e, "tt", site, "sign");
 	while (!r && db_rows_next(rows)) {
-		EVP_PKEY *key = db_rows_int(rows, 2) > 0 && !ever ? NULL : read_key(db_rows_text(rows, 0));
+		if (db_rows_int(rows, 2) > 0 && !ever)
+			continue;
+		EVP_PKEY_CTX *key = s ? read_key(db_rows_text(rows, 0)) : NULL;
 		if (key)
 			r = add(s, key, e);
+		if (!r)
+			r = bytes_format(serials, "%s\n", db_rows_text(rows, 1));
 	}
 	enum err end = db_rows_end(&rows, r ? NULL : e);
 	ERR_clear_error();
@@ -45,29 +55,39 @@ static enum err load(const struct hub *hub, const char *site, bool ever, struct 
 
 enum err signers_load(const struct hub *hub, const char *site, struct signers *s, struct error *e)
 {
-	return load(hub, site, false, s, e);
+	return each(hub, site, false, &s->serials, s, e);
 }
 
 enum err signers_load_ever(const struct hub *hub, const char *site, struct signers *s, struct error *e)
 {
-	return load(hub, site, true, s, e);
+	return each(hub, site, true, &s->serials, s, e);
 }
 
-enum err signers_verify(const struct signers *s, const char *text, const void *signature, size_t length, struct error *e)
+enum err signers_stand(const struct hub *hub, const char *site, const struct signers *s, bool *stand, struct error *e)
 {
+	struct bytes now = {0};
+	enum err r = each(hub, site, false, &now, NULL, e);
+	*stand = !r && now.length == s->serials.length && (!now.length || memcmp(now.data, s->serials.data, now.length) == 0);
+	bytes_free(&now);
+	return r;
+}
+
+bool signers_verify(const struct signers *s, const char *text, const void *signature, size_t length)
+{
+	uint8_t digest[32];
 	bool good = false;
+	digest_raw(text, strlen(text), digest);
 	for (size_t i = 0; !good && i < s->count; i++)
-		good = EVP_MD_CTX_reset(s->context) == 1 && EVP_DigestVerifyInit(s->context, NULL, EVP_sha256(), NULL, s->keys[i]) == 1 &&
-		       EVP_DigestVerify(s->context, signature, length, (const unsigned char *)text, strlen(text)) == 1;
+		good = EVP_PKEY_verify(s->keys[i], signature, length, digest, sizeof digest) == 1;
 	ERR_clear_error();
-	return good ? OK : error_set(e, ERR_HUB_SIGNATURE, "%s", "");
+	return good;
 }
 
 void signers_free(struct signers *s)
 {
 	for (size_t i = 0; i < s->count; i++)
-		EVP_PKEY_free(s->keys[i]);
+		EVP_PKEY_CTX_free(s->keys[i]);
 	free(s->keys);
-	EVP_MD_CTX_free(s->context);
+	bytes_free(&s->serials);
 	*s = (struct signers){0};
 }

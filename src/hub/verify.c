@@ -87,7 +87,7 @@ static enum err check_entry(struct walk *w, const struct db_rows *rows, struct e
 		r = wrong(w, e, "JSON");
 	else if (strcmp(json_text(entry, "prev"), w->prev) != 0 || json_number(entry, "seq") != w->seq || strcmp(json_text(entry, "site"), w->site) != 0)
 		r = wrong(w, e, tr("与前一条不相连", "it doesn't follow the one before"));
-	else if ((r = signers_verify(&w->signers, hash, signature, length, e)) == ERR_HUB_SIGNATURE)
+	else if (!signers_verify(&w->signers, hash, signature, length))
 		r = wrong(w, e, tr("签名不符", "its signature doesn't fit"));
 	if (!r && !(r = check_states(w, json_object_get(entry, "records"), e)) &&
 	    w->out->states - states != (int64_t)json_array_size(json_object_get(entry, "records")))

@@ -1,5 +1,6 @@
 #include "hub/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,40 +20,51 @@ static bool is_record(const json_t *state, const struct posted_state *s)
 	return json_is_null(state) || (json_is_object(state) && json_number(state, "id") == s->record && json_number(state, "dk") == s->dk);
 }
 
-enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e)
+enum err opened_make(struct opened *o, struct keyring *ring, const struct posted_entry *entry, struct error *e)
 {
 	enum err r = OK;
-	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry};
-	if (!entry || !(v->opened = calloc(entry->state_count + 1, sizeof *v->opened)))
-		return entry ? error_set(e, ERR_MEMORY, "states") : OK;
-	for (size_t i = 0; !r && i < entry->state_count; i++) {
+	if (!(o->states = calloc(entry->state_count + 1, sizeof *o->states)))
+		return error_set(e, ERR_MEMORY, "states");
+	o->count = entry->state_count;
+	for (size_t i = 0; !r && i < o->count; i++) {
 		const struct posted_state *s = &entry->states[i];
 		bool missing = false;
 		if (!s->purged)
-			r = keyring_open_state(ring, s->kind, s->record, s->version, s->dk, s->body.data, s->body.length, &v->opened[i], &missing, e);
-		v->key_missing |= missing;
-		if (v->opened[i] && !is_record(v->opened[i], s)) {
-			json_decref(v->opened[i]);
-			v->opened[i] = NULL;
+			r = keyring_open_state(ring, s->kind, s->record, s->version, s->dk, s->body.data, s->body.length, &o->states[i], &missing, e);
+		o->key_missing |= missing;
+		if (o->states[i] && !is_record(o->states[i], s)) {
+			json_decref(o->states[i]);
+			o->states[i] = NULL;
 		}
 	}
 	return r;
 }
 
-void view_end(struct view *v)
+void opened_free(struct opened *o)
 {
-	for (size_t i = 0; v->opened && i < v->entry->state_count; i++)
-		json_decref(v->opened[i]);
-	free(v->opened);
-	v->opened = NULL;
+	for (size_t i = 0; i < o->count; i++)
+		json_decref(o->states[i]);
+	free(o->states);
+	*o = (struct opened){0};
 }
 
-enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened)
+{
+	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry, .opened = opened ? opened->states : NULL, .key_missing = opened && opened->key_missing};
+}
+
+enum { KNOWN_NAME = 96 };
+
+static void name_record(char name[KNOWN_NAME], const char *kind, int64_t record)
+{
+	snprintf(name, KNOWN_NAME, "%s/%lld", kind, (long long)record);
+}
+
+static enum err read_newest(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
 {
 	struct db_rows *rows = NULL;
 	size_t length = 0;
 	bool missing;
-	*out = NULL;
 	enum err r = db_query(v->hub->db, HUB_SQL_STATE_NEWEST, &rows, e, "tti", v->site, kind, record);
 	if (r)
 		return r;
@@ -80,6 +92,35 @@ static int find(const struct view *v, const char *kind, int64_t record)
 		if (v->entry->states[i].record == record && strcmp(v->entry->states[i].kind, kind) == 0)
 			return (int)i;
 	return -1;
+}
+
+enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+{
+	char name[KNOWN_NAME];
+	int at = find(v, kind, record);
+	*out = NULL;
+	if (at >= 0 && v->entry->states[at].version == 1) /* there is none; where there is, storing this one stops the page */
+		return OK;
+	name_record(name, kind, record);
+	json_t *known = json_object_get(v->known, name);
+	*out = json_is_object(known) ? json_incref(known) : NULL;
+	if (known)
+		return OK;
+	enum err r = read_newest(v, kind, record, out, e);
+	if (!r && v->known && json_object_set_new(v->known, name, *out ? json_incref(*out) : json_null()))
+		r = error_set(e, ERR_MEMORY, "states");
+	return r;
+}
+
+enum err view_accepted(const struct view *v, struct error *e)
+{
+	char name[KNOWN_NAME];
+	for (size_t i = 0; v->known && i < v->entry->state_count; i++) {
+		name_record(name, v->entry->states[i].kind, v->entry->states[i].record);
+		if (json_object_set_new(v->known, name, json_is_object(v->opened[i]) ? json_incref(v->opened[i]) : json_null()))
+			return error_set(e, ERR_MEMORY, "states");
+	}
+	return OK;
 }
 
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)

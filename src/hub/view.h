@@ -12,14 +12,26 @@ struct view {
 	const struct posted_entry *entry; /* NULL: what is accepted alone */
 	json_t **opened;                  /* for each of the entry's states: what it says; JSON null: the row is gone; NULL: it can't be opened */
 	bool key_missing;                 /* … for want of its key */
+	json_t *known;                    /* NULL, or records as accepted, opened before: view_accepted and view_before fill it */
 };
 
-/* Opens the entry's states; view_end frees. ERR_STORE_*, ERR_MEMORY. */
-enum err view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, struct error *e);
-void view_end(struct view *v);
+/* What an entry's states say, opened before they are looked at. */
+struct opened {
+	json_t **states; /* as view's; NULL: not yet */
+	size_t count;
+	bool key_missing;
+};
+
+/* ERR_STORE_*, ERR_MEMORY; `o` ends with opened_free in any case. */
+enum err opened_make(struct opened *o, struct keyring *ring, const struct posted_entry *entry, struct error *e);
+void opened_free(struct opened *o);
+/* All of it stays its owner's; without an entry `opened` is NULL too. */
+void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened);
 /* The record with and without this entry: *out is NULL where there is none or it is gone. New reference. */
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
+/* The entry is accepted: its states are what `known` says from now on. */
+enum err view_accepted(const struct view *v, struct error *e);
 /* Numbers of the records of a kind that belong to an order's row here, those of this entry included, gone ones too. New reference. */
 enum err view_parts(const struct view *v, int64_t order, const char *kind, json_t **out, struct error *e);
 /* Whether rows of this kind are an order's own: they change where its custody is, and never go over to another order. A key that is

@@ -1,4 +1,5 @@
-/* certdesk-net's work: the other end of net.c's socketpair. The only place that calls libcurl. */
+/* certdesk-net's work: the other end of net.c's socketpair. What one request asks and brings is exchange.h; nothing else
+ * here calls libcurl. */
 #ifndef CERTDESK_NET_WORKER_H
 #define CERTDESK_NET_WORKER_H
 

@@ -1,11 +1,15 @@
 /* Entries into headquarters beside bare inserts of the same rows: hub entries DATABASES ROUNDS prints, a line a round, the seconds
- * of the first and of the second, and how many entries it were. Sites are real, their bodies are made before; the handler is
+ * of workers that take what four counters send (processes as `serve` has them, one for each processor); those of one worker; those of the
+ * bare inserts over one connection and over as many as there were workers; how many entries it were; and the processor's seconds of one worker and of one connection.
+ * Sites are real, their bodies are made before; the handler is
  * the worker's. DATABASES: "sqlite", or "postgresql" on the server that CERTDESK_TEST_POSTGRES and …_BIN name.
  * hub sites DIR SITES ENTRIES OUT enrols so many sites at the hub DIR, each with its certificate (OUT/SITE.pem, key and all) and so many
  * bodies of one entry each (OUT/SITE.bodies, a line each). */
 #define net_call hubcase_net_call
+#define REVIEW_KIND "counter" /* four of them */
 #include "../hub/hubcase.h"
 #undef net_call
+#include <sys/wait.h>
 #include <time.h>
 
 #include "base/text.h"
@@ -13,7 +17,7 @@
 #include "hub/posted.h"
 #include "sync/envelope.h"
 
-enum { BODIES = 400, ORDERS = 24, AT_ONCE = 8, STATES = 3 };
+enum { BODIES = 400, ORDERS = 24, AT_ONCE = 8, STATES = 3, WAYS = 4 };
 
 enum err net_call(struct net *net, const struct net_request *r, struct net_reply *reply, struct error *e);
 
@@ -54,14 +58,16 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Orders of two counters, each from its draft to its approval, sent in the batches of a busy hour. */
+/* Orders of four counters, each from its draft to its approval, sent in the batches of a busy hour. */
 static void make_bodies(struct hub_case *c)
 {
 	json_t *changes = json_pack("{ss}", "key_role", "secondary");
-	struct posted_chain chains[SITES] = {{.site = codes[0]}, {.site = codes[1]}};
+	struct posted_chain chains[SITES] = {0};
 	char why[POSTED_WHY];
+	for (int i = 0; i < SITES; i++)
+		chains[i].site = codes[i];
 	for (int n = 0; n < ORDERS; n++)
-		for (sending = COUNTER; sending <= OTHER; sending++) {
+		for (sending = 0; sending < SITES; sending++) {
 			struct desk *d = site_at(c, sending);
 			if (n == 0)
 				d->clock.fixed = clock_now(&CLOCK_SYSTEM);
@@ -77,7 +83,7 @@ static void make_bodies(struct hub_case *c)
 		for (size_t k = 0; k < bodies[i].entries; k++)
 			if (!posted_follows(&bodies[i].posted.entries[k], &chains[bodies[i].site], why))
 				fail_msg("%s", why);
-	for (int i = COUNTER; i <= OTHER; i++)
+	for (int i = 0; i < SITES; i++)
 		if (refused_at(i))
 			fail_msg("%s", why_refused(i));
 }
@@ -120,7 +126,7 @@ static struct hub *another_hub(const struct hub_case *c, const char *name, const
 	site_is(OK, hub_open(dir, &h, &e), &e);
 	h->clock = hub->clock;
 	site_is(OK, db_begin(h->db, &e), &e);
-	for (int i = COUNTER; i <= OTHER; i++) {
+	for (int i = 0; i < SITES; i++) {
 		site_is(OK, db_run(h->db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", codes[i], kinds[i], codes[i], "110000", "", (int64_t)0, now), &e);
 		site_is(OK, db_run(h->db, HUB_SQL_SITE_JOIN, NULL, &e, "tittt", codes[i], now, "", "", ""), &e);
 		for (int k = 0; k < PKI_KINDS; k++) {
@@ -139,10 +145,21 @@ static struct hub *another_hub(const struct hub_case *c, const char *name, const
 	return h;
 }
 
-static double run_posts(const struct hub_case *c, struct hub *h)
+/* What one of several does: the bodies of its sites. */
+struct share {
+	int one, of;
+};
+
+static bool is_its(struct share share, int site)
 {
-	double from = seconds();
+	return site % share.of == share.one;
+}
+
+static void run_posts(const struct hub_case *c, struct hub *h, struct share share)
+{
 	for (size_t i = 0; i < body_count; i++) {
+		if (!is_its(share, bodies[i].site))
+			continue;
 		const struct net *net = &c->net[bodies[i].site];
 		struct feeding body = {.data = bodies[i].gzip.data, .length = bodies[i].gzip.length, .stop = bodies[i].gzip.length, .fd = -1};
 		struct request q = {.method = "POST", .path = "/v1/journal", .query = "", .encoding = "gzip", .range = "", .length = (int64_t)body.length,
@@ -155,7 +172,6 @@ static double run_posts(const struct hub_case *c, struct hub *h)
 			fail_msg("body %zu: refused", i);
 		reply_free(&p);
 	}
-	return seconds() - from;
 }
 
 static enum err insert_state(struct db *db, const char *site, int64_t seq, const struct posted_state *t, const struct row_of_state *row, struct error *e)
@@ -167,18 +183,21 @@ static enum err insert_state(struct db *db, const char *site, int64_t seq, const
 	if (strcmp(t->kind, "orders") == 0)
 		return db_run(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", site, t->record, (const char *)row->no);
 	if (strcmp(t->kind, "staff") == 0)
-		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti", site, t->record, "login", "operator", (int64_t)0);
+		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", site, t->record, "login", "operator", (int64_t)0, "", "");
 	return row->order ? db_run(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", site, t->kind, t->record, row->order) : OK;
 }
 
-static double run_inserts(struct db *db)
+static void run_inserts(const struct hub_case *c, struct hub *h, struct share share)
 {
+	struct db *db = h->db;
 	struct error e = {0};
-	double from = seconds();
+	(void)c;
 	for (size_t i = 0; i < body_count; i++) {
 		const struct sent *s = &bodies[i];
 		const char *site = codes[s->site];
 		size_t n = 0;
+		if (!is_its(share, s->site))
+			continue;
 		site_is(OK, db_begin(db, &e), &e);
 		for (size_t k = 0; k < s->posted.key_count; k++)
 			site_is(OK, db_run(db, HUB_SQL_DATA_KEY_INSERT, NULL, &e, "tib", site, s->posted.keys[k].dk, (const void *)s->posted.keys[k].cms.data,
@@ -192,7 +211,61 @@ static double run_inserts(struct db *db)
 		}
 		site_is(OK, db_commit(db, &e), &e);
 	}
-	return seconds() - from;
+}
+
+typedef void run_fn(const struct hub_case *c, struct hub *h, struct share share);
+
+/* A process of its own, which opens the hub and waits until all are told to go. */
+static pid_t start_one(const struct hub_case *c, const char *dir, run_fn *run, struct share share, const int ready[2], const int go[2])
+{
+	pid_t child = fork();
+	if (child != 0)
+		return child;
+	struct hub *h = NULL;
+	struct error e = {0};
+	char byte;
+	struct timespec cpu = {0}, before;
+	close(go[1]);
+	site_is(OK, hub_open(dir, &h, &e), &e);
+	h->clock = hub->clock;
+	bool told = write(ready[1], &cpu, sizeof cpu) == sizeof cpu && read(go[0], &byte, 1) == 0;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	if (told)
+		run(c, h, share);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+	cpu.tv_sec -= before.tv_sec;
+	cpu.tv_nsec -= before.tv_nsec;
+	told = told && write(ready[1], &cpu, sizeof cpu) == sizeof cpu;
+	hub_close(&h); /* which may write the database anew: that isn't measured */
+	_exit(told ? 0 : 1);
+}
+
+static double timed(const struct hub_case *c, const char *dir, run_fn *run, int count, double *cpu)
+{
+	int ready[2], go[2];
+	pid_t child[SITES];
+	struct timespec t;
+	assert_true(count <= SITES && pipe(ready) == 0 && pipe(go) == 0);
+	for (int i = 0; i < count; i++)
+		child[i] = start_one(c, dir, run, (struct share){i, count}, ready, go);
+	for (int i = 0; i < count; i++)
+		assert_int_equal(sizeof t, read(ready[0], &t, sizeof t));
+	double from = seconds();
+	close(go[0]);
+	close(go[1]);
+	*cpu = 0;
+	for (int i = 0; i < count; i++) {
+		assert_int_equal(sizeof t, read(ready[0], &t, sizeof t));
+		*cpu += (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	}
+	double took = seconds() - from;
+	for (int i = 0; i < count; i++) {
+		int status = -1;
+		assert_true(waitpid(child[i], &status, 0) == child[i] && status == 0);
+	}
+	close(ready[0]);
+	close(ready[1]);
+	return took;
 }
 
 static const char *address_of(const char *database)
@@ -207,6 +280,8 @@ static int bench_entries(const char *database, int rounds)
 {
 	void *state = NULL;
 	size_t entries = 0;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int workers = processors < 2 ? 2 : processors > SITES ? SITES : (int)processors;
 	hub_sites_make(&state);
 	hub_case_make(&state);
 	struct hub_case *c = state;
@@ -215,16 +290,23 @@ static int bench_entries(const char *database, int rounds)
 	for (size_t i = 0; i < body_count; i++)
 		entries += bodies[i].entries;
 	for (int n = 0; n < rounds; n++) {
-		char name[24];
-		snprintf(name, sizeof name, "ours%d", n);
-		struct hub *ours = another_hub(c, name, address_of(database));
-		snprintf(name, sizeof name, "bare%d", n);
-		struct hub *bare = another_hub(c, name, address_of(database));
-		double a = run_posts(c, ours), b = run_inserts(bare->db);
-		printf("%.4f %.4f %zu\n", a, b, entries);
+		const struct {
+			const char *name;
+			run_fn *run;
+			int count;
+		} ways[WAYS] = {{"all", run_posts, workers}, {"one", run_posts, 1}, {"bare", run_inserts, 1}, {"bare-all", run_inserts, workers}};
+		double took[WAYS], cpu[WAYS];
+		for (size_t k = 0; k < WAYS; k++) {
+			char name[24];
+			snprintf(name, sizeof name, "%s%d", ways[k].name, n);
+			struct hub *h = another_hub(c, name, address_of(database));
+			char *dir = strdup(h->dir);
+			hub_close(&h); /* a connection belongs to one process */
+			took[k] = timed(c, dir, ways[k].run, ways[k].count, &cpu[k]);
+			free(dir);
+		}
+		printf("%.4f %.4f %.4f %.4f %zu %.4f %.4f\n", took[0], took[1], took[2], took[3], entries, cpu[1], cpu[2]);
 		fflush(stdout);
-		hub_close(&ours);
-		hub_close(&bare);
 	}
 	for (size_t i = 0; i < body_count; i++) {
 		posted_free(&bodies[i].posted);

@@ -212,7 +212,10 @@ enum err net_call(struct net *net, const struct net_request *r, struct net_reply
 
 enum { COUNTER, OTHER, REVIEW, REVIEW2, SITES };
 static const char *const codes[SITES] = {"110114-01", "110114-02", "000000-R1", "000000-R2"};
-static const char *const kinds[SITES] = {"counter", "counter", "review", "review"};
+#ifndef REVIEW_KIND
+#define REVIEW_KIND "review"
+#endif
+static const char *const kinds[SITES] = {"counter", "counter", REVIEW_KIND, REVIEW_KIND};
 static struct site base[SITES];
 
 struct hub_case {

@@ -239,6 +239,63 @@ static void test_a_commit_after_a_failure_is_not_well_done(void **state)
 	holds(db, "d", NULL);
 }
 
+static enum err put_off(const char *kind, int64_t version, int64_t seq, int64_t *stored)
+{
+	if (version == 1)
+		return db_run_later(db, HUB_SQL_STATE_FIRST, stored, &e, "ttiiib", "110114-01", kind, (int64_t)7, seq, (int64_t)1, "x", (size_t)1);
+	return db_run_later(db, HUB_SQL_STATE_NEXT, stored, &e, "ttiiiib", "110114-01", kind, (int64_t)7, version, seq, (int64_t)1, "x", (size_t)1);
+}
+
+/* More than one pipeline takes, and each with its own count; a state stands behind the one before it, once. */
+static void test_what_is_put_off_is_done_and_counted(void **state)
+{
+	(void)state;
+	enum { MANY = 200 };
+	int64_t stored[MANY + 2], newest = 0;
+	assert_int_equal(ERR_STORE_FAULT, put_off("later", 1, 1900, &stored[0]));
+	good(db_begin(db, &e));
+	add_entry(1900, "{}");
+	for (int64_t i = 0; i < MANY; i++)
+		good(put_off("later", i + 1, 1900, &stored[i]));
+	good(put_off("later", 1, 1900, &stored[MANY]));
+	good(put_off("later", MANY + 2, 1900, &stored[MANY + 1]));
+	good(db_int(db, HUB_SQL_STATE_LAST_VERSION, 0, &newest, &e, "tti", "110114-01", "later", (int64_t)7)); /* waits for them */
+	assert_int_equal(MANY, newest);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(1, stored[i]);
+	assert_int_equal(0, stored[MANY]);
+	assert_int_equal(0, stored[MANY + 1]);
+	good(put_off("later", MANY + 1, 1900, NULL));
+	good(db_commit(db, &e)); /* so does this */
+	good(db_int(db, HUB_SQL_STATE_LAST_VERSION, 0, &newest, &e, "tti", "110114-01", "later", (int64_t)7));
+	assert_int_equal(MANY + 1, newest);
+}
+
+/* An entry that isn't there: said at the latest when it's waited for, and nothing of the transaction stays. */
+static void test_what_is_put_off_and_fails(void **state)
+{
+	(void)state;
+	int64_t stored = 0, there = 0;
+	for (int commit = 0; commit < 2; commit++) {
+		good(db_begin(db, &e));
+		set(db, "put off", "1");
+		enum err r = put_off("nowhere", 1, 999999, &stored);
+		if (!r)
+			r = put_off("nowhere", 2, 999999, &stored);
+		if (!r)
+			r = commit ? db_commit(db, &e) : db_await(db, &e);
+		assert_int_not_equal(OK, r);
+		db_rollback(db);
+		holds(db, "put off", NULL);
+	}
+	good(db_begin(db, &e));
+	set(db, "put off", "2");
+	good(db_commit(db, &e));
+	holds(db, "put off", "2");
+	good(db_int(db, HUB_SQL_STATE_LAST_VERSION, 0, &there, &e, "tti", "110114-01", "nowhere", (int64_t)7));
+	assert_int_equal(0, there);
+}
+
 static void test_two_walks_of_one_statement(void **state)
 {
 	(void)state;
@@ -364,6 +421,8 @@ int main(void)
 		cmocka_unit_test(test_begin_and_commit_in_turn),
 		cmocka_unit_test(test_a_statement_that_fails),
 		cmocka_unit_test(test_a_commit_after_a_failure_is_not_well_done),
+		cmocka_unit_test(test_what_is_put_off_is_done_and_counted),
+		cmocka_unit_test(test_what_is_put_off_and_fails),
 		cmocka_unit_test(test_two_walks_of_one_statement),
 		cmocka_unit_test(test_locks_make_them_wait),
 		cmocka_unit_test(test_a_backup_of_a_database_at_work),

@@ -11,6 +11,13 @@ SELECT seq, entry, hash, signature, refused, epoch, at FROM entry WHERE site = ?
 SELECT count(*) FROM entry WHERE site = ?1 AND refused <> '';
 -- name: state_insert
 INSERT INTO state (site, kind, record, version, seq, dk, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+-- name: state_first
+INSERT INTO state (site, kind, record, version, seq, dk, body) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)
+ON CONFLICT (site, kind, record, version) DO NOTHING;
+-- name: state_next
+INSERT INTO state (site, kind, record, version, seq, dk, body) SELECT s.site, s.kind, s.record, ?4, ?5, ?6, ?7 FROM state s
+WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND s.version = CAST(?4 AS INTEGER) - 1
+ON CONFLICT (site, kind, record, version) DO NOTHING;
 -- name: state_of_entry
 -- By an expression, as verify_states.
 SELECT kind, record, version, dk, body FROM state WHERE site = ?1 AND seq = ?2 ORDER BY kind || '', record, version;

@@ -1,0 +1,109 @@
+/* What was proven of a page before the site was locked, against what stands there under the lock. */
+#include "hubcase.h"
+
+#include "hub/proof.h"
+#include "hub/purge.h"
+
+struct page {
+	struct posted posted;
+	struct proof proof;
+	struct error e;
+};
+
+/* The newest page of the counter, which headquarters hasn't got: its answer was lost on the way there. */
+static void read_page(struct hub_case *c, struct page *g)
+{
+	char no[64];
+	struct desk *d = site_at(c, COUNTER);
+	site_approved(&c->site[COUNTER], d, "new-unit", json_object(), no);
+	line.lose_journal = true;
+	(void)sync_at(c, COUNTER);
+	line.lose_journal = false;
+	assert_non_null(line.posted);
+	char *text = json_dumps(line.posted, JSON_COMPACT);
+	site_is(OK, posted_read(text, strlen(text), &g->posted, &g->e), &g->e);
+	free(text);
+	assert_true(g->posted.entry_count > 0 && g->posted.key_count > 0);
+	site_is(OK, proof_make(&g->proof, hub, codes[COUNTER], &g->posted, &g->e), &g->e);
+}
+
+static void end_page(struct page *g)
+{
+	proof_free(&g->proof);
+	posted_free(&g->posted);
+}
+
+static void hold(struct page *g, int64_t seq, const char *hash)
+{
+	struct posted_chain head = {.site = codes[COUNTER], .seq = seq};
+	snprintf(head.hash, sizeof head.hash, "%s", hash);
+	site_is(OK, proof_hold(&g->proof, &head, &g->e), &g->e);
+}
+
+static void all_of_it_is_proven_before_the_lock(void **state)
+{
+	struct page g = {0};
+	read_page(*state, &g);
+	for (size_t i = 0; i < g.posted.entry_count; i++) {
+		assert_true(g.posted.entries[i].looked && g.proof.entries[i].verified && g.proof.entries[i].signature);
+		assert_non_null(g.proof.entries[i].opened.states);
+	}
+	for (size_t i = 0; i < g.posted.key_count; i++)
+		assert_true(g.proof.keys[i].good && g.proof.keys[i].fresh);
+	hold(&g, g.proof.head.seq, g.proof.head.hash); /* nothing has changed: it stands */
+	assert_true(g.proof.entries[0].verified && g.proof.entries[0].opened.states);
+	end_page(&g);
+}
+
+static void a_certificate_revoked_meanwhile_counts_no_more(void **state)
+{
+	struct page g = {0};
+	read_page(*state, &g);
+	assert_true(proof_signed(&g.proof, 0));
+	site_is(OK, db_run(hub->db, HUB_SQL_CERTIFICATE_REVOKE, NULL, &g.e, "ti", codes[COUNTER], hub_now(hub)), &g.e);
+	hold(&g, g.proof.head.seq, g.proof.head.hash);
+	for (size_t i = 0; i < g.posted.entry_count; i++)
+		assert_false(proof_signed(&g.proof, i));
+	end_page(&g);
+}
+
+static void a_journal_that_grew_meanwhile_is_opened_again(void **state)
+{
+	struct page g = {0};
+	const struct opened *opened = NULL;
+	read_page(*state, &g);
+	site_is(OK, db_run(hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, &g.e, "tib", codes[COUNTER], g.posted.keys[0].dk, (const void *)g.posted.keys[0].cms.data,
+	                   g.posted.keys[0].cms.length), &g.e);
+	hold(&g, g.proof.head.seq, "sha256:another");
+	assert_true(g.proof.keys[0].good && !g.proof.keys[0].fresh);
+	assert_null(g.proof.entries[0].opened.states);
+	site_is(OK, proof_opened(&g.proof, 0, &opened, &g.e), &g.e);
+	assert_false(opened->key_missing);
+	end_page(&g);
+}
+
+static void what_was_opened_under_a_destroyed_key_is_forgotten(void **state)
+{
+	struct page g = {0};
+	const struct opened *opened = NULL;
+	size_t last;
+	read_page(*state, &g);
+	last = g.posted.entry_count - 1;
+	site_is(OK, proof_opened(&g.proof, last, &opened, &g.e), &g.e);
+	assert_false(opened->key_missing);
+	proof_forget(&g.proof); /* the database has none of the page's keys */
+	site_is(OK, proof_opened(&g.proof, last, &opened, &g.e), &g.e);
+	assert_true(opened->key_missing);
+	end_page(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(all_of_it_is_proven_before_the_lock, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(a_certificate_revoked_meanwhile_counts_no_more, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(a_journal_that_grew_meanwhile_is_opened_again, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(what_was_opened_under_a_destroyed_key_is_forgotten, hub_case_make, hub_case_end),
+	};
+	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
+}
