@@ -1,0 +1,250 @@
+/* The CA that headquarters holds: what follows from the product and the business that was applied for. */
+#include "ca_case.h"
+
+/* It is noted, and refused there already; asked for all the same, and refused with the reason. */
+static void refused_for(struct hub_case *c, struct asked *a, const char *key, const char *why)
+{
+	int64_t before = refused_at(a->site);
+	note(c, a, key);
+	assert_int_equal(before + 1, refused_at(a->site));
+	REFUSED(a->site, "GRANT");
+	says_no(c, a->site, a, key, "order", why);
+	assert_true(alarmed(a->site, "refused", "GRANT"));
+	assert_true(alarmed(a->site, "ca", why));
+}
+
+static void the_end_follows_from_the_products_term(void **state)
+{
+	struct hub_case *c = *state;
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	a.to = term_last(a.from, 24);
+	refused_for(c, &a, key_one, "term");
+	a.to = term_last(a.from, 12) - 1;
+	refused_for(c, &a, key_two, "term");
+	assert_int_equal(0, issued_count());
+	asked_free(&a);
+}
+
+static void the_profile_is_the_products(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	assert_int_equal(409, ask_for(c, COUNTER, &a, "person-1y", key_one, &out));
+	assert_string_equal("profile", json_text(out, "why"));
+	assert_true(alarmed(COUNTER, "ca", "profile"));
+	assert_int_equal(0, issued_count());
+	json_decref(out);
+	asked_free(&a);
+}
+
+static void the_product_is_what_was_applied_for(void **state)
+{
+	struct hub_case *c = *state;
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	begin(c, COUNTER);
+	put(c, COUNTER, "item", json_pack("{ss}", "product", "person-1y"), a.item);
+	rogue_commit(c, COUNTER, "issue.requested", "is1", a.no, NULL);
+	refused_for(c, &a, key_one, "product");
+	assert_int_equal(0, issued_count());
+	asked_free(&a);
+}
+
+static void products(struct hub_case *c, int months)
+{
+	char path[200], word[220], from[11];
+	json_t *out = NULL;
+	snprintf(path, sizeof path, "%s/products.csv", c->root);
+	snprintf(word, sizeof word, "products=%s", path);
+	FILE *f = fopen(path, "w");
+	fprintf(f, "code,zh,en,customer,term_months,profile,slot,rekey\nunit-1y,单位证书,unit certificate,unit,%d,unit-1y,9a,0\n"
+	           "person-1y,个人证书,personal certificate,person,12,person-1y,9a,0\n", months);
+	fclose(f);
+	civil_date_text(clock_now(&CLOCK_SYSTEM), from);
+	struct publish_parts p = {.tables = {word}, .table_count = 1, .from = from};
+	site_is(OK, publish(hub, &p, &out, &c->e), &c->e);
+	json_decref(out);
+}
+
+/* A site's own table says nothing to headquarters; its word counts from when the site has taken it. */
+static void the_table_is_what_headquarters_laid_down(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
+	begin(c, COUNTER);
+	put(c, COUNTER, "product", json_pack("{si ss ss ss ss si ss ss si sI}", "dk", 1, "code", "unit-1y", "zh", "单位证书", "en", "unit", "customer", "unit",
+	                                     "term_months", 36, "profile", "unit-1y", "slot", "9a", "rekey", 0, "valid_from", (json_int_t)a.from), 0);
+	rogue_commit(c, COUNTER, "table.import", "mg1", "products", NULL);
+	a.to = term_last(a.from, 36);
+	refused_for(c, &a, key_one, "product");
+	/* recorded by the shipped one, before another is taken: taken with the same line */
+	products(c, 24);
+	noted(c, &b, key_two);
+	SYNC(c, OTHER);
+	issued(c, &b, key_two, serial, &der);
+	/* taken */
+	SYNC(c, COUNTER);
+	a.from = desk_now(c->d[COUNTER]) + 2;
+	a.to = term_last(a.from, 12);
+	refused_for(c, &a, "00112233445566778899aabbccddee00", "term");
+	a.to = term_last(a.from, 24);
+	note(c, &a, "00112233445566778899aabbccddee01");
+	bytes_free(&der);
+	issued(c, &a, "00112233445566778899aabbccddee01", serial, &der);
+	assert_int_equal(2, issued_count());
+	bytes_free(&der);
+	asked_free(&a);
+	asked_free(&b);
+}
+
+/* Another order, about a certificate: signed, free, not reviewed; up to the request, by the pair of `old` where that isn't NULL. */
+static struct asked about(struct hub_case *c, const struct asked *old, const char *business, int64_t certificate, bool same_pair)
+{
+	struct asked a = {.site = old->site};
+	struct store *s = c->d[old->site]->store;
+	json_t *order = NULL, *item = NULL, *signed_order = NULL;
+	struct rows *rows = NULL;
+	int64_t link = 0;
+	site_is(OK, store_query(s, SQL_CUSTODY_PARTS, &rows, &c->e, "i", old->order), &c->e);
+	while (rows_next(rows))
+		if (strcmp(rows_text(rows, 0), "signature_order") == 0)
+			link = rows_int(rows, 1);
+	rows_end(&rows, NULL);
+	site_is(OK, replica_row(s, "orders", old->order, &order, &c->e), &c->e);
+	site_is(OK, replica_row(s, "item", old->item, &item, &c->e), &c->e);
+	site_is(OK, replica_row(s, "signature_order", link, &signed_order, &c->e), &c->e);
+	snprintf(a.no, sizeof a.no, "11011401-261122-0%s-7", strcmp(business, "renew") == 0 ? "991" : "992");
+	json_object_del(order, "id");
+	json_object_set_new(order, "no", json_string(a.no));
+	json_object_set_new(order, "business", json_string(business));
+	json_object_set_new(order, "status", json_string("approved"));
+	json_object_set_new(order, "amount", json_integer(0));
+	a.from = desk_now(c->d[old->site]);
+	if (same_pair) {
+		bytes_add(&a.der, old->der.data, old->der.length);
+		a.pem = strdup(old->pem);
+	} else
+		make_request(&a);
+	char *hex = hex_of(&a.der);
+	begin(c, old->site);
+	a.order = put(c, old->site, "orders", order, 0);
+	json_object_del(item, "id");
+	json_object_set_new(item, "order_id", json_integer(a.order));
+	json_object_set_new(item, "request", json_string(hex));
+	json_object_set_new(item, "step", json_string("requested"));
+	a.item = put(c, old->site, "item", item, 0);
+	json_object_del(signed_order, "id");
+	json_object_set_new(signed_order, "order_id", json_integer(a.order));
+	put(c, old->site, "signature_order", signed_order, 0);
+	put(c, old->site, "order_subject", json_pack("{sI sI sI ss ss si si ss ss}", "dk", (json_int_t)dk_of(c, old), "order_id", (json_int_t)a.order,
+	                 "certificate_id", (json_int_t)certificate, "key_serial", "10000001", "proof", "key", "review", 0, "makes", 1, "changed", "",
+	                 "before", "00"), 0);
+	rogue_commit(c, old->site, "order.sign", "op1", a.no, NULL);
+	begin(c, old->site);
+	put(c, old->site, "orders", json_pack("{ss}", "status", "issuing"), a.order);
+	rogue_commit(c, old->site, "issue.requested", "is1", a.no, NULL);
+	SYNC(c, old->site);
+	assert_string_equal("", why_refused(old->site));
+	free(hex);
+	return a;
+}
+
+static void a_change_keeps_end_and_pair(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	int64_t id = written(c, &a, serial, &der);
+	struct asked b = about(c, &a, "change", id, true);
+	char *pem = b.pem;
+	b.to = a.to + 86400;
+	refused_for(c, &b, key_two, "term");
+	b.to = term_last(a.to, 12);
+	refused_for(c, &b, "00112233445566778899aabbccddee00", "term");
+	b.to = a.to;
+	note(c, &b, "00112233445566778899aabbccddee01");
+	bytes_free(&der);
+	issued(c, &b, "00112233445566778899aabbccddee01", serial, &der);
+	assert_ptr_equal(pem, b.pem);
+	assert_int_equal(2, issued_count());
+	bytes_free(&der);
+	asked_free(&a);
+	asked_free(&b);
+}
+
+static void another_pair_for_a_change_is_refused(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	int64_t id = written(c, &a, serial, &der);
+	struct asked b = about(c, &a, "change", id, false);
+	b.to = a.to;
+	noted(c, &b, key_two);
+	says_no(c, COUNTER, &b, key_two, "order", "pair");
+	/* nor for one that counts no more */
+	set_state(c, &a, id, "revoked", "key-compromise");
+	says_no(c, COUNTER, &b, key_two, "order", "about");
+	assert_int_equal(1, issued_count());
+	bytes_free(&der);
+	asked_free(&a);
+	asked_free(&b);
+}
+
+/* Written for a year and half a month ago … renewed within its window: the old end plus the term; before it: refused. */
+static void a_renewal_adds_the_term_to_the_old_end_within_its_window(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	int64_t id = written(c, &a, serial, &der);
+	struct asked b = about(c, &a, "renew", id, true);
+	b.to = term_last(a.to, 12);
+	refused_for(c, &b, key_two, "window");
+	/* ten months on */
+	hub->clock.fixed = c->d[COUNTER]->clock.fixed = b.from = a.to - 60 * 86400;
+	b.to = term_last(b.from, 12);
+	refused_for(c, &b, "00112233445566778899aabbccddee00", "term");
+	b.to = term_last(a.to, 12);
+	note(c, &b, "00112233445566778899aabbccddee01");
+	bytes_free(&der);
+	issued(c, &b, "00112233445566778899aabbccddee01", serial, &der);
+	hub->clock.fixed = 0;
+	assert_int_equal(2, issued_count());
+	bytes_free(&der);
+	asked_free(&a);
+	asked_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(the_end_follows_from_the_products_term),
+		HUB_TEST(the_profile_is_the_products),
+		HUB_TEST(the_product_is_what_was_applied_for),
+		HUB_TEST(the_table_is_what_headquarters_laid_down),
+		HUB_TEST(a_change_keeps_end_and_pair),
+		HUB_TEST(another_pair_for_a_change_is_refused),
+		HUB_TEST(a_renewal_adds_the_term_to_the_old_end_within_its_window),
+	};
+	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
+}
