@@ -249,6 +249,7 @@ static unsigned finish(struct form_view *v)
 	json_t *mistakes = NULL;
 	form_view_leave(v, false);
 	const struct form_field *f = form_judge_all(v->form, v->o->codes, v->values, ui_now(v->ui), &mistakes);
+	json_decref(mistakes);
 	judge_all(v);
 	if (!f) {
 		if (v->o->may_finish && !v->o->may_finish(v->o->arg, v->ui))
@@ -266,7 +267,6 @@ static unsigned finish(struct form_view *v)
 			form_view_focus(v, at);
 		ui_error(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 	}
-	json_decref(mistakes);
 	return UI_DRAW;
 }
 
