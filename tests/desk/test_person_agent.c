@@ -9,7 +9,7 @@
 #define PERSON "13700137000"
 #define AGENT  "'agent_is_holder':false," LISI
 #define LISI   "'agent_name':'李四','agent_mobile':'13900139000','agent_id_kind':'resident-id'," \
-	"'agent_id_number':'110101199003071233'"
+	"'agent_id_number':'110101199003071233','agent_id_valid_until':'长期'"
 
 /* Of an order, "of method of method …", sorted as they were made. */
 static void checks_are(struct life *l, const char *wanted)
