@@ -100,7 +100,7 @@ static void test_the_agent_who_came_for_a_person_is_named(void **state)
 	(void)state;
 	struct desk *d = site_open(&site);
 	issued(d, "{\"own_medium\": false, \"delivery\": \"counter\", \"agent_is_holder\": false, \"agent_name\": \"李四\", \"agent_mobile\": \"13900139000\","
-	          "\"agent_id_kind\": \"resident-id\", \"agent_id_number\": \"110101199003071233\"}", OTHER, no);
+	          "\"agent_id_kind\": \"resident-id\", \"agent_id_number\": \"110101199003071233\", \"agent_id_valid_until\": \"长期\"}", OTHER, no);
 	taken(d, no, OTHER, "P-2", "代办人");
 	name_is(d, no, "李四");
 	desk_close(&d);

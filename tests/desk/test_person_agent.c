@@ -9,7 +9,7 @@
 #define PERSON "13700137000"
 #define AGENT  "'agent_is_holder':false," LISI
 #define LISI   "'agent_name':'李四','agent_mobile':'13900139000','agent_id_kind':'resident-id'," \
-	"'agent_id_number':'110101199003071233'"
+	"'agent_id_number':'110101199003071233','agent_id_valid_until':'长期'"
 
 /* Of an order, "of method of method …", sorted as they were made. */
 static void checks_are(struct life *l, const char *wanted)
@@ -147,6 +147,36 @@ static void test_a_persons_new_phone_needs_a_code_to_the_old_one(void **state)
 	status_of(l, "done");
 }
 
+/* A person has no legal representative whose letter they could bring. */
+static void test_a_persons_old_phone_out_of_reach_needs_their_card_identity_and_review(void **state)
+{
+	struct life *l = *state;
+	char asked[200] = "";
+	json_t *kinds = NULL, *each;
+	size_t i;
+	insert(KEY);
+	site_is(OK, CHANGE("{'person_mobile':'13700137009','old_phone_unreachable':true,'consent':true}"), &l->e);
+	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e));
+	json_t *seen = data("{'identity_seen':true}");
+	IS(OK, draft_edit(l->d, l->no, seen, &l->e));
+	json_decref(seen);
+	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
+	IS(OK, attach_kinds(l->d, l->no, &kinds, &l->e));
+	json_array_foreach(kinds, i, each) {
+		assert_string_not_equal(json_text(each, "kind"), "legal-authorisation");
+		if (json_flag(each, "required"))
+			snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s ", json_text(each, "kind"));
+	}
+	json_decref(kinds);
+	assert_string_equal(asked, "agent-id-head agent-id-emblem ");
+	documents(l);
+	sign(l);
+	status_of(l, "in-review");
+	checks_are(l, "person face-matches, person key-signature, person code-new-phone");
+	approve(l);
+	status_of(l, "done");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +187,7 @@ int main(void)
 		LIFE(test_a_replacement_by_a_new_agent_needs_the_persons_code),
 		LIFE(test_in_person_one_code_to_the_own_phone_is_enough),
 		LIFE(test_a_former_agents_phone_hears_nothing),
+		LIFE(test_a_persons_old_phone_out_of_reach_needs_their_card_identity_and_review),
 		LIFE(test_a_persons_new_phone_needs_a_code_to_the_old_one),
 	};
 	return RUN_LIFE(tests);

@@ -135,7 +135,7 @@ static void test_a_person_with_the_units_agent_shares_the_signature(void **state
 	struct unit_case *c = *state;
 	struct visiting v = two_units(c);
 	draft_in(c, &v, "new-person", "{'agent_is_holder':false,'agent_name':'李四','agent_id_kind':'resident-id',"
-	                              "'agent_id_number':'110101199003071233','agent_mobile':'13900139000'}");
+	                              "'agent_id_number':'110101199003071233','agent_id_valid_until':'长期','agent_mobile':'13900139000'}");
 	sign_all(c, &v);
 	order_is(c, v.no[2], "awaiting-payment");
 }

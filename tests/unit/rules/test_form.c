@@ -254,6 +254,23 @@ static void an_expired_document_is_refused(void **state)
 	first_mistake_is(unit, sample_with(unit, unit_data, "agent_id_valid_until", json_string("长期")), "");
 }
 
+/* A person's agent: an identity card has a date, and one that is over is refused. */
+static void a_persons_agents_card_has_a_valid_date(void **state)
+{
+	static const char *const agent[][2] = {{"agent_name", "李四"}, {"agent_mobile", "13900139000"}, {"agent_id_kind", "resident-id"},
+		{"agent_id_number", "110101199003071233"}};
+	static const char *const names[] = {"", "2026-11-21", "2026-11-22", "长期"}, *const wrong[] = {"agent_id_valid_until", "agent_id_valid_until", "", ""};
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		json_t *values = sample_with(person, person_data, "agent_is_holder", json_false());
+		for (size_t k = 0; k < sizeof agent / sizeof *agent; k++)
+			json_object_set_new(values, agent[k][0], json_string(agent[k][1]));
+		if (*names[i])
+			json_object_set_new(values, "agent_id_valid_until", json_string(names[i]));
+		first_mistake_is(person, values, wrong[i]);
+	}
+}
+
 static void a_number_is_judged_by_the_kind_of_document(void **state)
 {
 	(void)state;
@@ -471,6 +488,7 @@ static void loads_quickly(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_persons_agents_card_has_a_valid_date),
 		cmocka_unit_test(shipped_definitions_are_right),
 		cmocka_unit_test(sections_stand_in_the_order_of_the_manual),
 		cmocka_unit_test(every_field_is_explained_in_both_languages),
