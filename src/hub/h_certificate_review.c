@@ -1,6 +1,5 @@
 /* The third proof: an order of the asking counter that names the certificate, and that a review site approved. What the asker itself says
  * proves nothing, for its keys may be stolen: the approval is an entry that another site signed, about an order that headquarters gave it. */
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "hub/giving.h"
 #include "hub/h_data.h"
 #include "hub/holding.h"
+#include "hub/values.h"
 
 enum { DAY = 86400 };
 
@@ -81,21 +81,12 @@ static enum err judge_entry_said(struct proof *p, struct error *e)
 
 static enum err open_values(struct proof *p, struct error *e)
 {
-	struct bytes plain = {0};
-	struct error why = {0};
-	enum err r = holding_open(&p->ring, p->row, "data", "orders.data", &plain, &why);
-	if (!r)
-		p->values = json_loadb((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
-	if (plain.data)
-		OPENSSL_cleanse(plain.data, plain.length);
-	bytes_free(&plain);
-	if (r && r != ERR_SEALED)
-		return error_set(e, r, "%s", p->order);
-	if (!json_is_object(p->values))
+	enum err r = values_open(&p->ring, p->row, &p->values, e);
+	if (!r && !p->values)
 		refuse(p, SAY_REVIEW_NONE);
-	else if (strcmp(json_text(p->values, "elsewhere"), p->serial) != 0)
+	else if (!r && strcmp(json_text(p->values, "elsewhere"), p->serial) != 0)
 		refuse(p, SAY_REVIEW_OTHER);
-	return OK;
+	return r;
 }
 
 /* As its counter's newest accepted entry has it: approved, and neither given up nor purged since. */
