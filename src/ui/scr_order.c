@@ -452,12 +452,13 @@ static void look(struct ui *ui, struct order_screen *s)
 		ui_push(ui, &scr_picture, &arg);
 }
 
-/* May outlive this screen, but for a certificate that is asked for. */
+/* May outlive this screen, but for a certificate that is asked for and a parcel. */
 static void go_on(struct ui *ui, struct order_screen *s)
 {
-	bool fetches = strcmp(scr_next(ui, s->order).name, "fetch") == 0;
+	const char *next = scr_next(ui, s->order).name;
+	bool stays = strcmp(next, "fetch") == 0 || strcmp(next, "mail") == 0;
 	scr_go(ui, s->order);
-	if (fetches)
+	if (stays)
 		back_order(ui, s);
 }
 
