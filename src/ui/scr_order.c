@@ -411,11 +411,6 @@ static void void_payment(struct ui *ui, struct order_screen *s)
 		json_text(s->order, "status_title"));
 }
 
-static enum err call_resend(struct desk *d, struct call *c, struct error *e)
-{
-	return pin_resend(d, c->no, &c->out, e);
-}
-
 static enum err call_reveal(struct desk *d, struct call *c, struct error *e)
 {
 	return order_reveal(d, c->no, &c->out, e);
@@ -430,17 +425,6 @@ static void reveal(struct ui *ui, struct order_screen *s)
 	s->order = c.out;
 	s->revealed = true;
 	fill(ui, s);
-}
-
-static void resend(struct ui *ui, struct order_screen *s)
-{
-	struct call c = {.no = s->no};
-	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"),
-			tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
-		return;
-	if (app_do(ui, call_resend, &c))
-		ui_good(ui, "%s", tr("证书密码已再次发送", "The PIN was sent again"));
-	json_decref(c.out);
 }
 
 static void look(struct ui *ui, struct order_screen *s)
@@ -500,7 +484,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		if (action == DO_MAIL ? scr_mail(ui, s->no) : action == DO_DELIVERED ? scr_delivered(ui, s->no) : scr_came_back(ui, s->no))
 			back_order(ui, s);
 		break;
-	case DO_RESEND: resend(ui, s); break;
+	case DO_RESEND: scr_pin_resend(ui, s->no); break;
 	case DO_NEW_PIN: scr_pin_new(ui, s->order); break;
 	case DO_UNDO_ISSUE:
 		if (scr_undo_issue(ui, s->no))

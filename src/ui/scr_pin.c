@@ -84,3 +84,19 @@ void scr_pin_new(struct ui *ui, const json_t *order)
 	ui_good(ui, tr("介质 %s 的新证书密码已设置并发送", "The new PIN of key %s is set and on its way"), serial);
 	json_decref(c.out);
 }
+
+static enum err call_resend(struct desk *d, struct call *c, struct error *e)
+{
+	return pin_resend(d, c->no, &c->out, e);
+}
+
+void scr_pin_resend(struct ui *ui, const char *no)
+{
+	struct call c = {.no = no};
+	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"),
+			tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
+		return;
+	if (app_do(ui, call_resend, &c))
+		ui_good(ui, "%s", tr("证书密码已再次发送", "The PIN was sent again"));
+	json_decref(c.out);
+}
