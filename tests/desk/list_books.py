@@ -175,8 +175,8 @@ def far(path):
 def dates(path):
     rows = [line(9) + [datetime.date(2030, 1, 31), True], line(10) + [20300131, "否"]]
     rows[0][2] = int(rows[0][2])
-    rows[1] += ["王代办", "13700137999", number("110105", "19700101", 5), "居民身份证"]
-    book(rows, HEAD + ["证件有效期至", "本人办理", "代办人姓名", "代办人手机号", "代办人证件号", "代办人证件类型"]).save(path)
+    rows[1] += ["王代办", "13700137999", number("110105", "19700101", 5), "居民身份证", datetime.date(2031, 5, 1)]
+    book(rows, HEAD + ["证件有效期至", "本人办理", "代办人姓名", "代办人手机号", "代办人证件号", "代办人证件类型", "代办人证件有效期至"]).save(path)
 
 
 def hidden_first(path):
