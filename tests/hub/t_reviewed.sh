@@ -139,7 +139,10 @@ at_hub() { sqlite3 "$hub_dir/hub.db" "SELECT custodian FROM holding WHERE serial
 (at b; sync >/dev/null 2>&1) & one=$!
 (at c; j op1 cert fetch --key 10000002 --pin-file "$work/pin" >"$work/by-key" 2>&1) & two=$!
 wait "$one"; wait "$two"
-for s in b c a b c a; do at $s; quiet_sync; done
+for _ in 1 2 3 4 5; do # a line that was busy is asked again
+	for s in b c a; do at $s; quiet_sync; done
+	[ "$(holders)" = "$(at_hub)" ] && break
+done
 truth "one counter has it" test "$(at_hub | wc -l)" = 1
 truth "and all know which" test "$(holders)" = "$(at_hub)"
 truth "not the first" test "$(at_hub)" != 110114-01
