@@ -78,6 +78,8 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	struct bytes der = {0};
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
+	b.from--; /* before the second in which the table is taken */
+	b.to = term_last(b.from, 12);
 	begin(c, COUNTER);
 	put(c, COUNTER, "product", json_pack("{si ss ss ss ss si ss ss si sI}", "dk", 1, "code", "unit-1y", "zh", "单位证书", "en", "unit", "customer", "unit",
 	                                     "term_months", 36, "profile", "unit-1y", "slot", "9a", "rekey", 0, "valid_from", (json_int_t)a.from), 0);
