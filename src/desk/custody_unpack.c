@@ -115,6 +115,13 @@ static enum err note_foreign(struct desk *d, const char *site, const char *kind,
 	return store_run(d->store, SQL_FOREIGN_ADD, NULL, e, "ttii", site, kind, remote, local);
 }
 
+/* Somebody of a third site comes by the numbers of each site that they came through; their login, which has their site in it, is one. */
+static enum err known_person(struct desk *d, const char *login, int64_t *id, struct error *e)
+{
+	*id = 0;
+	return strchr(login, '/') ? store_int(d->store, SQL_STAFF_BY_LOGIN_ANY, 0, id, e, "t", login) : OK;
+}
+
 static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 {
 	const json_t *record = json_array_get(u->records, at);
@@ -131,6 +138,8 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 		local = remote;
 	else if (!r)
 		r = store_int(u->d->store, SQL_FOREIGN_GET, 0, &local, e, "tti", site, kind, remote);
+	if (!r && !local && strcmp(kind, "staff") == 0)
+		r = known_person(u->d, json_text(row, "login"), &local, e);
 	bool fresh = local == 0;
 	if (!r && is_order)
 		r = settle_order(u, row, at, e);
@@ -221,6 +230,8 @@ enum err custody_person(struct desk *d, const char *site, int64_t remote, const 
 	if (r || *id)
 		return r;
 	custody_login(site, login, shown);
+	if ((r = known_person(d, shown, id, e)) || *id)
+		return r;
 	json_t *row = json_pack("{sI ss ss ss ss ss si sI}", "dk", (json_int_t)1, "login", shown, "name", name, "number", staff_number_valid(number) ? number : "", "roles", "", "password", "scrypt:-",
 	                        "disabled", 1, "created_at", (json_int_t)desk_now(d));
 	r = row ? replica_put(d->store, "staff", row, id, e) : error_set(e, ERR_STORE_REPLICA, "staff");

@@ -1,6 +1,7 @@
 /* Orders that move: to a review site as a bundle, home as a decision, and nothing else that a bundle may do. */
 #include "case.h"
 #include "away.h"
+#include "desk/custodyrow.h"
 #include "desk/orderrow.h"
 
 static struct site review_site, second_site;
@@ -232,6 +233,27 @@ static void test_who_keyed_it_in_is_the_same_person_at_the_review_site(void **st
 	assert_int_equal(json_array_size(out), 6);
 }
 
+/* A certificate that went on from counter to counter brought them under other numbers: still one person. */
+static void test_somebody_who_came_another_way_is_known(void **state)
+{
+	struct away *a = *state;
+	int64_t first = 0, second = 0, keyer = 0;
+	json_t *map = json_array();
+	site_is(OK, store_begin(a->d->store, &a->e), &a->e);
+	site_is(OK, custody_person(a->d, "110114-03", 5, "110114-01/op1", "王受理", "", map, &first, &a->e), &a->e);
+	site_is(OK, custody_person(a->d, "110114-04", 9, "110114-01/op1", "王受理", "", map, &second, &a->e), &a->e);
+	a->d->timer = true;
+	site_is(OK, desk_commit(a->d, MAY_SYNC, "custody.certificate", a->d->site, NULL, NULL, &a->e), &a->e);
+	a->d->timer = false;
+	assert_true(first > 0);
+	assert_int_equal(first, second);
+	assert_int_equal(json_array_size(map), 1);
+	json_decref(map);
+	reach_review(a);
+	site_is(OK, store_int(a->d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &keyer, &a->e, "t", "110114-01/op1"), &a->e);
+	assert_int_equal(first, keyer);
+}
+
 static void test_a_decision_is_carried_out_once(void **state)
 {
 	struct away *a = *state;
@@ -460,6 +482,7 @@ int main(void)
 		AWAY(test_an_order_in_review_is_only_looked_at_here), AWAY(test_what_somebody_has_claimed_stays),
 		AWAY(test_approved_elsewhere_is_issued_here), AWAY(test_returned_elsewhere_is_a_draft_here_and_goes_again),
 		AWAY(test_money_of_an_order_rejected_elsewhere_waits_here), AWAY(test_who_keyed_it_in_is_the_same_person_at_the_review_site),
+		AWAY(test_somebody_who_came_another_way_is_known),
 		AWAY(test_a_decision_is_carried_out_once), AWAY(test_what_headquarters_refuses_comes_back_and_stays),
 		AWAY(test_a_wrong_bundle_writes_nothing), AWAY(test_a_decision_on_what_is_not_ours_is_refused),
 		AWAY(test_passed_on_to_another_review_site_it_goes_home_from_there), AWAY(test_passed_on_and_back_it_is_the_same_order),

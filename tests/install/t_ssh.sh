@@ -82,7 +82,7 @@ crowd() {
 	local n rc=0 pids=()
 	for n in 1 2 3 4; do
 		unit_json | window "0$((n % 2 + 1))" "$me" certdesk --json --user "op$((n % 2 + 1))" --password-file "$work/pw" \
-			order new new-unit --data - >"$work/order$n" 2>&1 &
+			order new new-unit --data - >"$work/order$n" 2>>"$work/crowd" &
 		pids+=($!)
 	done
 	for n in "${pids[@]}"; do wait "$n" || rc=1; done
