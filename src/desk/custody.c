@@ -63,7 +63,7 @@ enum err custody_give(struct desk *d, int64_t *given, struct error *e)
 	return r;
 }
 
-enum err custody_send_home(struct desk *d, const struct order *o, const char *decision, const struct staff *reviewer, const char *reason,
+enum err custody_send_home(struct desk *d, const struct order *o, const char *decision, const struct staff *reviewer, int64_t at, const char *reason,
                            json_t *facts, struct error *e)
 {
 	char number[STAFF_NUMBER_SIZE];
@@ -72,7 +72,7 @@ enum err custody_send_home(struct desk *d, const struct order *o, const char *de
 	if (r)
 		return r;
 	json_t *said = json_pack("{ss ss s{ss ss ss sI} sI ss}", "order", o->no, "decision", decision, "reviewer", "login", reviewer->login, "name",
-	                         reviewer->name, "number", number, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)desk_now(d), "reason", reason);
+	                         reviewer->name, "number", number, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)at, "reason", reason);
 	r = said ? store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, o->home, (const char *)d->site) : ERR_MEMORY;
 	if (!r)
 		r = store_state(d->store, "custody", o->order_id, o->dk, said, e);

@@ -21,7 +21,7 @@ enum err custody_person(struct desk *d, const char *site, int64_t remote, const 
 void custody_login(const char *site, const char *login, char out[33]);
 /* The decision as it goes back home with a step; the order is the home's from this step on. Sets `facts` members.
  * Inside a step. */
-enum err custody_send_home(struct desk *d, const struct order *o, const char *decision, const struct staff *reviewer, const char *reason,
+enum err custody_send_home(struct desk *d, const struct order *o, const char *decision, const struct staff *reviewer, int64_t at, const char *reason,
                            json_t *facts, struct error *e);
 
 #endif

@@ -129,7 +129,7 @@ static enum err decide_elsewhere(struct desk *d, struct order *o, const struct d
 		r = order_advance(d, o, how->event, e);
 	if (!r) /* what is promised from here on is home's to keep */
 		r = store_run(d->store, SQL_DEADLINE_END, NULL, e, "itii", o->id, "issue", desk_now(d), (int64_t)1);
-	return r ? r : custody_send_home(d, o, how->event, who, how->reason, facts, e);
+	return r ? r : custody_send_home(d, o, how->event, who, how->at, how->reason, facts, e);
 }
 
 static enum err decide_step(struct desk *d, struct order *o, const struct decision *decision, const char *reason, const struct staff *who,
