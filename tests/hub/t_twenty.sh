@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sites and a review site against one headquarters while lines are cut at any byte, answers get lost, headquarters is killed and
-# disks are rolled back, by lot. CERTDESK_FAULT_SEED gives the lot again, CERTDESK_FAULT_SECONDS how long (20), CERTDESK_FAULT_SITES
-# how many (8 in every check; 20 and some minutes before a release). Prints TAP.
+# disks are rolled back, by lot. CERTDESK_FAULT_SEED gives the lot again, CERTDESK_FAULT_SECONDS how long (10), CERTDESK_FAULT_SITES
+# how many (6 in every check; 20 and some minutes before a release). Prints TAP.
 set -u
 : "${CERTDESK_BUILD:?}"
 work=$(mktemp -d) driver= proxy=
@@ -19,6 +19,6 @@ hub init --name 总部 --url "https://localhost:$proxy_port" >/dev/null || exit 
 printf 'listen: "127.0.0.1:%s"\nrequests_a_second: 10000\nconnections: 1000\n' "$port" >>"$hub_dir/hub.yaml"
 python3 "$(dirname "$0")/proxy.py" "$proxy_port" "$port" "$work/line" >"$work/proxy.log" 2>&1 & proxy=$!
 until_true grep -q ready "$work/proxy.log" || exit 1
-python3 "$(dirname "$0")/twenty.py" "$work" "$port" "$proxy_port" "${CERTDESK_FAULT_SECONDS:-20}" "$seed" "${CERTDESK_FAULT_SITES:-8}" & driver=$!
+python3 "$(dirname "$0")/twenty.py" "$work" "$port" "$proxy_port" "${CERTDESK_FAULT_SECONDS:-10}" "$seed" "${CERTDESK_FAULT_SITES:-6}" & driver=$!
 wait "$driver"; rc=$?; driver=
 exit "$rc"
