@@ -8,8 +8,9 @@ SELECT dk, code, name, kind, epoch, demonstration FROM site WHERE id = 1;
 -- Changes one row the first time, and writes nothing later.
 INSERT INTO counter (name, value) VALUES (?1, 1) ON CONFLICT (name) DO NOTHING;
 -- name: counter_next
--- ?2: what an earlier life of this store may have given out
-INSERT INTO counter (name, value) VALUES (?1, ?2 + 1) ON CONFLICT (name) DO UPDATE SET value = max(value, ?2) + 1 RETURNING value;
+-- Each life of the store has ?2 numbers of its own: an earlier one may have given out those below.
+INSERT INTO counter (name, value) SELECT ?1, (epoch - 1) * ?2 + 1 FROM site WHERE id = 1
+ON CONFLICT (name) DO UPDATE SET value = max(counter.value + 1, excluded.value) RETURNING value;
 -- name: station_has
 SELECT id FROM station WHERE code = ?1;
 -- name: station_insert

@@ -72,7 +72,6 @@ static enum err load_site(struct desk *d, struct error *e)
 		text_copy(d->site, sizeof d->site, json_text(site, "code"));
 		text_copy(d->site_name, sizeof d->site_name, json_text(site, "name"));
 		d->demonstration = json_number(site, "demonstration") != 0;
-		d->epoch = json_number(site, "epoch");
 	}
 	json_decref(site);
 	return r;
@@ -325,7 +324,7 @@ void desk_business_date(const struct desk *d, char out[11])
 
 enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error *e)
 {
-	return store_int(d->store, SQL_COUNTER_NEXT, 0, out, e, "ti", name, (d->epoch - 1) * EPOCH_BLOCK);
+	return store_int(d->store, SQL_COUNTER_NEXT, 0, out, e, "ti", name, (int64_t)EPOCH_BLOCK);
 }
 
 static enum err open_local_ca(struct desk *d, struct ca **out, struct error *e)

@@ -52,7 +52,6 @@ struct desk {
 	struct profiles *profiles;
 	char site[33], site_name[128];
 	bool demonstration;
-	int64_t epoch; /* lives of the store: a new one begins where it was rolled back */
 	char station[33];
 	struct staff actor, second; /* second: on the spot, for one action; cleared by every step */
 	bool timer;                 /* `tick`: the actor is "system" */

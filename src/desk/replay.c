@@ -87,14 +87,9 @@ enum err replay_settle(struct desk *d, int64_t from, struct error *e)
 {
 	json_t *facts = json_pack("{sI}", "replayed_after", (json_int_t)from);
 	enum err r = store_begin(d->store, e);
-	if (!r && !(r = store_new_epoch(d->store, e))) {
-		d->epoch++;
-		if (!(r = index_again(d, e)) && !(r = taken_again(d, e)) && !(r = drafts_again(d, e)) &&
-		    !(r = store_run(d->store, SQL_REPLAY_MARK, NULL, e, "i", (int64_t)0)))
-			r = desk_commit(d, MAY_SYNC, "site.epoch", d->site, NULL, facts, e);
-		if (r)
-			d->epoch--;
-	}
+	if (!r && !(r = store_new_epoch(d->store, e)) && !(r = index_again(d, e)) && !(r = taken_again(d, e)) && !(r = drafts_again(d, e)) &&
+	    !(r = store_run(d->store, SQL_REPLAY_MARK, NULL, e, "i", (int64_t)0)))
+		r = desk_commit(d, MAY_SYNC, "site.epoch", d->site, NULL, facts, e);
 	store_rollback(d->store);
 	json_decref(facts);
 	return r;

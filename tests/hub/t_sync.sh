@@ -108,7 +108,7 @@ is "headquarters is whole" 0 hub verify
 # a disk that was rolled back, with an order that had not gone to review yet
 o6w=$(in_review R6W)
 cp -a "$work/counter" "$work/older"
-o6=$(in_review R6)
+o6=$(in_review R6); o6b=$(in_review R6B)
 sync >/dev/null
 mv "$work/counter" "$work/newer"; cp -a "$work/older" "$work/counter"
 draft=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
@@ -127,6 +127,26 @@ truth "new orders get numbers that nobody had" bash -c '[ "$0" != "$1" ]' "$o7" 
 is "sync goes on" 0 sync
 truth "in a new epoch" bash -c '[ "$0" = 2 ]' "$(hub status | jq -er '.stations[] | select(.site == "110114-01") | .epoch')"
 truth "of which headquarters tells" bash -c 'jq -e "any(.[]; .kind == \"epoch\")" >/dev/null' < <(hub alarms)
+is "headquarters is whole" 0 hub verify
+
+# the same old disk once more: its epoch is two behind, and the new draft's number is of neither life
+rm -rf "$work/counter"; cp -a "$work/older" "$work/counter"
+for o in "$o6" "$o6b"; do
+	draft=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
+	truth "a draft with a lost order's number" test "$draft" = "$o"
+done
+is "it gets its entries back again" 0 sync
+truth "the order of the second life is what its number says" status_is "$o7" in-review
+truth "no number is a draft's and an order's" bash -c '[ "$0" = 0 ]' \
+	"$(sqlite3 "$work/counter/certdesk.db" "SELECT count(*) FROM draft d JOIN orders o ON o.no = d.no WHERE d.order_id IS NULL")"
+at review
+o7_there() { sync >/dev/null; json root2 review list | jq -e --arg o "$o7" 'any(.[]; .order == $o)' >/dev/null; }
+until_true o7_there
+as rv9 review claim "$o7" >/dev/null; is "its decision" 0 as rv9 review approve "$o7"
+is "goes up" 0 sync
+at counter
+is "and comes down" 0 sync
+truth "where it counts" status_is "$o7" approved
 is "headquarters is whole" 0 hub verify
 
 # a copy that goes on by itself
