@@ -19,13 +19,17 @@ struct asked {
 	int site;
 	char no[ORDER_NO_SIZE];
 	int64_t order, item, from, to;
-	struct bytes der;
+	struct bytes der; /* the request */
 	char *pem;
+	int64_t note, id;
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes certificate;
 };
 
 static inline void asked_free(struct asked *a)
 {
 	bytes_free(&a->der);
+	bytes_free(&a->certificate);
 	free(a->pem);
 }
 
@@ -66,8 +70,8 @@ static inline void make_request(struct asked *a)
 	assert_true(X509_REQ_set_pubkey(q, pair) == 1 && X509_REQ_sign(q, pair, EVP_sha256()) > 0);
 	int n = i2d_X509_REQ(q, &der);
 	assert_true(n > 0 && PEM_write_bio_X509_REQ(bio, q) == 1);
-	asked_free(a);
-	a->der = (struct bytes){0};
+	bytes_free(&a->der);
+	free(a->pem);
 	bytes_add(&a->der, der, (size_t)n);
 	long length = BIO_get_mem_data(bio, &text);
 	a->pem = strndup(text, (size_t)length);
@@ -126,28 +130,26 @@ static inline int64_t dk_of(struct hub_case *c, const struct asked *a)
 }
 
 /* The counter notes what it is going to ask, rightly or not. */
-static inline int64_t note(struct hub_case *c, const struct asked *a, const char *key)
+static inline void note(struct hub_case *c, struct asked *a, const char *key)
 {
 	begin(c, a->site);
-	int64_t id = put(c, a->site, "ca_request", json_pack("{sI sI ss ss sI sI ss sI sI}", "dk", (json_int_t)dk_of(c, a), "item_id", (json_int_t)a->item,
+	a->note = put(c, a->site, "ca_request", json_pack("{sI sI ss ss sI sI ss sI sI}", "dk", (json_int_t)dk_of(c, a), "item_id", (json_int_t)a->item,
 	                 "key_serial", "10000001", "key", key, "not_before", (json_int_t)a->from, "not_after", (json_int_t)a->to, "state", "asked",
 	                 "asked_at", (json_int_t)a->from, "state_at", (json_int_t)a->from), 0);
 	rogue_commit(c, a->site, "issue.asked", "is1", a->no, NULL);
 	SYNC(c, a->site);
-	return id;
 }
 
-static inline int64_t noted(struct hub_case *c, const struct asked *a, const char *key)
+static inline void noted(struct hub_case *c, struct asked *a, const char *key)
 {
-	int64_t id = note(c, a, key);
+	note(c, a, key);
 	assert_int_equal(0, refused_at(a->site));
-	return id;
 }
 
-static inline void give_up(struct hub_case *c, const struct asked *a, int64_t id)
+static inline void give_up(struct hub_case *c, const struct asked *a)
 {
 	begin(c, a->site);
-	put(c, a->site, "ca_request", json_pack("{ss}", "state", "void"), id);
+	put(c, a->site, "ca_request", json_pack("{ss}", "state", "void"), a->note);
 	rogue_commit(c, a->site, "issue.released", "is1", a->no, NULL);
 	SYNC(c, a->site);
 }
@@ -182,31 +184,33 @@ static inline int64_t issued_count(void)
 	return hub_int(HUB_SQL_CA_CERTIFICATE_COUNT, "");
 }
 
-/* Issued; its serial. */
-static inline void issued(struct hub_case *c, const struct asked *a, const char *key, char serial[CERT_SERIAL_SIZE], struct bytes *der)
+static inline void issued(struct hub_case *c, struct asked *a, const char *key)
 {
 	json_t *out = NULL;
 	struct cert_info info = {0};
+	struct bytes der = {0};
 	int status = ask_ca(c, a->site, a, key, &out);
 	if (status != 200)
 		fail_msg("%d %s %s", status, json_text(out, "error"), json_text(out, "why"));
 	const char *pem = json_text(out, "certificate");
-	site_is(OK, cert_from_pem(pem, strlen(pem), der, &c->e), &c->e);
-	site_is(OK, cert_info(der->data, der->length, &info, &c->e), &c->e);
-	snprintf(serial, CERT_SERIAL_SIZE, "%s", info.serial);
+	site_is(OK, cert_from_pem(pem, strlen(pem), &der, &c->e), &c->e);
+	site_is(OK, cert_info(der.data, der.length, &info, &c->e), &c->e);
+	snprintf(a->serial, sizeof a->serial, "%s", info.serial);
+	bytes_free(&a->certificate);
+	a->certificate = der;
 	cert_info_free(&info);
 	json_decref(out);
 }
 
 /* The counter has it. */
-static inline int64_t written(struct hub_case *c, const struct asked *a, const char *serial, const struct bytes *der)
+static inline void written(struct hub_case *c, struct asked *a)
 {
 	json_t *row = NULL;
-	char *hex = hex_of(der);
+	char *hex = hex_of(&a->certificate);
 	site_is(OK, replica_row(c->d[a->site]->store, "orders", a->order, &row, &c->e), &c->e);
 	begin(c, a->site);
-	int64_t id = put(c, a->site, "certificate", json_pack("{sI ss ss sI sI sI ss ss ss sI sI ss sI ss ss}", "dk", (json_int_t)json_number(row, "dk"),
-	                 "issuer", "CN=x", "serial", serial, "order_id", (json_int_t)a->order, "item_id", (json_int_t)a->item, "customer_id",
+	a->id = put(c, a->site, "certificate", json_pack("{sI ss ss sI sI sI ss ss ss sI sI ss sI ss ss}", "dk", (json_int_t)json_number(row, "dk"),
+	                 "issuer", "CN=x", "serial", a->serial, "order_id", (json_int_t)a->order, "item_id", (json_int_t)a->item, "customer_id",
 	                 (json_int_t)json_number(row, "customer_id"), "key_serial", "10000001", "product", "unit-1y", "subject", "CN=x", "not_before",
 	                 (json_int_t)a->from, "not_after", (json_int_t)a->to, "state", "active", "state_at", (json_int_t)a->from, "custodian",
 	                 codes[a->site], "der", hex), 0);
@@ -214,13 +218,35 @@ static inline int64_t written(struct hub_case *c, const struct asked *a, const c
 	SYNC(c, a->site);
 	json_decref(row);
 	free(hex);
-	return id;
 }
 
-static inline void set_state(struct hub_case *c, const struct asked *a, int64_t id, const char *state, const char *reason)
+/* Headquarters has an authority, and the counter's request is recorded under key_one; the certificate is issued; and written. */
+static inline struct asked to_ask(struct hub_case *c, int i)
+{
+	authority(c);
+	struct asked a = requested(c, i);
+	noted(c, &a, key_one);
+	return a;
+}
+
+static inline struct asked with_issued(struct hub_case *c, int i)
+{
+	struct asked a = to_ask(c, i);
+	issued(c, &a, key_one);
+	return a;
+}
+
+static inline struct asked with_certificate(struct hub_case *c, int i)
+{
+	struct asked a = with_issued(c, i);
+	written(c, &a);
+	return a;
+}
+
+static inline void set_state(struct hub_case *c, const struct asked *a, const char *state, const char *reason)
 {
 	begin(c, a->site);
-	put(c, a->site, "certificate", json_pack("{ss ss sI}", "state", state, "reason", reason, "state_at", (json_int_t)desk_now(c->d[a->site])), id);
+	put(c, a->site, "certificate", json_pack("{ss ss sI}", "state", state, "reason", reason, "state_at", (json_int_t)desk_now(c->d[a->site])), a->id);
 	rogue_commit(c, a->site, "cert.revoke", "system", a->no, NULL);
 	SYNC(c, a->site);
 }

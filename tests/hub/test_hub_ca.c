@@ -4,22 +4,21 @@
 static void the_same_key_gives_the_same_certificate(void **state)
 {
 	struct hub_case *c = *state;
-	char one[CERT_SERIAL_SIZE], two[CERT_SERIAL_SIZE];
+	char one[CERT_SERIAL_SIZE];
 	struct bytes first = {0}, second = {0};
 	json_t *out = NULL;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
+	struct asked a = to_ask(c, COUNTER);
 	char query[80];
 	snprintf(query, sizeof query, "key=%s", key_one);
 	assert_int_equal(404, ask(c, COUNTER, "GET", "/v1/ca/issue", query, "", 0, "", NULL));
-	issued(c, &a, key_one, one, &first);
-	issued(c, &a, key_one, two, &second);
-	assert_string_equal(one, two);
-	assert_int_equal(first.length, second.length);
-	assert_memory_equal(first.data, second.data, first.length);
+	issued(c, &a, key_one);
+	snprintf(one, sizeof one, "%s", a.serial);
+	bytes_add(&first, a.certificate.data, a.certificate.length);
+	issued(c, &a, key_one);
+	assert_string_equal(one, a.serial);
+	assert_int_equal(first.length, a.certificate.length);
+	assert_memory_equal(first.data, a.certificate.data, first.length);
 	assert_int_equal(200, ask(c, COUNTER, "GET", "/v1/ca/issue", query, "", 0, "", &out));
-	bytes_free(&second);
 	const char *pem = json_text(out, "certificate");
 	site_is(OK, cert_from_pem(pem, strlen(pem), &second, &c->e), &c->e);
 	assert_memory_equal(first.data, second.data, first.length);
@@ -35,12 +34,7 @@ static void the_same_key_gives_the_same_certificate(void **state)
 static void another_request_under_the_same_key_is_refused(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
+	struct asked a = with_issued(c, COUNTER);
 	a.to++;
 	says_no(c, COUNTER, &a, key_one, "key", key_one);
 	a.to--;
@@ -48,30 +42,24 @@ static void another_request_under_the_same_key_is_refused(void **state)
 	says_no(c, COUNTER, &a, key_one, "key", key_one);
 	assert_true(alarmed(COUNTER, "ca", "key"));
 	assert_int_equal(1, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 }
 
 static void what_stands_in_it_is_the_orders(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0}, spki = {0};
+	struct bytes spki = {0};
 	struct cert_info info = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	site_is(OK, cert_info(der.data, der.length, &info, &c->e), &c->e);
+	struct asked a = with_issued(c, COUNTER);
+	site_is(OK, cert_info(a.certificate.data, a.certificate.length, &info, &c->e), &c->e);
 	assert_non_null(strstr(info.subject, "北京示例科技有限公司"));
 	assert_non_null(strstr(info.subject, "ST=北京市"));
 	assert_non_null(strstr(info.issuer, "总部CA"));
 	assert_true(info.not_before == a.from && info.not_after == a.to);
 	site_is(OK, request_check(a.der.data, a.der.length, &spki, &c->e), &c->e);
-	assert_true(cert_matches_key(der.data, der.length, spki.data, spki.length));
+	assert_true(cert_matches_key(a.certificate.data, a.certificate.length, spki.data, spki.length));
 	cert_info_free(&info);
 	bytes_free(&spki);
-	bytes_free(&der);
 	asked_free(&a);
 }
 
@@ -97,9 +85,7 @@ static void nothing_is_issued_that_isnt_recorded(void **state)
 static void nothing_for_an_order_of_another_site(void **state)
 {
 	struct hub_case *c = *state;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
+	struct asked a = to_ask(c, COUNTER);
 	says_no(c, OTHER, &a, key_one, "order", "unknown");
 	assert_true(alarmed(OTHER, "ca", a.no));
 	/* nor for its own in another's custody */
@@ -113,9 +99,7 @@ static void nothing_for_an_order_of_another_site(void **state)
 static void nothing_for_an_order_that_isnt_in_issue(void **state)
 {
 	struct hub_case *c = *state;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
+	struct asked a = to_ask(c, COUNTER);
 	begin(c, COUNTER);
 	put(c, COUNTER, "orders", json_pack("{ss}", "status", "approved"), a.order);
 	rogue_commit(c, COUNTER, "issue.undo", "is1", a.no, NULL);
@@ -132,49 +116,42 @@ static void nothing_for_an_order_that_isnt_in_issue(void **state)
 static void one_living_certificate_for_an_item(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE], second[CERT_SERIAL_SIZE];
-	struct bytes der = {0}, other = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
+	char first[CERT_SERIAL_SIZE];
+	struct asked a = with_issued(c, COUNTER);
 	noted(c, &a, key_two);
 	says_no(c, COUNTER, &a, key_two, "order", "certificate");
 	assert_int_equal(1, issued_count());
-	int64_t id = written(c, &a, serial, &der);
-	set_state(c, &a, id, "revoked", "cessation-of-operation");
-	issued(c, &a, key_two, second, &other);
-	assert_string_not_equal(serial, second);
-	bytes_free(&der);
-	bytes_free(&other);
+	written(c, &a);
+	set_state(c, &a, "revoked", "cessation-of-operation");
+	snprintf(first, sizeof first, "%s", a.serial);
+	issued(c, &a, key_two);
+	assert_string_not_equal(first, a.serial);
 	asked_free(&a);
 }
 
 static void what_is_given_up_counts_no_more(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE], query[80];
-	struct bytes der = {0};
+	char query[80];
 	int reason;
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
 	/* after it was issued: revoked */
-	int64_t id = noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	give_up(c, &a, id);
-	state_is(serial, "revoked");
+	noted(c, &a, key_one);
+	issued(c, &a, key_one);
+	give_up(c, &a);
+	state_is(a.serial, "revoked");
 	says_no(c, COUNTER, &a, key_one, "void", "");
 	SYNC(c, COUNTER);
-	list_at(c, COUNTER, serial, &reason);
+	list_at(c, COUNTER, a.serial, &reason);
 	assert_int_equal(5, reason);
 	/* before it came: never issued */
-	id = noted(c, &b, key_two);
-	give_up(c, &b, id);
+	noted(c, &b, key_two);
+	give_up(c, &b);
 	says_no(c, OTHER, &b, key_two, "void", "");
 	snprintf(query, sizeof query, "key=%s", key_two);
 	assert_int_equal(409, ask(c, OTHER, "GET", "/v1/ca/issue", query, "", 0, "", NULL));
 	assert_int_equal(1, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }
@@ -195,9 +172,7 @@ static void a_revoked_site_gets_nothing(void **state)
 {
 	struct hub_case *c = *state;
 	json_t *out = NULL;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
+	struct asked a = to_ask(c, COUNTER);
 	site_is(OK, site_revoke(hub, codes[COUNTER], &c->e), &c->e);
 	assert_int_equal(403, ask_ca(c, COUNTER, &a, key_one, &out));
 	assert_string_equal("revoked", json_text(out, "error"));

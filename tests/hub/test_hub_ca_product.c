@@ -30,9 +30,7 @@ static void the_profile_is_the_products(void **state)
 {
 	struct hub_case *c = *state;
 	json_t *out = NULL;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
+	struct asked a = to_ask(c, COUNTER);
 	assert_int_equal(409, ask_for(c, COUNTER, &a, "person-1y", key_one, &out));
 	assert_string_equal("profile", json_text(out, "why"));
 	assert_true(alarmed(COUNTER, "ca", "profile"));
@@ -74,8 +72,6 @@ static void products(struct hub_case *c, int months)
 static void the_table_is_what_headquarters_laid_down(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
 	b.from--; /* before the second in which the table is taken */
@@ -90,7 +86,7 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	products(c, 24);
 	noted(c, &b, key_two);
 	SYNC(c, OTHER);
-	issued(c, &b, key_two, serial, &der);
+	issued(c, &b, key_two);
 	/* taken */
 	SYNC(c, COUNTER);
 	a.from = desk_now(c->d[COUNTER]) + 2;
@@ -98,16 +94,14 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	refused_for(c, &a, "00112233445566778899aabbccddee00", "term");
 	a.to = term_last(a.from, 24);
 	note(c, &a, "00112233445566778899aabbccddee01");
-	bytes_free(&der);
-	issued(c, &a, "00112233445566778899aabbccddee01", serial, &der);
+	issued(c, &a, "00112233445566778899aabbccddee01");
 	assert_int_equal(2, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }
 
 /* Another order, about a certificate: signed, free, not reviewed; up to the request, by the pair of `old` where that isn't NULL. */
-static struct asked about(struct hub_case *c, const struct asked *old, const char *business, int64_t certificate, bool same_pair)
+static struct asked about(struct hub_case *c, const struct asked *old, const char *business, bool same_pair)
 {
 	struct asked a = {.site = old->site};
 	struct store *s = c->d[old->site]->store;
@@ -146,7 +140,7 @@ static struct asked about(struct hub_case *c, const struct asked *old, const cha
 	json_object_set_new(signed_order, "order_id", json_integer(a.order));
 	put(c, old->site, "signature_order", signed_order, 0);
 	put(c, old->site, "order_subject", json_pack("{sI sI sI ss ss si si ss ss}", "dk", (json_int_t)dk_of(c, old), "order_id", (json_int_t)a.order,
-	                 "certificate_id", (json_int_t)certificate, "key_serial", "10000001", "proof", "key", "review", 0, "makes", 1, "changed", "",
+	                 "certificate_id", (json_int_t)old->id, "key_serial", "10000001", "proof", "key", "review", 0, "makes", 1, "changed", "",
 	                 "before", "00"), 0);
 	rogue_commit(c, old->site, "order.sign", "op1", a.no, NULL);
 	begin(c, old->site);
@@ -161,14 +155,8 @@ static struct asked about(struct hub_case *c, const struct asked *old, const cha
 static void a_change_keeps_end_and_pair(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
-	struct asked b = about(c, &a, "change", id, true);
+	struct asked a = with_certificate(c, COUNTER);
+	struct asked b = about(c, &a, "change", true);
 	char *pem = b.pem;
 	b.to = a.to + 86400;
 	refused_for(c, &b, key_two, "term");
@@ -176,11 +164,9 @@ static void a_change_keeps_end_and_pair(void **state)
 	refused_for(c, &b, "00112233445566778899aabbccddee00", "term");
 	b.to = a.to;
 	note(c, &b, "00112233445566778899aabbccddee01");
-	bytes_free(&der);
-	issued(c, &b, "00112233445566778899aabbccddee01", serial, &der);
+	issued(c, &b, "00112233445566778899aabbccddee01");
 	assert_ptr_equal(pem, b.pem);
 	assert_int_equal(2, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }
@@ -188,22 +174,15 @@ static void a_change_keeps_end_and_pair(void **state)
 static void another_pair_for_a_change_is_refused(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
-	struct asked b = about(c, &a, "change", id, false);
+	struct asked a = with_certificate(c, COUNTER);
+	struct asked b = about(c, &a, "change", false);
 	b.to = a.to;
 	noted(c, &b, key_two);
 	says_no(c, COUNTER, &b, key_two, "order", "pair");
 	/* nor for one that counts no more */
-	set_state(c, &a, id, "revoked", "key-compromise");
+	set_state(c, &a, "revoked", "key-compromise");
 	says_no(c, COUNTER, &b, key_two, "order", "about");
 	assert_int_equal(1, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }
@@ -212,14 +191,8 @@ static void another_pair_for_a_change_is_refused(void **state)
 static void a_renewal_adds_the_term_to_the_old_end_within_its_window(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
-	struct asked b = about(c, &a, "renew", id, true);
+	struct asked a = with_certificate(c, COUNTER);
+	struct asked b = about(c, &a, "renew", true);
 	b.to = term_last(a.to, 12);
 	refused_for(c, &b, key_two, "window");
 	/* ten months on */
@@ -228,11 +201,9 @@ static void a_renewal_adds_the_term_to_the_old_end_within_its_window(void **stat
 	refused_for(c, &b, "00112233445566778899aabbccddee00", "term");
 	b.to = term_last(a.to, 12);
 	note(c, &b, "00112233445566778899aabbccddee01");
-	bytes_free(&der);
-	issued(c, &b, "00112233445566778899aabbccddee01", serial, &der);
+	issued(c, &b, "00112233445566778899aabbccddee01");
 	hub->clock.fixed = 0;
 	assert_int_equal(2, issued_count());
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }

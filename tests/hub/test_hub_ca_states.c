@@ -4,82 +4,73 @@
 static void every_site_has_the_newest_list(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
 	int reason;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
+	struct asked a = with_certificate(c, COUNTER);
 	SYNC(c, OTHER);
-	int64_t first = list_at(c, OTHER, serial, &reason), second, third, last;
+	int64_t first = list_at(c, OTHER, a.serial, &reason), second, third, last;
 	assert_int_equal(-1, reason);
-	set_state(c, &a, id, "suspended", "");
+	set_state(c, &a, "suspended", "");
 	SYNC(c, OTHER);
-	second = list_at(c, OTHER, serial, &reason);
+	second = list_at(c, OTHER, a.serial, &reason);
 	assert_int_equal(6, reason);
-	set_state(c, &a, id, "active", "");
+	set_state(c, &a, "active", "");
 	SYNC(c, OTHER);
-	third = list_at(c, OTHER, serial, &reason);
+	third = list_at(c, OTHER, a.serial, &reason);
 	assert_int_equal(-1, reason);
-	set_state(c, &a, id, "revoked", "key-compromise");
+	set_state(c, &a, "revoked", "key-compromise");
 	SYNC(c, OTHER);
-	last = list_at(c, OTHER, serial, &reason);
+	last = list_at(c, OTHER, a.serial, &reason);
 	assert_true(first > 0 && second > first && third > second && last > third);
 	assert_int_equal(1, reason);
 	/* the counter too, and a site that joins later */
-	assert_int_equal(last, list_at(c, COUNTER, serial, &reason));
+	assert_int_equal(last, list_at(c, COUNTER, a.serial, &reason));
 	SYNC(c, REVIEW);
-	assert_int_equal(last, list_at(c, REVIEW, serial, &reason));
+	assert_int_equal(last, list_at(c, REVIEW, a.serial, &reason));
 	/* what nobody has fetched yet is the newest alone */
 	in_database(c, "INSERT INTO alarm (site, kind, detail, at) SELECT site, 'lists', count(*), 0 FROM feed WHERE kind = 'crl' AND done = 0 GROUP BY site");
 	assert_true(alarmed(OTHER, "lists", "1"));
-	bytes_free(&der);
 	asked_free(&a);
 }
 
 static void revoked_is_the_end(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
-	set_state(c, &a, id, "revoked", "superseded");
-	set_state(c, &a, id, "active", "");
-	state_is(serial, "revoked");
-	assert_true(alarmed(COUNTER, "certificate", serial));
-	bytes_free(&der);
+	struct asked a = with_certificate(c, COUNTER);
+	set_state(c, &a, "revoked", "superseded");
+	set_state(c, &a, "active", "");
+	state_is(a.serial, "revoked");
+	assert_true(alarmed(COUNTER, "certificate", a.serial));
 	asked_free(&a);
+}
+
+static void same_certificate(struct asked *to, const struct asked *from)
+{
+	snprintf(to->serial, sizeof to->serial, "%s", from->serial);
+	bytes_add(&to->certificate, from->certificate.data, from->certificate.length);
 }
 
 static void another_sites_word_doesnt_count(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
 	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &b, serial, &der);
-	set_state(c, &b, id, "revoked", "key-compromise");
-	state_is(serial, "active");
-	assert_true(alarmed(OTHER, "certificate", serial));
-	bytes_free(&der);
+	issued(c, &a, key_one);
+	same_certificate(&b, &a);
+	written(c, &b);
+	set_state(c, &b, "revoked", "key-compromise");
+	state_is(a.serial, "active");
+	assert_true(alarmed(OTHER, "certificate", a.serial));
 	asked_free(&a);
 	asked_free(&b);
 }
 
 /* The order is over, and the other counter has proven the certificate (test_certificate.c proves). */
-static int64_t moved(struct hub_case *c, struct asked *a, const char *serial)
+static struct asked moved(struct hub_case *c, const struct asked *a)
 {
 	struct holding_given given = {0};
-	int64_t id = 0;
+	struct asked there = {.site = OTHER};
+	snprintf(there.no, sizeof there.no, "%s", a->no);
 	begin(c, a->site);
 	put(c, a->site, "orders", json_pack("{ss}", "status", "issued"), a->order);
 	rogue_commit(c, a->site, "issue", "is1", a->no, NULL);
@@ -90,15 +81,15 @@ static int64_t moved(struct hub_case *c, struct asked *a, const char *serial)
 	site_at(c, OTHER);
 	SYNC(c, OTHER);
 	site_is(OK, db_begin(hub->db, &c->e), &c->e);
-	site_is(OK, holding_give(hub, &(struct holding_asked){.to = codes[OTHER], .issuer = "CN=x", .serial = serial}, &given, &c->e), &c->e);
+	site_is(OK, holding_give(hub, &(struct holding_asked){.to = codes[OTHER], .issuer = "CN=x", .serial = a->serial}, &given, &c->e), &c->e);
 	if (given.why)
 		fail_msg("%s %s", given.why, given.order);
 	site_is(OK, db_commit(hub->db, &c->e), &c->e);
 	SYNC(c, OTHER);
-	site_is(OK, store_int(c->d[OTHER]->store, SQL_CERTIFICATE_NAMED, 0, &id, &c->e, "tt", "CN=x", serial), &c->e);
-	assert_true(id > 0);
+	site_is(OK, store_int(c->d[OTHER]->store, SQL_CERTIFICATE_NAMED, 0, &there.id, &c->e, "tt", "CN=x", a->serial), &c->e);
+	assert_true(there.id > 0);
 	SYNC(c, OTHER);
-	return id;
+	return there;
 }
 
 static void custodian_is(const char *serial, const char *site)
@@ -114,33 +105,24 @@ static void custodian_is(const char *serial, const char *site)
 static void a_certificate_that_moved_follows_who_holds_it(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
 	int reason;
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t old = written(c, &a, serial, &der);
-	custodian_is(serial, codes[COUNTER]);
-	int64_t id = moved(c, &a, serial);
-	custodian_is(serial, codes[OTHER]);
-	struct asked there = {.site = OTHER};
-	snprintf(there.no, sizeof there.no, "%s", a.no);
-	set_state(c, &there, id, "suspended", "certificate-hold");
+	struct asked a = with_certificate(c, COUNTER);
+	custodian_is(a.serial, codes[COUNTER]);
+	struct asked there = moved(c, &a);
+	custodian_is(a.serial, codes[OTHER]);
+	set_state(c, &there, "suspended", "certificate-hold");
 	if (refused_at(OTHER))
 		fail_msg("%s", why_refused(OTHER));
-	state_is(serial, "suspended");
-	list_at(c, OTHER, serial, &reason);
+	state_is(a.serial, "suspended");
+	list_at(c, OTHER, a.serial, &reason);
 	assert_int_equal(6, reason);
 	/* its former counter hasn't heard yet, and lifts it */
-	set_state(c, &a, old, "active", "");
+	set_state(c, &a, "active", "");
 	REFUSED(COUNTER, "HELD");
-	state_is(serial, "suspended");
-	set_state(c, &there, id, "revoked", "key-compromise");
-	state_is(serial, "revoked");
-	assert_false(alarmed(OTHER, "certificate", serial));
-	bytes_free(&der);
+	state_is(a.serial, "suspended");
+	set_state(c, &there, "revoked", "key-compromise");
+	state_is(a.serial, "revoked");
+	assert_false(alarmed(OTHER, "certificate", a.serial));
 	asked_free(&a);
 }
 
@@ -148,18 +130,11 @@ static void a_certificate_that_moved_follows_who_holds_it(void **state)
 static void a_request_that_is_given_up_late_revokes_nothing_that_moved(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	int64_t id = noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	written(c, &a, serial, &der);
-	moved(c, &a, serial);
-	give_up(c, &a, id);
-	state_is(serial, "active");
-	assert_true(alarmed(COUNTER, "certificate", serial));
-	bytes_free(&der);
+	struct asked a = with_certificate(c, COUNTER);
+	moved(c, &a);
+	give_up(c, &a);
+	state_is(a.serial, "active");
+	assert_true(alarmed(COUNTER, "certificate", a.serial));
 	asked_free(&a);
 }
 
@@ -167,19 +142,12 @@ static void a_request_that_is_given_up_late_revokes_nothing_that_moved(void **st
 static void what_moved_is_taken_up_again_as_its_holders(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	written(c, &a, serial, &der);
-	moved(c, &a, serial);
+	struct asked a = with_certificate(c, COUNTER);
+	moved(c, &a);
 	in_database(c, "DELETE FROM ca_certificate");
 	SYNC(c, COUNTER); /* notes that it gave it, which is the first that is heard of it again */
 	SYNC(c, COUNTER);
-	custodian_is(serial, codes[OTHER]);
-	bytes_free(&der);
+	custodian_is(a.serial, codes[OTHER]);
 	asked_free(&a);
 }
 
@@ -187,29 +155,25 @@ static void what_moved_is_taken_up_again_as_its_holders(void **state)
 static void what_an_older_copy_lacks_is_taken_up_again(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE];
-	struct bytes der = {0}, foreign = {0};
 	int reason;
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
 	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
+	issued(c, &a, key_one);
+	written(c, &a);
 	in_database(c, "DELETE FROM ca_certificate");
-	set_state(c, &a, id, "revoked", "key-compromise");
-	state_is(serial, "revoked");
-	assert_true(alarmed(COUNTER, "adopted", serial));
+	set_state(c, &a, "revoked", "key-compromise");
+	state_is(a.serial, "revoked");
+	assert_true(alarmed(COUNTER, "adopted", a.serial));
 	SYNC(c, COUNTER);
-	list_at(c, COUNTER, serial, &reason);
+	list_at(c, COUNTER, a.serial, &reason);
 	assert_int_equal(1, reason);
 	/* what it didn't sign is not its own */
-	bytes_add(&foreign, der.data, der.length);
-	foreign.data[foreign.length - 1] ^= 1;
+	same_certificate(&b, &a);
+	b.certificate.data[b.certificate.length - 1] ^= 1;
 	in_database(c, "DELETE FROM ca_certificate");
-	written(c, &b, serial, &foreign);
+	written(c, &b);
 	assert_int_equal(0, issued_count());
-	bytes_free(&foreign);
-	bytes_free(&der);
 	asked_free(&a);
 	asked_free(&b);
 }
