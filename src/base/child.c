@@ -17,21 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/sanitized.h"
+
 #define CHILD_MEMORY (1280UL << 20)
 #define CHILD_CPU_SECONDS 20
 #define CHILD_MILLISECONDS 60000
-
-/* A sanitizer maps terabytes and makes system calls of its own. */
-#if defined(__SANITIZE_ADDRESS__)
-#define CHILD_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
-#define CHILD_SANITIZED 1
-#endif
-#endif
-#ifndef CHILD_SANITIZED
-#define CHILD_SANITIZED 0
-#endif
 
 /* Sent ahead of the bytes. */
 struct message {
@@ -86,22 +77,8 @@ void child_limits(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_CPU, CHILD_CPU_SECONDS);
-	if (!CHILD_SANITIZED)
+	if (!SANITIZED)
 		limit(RLIMIT_DATA, CHILD_MEMORY);
-}
-
-static bool write_all(int fd, const void *data, size_t length)
-{
-	for (const char *at = data; length;) {
-		ssize_t n = write(fd, at, length);
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			at += n;
-			length -= (size_t)n;
-		}
-	}
-	return true;
 }
 
 static _Noreturn void be_child(child_work *work, void *job, int pipe_end)
@@ -111,17 +88,17 @@ static _Noreturn void be_child(child_work *work, void *job, int pipe_end)
 	struct message message = {0};
 	if (pipe_end != 3 && dup2(pipe_end, 3) < 0)
 		_exit(1);
-	for (int fd = 0; fd < (CHILD_SANITIZED ? 2 : 3); fd++)
+	for (int fd = 0; fd < (SANITIZED ? 2 : 3); fd++)
 		close(fd);
 	close_range(4, ~0U, 0);
 	child_limits();
-	if (!CHILD_SANITIZED)
+	if (!SANITIZED)
 		close_the_door();
 	message.err = (int)work(job, &answer, &error);
 	memcpy(message.detail, error.detail, sizeof message.detail - 1);
 	memcpy(message.numbers, answer.numbers, sizeof message.numbers);
 	message.length = answer.data ? answer.length : 0;
-	bool sent = write_all(3, &message, sizeof message) && write_all(3, answer.data, message.length);
+	bool sent = file_write_all(3, &message, sizeof message) && file_write_all(3, answer.data, message.length);
 	_exit(sent ? 0 : 1);
 }
 

@@ -60,6 +60,20 @@ static void sync_dir_of(const char *path)
 	free(copy);
 }
 
+bool file_write_all(int fd, const void *data, size_t length)
+{
+	for (const char *at = data; length;) {
+		ssize_t n = write(fd, at, length);
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0) {
+			at += n;
+			length -= (size_t)n;
+		}
+	}
+	return true;
+}
+
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
 {
 	char *temporary = NULL;
@@ -69,16 +83,7 @@ enum err file_write(const char *path, mode_t mode, const void *data, size_t leng
 	int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		goto out;
-	size_t done = 0;
-	while (done < length) {
-		ssize_t n = write(fd, (const char *)data + done, length - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	bool good = done == length && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	bool good = file_write_all(fd, data, length) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
 	good = close(fd) == 0 && good;
 	if (good && rename(temporary, path) == 0) {
 		sync_dir_of(path);

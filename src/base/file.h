@@ -10,6 +10,8 @@
 enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e);
 /* Writes to a temporary name beside, syncs, renames. ERR_FILE_WRITE. */
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
+/* Everything to a descriptor that blocks, also where writes are cut short; false, with errno, where it can't. */
+bool file_write_all(int fd, const void *data, size_t length);
 /* Makes a directory and its parents (0700 for those made). ERR_FILE_WRITE. */
 enum err dir_make(const char *path, struct error *e);
 /* "a/b" in a new string; NULL when memory ends. */

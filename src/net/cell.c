@@ -16,20 +16,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
+
 #define CELL_MEMORY (512UL << 20)
 #define CELL_FILES 64
-
-/* A sanitizer maps terabytes, and looks at its own process. */
-#if defined(__SANITIZE_ADDRESS__)
-#define CELL_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
-#define CELL_SANITIZED 1
-#endif
-#endif
-#ifndef CELL_SANITIZED
-#define CELL_SANITIZED 0
-#endif
 
 static void limit(int resource, rlim_t value)
 {
@@ -158,7 +148,7 @@ static void close_calls(void)
 void cell_close(void)
 {
 	limit(RLIMIT_NOFILE, CELL_FILES);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || CELL_SANITIZED)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || SANITIZED)
 		return;
 	limit(RLIMIT_DATA, CELL_MEMORY);
 	close_files();

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "print/apart.h"
@@ -15,20 +16,6 @@ static bool read_all(int fd, struct bytes *out)
 	while ((n = read(fd, buffer, sizeof buffer)) != 0)
 		if ((n < 0 && errno != EINTR) || (n > 0 && bytes_add(out, buffer, (size_t)n)))
 			return false;
-	return true;
-}
-
-static bool write_all(int fd, const void *data, size_t length)
-{
-	for (const char *at = data; length;) {
-		ssize_t n = write(fd, at, length);
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			at += n;
-			length -= (size_t)n;
-		}
-	}
 	return true;
 }
 
@@ -72,7 +59,7 @@ int apart_serve(int in, int out)
 	enum err r = work(&asked, &pdf, &pages, &e);
 	json_t *line = json_pack("{ss ss si}", "error", r ? error_name(r) : "", "detail", e.detail, "pages", pages);
 	char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-	bool sent = text && write_all(out, text, strlen(text)) && write_all(out, "\n", 1) && (r || write_all(out, pdf.data, pdf.length));
+	bool sent = text && file_write_all(out, text, strlen(text)) && file_write_all(out, "\n", 1) && (r || file_write_all(out, pdf.data, pdf.length));
 	free(text);
 	json_decref(line);
 	bytes_free(&asked);

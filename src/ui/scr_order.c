@@ -162,17 +162,7 @@ static unsigned tick_order(struct ui *ui, void *data)
 {
 	struct order_screen *s = data;
 	const json_t *document = attached_at(s, s->document);
-	const char *kind = document ? json_text(document, "kind") : "";
-	struct bytes content = {0};
-	struct error e = {0};
-	if (!*kind || thumb_is(&s->thumb, kind))
-		return UI_NONE;
-	if (attach_read(app_desk(ui), s->no, kind, &content, &e) != OK)
-		thumb_fail(&s->thumb, kind, &e);
-	else
-		thumb_load(&s->thumb, kind, content.data, content.length);
-	bytes_free(&content);
-	return UI_DRAW;
+	return thumb_follow(ui, &s->thumb, s->no, document ? json_text(document, "kind") : "") ? UI_DRAW : UI_NONE;
 }
 
 static unsigned back_order(struct ui *ui, void *data)

@@ -125,17 +125,7 @@ static unsigned tick_review(struct ui *ui, void *data)
 {
 	struct review_screen *s = data;
 	const json_t *document = attached_at(s, s->document);
-	const char *kind = document ? json_text(document, "kind") : "";
-	struct bytes content = {0};
-	struct error e = {0};
-	if (!*kind || thumb_is(&s->thumb, kind))
-		return UI_NONE;
-	if (attach_read(app_desk(ui), s->no, kind, &content, &e) != OK)
-		thumb_fail(&s->thumb, kind, &e);
-	else
-		thumb_load(&s->thumb, kind, content.data, content.length);
-	bytes_free(&content);
-	return UI_DRAW;
+	return thumb_follow(ui, &s->thumb, s->no, document ? json_text(document, "kind") : "") ? UI_DRAW : UI_NONE;
 }
 
 static enum err call_approve(struct desk *d, struct call *c, struct error *e)

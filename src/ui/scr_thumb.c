@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/attach.h"
 #include "ui/pane.h"
+#include "ui/scr_common.h"
 
 /* What terminals commonly draw for the first sixteen. */
 static const uint32_t sixteen[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
@@ -36,6 +38,20 @@ void thumb_load(struct thumb *t, const char *name, const void *data, size_t leng
 		thumb_fail(t, name, &e);
 	else
 		text_copy(t->name, sizeof t->name, name);
+}
+
+bool thumb_follow(struct ui *ui, struct thumb *t, const char *order, const char *kind)
+{
+	struct bytes content = {0};
+	struct error e = {0};
+	if (!*kind || thumb_is(t, kind))
+		return false;
+	if (attach_read(app_desk(ui), order, kind, &content, &e) != OK)
+		thumb_fail(t, kind, &e);
+	else
+		thumb_load(t, kind, content.data, content.length);
+	bytes_free(&content);
+	return true;
 }
 
 enum picture_colors thumb_colors(struct ui *ui)

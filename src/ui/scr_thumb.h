@@ -16,6 +16,8 @@ struct thumb { /* zeroed is empty */
 
 /* Decodes bytes under a name; a failure becomes the sentence that is drawn instead. */
 void thumb_load(struct thumb *t, const char *name, const void *data, size_t length);
+/* Has it show an order's document, where it doesn't so yet; "": nothing. True where there is something new to draw. */
+bool thumb_follow(struct ui *ui, struct thumb *t, const char *order, const char *kind);
 void thumb_fail(struct thumb *t, const char *name, const struct error *e);
 bool thumb_is(const struct thumb *t, const char *name);
 void thumb_clear(struct thumb *t);

@@ -1,22 +1,11 @@
 #include "ui/term_private.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static bool write_all(int fd, const char *text, size_t left)
-{
-	while (left > 0) {
-		ssize_t n = write(fd, text, left);
-		if (n < 0 && errno != EINTR)
-			return false;
-		text += n > 0 ? n : 0;
-		left -= n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
+#include "base/file.h"
 
 bool term_streams_start(struct term *t)
 {
@@ -40,7 +29,7 @@ void term_streams_end(struct term *t)
 
 void term_write(struct term *t, const char *text)
 {
-	write_all(t->held ? t->piece : t->fd_out, text, strlen(text));
+	file_write_all(t->held ? t->piece : t->fd_out, text, strlen(text));
 }
 
 void term_hold(struct term *t)
@@ -60,7 +49,7 @@ void term_release(struct term *t)
 	for (off_t at = 0; at < end;) {
 		size_t left = (size_t)(end - at);
 		ssize_t n = pread(t->piece, text, left < sizeof text ? left : sizeof text, at);
-		if (n <= 0 || !write_all(t->fd_out, text, (size_t)n))
+		if (n <= 0 || !file_write_all(t->fd_out, text, (size_t)n))
 			return;
 		at += n;
 	}

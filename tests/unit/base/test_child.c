@@ -12,17 +12,7 @@
 #include <cmocka.h>
 
 #include "base/child.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "base/sanitized.h"
 
 static const struct child_errors errors = {"test", ERR_PICTURE_BROKEN, ERR_PICTURE_SLOW};
 

@@ -16,20 +16,10 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/sanitized.h"
 #include "net/cell.h"
 #include "net/frame.h"
 #include "net/net.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 static int ends[2];
 static struct frame frame;
