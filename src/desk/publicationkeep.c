@@ -47,11 +47,9 @@ static enum err load_needed(struct desk *d, int64_t needed[PROGRAMS], struct err
 		int at = PROGRAMS;
 		while (at > 0 && strverscmp(program, best[at - 1]) > 0)
 			at--;
-		for (int k = PROGRAMS - 1; k > at; k--) {
-			snprintf(best[k], sizeof best[k], "%s", best[k - 1]);
-			needed[k] = needed[k - 1];
-		}
 		if (at < PROGRAMS) {
+			memmove(best[at + 1], best[at], (size_t)(PROGRAMS - 1 - at) * sizeof *best);
+			memmove(needed + at + 1, needed + at, (size_t)(PROGRAMS - 1 - at) * sizeof *needed);
 			snprintf(best[at], sizeof best[at], "%s", program);
 			needed[at] = json_number(row, "number");
 		}
