@@ -124,7 +124,7 @@ void ui_set_place(struct ui *ui, const char *place, const char *station, const c
 void ui_set_mark(struct ui *ui, const char *mark);
 /* How the line to headquarters stands: at length, shorter, and in the fewest words, for where there is no room; "" for none.
  * Drawn when it changes. */
-enum { UI_LINE_FORMS = 3, UI_LINE_SIZE = 96 };
+enum { UI_LINE_FORMS = 3, UI_LINE_SIZE = 224 };
 void ui_set_line(struct ui *ui, enum role role, const char forms[UI_LINE_FORMS][UI_LINE_SIZE]);
 
 /* The message line: one sentence until the next key that changes something. */
