@@ -6,7 +6,7 @@
  *
  *   row 0         title: place · station · person  line  marks        clock
  *   row 1 … n-3   the screen's own pane
- *   row n-2       message line
+ *   row n-2       message line; a long message grows upwards
  *   row n-1       key bar
  *
  * Under 80×24 a sentence asks to enlarge the window; state is kept, keys are not taken. */
@@ -127,7 +127,8 @@ void ui_set_mark(struct ui *ui, const char *mark);
 enum { UI_LINE_FORMS = 3, UI_LINE_SIZE = 224 };
 void ui_set_line(struct ui *ui, enum role role, const char forms[UI_LINE_FORMS][UI_LINE_SIZE]);
 
-/* The message line: one sentence until the next key that changes something. */
+/* The message line: one sentence until the next key that changes something. A longer one takes up to four rows, over the pane's
+ * last; where the cursor stands there, the screen is drawn into fewer. */
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_good(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_warn(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));

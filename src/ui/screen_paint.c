@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/wrap.h"
 
-enum { LEFT_LEAST = 36 }; /* columns for place, station and person before the line is told at length */
+enum {
+	LEFT_LEAST = 36, /* columns for place, station and person before the line is told at length */
+	MESSAGE_ROWS_MOST = 4
+};
 
 /* Right of who works here; gives what is left of it. */
 static int paint_line(struct ui *ui, const struct pane *line, int right)
@@ -53,18 +57,30 @@ static void paint_title(struct ui *ui, const struct entry *top)
 		}
 }
 
+static int message_rows(const struct ui *ui)
+{
+	int rows = wrap_count(ui->message, term_columns(ui->term) - 2);
+	return rows < 1 ? 1 : rows > MESSAGE_ROWS_MOST ? MESSAGE_ROWS_MOST : rows;
+}
+
 static void paint_message(struct ui *ui)
 {
-	struct pane line = {ui->term, term_rows(ui->term) - 2, 0, 1, term_columns(ui->term)};
+	int rows = ui->message_rows;
+	struct pane lines = {ui->term, term_rows(ui->term) - 1 - rows, 0, rows, term_columns(ui->term)};
 	char text[sizeof ui->message + 2];
-	pane_clear(&line, ROLE_NORMAL);
-	if (!ui->message[0])
-		return;
-	snprintf(text, sizeof text, " %s ", ui->message);
-	if (text_width(text) > line.columns)
-		pane_cell(&line, 0, 0, line.columns, ui->message_role, text, false);
-	else
-		pane_text(&line, 0, 0, ui->message_role, text);
+	const char *rest = ui->message;
+	pane_clear(&lines, ROLE_NORMAL);
+	for (int row = 0; row < rows && *rest; row++) {
+		size_t next, length = wrap_line(rest, lines.columns - 2, &next);
+		if (row + 1 == rows) /* what still doesn't fit ends in "…" */
+			length = strlen(rest);
+		snprintf(text, sizeof text, " %.*s ", (int)length, rest);
+		if (rows > 1)
+			pane_cell(&lines, row, 0, lines.columns, ui->message_role, text, false);
+		else
+			pane_text(&lines, row, 0, ui->message_role, text);
+		rest += next ? next : length;
+	}
 }
 
 static int spot_width(const char *key, const char *text)
@@ -185,26 +201,34 @@ static bool hidden(const struct ui *ui)
 	return false;
 }
 
+static void paint_pane(struct ui *ui, struct entry *top, int rows)
+{
+	struct pane pane = {ui->term, 1, 0, rows, term_columns(ui->term)};
+	pane_clear(&pane, ROLE_NORMAL);
+	pane_cursor(&pane, 0, 0);
+	if (top && top->class->draw && !hidden(ui))
+		top->class->draw(ui, top->data, &pane);
+	paint_overlays(ui, ui->overlays, &pane);
+}
+
 void ui_paint(struct ui *ui)
 {
 	struct entry *top = ui_top(ui);
-	int rows = term_rows(ui->term), columns = term_columns(ui->term);
-	bool whole = ui->due & (UI_DRAW | UI_BARS);
+	int rows = term_rows(ui->term), columns = term_columns(ui->term), said = message_rows(ui);
+	bool whole = ui->due & (UI_DRAW | UI_BARS) || said != ui->message_rows; /* what a longer one covered comes back */
+	ui->message_rows = said;
 	if (rows < ROWS_LEAST || columns < COLUMNS_LEAST) {
 		if (whole)
 			paint_too_small(ui);
 	} else {
-		struct pane pane = {ui->term, 1, 0, rows - 3, columns};
 		if (ui->due & UI_BARS) {
 			paint_title(ui, top);
 			paint_bar(ui, top);
 		}
 		if (whole) {
-			pane_clear(&pane, ROLE_NORMAL);
-			pane_cursor(&pane, 0, 0);
-			if (top && top->class->draw && !hidden(ui))
-				top->class->draw(ui, top->data, &pane);
-			paint_overlays(ui, ui->overlays, &pane);
+			paint_pane(ui, top, rows - 3);
+			if (term_cursor_row(ui->term) >= rows - 1 - said) /* never over what is typed in */
+				paint_pane(ui, top, rows - 2 - said);
 		}
 		if (whole || ui->message_due)
 			paint_message(ui);

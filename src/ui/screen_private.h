@@ -35,6 +35,7 @@ struct ui {
 	enum role line_role;
 	char message[1024];
 	enum role message_role;
+	int message_rows; /* as it was painted */
 	struct bytes held; /* typed text that isn't delivered yet: letters are single keys outside fields */
 	size_t held_at;
 	int64_t last_input, last_tick;

@@ -253,6 +253,11 @@ void term_cursor(struct term *t, int row, int column)
 	t->cursor_column = column < 0 ? 0 : column >= COLS ? COLS - 1 : column;
 }
 
+int term_cursor_row(const struct term *t)
+{
+	return t->cursor_row;
+}
+
 /* Curses writes at every move of the cursor, some thirty times for a screen, and over SSH each write is a packet. */
 static void refresh_whole(struct term *t)
 {

@@ -71,6 +71,7 @@ void term_fill_cells(struct term *t, int row, int column, int columns, enum role
 void term_cell(struct term *t, int row, int column, const char *glyph, uint32_t foreground, uint32_t background);
 /* Where the hardware cursor rests after the next term_flush. Input methods and screen readers follow it. */
 void term_cursor(struct term *t, int row, int column);
+int term_cursor_row(const struct term *t);
 void term_flush(struct term *t); /* sends what changed */
 void term_repaint(struct term *t); /* the next flush sends everything */
 void term_beep(struct term *t);

@@ -45,6 +45,7 @@ enum {
 	DESK_JOB,
 	DESK_FIELD,
 	DESK_ERROR,
+	DESK_LONG,
 	DESK_SIXEL,
 	DESK_DETAIL
 };
@@ -59,6 +60,7 @@ static const struct action actions[] = {
 	{DESK_JOB, 'j', "写证书", "Write", NULL, NULL, NULL, NULL, 0},
 	{DESK_FIELD, 'f', "输入框", "Field", NULL, NULL, NULL, NULL, 0},
 	{DESK_ERROR, 'e', "出错", "Error", NULL, NULL, NULL, NULL, ACTION_HIDDEN},
+	{DESK_LONG, UI_CTRL('l'), "长句", "Long", NULL, NULL, NULL, NULL, ACTION_HIDDEN},
 	{DESK_SIXEL, 's', "看图", "Picture", NULL, NULL, NULL, NULL, 0},
 	{DESK_DETAIL, 'd', "详情", "Detail", NULL, NULL, NULL, NULL, 0},
 	{0},
@@ -167,6 +169,10 @@ static inline unsigned desk_act(struct ui *ui, struct desk *d, int action)
 		break;
 	case DESK_ERROR:
 		ui_error(ui, "出错了：%s", "没有读到介质");
+		break;
+	case DESK_LONG: /* keyed in a field too */
+		ui_error(ui, "%s", "受理点密钥 /srv/certdesk/changping/keys/store.key 打不开，或不是这个受理点的。请检查 certdesk.yaml 的 store_key，"
+			"再执行 certdesk doctor");
 		break;
 	case DESK_SIXEL:
 		snprintf(d->answer, sizeof d->answer, "sixel %d", term_has_sixel(ui_term(ui)));

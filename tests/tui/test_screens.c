@@ -67,6 +67,36 @@ static void bar_help_and_menu_come_from_one_table(void **state)
 	tui_end(&t);
 }
 
+/* What happened and what to do stand on the screen whole, and what the message covered comes back. */
+static void a_long_message_takes_the_rows_that_it_needs(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "<C-l>");
+	tui_wait_row(t, 21, "受理点密钥");
+	tui_wait_row(t, 22, "certdesk doctor");
+	tui_keys(t, "<Down>");
+	tui_wait_gone(t, "受理点密钥");
+	assert_string_equal(tui_row(t, 21), "");
+	tui_end(&t);
+}
+
+static void a_long_message_never_covers_what_is_typed_in(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "f张三丰");
+	tui_wait_cursor(t, 21, 8);
+	tui_keys(t, "<C-l>");
+	tui_wait_row(t, 22, "certdesk doctor");
+	tui_wait_cursor(t, 20, 8);
+	tui_wait_row(t, 20, "张三丰");
+	tui_keys(t, "x");
+	tui_wait_cursor(t, 21, 9);
+	tui_wait_row(t, 21, "张三丰x");
+	tui_end(&t);
+}
+
 static void type_ahead_runs_through_dialogs(void **state)
 {
 	struct tui *t = start();
@@ -173,6 +203,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(shows_title_list_and_keys),
 	cmocka_unit_test(scrolls_a_million_rows),
 	cmocka_unit_test(bar_help_and_menu_come_from_one_table),
+	cmocka_unit_test(a_long_message_takes_the_rows_that_it_needs),
+	cmocka_unit_test(a_long_message_never_covers_what_is_typed_in),
 	cmocka_unit_test(type_ahead_runs_through_dialogs),
 	cmocka_unit_test(confirms_only_by_y),
 	cmocka_unit_test(asks_judges_and_asks_again),
