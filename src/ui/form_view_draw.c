@@ -28,9 +28,11 @@ static void draw_head(const struct form_view *v, const struct pane *p)
 		used = pane_text(p, 0, 1, ROLE_STRONG, v->o->title ? v->o->title : text2_tr(&v->form->title)) + 2;
 	if (field) { /* which section of how many */
 		char place[32];
+		const char *section = text2_tr(&v->form->sections[field->section].label);
 		snprintf(place, sizeof place, "%zu/%zu ", field->section + 1, v->form->section_count);
 		used += pane_text(p, 0, 1 + used, ROLE_HINT, place);
-		used += pane_text(p, 0, 1 + used, ROLE_STRONG, text2_tr(&v->form->sections[field->section].label));
+		if (used + text_width(section) + text_width(state) + 5 <= p->columns) /* it stands in its own heading too */
+			used += pane_text(p, 0, 1 + used, ROLE_STRONG, section);
 	}
 	if (!v->o->show_only)
 		pane_cell(p, 0, used + 3, p->columns - used - 5,
@@ -70,7 +72,12 @@ static void draw_one_option(const struct form_view *v, const struct pane *p, int
 	snprintf(text, sizeof text, "‹ %zu/%zu ", v->option + 1, codes_count(table));
 	at += pane_text(p, row, at, ROLE_HINT, text);
 	pane_cursor(p, row, at);
-	at += draw_option(p, row, at, v->option, tr(option->zh, option->en), chosen, field->type == FIELD_SELECT_MANY);
+	struct pane room = pane_part(p, 0, 0, p->rows, item->field + item->room - 2);
+	at += draw_option(&room, row, at, v->option, tr(option->zh, option->en), chosen, field->type == FIELD_SELECT_MANY);
+	if (at >= room.columns) {
+		at = room.columns;
+		pane_text(&room, row, at - 1, chosen ? ROLE_FOCUS : ROLE_FIELD, "…");
+	}
 	pane_text(p, row, at, ROLE_HINT, " ›");
 }
 
@@ -249,7 +256,7 @@ void form_view_help(struct form_view *v)
 		   "Enter        the next required and empty field\nTab ↓        next field     Shift-Tab ↑  previous field\n"
 		   "PgUp PgDn    section before, next      Ctrl-Home Ctrl-End  first, last field\n"
 		   "Space ←→ digits choose; in long tables type a code, a name or pinyin initials, Enter takes the first\n"
-		   "What you type is saved by itself; after a cut line go on under Continue."));
+		   "What you type is saved by itself; after a cut line it lies under To go on."));
 	for (const struct action *a = v->actions; a->id; a++) {
 		text_pad(cell, sizeof cell, ui_key_name(a->key, name, sizeof name), 12);
 		bytes_format(&text, "%s %s\n", cell, a->help_zh ? tr(a->help_zh, a->help_en) : tr(a->zh, a->en));

@@ -1,0 +1,42 @@
+/* The screens in English at 80×24: what is longer than its Chinese isn't cut where it matters. */
+#include "site_case.h"
+
+static struct tui *start(const char *who)
+{
+	static const char *const env[] = {"LANG=en_US.UTF-8", "LC_ALL", "LC_MESSAGES", NULL};
+	char program[4096];
+	const char *build = getenv("CERTDESK_BUILD");
+	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
+	const char *argv[] = {program, "-C", site.dir, NULL};
+	struct tui *t = tui_start(&(struct tui_options){.argv = argv, .env = env});
+	tui_wait_text(t, "Password");
+	if (who) {
+		tui_keys(t, who);
+		tui_keys(t, "<Enter>" SITE_PASSWORD "<Enter>");
+		tui_wait_row(t, 0, "Desk");
+		tui_settle(t);
+	}
+	return t;
+}
+
+
+static void test_a_form_says_how_much_is_left(void **state)
+{
+	int row, column;
+	(void)state;
+	struct tui *t = start("op1");
+	case_step(t, "<F2>", "1/3");
+	assert_non_null(strstr(tui_row(t, 1), "required left"));
+	assert_true(tui_find(t, "1/3 ", &row, &column));
+	assert_non_null(strstr(tui_row(t, row), "›"));
+	case_step(t, "<F1>", "under To go on");
+	tui_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_form_says_how_much_is_left),
+	};
+	return cmocka_run_group_tests(tests, site_start, site_stop);
+}
