@@ -100,7 +100,7 @@ enum err attach_missing(struct desk *d, const struct order *o, char **out, struc
 	return r;
 }
 
-/* Reads and checks a picture; over the limit it is refused or made to fit. */
+/* Reads and checks a picture; over the limit, or with more in the file than it, it is refused or made to fit. */
 static enum err take_picture(const char *path, bool fit, struct bytes *out, struct picture_info *info, size_t *original, struct error *e)
 {
 	struct bytes raw = {0};
@@ -113,7 +113,7 @@ static enum err take_picture(const char *path, bool fit, struct bytes *out, stru
 	if (!r && raw.length > PICTURE_LIMIT && !fit) {
 		snprintf(size, sizeof size, "%.1f MB", (double)raw.length / 1048576);
 		r = error_set(e, ERR_DESK_TOO_BIG, "%s", size);
-	} else if (!r && raw.length > PICTURE_LIMIT)
+	} else if (fit && (r == ERR_PICTURE_MORE || (!r && raw.length > PICTURE_LIMIT)))
 		r = picture_fit(raw.data, raw.length, PICTURE_LIMIT, out, info, e);
 	else if (!r)
 		r = bytes_add(out, raw.data, raw.length);
@@ -243,7 +243,7 @@ enum err attach_add(struct desk *d, const char *no, const char *kind, const char
 		r = takes(d, no, kind, &o, e); /* before the picture is read; asked again inside the step */
 	if (!r)
 		r = take_picture(path, fit, &n.content, &n.info, &original, e);
-	n.refit = original > PICTURE_LIMIT;
+	n.refit = n.content.length != original;
 	if (!r)
 		r = save_document(d, no, &n, e);
 	if (!r) {
@@ -264,7 +264,7 @@ enum err attach_preview(struct desk *d, const char *path, struct bytes *fitted, 
 	if (!r)
 		r = take_picture(path, true, fitted, &info, &original, e);
 	if (!r)
-		*result = picture_result(fitted, &info, original > PICTURE_LIMIT, original);
+		*result = picture_result(fitted, &info, fitted->length != original, original);
 	return r;
 }
 

@@ -9,7 +9,8 @@ enum err attach_kinds(struct desk *d, const char *no, json_t **out, struct error
 /* The same of an order that is loaded already; asks no permission. */
 struct order;
 enum err attach_kinds_of(struct desk *d, const struct order *o, json_t **out, struct error *e);
-/* Attaches a file as `kind`, replacing what was there. Over the limit without `fit`: ERR_DESK_TOO_BIG (exit 1; says --fit).
+/* Attaches a file as `kind`, replacing what was there. Over the limit without `fit`: ERR_DESK_TOO_BIG (exit 1; says --fit);
+ * with more in the file than the picture: ERR_PICTURE_MORE (says it too). `fit` makes either a picture that is taken.
  * *result: {"kind","mime","size","width","height","refit","original_size"}. ERR_PICTURE_*, ERR_DESK_DOCUMENT_KIND, ERR_FILE_*. */
 enum err attach_add(struct desk *d, const char *no, const char *kind, const char *path, bool fit, json_t **result,
                     struct error *e);

@@ -240,8 +240,8 @@ static enum err call_add(struct desk *d, struct call *c, struct error *e)
 	return attach_add(d, c->no, c->a, c->b, c->flag, &c->out, e);
 }
 
-/* Too big: what a re-encoding would make, and whether to take that. */
-static bool offer_fit(struct ui *ui, const char *path)
+/* Too big, or more than a picture: what a re-encoding would make, and whether to take that. */
+static bool offer_fit(struct ui *ui, const char *path, bool big)
 {
 	struct bytes fitted = {0};
 	json_t *result = NULL;
@@ -254,13 +254,15 @@ static bool offer_fit(struct ui *ui, const char *path)
 		return false;
 	}
 	snprintf(text, sizeof text,
-		tr("图片 %s，超过 1.5 MB 上限。\n可压缩为 %s（%lld×%lld），字迹仍清晰。用压缩后的图片吗？",
-			"The picture has %s, over the limit of 1.5 MB.\nIt can be shrunk to %s (%lld×%lld), still legible. Take that?"),
+		big ? tr("图片 %s，超过 1.5 MB 上限。\n可压缩为 %s（%lld×%lld），字迹仍清晰。用压缩后的图片吗？",
+				"The picture has %s, over the limit of 1.5 MB.\nIt can be shrunk to %s (%lld×%lld), still legible. Take that?")
+			: tr("文件 %s，除图片外还有别的内容。\n可只保留图片：%s（%lld×%lld）。用只有图片的吗？",
+				"The file has %s and holds more than a picture.\nThe picture alone can be kept: %s (%lld×%lld). Take that?"),
 		scr_size(json_number(result, "original_size"), before), scr_size((int64_t)fitted.length, after),
 		(long long)json_number(result, "width"), (long long)json_number(result, "height"));
 	bytes_free(&fitted);
 	json_decref(result);
-	return dialog_yes(ui, tr("图片太大", "Too big"), text);
+	return dialog_yes(ui, big ? tr("图片太大", "Too big") : tr("不只是图片", "More than a picture"), text);
 }
 
 static bool take(struct ui *ui, struct attach_screen *s, const char *path)
@@ -271,11 +273,11 @@ static bool take(struct ui *ui, struct attach_screen *s, const char *path)
 	struct call c = {.no = s->no, .a = kind, .b = path};
 	struct error e;
 	enum err rc = app_attempt(ui, call_add, &c, &e);
-	if (rc == ERR_DESK_TOO_BIG && offer_fit(ui, path)) {
+	if (rc == ERR_DESK_TOO_BIG || rc == ERR_PICTURE_MORE) {
+		if (!offer_fit(ui, path, rc == ERR_DESK_TOO_BIG))
+			return false;
 		c.flag = true;
 		rc = app_attempt(ui, call_add, &c, &e);
-	} else if (rc == ERR_DESK_TOO_BIG) {
-		return false;
 	}
 	if (rc != OK) {
 		ui_fail(ui, &e);

@@ -168,6 +168,24 @@ static void test_a_huge_file_is_refused_unread(void **state)
 	EXPECT(ERR_FILE_TOO_BIG, attach_add(c->d, c->no, "seal-sample", path, true, &out, &c->e));
 }
 
+/* What the refusal advises works: the picture is kept, and nothing of what followed it. */
+static void test_fit_keeps_the_picture_alone(void **state)
+{
+	struct unit_case *c = *state;
+	struct bytes content = {0};
+	const char *path = site_picture(&c->site, "polyglot.jpg");
+	FILE *f = fopen(path, "ab");
+	assert_non_null(f);
+	assert_true(fputs("<html>more</html>", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, c->no, &c->e));
+	EXPECT(ERR_PICTURE_MORE, attach_add(c->d, c->no, "seal-sample", path, false, &out, &c->e));
+	EXPECT(OK, attach_add(c->d, c->no, "seal-sample", path, true, &out, &c->e));
+	site_is(OK, attach_read(c->d, c->no, "seal-sample", &content, &c->e), &c->e);
+	assert_null(memmem(content.data, content.length, "<html>", 6));
+	bytes_free(&content);
+}
+
 static void test_five_wrong_passwords_lock(void **state)
 {
 	struct unit_case *c = *state;
@@ -283,7 +301,7 @@ int main(void)
 		CASE(test_a_draft_is_there_again), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
 		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
-		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_five_wrong_passwords_lock),
+		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
 		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),
 	};
 	return RUN(tests);

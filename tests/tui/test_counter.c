@@ -1,0 +1,40 @@
+/* Small things at the counter that a new user stumbles over. */
+#include "site_case.h"
+
+#include "desk/attach.h"
+
+/* Something behind the picture in its file: the picture alone is offered, as the sentence of the command advises. */
+static void test_more_than_a_picture_is_offered_alone(void **state)
+{
+	char no[ORDER_NO_SIZE], path[300];
+	struct bytes content = {0};
+	(void)state;
+	case_scan(&site, "business-licence.jpg");
+	snprintf(path, sizeof path, "%s/inbox/business-licence.jpg", site.dir);
+	assert_int_equal(file_read(path, 1 << 24, &content, NULL), OK);
+	bytes_text(&content, "<html>more</html>");
+	assert_int_equal(file_write(path, 0600, content.data, content.length, NULL), OK);
+	bytes_free(&content);
+	struct desk *d = site_open(&site);
+	site_as(&site, d, "op1");
+	json_t *data = site_sample("new-unit", NULL);
+	assert_int_equal(draft_new(d, "new-unit", data, no, NULL), OK);
+	json_decref(data);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "把选中的扫描件用作“营业执照”");
+	case_step(t, "<Enter>", "除图片外还有别的内容");
+	case_step(t, "y", "✓ 营业执照");
+	tui_end(&t);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_more_than_a_picture_is_offered_alone),
+	};
+	return cmocka_run_group_tests(tests, site_start, site_stop);
+}
