@@ -104,7 +104,8 @@ enum err challenge_check(struct desk *d, const char *subject, const char *purpos
 	} else {
 		if (!(r = store_run(d->store, SQL_CHALLENGE_TRIED, NULL, e, "ii", c.id, (int64_t)CODE_TRIES)))
 			r = store_commit_plain(d->store, e);
-		r = r ? r : error_set(e, ERR_DESK_CODE, "%lld", (long long)(CODE_TRIES - c.tries - 1));
+		long long left = (long long)(CODE_TRIES - c.tries - 1);
+		r = r ? r : error_set(e, left > 0 ? ERR_DESK_CODE : ERR_DESK_CODE_SPENT, "%lld", left);
 	}
 out:
 	free(folded);

@@ -20,7 +20,8 @@ struct challenge {
 /* Inside a step, which stays open. ERR_DESK_RESEND (seconds left), ERR_DESK_CODES, ERR_NOTIFY_*. */
 enum err challenge_send(struct desk *d, const struct challenge *c, struct error *e);
 /* Inside a step, before anything was changed in it. *id is the challenge's, for challenge_use; `evidence` its digest.
- * A wrong try is counted for good: the step is committed with it, and ERR_DESK_CODE says how many are left.
+ * A wrong try is counted for good: the step is committed with it, and ERR_DESK_CODE says how many are left,
+ * ERR_DESK_CODE_SPENT that none is.
  * ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (`content` is no longer what it was sent for). */
 enum err challenge_check(struct desk *d, const char *subject, const char *purpose, const char *content, const char *code, int64_t *id,
                          char evidence[DIGEST_TEXT_SIZE], struct error *e);

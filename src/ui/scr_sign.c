@@ -136,7 +136,7 @@ static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p
 		pane_format(p, row, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60,
 			(long long)left % 60);
 	else
-		pane_text(p, row, 1, ROLE_WARN, tr("验证码已过期，请按 F5 重发", "The code has ended; F5 sends a new one"));
+		pane_text(p, row, 1, ROLE_WARN, tr("验证码已失效", "The code has ended"));
 	if (again > 0)
 		pane_format(p, row, 30, ROLE_HINT, tr("%lld 秒后可重发", "again in %lld s"), (long long)again);
 	else
@@ -162,11 +162,13 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 	} else {
 		ui_typing(ui, false, TERM_INPUT_LATIN);
 		pane_text(&p, 1, 1, ROLE_STRONG, tr("请客户阅读以上内容（↑↓ PgDn 翻页）。", "Let the customer read (↑↓ PgDn)."));
-		if (*s->sent_to_old)
-			pane_format(&p, 2, 1, ROLE_STRONG, tr("手机号有变更：按回车向新手机 %s 和原手机 %s 发送验证码。",
-				"The phone changes: Enter sends codes to the new mobile %s and the old one %s."), json_text(s->preview, "agent_mobile"),
-				s->sent_to_old);
-		else
+		if (*s->sent_to_old) { /* no key signs that: its row is free */
+			char both[300];
+			snprintf(both, sizeof both, tr("经办人或手机号有变更：按回车向新手机 %s 和原手机 %s 发送验证码。",
+				"The agent or the phone changes: Enter sends codes to the new mobile %s and to the one on file, %s."),
+				json_text(s->preview, "agent_mobile"), s->sent_to_old);
+			pane_wrapped(&p, 2, 1, p.columns - 2, 2, ROLE_STRONG, both);
+		} else
 			pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
 				json_text(s->preview, "agent_mobile"));
 		if (*key_of(s))
@@ -258,10 +260,16 @@ static void confirm_code(struct ui *ui, struct sign_screen *s)
 							  : tr("请输入短信里的 6 位验证码", "Key in the six digits of the message"));
 		return;
 	}
-	if (app_do(ui, call_code, &c))
+	struct error e;
+	enum err rc = app_attempt(ui, call_code, &c, &e);
+	if (rc == OK) {
 		go_on(ui, s, c.out);
-	else
-		clear_codes(s);
+		return;
+	}
+	ui_fail(ui, &e);
+	clear_codes(s);
+	if (rc == ERR_DESK_CODE_SPENT || rc == ERR_DESK_CODE_ENDED || rc == ERR_DESK_CHANGED)
+		s->expires_at = 0;
 }
 
 /* The customer's key signs what was shown; a wrong PIN is asked for again. */

@@ -52,7 +52,7 @@ static void test_five_tries(void **state)
 	other_code(code, wrong);
 	for (int left = 4; left >= 0; left--) {
 		char text[12];
-		EXPECT(ERR_DESK_CODE, sign_code(c->d, c->no, wrong, &out, &c->e));
+		EXPECT(left ? ERR_DESK_CODE : ERR_DESK_CODE_SPENT, sign_code(c->d, c->no, wrong, &out, &c->e));
 		snprintf(text, sizeof text, "%d", left);
 		assert_string_equal(c->e.detail, text);
 	}

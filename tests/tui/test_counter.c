@@ -31,10 +31,36 @@ static void test_more_than_a_picture_is_offered_alone(void **state)
 	unlink(path);
 }
 
+/* The last wrong try says that the code is gone, and the screen doesn't count its minutes down any longer. */
+static void test_the_last_wrong_code_asks_for_a_new_one(void **state)
+{
+	char no[ORDER_NO_SIZE], code[32], wrong[16], seen[40];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_draft(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "签名确认");
+	case_step(t, "<Enter>", "短信写入 outbox]");
+	site_message(&site, "sms", "验证码", code);
+	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	for (int left = 4; left > 0; left--) {
+		snprintf(seen, sizeof seen, "还可以试 %d 次", left);
+		case_step(t, wrong, seen);
+	}
+	case_step(t, wrong, "请重新发送");
+	assert_true(tui_has(t, "验证码已失效", 0));
+	assert_false(tui_has(t, "剩余", 0));
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_more_than_a_picture_is_offered_alone),
+		cmocka_unit_test(test_the_last_wrong_code_asks_for_a_new_one),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

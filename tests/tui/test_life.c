@@ -322,7 +322,7 @@ static void test_change_of_phone_two_codes(void **state)
 	case_login(t, "op1");
 	begin_change(t);
 	put(t, customer->phone_field, "13900139001");
-	finish_form(t, "手机号有变更");
+	finish_form(t, "经办人或手机号有变更");
 	assert_true(tui_has(t, "139****9001", 0));
 	assert_false(tui_has(t, "F8 用介质", 0));
 	case_step(t, "<Enter>", "原手机验证码");
