@@ -57,11 +57,22 @@ static void next_receipt(const char *last, char *out, size_t size)
 		out[0] = '\0'; /* no number at its end, or no room for one more */
 }
 
+/* A transfer of the order that no statement has shown yet. */
+static bool transfer_open(const struct pay_screen *s)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(s->order, "payments"), i, each)
+		if (strcmp(json_text(each, "method"), methods[TRANSFER]) == 0 && strcmp(json_text(each, "state"), "open") == 0)
+			return true;
+	return false;
+}
+
 static void set_method(struct ui *ui, struct pay_screen *s, int method)
 {
 	const struct app *app = ui_arg(ui);
 	char text[64];
-	next_receipt(app->receipts[method], text, sizeof text);
+	next_receipt(method == TRANSFER ? "" : app->receipts[method], text, sizeof text); /* a voucher's number is the bank's */
 	entries_set(&s->entries, ROW_RECEIPT, text);
 	s->method = method;
 	snprintf(text, sizeof text, "%d", method + 1);
@@ -132,7 +143,8 @@ static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, stru
 		return rc;
 	}
 	fill(s);
-	set_method(ui, s, CASH);
+	set_method(ui, s, transfer_open(s) ? TRANSFER : CASH);
+	s->entries.focus = transfer_open(s) ? ROW_RECEIPT : s->entries.focus;
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
 	*data = s;
@@ -204,6 +216,15 @@ static enum err call_import(struct desk *d, struct call *c, struct error *e)
 	return statement_import(d, c->a, &c->out, e);
 }
 
+static void say_open(struct ui *ui, const struct pay_screen *s)
+{
+	if (s->visit)
+		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+	else
+		ui_say(ui, "%s", tr("已登记，等待核实到账：F3 上传付款凭证，F6 导入对账单，F5 核实",
+			"Recorded; waits for the money: F3 attaches the voucher, F6 imports a statement, F5 verifies"));
+}
+
 /* Takes over what a use case says of the order; leaves when nothing is due any more. */
 static void settle(struct ui *ui, struct pay_screen *s, json_t *order)
 {
@@ -211,13 +232,14 @@ static void settle(struct ui *ui, struct pay_screen *s, json_t *order)
 	s->order = order;
 	fill(s);
 	if (waits(s)) {
-		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+		entries_set(&s->entries, ROW_RECEIPT, ""); /* it is recorded: not once more by the next Enter */
+		say_open(ui, s);
 		return;
 	}
 	if (!s->visit)
 		ui_good(ui, tr("收款完成。订单状态：%s", "Paid. The order is now: %s"), json_text(order, "status_title"));
 	else if (s->method == TRANSFER)
-		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+		say_open(ui, s);
 	else
 		ui_good(ui, "%s", tr("收款完成，来访的订单都已付清", "Paid: all orders of the visit"));
 	ui_pop(ui);
@@ -231,7 +253,10 @@ static void take(struct ui *ui, struct pay_screen *s)
 	text_trim(receipt);
 	if (!*receipt) {
 		s->entries.focus = ROW_RECEIPT;
-		ui_warn(ui, "%s", tr("请输入收据号", "Key in the receipt's number"));
+		if (s->method == TRANSFER && transfer_open(s))
+			say_open(ui, s);
+		else
+			ui_warn(ui, "%s", s->method == TRANSFER ? tr("请输入凭证号", "Key in the voucher's number") : tr("请输入收据号", "Key in the receipt's number"));
 		return;
 	}
 	if (s->method == CASH && (!money_parse(entries_text(&s->entries, ROW_GIVEN), &given) || given < due(s))) {

@@ -152,13 +152,18 @@ static void test_transfer(void **state)
 	case_step(t, "<Enter>", "下一步：收款");
 	case_step(t, "<Enter>", "应收");
 	case_step(t, "4", "凭证号");
+	case_step(t, "<Enter>", "请输入凭证号");
 	case_step(t, "T0001<Enter>", "等待核实到账");
+	assert_true(tui_has(t, "F6 导入对账单，F5 核实", 0));
+	case_step(t, "<Enter>", "已登记，等待核实到账"); /* not the same one again */
 	case_step(t, "<F5>", "还没有匹配的到账记录");
 	case_step(t, "<F3>", "把选中的扫描件用作“付款凭证”");
 	case_step(t, "<F3>", "文件路径");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_picture(&site, "payment-voucher"));
 	case_step(t, keys, "✓ 付款凭证");
 	case_step(t, "<Esc>", "凭证号");
+	case_step(t, "<Esc>", "下一步：收款");
+	case_step(t, "<Enter>", "凭证号"); /* how it is paid is known */
 	case_step(t, "<F6>", "银行对账单 CSV");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
