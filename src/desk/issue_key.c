@@ -6,13 +6,14 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/fieldtext.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "rules/keystate.h"
 
 static enum err unfit(const struct journey *j, const char *why, struct error *e)
 {
-	return error_set(e, ERR_DESK_KEY_STATE, "%s（%s）", token_serial(j->token), why);
+	return error_set(e, ERR_DESK_KEY_STATE, tr("%s（%s）", "%s (%s)"), token_serial(j->token), why);
 }
 
 static enum err taken(const struct journey *j, const char *no, struct error *e)
@@ -46,11 +47,9 @@ enum err journey_check_key(struct journey *j, struct error *e)
 		return unfit(j, key_state_title(j->key.state), e);
 	if (j->item.own_medium && j->key.id && !own_state(j->key.state) && !given_from_stock(j))
 		return unfit(j, tr("是受理点的介质，不是客户自带的", "it is the service point's, not the customer's"), e);
-	if (j->key.id && strcmp(j->key.medium, j->item.medium) != 0) {
-		char why[96];
-		snprintf(why, sizeof why, tr("%s，订单要 %s", "%s, the order wants %s"), j->key.medium, j->item.medium);
-		return unfit(j, why, e);
-	}
+	if (j->key.id && strcmp(j->key.medium, j->item.medium) != 0)
+		return error_set(e, ERR_DESK_KEY_MEDIUM, tr("%s 是 %s，订单要 %s", "%s is of the kind %s, the order wants %s"), serial,
+			code_text(j->d, "media", j->key.medium), code_text(j->d, "media", j->item.medium));
 	if (!(r = store_row(j->d->store, SQL_KEY_LIVE_ITEM, &live, e, "ti", serial, j->item.id)) && live)
 		r = taken(j, json_text(live, "no"), e);
 	json_decref(live);

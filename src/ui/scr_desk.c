@@ -25,7 +25,7 @@ enum {
 	ORDERS = O | R | I | M | U
 };
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
-enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15 };
+enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15, WIDE = 120 };
 
 /* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
 static const struct line {
@@ -301,7 +301,7 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 }
 
 /* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
-static void choose_columns(struct desk_screen *s, const struct line *line)
+static void choose_columns(struct desk_screen *s, const struct line *line, bool wide)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
 	bool sites = false, waits = false;
@@ -315,7 +315,8 @@ static void choose_columns(struct desk_screen *s, const struct line *line)
 	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_BUSINESS].from = sites && waits ? NARROW_AWAY : 0;
-	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? 8 : 4;
+	s->table.heads[COLUMN_BUSINESS].width = lang_now() != LANG_EN ? 4 : wide ? 11 : 8;
+	s->table.heads[COLUMN_STATUS].width = lang_now() != LANG_EN ? 8 : wide ? 16 : 9;
 	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_DUE].from = mixed || (sites && waits) ? NARROW_AWAY : 0;
 }
@@ -341,7 +342,7 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
 	else {
-		choose_columns(s, line);
+		choose_columns(s, line, pane->columns >= WIDE);
 		list_draw(&s->table.list, &below);
 	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */

@@ -135,7 +135,7 @@ static void draw_order(struct ui *ui, void *data, struct pane *pane)
 	pane_format(pane, 0, 1, ROLE_STRONG, "%s", s->no);
 	if (s->revealed)
 		pane_text(pane, 0, 30, ROLE_WARN, tr("完整证件号码（已记录）", "whole numbers shown (journalled)"));
-	sheet_draw(&s->top, &head, 10);
+	sheet_draw(&s->top, &head, lang_now() == LANG_EN ? 12 : 10);
 	draw_next(ui, s, pane, top - 1);
 	draw_thumb(ui, s, &corner);
 	if (wide) {

@@ -152,7 +152,7 @@ static void refusals(void **state)
 	enum err none = issue(&t, KEY, &e);
 	assert_int_equal(error_exit(none), EXIT_RETRY);
 	assert_true(pcscd_insert(&readers, 0, "10000009", NULL));
-	site_is(ERR_DESK_KEY_STATE, issue(&t, NULL, &e), &e); /* a card, where the order wants UKEY-RS */
+	site_is(ERR_DESK_KEY_MEDIUM, issue(&t, NULL, &e), &e); /* a card, where the order wants UKEY-RS */
 	site_is(ERR_TOKEN_OTHER, issue(&t, KEY, &e), &e);
 	assert_true(pcscd_insert(&readers, 1, "77777777", NULL));
 	site_is(ERR_TOKEN_SEVERAL, issue(&t, NULL, &e), &e);

@@ -29,7 +29,7 @@
 
 #define PASSWORD "Demo-2026!"
 #define DEMO_PIN "12345678"
-enum { DAYS = 5, DAY = 86400, OLD_DAYS = 320, FIRST_KEY = 20000001, STOCK = 40 };
+enum { DAYS = 5, DAY = 86400, OLD_DAYS = 320, FIRST_KEY = 20000001, STOCK = 40, CARDS = 10 };
 
 static const struct {
 	const char *login, *name, *role;
@@ -81,7 +81,8 @@ static void make_site(struct demo *m)
 	check(desk_init(&o, &e), &e, "init");
 	static const char config[] = "# the demonstration's own: the store key lies in it, and the login screen shows the passwords\n"
 	                             "store_key: keys/store.key\nphone: 010-58515511\n"
-	                             "demo_logins: \"口令都是 " PASSWORD ", op1 op2 受理员 · rv1 审核员 · is1 制证员, mg1 主管 · au1 审计员 · root1 系统管理员\"\n";
+	                             "demo_logins: \"口令 password: " PASSWORD ", op1 op2 受理员 operator · rv1 审核员 reviewer, "
+	                             "is1 制证员 issuer · mg1 主管 manager, au1 审计员 auditor · root1 系统管理员 admin\"\n";
 	check(file_write(yaml, 0600, config, strlen(config), &e), &e, yaml);
 	m->admin = login(m->dir, "root1", m->now - OLD_DAYS * DAY);
 	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
@@ -98,8 +99,8 @@ static void receive_stock(struct demo *m)
 	json_t *out = NULL;
 	char *path = path_join(m->dir, "inbox/stock.csv");
 	bytes_text(&csv, "serial,medium\n");
-	for (int i = 0; i < STOCK; i++)
-		bytes_format(&csv, "%d,UKEY-RS\n", FIRST_KEY + i);
+	for (int i = 0; i < STOCK + CARDS; i++)
+		bytes_format(&csv, "%d,%s\n", FIRST_KEY + i, i < STOCK ? "UKEY-RS" : "card");
 	check(file_write(path, 0600, csv.data, csv.length, &e), &e, path);
 	check(keys_receive(m->issuer, path, &out, &e), &e, path);
 	unlink(path);
@@ -324,7 +325,8 @@ static void list_keys(struct demo *m)
 	for (size_t i = 0; i < TRIES; i++)
 		if (serials[i].length)
 			bytes_format(&text, "%s:\n %s\n", tries[i], (char *)serials[i].data);
-	bytes_format(&text, "在库，空白，可制证 / blank, in stock, to be issued:\n  %d … %d\n", m->next_key, FIRST_KEY + STOCK - 1);
+	bytes_format(&text, "在库，空白，可制证 / blank, in stock, to be issued:\n  UKEY-RS %d … %d\n  卡式纪念版介质 / commemorative card %d … %d\n",
+		m->next_key, FIRST_KEY + STOCK - 1, FIRST_KEY + STOCK, FIRST_KEY + STOCK + CARDS - 1);
 	check(file_write(path, 0600, text.data, text.length, &e), &e, path);
 	for (size_t i = 0; i <= TRIES; i++)
 		bytes_free(&serials[i]);
