@@ -140,8 +140,6 @@ SELECT text AS id, version, digest, how FROM text_shown WHERE order_id = ?1 ORDE
 -- name: identity_insert
 INSERT INTO identity_check (dk, order_id, of, method, provider, staff_id, request, result, evidence, checked_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'passed', ?8, ?9);
--- name: identity_all
-SELECT of, method, provider, result, checked_at FROM identity_check WHERE order_id = ?1 ORDER BY id;
 -- name: signature_insert
 INSERT INTO signature (dk, method, state, staff_id, second_id, evidence, signed_at) VALUES (?1, ?2, 'valid', ?3, ?4, ?5, ?6);
 -- name: signature_order_insert

@@ -43,6 +43,11 @@ WHERE k.wrapped IS NOT NULL AND s.imported_at < ?1
 		WHERE b.statement_id = s.id AND ok.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk))
 	AND NOT EXISTS (SELECT 1 FROM statement_entry e JOIN refund r ON r.payment_id = e.payment_id
 		WHERE e.statement_id = s.id AND r.state IN ('asked', 'approved'));
+-- name: purge_refusals
+-- Identity checks that failed, whatever came of it: what became of an order has its own copy.
+INSERT OR IGNORE INTO purge (dk, seq)
+SELECT i.dk, (SELECT 1 + coalesce(max(seq), 0) FROM journal) FROM identity_refusal i JOIN data_key k ON k.id = i.dk
+WHERE k.wrapped IS NOT NULL AND i.checked_at < ?1;
 -- name: purge_keys
 SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal) ORDER BY dk;
 -- The rows keep numbers, dates, amounts and digests.
@@ -59,6 +64,8 @@ UPDATE certificate SET subject = '', der = x'' WHERE dk IN (SELECT dk FROM purge
 UPDATE document SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_identity
 UPDATE identity_check SET request = '', evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+-- name: purge_row_refusal
+UPDATE identity_refusal SET request = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_signature
 UPDATE signature SET evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_signature_order

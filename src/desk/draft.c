@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/elsewhere.h"
+#include "desk/identityrow.h"
 #include "desk/subject.h"
 #include "desk/visitrow.h"
 #include "rules/transition.h"
@@ -50,7 +51,8 @@ enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error 
 }
 
 /* Finds what the order will be about, before anything is written; for a new application only what to begin with. */
-static enum err find_subject(struct desk *d, const struct form *form, const struct draft_about *about, struct subject *s, struct error *e)
+static enum err find_subject(struct desk *d, const struct form *form, const struct draft_about *about, const struct staff *who, struct subject *s,
+                             struct error *e)
 {
 	const struct business *b = business_find(form->business);
 	bool key = about && about->key, certificate = about && about->certificate;
@@ -65,7 +67,7 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 		return elsewhere_allowed(d, form, folded, e);
 	}
 	if (key)
-		r = subject_from_key(d, about->key, b->pin ? about->pin : NULL, s, e);
+		r = identity_key_failed(d, subject_from_key(d, about->key, b->pin ? about->pin : NULL, s, e), s, who);
 	else if (certificate)
 		r = subject_from_certificate(d, about->certificate, s, e);
 	if (!r && s->id && b->about != ABOUT_NOTHING)
@@ -114,7 +116,7 @@ enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_
 	if (!r)
 		r = desk_form(d, form_name, &form, e);
 	if (!r)
-		r = find_subject(d, form, about, &s, e);
+		r = find_subject(d, form, about, who, &s, e);
 	if (r)
 		return r;
 	json_t *values = form_defaults(form);

@@ -10,6 +10,7 @@
 #include "desk/handrow.h"
 #include "desk/invoicerow.h"
 #include "desk/elsewhere.h"
+#include "desk/identityrow.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
@@ -64,7 +65,6 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, bool who
 		{"items", SQL_ITEM_ALL, NULL, false},
 		{"lines", SQL_LINE_ALL, NULL, true},
 		{"texts", SQL_TEXT_ALL, NULL, false},
-		{"identity_checks", SQL_IDENTITY_ALL, "checked_at", false},
 		{"payments", SQL_PAYMENTS_OF_ORDER, "taken_at", false},
 		{"refunds", SQL_REFUNDS_OF_ORDER, "paid_at", false},
 		{"pin_deliveries", SQL_PIN_SHOWN, "sent_at", false},
@@ -246,6 +246,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	}
 	if (o.order_id && !o.draft)
 		r = add_signed_parts(d, &o, whole, *out, e);
+	if (!r)
+		r = identity_show(d, no, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
 	if (!r && o.order_id)

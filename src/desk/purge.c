@@ -28,7 +28,7 @@ static enum err choose_orders(struct desk *d, int64_t before, int64_t *n, struct
 static enum err blank_rows(struct desk *d, struct error *e)
 {
 	static const enum sql all[] = {SQL_PURGE_ROW_ORDERS,    SQL_PURGE_ROW_CUSTOMER,  SQL_PURGE_ROW_AGENT,           SQL_PURGE_ROW_CERTIFICATE,
-	                               SQL_PURGE_ROW_DOCUMENT,  SQL_PURGE_ROW_IDENTITY,  SQL_PURGE_ROW_SIGNATURE,       SQL_PURGE_ROW_SIGNATURE_ORDER,
+	                               SQL_PURGE_ROW_DOCUMENT,  SQL_PURGE_ROW_IDENTITY,  SQL_PURGE_ROW_REFUSAL,  SQL_PURGE_ROW_SIGNATURE,       SQL_PURGE_ROW_SIGNATURE_ORDER,
 	                               SQL_PURGE_ROW_SUBJECT,   SQL_PURGE_ROW_HANDOVER,  SQL_PURGE_ROW_PIN,             SQL_PURGE_ROW_INVOICE,
 	                               SQL_PURGE_ROW_ITEM,      SQL_PURGE_ROW_ENTRY,     SQL_PURGE_ROW_DEBIT,           SQL_PURGE_ROW_PASSED,
 	                               SQL_PURGE_DRAFTS,        SQL_PURGE_INDEX_OPTIMIZE};
@@ -53,6 +53,8 @@ static enum err purge_page(struct desk *d, int64_t *orders, bool *any, struct er
 		r = store_run(d->store, SQL_PURGE_CUSTOMERS, NULL, e, "i", before);
 	if (!r)
 		r = store_run(d->store, SQL_PURGE_STATEMENTS, NULL, e, "i", before);
+	if (!r)
+		r = store_run(d->store, SQL_PURGE_REFUSALS, NULL, e, "i", before);
 	if (!r && !(r = store_query(d->store, SQL_PURGE_KEYS, &rows, e, ""))) {
 		while (rows_next(rows))
 			json_array_append_new(keys, json_integer(rows_int(rows, 0)));

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/challenge.h"
+#include "desk/identityrow.h"
 #include "desk/print.h"
 #include "desk/slot.h"
 #include "desk/submit.h"
@@ -98,6 +99,7 @@ enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e
 	return r;
 }
 
+/* A wrong one ends the step, and is recorded after it. */
 static enum err check_codes(struct desk *d, const struct application *a, const char *code, const char *old_code, struct signing *how,
                             char evidence[2][DIGEST_TEXT_SIZE], struct error *e)
 {
@@ -106,9 +108,10 @@ static enum err check_codes(struct desk *d, const struct application *a, const c
 	if (two && (!old_code || !*old_code))
 		return error_set(e, ERR_DESK_TWO_CODES, "%s", "");
 	enum err r = challenge_check(d, no, "sign", a->digest, code, &how->code, evidence[0], e);
-	if (!r && two)
+	bool old = !r && two;
+	if (old)
 		r = challenge_check(d, no, "sign-old", a->digest, old_code, &how->old_code, evidence[1], e);
-	return r;
+	return identity_signing_failed(d, r, a, 1, NULL, old);
 }
 
 enum err sign_codes(struct desk *d, const char *no, const char *code, const char *old_code, json_t **out, struct error *e)
@@ -156,6 +159,7 @@ static enum err sign_on_key(struct desk *d, const struct application *a, const c
 			r = token_sign(t, slot, algorithm, digest, &signature, e);
 		token_end(t);
 	}
+	r = identity_signing_failed(d, r, a, 1, NULL, false);
 	if (!r)
 		r = spki_verify(info.spki.data, info.spki.length, digest, signature.data, signature.length, e);
 	if (!r && !(*evidence = malloc(2 * signature.length + 1)))

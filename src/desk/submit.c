@@ -10,6 +10,7 @@
 #include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/elsewhere.h"
+#include "desk/identityrow.h"
 #include "desk/refundrow.h"
 #include "desk/tables.h"
 #include "rules/contact.h"
@@ -230,11 +231,10 @@ static enum err put_texts_and_documents(struct desk *d, struct application *a, s
 	return r;
 }
 
-/* Whether the code went to a phone that was on file before: a new one proves nothing of who it is. */
-static bool phone_on_file(const struct subject *s, const json_t *values)
+bool application_phone_on_file(const struct application *a)
 {
-	const char *to = contact_value(values, "mobile");
-	return strcmp(to, contact_value(s->before, "mobile")) == 0 || strcmp(to, json_text(s->before, "person_mobile")) == 0;
+	const char *to = contact_value(a->order.values, "mobile");
+	return strcmp(to, contact_value(a->subject.before, "mobile")) == 0 || strcmp(to, json_text(a->subject.before, "person_mobile")) == 0;
 }
 
 /* One record for each person or unit that was checked: what staff looked at, what the key proved, whose phone answered. */
@@ -243,7 +243,7 @@ static enum err put_identity(struct desk *d, struct application *a, const struct
 	struct order *o = &a->order;
 	bool seen = form_says(a->form, o->values, "identity_seen"), phone = a->subject.id && how->code, key = a->subject.proven;
 	bool agent = contact_is_agent(o->values), sent = seen && agent; /* somebody else came for a person */
-	const char *whose = agent ? "agent" : "person", *code = phone && phone_on_file(&a->subject, o->values) ? "code-on-file" : "code-new-phone";
+	const char *whose = agent ? "agent" : "person", *code = phone && application_phone_on_file(a) ? "code-on-file" : "code-new-phone";
 	const struct {
 		bool done;
 		const char *customer, *of, *method, *provider;
@@ -331,7 +331,7 @@ static enum err put_all(struct desk *d, struct application *a, const struct sign
 	json_t *before = NULL;
 	enum err r = o->order_id ? store_row(d->store, SQL_ORDER_FACTS, &before, e, "i", o->order_id) : OK;
 	if (!r && !(r = put_customer(d, a, &customer, e)) && !(r = put_order(d, a, customer, e)) && !(r = put_subject(d, a, e)) &&
-	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = put_identity(d, a, how, e)) &&
+	    !(r = put_items(d, a, e)) && !(r = put_texts_and_documents(d, a, e)) && !(r = identity_carry(d, o, e)) && !(r = put_identity(d, a, how, e)) &&
 	    !(r = put_signed(d, a, signature, e)) &&
 	    !(r = name_index_set(d, o->order_id, before ? json_text(before, "name") : NULL, customer_name(o->values), e)) &&
 	    !(r = store_run(d->store, SQL_DRAFT_DELETE, NULL, e, "i", o->id))) {

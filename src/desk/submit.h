@@ -29,6 +29,8 @@ void application_free(struct application *a);
 /* The phone on file, which has to agree to its own replacement; "" where it stays, or where it can't be reached: then there
  * is more to show and a review. */
 const char *application_old_phone(const struct application *a);
+/* Whether the code goes to a phone that was on file before: a new one proves nothing of who it is. */
+bool application_phone_on_file(const struct application *a);
 /* The printed form was scanned, and the second person, who confirms it, didn't key it in. */
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e);
 

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/challenge.h"
+#include "desk/identityrow.h"
 #include "desk/mainkey.h"
 #include "desk/submit.h"
 #include "rules/contact.h"
@@ -143,6 +144,8 @@ enum err visit_sign_code(struct desk *d, const char *no, const char *code, json_
 		return r;
 	if (!(r = bundle_load(d, no, &b, e)) && !(r = challenge_check(d, no, "sign", b.digest, code, &how.code, evidence, e)))
 		r = submit(d, &b, &how, e);
+	else
+		r = identity_signing_failed(d, r, b.all, b.count, no, false);
 	store_rollback(d->store);
 	bundle_free(&b);
 	return r ? r : visit_show(d, no, out, e);

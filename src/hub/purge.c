@@ -61,7 +61,7 @@ static enum err judge_certificates(struct judging *j, int64_t dk, int64_t before
 /* What holds a person's data, and what was blank before may not be anything else now. */
 static bool may_be_blank(const char *kind)
 {
-	static const char *const kinds[] = {"orders", "customer", "agent", "certificate", "document", "identity_check", "signature",
+	static const char *const kinds[] = {"orders", "customer", "agent", "certificate", "document", "identity_check", "identity_refusal", "signature",
 	                                    "signature_order", "order_subject", "handover", "pin_delivery", "invoice", "item",
 	                                    "statement_entry", "statement_debit", "review_passed"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -142,6 +142,8 @@ static enum err judge_state(struct judging *j, size_t at, int64_t before, json_t
 		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strcmp(s->kind, "orders") == 0)
 		r = judge_order_end(j, s->record, was, before, e);
+	else if (!r && strcmp(s->kind, "identity_refusal") == 0 && json_number(was, "checked_at") >= before)
+		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strncmp(s->kind, "statement_", 10) == 0)
 		r = judge_line(j, was, before, living, e);
 	json_decref(was);

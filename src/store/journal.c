@@ -15,7 +15,7 @@ const struct journal_table_row journal_tables[] = {
 	T("crl", CRL), T("customer", CUSTOMER), T("day_close", DAY_CLOSE), T("day_item", DAY_ITEM),
 	T("deadline", DEADLINE), T("deadline_rule", DEADLINE_RULE), T("document", DOCUMENT),
 	T("document_rule", DOCUMENT_RULE), T("expiry_notice", EXPIRY_NOTICE), T("handover", HANDOVER), T("handover_undo", HANDOVER_UNDO), T("headquarters", HEADQUARTERS),
-	T("identity_check", IDENTITY_CHECK), T("invoice", INVOICE), T("invoice_line", INVOICE_LINE), T("invoice_red", INVOICE_RED),
+	T("identity_check", IDENTITY_CHECK), T("identity_refusal", IDENTITY_REFUSAL), T("invoice", INVOICE), T("invoice_line", INVOICE_LINE), T("invoice_red", INVOICE_RED),
 	T("item", ITEM), T("key_count", KEY_COUNT), T("key_count_difference", KEY_COUNT_DIFFERENCE),
 	T("key_move", KEY_MOVE), T("late_notice", LATE_NOTICE), T("line", LINE), T("order_subject", ORDER_SUBJECT), T("orders", ORDERS),
 	T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),

@@ -66,6 +66,7 @@ void scr_form_next(struct ui *ui, const char *order, bool agent);
 /* Mails an issued order: asks for the tracking number. True when it is done. */
 bool scr_mail(struct ui *ui, const char *order);
 bool scr_correct(struct ui *ui, const char *order); /* 更正; true where something was changed */
+bool scr_identity_refuse(struct ui *ui, const char *order, const char *customer); /* 核验未通过; true when recorded */
 bool scr_delivered(struct ui *ui, const char *order); /* 签收; true where it was recorded */
 bool scr_came_back(struct ui *ui, const char *order); /* 退件 */
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/order.h"
+#include "rules/identity.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -60,9 +61,14 @@ static void draw_history(struct ui *ui, void *data, struct pane *pane)
 
 static const char *fact(const char *name, const char *value)
 {
-	return strcmp(name, "method") == 0 ? scr_word(WORD_METHOD, value)
-		: strcmp(name, "to") == 0      ? scr_word(WORD_PERSON, value)
-									   : value;
+	const struct identity_word *how = strcmp(name, "method") == 0 ? identity_method_find(value) : NULL;
+	const struct identity_word *why = strcmp(name, "reason") == 0 ? identity_reason_find(value) : NULL;
+	if (how || why)
+		return how ? tr(how->zh, how->en) : tr(why->zh, why->en);
+	return strcmp(name, "method") == 0                          ? scr_word(WORD_METHOD, value)
+		: strcmp(name, "to") == 0 || strcmp(name, "of") == 0 ? scr_word(WORD_PERSON, value)
+		: strcmp(name, "result") == 0 && strcmp(value, "failed") == 0 ? tr("未通过", "failed")
+																	: value;
 }
 
 static void format_list(struct bytes *text, const json_t *list)

@@ -205,7 +205,7 @@ enum {
 	DO_AGAIN,
 	DO_SAME_AGENT,
 	DO_SAME_CUSTOMER,
-	DO_VISIT
+	DO_VISIT, DO_IDENTITY
 };
 
 /* Which status offers what. */
@@ -228,6 +228,7 @@ static const struct {
 	{DO_CAME_BACK, "mailed"},
 	{DO_RESEND, "issued handed-over mailed done"},
 	{DO_NEW_PIN, "issued"},
+	{DO_IDENTITY, "draft returned signed awaiting-payment paid in-review approved issuing issued"},
 	{DO_VOID, "awaiting-payment in-review"},
 	{DO_CANCEL, "draft returned awaiting-payment in-review approved"},
 };
@@ -474,6 +475,8 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		if (action == DO_MAIL ? scr_mail(ui, s->no) : action == DO_DELIVERED ? scr_delivered(ui, s->no) : scr_came_back(ui, s->no))
 			back_order(ui, s);
 		break;
+	case DO_IDENTITY:
+		return scr_identity_refuse(ui, s->no, json_text(s->order, "customer")) ? back_order(ui, s) : UI_DRAW;
 	case DO_RESEND: scr_pin_resend(ui, s->no); break;
 	case DO_NEW_PIN: scr_pin_new(ui, s->order); break;
 	case DO_UNDO_ISSUE:
@@ -546,6 +549,8 @@ static const struct action actions[] = {
 	{DO_DELIVERED, 's', "签收", "Delivered", NULL, NULL, "包裹已送到，订单完成", "The parcel arrived; the order is done", ACTION_NEEDS(MAY_DELIVERED)},
 	{DO_CAME_BACK, 'k', "退件", "Came back", NULL, NULL, "包裹被退回：介质回到抽屉，可再寄或领取",
 		"The parcel came back: the key is in the drawer again, to be mailed or fetched", ACTION_NEEDS(MAY_CAME_BACK)},
+	{DO_IDENTITY, 'x', "核验未过", "Check failed", NULL, NULL, "身份核验没有通过：写明谁、怎样、为什么，记入日志",
+		"An identity check failed: of whom, how, why; journalled", ACTION_NEEDS(MAY_IDENTITY_REFUSE)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
 	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",

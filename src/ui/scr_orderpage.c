@@ -1,3 +1,4 @@
+#include "rules/identity.h"
 #include "ui/scr_orderpage.h"
 
 #include <stdio.h>
@@ -284,20 +285,32 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	people(s, order);
 }
 
+static void identity_line(struct sheet *s, const json_t *check)
+{
+	const struct identity_word *why = identity_reason_find(json_text(check, "reason"));
+	bool failed = strcmp(json_text(check, "result"), "failed") == 0;
+	char when[SCR_TIME_SIZE];
+	sheet_format(s, failed ? ROLE_WARN : ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s%s%s", scr_word(WORD_PERSON, json_text(check, "of")),
+		scr_word(WORD_CHECK, json_text(check, "method")), scr_time(json_text(check, "checked_at"), when), failed ? tr("  未通过：", "  failed: ") : "",
+		failed && why ? tr(why->zh, why->en) : "");
+}
+
 void page_signature(struct sheet *s, const json_t *order)
 {
-	const json_t *each, *signature = json_object_get(order, "signature");
+	const json_t *each, *signature = json_object_get(order, "signature"), *checks = json_object_get(order, "identity_checks");
 	size_t i;
 	char when[SCR_TIME_SIZE];
-	if (!json_is_object(signature))
+	bool has_signed = json_is_object(signature);
+	if (!has_signed && !json_array_size(checks))
 		return;
 	sheet_head(s, tr("签名与核验", "Signature and checks"));
-	sheet_format(s, ROLE_NORMAL, tr("签名", "Signature"), "%s  %s", scr_method_title(json_text(signature, "method")),
-		scr_time(json_text(signature, "signed_at"), when));
-	sheet_pair(s, ROLE_HINT, tr("摘要", "Digest"), json_text(signature, "digest"));
-	json_array_foreach(json_object_get(order, "identity_checks"), i, each)
-		sheet_format(s, ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s", scr_word(WORD_PERSON, json_text(each, "of")),
-			scr_word(WORD_CHECK, json_text(each, "method")), scr_time(json_text(each, "checked_at"), when));
+	if (has_signed) {
+		sheet_format(s, ROLE_NORMAL, tr("签名", "Signature"), "%s  %s", scr_method_title(json_text(signature, "method")),
+			scr_time(json_text(signature, "signed_at"), when));
+		sheet_pair(s, ROLE_HINT, tr("摘要", "Digest"), json_text(signature, "digest"));
+	}
+	json_array_foreach(checks, i, each)
+		identity_line(s, each);
 	json_array_foreach(json_object_get(order, "texts"), i, each)
 		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s",
 			scr_word(WORD_TEXT, json_text(each, "id")), json_text(each, "version"));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "rules/identity.h"
 #include "rules/keystate.h"
 #include "ui/scr_common.h"
 
@@ -28,15 +29,6 @@ static const struct word {
 	{WORD_PERSON, "person", "本人", "in person"},
 	{WORD_PERSON, "other", "其他人", "somebody else"},
 	{WORD_PERSON, "mail", "邮寄", "by mail"},
-	{WORD_CHECK, "real-name-mobile", "实名手机", "real-name mobile"},
-	{WORD_CHECK, "bank-card", "银行卡", "bank card"},
-	{WORD_CHECK, "one-cent", "对公付款 1 分", "one cent"},
-	{WORD_CHECK, "originals-seen", "原件已核", "originals seen"},
-	{WORD_CHECK, "face-matches", "人证一致", "face matches"},
-	{WORD_CHECK, "code-on-file", "预留手机验证码", "code to the phone on file"},
-	{WORD_CHECK, "code-new-phone", "新手机验证码", "code to the new phone"},
-	{WORD_CHECK, "key-signature", "UKEY 签名", "key signature"},
-	{WORD_CHECK, "register", "登记信息查询", "register"},
 	{WORD_CHECK, "face-to-face", "当面核对", "face to face"},
 	{WORD_PIN, "recorded", "已登记", "recorded"},
 	{WORD_PIN, "set", "已写入介质", "set on the key"},
@@ -76,6 +68,8 @@ static const struct word {
 	{WORD_FACT, "number", "编号", "number"},
 	{WORD_FACT, "orders", "订单", "orders"},
 	{WORD_FACT, "reason", "理由", "reason"},
+	{WORD_FACT, "of", "对象", "of"},
+	{WORD_FACT, "result", "结果", "result"},
 	{WORD_FACT, "receipt", "收据/回执", "receipt"},
 	{WORD_FACT, "reference", "流水号", "reference"},
 	{WORD_FACT, "roles", "岗位", "roles"},
@@ -87,6 +81,9 @@ static const struct word {
 
 const char *scr_word(enum scr_words kind, const char *name)
 {
+	const struct identity_word *how = kind == WORD_CHECK ? identity_method_find(name) : NULL;
+	if (how)
+		return tr(how->zh, how->en);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].kind == kind && strcmp(words[i].name, name) == 0)
 			return tr(words[i].zh, words[i].en);

@@ -1,0 +1,20 @@
+/* 身份核验未通过: a check that failed leaves its record as one that passed does. While there is no signed order yet it stands by itself, and
+ * the order that comes of the draft takes it over. */
+#ifndef CERTDESK_DESK_IDENTITY_H
+#define CERTDESK_DESK_IDENTITY_H
+
+#include "desk/desk.h"
+
+/* Of whom ("unit", "legal", "agent", "person"), how and why: names of rules/identity.h. `request` is the provider's number for it; NULL
+ * where somebody looked. */
+struct identity_refused {
+	const char *of, *method, *reason, *request;
+};
+/* Staff say that a check failed, of a draft or of an order that isn't over. What the draft says of having seen the identity is taken
+ * back: somebody has to look again. *out is order_show's. ERR_DESK_IDENTITY_WHAT (no such check of them, or no such reason). */
+enum err identity_refuse(struct desk *d, const char *no, const struct identity_refused *what, json_t **out, struct error *e);
+/* [{"of","method","provider","result" (passed, failed),"reason","checked_at"}] of an order, a draft, or of a certificate's serial for which
+ * nothing was begun. */
+enum err identity_list(struct desk *d, const char *subject, json_t **out, struct error *e);
+
+#endif

@@ -1,0 +1,19 @@
+/* What other use cases record of checks that failed. Private to src/desk. */
+#ifndef CERTDESK_DESK_IDENTITYROW_H
+#define CERTDESK_DESK_IDENTITYROW_H
+
+#include "desk/identity.h"
+#include "desk/submit.h"
+
+/* For order_show: "identity_checks". */
+enum err identity_show(struct desk *d, const char *no, json_t *out, struct error *e);
+/* Inside the signature's step: what failed before becomes part of the order. */
+enum err identity_carry(struct desk *d, const struct order *o, struct error *e);
+
+/* After a step that `why` ended: a wrong code (`old`: the one to the phone on file) or PIN is recorded in a step of its own; anything else is
+ * nothing. `visit` is NULL, or the visit whose applications these are. Returns `why`, and leaves its sentence. */
+enum err identity_signing_failed(struct desk *d, enum err why, const struct application *all, size_t count, const char *visit, bool old);
+/* The same of a key whose certificate was read, and whose PIN was wrong, before there was a draft. */
+enum err identity_key_failed(struct desk *d, enum err why, const struct subject *s, const struct staff *who);
+
+#endif
