@@ -26,7 +26,7 @@ FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.login = ?1
 SELECT s.id, s.login, s.name, s.roles, s.password, s.disabled, coalesce(a.failed, 0), coalesce(a.locked_until, 0)
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.id = ?1;
 -- name: staff_all
-SELECT s.login, s.name, s.number, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
+SELECT s.login, s.name, s.number, s.key_serial, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id
 WHERE NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id) ORDER BY s.login;
 -- name: staff_name
@@ -63,3 +63,12 @@ UPDATE staff SET number = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM f
 SELECT number FROM staff WHERE id = ?1;
 -- name: staff_same
 SELECT 1 FROM staff a JOIN staff b ON b.number = a.number WHERE a.id = ?1 AND b.id = ?2 AND a.number <> '';
+-- name: staff_key_owner
+SELECT login FROM staff WHERE key_serial = ?1 AND key_serial <> '' LIMIT 1;
+-- name: staff_key_any
+SELECT EXISTS (SELECT 1 FROM staff WHERE key_serial <> '');
+-- name: staff_key_known
+-- Of the stock, or a customer's.
+SELECT EXISTS (SELECT 1 FROM usb_key WHERE serial = ?1) OR EXISTS (SELECT 1 FROM certificate WHERE key_serial = ?1);
+-- name: staff_set_key
+UPDATE staff SET key_serial = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');

@@ -40,7 +40,7 @@ static const struct option unlock_table[] = {
 };
 
 const struct command commands_key[] = {
-	{"key list", "", NULL, 0, list, "serial,reader,driver,state,medium,order,pin_tries",
+	{"key list", "", NULL, 0, list, "serial,reader,driver,state,medium,order,staff,pin_tries",
 	 "现在插着的介质", "the keys that are in now"},
 	{"key info", "SERIAL", NULL, 0, info, NULL, "一个介质的情况", "one key, with its moves"},
 	{"key about", "SERIAL", NULL, 0, about, NULL, "已插入的介质可以办什么业务", "what can be done with the key that is in"},

@@ -3,6 +3,7 @@
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/staff.h"
+#include "desk/staffkey.h"
 #include "desk/staffnumber.h"
 
 static enum err login(struct cli *c, struct error *e)
@@ -76,6 +77,13 @@ static enum err number(struct cli *c, struct error *e)
 	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "number", json_string(given ? given : ""));
 }
 
+static enum err key(struct cli *c, struct error *e)
+{
+	const char *given = args_at(&c->args, 1);
+	enum err r = staff_key(c->desk, args_at(&c->args, 0), given ? given : "", e);
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "key_serial", json_string(given ? given : ""));
+}
+
 static enum err passwd(struct cli *c, struct error *e)
 {
 	struct secret password = {0};
@@ -110,11 +118,12 @@ const struct command commands_staff[] = {
 	{"logout", "", NULL, COMMAND_NO_LOGIN, logout, NULL, "退出登录", "end the session"},
 	{"whoami", "", NULL, 0, whoami, NULL, "当前用户和工位", "who is logged in, and where"},
 	{"staff add", "USER", add_table, 0, add, NULL, "新增人员", "add a member of staff"},
-	{"staff list", "", NULL, 0, list, "login,name,number,roles,disabled,locked_until", "人员列表", "list staff"},
+	{"staff list", "", NULL, 0, list, "login,name,number,key_serial,roles,disabled,locked_until", "人员列表", "list staff"},
 	{"staff disable", "USER", NULL, 0, disable, NULL, "停用人员", "disable a login"},
 	{"staff unlock", "USER", NULL, 0, unlock, NULL, "解除锁定", "unlock a login"},
 	{"staff roles", "USER", roles_table, 0, roles, NULL, "变更岗位", "change roles"},
 	{"staff number", "USER [NUMBER]", NULL, 0, number, NULL, "登记工号（不写则取消）", "give a login its person's staff number, or take it away"},
+	{"staff key", "USER [SERIAL]", NULL, 0, key, NULL, "登记人员自己的介质（不写则取消）", "enrol a person's own key, or take it away"},
 	{"staff passwd", "USER", passwd_table, 0, passwd, NULL, "修改口令", "change a password"},
 	COMMANDS_END,
 };

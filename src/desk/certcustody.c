@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/slot.h"
+#include "desk/staffkey.h"
 #include "desk/subject.h"
 #include "store/replica.h"
 
@@ -329,11 +330,11 @@ enum err certificate_on_key(struct desk *d, const char *key_serial, struct bytes
 	bool held = false, found = false;
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
 	if (!r)
-		r = subject_only_key(e);
+		r = subject_only_key(d, e);
 	if (!r)
 		r = slots_known(d, slots, &n, e);
 	if (!r)
-		r = token_open(key_serial, &t, e);
+		r = customer_key_open(d, key_serial, &t, e);
 	for (size_t i = 0; !r && !found && i < n; i++) {
 		der->length = 0;
 		enum err one = look(d, t, slots[i], der, &held, e);

@@ -11,6 +11,7 @@
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/slot.h"
+#include "desk/staffkey.h"
 #include "rules/contact.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
@@ -61,7 +62,7 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 	enum err r = desk_allow(d, MAY_HANDOVER, NULL, e);
 	if (r || (r = order_load(d, no, &o, e)) || (r = load_items(d, &o, &items, e)))
 		goto out;
-	token_open(NULL, &token, NULL); /* nothing in, or several: the screen shows what is expected */
+	customer_key_open(d, NULL, &token, NULL); /* nothing in, or several: the screen shows what is expected */
 	const json_t *item = token ? item_with_key(items, token_serial(token)) : NULL;
 	const char *serial = json_text(item ? item : json_array_get(items, 0), "serial");
 	expected_serials(items, serials, sizeof serials);

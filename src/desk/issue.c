@@ -13,6 +13,7 @@
 #include "desk/elsewhere.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
+#include "desk/staffkey.h"
 #include "desk/tables.h"
 #include "rules/region.h"
 #include "rules/transition.h"
@@ -243,7 +244,7 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 {
 	bool named = serial && *serial, begun = *j->item.key_serial != '\0';
 	bool change = begun && named && strcmp(serial, j->item.key_serial) != 0;
-	enum err r = token_open(named ? serial : begun ? j->item.key_serial : NULL, &j->token, e);
+	enum err r = customer_key_open(j->d, named ? serial : begun ? j->item.key_serial : NULL, &j->token, e);
 	if (r == ERR_TOKEN_OTHER && begun && !change)
 		return other_key(j, e);
 	if (r)
@@ -268,7 +269,7 @@ static enum err choose_same_key(struct journey *j, const char *serial, struct er
 	struct cert_info info = {0};
 	if (serial && *serial && strcmp(serial, j->about.key_serial) != 0)
 		return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->about.key_serial);
-	enum err r = subject_only_key(e);
+	enum err r = subject_only_key(j->d, e);
 	if (!r && !(r = token_open(j->about.key_serial, &j->token, e)) && !(r = key_load(j->d, j->about.key_serial, &j->key, e)))
 		r = token_read_certificate(j->token, j->slot, &there, e);
 	if (r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE) /* the write was cut */

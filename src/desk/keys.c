@@ -10,6 +10,7 @@
 #include "desk/keyrow.h"
 #include "desk/stock.h"
 #include "desk/slot.h"
+#include "desk/staffkey.h"
 #include "rules/keystate.h"
 
 static enum err move_insert(struct desk *d, const struct key_row *key, const char *from, const char *to, const char *drawer,
@@ -116,9 +117,13 @@ static enum err describe(struct desk *d, const char *serial, const struct token_
 	                 text_or_null(info ? info->reader : ""), "driver",
 	                 text_or_null(info && info->driver ? info->driver : ""), "state", text_or_null(key.state), "medium",
 	                 text_or_null(key.medium), "drawer", text_or_null(key.drawer), "order", text_or_null(key.order));
-	bool tries = info && info->pin_tries != TOKEN_TRIES_UNKNOWN;
+	char owner[33] = "";
+	bool staffs = false, tries = info && info->pin_tries != TOKEN_TRIES_UNKNOWN;
 	json_object_set_new(*out, "pin_tries", tries ? json_integer(info->pin_tries) : json_null());
 	json_object_set_new(*out, "busy", json_boolean(info && info->busy));
+	if ((r = staff_key_owner(d, serial, owner, &staffs, e)))
+		return r;
+	json_object_set_new(*out, "staff", text_or_null(owner));
 	json_object_set_new(*out, "certificate", info && *serial ? certificate_on(d, serial) : json_null());
 	return OK;
 }

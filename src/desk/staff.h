@@ -28,7 +28,7 @@ enum err staff_disable(struct desk *d, const char *login, struct error *e);
 enum err staff_unlock(struct desk *d, const char *login, struct error *e);
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e);
-/* [{"login","name","number","roles":[…],"disabled","locked_until"}] */
+/* [{"login","name","number","key_serial","roles":[…],"disabled","locked_until"}] */
 enum err staff_list(struct desk *d, json_t **out, struct error *e);
 /* {"login","name","roles","site","station","site_name","demonstration"} */
 json_t *staff_whoami(const struct desk *d);

@@ -10,6 +10,7 @@
 #include "desk/keylist.h"
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
+#include "desk/staffkey.h"
 #include "rules/keystate.h"
 
 enum { WHY_SIZE = 300, CODE_MOST = 32 };
@@ -156,9 +157,12 @@ static enum err judge(struct desk *d, const struct stock_order *o, const struct 
 		return r;
 	if (v->key.id)
 		return judge_known(d, o, line, v, e);
-	if (makes)
+	bool staffs = false;
+	if ((r = staff_key_owner(d, line->serial, NULL, &staffs, e)))
+		return r;
+	if (!staffs && makes)
 		return judge_unknown(d, o, line, v, e);
-	object(v, tr("没有介质 %s 的记录", "there is no key %s"), line->serial);
+	object(v, staffs ? tr("%s 是人员的介质", "%s is a member of staff's own") : tr("没有介质 %s 的记录", "there is no key %s"), line->serial);
 	return OK;
 }
 

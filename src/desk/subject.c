@@ -10,6 +10,7 @@
 #include "desk/cert.h"
 #include "desk/certcustody.h"
 #include "desk/slot.h"
+#include "desk/staffkey.h"
 #include "rules/term.h"
 
 static const struct {
@@ -95,12 +96,12 @@ enum err subject_from_certificate(struct desk *d, const char *serial, struct sub
 	return load_certificate(d, 0, folded, out, e);
 }
 
-enum err subject_only_key(struct error *e)
+enum err subject_only_key(struct desk *d, struct error *e)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
 	char names[256] = "";
-	enum err r = token_list(&list, &n, e);
+	enum err r = customer_keys(d, &list, &n, e);
 	for (size_t i = 0; !r && n > 1 && i < n; i++)
 		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? "、" : "",
 		         list[i].busy ? list[i].reader : list[i].serial);
@@ -162,8 +163,8 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 	enum token_slot slot = TOKEN_SLOT_SIGN;
 	bool unknown = false;
 	*out = (struct subject){0};
-	enum err r = subject_only_key(e);
-	if (!r && !(r = token_open(serial, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
+	enum err r = subject_only_key(d, e);
+	if (!r && !(r = customer_key_open(d, serial, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
 		r = certificate_elsewhere(d, token_serial(t), e);
 	if (!r && pin && !(r = prove(t, slot, pin, e)))
 		out->proven = true;

@@ -25,8 +25,8 @@ struct subject {
  * signature. ERR_TOKEN_*, ERR_DESK_ONE_KEY (a second one is in), ERR_DESK_KEY_FOREIGN (not a certificate of ours); where
  * headquarters may know it, ERR_DESK_CERT_ELSEWHERE and, without a line, _DOWN. */
 enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e);
-/* Not more than one customer's key is in. ERR_DESK_ONE_KEY names them. */
-enum err subject_only_key(struct error *e);
+/* Not more than one customer's key is in; staff's don't count. ERR_DESK_ONE_KEY names them. */
+enum err subject_only_key(struct desk *d, struct error *e);
 /* "active", "expired", …, as cert_show has it: what is suspended and over has expired. */
 const char *subject_status(const struct desk *d, const struct subject *s);
 /* ERR_DESK_NO_CERT. */

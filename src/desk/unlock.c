@@ -73,7 +73,7 @@ static enum err open_key(struct unlocking *u, struct error *e)
 	struct cert_info info = {0};
 	int tries = TOKEN_TRIES_UNKNOWN;
 	enum token_slot slot = TOKEN_SLOT_SIGN;
-	enum err r = subject_only_key(e);
+	enum err r = subject_only_key(u->d, e);
 	if (!r)
 		r = slot_of(u->d, u->about.product, &slot, e);
 	if (!r && !(r = token_open(u->about.key_serial, &u->token, e)) && !(r = token_read_certificate(u->token, slot, &there, e)))

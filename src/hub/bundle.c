@@ -16,7 +16,7 @@ static const struct {
 	{"orders", " claimed_by claimed_at custodian keyers "},
 	{"visit", " no "},
 	{"customer", " data number_digest last_order "},
-	{"staff", " login roles password disabled "},
+	{"staff", " login roles password disabled key_serial "},
 	{"item", " request "},
 	{"line", " "},
 	{"price", " valid_from "},

@@ -119,7 +119,8 @@ static enum err judge_staff(struct judging *j, int64_t record, const json_t *now
 	enum err r = view_before(&j->view, "staff", record, &before, e);
 	bool same = before && now && strcmp(json_text(before, "roles"), json_text(now, "roles")) == 0 &&
 	            strcmp(json_text(before, "login"), json_text(now, "login")) == 0 && json_number(before, "disabled") == json_number(now, "disabled") &&
-	            strcmp(json_text(before, "number"), json_text(now, "number")) == 0;
+	            strcmp(json_text(before, "number"), json_text(now, "number")) == 0 &&
+	            strcmp(json_text(before, "key_serial"), json_text(now, "key_serial")) == 0;
 	bool nobody = now && !*json_text(now, "roles") && json_number(now, "disabled") == 1;
 	bool admin = j->deed.permission == MAY_STAFF && (j->system || (j->roles & ROLE_ADMIN));
 	json_decref(before);

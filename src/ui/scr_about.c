@@ -1,4 +1,5 @@
 /* 介质业务: the certificate above, below what is under way about it and what can be begun; what is due is chosen already. */
+#include "desk/staffkey.h"
 #include "ui/scr_about.h"
 
 #include <stdio.h>
@@ -359,6 +360,8 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 		ui_push(ui, &scr_about, (void *)&arg);
 	else if (rc == ERR_DESK_KEY_FOREIGN)
 		tell(ui, serial);
+	else if (rc == ERR_DESK_STAFF_KEY)
+		ui_say(ui, tr("介质 %s 已插入：是人员自己的", "Key %s is in: a member of staff's own"), serial);
 	else if (rc == ERR_DESK_CERT_ELSEWHERE || rc == ERR_DESK_CERT_ELSEWHERE_DOWN) {
 		if (scr_fetch(ui, serial, NULL, &e))
 			ui_push(ui, &scr_about, (void *)&arg);
@@ -373,7 +376,7 @@ void scr_about_inserted(struct ui *ui)
 	struct token_info *list = NULL;
 	size_t n = 0;
 	struct error e = {0};
-	if (token_list(&list, &n, &e) != OK)
+	if (customer_keys(app_desk(ui), &list, &n, &e) != OK)
 		ui_fail(ui, &e);
 	else if (n == 0)
 		ui_warn(ui, "%s", tr("还没有插入介质。插入客户的介质后会自动打开", "No key is in. It opens by itself when the customer's is put in"));

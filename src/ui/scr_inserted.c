@@ -44,6 +44,9 @@ unsigned inserted_tick(struct ui *ui, struct inserted *i)
 	i->why[0] = '\0';
 	if (keys_inserted(app_desk(ui), &rows, &e) != OK)
 		error_sentence(&e, i->why, sizeof i->why);
+	for (size_t k = json_array_size(rows); k-- > 0;) /* staff's own aren't there to be chosen */
+		if (*json_text(json_array_get(rows, k), "staff"))
+			json_array_remove(rows, k);
 	table_set(&i->table, rows);
 	return UI_DRAW;
 }

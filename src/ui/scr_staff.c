@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/staff.h"
+#include "desk/staffkey.h"
 #include "desk/staffnumber.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
@@ -24,6 +25,7 @@ static const struct table_column columns[] = {
 	{"用户名", "User", "login", 16, 0, AS_TEXT, NULL},
 	{"姓名", "Name", "name", 16, 0, AS_TEXT, NULL},
 	{"工号", "Number", "number", 10, 0, AS_TEXT, NULL},
+	{"介质", "Key", "key_serial", 10, 100, AS_TEXT, NULL},
 	{"岗位", "Roles", "roles", 0, 0, AS_LIST, role_word},
 	{"停用", "Disabled", "disabled", 8, 0, AS_FLAG, NULL},
 	{"锁定到", "Locked until", "locked_until", 16, 0, AS_TIME, NULL},
@@ -96,6 +98,11 @@ static enum err call_roles(struct desk *d, struct call *c, struct error *e)
 static enum err call_number(struct desk *d, struct call *c, struct error *e)
 {
 	return staff_number(d, c->a, c->b, e);
+}
+
+static enum err call_key(struct desk *d, struct call *c, struct error *e)
+{
+	return staff_key(d, c->a, c->b, e);
 }
 
 static enum err call_password(struct desk *d, struct call *c, struct error *e)
@@ -198,6 +205,30 @@ static void change_number(struct ui *ui, struct table *t, const char *login)
 		ui_good(ui, tr("%s 的工号已登记", "The number of %s is set"), login);
 }
 
+/* The one that is in now is proposed to who has none. */
+static void propose_key(const char *has, char *out, size_t size)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	text_copy(out, size, has);
+	if (!*has && token_list(&list, &n, NULL) == OK && n == 1)
+		text_copy(out, size, list[0].serial);
+	free(list);
+}
+
+static void change_key(struct ui *ui, struct table *t, const char *login)
+{
+	char serial[TOKEN_SERIAL_SIZE];
+	struct dialog_ask ask = {.title = tr("人员介质", "Staff key"),
+		.text = tr("此人自己的介质：办理客户业务时不算在内，也不能写入客户证书；可以留空。",
+			"This person's own key: it doesn't count beside a customer's, and nothing is written onto it; it may be left empty."),
+		.label = tr("序列号", "Serial"), .limit = TOKEN_SERIAL_SIZE - 1, .may_be_empty = true, .input = TERM_INPUT_LATIN};
+	struct call c = {.a = login, .b = serial};
+	propose_key(table_text(t, "key_serial"), serial, sizeof serial);
+	if (dialog_ask(ui, &ask, serial, sizeof serial) && app_do(ui, call_key, &c))
+		ui_good(ui, *serial ? tr("%s 的介质已登记", "The key of %s is enrolled") : tr("%s 的介质已取消", "The key of %s is taken away"), login);
+}
+
 static void disable(struct ui *ui, const char *login)
 {
 	char text[200];
@@ -207,7 +238,7 @@ static void disable(struct ui *ui, const char *login)
 		ui_good(ui, tr("%s 已停用", "%s is disabled"), login);
 }
 
-enum { DO_ADD = 1, DO_ROLES, DO_NUMBER, DO_PASSWORD, DO_UNLOCK, DO_DISABLE };
+enum { DO_ADD = 1, DO_ROLES, DO_NUMBER, DO_PASSWORD, DO_UNLOCK, DO_DISABLE, DO_KEY };
 
 static unsigned handle_staff(struct ui *ui, void *data, const struct event *event)
 {
@@ -220,6 +251,7 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 	case DO_ADD: add(ui); break;
 	case DO_ROLES: change_roles(ui, t, login); break;
 	case DO_NUMBER: change_number(ui, t, login); break;
+	case DO_KEY: change_key(ui, t, login); break;
 	case DO_PASSWORD: change_password(ui, login); break;
 	case DO_DISABLE: disable(ui, login); break;
 	case DO_UNLOCK:
@@ -239,6 +271,7 @@ static const struct action actions[] = {
 	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{DO_NUMBER, UI_KEY_F(7), "工号", "Number", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_KEY, UI_KEY_F(8), "介质", "Key", NULL, NULL, "登记人员自己的介质，与客户的分开", "Enrol a person's own key, apart from customers'", ACTION_NEEDS(MAY_STAFF)},
 	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
 	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
 	{0},
