@@ -28,7 +28,7 @@ SELECT days FROM deadline_rule WHERE valid_from = (SELECT max(valid_from) FROM d
 	AND step = ?3 AND business IN ('', ?2) ORDER BY business DESC LIMIT 1;
 -- name: tables_lack
 SELECT NOT EXISTS (SELECT 1 FROM calendar_day) OR NOT EXISTS (SELECT 1 FROM deadline_rule)
-	OR NOT EXISTS (SELECT 1 FROM tax_class);
+	OR NOT EXISTS (SELECT 1 FROM tax_class) OR NOT EXISTS (SELECT 1 FROM retention);
 -- name: deadline_begin
 INSERT INTO deadline (dk, order_id, step, days, began_at, due_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
 WHERE NOT EXISTS (SELECT 1 FROM deadline WHERE order_id = ?2 AND step = ?3 AND ended_at IS NULL);

@@ -1,9 +1,10 @@
 -- What is purged: orders of ours whose certificates all ended before ?1 and that have nothing open; copies of other sites' orders that
--- left here before ?1. A key that is destroyed, or is about to be, has been here already.
+-- left here before ?4. A key that is destroyed, or is about to be, has been here already.
 -- name: purge_orders
 SELECT o.id, o.dk, o.name FROM orders o JOIN data_key k ON k.id = o.dk
 WHERE k.wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM purge p WHERE p.dk = o.dk)
-	AND max(o.created_at, o.signed_at, coalesce(o.submitted_at, 0), coalesce(o.decided_at, 0), coalesce(o.issued_at, 0), coalesce(o.done_at, 0)) < ?1
+	AND max(o.created_at, o.signed_at, coalesce(o.submitted_at, 0), coalesce(o.decided_at, 0), coalesce(o.issued_at, 0), coalesce(o.done_at, 0))
+		< CASE WHEN EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id) THEN ?4 ELSE ?1 END
 	AND CASE WHEN EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id) THEN o.custodian <> ?2
 	ELSE o.custodian = ?2
 		AND (o.status IN ('done', 'rejected', 'cancelled', 'refunded')

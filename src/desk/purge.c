@@ -3,16 +3,18 @@
 #include "base/json.h"
 #include "desk/orderrow.h"
 #include "desk/purgefiles.h"
-#include "rules/term.h"
+#include "desk/tables.h"
+#include "rules/retention.h"
 
 enum { PAGE = 50 };
 
 /* Before its name is blank: the index is told what it was. */
-static enum err choose_orders(struct desk *d, int64_t before, int64_t *n, struct error *e)
+static enum err choose_orders(struct desk *d, const struct retention *kept, int64_t *n, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	enum err r = store_rows(d->store, SQL_PURGE_ORDERS, &rows, e, "iti", before, (const char *)d->site, (int64_t)PAGE);
+	enum err r = store_rows(d->store, SQL_PURGE_ORDERS, &rows, e, "itii", retention_before(kept, RETAIN_ORDER, desk_now(d)),
+	                         (const char *)d->site, (int64_t)PAGE, retention_before(kept, RETAIN_COPY, desk_now(d)));
 	json_array_foreach(rows, i, row)
 	{
 		if (!r)
@@ -38,23 +40,34 @@ static enum err blank_rows(struct desk *d, struct error *e)
 	return r;
 }
 
+/* What besides orders has been kept long enough. */
+static enum err choose_others(struct desk *d, const struct retention *kept, struct error *e)
+{
+	static const struct {
+		enum sql query;
+		enum retained kind;
+	} all[] = {{SQL_PURGE_CUSTOMERS, RETAIN_CUSTOMER}, {SQL_PURGE_STATEMENTS, RETAIN_STATEMENT}, {SQL_PURGE_REFUSALS, RETAIN_IDENTITY}};
+	enum err r = OK;
+	for (size_t i = 0; !r && i < sizeof all / sizeof *all; i++)
+		r = store_run(d->store, all[i].query, NULL, e, "i", retention_before(kept, all[i].kind, desk_now(d)));
+	return r;
+}
+
 /* One step: a page of orders, and the customers that have none left. */
 static enum err purge_page(struct desk *d, int64_t *orders, bool *any, struct error *e)
 {
 	json_t *keys = json_array(), *facts = NULL;
 	struct rows *rows = NULL;
-	int64_t before = term_purge_before(desk_now(d));
+	struct retention kept;
 	*orders = 0;
 	*any = false;
 	enum err r = store_begin(d->store, e);
 	if (!r)
-		r = choose_orders(d, before, orders, e);
+		r = tables_retention(d, &kept, e);
 	if (!r)
-		r = store_run(d->store, SQL_PURGE_CUSTOMERS, NULL, e, "i", before);
+		r = choose_orders(d, &kept, orders, e);
 	if (!r)
-		r = store_run(d->store, SQL_PURGE_STATEMENTS, NULL, e, "i", before);
-	if (!r)
-		r = store_run(d->store, SQL_PURGE_REFUSALS, NULL, e, "i", before);
+		r = choose_others(d, &kept, e);
 	if (!r && !(r = store_query(d->store, SQL_PURGE_KEYS, &rows, e, ""))) {
 		while (rows_next(rows))
 			json_array_append_new(keys, json_integer(rows_int(rows, 0)));

@@ -12,7 +12,8 @@
 #include "base/file.h"
 #include "desk/files.h"
 #include "notify/outbox.h"
-#include "rules/term.h"
+#include "desk/tables.h"
+#include "rules/retention.h"
 
 enum { COPY_DAYS = 30, DAY = 86400 };
 static const char copies[] = "certdesk.db.before-";
@@ -31,11 +32,19 @@ static enum err remove_documents(struct desk *d, int64_t seq, struct error *e)
 	return r ? r : end;
 }
 
+static enum err messages_before(struct desk *d, int64_t *before, struct error *e)
+{
+	struct retention kept;
+	enum err r = tables_retention(d, &kept, e);
+	*before = r ? 0 : retention_before(&kept, RETAIN_MESSAGE, desk_now(d));
+	return r;
+}
+
 static enum err remove_messages(struct desk *d, int64_t seq, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
-	int64_t gone = 0;
+	int64_t gone = 0, before = 0;
 	enum err r = store_rows(d->store, SQL_PURGE_NUMBERS, &rows, e, "i", seq);
 	size_t n = json_array_size(rows);
 	const char **words = calloc(n + 1, sizeof *words);
@@ -43,8 +52,8 @@ static enum err remove_messages(struct desk *d, int64_t seq, struct error *e)
 		abort();
 	json_array_foreach(rows, i, row)
 		words[i] = json_string_value(json_object_get(row, "no"));
-	if (!r && n)
-		r = outbox_forget(d->dir, term_purge_before(desk_now(d)), words, n, &gone, e);
+	if (!r && n && !(r = messages_before(d, &before, e)))
+		r = outbox_forget(d->dir, before, words, n, &gone, e);
 	free(words);
 	json_decref(rows);
 	return r;
@@ -74,8 +83,10 @@ static enum err remove_copies(struct desk *d, struct error *e)
 
 enum err purge_leftovers(struct desk *d, struct error *e)
 {
-	int64_t last = 0, gone = 0;
-	enum err r = outbox_forget(d->dir, term_purge_before(desk_now(d)), NULL, 0, &gone, e);
+	int64_t last = 0, gone = 0, before = 0;
+	enum err r = messages_before(d, &before, e);
+	if (!r)
+		r = outbox_forget(d->dir, before, NULL, 0, &gone, e);
 	if (!r)
 		r = store_int(d->store, SQL_PURGE_LAST_AT, 0, &last, e, "");
 	return r || !last ? r : remove_copies(d, e);

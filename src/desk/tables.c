@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "desk/admin.h"
 #include "rules/business.h"
+#include "rules/retention.h"
 #include "desk/duedate.h"
 
 enum { MORE_MOST = 20 };
@@ -36,6 +37,8 @@ static const struct table {
 	 SQL_DEADLINE_RULE_CLEAR, {"business", "step", "#days", "zh", "en"}},
 	{"taxes", "税收分类编码与税率", "tax codes and rates", SQL_TAX_CLASS_INSERT, SQL_TAX_CLASS_ROWS, SQL_TAX_CLASS_VERSIONS,
 	 SQL_TAX_CLASS_CLEAR, {"kind", "code", "name", "tax_code", "unit", "#rate"}},
+	{"retention", "保存年限", "how long records are kept", SQL_RETENTION_INSERT, SQL_RETENTION_ROWS, SQL_RETENTION_VERSIONS, SQL_RETENTION_CLEAR,
+	 {"kind", "#years", "zh", "en"}},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
@@ -376,6 +379,17 @@ enum err tables_documents(struct desk *d, const char *business, const char *cust
 {
 	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "itttttt", desk_now(d), business, customer,
 	                  json_text(values, "channel"), tables_role(values, 1), reason, besides);
+}
+
+enum err tables_retention(struct desk *d, struct retention *out, struct error *e)
+{
+	struct rows *rows = NULL;
+	retention_start(out);
+	enum err r = store_query(d->store, SQL_RETENTION_ROWS, &rows, e, "i", desk_now(d));
+	while (!r && rows_next(rows))
+		retention_take(out, rows_text(rows, 0), rows_int(rows, 1));
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
 }
 
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e)

@@ -22,6 +22,9 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
  * there is a second one, `besides` ("" where there is none). */
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
                           const char *besides, json_t **out, struct error *e);
+/* How long what is kept, by the table that has begun. */
+struct retention;
+enum err tables_retention(struct desk *d, struct retention *out, struct error *e);
 /* The product: {"code","zh","en","term_months","profile","slot","rekey"} and the algorithm for a medium. ERR_DESK_PRICE. */
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e);
 enum err tables_algorithm(struct desk *d, const char *channel, const char *medium, char out[17], struct error *e);

@@ -81,7 +81,7 @@ unsigned deed_kind_roles(const char *kind)
 	} kinds[] = {
 		{"calendar_day", ROLE_MANAGER}, {"channel", ROLE_MANAGER}, {"day_close", ROLE_MANAGER}, {"day_item", ROLE_MANAGER},
 		{"deadline_rule", ROLE_MANAGER}, {"document_rule", ROLE_MANAGER}, {"key_count", ROLE_ISSUER}, {"key_count_difference", ROLE_ISSUER},
-		{"payment", ROLE_OPERATOR | ROLE_MANAGER}, {"payment_order", ROLE_OPERATOR | ROLE_MANAGER}, {"product", ROLE_MANAGER},
+		{"payment", ROLE_OPERATOR | ROLE_MANAGER}, {"payment_order", ROLE_OPERATOR | ROLE_MANAGER}, {"product", ROLE_MANAGER}, {"retention", ROLE_MANAGER},
 		{"statement", ROLE_OPERATOR | ROLE_MANAGER}, {"statement_entry", ROLE_OPERATOR | ROLE_MANAGER}, {"tax_class", ROLE_MANAGER},
 		{"shift", ROLE_OPERATOR | ROLE_MANAGER}, {"till_count", ROLE_OPERATOR | ROLE_MANAGER}, {"till_end", ROLE_OPERATOR | ROLE_MANAGER},
 		{"till_float", ROLE_OPERATOR | ROLE_MANAGER}, {"till_move", ROLE_OPERATOR | ROLE_MANAGER},

@@ -9,7 +9,7 @@
 #include "hub/backups.h"
 #include "hub/files.h"
 #include "hub/remains.h"
-#include "rules/term.h"
+#include "rules/retention.h"
 
 enum { LEEWAY = 86400 }; /* a site's clock may be ahead of ours */
 
@@ -33,6 +33,38 @@ static bool has_key(const json_t *keys, int64_t dk)
 	return false;
 }
 
+/* Until when each kind had to be kept, by the site's own table as headquarters has it: the newest version that has begun. */
+struct limits {
+	int64_t before[RETAINED_KINDS];
+};
+
+static enum err load_limits(struct judging *j, int64_t now, struct limits *out, struct error *e)
+{
+	json_t *rows = NULL, *row, *table = json_array(), *one;
+	struct retention kept;
+	int64_t newest = -1;
+	size_t i;
+	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_RETENTION, &rows, e, "t", j->view.site);
+	json_array_foreach(rows, i, row) {
+		json_t *state = NULL;
+		if (!r && !(r = view_before(&j->view, "retention", json_number(row, "record"), &state, e)) && state) {
+			int64_t from = json_number(state, "valid_from");
+			newest = from <= now && from > newest ? from : newest;
+			json_array_append(table, state);
+		}
+		json_decref(state);
+	}
+	retention_start(&kept);
+	json_array_foreach(table, i, one)
+		if (json_number(one, "valid_from") == newest)
+			retention_take(&kept, json_text(one, "kind"), json_number(one, "years"));
+	for (int k = 0; k < RETAINED_KINDS; k++)
+		out->before[k] = retention_before(&kept, (enum retained)k, now + LEEWAY);
+	json_decref(table);
+	json_decref(rows);
+	return r;
+}
+
 static bool ended(const json_t *certificate, int64_t before)
 {
 	const char *state = json_text(certificate, "state");
@@ -42,15 +74,35 @@ static bool ended(const json_t *certificate, int64_t before)
 	return end < before;
 }
 
-static enum err judge_certificates(struct judging *j, int64_t dk, int64_t before, struct error *e)
+/* What else the entry lets go under this key: another site's order, one of its own, or none. */
+static enum err kind_of_key(struct judging *j, int64_t dk, enum retained none, enum retained *kind, struct error *e)
+{
+	enum err r = OK;
+	*kind = none;
+	for (size_t i = 0; !r && i < j->entry->state_count; i++) {
+		const struct posted_state *s = &j->entry->states[i];
+		json_t *was = NULL;
+		if (s->dk != dk || strcmp(s->kind, "orders") != 0)
+			continue;
+		if (!(r = view_before(&j->view, "orders", s->record, &was, e)))
+			*kind = judge_own_number(j->view.site, json_text(was, "no")) ? RETAIN_ORDER : RETAIN_COPY;
+		json_decref(was);
+	}
+	return r;
+}
+
+static enum err judge_certificates(struct judging *j, int64_t dk, const struct limits *l, struct error *e)
 {
 	json_t *rows = NULL, *row;
+	enum retained kind;
 	size_t i;
-	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_CERTIFICATES, &rows, e, "ti", j->view.site, dk);
+	enum err r = kind_of_key(j, dk, RETAIN_ORDER, &kind, e);
+	if (!r)
+		r = db_list(j->view.hub->db, HUB_SQL_PURGE_CERTIFICATES, &rows, e, "ti", j->view.site, dk);
 	json_array_foreach(rows, i, row) {
 		json_t *certificate = NULL;
 		if (!r && !(r = view_before(&j->view, "certificate", json_number(row, "record"), &certificate, e)) && certificate &&
-		    !ended(certificate, before))
+		    !ended(certificate, l->before[kind]))
 			r = judge_refuse(j, REFUSAL_PURGE, "certificate %lld", (long long)json_number(row, "record"));
 		json_decref(certificate);
 	}
@@ -71,7 +123,7 @@ static bool may_be_blank(const char *kind)
 }
 
 /* An order is at its end; one that came from elsewhere has left again. */
-static enum err judge_order_end(struct judging *j, int64_t record, const json_t *before, int64_t limit, struct error *e)
+static enum err judge_order_end(struct judging *j, int64_t record, const json_t *before, const struct limits *l, struct error *e)
 {
 	static const char *const ends[] = {"done", "rejected", "cancelled", "refunded", "handed-over", "mailed"};
 	static const char *const times[] = {"created_at", "signed_at", "submitted_at", "decided_at", "issued_at", "done_at"};
@@ -83,6 +135,7 @@ static enum err judge_order_end(struct judging *j, int64_t record, const json_t 
 		end |= strcmp(json_text(before, "status"), ends[i]) == 0;
 	bool here = *custodian ? strcmp(custodian, j->view.site) == 0 : own;
 	bool right = own ? here && end : !here;
+	int64_t limit = l->before[own ? RETAIN_ORDER : RETAIN_COPY];
 	for (size_t i = 0; right && i < sizeof times / sizeof *times; i++)
 		right = json_number(before, times[i]) < limit;
 	return r || right ? r : judge_refuse(j, REFUSAL_PURGE, "%s %lld", no, (long long)record);
@@ -108,7 +161,7 @@ static enum err load_living(struct judging *j, json_t **living, struct error *e)
 	return r;
 }
 
-/* A bank statement's line: five years after it came, and what it paid for is gone. */
+/* A bank statement's line: kept long enough since it came, and what it paid for is gone. */
 static enum err judge_line(struct judging *j, const json_t *was, int64_t limit, json_t **living, struct error *e)
 {
 	json_t *statement = NULL, *refund = NULL, *order = NULL;
@@ -127,7 +180,16 @@ static enum err judge_line(struct judging *j, const json_t *was, int64_t limit, 
 	return r || right ? r : judge_refuse(j, REFUSAL_PURGE, "statement %lld", (long long)json_number(was, "statement_id"));
 }
 
-static enum err judge_state(struct judging *j, size_t at, int64_t before, json_t **living, struct error *e)
+/* One who came with an order goes with it. */
+static enum err judge_customer(struct judging *j, const struct posted_state *s, const json_t *was, const struct limits *l, struct error *e)
+{
+	enum retained kind;
+	enum err r = kind_of_key(j, s->dk, RETAIN_CUSTOMER, &kind, e);
+	return r || kind != RETAIN_CUSTOMER || json_number(was, "updated_at") < l->before[kind] ? r
+		: judge_refuse(j, REFUSAL_PURGE, "customer %lld", (long long)s->record);
+}
+
+static enum err judge_state(struct judging *j, size_t at, const struct limits *l, json_t **living, struct error *e)
 {
 	const struct posted_state *s = &j->entry->states[at];
 	json_t *was = NULL;
@@ -141,11 +203,13 @@ static enum err judge_state(struct judging *j, size_t at, int64_t before, json_t
 	if (!r && (!was || json_number(was, "dk") != s->dk || (!s->purged && !j->view.opened[at])))
 		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strcmp(s->kind, "orders") == 0)
-		r = judge_order_end(j, s->record, was, before, e);
-	else if (!r && strcmp(s->kind, "identity_refusal") == 0 && json_number(was, "checked_at") >= before)
+		r = judge_order_end(j, s->record, was, l, e);
+	else if (!r && strcmp(s->kind, "customer") == 0)
+		r = judge_customer(j, s, was, l, e);
+	else if (!r && strcmp(s->kind, "identity_refusal") == 0 && json_number(was, "checked_at") >= l->before[RETAIN_IDENTITY])
 		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strncmp(s->kind, "statement_", 10) == 0)
-		r = judge_line(j, was, before, living, e);
+		r = judge_line(j, was, l->before[RETAIN_STATEMENT], living, e);
 	json_decref(was);
 	return r;
 }
@@ -154,13 +218,13 @@ enum err purge_judge(struct judging *j, struct error *e)
 {
 	const json_t *keys = keys_of(j), *key;
 	json_t *living = NULL;
-	int64_t before = term_purge_before(hub_now(j->view.hub) + LEEWAY);
+	struct limits limits = {{0}};
 	size_t i;
-	enum err r = OK;
+	enum err r = load_limits(j, hub_now(j->view.hub), &limits, e);
 	if (!json_array_size(keys))
 		r = judge_refuse(j, REFUSAL_PURGE, "keys");
 	for (i = 0; !r && !*j->why && i < j->entry->state_count; i++)
-		r = judge_state(j, i, before, &living, e);
+		r = judge_state(j, i, &limits, &living, e);
 	json_decref(living);
 	json_array_foreach(keys, i, key) {
 		bool used = false; /* by a record that is blank now: no key goes that guards other things */
@@ -169,7 +233,7 @@ enum err purge_judge(struct judging *j, struct error *e)
 		if (!r && !*j->why && !used)
 			r = judge_refuse(j, REFUSAL_PURGE, "key %lld", (long long)json_integer_value(key));
 		if (!r && !*j->why)
-			r = judge_certificates(j, json_integer_value(key), before, e);
+			r = judge_certificates(j, json_integer_value(key), &limits, e);
 	}
 	return r;
 }

@@ -17,15 +17,6 @@ int64_t term_last(int64_t begin, int months)
 	return civil_to_utc(c);
 }
 
-int64_t term_purge_before(int64_t now)
-{
-	struct civil c = civil_from_utc(now);
-	c.year -= PURGE_YEARS;
-	if (c.day > civil_days_in_month(c.year, c.month))
-		c.day = civil_days_in_month(c.year, c.month);
-	return civil_to_utc(c);
-}
-
 bool term_renewal_open(int64_t now, int64_t not_after)
 {
 	int64_t left = not_after - now;

@@ -25,9 +25,6 @@ enum { TERM_RENEWAL_BEFORE = 90 * 86400 };
 bool term_renewal_open(int64_t now, int64_t not_after);
 /* The end of a renewed certificate that begins now: the old end plus the term, or where the old one is over as new. */
 int64_t term_renewed(int64_t now, int64_t not_after, int months);
-/* What ended before this is five years over, and is purged. */
-enum { PURGE_YEARS = 5 };
-int64_t term_purge_before(int64_t now);
 /* China's day at this second. */
 int64_t term_day(int64_t utc);
 /* Monday to Friday, unless the calendar says otherwise. */

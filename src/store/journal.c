@@ -19,7 +19,7 @@ const struct journal_table_row journal_tables[] = {
 	T("item", ITEM), T("key_count", KEY_COUNT), T("key_count_difference", KEY_COUNT_DIFFERENCE),
 	T("key_move", KEY_MOVE), T("late_notice", LATE_NOTICE), T("line", LINE), T("order_subject", ORDER_SUBJECT), T("orders", ORDERS),
 	T("payment", PAYMENT), T("payment_order", PAYMENT_ORDER), T("pin_delivery", PIN_DELIVERY),
-	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("publication", PUBLICATION), T("refund", REFUND), T("review_passed", REVIEW_PASSED),
+	T("price", PRICE), T("print_job", PRINT_JOB), T("product", PRODUCT), T("publication", PUBLICATION), T("refund", REFUND), T("retention", RETENTION), T("review_passed", REVIEW_PASSED),
 	T("shift", SHIFT), T("signature", SIGNATURE), T("signature_order", SIGNATURE_ORDER),
 	T("signature_void", SIGNATURE_VOID), T("site", SITE),
 	T("staff", STAFF), T("statement", STATEMENT), T("statement_debit", STATEMENT_DEBIT),

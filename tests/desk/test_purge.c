@@ -6,13 +6,13 @@
 #include "desk/refund.h"
 #include "desk/unclaimed.h"
 #include "notify/notify.h"
-#include "rules/term.h"
+#include "rules/retention.h"
 #include "store/store.h"
 
 static void five_years_after(struct life *l, int64_t end, int64_t seconds)
 {
 	struct civil c = civil_from_utc(end);
-	c.year += PURGE_YEARS;
+	c.year += RETENTION_LEAST;
 	l->d->clock.fixed = civil_to_utc(c) + seconds;
 }
 
@@ -82,7 +82,7 @@ static void test_five_years_after_its_end_a_certificate_is_nobodys(void **state)
 	IS(OK, certs_list(l->d, order, NULL, &list, &l->e)); /* numbers and dates stay */
 	json_decref(list);
 	list = NULL;
-	site_is(OK, store_rows(l->d->store, SQL_PURGE_ORDERS, &list, &l->e, "iti", desk_now(l->d), l->d->site, (int64_t)10), &l->e);
+	site_is(OK, store_rows(l->d->store, SQL_PURGE_ORDERS, &list, &l->e, "itii", desk_now(l->d), l->d->site, (int64_t)10, desk_now(l->d)), &l->e);
 	assert_int_equal(json_array_size(list), 0);
 	json_decref(list);
 	assert_int_equal(tick(l), 0); /* once */

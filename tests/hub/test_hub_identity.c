@@ -5,7 +5,7 @@
 #include "desk/identity.h"
 #include "desk/sign.h"
 #include "hub/verify.h"
-#include "rules/term.h"
+#include "rules/retention.h"
 
 static void refused(struct hub_case *c, const char *of, const char *method, const char *reason)
 {
@@ -65,7 +65,7 @@ static void headquarters_follows_the_purge_of_a_failed_check(void **state)
 	refused(c, "legal", "bank-card", "declined");
 	site_is(OK, order_cancel(d, c->no, &c->e), &c->e);
 	SYNC(c, COUNTER);
-	hub->clock.fixed = d->clock.fixed = clock_now(&CLOCK_SYSTEM) + (int64_t)(PURGE_YEARS * 366 + 2) * 86400;
+	hub->clock.fixed = d->clock.fixed = clock_now(&CLOCK_SYSTEM) + (int64_t)(RETENTION_LEAST * 366 + 2) * 86400;
 	site_is(OK, tick_run(d, &out, &c->e), &c->e);
 	json_decref(out);
 	SYNC(c, COUNTER);
@@ -93,7 +93,7 @@ static void a_failed_check_that_is_purged_too_early_is_refused(void **state)
 	site_draft(&c->site[COUNTER], d, "new-unit", NULL, c->no);
 	refused(c, "legal", "bank-card", "declined");
 	SYNC(c, COUNTER);
-	d->clock.fixed = clock_now(&CLOCK_SYSTEM) + (int64_t)(PURGE_YEARS * 366 + 2) * 86400; /* headquarters' own clock knows better */
+	d->clock.fixed = clock_now(&CLOCK_SYSTEM) + (int64_t)(RETENTION_LEAST * 366 + 2) * 86400; /* headquarters' own clock knows better */
 	site_is(OK, tick_run(d, &out, &c->e), &c->e);
 	json_decref(out);
 	SYNC(c, COUNTER);

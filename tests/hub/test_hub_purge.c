@@ -8,14 +8,14 @@
 #include "desk/sign.h"
 #include "hub/backups.h"
 #include "hub/verify.h"
-#include "rules/term.h"
+#include "rules/retention.h"
 #include "store/replica.h"
 
 enum { DAY = 86400 };
 
 static void years_later(struct hub_case *c, int i, int64_t more)
 {
-	int64_t now = clock_now(&CLOCK_SYSTEM) + (int64_t)(PURGE_YEARS * 366) * DAY + more;
+	int64_t now = clock_now(&CLOCK_SYSTEM) + (int64_t)(RETENTION_LEAST * 366) * DAY + more;
 	hub->clock.fixed = now;
 	c->d[i]->clock.fixed = now;
 }

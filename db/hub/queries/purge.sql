@@ -23,3 +23,5 @@ UPDATE ca_certificate SET der = CAST('' AS BLOB) WHERE serial = ?1;
 -- Shares of payments whose keys are there.
 SELECT DISTINCT s.record, s.dk FROM state s JOIN data_key k ON k.site = s.site AND k.dk = s.dk
 WHERE s.site = ?1 AND s.kind = 'payment_order' AND k.cms IS NOT NULL ORDER BY s.record;
+-- name: purge_retention
+SELECT DISTINCT record FROM state WHERE site = ?1 AND kind = 'retention' ORDER BY record;
