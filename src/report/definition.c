@@ -45,6 +45,7 @@ static const struct yaml_schema column_schema = YAML_SCHEMA(column_rules);
 static const struct yaml_rule chart_rules[] = {
 	{.name = "type", .kind = YAML_TEXT, .required = true, .words = chart_kinds},
 	{.name = "title", .kind = YAML_MAP, .required = true, .inside = &text_schema},
+	{.name = "places", .kind = YAML_MAP, .inside = &text_schema},
 	{.name = "categories", .kind = YAML_TEXT, .required = true},
 	{.name = "values", .kind = YAML_LIST, .required = true, .items = YAML_TEXT},
 };
@@ -200,8 +201,11 @@ static void read_chart(struct loader *l, struct report_block *b, struct yaml_at 
 	struct yaml_at values = yaml_get(at, "values");
 	if (yaml_kind(at) == YAML_NOTHING || !b->columns)
 		return;
-	b->chart = (struct report_chart){.kind = yaml_text(yaml_get(at, "type")), .title = read_text(yaml_get(at, "title"))};
+	b->chart = (struct report_chart){.kind = yaml_text(yaml_get(at, "type")), .title = read_text(yaml_get(at, "title")),
+	                                .places = read_text(yaml_get(at, "places"))};
 	b->chart.categories = column_named(l, b, yaml_get(at, "categories"), false);
+	if (b->columns[b->chart.categories].type != REPORT_TEXT) /* spreadsheets make an axis of years of one day */
+		yaml_mistake(&l->m, yaml_get(at, "categories"), "%s", tr("图表按文字列分类", "a chart's categories are a column of text"));
 	if (yaml_count(values) < 1 || yaml_count(values) > REPORT_CHART_VALUES)
 		yaml_mistake(&l->m, values, tr("图表要 1 到 %d 列", "a chart takes 1 to %d columns"), REPORT_CHART_VALUES);
 	for (size_t i = 0; i < yaml_count(values) && i < REPORT_CHART_VALUES; i++)

@@ -50,6 +50,7 @@ struct report_column {
 struct report_chart {
 	const char *kind; /* column, stacked-column, bar, line, pie; NULL: no chart */
 	struct report_text title;
+	struct report_text places; /* what the one by site is called where a report is over several; "" for none */
 	size_t categories, values[REPORT_CHART_VALUES], value_count; /* columns of the block */
 };
 

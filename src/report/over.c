@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "report/chart.h"
+#include "report/grouped.h"
 
-enum { LEAD = 2, SUMS_MOST = PAGE_COLUMNS - 3 };
+enum { LEAD = 2, SUMS_MOST = PAGE_COLUMNS - 3, CHARTS_MOST = 4, PLACES_MOST = 24 /* bars that can still be read */ };
 
 static const struct report_column lead[LEAD] = {
 	{.key = REPORT_REGION, .title = {"区域", "Region"}, .type = REPORT_TEXT, .sums = {"", ""}},
@@ -16,7 +18,9 @@ static const struct report_column lead[LEAD] = {
 static enum err widen_block(const struct report_block *from, struct report_block *to)
 {
 	*to = *from;
-	to->chart = (struct report_chart){0};
+	to->chart.categories += LEAD;
+	for (size_t i = 0; i < to->chart.value_count; i++)
+		to->chart.values[i] += LEAD;
 	if (!(to->columns = calloc(from->column_count + LEAD, sizeof *to->columns)))
 		return ERR_MEMORY;
 	memcpy(to->columns, lead, sizeof lead);
@@ -63,6 +67,10 @@ struct sums {
 	struct report_column columns[SUMS_MOST]; /* one for each sum */
 	size_t count;
 	int64_t *values; /* of each site, one for each column */
+	struct grouped charts[CHARTS_MOST];
+	size_t chart_count;
+	lxw_row_t *rows; /* where each site stands in the table, and then where each region's sum does */
+	size_t region_count;
 };
 
 static size_t gather(const struct report_block *b, struct sums *s, size_t *of)
@@ -87,18 +95,35 @@ static void add_row(const struct report_source *source, struct sums *s, size_t f
 	}
 }
 
+/* The block's columns that are summed, and its chart. */
+static enum err find_sums(const struct report_block *b, const struct report_source *source, struct sums *s, size_t n, const size_t *of, int *at,
+                          struct grouped **chart, struct error *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((at[i] = source->column(source->arg, b->columns[of[i]].key)) < 0) /* the block's own pass says where it should be */
+			return error_set(e, ERR_REPORT_DEFINITION, "%s: %s", b->query, b->columns[of[i]].key);
+	*chart = b->chart.kind && s->chart_count < CHARTS_MOST ? &s->charts[s->chart_count++] : NULL;
+	return *chart ? grouped_begin(*chart, b, source, e) : OK;
+}
+
 static enum err sum_block(const struct report_block *b, const struct report_source *source, struct sums *s, struct error *e)
 {
-	size_t of[PAGE_COLUMNS], first = s->count, n = gather(b, s, of);
+	size_t of[PAGE_COLUMNS], first = s->count, n = gather(b, s, of), site = SIZE_MAX;
 	int at[PAGE_COLUMNS];
-	if (!n)
+	struct grouped *chart = NULL;
+	bool any = false;
+	if (!n && !b->chart.kind)
 		return OK;
 	enum err r = source->open(source->arg, b->query, b->sql, e);
-	for (size_t i = 0; !r && i < n; i++)
-		if ((at[i] = source->column(source->arg, b->columns[of[i]].key)) < 0) /* the block's own pass says where it should be */
-			r = error_set(e, ERR_REPORT_DEFINITION, "%s: %s", b->query, b->columns[of[i]].key);
-	while (!r && source->next(source->arg))
+	while (!r && source->next(source->arg)) {
+		if (!any && (r = find_sums(b, source, s, n, of, at, &chart, e)))
+			break;
+		any = true;
 		add_row(source, s, first, n, at);
+		if (chart)
+			r = grouped_add(chart, source, s->over->site(source->arg) != site, e);
+		site = s->over->site(source->arg);
+	}
 	enum err end = source->close(source->arg, r ? NULL : e);
 	return r ? r : end;
 }
@@ -143,7 +168,7 @@ static void heading(struct page *p, const char *title, struct report_column *col
 
 static const struct report_column name_column = {.title = {"名称", "Name"}, .type = REPORT_TEXT};
 
-static void write_sums(struct page *p, const struct sums *s)
+static void write_sums(struct page *p, struct sums *s)
 {
 	const struct report_over *over = s->over;
 	struct report_column columns[PAGE_COLUMNS] = {lead[0], lead[1], name_column};
@@ -153,15 +178,96 @@ static void write_sums(struct page *p, const struct sums *s)
 	for (size_t from = 0, to; from < over->count; from = to) {
 		const char *region = over->sites[from].region;
 		for (to = from; to < over->count && strcmp(over->sites[to].region, region) == 0; to++) {
+			s->rows[to] = p->row;
 			site_columns(p, &over->sites[to]);
 			for (size_t c = 0; c < s->count; c++)
 				number(p, c + 3, &s->columns[c], s->values[to * SUMS_MOST + c], false);
 			p->row++;
 		}
 		snprintf(title, sizeof title, tr("小计 %s", "Sum of %s"), region);
+		s->rows[over->count + s->region_count++] = p->row;
 		sum_row(p, s, from, to, title);
 	}
 	sum_row(p, s, 0, over->count, tr("全部合计", "All sites"));
+	p->row++;
+}
+
+/* --- charts ----------------------------------------------------------------------------------------------------------- */
+
+static struct chart chart_of(const struct grouped *g, const char *sheet)
+{
+	const struct report_block *b = g->block;
+	struct chart c = {.kind = b->chart.kind, .title = report_say(&b->chart.title), .sheet = sheet, .value_count = b->chart.value_count,
+	                  .money = b->columns[b->chart.values[0]].type == REPORT_MONEY};
+	for (size_t i = 0; i < c.value_count; i++) {
+		c.values[i] = i + 1;
+		c.names[i] = report_say(&b->columns[b->chart.values[i]].title);
+	}
+	return c;
+}
+
+/* Its values in the table by region and site. */
+static bool find_values(const struct sums *s, const struct grouped *g, struct chart *c)
+{
+	for (size_t i = 0, k; i < c->value_count; i++) {
+		for (k = 0; k < s->count && strcmp(s->columns[k].key, g->block->columns[g->block->chart.values[i]].key) != 0; k++)
+			;
+		if (k == s->count)
+			return false;
+		c->values[i] = LEAD + 1 + k;
+	}
+	return true;
+}
+
+/* Rows of the table that stand together are one run. */
+static size_t runs_of(const lxw_row_t *rows, size_t count, struct chart_run runs[PLACES_MOST])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!n || runs[n - 1].end != rows[i])
+			runs[n++].first = rows[i];
+		runs[n - 1].end = rows[i] + 1;
+	}
+	return n;
+}
+
+static void draw_places(lxw_workbook *book, struct page *p, const struct sums *s, const struct grouped *g, const char *sheet)
+{
+	struct chart_run runs[PLACES_MOST];
+	struct chart c = chart_of(g, sheet);
+	size_t sites = s->over->count;
+	bool each = sites <= PLACES_MOST;
+	c.title = report_say(&g->block->chart.places);
+	c.categories = each ? 2 : 0; /* the site's name; the region's sum */
+	c.runs = runs;
+	if (!*c.title || sites < 2 || (!each && s->region_count > PLACES_MOST) || !find_values(s, g, &c))
+		return;
+	c.run_count = each ? runs_of(s->rows, sites, runs) : runs_of(s->rows + sites, s->region_count, runs);
+	chart_draw(book, p, &c);
+}
+
+/* A table of all sites together, and the chart of it. */
+static void draw_grouped(lxw_workbook *book, struct page *p, const struct grouped *g, const char *sheet)
+{
+	const struct report_block *b = g->block;
+	struct report_column columns[REPORT_CHART_VALUES + 1] = {b->columns[b->chart.categories]};
+	struct chart c = chart_of(g, sheet);
+	struct chart_run run;
+	char title[256];
+	for (size_t i = 0; i < c.value_count; i++)
+		columns[i + 1] = b->columns[b->chart.values[i]];
+	snprintf(title, sizeof title, tr("%s：全部网点", "%s: all sites"), report_say(&b->title));
+	heading(p, title, columns, c.value_count + 1);
+	run.first = p->row;
+	for (size_t k = 0; k < g->count; k++, p->row++) {
+		page_cell(p, 0, &columns[0], &g->rows[k].category);
+		for (size_t i = 0; i < c.value_count; i++)
+			number(p, i + 1, &columns[i + 1], g->rows[k].sums[i], false);
+	}
+	run.end = p->row;
+	c.runs = &run;
+	c.run_count = 1;
+	chart_draw(book, p, &c);
 	p->row++;
 }
 
@@ -170,7 +276,7 @@ static void write_sums(struct page *p, const struct sums *s)
 static void time_or_nothing(struct page *p, size_t column, int64_t at)
 {
 	if (at)
-		page_number(p, column, page_time(at), PAGE_DATETIME, 20);
+		page_number(p, column, page_time(at), PAGE_DATETIME, 19);
 }
 
 static void write_sites(struct page *p, const struct report_over *over)
@@ -209,11 +315,22 @@ static void write_warning(struct page *p, const struct report_over *over)
 	p->row += noted ? 2 : 0;
 }
 
-enum err over_write(const struct report_over *over, const struct report *wide, const struct report_source *source, struct page *p,
-                    struct error *e)
+static void write_all(const struct sums *s, struct page *p, lxw_workbook *book, const char *sheet)
 {
-	struct sums s = {.over = over, .values = calloc(over->count * SUMS_MOST + 1, sizeof *s.values)};
-	enum err r = s.values ? OK : error_set(e, ERR_MEMORY, "report");
+	for (size_t i = 0; s->count && i < s->chart_count; i++)
+		draw_places(book, p, s, &s->charts[i], sheet);
+	p->row += s->count && s->chart_count;
+	for (size_t i = 0; i < s->chart_count; i++)
+		if (s->charts[i].count)
+			draw_grouped(book, p, &s->charts[i], sheet);
+	write_sites(p, s->over);
+}
+
+enum err over_write(const struct report_over *over, const struct report *wide, const struct report_source *source, lxw_workbook *book,
+                    const char *sheet, struct page *p, struct error *e)
+{
+	struct sums s = {.over = over, .values = calloc(over->count * SUMS_MOST + 1, sizeof *s.values), .rows = calloc(over->count * 2 + 1, sizeof *s.rows)};
+	enum err r = s.values && s.rows ? OK : error_set(e, ERR_MEMORY, "report");
 	for (size_t i = 0; !r && i < wide->sheet_count; i++)
 		for (size_t k = 0; !r && k < wide->sheets[i].block_count; k++)
 			r = sum_block(&wide->sheets[i].blocks[k], source, &s, e);
@@ -221,8 +338,11 @@ enum err over_write(const struct report_over *over, const struct report *wide, c
 		write_warning(p, over);
 		if (s.count)
 			write_sums(p, &s);
-		write_sites(p, over);
+		write_all(&s, p, book, sheet);
 	}
+	for (size_t i = 0; i < s.chart_count; i++)
+		grouped_free(&s.charts[i]);
+	free(s.rows);
 	free(s.values);
 	return r;
 }

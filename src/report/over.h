@@ -1,6 +1,6 @@
 /* A report over several sites, from the same definition: every block gets the columns region and site in front, its rows come in the
- * order of these, and the first sheet begins with sums by region and site and with how far each site's data goes. Charts are left
- * out: they would have a column for each site. */
+ * order of these, and the first sheet begins with sums by region and site and with how far each site's data goes. A block's chart is
+ * drawn there of the sums over all sites, and once more by site (by region, where there are many). */
 #ifndef CERTDESK_REPORT_OVER_H
 #define CERTDESK_REPORT_OVER_H
 
@@ -26,8 +26,8 @@ struct report_over {
 /* The definition with the two columns; it borrows from `report`. over_narrow frees it, also after an error. ERR_MEMORY. */
 enum err over_widen(const struct report *report, struct report *wide, struct error *e);
 void over_narrow(struct report *wide);
-/* Both blocks of the first sheet. The statements whose columns are summed run once more for it. */
-enum err over_write(const struct report_over *over, const struct report *wide, const struct report_source *source, struct page *p,
-                    struct error *e);
+/* The blocks of the first sheet (its name is `sheet`). The statements whose columns are summed or charted run once more for it. */
+enum err over_write(const struct report_over *over, const struct report *wide, const struct report_source *source, lxw_workbook *book,
+                    const char *sheet, struct page *p, struct error *e);
 
 #endif

@@ -8,12 +8,12 @@
 #include "base/lang.h"
 #include "base/text.h"
 
-enum { TEXT_MOST = 1000, DAY = 86400, CHINA_OFFSET = 8 * 3600, EPOCH_SERIAL = 25569, HEADING_COLOUR = 0xDDEBF7 };
+enum { TEXT_MOST = 1000, DAY = 86400, CHINA_OFFSET = 8 * 3600, EPOCH_SERIAL = 25569, HEADING_COLOUR = 0xDDEBF7, ROW_HEIGHT = 17 };
 
 static const struct {
 	enum page_format format;
 	const char *number;
-	bool bold, filled, line_above, left, right;
+	bool bold, filled, line_above, left, right; /* right: a little away from what stands at the left of the next column */
 	double size;
 	lxw_color_t colour;
 } looks[] = {
@@ -21,17 +21,15 @@ static const struct {
 	{.format = PAGE_TITLE, .bold = true, .size = 14},
 	{.format = PAGE_HEADING, .bold = true, .filled = true},
 	{.format = PAGE_HEADING_NUMBER, .bold = true, .filled = true, .right = true},
-	{.format = PAGE_MONEY, .number = "¥#,##0.00"},
-	{.format = PAGE_DATE, .number = "yyyy-mm-dd"},
-	{.format = PAGE_DATETIME, .number = "yyyy-mm-dd hh:mm:ss"},
-	{.format = PAGE_INTEGER, .number = "#,##0"},
-	{.format = PAGE_PERCENT, .number = "0%"},
-	{.format = PAGE_PERCENT_FINE, .number = "0.00%"},
+	{.format = PAGE_MONEY, .number = "¥#,##0.00", .right = true},
+	{.format = PAGE_DATE, .number = "yyyy-mm-dd", .left = true},
+	{.format = PAGE_DATETIME, .number = "yyyy-mm-dd hh:mm:ss", .left = true},
+	{.format = PAGE_INTEGER, .number = "#,##0", .right = true},
+	{.format = PAGE_PERCENT, .number = "0%", .right = true},
+	{.format = PAGE_PERCENT_FINE, .number = "0.00%", .right = true},
 	{.format = PAGE_TOTAL_TEXT, .bold = true, .line_above = true},
-	{.format = PAGE_TOTAL_MONEY, .number = "¥#,##0.00", .bold = true, .line_above = true},
-	{.format = PAGE_TOTAL_INTEGER, .number = "#,##0", .bold = true, .line_above = true},
-	{.format = PAGE_FACT_DATE, .number = "yyyy-mm-dd", .left = true},
-	{.format = PAGE_FACT_DATETIME, .number = "yyyy-mm-dd hh:mm:ss", .left = true},
+	{.format = PAGE_TOTAL_MONEY, .number = "¥#,##0.00", .bold = true, .line_above = true, .right = true},
+	{.format = PAGE_TOTAL_INTEGER, .number = "#,##0", .bold = true, .line_above = true, .right = true},
 	{.format = PAGE_WARNING, .bold = true, .colour = LXW_COLOR_RED},
 };
 
@@ -52,8 +50,10 @@ bool page_formats(lxw_workbook *book, lxw_format *formats[PAGE_FORMATS])
 			format_set_font_color(f, looks[i].colour);
 		if (looks[i].left)
 			format_set_align(f, LXW_ALIGN_LEFT);
-		if (looks[i].right)
+		if (looks[i].right) {
 			format_set_align(f, LXW_ALIGN_RIGHT);
+			format_set_indent(f, 1);
+		}
 		if (looks[i].line_above)
 			format_set_top(f, LXW_BORDER_THIN);
 		if (looks[i].filled) {
@@ -63,6 +63,11 @@ bool page_formats(lxw_workbook *book, lxw_format *formats[PAGE_FORMATS])
 		}
 	}
 	return true;
+}
+
+void page_start(struct page *p)
+{
+	worksheet_set_default_row(p->sheet, ROW_HEIGHT, LXW_FALSE);
 }
 
 double page_time(int64_t utc)
@@ -98,7 +103,7 @@ void page_text(struct page *p, size_t column, const char *text, enum page_format
 void page_number(struct page *p, size_t column, double value, enum page_format format, int width)
 {
 	worksheet_write_number(p->sheet, p->row, (lxw_col_t)column, value, p->formats[format]);
-	widen(p, column, width);
+	widen(p, column, width + 1);
 }
 
 /* The columns that "¥#,##0.00" takes. */
@@ -126,7 +131,7 @@ void page_cell(struct page *p, size_t column, const struct report_column *c, con
 		return;
 	if (cell->kind == REPORT_CELL_TEXT) {
 		if (c->type == REPORT_DATE && civil_parse_date(cell->text, &day))
-			page_number(p, column, page_time(day), PAGE_DATE, 11);
+			page_number(p, column, page_time(day), PAGE_DATE, 10);
 		else
 			page_text(p, column, c->words ? word(c->words, cell->text) : cell->text, PAGE_PLAIN, !c->width);
 		return;
@@ -136,7 +141,7 @@ void page_cell(struct page *p, size_t column, const struct report_column *c, con
 		page_number(p, column, (double)cell->number / 100, PAGE_MONEY, money_width(cell->number));
 		break;
 	case REPORT_DATETIME:
-		page_number(p, column, page_time(cell->number), PAGE_DATETIME, 20);
+		page_number(p, column, page_time(cell->number), PAGE_DATETIME, 19);
 		break;
 	case REPORT_INTEGER:
 		page_number(p, column, (double)cell->number, PAGE_INTEGER, money_width(cell->number * 100) - 3);
@@ -157,7 +162,7 @@ void page_heading(struct page *p, const struct report_block *b)
 		const char *title = report_say(&c->title);
 		bool number = c->type == REPORT_MONEY || c->type == REPORT_INTEGER || c->type == REPORT_PERCENT;
 		page_text(p, i, title, number ? PAGE_HEADING_NUMBER : PAGE_HEADING, false);
-		int width = text_width(title) + (b->filter ? 3 : 1); /* the filter's arrow */
+		int width = text_width(title) + number + (b->filter ? 3 : 1); /* the filter's arrow */
 		width = c->width > width ? c->width : width;
 		if (width > p->widths[i])
 			p->widths[i] = width;
@@ -177,7 +182,7 @@ static void fact_date(struct page *p, const char *name, const char *date)
 	int64_t day = 0;
 	fact(p, name);
 	if (civil_parse_date(date, &day))
-		page_number(p, 1, page_time(day), PAGE_FACT_DATE, 11);
+		page_number(p, 1, page_time(day), PAGE_DATE, 10);
 	p->row++;
 }
 
@@ -203,7 +208,7 @@ void page_facts(struct page *p, const struct report *report, const struct report
 	if (strcmp(f->from, f->to) != 0)
 		fact_date(p, tr("截止日期", "To"), f->to);
 	fact(p, tr("打印时间", "Printed at"));
-	page_number(p, 1, page_time(f->printed_at), PAGE_FACT_DATETIME, 20);
+	page_number(p, 1, page_time(f->printed_at), PAGE_DATETIME, 19);
 	p->row++;
 	fact_text(p, tr("打印人", "Printed by"), f->by);
 	if (!f->over) /* several have a row each */

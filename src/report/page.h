@@ -23,8 +23,6 @@ enum page_format {
 	PAGE_TOTAL_TEXT,
 	PAGE_TOTAL_MONEY,
 	PAGE_TOTAL_INTEGER,
-	PAGE_FACT_DATE, /* these stand at the left, beside text */
-	PAGE_FACT_DATETIME,
 	PAGE_WARNING,
 	PAGE_FORMATS
 };
@@ -39,6 +37,8 @@ struct page {
 	bool headed;
 };
 
+/* Rows high enough for Chinese. */
+void page_start(struct page *p);
 /* Makes the formats in `book`; false when memory ends. */
 bool page_formats(lxw_workbook *book, lxw_format *formats[PAGE_FORMATS]);
 /* A text cell, made safe: never a formula, no control characters. Widens the column where `measured`. */

@@ -8,11 +8,12 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "report/bookfile.h"
+#include "report/chart.h"
 #include "report/over.h"
 #include "report/page.h"
 #include "report/readback.h"
 
-enum { PROGRESS_STEPS = 50, SHEETS_MOST = 32, CHART_ROWS = 16, FROZEN_MOST = 15 };
+enum { PROGRESS_STEPS = 50, SHEETS_MOST = 32, FROZEN_MOST = 15 };
 
 struct writer {
 	const struct report *report;
@@ -87,7 +88,7 @@ static void write_totals(struct page *p, const struct report_block *b, lxw_row_t
 			worksheet_write_number(p->sheet, p->row, (lxw_col_t)i, 0, look);
 		else
 			worksheet_write_formula_num(p->sheet, p->row, (lxw_col_t)i, formula, look, sum);
-		int width = snprintf(NULL, 0, "%.0f", sum) * 4 / 3 + (money ? 5 : 1);
+		int width = snprintf(NULL, 0, "%.0f", sum) * 4 / 3 + (money ? 6 : 2);
 		p->widths[i] = width > p->widths[i] ? width : p->widths[i];
 	}
 	p->row++;
@@ -113,36 +114,17 @@ static enum err write_rows(struct writer *w, struct page *p, const struct report
 	return r;
 }
 
-static const struct {
-	const char *kind;
-	uint8_t type;
-} charts[] = {
-	{"column", LXW_CHART_COLUMN}, {"stacked-column", LXW_CHART_COLUMN_STACKED}, {"bar", LXW_CHART_BAR},
-	{"line", LXW_CHART_LINE},     {"pie", LXW_CHART_PIE},
-};
-
 static void add_chart(struct writer *w, struct page *p, const struct report_block *b, const char *sheet, lxw_row_t first, lxw_row_t end)
 {
-	size_t kind = 0;
-	while (strcmp(charts[kind].kind, b->chart.kind) != 0)
-		kind++;
-	lxw_chart *chart = workbook_add_chart(w->book, charts[kind].type);
-	if (!chart)
-		return;
-	for (size_t i = 0; i < b->chart.value_count; i++) {
-		lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-		lxw_col_t c = (lxw_col_t)b->chart.categories, v = (lxw_col_t)b->chart.values[i];
-		chart_series_set_categories(series, sheet, first, c, end - 1, c);
-		chart_series_set_values(series, sheet, first, v, end - 1, v);
-		chart_series_set_name(series, report_say(&b->columns[b->chart.values[i]].title));
+	const struct report_chart *from = &b->chart;
+	struct chart chart = {.kind = from->kind, .title = report_say(&from->title), .sheet = sheet, .categories = from->categories,
+	                      .money = b->columns[from->values[0]].type == REPORT_MONEY, .value_count = from->value_count,
+	                      .runs = &(struct chart_run){first, end}, .run_count = 1};
+	for (size_t i = 0; i < from->value_count; i++) {
+		chart.values[i] = from->values[i];
+		chart.names[i] = report_say(&b->columns[from->values[i]].title);
 	}
-	chart_title_set_name(chart, report_say(&b->chart.title));
-	chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
-	if (b->columns[b->chart.values[0]].type == REPORT_MONEY && charts[kind].type != LXW_CHART_PIE)
-		chart_axis_set_num_format(chart->y_axis, "¥#,##0");
-	lxw_chart_options place = {.x_offset = 4, .y_offset = 8, .x_scale = 1.6, .y_scale = 1.0};
-	worksheet_insert_chart_opt(p->sheet, p->row, 0, chart, &place);
-	p->row += CHART_ROWS;
+	chart_draw(w->book, p, &chart);
 }
 
 static enum err write_block(struct writer *w, struct page *p, const struct report_block *b, const char *sheet, struct error *e)
@@ -169,7 +151,7 @@ static enum err write_block(struct writer *w, struct page *p, const struct repor
 	if (b->filter) /* set before the total, which stays out of it: rows behind the one being written are refused */
 		worksheet_autofilter(p->sheet, heading, 0, last > heading + 1 ? last - 1 : heading + 1, (lxw_col_t)(b->column_count - 1));
 	write_totals(p, b, heading + 1, sums);
-	if (b->chart.kind && last > heading + 1)
+	if (b->chart.kind && !w->facts->over && last > heading + 1) /* over.h draws its own */
 		add_chart(w, p, b, sheet, heading + 1, last);
 	p->row++;
 	return OK;
@@ -191,10 +173,11 @@ static enum err write_sheet(struct writer *w, size_t i, struct error *e)
 	const struct report_sheet *s = &w->report->sheets[i];
 	struct page p = {.formats = w->formats, .sheet = w->sheets[i]};
 	enum err r = OK;
+	page_start(&p);
 	if (s->facts)
 		page_facts(&p, w->report, w->facts);
 	if (i == 0 && w->facts->over)
-		r = over_write(w->facts->over, w->report, w->source, &p, e);
+		r = over_write(w->facts->over, w->report, w->source, w->book, w->names[i], &p, e);
 	for (size_t k = 0; !r && k < s->block_count; k++)
 		r = write_block(w, &p, &s->blocks[k], w->names[i], e);
 	if (!r && s->frozen && p.heading < FROZEN_MOST) { /* more would leave no room to scroll in */

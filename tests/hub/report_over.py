@@ -6,6 +6,7 @@ import openpyxl
 
 HEADING = "FFDDEBF7"
 OVER = {"按区域和网点合计", "各网点数据截至"}
+ALL = "：全部网点"  # a block's chart is drawn of the sums over all of them
 
 
 def heads(row):
@@ -43,7 +44,8 @@ def number(x):
 everything = blocks(sys.argv[1])
 sites = [(code, blocks(path)) for code, path in (a.split("=", 1) for a in sys.argv[2:])]
 over = {b[1]: b for b in everything if b[1] in OVER}
-both = [b for b in everything if b[1] not in OVER]
+together = {b[1][: -len(ALL)]: b for b in everything if str(b[1]).endswith(ALL)}
+both = [b for b in everything if b[1] not in OVER and not str(b[1]).endswith(ALL)]
 assert set(over) == OVER, over.keys()
 assert len(both) == len(sites[0][1]), (len(both), len(sites[0][1]))
 
@@ -85,4 +87,15 @@ for name in columns[3:]:
     last = next(r for r in rows if r[0] == "全部合计")
     assert abs(whole - number(last[columns.index(name)])) < 0.001 and abs(whole - regions) < 0.001, (name, whole, regions)
 assert checked, columns
+
+# all sites together, by what the chart's bars are; and charts
+for title, (_, _, columns, rows, _) in together.items():
+    of = next(b for b in both if b[1] == title)
+    for row in rows:
+        for name, value in list(zip(columns, row))[1:]:
+            want = sum(number(r[of[2].index(name)]) for r in of[3] if r[2] == row[0])
+            assert abs(number(value) - want) < 0.001, (title, row[0], name, value, want)
+    assert sorted(r[0] for r in rows) == sorted({r[2] for r in of[3]}), (title, rows)
+charts = sum(len(s._charts) for s in openpyxl.load_workbook(sys.argv[1]))
+assert charts == len(together) + (len(every) > 1 and len(together)), (charts, together.keys())
 print(f"ok: {filled} blocks with rows, {checked} sums")

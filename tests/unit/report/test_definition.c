@@ -92,6 +92,7 @@ static const struct {
 	{HEAD COLUMN "        chart: {type: column, title: {zh: 图, en: C}, categories: a, values: [b]}\n", "bad.yaml:8"},
 	{HEAD COLUMN "        chart: {type: column, title: {zh: 图, en: C}, categories: a, values: []}\n", "bad.yaml:8"},
 	{HEAD COLUMN "        chart: {type: cube, title: {zh: 图, en: C}, categories: a, values: [a]}\n", "bad.yaml:8"},
+	{HEAD "          - {key: a, title: {zh: 一, en: one}, type: integer}\n        chart: {type: column, title: {zh: 图, en: C}, categories: a, values: [a]}\n", "bad.yaml:8"},
 	{HEAD COLUMN "        count: ../../secret\n", "bad.yaml:8"},
 	{HEAD COLUMN "        count: missing.sql\n", "bad.yaml:8"},
 	{HEAD COLUMN "        filter: true\n      - query: q.sql\n        filter: true\n        columns:\n" COLUMN, "bad.yaml:5"},
