@@ -10,6 +10,7 @@
 #include "desk/slot.h"
 #include "desk/staffkey.h"
 #include "desk/subject.h"
+#include "desk/tell.h"
 #include "store/replica.h"
 
 struct taking {
@@ -257,25 +258,34 @@ enum err certificate_take(struct desk *d, const struct certificate_item *item, s
 	return r;
 }
 
-enum err certificate_given(struct desk *d, const char *issuer, const char *serial, const char *key, const char *to, int64_t feed,
-                           struct error *e)
+static void tell_of_review(struct desk *d, const struct certificate_left *left)
+{
+	struct subject s = {0};
+	if (*left->order && strcmp(left->to, d->site) != 0 && subject_from_certificate(d, left->serial, &s, NULL) == OK)
+		tell_holder(d, &s, "certificate-moved", left->order);
+	subject_free(&s);
+}
+
+enum err certificate_given(struct desk *d, const struct certificate_left *left, struct error *e)
 {
 	int64_t id = 0, key_id = 0;
-	json_t *facts = json_pack("{ss ss}", "to", to, "key", key);
-	enum err r = facts && *to ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "certificate");
+	json_t *facts = json_pack("{ss ss}", "to", left->to, "key", left->key);
+	enum err r = facts && *left->to ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "certificate");
 	if (!r)
-		r = store_int(d->store, SQL_CERTIFICATE_NAMED, 0, &id, e, "tt", issuer, serial);
-	if (!r && *key)
-		r = store_int(d->store, SQL_KEY_NAMED, 0, &key_id, e, "t", key);
+		r = store_int(d->store, SQL_CERTIFICATE_NAMED, 0, &id, e, "tt", left->issuer, left->serial);
+	if (!r && *left->key)
+		r = store_int(d->store, SQL_KEY_NAMED, 0, &key_id, e, "t", left->key);
 	if (!r)
-		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
+		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", left->feed);
 	if (!r && !id && !key_id)
 		r = store_commit_plain(d->store, e);
-	else if (!r && !(id && (r = store_run(d->store, SQL_CERTIFICATE_SET_HOLDER, NULL, e, "it", id, to))) &&
-	         !(key_id && (r = store_run(d->store, SQL_STOCK_SET_CUSTODIAN, NULL, e, "it", key_id, to))))
-		r = desk_commit(d, MAY_SYNC, "custody.certificate-given", serial, NULL, facts, e);
+	else if (!r && !(id && (r = store_run(d->store, SQL_CERTIFICATE_SET_HOLDER, NULL, e, "it", id, left->to))) &&
+	         !(key_id && (r = store_run(d->store, SQL_STOCK_SET_CUSTODIAN, NULL, e, "it", key_id, left->to))))
+		r = desk_commit(d, MAY_SYNC, "custody.certificate-given", left->serial, NULL, facts, e);
 	store_rollback(d->store);
 	json_decref(facts);
+	if (!r && id)
+		tell_of_review(d, left);
 	return r;
 }
 

@@ -18,9 +18,14 @@ struct certificate_item {
 /* Writes the certificate, its key with the secrets, its holder, and the order that made it (to look at). One that was here before
  * gets its state and custody again; the holder's newer data stays. */
 enum err certificate_take(struct desk *d, const struct certificate_item *item, struct error *e);
-/* Another site has taken over this certificate and its key (serial, "" for none). One that isn't here: OK. */
-enum err certificate_given(struct desk *d, const char *issuer, const char *serial, const char *key, const char *to, int64_t feed,
-                           struct error *e);
+/* Another site has taken over a certificate and its key. */
+struct certificate_left {
+	const char *issuer, *serial, *key, *to; /* the key's serial, "" for none; the site */
+	const char *order; /* there, whose approved review was the proof: neither key nor phone was, so the phone on file hears of it. "": another proof */
+	int64_t feed;
+};
+/* One that isn't here: OK. */
+enum err certificate_given(struct desk *d, const struct certificate_left *left, struct error *e);
 
 /* What to say of a key whose certificate isn't of this site: ERR_DESK_KEY_FOREIGN, or where there is a headquarters to ask
  * ERR_DESK_CERT_ELSEWHERE, and without a line _DOWN. */

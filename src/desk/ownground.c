@@ -8,7 +8,7 @@
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
 #include "desk/subject.h"
-#include "rules/contact.h"
+#include "desk/tell.h"
 
 static const struct change {
 	const char *name, *state, *action, *told;
@@ -19,26 +19,6 @@ static const struct change {
 	{"suspend", "suspended", "cert.suspend", "suspended", CERT_ACTIVE, false},
 	{"resume", "active", "cert.resume", "resumed", CERT_SUSPENDED, false},
 };
-
-/* What was made is told to the agent on file; the change stands whether or not it can be. */
-static void tell(struct desk *d, const struct subject *s, const char *template)
-{
-	json_t *holder = NULL;
-	struct rows *rows = NULL;
-	size_t length;
-	if (store_query(d->store, SQL_SUBJECT_DATA, &rows, NULL, "i", s->customer_id) == OK && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, &holder, NULL);
-	}
-	rows_end(&rows, NULL);
-	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}};
-	const char *mobile = contact_value(holder, "mobile"), *mail = contact_value(holder, "email");
-	if (*mobile)
-		desk_message(d, NOTIFY_SMS, mobile, template, values, 2, NULL, NULL);
-	if (*mail)
-		desk_message(d, NOTIFY_MAIL, mail, template, values, 2, NULL, NULL);
-	json_decref(holder);
-}
 
 static enum err carry_out(struct desk *d, const struct change *c, const char *serial, const char *reason, const char *ground,
                           struct subject *s, struct error *e)
@@ -83,7 +63,7 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 		r = carry_out(d, c, serial, reason, ground, &s, e);
 	if (!r) {
 		r = crl_publish(d, e);
-		tell(d, &s, c->told);
+		tell_holder(d, &s, c->told, NULL);
 	}
 	subject_free(&s);
 	return r ? r : cert_show(d, serial, out, e);

@@ -25,3 +25,23 @@ enum err tell_customer(struct desk *d, const struct order *o, const char *templa
 	}
 	return r;
 }
+
+void tell_holder(struct desk *d, const struct subject *s, const char *template, const char *order)
+{
+	json_t *holder = NULL;
+	struct rows *rows = NULL;
+	size_t length;
+	if (store_query(d->store, SQL_SUBJECT_DATA, &rows, NULL, "i", s->customer_id) == OK && rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, &holder, NULL);
+	}
+	rows_end(&rows, NULL);
+	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}, {"order", order}};
+	const char *mobile = contact_value(holder, "mobile"), *mail = contact_value(holder, "email");
+	size_t n = order ? 3 : 2;
+	if (*mobile)
+		desk_message(d, NOTIFY_SMS, mobile, template, values, n, NULL, NULL);
+	if (*mail)
+		desk_message(d, NOTIFY_MAIL, mail, template, values, n, NULL, NULL);
+	json_decref(holder);
+}

@@ -114,7 +114,7 @@ static enum err prove(struct hub *hub, struct request *q, const json_t *body, co
 		return reply_say(p, 403, SAY_CHALLENGE, NULL);
 	if (!proven(q->site, body, info))
 		return reply_say(p, 403, SAY_PROOF, NULL);
-	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){q->site, info->issuer, info->serial, der, NULL}, &given, e)))
+	if ((r = db_begin(hub->db, e)) || (r = holding_give(hub, &(struct holding_asked){.to = q->site, .issuer = info->issuer, .serial = info->serial, .der = der}, &given, e)))
 		return r;
 	if (given.why) {
 		db_rollback(hub->db);

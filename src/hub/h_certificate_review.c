@@ -222,14 +222,13 @@ static enum err alarm(struct proof *p, struct error *e)
 /* Whoever asks for the same certificate at the same time waits. */
 static enum err prove(struct proof *p, struct holding_given *given, struct error *e)
 {
-	const struct holding_asked *asked = &(struct holding_asked){.to = p->site, .issuer = p->issuer, .serial = p->serial};
 	enum err r = db_begin(p->hub->db, e);
 	if (!r)
 		r = db_lock(p->hub->db, "certificate", p->serial, e);
 	if (!r && !(r = judge(p, e)) && !p->say) {
-		struct holding_asked holders = *asked;
-		holders.holder = holding_number(p->values);
-		if (!(r = holding_give(p->hub, &holders, given, e)) && !given->why)
+		const struct holding_asked asked = {.to = p->site, .issuer = p->issuer, .serial = p->serial, .holder = holding_number(p->values),
+		                                    .review = p->order};
+		if (!(r = holding_give(p->hub, &asked, given, e)) && !given->why)
 			r = note(p, e);
 	}
 	db_rollback(p->hub->db);

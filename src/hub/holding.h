@@ -27,6 +27,7 @@ struct holding_asked {
 	const char *to, *issuer, *serial;
 	const struct bytes *der;
 	const char *holder;
+	const char *review; /* the order whose approved review is the proof; NULL: another is */
 };
 /* A number alone names a certificate where no two issuers gave the same. */
 enum err holding_name(struct hub *hub, const char *serial, char issuer[1024], bool *known, struct error *e);

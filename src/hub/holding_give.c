@@ -301,7 +301,8 @@ static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct err
 	enum err r = feed_add(h->hub, h->asked->to, "certificate", "", json_incref(item), e);
 	if (!r)
 		r = feed_add(h->hub, h->out->from, "certificate-given", "",
-		             json_pack("{ss ss ss ss}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->asked->to), e);
+		             json_pack("{ss ss ss ss ss*}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->asked->to, "review",
+		                       h->asked->review), e);
 	if (!r)
 		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->asked->to);
 	if (!r && key)

@@ -83,7 +83,8 @@
  *                       {"certificate", "order", "item", "customer", "visit", "person", "key"} (rows as the giver's states have them; key
  *                       may be missing), sealed by headquarters under a key of its own bound to "certificate/SERIAL", as are the sealed
  *                       columns in it; "cms" is that key to the receiver, bound to "FROM/RECORD"
- *   kind "certificate-given": {"issuer", "serial", "key" (its serial or ""), "to"} for whose it was: it changes neither any more.
+ *   kind "certificate-given": {"issuer", "serial", "key" (its serial or ""), "to", "review" (the order there whose approved review was the
+ *   proof, or absent)} for whose it was: it changes neither any more, and tells the phone on file of a review.
  * The receiver's entry "custody.certificate" has the facts {"fetched": {"certificate", "from", "feed", "map"}}; what it writes of the order that
  * made the certificate is a copy to look at. The former custodian's "custody.certificate-given" changes whose they are and nothing else.
  * Other kinds downward:

@@ -178,7 +178,9 @@ static enum err certificate(struct sync *s, int64_t n, const json_t *body, struc
 
 static enum err certificate_gone(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
-	return certificate_given(s->d, json_text(body, "issuer"), json_text(body, "serial"), json_text(body, "key"), json_text(body, "to"), n, e);
+	const struct certificate_left left = {.issuer = json_text(body, "issuer"), .serial = json_text(body, "serial"), .key = json_text(body, "key"),
+	                                      .to = json_text(body, "to"), .order = json_text(body, "review"), .feed = n};
+	return certificate_given(s->d, &left, e);
 }
 
 static enum err authority(struct sync *s, int64_t n, const json_t *body, struct error *e)

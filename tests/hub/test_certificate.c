@@ -57,8 +57,10 @@ static void a_proven_certificate_comes_with_its_key(void **state)
 	site_is(OK, key_secrets_load(c->d[OTHER], &key, &secrets, &c->e), &c->e);
 	assert_string_equal(PUK, secrets.puk.data);
 	key_secrets_wipe(&secrets);
+	size_t told = site_messages(&c->site[COUNTER], "sms");
 	SYNC(c, COUNTER);
 	assert_string_equal(codes[OTHER], holder_at(c, COUNTER));
+	assert_int_equal(told, site_messages(&c->site[COUNTER], "sms")); /* whoever has the key needs no message */
 	SYNC(c, COUNTER);
 	SYNC(c, OTHER);
 	for (int i = 0; i < SITES; i++)

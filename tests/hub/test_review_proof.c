@@ -28,6 +28,62 @@ static void an_approved_review_brings_it(void **state)
 	nobody_refused();
 }
 
+/* A message of this template that a site's outbox has; its text and to whom it goes are left in `heard`. */
+static struct {
+	char to[64], text[1000];
+} heard;
+static bool hears_of_move(struct hub_case *c, int i)
+{
+	char command[300];
+	snprintf(command, sizeof command, "cat '%s'/outbox/sms/*.json 2>/dev/null | jq -rs '[.[] | select(.template == \"certificate-moved\")] | last | .to, .text'", c->site[i].dir);
+	FILE *f = popen(command, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(heard.to, sizeof heard.to, f));
+	assert_non_null(fgets(heard.text, sizeof heard.text, f));
+	pclose(f);
+	return strcmp(heard.to, "null\n") != 0;
+}
+
+static void the_phone_on_file_hears_of_it_from_whom_it_leaves(void **state)
+{
+	struct hub_case *c = *state;
+	ready(c);
+	json_t *sample = site_sample("new-unit", NULL), *other_phone = json_pack("{ss}", "agent_mobile", "13911112222");
+	in_review(c, info.serial, other_phone); /* the thief's own phone is in the order */
+	approve_as(c, "rv1");
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	assert_false(hears_of_move(c, COUNTER));
+	SYNC(c, COUNTER);
+	assert_true(hears_of_move(c, COUNTER));
+	heard.to[strcspn(heard.to, "\n")] = '\0';
+	assert_string_equal(json_text(sample, "agent_mobile"), heard.to);
+	assert_non_null(strstr(heard.text, c->no));
+	assert_non_null(strstr(heard.text, KEY));
+	assert_false(hears_of_move(c, OTHER));
+	json_decref(sample);
+	json_decref(other_phone);
+}
+
+/* Given once more where it got lost, it was the asker's already: nobody is told twice, least of all by the asker. */
+static void a_move_is_told_once(void **state)
+{
+	struct hub_case *c = *state;
+	ready(c);
+	approved(c, info.serial, NULL);
+	assert_int_equal(200, asks(c, OTHER));
+	SYNC(c, COUNTER);
+	assert_true(hears_of_move(c, COUNTER));
+	size_t told = site_messages(&c->site[COUNTER], "sms");
+	site_is(OK, store_run(c->d[OTHER]->store, SQL_SYNC_STATE_FEED, NULL, &c->e, "i", hub_int(HUB_SQL_FEED_LAST, "t", codes[OTHER])), &c->e);
+	assert_int_equal(200, asks(c, OTHER));
+	SYNC(c, OTHER);
+	SYNC(c, COUNTER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	assert_int_equal(told, site_messages(&c->site[COUNTER], "sms"));
+	assert_false(hears_of_move(c, OTHER));
+}
+
 /* A customer, a certificate and its item that came from another counter go on to the review site with an order of this one. */
 static void an_order_about_what_came_goes_to_review(void **state)
 {
@@ -174,6 +230,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_approved_review_brings_it),
+		HUB_TEST(the_phone_on_file_hears_of_it_from_whom_it_leaves),
+		HUB_TEST(a_move_is_told_once),
 		HUB_TEST(an_order_about_what_came_goes_to_review),
 		HUB_TEST(what_was_on_file_is_compared_with_what_was_keyed_in),
 		HUB_TEST(nothing_is_made_before_it_has_come),
