@@ -11,7 +11,7 @@
 #include "hub/reading.h"
 #include "hub/report.h"
 #include "report/definition.h"
-#include "rules/term.h"
+#include "rules/retention.h"
 #include "store/adhoc.h"
 
 enum { DAY = 86400 };
@@ -269,7 +269,7 @@ static bool anywhere(const struct hub_case *c, const char *words)
 static void purge_at_the_site(struct hub_case *c)
 {
 	json_t *out = NULL;
-	int64_t now = clock_now(&CLOCK_SYSTEM) + (int64_t)(PURGE_YEARS * 366) * DAY + 2 * DAY;
+	int64_t now = clock_now(&CLOCK_SYSTEM) + (int64_t)(RETENTION_LEAST * 366) * DAY + 2 * DAY;
 	hub->clock.fixed = now;
 	c->d[COUNTER]->clock.fixed = now;
 	site_is(OK, tick_run(c->d[COUNTER], &out, &c->e), &c->e);
