@@ -41,10 +41,12 @@ enum err issue_accept(struct desk *d, const char *no, json_t **out, struct error
 enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Before hand-over, where the PIN's target was wrong or the PIN is gone: identity is checked again (`seen`, ERR_DESK_PIN_SEEN), the key
  * `serial` (NULL: the order's only one; ERR_DESK_KEY_CHOOSE), which is in, gets a new PIN by its PUK, and that goes to `target` (NULL: the
- * application's; ERR_DESK_PIN_TARGET). Cut anywhere, it is done again. *out is order_show's object. MAY_PIN_NEW with MAY_PIN_NEW_CONFIRM
+ * application's; ERR_DESK_PIN_TARGET, ERR_DESK_PIN_NUMBER where it can't be one). Cut anywhere, it is done again. *out is order_show's object. MAY_PIN_NEW with MAY_PIN_NEW_CONFIRM
  * as second person, who didn't key the order in. ERR_DESK_TWO_PERSONS, ERR_DESK_SEPARATION, ERR_DESK_STATUS, ERR_DESK_CUSTODY,
  * ERR_DESK_OTHER_KEY, ERR_DESK_KEY_BLOCKED, ERR_TOKEN_*. */
 enum err pin_new(struct desk *d, const char *no, const char *serial, const char *target, bool seen, json_t **out, struct error *e);
+/* Whether pin_new would take that target, before anybody is called to look: ERR_DESK_PIN_NUMBER, ERR_DESK_PIN_TARGET. MAY_PIN_NEW. */
+enum err pin_new_target(struct desk *d, const char *no, const char *target, struct error *e);
 /* PINs past their seven days go. For `tick`. */
 enum err pin_purge(struct desk *d, int64_t *gone, struct error *e);
 

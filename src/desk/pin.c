@@ -57,7 +57,7 @@ enum err pin_judge_target(struct desk *d, const struct order *o, const char *tar
 	text_copy(out, size, folded);
 	OPENSSL_cleanse(folded, strlen(folded));
 	free(folded);
-	return good ? OK : error_set(e, ERR_DESK_PIN_TARGET, "%s: %s", o->no, verdict.message);
+	return good ? OK : error_set(e, ERR_DESK_PIN_NUMBER, "%s", verdict.message);
 }
 
 static int64_t blob_dk(const struct bytes *blob)

@@ -121,6 +121,18 @@ static enum err finish(struct renewing *n, struct error *e)
 	return r;
 }
 
+enum err pin_new_target(struct desk *d, const char *no, const char *target, struct error *e)
+{
+	struct order o = {0};
+	char to[128] = "";
+	enum err r = desk_allow(d, MAY_PIN_NEW, NULL, e);
+	if (!r && !(r = order_load(d, no, &o, e)))
+		r = pin_judge_target(d, &o, target, to, sizeof to, e);
+	OPENSSL_cleanse(to, sizeof to);
+	order_free(&o);
+	return r;
+}
+
 enum err pin_new(struct desk *d, const char *no, const char *serial, const char *target, bool seen, json_t **out, struct error *e)
 {
 	struct renewing n = {.d = d, .j = {.lock = -1, .d = d}};

@@ -22,10 +22,10 @@ void scr_about_inserted(struct ui *ui);
  * before. False where it wasn't given, or none is left to try. The caller wipes `out`. */
 bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out);
 /* … or a new one, twice. */
-/* The PINs of an order once more, to where they went. */
-void scr_pin_resend(struct ui *ui, const char *no);
-/* A new PIN for a key of the order, which isn't handed over yet, after its customer was checked again. */
-void scr_pin_new(struct ui *ui, const json_t *order);
 bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out);
+/* The PINs of an order once more, to where they went. True when it was done. */
+bool scr_pin_resend(struct ui *ui, const char *no);
+/* A new PIN for a key of the order, which isn't handed over yet, after its customer was checked again. */
+bool scr_pin_new(struct ui *ui, const json_t *order);
 
 #endif

@@ -33,11 +33,21 @@ static const struct code_table *table_of(struct ui *ui, const struct form_field 
 	return f->type == FIELD_SELECT_ONE && codes_table(app_desk(ui)->codes, f->choices, &table, NULL) == OK ? table : NULL;
 }
 
+static int label_columns(const struct correction *c)
+{
+	int most = 0;
+	for (size_t i = 0; i < c->form->field_count; i++)
+		if (open_to_change(c->form, &c->form->fields[i], c->values) && text_width(text2_tr(&c->form->fields[i].label)) > most)
+			most = text_width(text2_tr(&c->form->fields[i].label));
+	return most;
+}
+
 static void list_fields(struct ui *ui, struct correction *c)
 {
+	int columns = label_columns(c);
 	for (size_t i = 0; i < c->form->field_count && c->count < FIELDS_MOST; i++) {
 		const struct form_field *f = &c->form->fields[i];
-		char shown[256];
+		char shown[256], label[100];
 		if (!open_to_change(c->form, f, c->values))
 			continue;
 		const struct code_table *table = table_of(ui, f);
@@ -46,7 +56,8 @@ static void list_fields(struct ui *ui, struct correction *c)
 			codes_full_name(table, row, shown, sizeof shown);
 		else
 			text_printable(shown, sizeof shown, json_text(c->values, f->name));
-		snprintf(c->lines[c->count], LINE_SIZE, "%s  %s", text2_tr(&f->label), shown);
+		text_pad(label, sizeof label, text2_tr(&f->label), columns);
+		snprintf(c->lines[c->count], LINE_SIZE, "%s  %s", label, *shown ? shown : "—");
 		c->fields[c->count++] = f;
 	}
 }

@@ -477,8 +477,11 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		break;
 	case DO_IDENTITY:
 		return scr_identity_refuse(ui, s->no, json_text(s->order, "customer")) ? back_order(ui, s) : UI_DRAW;
-	case DO_RESEND: scr_pin_resend(ui, s->no); break;
-	case DO_NEW_PIN: scr_pin_new(ui, s->order); break;
+	case DO_RESEND:
+	case DO_NEW_PIN:
+		if (action == DO_RESEND ? scr_pin_resend(ui, s->no) : scr_pin_new(ui, s->order))
+			back_order(ui, s);
+		break;
 	case DO_UNDO_ISSUE:
 		if (scr_undo_issue(ui, s->no))
 			back_order(ui, s);

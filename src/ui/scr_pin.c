@@ -66,23 +66,41 @@ static enum err call_new(struct desk *d, struct call *c, struct error *e)
 	return pin_new(d, c->no, c->a, c->b, c->flag, &c->out, e);
 }
 
-void scr_pin_new(struct ui *ui, const json_t *order)
+/* A wrong number is said where it is keyed, before a second person is called. */
+struct target {
+	struct desk *d;
+	const char *order;
+};
+
+static bool target_fits(void *arg, const char *value, char *why, size_t size)
+{
+	const struct target *t = arg;
+	struct error e = {0};
+	if (pin_new_target(t->d, t->order, value, &e) == OK)
+		return true;
+	error_sentence(&e, why, size);
+	return false;
+}
+
+bool scr_pin_new(struct ui *ui, const json_t *order)
 {
 	char target[80] = "", text[300];
 	const char *serial = choose_key(ui, json_object_get(order, "items"));
 	if (!serial)
-		return;
+		return false;
 	snprintf(text, sizeof text, tr("插入介质 %s。留空：发到申请表里的接收人", "Insert key %s. Empty: to the application's target"), serial);
 	const struct dialog_ask ask = {.title = tr("新证书密码", "New PIN"), .text = text, .label = tr("手机号或账号", "Mobile or account"),
-		.limit = 32, .may_be_empty = true, .input = TERM_INPUT_LATIN};
+		.limit = 32, .may_be_empty = true, .input = TERM_INPUT_LATIN, .judge = target_fits,
+		.arg = &(struct target){app_desk(ui), json_text(order, "order")}};
 	struct call c = {.no = json_text(order, "order"), .a = serial, .b = target, .flag = true};
 	if (!dialog_ask(ui, &ask, target, sizeof target) ||
 		!dialog_yes(ui, tr("重新核验身份", "Identity again"),
 			tr("已重新核对证件原件，接收人就是本人（单位）？", "Were the originals looked at again, and is the target theirs?")) ||
 		!app_do(ui, call_new, &c))
-		return;
+		return false;
 	ui_good(ui, tr("介质 %s 的新证书密码已设置并发送", "The new PIN of key %s is set and on its way"), serial);
 	json_decref(c.out);
+	return true;
 }
 
 static enum err call_resend(struct desk *d, struct call *c, struct error *e)
@@ -90,13 +108,15 @@ static enum err call_resend(struct desk *d, struct call *c, struct error *e)
 	return pin_resend(d, c->no, &c->out, e);
 }
 
-void scr_pin_resend(struct ui *ui, const char *no)
+bool scr_pin_resend(struct ui *ui, const char *no)
 {
 	struct call c = {.no = no};
 	if (!dialog_yes(ui, tr("重发证书密码", "Send the PIN again"),
-			tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")))
-		return;
-	if (app_do(ui, call_resend, &c))
-		ui_good(ui, "%s", tr("证书密码已再次发送", "The PIN was sent again"));
+			tr("向原来的接收人再次发送证书密码？", "Send the PIN again to the same target?")) ||
+		!app_do(ui, call_resend, &c))
+		return false;
+	ui_good(ui, tr("证书密码已再次发送：%s", "The PIN was sent again: %s"),
+		json_text(json_array_get(json_object_get(c.out, "sent"), 0), "sent_to"));
 	json_decref(c.out);
+	return true;
 }

@@ -100,7 +100,10 @@ static void refusals(void **state)
 	second(&t, "mg1");
 	site_is(ERR_DESK_PIN_SEEN, renew(&t, NULL, RIGHT, false, &e), &e);
 	second(&t, "mg1");
-	site_is(ERR_DESK_PIN_TARGET, renew(&t, NULL, "12345", true, &e), &e);
+	site_is(ERR_DESK_PIN_NUMBER, renew(&t, NULL, "12345", true, &e), &e);
+	site_is(ERR_DESK_PIN_NUMBER, pin_new_target(t.d, order, "12345", &e), &e);
+	site_is(OK, pin_new_target(t.d, order, RIGHT, &e), &e);
+	site_is(OK, pin_new_target(t.d, order, "", &e), &e);
 	second(&t, "mg1");
 	site_is(ERR_DESK_OTHER_KEY, renew(&t, OTHER, RIGHT, true, &e), &e);
 	assert_true(pcscd_pull(&readers, 0));

@@ -58,6 +58,8 @@ static void test_new_pin_after_another_check(void **state)
 	case_step(t, "<Enter>", "1 分钱付款的附言");
 	assert_true(pcscd_insert(&pcscd, 0, "10000001", NULL));
 	case_step(t, "<C-n>", "手机号或账号");
+	case_step(t, "12<Enter>", "接收证书密码的号码不对"); /* before anybody is called */
+	tui_keys(t, "<C-u>");
 	case_step(t, "20000099998888<Enter>", "重新核对证件原件");
 	case_step(t, "y", "当场授权");
 	case_step(t, "rv1<Enter>" SITE_PASSWORD "<Enter>", "新证书密码已设置");
