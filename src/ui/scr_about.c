@@ -11,6 +11,7 @@
 #include "desk/about.h"
 #include "desk/keys.h"
 #include "desk/order.h"
+#include "desk/visit.h"
 #include "token/token.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -22,6 +23,7 @@ enum { DAY = 86400, ABOVE = 8, BELOW = 2, SERIAL_SIZE = 64 };
 
 struct about_screen {
 	char key[TOKEN_SERIAL_SIZE], certificate[SERIAL_SIZE]; /* key "": a certificate without its key */
+	char visit[VISIT_NO_SIZE]; /* "": none */
 	json_t *about;
 	struct sheet sheet;
 	struct table table;
@@ -183,6 +185,7 @@ static enum err open_about(struct ui *ui, void *arg, void **data, struct error *
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_copy(s->key, sizeof s->key, a->key ? a->key : "");
 	text_copy(s->certificate, sizeof s->certificate, a->certificate ? a->certificate : "");
+	text_copy(s->visit, sizeof s->visit, a->visit ? a->visit : "");
 	table_start(&s->table, columns, "没有可以办理的业务", "Nothing can be done with it");
 	s->table.role = row_role;
 	enum err rc = load(ui, s, e);
@@ -231,18 +234,19 @@ static void go_on(struct ui *ui, const char *no)
 /* The draft is made, with the PIN where the business asks for one; then its form. The screen is gone afterwards. */
 static void begin(struct ui *ui, struct about_screen *s, const json_t *row)
 {
-	char form[64], key[TOKEN_SERIAL_SIZE], certificate[SERIAL_SIZE], why[500] = "";
+	char form[64], key[TOKEN_SERIAL_SIZE], certificate[SERIAL_SIZE], visit[VISIT_NO_SIZE], why[500] = "";
 	bool pin = json_flag(row, "needs_pin"), by_key = *s->key && json_flag(row, "needs_key");
 	struct secret secret = {0};
 	struct error e = {0};
 	text_copy(form, sizeof form, json_text(row, "form"));
 	text_copy(key, sizeof key, s->key);
 	text_copy(certificate, sizeof certificate, s->certificate);
+	text_copy(visit, sizeof visit, s->visit);
 	const struct draft_about about = {.key = by_key ? key : NULL, .certificate = by_key ? NULL : certificate, .pin = pin ? &secret : NULL};
 	while (!pin || scr_ask_pin(ui, key, *why ? why : NULL, &secret)) {
 		ui_say(ui, "%s", by_key ? tr("正在核对介质，请勿拔出…", "Checking the key; do not remove it…") : tr("正在带入资料…", "Looking up the data…"));
 		ui_draw_now(ui);
-		enum err rc = scr_form_about(ui, form, &about, &e);
+		enum err rc = scr_form_about(ui, form, &about, *visit ? visit : NULL, &e);
 		secret_wipe(&secret);
 		if (rc == OK)
 			return; /* this screen may be gone */
@@ -345,15 +349,12 @@ static void tell(struct ui *ui, const char *serial)
 	json_decref(key);
 }
 
-unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
+static void open_key(struct ui *ui, const char *serial, const char *visit)
 {
-	const struct about_arg arg = {.key = serial};
+	const struct about_arg arg = {.key = serial, .visit = visit};
 	struct error e = {0};
 	json_t *about = NULL;
 	char why[700];
-	(void)data;
-	if (!in || !app_may(ui, MAY_CERT_VIEW))
-		return UI_NONE;
 	enum err rc = about_key(app_desk(ui), serial, &about, &e);
 	json_decref(about);
 	if (rc == OK)
@@ -368,10 +369,18 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 	}
 	else
 		ui_warn(ui, "%s", error_sentence(&e, why, sizeof why));
+}
+
+unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
+{
+	(void)data;
+	if (!in || !app_may(ui, MAY_CERT_VIEW))
+		return UI_NONE;
+	open_key(ui, serial, NULL);
 	return UI_DRAW;
 }
 
-void scr_about_inserted(struct ui *ui)
+void scr_about_inserted(struct ui *ui, const char *visit)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
@@ -381,6 +390,6 @@ void scr_about_inserted(struct ui *ui)
 	else if (n == 0)
 		ui_warn(ui, "%s", tr("还没有插入介质。插入客户的介质后会自动打开", "No key is in. It opens by itself when the customer's is put in"));
 	else
-		scr_about_token(ui, NULL, list[0].serial, true);
+		open_key(ui, list[0].serial, visit);
 	free(list);
 }

@@ -10,13 +10,14 @@
 /* The screen; copied. A key's is given by its serial, a certificate's by its own. */
 struct about_arg {
 	const char *key, *certificate; /* one of them, the other NULL */
+	const char *visit;             /* what is begun belongs to this visit, or NULL */
 };
 extern const struct screen_class scr_about;
 
 /* What a screen's `token` does with a key: one with a certificate of ours opens 介质业务, of others a line tells. */
 unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in);
-/* The one key that is in, without its being put in again. */
-void scr_about_inserted(struct ui *ui);
+/* The one key that is in, without its being put in again; what is begun belongs to `visit`, or with NULL to none. */
+void scr_about_inserted(struct ui *ui, const char *visit);
 
 /* Has the customer type the PIN of the key, tries left shown first, with `why` (may be NULL) above: what went wrong with the one
  * before. False where it wasn't given, or none is left to try. The caller wipes `out`. */

@@ -56,7 +56,7 @@ void scr_form_edit(struct ui *ui, const char *order);
 /* The same about a certificate or a key: in place of the screen on top, once the draft is made; what refuses it is returned and
  * not shown. */
 struct draft_about;
-enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e);
+enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, const char *visit, struct error *e);
 /* A replacement, on top, of a certificate that another counter holds and a review is to bring (desk/order.h). */
 enum err scr_form_elsewhere(struct ui *ui, const char *form, const char *certificate, struct error *e);
 /* The form of a new order in a visit. */

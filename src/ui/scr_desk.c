@@ -475,7 +475,7 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 		s->stale = true;
 		return UI_DRAW;
 	case DO_KEY:
-		scr_about_inserted(ui);
+		scr_about_inserted(ui, NULL);
 		return UI_DRAW;
 	case DO_QUERY:
 		ui_push(ui, &scr_query, NULL);

@@ -193,6 +193,12 @@ static enum err make(struct desk *d, struct call *c, struct error *e)
 	return draft_new_about(d, m->form, m->about, NULL, m->no, e);
 }
 
+static enum err make_in(struct desk *d, struct call *c, struct error *e)
+{
+	struct making *m = c->more;
+	return draft_new_in(d, m->form, m->about, &(struct draft_in){.visit = c->a}, NULL, m->no, e);
+}
+
 static enum err call_cancel(struct desk *d, struct call *c, struct error *e)
 {
 	return order_cancel(d, c->no, e);
@@ -217,12 +223,12 @@ void scr_form_new(struct ui *ui, const char *form)
 		begin(ui, no);
 }
 
-enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, struct error *e)
+enum err scr_form_about(struct ui *ui, const char *form, const struct draft_about *about, const char *visit, struct error *e)
 {
 	char no[ORDER_NO_SIZE] = "";
 	struct making m = {.form = form, .about = about, .no = no};
-	struct call c = {.more = &m};
-	enum err rc = app_attempt(ui, make, &c, e);
+	struct call c = {.a = visit, .more = &m};
+	enum err rc = app_attempt(ui, visit ? make_in : make, &c, e);
 	ui_hint(ui, ROLE_NORMAL, NULL); /* what the caller said to wait for */
 	if (rc == OK && ui_replace(ui, &scr_order, no) == OK)
 		begin(ui, no);
@@ -239,12 +245,6 @@ enum err scr_form_elsewhere(struct ui *ui, const char *form, const char *certifi
 	if (rc == OK && ui_push(ui, &scr_order, no) == OK)
 		begin(ui, no);
 	return rc;
-}
-
-static enum err make_in(struct desk *d, struct call *c, struct error *e)
-{
-	struct making *m = c->more;
-	return draft_new_in(d, m->form, NULL, &(struct draft_in){.visit = c->a}, NULL, m->no, e);
 }
 
 void scr_form_in(struct ui *ui, const char *form, const char *visit)

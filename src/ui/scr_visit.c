@@ -8,6 +8,7 @@
 #include "desk/sign.h"
 #include "desk/visit.h"
 #include "ui/dialog.h"
+#include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
@@ -345,15 +346,66 @@ static void leave(struct ui *ui, struct visit_screen *s)
 		back_visit(ui, s);
 }
 
+/* A new application, or what can be done with the key that is in. */
 static void new_order(struct ui *ui, const struct visit_screen *s)
 {
 	static const char *const forms[] = {"new-unit", "new-person"};
-	const char *titles[] = {tr("单位新办", "New unit"), tr("个人新办", "New person")};
+	const char *titles[] = {tr("单位新办", "New unit"), tr("个人新办", "New person"),
+		tr("已插入的介质：更新、解锁、变更、补办……", "The key that is in: renew, unlock, change, replace …")};
 	char visit[VISIT_NO_SIZE];
 	text_copy(visit, sizeof visit, s->no);
-	int chosen = dialog_choose(ui, tr("新订单", "New order"), titles, 2, 0);
-	if (chosen >= 0)
+	int chosen = dialog_choose(ui, tr("新订单", "New order"), titles, app_may(ui, MAY_CERT_VIEW) ? 3 : 2, 0);
+	if (chosen == 2)
+		scr_about_inserted(ui, visit);
+	else if (chosen >= 0)
 		scr_form_in(ui, forms[chosen], visit); /* may outlive this screen */
+}
+
+static enum err call_add(struct desk *d, struct call *c, struct error *e)
+{
+	return visit_add(d, c->a, c->no, e);
+}
+
+static bool has_order(const struct visit_screen *s, const char *no)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(s->table.rows, i, each)
+		if (strcmp(json_text(each, "order"), no) == 0)
+			return true;
+	return false;
+}
+
+/* A draft that was begun elsewhere: a replacement without its key, one of this morning. */
+static void add_draft(struct ui *ui, struct visit_screen *s)
+{
+	enum { DRAFTS_MOST = 200, LINE_SIZE = 200 };
+	struct error e = {0};
+	json_t *rows = NULL, *each;
+	char(*lines)[LINE_SIZE] = calloc(DRAFTS_MOST, sizeof *lines), name[140];
+	const char *pointers[DRAFTS_MOST], *orders[DRAFTS_MOST];
+	size_t i, count = 0;
+	enum err rc = lines ? draft_list(app_desk(ui), &rows, &e) : error_set(&e, ERR_MEMORY, "%s", "");
+	json_array_foreach(rows, i, each) {
+		const char *no = json_text(each, "order");
+		if (count == DRAFTS_MOST || has_order(s, no))
+			continue;
+		text_pad(name, sizeof name, *json_text(each, "name") ? json_text(each, "name") : tr("（还没有名称）", "(no name yet)"), 30);
+		snprintf(lines[count], LINE_SIZE, "%s  %s  %s", no, name, json_text(each, "business_title"));
+		orders[count] = no;
+		pointers[count] = lines[count];
+		count++;
+	}
+	if (rc != OK)
+		ui_fail(ui, &e);
+	else if (count == 0)
+		ui_say(ui, "%s", tr("没有别的草稿可以加入。F2 开始一笔", "There is no other draft to take in; F2 begins one"));
+	int chosen = count ? dialog_choose(ui, tr("加入哪张草稿", "Which draft"), pointers, count, 0) : -1;
+	struct call c = {.no = chosen < 0 ? "" : orders[chosen], .a = s->no};
+	if (chosen >= 0 && app_do(ui, call_add, &c))
+		back_visit(ui, s);
+	json_decref(rows);
+	free(lines);
 }
 
 static void open_selected(struct ui *ui, const struct visit_screen *s)
@@ -364,7 +416,7 @@ static void open_selected(struct ui *ui, const struct visit_screen *s)
 		ui_push(ui, &scr_order, no);
 }
 
-enum { DO_NEW = 1, DO_SIGN, DO_PAPER, DO_PAY, DO_HANDOVER, DO_AGENT, DO_CUSTOMER, DO_LEAVE, DO_AGAIN };
+enum { DO_NEW = 1, DO_SIGN, DO_PAPER, DO_PAY, DO_HANDOVER, DO_AGENT, DO_CUSTOMER, DO_ADD, DO_LEAVE, DO_AGAIN };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -394,6 +446,7 @@ static unsigned handle_visit(struct ui *ui, void *data, const struct event *even
 	case DO_HANDOVER: hand_over(ui, s); return UI_DRAW | UI_BARS;
 	case DO_AGENT:
 	case DO_CUSTOMER: scr_form_next(ui, table_text(&s->table, "order"), event->action == DO_AGENT); return UI_DRAW | UI_BARS;
+	case DO_ADD: add_draft(ui, s); return UI_DRAW | UI_BARS;
 	case DO_LEAVE: leave(ui, s); return UI_DRAW | UI_BARS;
 	case DO_AGAIN: return back_visit(ui, s);
 	default: break;
@@ -406,7 +459,7 @@ static unsigned handle_visit(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里新办一笔", "One more order in this visit", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_NEW, UI_KEY_F(2), "新订单", "New order", "来访", "Visit", "在这次来访里再办一笔：新办，或已插入介质的业务", "One more order in this visit: a new one, or what the key that is in allows", ACTION_FIRST | ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_SIGN, UI_KEY_F(4), "一并签名", "Sign all", NULL, NULL, "一个验证码签署全部草稿", "One code signs all drafts", ACTION_FIRST | ACTION_NEEDS(MAY_SIGN)},
 	{DO_PAY, UI_KEY_F(5), "一并收款", "Pay all", NULL, NULL, "一笔收款付清全部待支付的订单", "One payment for all orders that wait", ACTION_FIRST | ACTION_NEEDS(MAY_PAY)},
 	{DO_HANDOVER, UI_KEY_F(6), "一并领取", "Hand over", NULL, NULL, "插入的介质一张回执领取", "The keys that are in, on one receipt", ACTION_FIRST | ACTION_NEEDS(MAY_HANDOVER)},
@@ -416,6 +469,7 @@ static const struct action actions[] = {
 		"One more for the selected order's customer, with all its data", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_PAPER, 'p', "纸质签名", "On paper", NULL, NULL, "每张都已在纸上签署，第二人当场确认", "Each signed on paper, confirmed by a second person",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_SIGN)},
+	{DO_ADD, UI_KEY_F(3), "加入草稿", "Add draft", NULL, NULL, "把别处开始的草稿加入这次来访", "Take a draft that was begun elsewhere into this visit", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},

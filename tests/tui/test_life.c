@@ -1,6 +1,8 @@
 /* Renewal and change of data on the screens, in Chinese: from the key that is put in to the certificate that is on it. */
 #include "life_case.h"
 
+#include "desk/visit.h"
+
 /* Once the form is open with its cursor on what is to be decided. */
 static void renewal_form(struct tui *t)
 {
@@ -83,6 +85,34 @@ static void test_renewal_in_ten_keys(void **state)
 	life_choose(t, "新办"); /* … and a new application begins with its data */
 	case_step(t, "<Enter>", life_title("新办"));
 	tui_wait_text(t, customer->mail);
+	tui_end(&t);
+}
+
+/* A visit takes in what the customer's key allows, beside new applications. */
+static void test_a_renewal_is_begun_in_a_visit(void **state)
+{
+	char no[ORDER_NO_SIZE], visit[VISIT_NO_SIZE], of[VISIT_NO_SIZE];
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "来访");
+	case_step(t, "<Enter>", "今天的来访");
+	case_step(t, "<F2>", "排队号");
+	case_step(t, "C7<Enter>", "还没有订单");
+	assert_int_equal(sscanf(tui_row(t, 1), "── %31s", visit), 1);
+	case_step(t, "<F2>", "已插入的介质");
+	case_step(t, "3<Enter>", "还没有插入介质");
+	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL));
+	case_step(t, "<F2>", "已插入的介质");
+	case_step(t, "3<Enter>", "按回车办理：更新");
+	renewal_form(t);
+	case_step(t, "<F2>", "或按 F8 用介质 10000001 签名");
+	life_number(t, no);
+	struct desk *d = site_open(&site);
+	site_as(&site, d, "op1");
+	assert_int_equal(visit_of(d, no, of, NULL), OK);
+	desk_close(&d);
+	assert_string_equal(of, visit);
 	tui_end(&t);
 }
 
@@ -346,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_renewal_in_ten_keys),
+		LIFE_FOR(test_a_renewal_is_begun_in_a_visit, "unit", life_unit),
 		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
 		LIFE_TEST(test_wrong_pin_and_second_key),

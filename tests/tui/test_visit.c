@@ -123,10 +123,34 @@ static void test_the_desk_leads_to_the_days_visits(void **state)
 	tui_end(&t);
 }
 
+/* What was begun alone comes in too, and no draft twice. */
+static void test_a_draft_begun_alone_is_taken_in(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE], visit[VISIT_NO_SIZE];
+	struct desk *d = site_open(&site);
+	site_draft(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "来访");
+	case_step(t, "<Enter>", "今天的来访");
+	case_step(t, "<F2>", "排队号");
+	case_step(t, "B8<Enter>", "还没有订单");
+	case_step(t, "<F3>", no); /* touched last: the first line */
+	case_step(t, "<Enter>", "待签名 1");
+	assert_true(tui_has(t, no, 0));
+	visit_of_order(no, visit);
+	assert_non_null(strstr(tui_row(t, 1), visit));
+	case_step(t, "<F3>", "没有别的草稿可以加入");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_orders_of_one_agent_are_signed_and_paid_on_one_screen),
+		cmocka_unit_test(test_a_draft_begun_alone_is_taken_in),
 		cmocka_unit_test(test_the_desk_leads_to_the_days_visits),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
