@@ -346,6 +346,10 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 		list_draw(&s->table.list, &below);
 	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */
+	if (s->top > 0)
+		pane_text(pane, 1, SIDE, ROLE_HINT, "▲");
+	if (s->count - s->top > (size_t)(side.rows - 1))
+		pane_text(pane, side.rows - 1, SIDE, ROLE_HINT, "▼");
 }
 
 static void search(struct ui *ui, struct desk_screen *s)

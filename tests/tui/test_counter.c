@@ -56,10 +56,29 @@ static void test_the_last_wrong_code_asks_for_a_new_one(void **state)
 	tui_end(&t);
 }
 
+/* A manager has more lines than 24 rows hold: that there are more is seen. */
+static void test_lines_out_of_sight_are_marked(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "mg1");
+	assert_non_null(strstr(tui_row(t, 21), "▼"));
+	assert_false(tui_has(t, "▲", 0));
+	tui_keys(t, "<End>");
+	tui_wait_row(t, 2, "▲");
+	assert_null(strstr(tui_row(t, 21), "▼"));
+	tui_resize(t, 30, 80);
+	tui_wait_gone(t, "▲");
+	tui_settle(t);
+	assert_false(tui_has(t, "▼", 0));
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_more_than_a_picture_is_offered_alone),
+		cmocka_unit_test(test_lines_out_of_sight_are_marked),
 		cmocka_unit_test(test_the_last_wrong_code_asks_for_a_new_one),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
