@@ -278,8 +278,8 @@ static bool offered(struct ui *ui, void *data, int action)
 	struct order_screen *s = data;
 	bool by_mail = strcmp(json_text(s->order, "delivery"), "mail") == 0;
 	bool unlock = strcmp(json_text(s->order, "business"), "unlock") == 0;
-	if (action == (by_mail ? DO_HANDOVER : DO_MAIL) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
-		return false;
+	if ((action == DO_MAIL && !by_mail) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
+		return false; /* what was to be mailed may be fetched, above all when the parcel came back */
 	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
 		return false; /* it never left the customer's hands */
 	if (action == DO_ABOUT)

@@ -46,7 +46,8 @@ bool scr_came_back(struct ui *ui, const char *order)
 				"The parcel came back: put the key into the drawer; it is mailed again or fetched. Say why; it is journalled."),
 			reason, sizeof reason) || !app_do(ui, call_came_back, &c))
 		return false;
-	ui_good(ui, tr("已登记退件，订单%s", "The parcel is back; the order is %s"), json_text(c.out, "status_title"));
+	ui_good(ui, tr("已登记退件，订单%s：m 再寄出，F8 由客户领取，F2 更正地址", "The parcel is back, the order is %s: m mails it again, F8 hands it over, F2 corrects the address"),
+		json_text(c.out, "status_title"));
 	json_decref(c.out);
 	return true;
 }
