@@ -217,6 +217,8 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	} else {
 		list_draw(&s->scans.list, &scans);
 	}
+	if (s->scans.list.count == 0)
+		scr_draw_folder(ui, &scans, s->dir);
 }
 
 static unsigned tick_attach(struct ui *ui, void *data)

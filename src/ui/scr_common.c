@@ -230,3 +230,13 @@ const json_t *scr_document(const json_t *order, const char *kind)
 			return each;
 	return NULL;
 }
+
+void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir)
+{
+	enum { BELOW = 5 }; /* the heads, an empty row, the sentence in two rows, one of air */
+	char path[1200], text[1300];
+	text_printable(path, sizeof path, *dir ? dir : app_desk(ui)->config.inbox);
+	snprintf(text, sizeof text, tr("文件夹：%s", "Folder: %s"), path);
+	if (list->rows > BELOW)
+		pane_wrapped(list, BELOW, 1, list->columns - 2, list->rows - BELOW, ROLE_NORMAL, text);
+}

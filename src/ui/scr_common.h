@@ -59,6 +59,10 @@ json_t *app_order(struct ui *ui, const char *no);
 void app_home_path(char *out, size_t size, const char *name);
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size);
 
+/* Below the sentence of an empty list: the folder that it reads, `dir` or with "" the inbox. */
+struct pane;
+void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir);
+
 /* A business date from the operator, or "" for the one of now (scr_till.c). */
 bool scr_ask_date(struct ui *ui, char date[11]);
 

@@ -218,6 +218,8 @@ static void draw_import(struct ui *ui, void *data, struct pane *pane)
 	if (!s->judged) {
 		pane_text(pane, 1, 1, ROLE_HINT, tr("选名单文件，回车检查；F6 换申请表", "Enter judges the selected list; F6 changes the form"));
 		list_draw(&s->files.list, &below);
+		if (s->files.list.count == 0)
+			scr_draw_folder(ui, &below, s->dir);
 		return;
 	}
 	text_printable(name, sizeof name, slash ? slash + 1 : s->path);

@@ -74,10 +74,24 @@ static void test_lines_out_of_sight_are_marked(void **state)
 	tui_end(&t);
 }
 
+/* Where a list is expected is said where there is none. */
+static void test_an_empty_inbox_says_where_it_is(void **state)
+{
+	char inbox[200];
+	(void)state;
+	snprintf(inbox, sizeof inbox, "文件夹：%s/inbox", site.dir);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F8>", "收件箱里没有名单");
+	tui_wait_text(t, inbox);
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_more_than_a_picture_is_offered_alone),
+		cmocka_unit_test(test_an_empty_inbox_says_where_it_is),
 		cmocka_unit_test(test_lines_out_of_sight_are_marked),
 		cmocka_unit_test(test_the_last_wrong_code_asks_for_a_new_one),
 	};
