@@ -11,7 +11,6 @@
 #include "base/lang.h"
 #include "base/recipient.h"
 #include "base/text.h"
-#include "desk/fieldtext.h"
 #include "desk/issuing.h"
 
 /* The bank's payment of one row. */
@@ -55,8 +54,14 @@ static enum err add_field(struct desk *d, const struct order *o, const char *nam
 	char text[512] = "";
 	enum err r = desk_form(d, o->form, &form, e);
 	const struct form_field *field = r ? NULL : form_field(form, name);
-	if (field)
-		field_text(d, form, field, o->values, text, sizeof text);
+	const struct code_table *table = NULL;
+	const struct code_row *row = NULL;
+	if (field && field->choices && codes_table(d->codes, field->choices, &table, NULL) == OK)
+		row = codes_find(table, json_text(o->values, name));
+	if (row)
+		codes_full_name_zh(table, row, text, sizeof text);
+	else
+		text_copy(text, sizeof text, json_text(o->values, name));
 	return r ? r : add_text(csv, text);
 }
 

@@ -254,7 +254,7 @@ static json_t *parcel_of(struct desk *d, const struct order *o, const char *trac
 	                                    : NULL;
 	address[0] = '\0';
 	if (region)
-		codes_full_name(regions, region, address, sizeof address - 1);
+		codes_full_name_zh(regions, region, address, sizeof address - 1);
 	if (*address)
 		strcat(address, " ");
 	text_copy(address + strlen(address), sizeof address - strlen(address), json_text(o->values, "mail_address"));

@@ -64,7 +64,7 @@ static enum err send_codes(struct desk *d, const struct application *a, struct e
 {
 	const char *no = a->order.no, *old = application_old_phone(a);
 	const struct challenge c = {no, "sign", a->digest, NOTIFY_SMS, agent_mobile(a->order.values), "sign-code",
-		{{"order", no}, {"business", business_title(a->order.business)}}, 2, CODE_MINUTES};
+		{{"order", no}, {"business", business_title_zh(a->order.business)}}, 2, CODE_MINUTES};
 	const struct challenge too = {no, "sign-old", a->digest, NOTIFY_SMS, old, "phone-code",
 		{{"customer", customer_name(a->order.values)}}, 1, CODE_MINUTES};
 	enum err r = challenge_send(d, &c, e);

@@ -14,7 +14,7 @@ enum err tell_customer(struct desk *d, const struct order *o, const char *templa
 		const char *to;
 	} ways[] = {{NOTIFY_SMS, contact_value(o->values, "mobile")}, {NOTIFY_MAIL, contact_value(o->values, "email")}};
 	struct message_value all[VALUES] = {
-		{"order", o->no}, {"customer", o->name}, {"business", business_title(o->business)}};
+		{"order", o->no}, {"customer", o->name}, {"business", business_title_zh(o->business)}};
 	size_t n = 3;
 	for (size_t i = 0; i < count && n < VALUES; i++)
 		all[n++] = values[i];

@@ -29,3 +29,9 @@ const char *business_title(const char *name)
 	const struct business *b = business_find(name);
 	return b ? tr(b->zh, b->en) : name;
 }
+
+const char *business_title_zh(const char *name)
+{
+	const struct business *b = business_find(name);
+	return b ? b->zh : name;
+}

@@ -49,5 +49,6 @@ struct business {
 const struct business *business_find(const char *name);
 const struct business *business_at(size_t i); /* NULL after the last */
 const char *business_title(const char *name); /* 新办; the name itself where unknown */
+const char *business_title_zh(const char *name); /* … in Chinese whatever the screens speak: messages to customers are */
 
 #endif

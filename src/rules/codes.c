@@ -220,7 +220,7 @@ const struct code_row *codes_at(const struct code_table *t, size_t i)
 	return i < t->count ? &t->rows[i] : NULL;
 }
 
-void codes_full_name(const struct code_table *t, const struct code_row *row, char *out, size_t size)
+static void full_name(const struct code_table *t, const struct code_row *row, enum lang lang, char *out, size_t size)
 {
 	const struct code_row *chain[DEPTH_LIMIT + 1];
 	size_t count = 0;
@@ -228,9 +228,19 @@ void codes_full_name(const struct code_table *t, const struct code_row *row, cha
 	for (; row && count <= DEPTH_LIMIT; row = *row->parent ? codes_find(t, row->parent) : NULL)
 		chain[count++] = row;
 	while (count-- > 0) {
-		bytes_text(&text, tr(chain[count]->zh, chain[count]->en));
+		bytes_text(&text, lang == LANG_ZH ? chain[count]->zh : chain[count]->en);
 		bytes_text(&text, count ? " " : "");
 	}
 	text_copy(out, size, text.data ? (const char *)text.data : "");
 	bytes_free(&text);
+}
+
+void codes_full_name(const struct code_table *t, const struct code_row *row, char *out, size_t size)
+{
+	full_name(t, row, lang_now(), out, size);
+}
+
+void codes_full_name_zh(const struct code_table *t, const struct code_row *row, char *out, size_t size)
+{
+	full_name(t, row, LANG_ZH, out, size);
 }

@@ -37,5 +37,7 @@ const struct code_row *codes_find(const struct code_table *table, const char *co
 size_t codes_search(const struct code_table *table, const char *typed, const struct code_row **rows, size_t limit);
 /* "北京市 昌平区": the row's name with its parents', in the program's language. */
 void codes_full_name(const struct code_table *table, const struct code_row *row, char *out, size_t size);
+/* … in Chinese whatever the screens speak: for what leaves the house, a bank's list, a parcel's address. */
+void codes_full_name_zh(const struct code_table *table, const struct code_row *row, char *out, size_t size);
 
 #endif

@@ -144,7 +144,7 @@ void app_home_path(char *out, size_t size, const char *name)
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
 {
 	struct dialog_ask ask = {
-		.title = title, .text = text, .label = tr("路径", "path"), .limit = 400, .input = TERM_INPUT_LATIN};
+		.title = title, .text = text, .label = tr("路径", "Path"), .limit = 400, .input = TERM_INPUT_LATIN};
 	char typed[1700];
 	text_copy(typed, sizeof typed, out);
 	if (!dialog_ask(ui, &ask, typed, sizeof typed))

@@ -187,7 +187,7 @@ static bool ask_reason(struct ui *ui, const char *title, const char *table, char
 	int chosen = dialog_choose(ui, title, reasons, count + 1, 0);
 	if (chosen < 0)
 		return false;
-	text_copy(out, size, (size_t)chosen == count ? "" : reasons[chosen]);
+	text_copy(out, size, (size_t)chosen == count ? "" : codes_at(t, (size_t)chosen)->zh); /* for a message in Chinese */
 	struct dialog_ask ask = {.title = title,
 		.text = tr("客户会看到这句话，可以补充具体内容。", "The customer reads this; add what is needed."),
 		.label = tr("理由", "Reason"),

@@ -1,6 +1,7 @@
 /* First PINs that go to the unit's account: the bank's list, judged by openssl with the bank's key. */
 #include "issuing.h"
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/pinlist.h"
 #include "desk/staff.h"
@@ -105,6 +106,25 @@ static void read_by_the_bank_alone(void **state)
 	try_end(&t);
 }
 
+/* The bank's staff read Chinese, whatever the issuer's screens speak. */
+static void in_chinese_for_the_bank(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	char text[2048];
+	try_begin(&t);
+	second(&t, "mg1");
+	lang_set(LANG_EN);
+	enum err r = make(&t, pem, 0, &e);
+	lang_set(LANG_ZH);
+	site_is(OK, r, &e);
+	opened(text, sizeof text);
+	assert_non_null(strstr(text, "北京市"));
+	assert_null(strstr(text, "Beijing"));
+	try_end(&t);
+}
+
 static void two_persons(void **state)
 {
 	(void)state;
@@ -193,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_by_the_bank_alone),
+		cmocka_unit_test(in_chinese_for_the_bank),
 		cmocka_unit_test(two_persons),
 		cmocka_unit_test(nothing_half_done),
 		cmocka_unit_test(made_again_for_seven_days),

@@ -1,6 +1,8 @@
 /* The queue, claims, decisions, and what separates people. */
 #include "case.h"
 
+#include "base/lang.h"
+
 static void in_review(struct unit_case *c)
 {
 	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
@@ -29,6 +31,24 @@ static void test_the_customer_is_told(void **state)
 	EXPECT(OK, review_approve(c->d, c->no, &out, &c->e));
 	assert_int_equal(site_messages(&c->site, "sms"), sms + 1);
 	assert_int_equal(site_messages(&c->site, "mail"), mail + 1);
+}
+
+/* A message is Chinese to its last word, in whatever language the reviewer works. */
+static void test_the_customer_is_told_in_chinese(void **state)
+{
+	struct unit_case *c = *state;
+	char number[32];
+	in_review(c);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
+	lang_set(LANG_EN);
+	json_t *approved = NULL;
+	enum err r = review_approve(c->d, c->no, &approved, &c->e);
+	lang_set(LANG_ZH);
+	json_decref(approved);
+	site_is(OK, r, &c->e);
+	site_message(&c->site, "sms", "您的新办申请", number);
+	site_message(&c->site, "mail", "您的新办申请", number);
 }
 
 static void test_a_claim_keeps_others_away_for_half_an_hour(void **state)
@@ -183,7 +203,7 @@ static void test_waiting_customers_come_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told),
+		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told), CASE(test_the_customer_is_told_in_chinese),
 		CASE(test_a_claim_keeps_others_away_for_half_an_hour), CASE(test_nobody_approves_what_they_keyed_in),
 		CASE(test_a_second_person_counts_for_one_action), CASE(test_nobody_approves_what_they_changed), CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
 	};
