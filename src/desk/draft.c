@@ -167,25 +167,64 @@ static enum err write_draft(struct desk *d, const struct order *o, const struct 
 	return r;
 }
 
-enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e)
+/* Of `typed` what differs from `base`; the rest as it is kept. `theirs` gets the labels of what another window changed since. */
+static json_t *only_changed(const struct form *form, const json_t *kept, const json_t *base, const json_t *typed, json_t *theirs)
+{
+	json_t *out = json_deep_copy(typed);
+	for (size_t i = 0; out && i < form->field_count; i++) {
+		const struct form_field *f = &form->fields[i];
+		json_t *now = json_object_get(kept, f->name);
+		const json_t *before = json_object_get(base, f->name), *mine = json_object_get(typed, f->name);
+		bool same = before == now || json_equal(before, now);
+		if (same || form_readonly(form, f, typed))
+			continue;
+		if (mine != now && !json_equal(mine, now))
+			json_array_append_new(theirs, json_string(text2_tr(&f->label)));
+		if (mine != before && !json_equal(mine, before))
+			continue;
+		if (now)
+			json_object_set_new(out, f->name, json_deep_copy(now));
+		else
+			json_object_del(out, f->name);
+	}
+	return out;
+}
+
+enum err draft_save_over(struct desk *d, const char *no, const json_t *base, const json_t *values, const char *focus, int cursor,
+                         json_t **theirs, struct error *e)
 {
 	struct order o = {0};
 	const struct staff *who;
 	const struct form *form = NULL;
-	json_t *kept = NULL;
+	json_t *kept = NULL, *mine = NULL, *others = json_array();
 	enum err r = desk_allow(d, MAY_ORDER_NEW, &who, e);
-	if (r || (r = store_begin(d->store, e)))
+	if (!r)
+		r = store_begin(d->store, e);
+	if (r) {
+		json_decref(others);
 		return r;
+	}
 	if (!(r = order_load(d, no, &o, e)) && !o.draft)
 		r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
-	if (!r && !(r = desk_form(d, o.form, &form, e)) && !(kept = form_keep_typed(form, o.values, values)))
+	if (!r && !(r = desk_form(d, o.form, &form, e)) &&
+	    (!(mine = base ? only_changed(form, o.values, base, values, others) : json_deep_copy(values)) ||
+	     !(kept = form_keep_typed(form, o.values, mine))))
 		r = error_set(e, ERR_MEMORY, "%s", no);
 	if (!r)
 		r = write_draft(d, &o, who, kept, focus, cursor, e);
 	store_rollback(d->store);
+	if (!r && theirs)
+		*theirs = json_incref(others);
+	json_decref(others);
+	json_decref(mine);
 	json_decref(kept);
 	order_free(&o);
 	return r;
+}
+
+enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e)
+{
+	return draft_save_over(d, no, NULL, values, focus, cursor, NULL, e);
 }
 
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e)

@@ -29,6 +29,11 @@ enum err draft_new_in(struct desk *d, const char *form, const struct draft_about
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. Fields that the form
  * lets nobody key (hidden, read-only, none of its own) stay as they were. */
 enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
+/* The same from a window that began with `base` (NULL: as draft_save): only what differs from it is written, so that two windows at
+ * one draft lose nothing of each other; where both changed a field, the one that saves last counts. *theirs (may be NULL): [label] of
+ * the fields that another window has changed since, to other values than stand here. */
+enum err draft_save_over(struct desk *d, const char *no, const json_t *base, const json_t *values, const char *focus, int cursor,
+                         json_t **theirs, struct error *e);
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Whether the customer's number, as it stands in `values`, is free for the one that the draft is about: ERR_DESK_CUSTOMER_TAKEN

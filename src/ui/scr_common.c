@@ -49,15 +49,34 @@ void app_log_out(struct ui *ui)
 	ui_hint(ui, ROLE_NORMAL, NULL);
 }
 
-enum err app_save_draft(
-	struct ui *ui, const char *no, const json_t *values, const char *focus, size_t cursor, struct error *e)
+static void tell_of_another_window(struct ui *ui, struct draft_seen *seen, const json_t *theirs)
+{
+	char names[sizeof seen->told] = "";
+	const json_t *label;
+	size_t i;
+	json_array_foreach(theirs, i, label)
+		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? tr("、", ", ") : "", json_string_value(label));
+	if (*names && strcmp(names, seen->told) != 0)
+		ui_warn(ui, tr("另一个窗口也在填这张草稿，已改：%s。离开后再打开可看到", "Another window is at this draft too and changed: %s. Leave and open it again to see that"), names);
+	text_copy(seen->told, sizeof seen->told, names);
+}
+
+enum err app_save_draft(struct ui *ui, const char *no, struct draft_seen *seen, const json_t *values, const char *focus, size_t cursor,
+	struct error *e)
 {
 	struct app *app = ui_arg(ui);
 	struct staff now = app->desk->actor;
+	json_t *theirs = NULL;
 	if (app->leaving)
 		app->desk->actor = app->left;
-	enum err rc = draft_save(app->desk, no, values, focus, (int)cursor, e);
+	enum err rc = draft_save_over(app->desk, no, seen->values, values, focus, (int)cursor, &theirs, e);
 	app->desk->actor = now;
+	if (rc == OK) {
+		json_decref(seen->values);
+		seen->values = json_deep_copy(values);
+		tell_of_another_window(ui, seen, theirs);
+	}
+	json_decref(theirs);
 	return rc;
 }
 

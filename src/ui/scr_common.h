@@ -30,9 +30,15 @@ bool app_prove(struct ui *ui);
 bool app_is(struct ui *ui, unsigned roles);
 bool app_may(struct ui *ui, enum permission permission);
 void app_log_out(struct ui *ui); /* when the last screen has gone */
-/* draft_save, also for what stands in a form whose session has just ended. */
-enum err app_save_draft(
-	struct ui *ui, const char *no, const json_t *values, const char *focus, size_t cursor, struct error *e);
+/* What a form shows of a draft, as it was read or last written. */
+struct draft_seen {
+	json_t *values;
+	char told[300]; /* fields that another window changed, as they were last told of */
+};
+/* draft_save_over from what was seen, also for what stands in a form whose session has just ended; says so where another window is
+ * at the same draft. */
+enum err app_save_draft(struct ui *ui, const char *no, struct draft_seen *seen, const json_t *values, const char *focus, size_t cursor,
+	struct error *e);
 void app_show_person(struct ui *ui); /* the title line, after a login or logout */
 
 /* What a use case takes and gives; a screen fills what its use case needs. */

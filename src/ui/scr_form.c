@@ -15,6 +15,7 @@ struct editing {
 	struct ui *ui;
 	const struct form *form;
 	const char *no;
+	struct draft_seen seen;
 	bool about; /* a certificate: the customer is on file */
 	int next; /* asked for: what comes after this form */
 };
@@ -31,7 +32,7 @@ static const struct action actions[] = {
 static enum err save(void *arg, const json_t *values, const char *focus, size_t cursor, struct error *e)
 {
 	struct editing *editing = arg;
-	return app_save_draft(editing->ui, editing->no, values, focus, cursor, e);
+	return app_save_draft(editing->ui, editing->no, &editing->seen, values, focus, cursor, e);
 }
 
 /* What was keyed is kept, right or wrong, and the next one begun. */
@@ -39,7 +40,7 @@ static bool leave_for_next(void *arg, struct ui *ui, int action, const char *fie
 {
 	struct editing *editing = arg;
 	struct error e = {0};
-	if (app_save_draft(ui, editing->no, values, field, 0, &e) != OK) {
+	if (app_save_draft(ui, editing->no, &editing->seen, values, field, 0, &e) != OK) {
 		ui_fail(ui, &e);
 		return false;
 	}
@@ -121,10 +122,11 @@ static void finished(struct ui *ui, const char *no)
 /* False where it was left without a change. */
 static bool run(struct ui *ui, const char *no, const json_t *draft)
 {
-	struct editing editing = {.ui = ui, .no = no};
+	struct editing editing = {.ui = ui, .no = no, .seen = {.values = json_deep_copy(json_object_get(draft, "values"))}};
 	struct error e = {0};
 	struct desk *d = app_desk(ui);
 	if (desk_form(d, json_text(draft, "form"), &editing.form, &e) != OK) {
+		json_decref(editing.seen.values);
 		ui_fail(ui, &e);
 		return true;
 	}
@@ -151,6 +153,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 	if (*reason)
 		ui_warn(ui, tr("退回意见：%s", "Returned: %s"), reason);
 	enum form_end end = form_view_run(ui, &view);
+	json_decref(editing.seen.values);
 	bool changed = end != FORM_BACK || !json_equal(values, json_object_get(draft, "values"));
 	json_decref(values);
 	if (end == FORM_FINISHED)

@@ -26,6 +26,41 @@ static void test_a_draft_is_there_again(void **state)
 	json_decref(list);
 }
 
+/* Two windows began with the same; each changed something, and saved all that it shows. */
+static void test_two_windows_at_one_draft_lose_nothing(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *begun = json_pack("{ss ss}", "unit_name", "半个名", "notes", "原来的"), *one = json_deep_copy(begun), *two = json_deep_copy(begun);
+	json_t *theirs = NULL, *draft = NULL;
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, c->no, &c->e));
+	EXPECT(OK, draft_save(c->d, c->no, begun, "", 0, &c->e));
+	json_object_set_new(one, "unit_phone", json_string("010-58515511"));
+	EXPECT(OK, draft_save_over(c->d, c->no, begun, one, "", 0, &theirs, &c->e));
+	assert_int_equal(json_array_size(theirs), 0);
+	json_decref(theirs);
+	json_object_set_new(two, "unit_name", json_string("整个名"));
+	json_object_del(two, "notes"); /* cleared here */
+	EXPECT(OK, draft_save_over(c->d, c->no, begun, two, "", 0, &theirs, &c->e));
+	assert_int_equal(json_array_size(theirs), 1); /* the phone, which this window doesn't show */
+	json_decref(theirs);
+	site_is(OK, draft_load(c->d, c->no, &draft, &c->e), &c->e);
+	json_t *values = json_object_get(draft, "values");
+	assert_string_equal(json_text(values, "unit_phone"), "010-58515511");
+	assert_string_equal(json_text(values, "unit_name"), "整个名");
+	assert_null(json_object_get(values, "notes"));
+	json_object_set_new(one, "unit_name", json_string("第三个名")); /* both changed it: the last one counts, and is told */
+	EXPECT(OK, draft_save_over(c->d, c->no, begun, one, "", 0, &theirs, &c->e));
+	assert_int_equal(json_array_size(theirs), 2); /* the name; the notes are gone */
+	json_decref(theirs);
+	json_decref(draft);
+	site_is(OK, draft_load(c->d, c->no, &draft, &c->e), &c->e);
+	assert_string_equal(json_text(json_object_get(draft, "values"), "unit_name"), "第三个名");
+	json_decref(draft);
+	json_decref(begun);
+	json_decref(one);
+	json_decref(two);
+}
+
 static void test_old_drafts_go(void **state)
 {
 	struct unit_case *c = *state;
@@ -298,7 +333,7 @@ static void test_one_altered_value_anywhere_is_found_and_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_a_draft_is_there_again), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
+		CASE(test_a_draft_is_there_again), CASE(test_two_windows_at_one_draft_lose_nothing), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
 		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
 		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),

@@ -208,7 +208,7 @@ static const struct {
 	{"BackTab", "\033[Z"}, {"Esc", "\033"},     {"Up", "\033OA"},   {"Down", "\033OB"},      {"Right", "\033OC"},
 	{"Left", "\033OD"},    {"Home", "\033OH"},  {"End", "\033OF"},  {"PgUp", "\033[5~"},     {"PgDn", "\033[6~"},
 	{"Del", "\033[3~"},    {"Ins", "\033[2~"},  {"Bs", "\177"},     {"C-Left", "\033[1;5D"}, {"C-Right", "\033[1;5C"},
-	{"lt", "<"},           {"Space", " "},
+	{"C-Home", "\033[1;5H"}, {"C-End", "\033[1;5F"}, {"lt", "<"},           {"Space", " "},
 };
 
 void tui_keys(struct tui *t, const char *text)

@@ -1,0 +1,44 @@
+/* Two windows at the same order. */
+#include "site_case.h"
+
+static void test_two_windows_at_one_draft_lose_nothing(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	json_t *draft = NULL;
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	site_draft(&site, d, "new-unit", NULL, no);
+	struct tui *one = case_start(&site), *two = case_start(&site);
+	case_login(one, "op1");
+	case_login(two, "op1");
+	struct tui *each[] = {one, two};
+	for (size_t i = 0; i < 2; i++) {
+		case_find(each[i], no);
+		case_step(each[i], "<Enter>", "签名确认");
+		case_step(each[i], "<F10>", "下一步");
+		case_step(each[i], "<F2>", "完成填写");
+		case_step(each[i], "<C-End><Up><Up>", "备注");
+	}
+	case_step(one, "<C-u>先写的备注<Up>", "先写的备注");
+	tui_keys(two, "<Up><C-u>后写的地址<Down>");
+	tui_wait_text(two, "另一个窗口也在填这张草稿，已改：备注"); /* said, not only kept */
+	case_step(one, "<F10>", "下一步");
+	case_step(two, "<F10>", "下一步");
+	site_as(&site, d, "op1");
+	site_is(OK, draft_load(d, no, &draft, &e), &e);
+	assert_string_equal(json_text(json_object_get(draft, "values"), "notes"), "先写的备注");
+	assert_string_equal(json_text(json_object_get(draft, "values"), "mail_address"), "后写的地址");
+	json_decref(draft);
+	desk_close(&d);
+	tui_end(&one);
+	tui_end(&two);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing),
+	};
+	return cmocka_run_group_tests(tests, site_start, site_stop);
+}
