@@ -4,6 +4,9 @@
 
 #include "base/json.h"
 #include "desk/keyrow.h"
+#include "desk/order.h"
+
+enum { FIND_ORDERS = 100 };
 
 /* "expired" is derived from the clock, never stored. */
 static void dress(struct desk *d, json_t *row)
@@ -69,6 +72,44 @@ static enum err by_serial(struct desk *d, const char *serial, json_t **row, stru
 	cert_fold_serial(serial, folded);
 	enum err r = store_row(d->store, SQL_CERT_BY_SERIAL, row, e, "t", folded);
 	return !r && !*row ? error_set(e, ERR_DESK_NO_CERT, "%s", serial) : r;
+}
+
+/* Of the orders that a text finds, newest first. */
+static enum err of_orders(struct desk *d, const char *text, json_t *out, struct error *e)
+{
+	json_t *filter = json_pack("{ss si}", "text", text, "limit", FIND_ORDERS), *orders = NULL, *each, *rows = NULL;
+	size_t i;
+	enum err r = order_list(d, filter, &orders, e);
+	json_array_foreach(orders, i, each) {
+		if (!r && !(r = store_rows(d->store, SQL_CERT_BY_ORDER, &rows, e, "t", json_text(each, "order"))))
+			json_array_extend(out, rows);
+		json_decref(rows);
+		rows = NULL;
+	}
+	json_decref(orders);
+	json_decref(filter);
+	return r;
+}
+
+enum err certs_find(struct desk *d, const char *text, json_t **out, struct error *e)
+{
+	json_t *row = NULL, *rows = NULL;
+	char folded[CERT_SERIAL_SIZE];
+	size_t i;
+	*out = json_array();
+	enum err r = desk_allow(d, MAY_CERT_VIEW, NULL, e);
+	cert_fold_serial(text, folded);
+	if (!r && !(r = store_row(d->store, SQL_CERT_BY_SERIAL, &row, e, "t", folded)) && row)
+		json_array_append(*out, row);
+	if (!r && !row && !(r = store_rows(d->store, SQL_CERT_BY_KEY, &rows, e, "t", text)))
+		json_array_extend(*out, rows);
+	if (!r && json_array_size(*out) == 0)
+		r = of_orders(d, text, *out, e);
+	json_decref(rows);
+	json_decref(row);
+	json_array_foreach(*out, i, row)
+		dress(d, row);
+	return r;
 }
 
 enum err cert_show(struct desk *d, const char *serial, json_t **out, struct error *e)

@@ -17,6 +17,7 @@
 #include "ui/scr_common.h"
 #include "ui/scr_fetch.h"
 #include "ui/scr_orderpage.h"
+#include "ui/scr_own.h"
 #include "ui/scr_table.h"
 
 enum { DAY = 86400, ABOVE = 8, BELOW = 2, SERIAL_SIZE = 64 };
@@ -278,7 +279,7 @@ static void choose(struct ui *ui, struct about_screen *s)
 		begin(ui, s, row);
 }
 
-enum { DO_BEGIN = 1, DO_AGAIN };
+enum { DO_BEGIN = 1, DO_AGAIN, DO_OWN };
 
 static unsigned handle_about(struct ui *ui, void *data, const struct event *event)
 {
@@ -286,6 +287,11 @@ static unsigned handle_about(struct ui *ui, void *data, const struct event *even
 	if (event->action == DO_AGAIN) {
 		reload(ui, s);
 		return UI_DRAW;
+	}
+	if (event->action == DO_OWN) {
+		if (scr_own(ui, s->certificate, json_text(s->about, "status")))
+			reload(ui, s);
+		return UI_DRAW | UI_BARS;
 	}
 	if (event->action == DO_BEGIN) {
 		choose(ui, s);
@@ -322,8 +328,15 @@ static unsigned back_about(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
+static bool offered(struct ui *ui, void *data, int action)
+{
+	const struct about_screen *s = data;
+	return action != DO_OWN || (!*json_text(s->about, "custodian") && scr_own_offered(ui, json_text(s->about, "status")));
+}
+
 static const struct action actions[] = {
 	{DO_BEGIN, UI_KEY_ENTER, "办理", "Begin", "介质业务", "Key", "办理选中的业务；不能办的，下面说明原因", "Begin the chosen business; what can't be done says why below", ACTION_FIRST},
+	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、挂失、解挂（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新读取介质和证书", "Read the key and its certificate again", 0},
 	{0},
 };
@@ -336,7 +349,8 @@ const struct screen_class scr_about = {.zh = "介质业务",
 	.handle = handle_about,
 	.back = back_about,
 	.close = close_about,
-	.token = token_about};
+	.token = token_about,
+	.offered = offered};
 
 /* A key without a certificate of ours is only told of. */
 static void tell(struct ui *ui, const char *serial)

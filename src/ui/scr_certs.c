@@ -1,4 +1,6 @@
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -10,12 +12,14 @@
 #include "ui/scr_common.h"
 #include "ui/scr_fetch.h"
 #include "ui/scr_orderpage.h"
+#include "ui/scr_own.h"
 #include "ui/scr_table.h"
 
 struct certs_screen {
 	struct table table;
 	struct sheet sheet;
 	char order[ORDER_NO_SIZE]; /* whose only, "" */
+	char text[200];            /* searched for, "" */
 	json_t *shown; /* the certificate of `sheet` */
 };
 
@@ -76,13 +80,15 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	struct pane detail = pane_part(pane, pane->rows - below + 1, 0, below - 1, pane->columns);
 	ui_typing(ui, false, TERM_INPUT_LATIN);
 	show_selected(ui, s);
-	pane_line(pane, pane->rows - below, tr("证书内容", "Certificate"));
+	char title[300];
+	snprintf(title, sizeof title, tr("证书内容（查找：%s）", "Certificate (found: %s)"), s->text);
+	pane_line(pane, pane->rows - below, *s->text ? title : tr("证书内容", "Certificate"));
 	if (s->shown)
 		sheet_draw(&s->sheet, &detail, PAGE_LABELS);
 	list_draw(&s->table.list, &top);
 }
 
-enum { DO_ABOUT = 1, DO_ORDER, DO_FETCH, SERIAL_SIZE = 64 };
+enum { DO_ABOUT = 1, DO_ORDER, DO_FETCH, DO_SEARCH, DO_OWN, SERIAL_SIZE = 64 };
 
 /* One that isn't in the list: by its number, as it stands on the receipt or in what was signed with it. */
 static void fetch(struct ui *ui)
@@ -102,6 +108,41 @@ static void fetch(struct ui *ui)
 		ui_push(ui, &scr_about, (void *)&about);
 }
 
+/* The rows anew, whatever chose them; the selection stays with its certificate. */
+static void read_again(struct ui *ui, struct certs_screen *s)
+{
+	struct error e = {0};
+	json_t *rows = NULL, *row;
+	char serial[SERIAL_SIZE];
+	size_t i;
+	text_copy(serial, sizeof serial, table_text(&s->table, "serial"));
+	enum err rc = *s->text ? certs_find(app_desk(ui), s->text, &rows, &e)
+		: certs_list(app_desk(ui), *s->order ? s->order : NULL, NULL, &rows, &e);
+	if (rc != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	table_set(&s->table, rows);
+	json_array_foreach(s->table.rows, i, row)
+		if (strcmp(json_text(row, "serial"), serial) == 0)
+			list_select(&s->table.list, i);
+}
+
+static void search(struct ui *ui, struct certs_screen *s)
+{
+	const struct dialog_ask ask = {.title = tr("查找证书", "Search"),
+		.text = tr("证书序列号、介质序列号、单位或个人名称、证件号码、订单号；不填回到全部", "Certificate, key, name, number or order; nothing: all again"),
+		.label = tr("查找", "Search"), .limit = 64, .may_be_empty = true, .input = TERM_INPUT_ANY};
+	char text[sizeof s->text] = "";
+	if (!dialog_ask(ui, &ask, text, sizeof text))
+		return;
+	text_copy(s->text, sizeof s->text, text);
+	read_again(ui, s);
+	list_select(&s->table.list, 0);
+	if (*text && s->table.list.count == 0)
+		ui_warn(ui, tr("没有找到“%s”。核对后按 F3 再查", "Nothing found for \"%s\"; check it and press F3 again"), text);
+}
+
 static unsigned handle_certs(struct ui *ui, void *data, const struct event *event)
 {
 	struct certs_screen *s = data;
@@ -116,6 +157,15 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 		fetch(ui);
 		return UI_DRAW | UI_BARS;
 	}
+	if (event->action == DO_SEARCH) {
+		search(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (event->action == DO_OWN) {
+		if (scr_own(ui, table_text(&s->table, "serial"), table_text(&s->table, "status")))
+			read_again(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
 	enum list_result chosen = event->action == DO_ORDER && s->table.list.count > 0 ? LIST_CHOSEN : list_handle(&s->table.list, event);
 	switch (chosen) {
 	case LIST_CHOSEN:
@@ -123,7 +173,7 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 		ui_push(ui, &scr_order, no);
 		return UI_DRAW;
 	case LIST_MOVED:
-		return UI_DRAW;
+		return UI_DRAW | UI_BARS; /* what can be done depends on its state */
 	default:
 		return UI_PASS;
 	}
@@ -134,16 +184,15 @@ static bool offered(struct ui *ui, void *data, int action)
 	struct certs_screen *s = data;
 	if (action == DO_FETCH)
 		return app_may(ui, MAY_ORDER_NEW);
+	if (action == DO_OWN)
+		return scr_own_offered(ui, table_text(&s->table, "status"));
 	return (action != DO_ABOUT && action != DO_ORDER) || s->table.list.count > 0;
 }
 
 /* An order may have ended it. */
 static unsigned back_certs(struct ui *ui, void *data)
 {
-	struct certs_screen *s = data;
-	json_t *rows = NULL;
-	if (certs_list(app_desk(ui), *s->order ? s->order : NULL, NULL, &rows, NULL) == OK)
-		table_set(&s->table, rows);
+	read_again(ui, data);
 	return UI_DRAW | UI_BARS;
 }
 
@@ -151,6 +200,8 @@ static const struct action actions[] = {
 	{DO_ABOUT, 'b', "业务", "Businesses", "证书", "Certificates", "补办、吊销、挂失、解挂选中的证书",
 		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
+	{DO_SEARCH, UI_KEY_F(3), "查找", "Search", NULL, NULL, "按证书、介质、名称、证件号码或订单号查找", "By certificate, key, name, number or order", 0},
+	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、挂失、解挂（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
 	{DO_FETCH, 'q', "取别处的", "Elsewhere", NULL, NULL, "取来别的受理点的证书：凭介质、验证码或审核", "Get another counter's certificate: by key, code or review", 0},
 	{0},
 };

@@ -93,21 +93,27 @@ void app_show_person(struct ui *ui)
 
 /* ---- use cases, and the second person ---- */
 
-static bool ask_second(struct ui *ui, const struct error *refused)
+enum { LOGIN_SIZE = 33 };
+
+/* `login` holds who was asked before, "" the first time, and gets who it was. */
+static bool ask_second(struct ui *ui, const struct error *refused, char login[LOGIN_SIZE])
 {
-	char why[700], text[900], login[33] = "";
+	char why[700], text[900], unfit[120] = "";
 	struct secret password = {0};
 	struct error e = {0};
 	bool given = false;
 	error_sentence(refused, why, sizeof why);
-	snprintf(text, sizeof text, "%s\n%s", why,
+	if (*login)
+		snprintf(unfit, sizeof unfit, tr("%s 不能授权：没有这项权限，或不是第二个人。\n", "%s can't authorise it: without the right, or not a second person.\n"), login);
+	snprintf(text, sizeof text, "%s%s\n%s", unfit, why,
 		tr("可请有权限的同事在此当场授权，仅此一次。", "A colleague who may can authorise it here, once."));
+	login[0] = '\0';
 	struct dialog_ask ask = {.title = tr("当场授权", "Authorise on the spot"),
 		.text = text,
 		.label = tr("授权人用户名", "their user name"),
-		.limit = 32,
+		.limit = LOGIN_SIZE - 1,
 		.input = TERM_INPUT_LATIN};
-	while (!given && dialog_ask(ui, &ask, login, sizeof login)) {
+	while (!given && dialog_ask(ui, &ask, login, LOGIN_SIZE)) {
 		struct dialog_secret secret = {.title = tr("当场授权", "Authorise on the spot"),
 			.text = login,
 			.label = tr("授权人口令", "their password")};
@@ -124,11 +130,12 @@ static bool ask_second(struct ui *ui, const struct error *refused)
 
 enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error *e)
 {
+	char second[LOGIN_SIZE] = "";
 	*e = (struct error){0};
 	if (((struct app *)ui_arg(ui))->leaving)
 		return error_set(e, ERR_UI_ENDED, "%s", "");
 	enum err rc = run(app_desk(ui), c, e);
-	while ((rc == ERR_DESK_FORBIDDEN || rc == ERR_DESK_TWO_PERSONS) && app_desk(ui)->actor.id && ask_second(ui, e)) {
+	while ((rc == ERR_DESK_FORBIDDEN || rc == ERR_DESK_TWO_PERSONS) && app_desk(ui)->actor.id && ask_second(ui, e, second)) {
 		*e = (struct error){0};
 		rc = run(app_desk(ui), c, e);
 	}

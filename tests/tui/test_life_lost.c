@@ -322,12 +322,86 @@ static void test_query(void **state)
 	tui_end(&t);
 }
 
+/* ---- CA 主动办理: a reviewer begins it, a manager authorises it on the spot ---- */
+
+static void second_person(struct tui *t, const char *who, const char *seen)
+{
+	tui_wait_text(t, "授权人用户名");
+	tui_keys(t, who);
+	case_step(t, "<Enter>", "授权人口令");
+	case_step(t, SITE_PASSWORD "<Enter>", seen);
+}
+
+/* The customer's certificate, found by name among all. */
+static void find_certificate(struct tui *t)
+{
+	case_line(t, "证书");
+	case_step(t, "<Enter>", "证书内容");
+	case_step(t, "<F3>", "查找证书");
+	tui_keys(t, "没有这家<Enter>");
+	tui_wait_text(t, "没有找到“没有这家”");
+	case_step(t, "<F3>", "查找证书");
+	tui_keys(t, customer->shown);
+	case_step(t, "<Enter>", "查找：");
+	tui_wait_text(t, LIFE_KEY);
+}
+
+static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "rv1");
+	find_certificate(t);
+	case_step(t, "x", "CA 主动办理");
+	assert_false(tui_has(t, "解挂", 0)); /* it isn't suspended */
+	case_step(t, "1", "挂失：暂停使用");
+	case_step(t, "<Enter>", "依据");
+	case_step(t, "<Enter>", "请填写"); /* no ground, no step */
+	case_step(t, "法院协查函〔2026〕8号<Enter>", "此操作需要两人");
+	second_person(t, "op1", "op1"); /* an operator is none */
+	tui_wait_text(t, "op1 不能授权");
+	life_states("active");
+	second_person(t, "mg1", "证书已挂失");
+	life_states("suspended");
+	case_step(t, "x", "解挂：恢复使用");
+	case_step(t, "1<Enter>", "依据");
+	case_step(t, "协查结束<Enter>", "此操作需要两人");
+	second_person(t, "mg1", "证书已解挂");
+	life_states("active");
+	case_step(t, "b", "证书业务"); /* from what can be done with it, too */
+	case_step(t, "x", "吊销：不能恢复");
+	case_step(t, "2<Enter>", "吊销原因");
+	assert_false(tui_has(t, "7  挂失", 0));
+	case_step(t, "2<Enter>", "依据");
+	case_step(t, "私钥泄露通报<Enter>", "吊销后不能恢复");
+	case_step(t, "y", "此操作需要两人");
+	second_person(t, "mg1", "证书已吊销");
+	life_states("revoked");
+	assert_false(tui_has(t, "x CA", 0)); /* nothing is left to do about it */
+	tui_end(&t);
+}
+
+static void test_who_may_not_is_not_offered_it(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	find_certificate(t);
+	tui_keys(t, "x");
+	tui_settle(t);
+	assert_false(tui_has(t, "主动", 0));
+	life_states("active");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_unlock_twice),
 		LIFE_TEST(test_replacement_lost),
 		LIFE_TEST(test_revocation),
+		LIFE_FOR(test_the_ca_suspends_resumes_and_revokes_by_two_persons, "unit", life_unit),
+		LIFE_FOR(test_who_may_not_is_not_offered_it, "unit", life_unit),
 		LIFE_TEST(test_loss_report_and_lifting),
 		LIFE_TEST(test_query),
 	};
