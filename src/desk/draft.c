@@ -15,15 +15,20 @@
 
 enum { DRAFT_DAYS = 90, DAY = 86400 };
 
+void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE])
+{
+	size_t n = 0;
+	for (const char *s = d->site; *s && n + 1 < ORDER_NO_SIZE; s++)
+		if (*s != '-')
+			out[n++] = *s;
+	out[n] = '\0';
+}
+
 /* Site, date, counter, check digit: 11011401-261122-00015. The check digit is Luhn's over all digits. */
 static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_SIZE])
 {
-	char site[33], all[80];
-	size_t n = 0;
-	for (const char *s = d->site; *s; s++)
-		if (*s != '-')
-			site[n++] = *s;
-	site[n] = '\0';
+	char site[ORDER_NO_SIZE], all[80];
+	desk_site_digits(d, site);
 	char date[11]; /* the counter's: two numbers of one evening would be the same */
 	int64_t day = 0;
 	desk_business_date(d, date);

@@ -1,4 +1,5 @@
 /* Lists, counts, history, and the end of an order that isn't wanted. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,11 +37,27 @@ static enum err append(enum err r, json_t *out, json_t **rows)
 	return r;
 }
 
-/* By text: an order number, a key's serial, a customer's number, or a part of a name. */
+/* As people read an order's number out: 00015 of today, 261122-00015 of another day. False where it's nothing of the kind. */
+static bool order_tail(struct desk *d, const char *text, char no[ORDER_NO_SIZE])
+{
+	enum { DATE = 6, MOST = 7 };
+	const char *count = text[strspn(text, "0123456789")] == '-' && strspn(text, "0123456789") == DATE ? text + DATE + 1 : text;
+	size_t length = strspn(count, "0123456789");
+	char digits[ORDER_NO_SIZE], day[11];
+	if (length == 0 || length > MOST || count[length])
+		return false;
+	desk_site_digits(d, digits);
+	if (count > text)
+		return snprintf(no, ORDER_NO_SIZE, "%.16s-%s", digits, text) < ORDER_NO_SIZE;
+	desk_business_date(d, day);
+	return snprintf(no, ORDER_NO_SIZE, "%.16s-%.2s%.2s%.2s-%05d", digits, day + 2, day + 5, day + 8, atoi(text)) < ORDER_NO_SIZE;
+}
+
+/* By text: an order number or its end, a key's serial, a customer's number, or a part of a name. */
 static enum err list_text(struct desk *d, const char *text, int64_t before, int64_t limit, json_t *out, struct error *e)
 {
 	json_t *rows = NULL;
-	char digest[DIGEST_TEXT_SIZE], *query = NULL;
+	char digest[DIGEST_TEXT_SIZE], no[ORDER_NO_SIZE], *query = NULL;
 	char *clean = text_nfc(text);
 	if (!clean)
 		return error_set(e, ERR_DESK_FILTER, "%s", tr("不是 UTF-8 文本", "not UTF-8 text"));
@@ -49,6 +66,12 @@ static enum err list_text(struct desk *d, const char *text, int64_t before, int6
 	enum err r = store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", clean, digest, limit);
 	bool found = !r && json_array_size(rows) > 0;
 	r = append(r, out, &rows);
+	if (!r && !found && order_tail(d, clean, no)) {
+		r = append(store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", no, "", limit), out, &rows);
+		if (!r)
+			r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", no, limit), out, &rows);
+		found = !r && json_array_size(out) > 0;
+	}
 	if (!r && !found && *clean && (query = name_index_query(clean))) {
 		/* a text without letters finds nothing in the index: no mistake of the store's */
 		if (store_rows(d->store, SQL_LIST_BY_NAME, &rows, NULL, "tii", query, before, limit) == OK)

@@ -40,6 +40,8 @@ enum err order_reopen(struct desk *d, struct order *o, const char *event, struct
 /* The draft of a returned order, from the order. Inside a step. */
 enum err order_to_draft(struct desk *d, struct order *o, struct error *e);
 /* A number for a new order; inside a step. */
+/* The site's code as order numbers begin with it: without dashes. */
+void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE]);
 enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e);
 /* What somebody gave as a reason: some text, and not too much of it. */
 bool reason_good(const char *reason);

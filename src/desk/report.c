@@ -93,8 +93,10 @@ enum err report_run(struct desk *d, const char *name, const char *date, const ch
 		return r;
 	if (!civil_parse_date(date, &first))
 		return error_set(e, ERR_DESK_DATE, "%s", date);
-	if (!civil_parse_date(to ? to : date, &last) || last < first)
+	if (!civil_parse_date(to ? to : date, &last))
 		return error_set(e, ERR_DESK_DATE, "%s", to ? to : date);
+	if (last < first)
+		return error_set(e, ERR_DESK_PERIOD, "%s – %s", date, to);
 	if (!(dir = path_join(d->share, "reports")))
 		return error_set(e, ERR_MEMORY, "%s", name);
 	if (!(r = report_load(dir, name, &report, e))) {

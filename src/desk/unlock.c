@@ -153,6 +153,15 @@ enum err key_unlock(struct desk *d, const char *no, const char *code, const stru
 	return r ? r : order_show(d, no, out, e);
 }
 
+enum err key_unlock_ready(struct desk *d, const char *no, const char *code, struct error *e)
+{
+	struct unlocking u = {.d = d};
+	enum err r = begin(&u, no, code, e);
+	subject_free(&u.about);
+	order_free(&u.o);
+	return r;
+}
+
 enum err key_unlock_send(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct unlocking u = {.d = d};

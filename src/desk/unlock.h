@@ -12,6 +12,10 @@
  * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_TOKEN_PUK_BLOCKED, ERR_TOKEN_*. */
 enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e);
 
+/* Whether key_unlock would begin: so that nobody chooses a PIN for an order whose code is wrong, which counts as a try. Changes nothing
+ * else. Its errors but those of the key. */
+enum err key_unlock_ready(struct desk *d, const char *no, const char *code, struct error *e);
+
 /* Sends an approved unlock's code again, to the same e-mail, or to the phone on file where that had answered; the one before no
  * longer works: {"order","sent_to" (masked)}.
  * MAY_UNLOCK. ERR_DESK_RESEND, ERR_DESK_CODES. */

@@ -23,10 +23,17 @@ static void draw_choosing(struct ui *ui, void *arg, struct pane *whole)
 {
 	struct choosing *c = arg;
 	(void)ui;
-	struct pane box = pane_centre(whole, c->rows + 2 + (c->search ? 2 : 0), c->columns + 4);
+	int above = c->search ? 2 : 0, below = c->list->note ? 1 : 0;
+	struct pane box = pane_centre(whole, c->rows + 2 + above + below, c->columns + 4);
 	struct pane inside = pane_box(&box, c->title);
-	struct pane rows = pane_part(&inside, c->search ? 2 : 0, 0, inside.rows, inside.columns);
+	struct pane rows = pane_part(&inside, above, 0, inside.rows - above - below, inside.columns);
 	list_draw(c->list, &rows);
+	if (below && c->list->count) { /* the row may have had no room for it */
+		char note[LIST_CELL_SIZE] = "";
+		enum role role = ROLE_HINT;
+		c->list->cell(c->list->arg, c->list->selected, c->list->note, note, &role);
+		pane_cell(&inside, inside.rows - 1, 1, inside.columns - 2, ROLE_NORMAL, note, false);
+	}
 	if (c->search) {
 		int used = pane_text(&inside, 0, 0, ROLE_LABEL_FOCUS, tr("查找", "Search"));
 		edit_draw(c->search, &inside, 0, used + 2, inside.columns - used - 4, ROLE_FOCUS, true);
@@ -104,6 +111,17 @@ static void code_cell(void *arg, size_t row, int column, char *out, enum role *r
 		*role = ROLE_HINT;
 }
 
+/* As wide as the codes, within bounds. */
+static int code_width(const struct code_table *table)
+{
+	enum { LEAST = 6, MOST = 24 };
+	int width = LEAST;
+	for (size_t i = 0; i < codes_count(table) && width < MOST; i++)
+		if (text_width(codes_at(table, i)->code) > width)
+			width = text_width(codes_at(table, i)->code);
+	return width < MOST ? width : MOST;
+}
+
 static void search(struct codes_view *v, struct list *list, const char *typed)
 {
 	list->count = codes_search(v->table, typed, v->rows, FOUND_MOST);
@@ -113,8 +131,8 @@ static void search(struct codes_view *v, struct list *list, const char *typed)
 const struct code_row *dialog_choose_code(struct ui *ui, const char *title, const struct code_table *table,
 										  const char *current, const char *typed)
 {
-	static const struct list_column columns[] = {
-		{"代码", "Code", 12, false, 0}, {"名称", "Name", 0, false, 0}, {"拼音", "Pinyin", 8, false, 0}, {0}};
+	struct list_column columns[] = {
+		{"代码", "Code", code_width(table), false, 0}, {"名称", "Name", 0, false, 0}, {"拼音", "Pinyin", 8, false, 0}, {0}};
 	struct codes_view v = {.table = table};
 	struct edit edit;
 	struct list list = {.columns = columns,

@@ -29,6 +29,7 @@ struct list {
 	void *arg;
 	const char *empty_zh, *empty_en; /* shown when there is no row */
 	bool no_head;
+	int note; /* a dialog shows the selected row's whole text of this column below; 0: none */
 	/* state */
 	size_t count, selected, top;
 	int page; /* rows shown at the last drawing */

@@ -355,19 +355,20 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 static void search(struct ui *ui, struct desk_screen *s)
 {
 	struct dialog_ask ask = {.title = tr("查询订单", "Search"),
-		.text = tr("订单号、单位或个人名称、证件号码、介质序列号", "Order, name, number, key serial"),
+		.text = tr("订单号（或末几位）、单位或个人名称、证件号码、介质序列号", "Order (or its last digits), name, number, key serial"),
 		.label = tr("查询", "Search"),
 		.limit = 60,
 		.may_be_empty = true,
 		.input = TERM_INPUT_ANY};
-	char text[sizeof s->text];
-	text_copy(text, sizeof text, s->text);
+	char text[sizeof s->text] = "";
 	if (!dialog_ask(ui, &ask, text, sizeof text))
 		return;
 	text_copy(s->text, sizeof s->text, text);
 	table_set(&s->table, NULL);
 	read_all(ui, s);
 	s->right = s->table.list.count > 0;
+	if (*text && !s->right)
+		ui_warn(ui, tr("没有找到“%s”。核对后按 F3 再查，Esc 回到列表", "Nothing found for \"%s\". Check it and press F3 again; Esc leads back"), text);
 }
 
 /* Opens the order; where the next step is this person's usual work, that at once. */
@@ -397,7 +398,9 @@ static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 	else if (s->table.list.count > 0)
 		s->right = true;
 	else
-		ui_say(ui, "%s", tr("这里没有订单。F2 单位新办，F4 个人新办，F3 查询", "No orders here. F2 and F4 begin one, F3 searches"));
+		ui_say(ui, "%s", app_may(ui, MAY_ORDER_NEW)
+			? tr("这里没有订单。F2 单位新办，F4 个人新办，F3 查询", "No orders here. F2 and F4 begin one, F3 searches")
+			: tr("这里没有订单。F3 查询", "No orders here. F3 searches"));
 	return UI_DRAW;
 }
 

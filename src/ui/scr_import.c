@@ -142,8 +142,11 @@ static void judge(struct ui *ui, struct import_screen *s, const char *path)
 	show_judgement(s, c.out);
 	if (rc == OK)
 		ui_good(ui, tr("%lld 行都正确。F2 导入", "All %lld lines are good. F2 imports them"), (long long)json_number(s->judged, "good"));
-	else
+	else if (json_number(s->judged, "good") > 0)
 		ui_warn(ui, tr("有 %zu 处错误。改好文件后按 F5，或按 F4 只导入正确的行", "%zu mistakes. Correct the file and press F5, or F4 imports the good lines"),
+			count_of(s, "mistakes"));
+	else
+		ui_warn(ui, tr("有 %zu 处错误，没有可以导入的行。改好文件后按 F5", "%zu mistakes, and no line that can be imported. Correct the file and press F5"),
 			count_of(s, "mistakes"));
 }
 

@@ -137,7 +137,7 @@ static void draw_report(struct ui *ui, void *data, struct pane *pane)
 	entries_draw(ui, &s->entries, pane, 2, 12, true, true);
 	draw_choices(s, pane);
 	pane_text(pane, 11, 2, ROLE_HINT,
-		tr("在最后一项按回车导出；在第一项按数字换报表", "Enter in the last field writes it; a number in the first one chooses the report"));
+		tr("在最后一项按回车导出；在第一项按数字换报表", "Enter in the last field writes it; a number in the first chooses it"));
 	if (*s->done)
 		pane_wrapped(pane, 13, 2, pane->columns - 4, 5, ROLE_GOOD, s->done);
 }

@@ -176,6 +176,15 @@ static void read_again(struct ui *ui, struct unlock_screen *s)
 	take(s);
 }
 
+static void refused(struct ui *ui, struct unlock_screen *s, const struct error *e)
+{
+	error_sentence(e, s->failed, sizeof s->failed);
+	edit_clear(&s->rows[0].edit);
+	s->inserted.due = true;
+	read_again(ui, s);
+	ui_error(ui, "%s", tr("没有解锁，见屏幕中间的说明", "Not unlocked; see above"));
+}
+
 static void unlock(struct ui *ui, struct unlock_screen *s)
 {
 	struct secret pin = {0};
@@ -191,18 +200,19 @@ static void unlock(struct ui *ui, struct unlock_screen *s)
 		ui_warn(ui, "%s", tr("请输入 6 位解锁授权码", "Key in the six digits of the unlock code"));
 		return;
 	}
+	/* who may not and is authorised on the spot for it is asked once, for the whole */
+	if (app_may(ui, MAY_UNLOCK) && key_unlock_ready(app_desk(ui), s->no, s->by_code ? code : NULL, &e) != OK) {
+		refused(ui, s, &e);
+		return;
+	}
+	s->failed[0] = '\0';
 	if (!scr_ask_new_pin(ui, key_of(s), &pin))
 		return;
 	struct call c = {.no = s->no, .a = s->by_code ? code : NULL, .secret = &pin, .more = ui};
 	enum err rc = app_attempt(ui, call_unlock, &c, &e);
 	secret_wipe(&pin);
-	s->inserted.due = true;
-	edit_clear(&s->rows[0].edit);
-	s->failed[0] = '\0';
 	if (rc != OK) {
-		error_sentence(&e, s->failed, sizeof s->failed);
-		read_again(ui, s);
-		ui_error(ui, "%s", tr("没有解锁，见屏幕中间的说明", "Not unlocked; see above"));
+		refused(ui, s, &e);
 		return;
 	}
 	ui_good(ui, tr("介质 %s 已解锁，新的证书密码已生效", "Key %s is unlocked; the new PIN counts"), key_of(s));

@@ -129,6 +129,19 @@ static enum err call_paper(struct desk *d, struct call *c, struct error *e)
 	return visit_sign_paper(d, c->no, &c->out, e);
 }
 
+/* A text as it is read: "#" marks its headings, of which the first repeats the title. */
+static void add_body(struct bytes *text, const char *body)
+{
+	size_t lines = 0;
+	for (const char *at = body; *at; lines++) {
+		size_t n = strcspn(at, "\n"), mark = strspn(at, "# ");
+		bool heading = at[0] == '#';
+		if (!heading || lines > 0)
+			bytes_format(text, "%.*s\n", (int)(heading ? n - mark : n), heading ? at + mark : at);
+		at += n + (at[n] != '\0');
+	}
+}
+
 /* What is signed: each order with its amount, and the declaration with all texts of each. False where one isn't ready. */
 static bool describe(struct ui *ui, const struct visit_screen *s, struct bytes *text)
 {
@@ -149,7 +162,8 @@ static bool describe(struct ui *ui, const struct visit_screen *s, struct bytes *
 		json_array_foreach(json_object_get(preview, "texts"), k, body)
 			if (!json_object_get(seen, json_text(body, "title"))) { /* one channel's texts are the same for all */
 				json_object_set_new(seen, json_text(body, "title"), json_true());
-				bytes_format(text, "\n%s（%s）\n%s\n", json_text(body, "title"), json_text(body, "version"), json_text(body, "body"));
+				bytes_format(text, "\n【%s】（%s）\n", json_text(body, "title"), json_text(body, "version"));
+				add_body(text, json_text(body, "body"));
 			}
 		json_decref(preview);
 	}

@@ -1,4 +1,5 @@
 /* F1 and F9: both read the tables of actions. Help tells of all that this person can ever do here, the menu of what can be done now. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,19 +99,36 @@ static void menu_cell(void *arg, size_t row, int column, char *out, enum role *r
 	}
 }
 
+/* As wide as what stands in it, so that the explanations have the rest. */
+static int widest(const struct offers *o, int column, int least)
+{
+	char cell[LIST_CELL_SIZE];
+	enum role role;
+	for (size_t i = 0; i < o->count; i++) {
+		cell[0] = '\0';
+		menu_cell((void *)(uintptr_t)o, i, column, cell, &role);
+		if (text_width(cell) > least)
+			least = text_width(cell);
+	}
+	return least;
+}
+
 void ui_menu(struct ui *ui)
 {
-	static const struct list_column columns[] = {{"", "", 10, false, 0},
-												 {"做什么", "Action", 16, false, 0},
-												 {"键", "Key", 9, false, 0},
-												 {"说明", "Explanation", 0, false, 0},
-												 {0}};
+	enum { COLUMNS = 3 };
+	struct list_column columns[] = {{"", "", 0, false, 0},
+									{"做什么", "Action", 0, false, 0},
+									{"键", "Key", 0, false, 0},
+									{"说明", "Explanation", 0, false, 0},
+									{0}};
 	struct offers o = {0};
 	collect_all(ui, false, &o);
 	if (o.count == 0)
 		return;
-	struct list list = {.columns = columns, .cell = menu_cell, .arg = &o, .count = o.count};
-	long chosen = dialog_choose_list(ui, tr("菜单", "Menu"), &list, o.count < 15 ? (int)o.count + 1 : 16,
+	for (int i = 0; i < COLUMNS; i++)
+		columns[i].width = widest(&o, i, i == 0 ? 1 : text_width(tr(columns[i].zh, columns[i].en)));
+	struct list list = {.columns = columns, .cell = menu_cell, .arg = &o, .count = o.count, .note = COLUMNS};
+	long chosen = dialog_choose_list(ui, tr("菜单", "Menu"), &list, o.count < 14 ? (int)o.count + 1 : 15,
 		term_columns(ui->term) < 110 ? 74 : 96);
 	if (chosen < 0)
 		return;

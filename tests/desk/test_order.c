@@ -132,6 +132,30 @@ static void test_lists_find(void **state)
 	}
 }
 
+/* As people read it out: the number of today, or with its day. */
+static void test_an_order_is_found_by_the_end_of_its_number(void **state)
+{
+	struct unit_case *c = *state;
+	char other[ORDER_NO_SIZE];
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, draft_new(c->d, "new-unit", NULL, other, &c->e));
+	const char *tail = strrchr(c->no, '-') + 1, *day = strchr(c->no, '-') + 1;
+	const struct {
+		const char *text, *no;
+	} tries[] = {{tail, c->no}, {tail + strspn(tail, "0"), c->no}, {day, c->no}, {strrchr(other, '-') + 1, other}, {strchr(other, '-') + 1, other},
+		{"99999", NULL}, {"200101-00015", NULL}, {"261122-", NULL}, {"-00015", NULL}, {"12345678", NULL}};
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		json_t *filter = json_pack("{ss}", "text", tries[i].text), *list = NULL;
+		site_is(OK, order_list(c->d, filter, &list, &c->e), &c->e);
+		if (json_array_size(list) != (tries[i].no ? 1 : 0))
+			fail_msg("%s: %zu", tries[i].text, json_array_size(list));
+		if (tries[i].no)
+			assert_string_equal(json_text(json_array_get(list, 0), "order"), tries[i].no);
+		json_decref(filter);
+		json_decref(list);
+	}
+}
+
 static void test_numbers_are_masked_and_a_look_is_journalled(void **state)
 {
 	struct unit_case *c = *state;
@@ -334,7 +358,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_draft_is_there_again), CASE(test_two_windows_at_one_draft_lose_nothing), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
-		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_numbers_are_masked_and_a_look_is_journalled),
+		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_an_order_is_found_by_the_end_of_its_number),
+		CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
 		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
 		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),

@@ -247,7 +247,7 @@ static void refusals(void **state)
 	char path[160], pattern[160];
 	site_is(ERR_DESK_FORBIDDEN, run("op1", date, NULL, book, &out, &e), &e);
 	site_is(ERR_DESK_DATE, run("mg1", "2026-13-01", NULL, book, &out, &e), &e);
-	site_is(ERR_DESK_DATE, run("mg1", "2026-11-02", "2026-11-01", book, &out, &e), &e);
+	site_is(ERR_DESK_PERIOD, run("mg1", "2026-11-02", "2026-11-01", book, &out, &e), &e);
 	site_is(ERR_REPORT_PATH, run("mg1", date, NULL, site.root, &out, &e), &e);
 	snprintf(path, sizeof path, "%s/nowhere/day.xlsx", site.root);
 	site_is(ERR_REPORT_PATH, run("mg1", date, NULL, path, &out, &e), &e);

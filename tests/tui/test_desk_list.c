@@ -164,6 +164,48 @@ static void test_what_is_to_be_mailed_has_a_line_of_its_own(void **state)
 	tui_end(&t);
 }
 
+/* Searching again begins with nothing, and what isn't there is said with what to do, to whom the keys belong. */
+static void test_a_search_begins_anew_and_says_what_is_not_there(void **state)
+{
+	static const char *const who[] = {"op1", "rv1"};
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	for (size_t i = 0; i < 2; i++) {
+		struct tui *t = case_start(&site);
+		case_login(t, who[i]);
+		case_step(t, "<F3>", "查询订单");
+		tui_keys(t, "凤凰<Enter>");
+		tui_wait_text(t, "没有找到“凤凰”。核对后按 F3 再查");
+		case_step(t, "<Enter>", i == 0 ? "F2 单位新办" : "这里没有订单。F3 查询");
+		case_step(t, "<F3>", "查询订单");
+		tui_keys(t, strrchr(no, '-') + 1); /* nothing of what was there before */
+		case_step(t, "<Enter>", no);
+		tui_end(&t);
+	}
+}
+
+/* What had no room in its row stands below in full when it is selected. */
+static void test_the_menu_explains_in_full_at_80_columns(void **state)
+{
+	static const struct {
+		const char *lang, *user, *desk, *menu, *whole;
+	} screens[] = {
+		{"C.UTF-8", "用户名", "工作台", "─ 菜单", "已插入的介质可以办什么（更新、解锁、变更、补办……）"},
+		{"en_US.UTF-8", "User", "Desk", "─ Menu", "What can be done with the key that is in"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+		struct tui *t = start_in(screens[i].lang, 80);
+		log_in(t, "op1", screens[i].user, screens[i].desk);
+		case_step(t, "<F9>", screens[i].menu);
+		case_step(t, "<Down><Down><Down><Down>", screens[i].whole);
+		tui_end(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +213,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_to_be_mailed_has_a_line_of_its_own),
 		cmocka_unit_test(test_refunds_have_one_line),
 		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
+		cmocka_unit_test(test_a_search_begins_anew_and_says_what_is_not_there),
+		cmocka_unit_test(test_the_menu_explains_in_full_at_80_columns),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

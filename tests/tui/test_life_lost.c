@@ -70,8 +70,8 @@ static void unlock_first_time(struct tui **t, char no[ORDER_NO_SIZE])
 	site_message(&site, "mail", "解锁授权码", code);
 	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
 	tui_keys(*t, wrong);
-	new_pin(*t, "24681357");
-	tui_wait_text(*t, "还可以试 4 次");
+	tui_wait_text(*t, "还可以试 4 次"); /* before the customer chooses a PIN for nothing */
+	tui_wait_text(*t, "请核对收到的短信或邮件");
 	tui_keys(*t, code);
 	new_pin(*t, "24681357");
 	tui_wait_text(*t, "已解锁，新的证书密码已生效");

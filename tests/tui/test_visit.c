@@ -89,6 +89,8 @@ static void test_two_orders_of_one_agent_are_signed_and_paid_on_one_screen(void 
 	look(t);
 	case_step(t, "<C-r>", "可签 2");
 	case_step(t, "<F4>", "请客户阅读");
+	tui_wait_text(t, "【申请声明】");
+	assert_false(tui_has(t, "# 申请声明", 0)); /* as people read it, not as the file has it */
 	look(t);
 	for (int i = 0; i < 60 && !tui_has(t, "一个验证码签署", 0); i++) {
 		tui_keys(t, "<PgDn><Enter>");
