@@ -292,15 +292,36 @@ enum err staff_roles(struct desk *d, const char *login, const char *roles, struc
 	return change(d, SQL_STAFF_SET_ROLES, "staff.roles", login, clean, clean, alone, e);
 }
 
+/* Whoever sets an administrator's or a manager's password can act as them: two persons, as for their roles. An administrator who
+ * can't log in is no second; where there is no third, a manager is. */
+static enum err two_for_reset(struct desk *d, const char *login, bool *alone, struct error *e)
+{
+	struct record who;
+	int64_t admins = 0, others = 0, managers = 0;
+	*alone = !d->second.id;
+	enum err r = find(d, login, &who, e);
+	OPENSSL_cleanse(who.password, sizeof who.password);
+	if (r || !(who.staff.roles & (ROLE_ADMIN | ROLE_MANAGER)))
+		return r;
+	if ((r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &admins, e, "ttt", "admin", "", login)) ||
+	    (r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &others, e, "ttt", "admin", login, "")) ||
+	    (r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &managers, e, "ttt", "manager", login, "")))
+		return r;
+	unsigned second = admins < 2 ? 0 : others > 1 ? ROLE_ADMIN : managers > 0 ? ROLE_ADMIN | ROLE_MANAGER : 0;
+	return !second || (d->second.id && (d->second.roles & second)) ? OK : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_STAFF));
+}
+
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)
 {
 	char record[PASSWORD_RECORD_SIZE];
+	bool own, alone = !d->second.id;
 	enum err r = desk_logged_in(d, e);
-	if (!r && strcmp(login, d->actor.login) != 0)
-		r = desk_allow(d, MAY_STAFF, NULL, e);
+	own = strcmp(login, d->actor.login) == 0;
+	if (!r && !own && !(r = desk_allow(d, MAY_STAFF, NULL, e)))
+		r = two_for_reset(d, login, &alone, e);
 	if (r || (r = new_password(password, record, e)))
 		return r;
-	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, "", !d->second.id, e);
+	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, "", alone, e);
 }
 
 enum err staff_unlock(struct desk *d, const char *login, struct error *e)

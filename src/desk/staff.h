@@ -27,6 +27,8 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 enum err staff_disable(struct desk *d, const char *login, struct error *e);
 enum err staff_unlock(struct desk *d, const char *login, struct error *e);
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);
+/* One's own, or as an administrator any: an administrator's or a manager's by two persons once there are two administrators. The second
+ * is another administrator; where the only other one is whose password it is, a manager; where there is none, the first acts alone. */
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e);
 /* [{"login","name","number","key_serial","roles":[…],"disabled","locked_until"}] */
 enum err staff_list(struct desk *d, json_t **out, struct error *e);

@@ -112,6 +112,25 @@ static enum err judge_number(struct judging *j, int64_t record, const json_t *no
 	return r || !taken ? r : judge_refuse(j, REFUSAL_STAFF_NUMBER, "%s %s", json_text(now, "login"), json_text(now, "number"));
 }
 
+static bool rules_over_staff(const json_t *row)
+{
+	return roles_parse(json_text(row, "roles")) & (ROLE_ADMIN | ROLE_MANAGER);
+}
+
+/* Granting, and setting a password by which somebody could act as an administrator or a manager, need two persons once a second
+ * administrator besides the first, and whose row it is, could have been there. */
+static enum err judge_two(struct judging *j, const json_t *before, const json_t *now, bool granted, bool password, struct error *e)
+{
+	const char *actor = json_text(j->entry->entry, "actor"), *slash = strrchr(actor, '/');
+	int64_t others = 0;
+	bool own = slash && strcmp(slash + 1, json_text(now, "login")) == 0;
+	if (j->system || *json_text(j->entry->entry, "second") || !(granted || (password && !own && rules_over_staff(before))))
+		return OK;
+	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttt", j->view.site, slash ? slash + 1 : "",
+	                    granted ? "" : json_text(now, "login"));
+	return r || !others ? r : judge_refuse(j, REFUSAL_STAFF, "%s: %s", json_text(now, "login"), actor);
+}
+
 /* Roles come and go by an administrator's hand alone; somebody of another site is here by name only. */
 static enum err judge_staff(struct judging *j, int64_t record, const json_t *now, struct error *e)
 {
@@ -123,9 +142,13 @@ static enum err judge_staff(struct judging *j, int64_t record, const json_t *now
 	            strcmp(json_text(before, "key_serial"), json_text(now, "key_serial")) == 0;
 	bool nobody = now && !*json_text(now, "roles") && json_number(now, "disabled") == 1;
 	bool admin = j->deed.permission == MAY_STAFF && (j->system || (j->roles & ROLE_ADMIN));
-	json_decref(before);
+	bool granted = now && !nobody && (!before || strcmp(json_text(before, "roles"), json_text(now, "roles")) != 0);
+	bool password = before && now && strcmp(json_text(before, "password"), json_text(now, "password")) != 0;
 	if (!r && now && !same && !nobody && *json_text(now, "number"))
 		r = judge_number(j, record, now, e);
+	if (!r && !*j->why && (granted || password))
+		r = judge_two(j, before, now, granted, password, e);
+	json_decref(before);
 	if (r || *j->why || same || nobody || admin)
 		return r;
 	return judge_refuse(j, REFUSAL_STAFF, "%s", json_text(now, "login"));

@@ -20,3 +20,5 @@ ON CONFLICT (site, record) DO UPDATE SET login = excluded.login, roles = exclude
 -- name: person_number_taken
 -- By another login of the site, or somewhere else by somebody of another name.
 SELECT count(*) FROM person WHERE number = ?3 AND roles <> '' AND ((site = ?1 AND record <> ?2) OR (site <> ?1 AND name <> ?4));
+-- name: person_admins_besides
+SELECT count(*) FROM person WHERE site = ?1 AND disabled = 0 AND login <> ?2 AND login <> ?3 AND roles = 'admin';

@@ -1,0 +1,119 @@
+/* Who sets an administrator's or a manager's password can act as them: two persons, as for granting. */
+#include "case.h"
+
+static struct secret word;
+
+static void as_admin(struct unit_case *c)
+{
+	secret_set(&word, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+}
+
+static void add(struct unit_case *c, const char *login, const char *roles, const char *second)
+{
+	if (second)
+		EXPECT(OK, staff_second(c->d, second, &word, &c->e));
+	EXPECT(OK, staff_add(c->d, login, login, roles, &word, &c->e));
+}
+
+/* Set by root1, with `second` where not NULL. */
+static enum err reset(struct unit_case *c, const char *login, const char *second)
+{
+	c->e = (struct error){0};
+	if (second)
+		EXPECT(OK, staff_second(c->d, second, &word, &c->e));
+	enum err r = staff_password(c->d, login, &word, &c->e);
+	c->d->second = (struct staff){0};
+	return r;
+}
+
+static bool alone(struct unit_case *c, const char *login)
+{
+	json_t *entries = NULL, *entry = NULL;
+	site_is(OK, store_rows(c->d->store, SQL_JOURNAL_OF_SUBJECT, &entries, &c->e, "t", login), &c->e);
+	const char *text = json_text(json_array_get(entries, json_array_size(entries) - 1), "entry");
+	assert_int_equal(json_parse(text, strlen(text), &entry, NULL), OK);
+	assert_string_equal(json_text(entry, "action"), "staff.passwd");
+	bool is = json_is_true(json_object_get(json_object_get(entry, "facts"), "alone"));
+	assert_int_equal(is, !*json_text(entry, "second"));
+	json_decref(entry);
+	json_decref(entries);
+	return is;
+}
+
+static void test_the_only_administrator_acts_alone_and_the_journal_says_so(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	site_is(OK, reset(c, "mg1", NULL), &c->e);
+	assert_true(alone(c, "mg1"));
+}
+
+static void test_an_administrators_password_needs_a_second_administrator(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	add(c, "root3", "admin", "root2");
+	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_PERSONS);
+	assert_int_equal(reset(c, "root2", "mg1"), ERR_DESK_TWO_PERSONS); /* there is a third administrator */
+	site_is(OK, reset(c, "root2", "root3"), &c->e);
+	assert_false(alone(c, "root2"));
+}
+
+static void test_a_managers_password_needs_a_second_administrator(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	assert_int_equal(reset(c, "mg1", NULL), ERR_DESK_TWO_PERSONS);
+	assert_int_equal(reset(c, "mg1", "rv1"), ERR_DESK_TWO_PERSONS);
+	site_is(OK, reset(c, "mg1", "root2"), &c->e);
+	assert_false(alone(c, "mg1"));
+	site_is(OK, reset(c, "op1", NULL), &c->e); /* an operator's doesn't */
+}
+
+static void test_where_the_other_administrator_cannot_log_in_a_manager_is_the_second(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_PERSONS);
+	site_is(OK, reset(c, "root2", "mg1"), &c->e);
+	EXPECT(OK, staff_disable(c->d, "mg1", &c->e));
+	site_is(OK, reset(c, "root2", NULL), &c->e); /* there is nobody left to ask */
+	assert_true(alone(c, "root2"));
+}
+
+static void test_disabling_first_is_no_way_round_it(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	EXPECT(OK, staff_disable(c->d, "root2", &c->e));
+	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_PERSONS);
+	site_is(OK, reset(c, "root2", "mg1"), &c->e);
+}
+
+static void test_ones_own_password_is_ones_own(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	site_is(OK, reset(c, "root1", NULL), &c->e);
+	site_as(&c->site, c->d, "mg1");
+	site_is(OK, reset(c, "mg1", NULL), &c->e);
+	assert_int_equal(reset(c, "op1", NULL), ERR_DESK_FORBIDDEN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_the_only_administrator_acts_alone_and_the_journal_says_so),
+		CASE(test_an_administrators_password_needs_a_second_administrator),
+		CASE(test_a_managers_password_needs_a_second_administrator),
+		CASE(test_where_the_other_administrator_cannot_log_in_a_manager_is_the_second),
+		CASE(test_disabling_first_is_no_way_round_it), CASE(test_ones_own_password_is_ones_own),
+	};
+	return RUN(tests);
+}

@@ -1,0 +1,36 @@
+/* On the staff's screen: a manager's password is set with the second administrator on the spot. */
+#include "site_case.h"
+
+#include "desk/staff.h"
+
+static void test_the_second_administrator_comes(void **state)
+{
+	(void)state;
+	struct secret word;
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	secret_set(&word, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&site, d, "root1");
+	site_is(OK, staff_add(d, "aa2", "管理二", "admin", &word, &e), &e); /* the first row */
+	site_is(OK, staff_second(d, "aa2", &word, &e), &e);
+	site_is(OK, staff_add(d, "aa1", "主管二", "manager", &word, &e), &e);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "root1");
+	case_line(t, "人员");
+	case_step(t, "<Enter>", "aa1");
+	tui_keys(t, "<Home>");
+	tui_settle(t);
+	case_step(t, "<F5>", "新口令");
+	tui_keys(t, "New-Horse-77!<Enter>");
+	tui_settle(t);
+	case_step(t, "New-Horse-77!<Enter>", "授权人用户名"); /* alone it isn't done */
+	case_step(t, "aa2<Enter>" SITE_PASSWORD "<Enter>", "aa1 的口令已重设");
+	tui_end(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_second_administrator_comes)};
+	return cmocka_run_group_tests(tests, site_start, site_stop);
+}
