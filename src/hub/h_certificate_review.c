@@ -8,6 +8,7 @@
 #include "hub/giving.h"
 #include "hub/h_data.h"
 #include "hub/holding.h"
+#include "hub/keyers.h"
 #include "hub/values.h"
 
 enum { DAY = 86400 };
@@ -124,31 +125,12 @@ static enum err judge_identity(struct proof *p, struct error *e)
 
 /* --- the persons ---------------------------------------------------------------------------------------------------- */
 
-/* One staff number is one person; without numbers one login of one name is, for people come to many sites by one publication. */
-static bool same_person(const json_t *one, const json_t *other)
-{
-	const char *a = json_text(one, "number"), *b = json_text(other, "number");
-	if (*a && *b)
-		return strcmp(a, b) == 0;
-	return strcmp(json_text(one, "login"), json_text(other, "login")) == 0 && strcmp(json_text(one, "name"), json_text(other, "name")) == 0;
-}
-
-static enum err is_keyer(struct proof *p, const json_t *reviewer, int64_t id, struct error *e)
-{
-	json_t *keyer = NULL;
-	enum err r = view_before(&p->here, "staff", id, &keyer, e);
-	if (!r && keyer && same_person(keyer, reviewer))
-		refuse(p, SAY_REVIEW_PERSON);
-	json_decref(keyer);
-	return r;
-}
-
-/* That the reviewer had the role, acted, and is none of those who keyed it in as the review site knows them, was judged with the entry. */
+/* That the reviewer had the role and acted was judged with the entry. */
 static enum err judge_persons(struct proof *p, struct error *e)
 {
-	json_t *order = NULL, *reviewer = NULL;
+	json_t *order = NULL, *reviewer = NULL, *first = NULL;
 	int64_t record = 0;
-	char *end;
+	bool keyed = false;
 	enum err r = db_int(p->hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &record, e, "tt", (const char *)p->reviewer, p->order);
 	if (!r && record)
 		r = view_before(&p->other, "orders", record, &order, e);
@@ -156,13 +138,13 @@ static enum err judge_persons(struct proof *p, struct error *e)
 		r = view_before(&p->other, "staff", row_number(order, "reviewer_id"), &reviewer, e);
 	if (!r && !reviewer)
 		refuse(p, SAY_REVIEW_NONE);
-	for (const char *at = json_text(p->row, "keyers"); !r && !p->say && *at; at = *end ? end + 1 : end) {
-		long long id = strtoll(at, &end, 10);
-		if (end != at)
-			r = is_keyer(p, reviewer, id, e);
-	}
 	if (!r && !p->say)
-		r = is_keyer(p, reviewer, row_number(p->row, "staff_id"), e);
+		r = keyers_have(&p->here, p->row, false, keyer_is_likely, reviewer, p->reviewer, &keyed, e);
+	if (!r && !p->say && !keyed && !(r = view_before(&p->here, "staff", row_number(p->row, "staff_id"), &first, e)))
+		keyed = first && keyer_is_likely(first, reviewer, p->reviewer);
+	if (keyed)
+		refuse(p, SAY_REVIEW_PERSON);
+	json_decref(first);
 	json_decref(order);
 	json_decref(reviewer);
 	return r;

@@ -1,12 +1,12 @@
 #include "hub/judge_order.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/giving.h"
+#include "hub/keyers.h"
 #include "hub/values.h"
 #include "rules/permission.h"
 
@@ -105,38 +105,44 @@ static enum err judge_paid(struct judging *j, int64_t record, const json_t *orde
 	return r || paid >= row_number(order, "amount") ? r : judge_refuse(j, REFUSAL_PAYMENT, "%s", json_text(order, "no"));
 }
 
-/* Another login of the same person keyed it in: then they may not. */
-static enum err keyed_by_number(const struct judging *j, const char *keyers, const char *number, bool *may, struct error *e)
+/* The order's own site has it in its journal who keyed it in: what another site's copy says of that proves nothing. */
+static enum err keyed_at_home(const struct judging *j, const char *no, const json_t *reviewer, bool *keyed, struct error *e)
 {
-	enum err r = OK;
-	char *end;
-	for (const char *at = keyers; !r && *at; at = *end ? end + 1 : end) {
-		json_t *keyer = NULL;
-		long long id = strtoll(at, &end, 10);
-		if (end != at && !(r = view_now(&j->view, "staff", id, &keyer, e)) && strcmp(json_text(keyer, "number"), number) == 0)
-			*may = false;
-		json_decref(keyer);
-		if (end == at && *end != ',')
-			break;
-	}
+	char custodian[SITE_CODE_SIZE], home[SITE_CODE_SIZE];
+	struct keyring ring = {.hub = j->view.hub, .site = home};
+	struct view view;
+	json_t *order = NULL;
+	int64_t record = 0;
+	enum err r = judge_custodian(j->view.hub, no, custodian, home, e);
+	if (r || !*home || strcmp(home, j->view.site) == 0)
+		return r;
+	view_begin(&view, j->view.hub, home, &ring, NULL, NULL);
+	r = db_int(j->view.hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &record, e, "tt", (const char *)home, no);
+	if (!r && record && !(r = view_before(&view, "orders", record, &order, e)) && order)
+		r = keyers_have(&view, order, false, keyer_is_number, reviewer, j->view.site, keyed, e);
+	json_decref(order);
+	keyring_free(&ring);
 	return r;
 }
 
-/* Who decided is a reviewer of this site, acted, and didn't key the order in. */
+/* Who decided is a reviewer of this site, acted, and didn't key the order in, by this login or another of theirs. */
 static enum err judge_reviewer(struct judging *j, const json_t *order, struct error *e)
 {
 	char keyer[32], actor[80];
 	json_t *reviewer = NULL;
+	bool keyed = false;
 	int64_t id = row_number(order, "reviewer_id");
 	snprintf(keyer, sizeof keyer, ",%lld,", (long long)id);
 	enum err r = id ? view_now(&j->view, "staff", id, &reviewer, e) : OK;
 	snprintf(actor, sizeof actor, "%s/%s", j->view.site, json_text(reviewer, "login"));
 	bool acted = strcmp(actor, json_text(j->entry->entry, "actor")) == 0 || strcmp(actor, json_text(j->entry->entry, "second")) == 0;
 	bool may = reviewer && acted && (roles_parse(json_text(reviewer, "roles")) & ROLE_REVIEWER) && !strstr(json_text(order, "keyers"), keyer);
-	if (!r && may && *json_text(reviewer, "number"))
-		r = keyed_by_number(j, json_text(order, "keyers"), json_text(reviewer, "number"), &may, e);
+	if (!r && may)
+		r = keyers_have(&j->view, order, true, keyer_is_number, reviewer, j->view.site, &keyed, e);
+	if (!r && may && !keyed)
+		r = keyed_at_home(j, json_text(order, "no"), reviewer, &keyed, e);
 	json_decref(reviewer);
-	return r || may ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
+	return r || (may && !keyed) ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }
 
 static const char *const keyed_in[] = {"draft", "returned", NULL};

@@ -26,11 +26,13 @@
 #include "desk/custody.h"
 #include "desk/order.h"
 #include "desk/review.h"
+#include "desk/staffnumber.h"
 #include "hub/hub.h"
 #include "hub/init.h"
 #include "hub/site.h"
 #include "net/net.h"
 #include "store/journal.h"
+#include "store/replica.h"
 #include "sync/sync.h"
 
 static struct hub *hub;
@@ -439,6 +441,25 @@ static inline const char *why_refused(int i)
 
 #define REFUSED(i, name) do { if (!strstr(why_refused(i), "\n" name)) fail_msg("refused:%s, not " name, why_refused(i)); } while (0)
 
+/* A login there gets this staff number; a login its name. */
+static inline void numbered(struct hub_case *c, int i, const char *login, const char *number)
+{
+	site_at(c, i);
+	site_as(&c->site[i], c->d[i], "root1");
+	site_is(OK, staff_number(c->d[i], login, number, &c->e), &c->e);
+}
+
+static inline void named(struct hub_case *c, int i, const char *login, const char *name)
+{
+	int64_t id = 0;
+	struct desk *d = site_at(c, i);
+	site_is(OK, store_int(d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", login), &c->e);
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	json_t *row = json_pack("{ss}", "name", name);
+	site_is(OK, replica_put(d->store, "staff", row, &id, &c->e), &c->e);
+	json_decref(row);
+	rogue_commit(c, i, "staff.roles", "root1", login, NULL);
+}
 #define HUB_TEST(f) cmocka_unit_test_setup_teardown(f, hub_case_make, hub_case_end)
 
 #endif

@@ -80,6 +80,80 @@ static void the_one_who_decided_is_the_one_who_acted(void **state)
 	REFUSED(REVIEW, "REVIEWER");
 }
 
+/* op1 of the counter is rv1 of the review site, by their number, and keyed the order in that is there now. */
+static void keyed_by_the_reviewer(struct hub_case *c)
+{
+	named(c, COUNTER, "op1", "王一人");
+	named(c, REVIEW, "rv1", "王一人");
+	numbered(c, COUNTER, "op1", "E-1001");
+	numbered(c, REVIEW, "rv1", "E-1001");
+	away(c);
+}
+
+/* A row of the review site's own copies is another now, by its administrator's word. */
+static void copy_altered(struct hub_case *c, const char *kind, int64_t id, json_t *row)
+{
+	struct desk *d = c->d[REVIEW];
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, replica_put(d->store, kind, row, &id, &c->e), &c->e);
+	rogue_commit(c, REVIEW, strcmp(kind, "staff") == 0 ? "staff.number" : "review.claim", strcmp(kind, "staff") == 0 ? "root1" : "rv1", c->no, NULL);
+	json_decref(row);
+}
+
+static int64_t copied_keyer(struct hub_case *c)
+{
+	int64_t id = 0;
+	char login[40];
+	snprintf(login, sizeof login, "%s/op1", codes[COUNTER]);
+	site_is(OK, store_int(c->d[REVIEW]->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", (const char *)login), &c->e);
+	assert_true(id > 0);
+	return id;
+}
+
+static void stays_away(struct hub_case *c)
+{
+	SYNC(c, REVIEW);
+	REFUSED(REVIEW, "REVIEWER");
+	assert_true(alarmed(REVIEW, "refused", "REVIEWER"));
+	assert_string_equal(codes[REVIEW], held_by(c->no));
+	assert_null(newest(c, COUNTER, "custody"));
+}
+
+/* Who keyed it in is in the home's own journal: a review site that takes the number from its copy of them is found out. */
+static void a_number_stripped_from_a_copy_makes_no_other_person(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	keyed_by_the_reviewer(c);
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(ERR_DESK_SEPARATION, review_claim(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	copy_altered(c, "staff", copied_keyer(c), json_pack("{ss}", "number", ""));
+	approved(c, REVIEW);
+	stays_away(c);
+}
+
+/* … and one that takes them off the order. */
+static void keyers_stripped_from_a_copy_keyed_it_in_nevertheless(void **state)
+{
+	struct hub_case *c = *state;
+	keyed_by_the_reviewer(c);
+	copy_altered(c, "orders", order_id(c, REVIEW, c->no), json_pack("{ss}", "keyers", ","));
+	approved(c, REVIEW);
+	stays_away(c);
+}
+
+/* Somebody else of the same review site is none of them, whatever the copies say. */
+static void another_reviewer_decides(void **state)
+{
+	struct hub_case *c = *state;
+	keyed_by_the_reviewer(c);
+	numbered(c, REVIEW, "rv1", "E-1002");
+	approved(c, REVIEW);
+	SYNC(c, REVIEW);
+	nothing_refused();
+	assert_string_equal(codes[COUNTER], held_by(c->no));
+}
+
 /* Gives the order with other words than the decision is. */
 static void send_home_as(struct hub_case *c, const char *decision, const char *to, const char *told)
 {
@@ -306,6 +380,9 @@ int main(void)
 		HUB_TEST(an_order_is_given_once),
 		HUB_TEST(a_decision_is_a_reviewers),
 		HUB_TEST(the_one_who_decided_is_the_one_who_acted),
+		HUB_TEST(a_number_stripped_from_a_copy_makes_no_other_person),
+		HUB_TEST(keyers_stripped_from_a_copy_keyed_it_in_nevertheless),
+		HUB_TEST(another_reviewer_decides),
 		HUB_TEST(a_decision_goes_home_as_it_was_made),
 		HUB_TEST(what_is_sealed_says_what_the_entry_says),
 		HUB_TEST(a_review_site_gives_to_nobody_but_its_home),

@@ -338,25 +338,6 @@ static void a_reason_belongs_to_the_coming_that_it_was_given_for(void **state)
 			fail_msg("%s: %s", codes[i], why_refused(i));
 }
 
-static void numbered(struct hub_case *c, int i, const char *login, const char *number)
-{
-	site_at(c, i);
-	site_as(&c->site[i], c->d[i], "root1");
-	site_is(OK, staff_number(c->d[i], login, number, &c->e), &c->e);
-}
-
-static void named(struct hub_case *c, int i, const char *login, const char *name)
-{
-	int64_t id = 0;
-	struct desk *d = site_at(c, i);
-	site_is(OK, store_int(d->store, SQL_STAFF_BY_LOGIN_ANY, 0, &id, &c->e, "t", login), &c->e);
-	site_is(OK, store_begin(d->store, &c->e), &c->e);
-	json_t *row = json_pack("{ss}", "name", name);
-	site_is(OK, replica_put(d->store, "staff", row, &id, &c->e), &c->e);
-	json_decref(row);
-	rogue_commit(c, i, "staff.roles", "root1", login, NULL);
-}
-
 /* The one who keyed it in at the counter has a reviewer's login at the review site: one person by the number. */
 static void one_person_with_two_logins_does_not_approve_their_own(void **state)
 {
