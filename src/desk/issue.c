@@ -139,12 +139,12 @@ static enum err choose_algorithm(struct journey *j, struct error *e)
 /* What could go wrong without a key is found before one is touched: product, profile, subject, CA, the PIN's target. */
 static enum err prepare(struct journey *j, struct error *e)
 {
-	json_t *product = NULL;
 	struct name subject = {0};
 	struct ca *ca;
-	enum err r = tables_product(j->d, j->item.product, &product, e);
+	enum err r = tables_product(j->d, j->item.product, &j->product, e);
 	if (r)
 		return r;
+	const json_t *product = j->product;
 	j->term_months = (int)json_number(product, "term_months");
 	j->rekey = j->again && json_number(product, "rekey") != 0;
 	j->slot = (enum token_slot)strtol(json_text(product, "slot"), NULL, 16);
@@ -155,7 +155,16 @@ static enum err prepare(struct journey *j, struct error *e)
 	    !(r = profile_subject(j->profile, j->values, &subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
 		r = desk_ca(j->d, &ca, e);
 	name_free(&subject);
-	json_decref(product);
+	return r;
+}
+
+enum err journey_same_product(struct journey *j, struct error *e)
+{
+	json_t *now = NULL;
+	enum err r = tables_product(j->d, j->item.product, &now, e);
+	if (!r && !json_equal(now, j->product)) /* the next run goes by the new one */
+		r = error_set(e, ERR_STORE_BUSY, "products");
+	json_decref(now);
 	return r;
 }
 
@@ -178,6 +187,7 @@ void journey_close(struct journey *j)
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
 	json_decref(j->values);
+	json_decref(j->product);
 	subject_free(&j->about);
 	order_free(&j->o);
 	if (j->lock >= 0)

@@ -34,6 +34,7 @@ struct journey {
 	bool managed;  /* secrets.management was accepted since `held` */
 	enum token_slot slot;
 	enum token_algorithm algorithm;
+	json_t *product; /* the row that it began with */
 	int term_months;
 	const struct profile *profile; /* the desk's */
 	json_t *values;                /* the order's, with the region's names */
@@ -78,6 +79,8 @@ enum err journey_rewind(struct journey *j, struct error *e);
 
 /* When the new certificate begins and ends, into the item. ERR_DESK_CERT_GONE. */
 enum err journey_choose_end(struct journey *j, struct error *e);
+/* Inside a step: the product is still what the journey began with, at whatever time it is now. ERR_STORE_BUSY: another table has come. */
+enum err journey_same_product(struct journey *j, struct error *e);
 /* Inside a step: the certificate's row and the item's. */
 enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e);
 /* step_certify under headquarters' CA: recorded, asked for, and finished with the answer. ERR_DESK_CA_WAITS: goes on later. */

@@ -22,8 +22,9 @@ static void refuse(struct grant *g, const char *why)
 
 /* --- the product ------------------------------------------------------------------------------------------------------ */
 
-/* The row that the site works by at this second: of the newest version that has begun. NULL: none. */
-static enum err product_at(const struct view *v, const char *code, int64_t at, json_t **out, struct error *e)
+/* The row that the site worked by: of the newest version that had begun at this second, as its tables were with this entry (two versions
+ * may begin in one second, and one may take the other's place). NULL: none. */
+static enum err product_at(const struct view *v, const char *code, int64_t at, int64_t seq, json_t **out, struct error *e)
 {
 	json_t *records = NULL, *row;
 	size_t i;
@@ -32,7 +33,7 @@ static enum err product_at(const struct view *v, const char *code, int64_t at, j
 	enum err r = db_list(v->hub->db, HUB_SQL_CA_RECORDS, &records, e, "tt", v->site, "product");
 	json_array_foreach(records, i, row) {
 		json_t *product = NULL;
-		if (r || (r = view_now(v, "product", json_number(row, "record"), &product, e)) || !product)
+		if (r || (r = view_at(v, "product", json_number(row, "record"), seq, &product, e)) || !product)
 			continue;
 		int64_t from = json_number(product, "valid_from");
 		if (from <= at && from > newest) { /* another version: what was found doesn't count any more */
@@ -124,7 +125,7 @@ static enum err find_product(struct grant *g, const json_t *order, const json_t 
 	if (!r && (!values || strcmp(json_text(values, "product"), code) != 0))
 		refuse(g, values ? "product" : "data");
 	json_decref(values);
-	if (r || g->why || (r = product_at(g->view, code, g->not_before, product, e)))
+	if (r || g->why || (r = product_at(g->view, code, g->not_before, g->seq, product, e)))
 		return r;
 	if (*product && !(r = laid_down(g->view, *product, g->not_before, &good, e)) && good)
 		good = strcmp(json_text(*product, "customer"), json_text(order, "customer")) == 0;

@@ -10,6 +10,7 @@ struct grant {
 	const struct view *view;
 	int64_t order, item; /* the site's rows */
 	int64_t not_before, not_after;
+	int64_t seq;                  /* the entry that recorded it: tables that the site took later say nothing of it. 0: the one that is judged */
 	const char *profile;          /* NULL: not said */
 	const struct bytes *request;  /* PKCS#10, DER; NULL: not said */
 	const char *why;              /* grant_judge's answer, one of src/sync/ca.c's reasons; NULL: it follows */

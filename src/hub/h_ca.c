@@ -22,6 +22,7 @@ struct asking {
 	char digest[DIGEST_TEXT_SIZE];
 	struct view view;
 	json_t *values;
+	int64_t seq;     /* the entry that recorded it */
 	const char *say; /* SAY_*, why it isn't issued; NULL: it is */
 	const char *why;
 };
@@ -157,33 +158,34 @@ static enum err judge_item(struct asking *a, int64_t record, struct error *e)
 	return r;
 }
 
-static enum err judge_grant(struct asking *a, int64_t record, struct error *e)
-{
-	struct grant g = {.view = &a->view, .order = record, .item = a->item, .not_before = a->not_before, .not_after = a->not_after,
-	                  .profile = a->profile, .request = &a->request};
-	enum err r = grant_judge(&g, e);
-	if (!r && g.why)
-		refuse(a, SAY_ORDER, g.why);
-	return r;
-}
-
-/* The site has recorded what it asks for, before it asked. */
-static enum err judge_recorded(struct asking *a, int64_t record, struct error *e)
+/* The site has recorded what it asks for, before it asked: a->seq is where. */
+static enum err find_recorded(struct asking *a, int64_t record, struct error *e)
 {
 	json_t *parts = NULL;
 	bool found = false;
 	enum err r = view_parts(&a->view, record, "ca_request", &parts, e);
 	for (size_t i = 0; !r && !found && i < json_array_size(parts); i++) {
 		json_t *row = NULL;
-		r = view_before(&a->view, "ca_request", json_integer_value(json_array_get(parts, i)), &row, e);
+		int64_t id = json_integer_value(json_array_get(parts, i));
+		r = view_before(&a->view, "ca_request", id, &row, e);
 		found = row && strcmp(json_text(row, "key"), a->key) == 0 && strcmp(json_text(row, "state"), "asked") == 0 &&
 		        json_number(row, "item_id") == a->item && json_number(row, "not_before") == a->not_before &&
 		        json_number(row, "not_after") == a->not_after;
+		if (!r && found)
+			r = db_int(a->hub->db, HUB_SQL_STATE_NEWEST_SEQ, 0, &a->seq, e, "tti", a->site, "ca_request", id);
 		json_decref(row);
 	}
 	json_decref(parts);
-	if (!r && !found)
-		refuse(a, SAY_ORDER, "record");
+	return r;
+}
+
+static enum err judge_grant(struct asking *a, int64_t record, struct error *e)
+{
+	struct grant g = {.view = &a->view, .order = record, .item = a->item, .not_before = a->not_before, .not_after = a->not_after,
+	                  .profile = a->profile, .request = &a->request, .seq = a->seq};
+	enum err r = grant_judge(&g, e);
+	if (!r && g.why)
+		refuse(a, SAY_ORDER, g.why);
 	return r;
 }
 
@@ -211,9 +213,11 @@ static enum err judge(struct asking *a, struct error *e)
 	if (!r && !a->say)
 		r = judge_item(a, record, e);
 	if (!r && !a->say)
-		r = judge_grant(a, record, e);
+		r = find_recorded(a, record, e);
 	if (!r && !a->say)
-		r = judge_recorded(a, record, e);
+		r = judge_grant(a, record, e);
+	if (!r && !a->seq)
+		refuse(a, SAY_ORDER, "record");
 	if (!r && !a->say)
 		r = judge_living(a, e);
 	return r;

@@ -60,12 +60,14 @@ static void name_record(char name[KNOWN_NAME], const char *kind, int64_t record)
 	snprintf(name, KNOWN_NAME, "%s/%lld", kind, (long long)record);
 }
 
-static enum err read_newest(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
+/* `seq` 0: of all entries. */
+static enum err read_newest(const struct view *v, const char *kind, int64_t record, int64_t seq, json_t **out, struct error *e)
 {
 	struct db_rows *rows = NULL;
 	size_t length = 0;
 	bool missing;
-	enum err r = db_query(v->hub->db, HUB_SQL_STATE_NEWEST, &rows, e, "tti", v->site, kind, record);
+	enum err r = seq ? db_query(v->hub->db, HUB_SQL_STATE_AS_OF, &rows, e, "ttii", v->site, kind, record, seq)
+	                 : db_query(v->hub->db, HUB_SQL_STATE_NEWEST, &rows, e, "tti", v->site, kind, record);
 	if (r)
 		return r;
 	if (db_rows_next(rows) && !db_rows_null(rows, 2)) {
@@ -106,7 +108,7 @@ enum err view_before(const struct view *v, const char *kind, int64_t record, jso
 	*out = json_is_object(known) ? json_incref(known) : NULL;
 	if (known)
 		return OK;
-	enum err r = read_newest(v, kind, record, out, e);
+	enum err r = read_newest(v, kind, record, 0, out, e);
 	if (!r && v->known && json_object_set_new(v->known, name, *out ? json_incref(*out) : json_null()))
 		r = error_set(e, ERR_MEMORY, "states");
 	return r;
@@ -130,6 +132,12 @@ enum err view_now(const struct view *v, const char *kind, int64_t record, json_t
 		return view_before(v, kind, record, out, e);
 	*out = json_is_object(v->opened[at]) ? json_incref(v->opened[at]) : NULL;
 	return OK;
+}
+
+enum err view_at(const struct view *v, const char *kind, int64_t record, int64_t seq, json_t **out, struct error *e)
+{
+	*out = NULL;
+	return seq ? read_newest(v, kind, record, seq, out, e) : view_now(v, kind, record, out, e);
 }
 
 static bool has(const json_t *list, int64_t number)

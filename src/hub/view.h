@@ -30,6 +30,8 @@ void view_begin(struct view *v, struct hub *hub, const char *site, struct keyrin
 /* The record with and without this entry: *out is NULL where there is none or it is gone. New reference. */
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e);
+/* The record as it was when the entry with this sequence had been accepted; 0: as view_now. */
+enum err view_at(const struct view *v, const char *kind, int64_t record, int64_t seq, json_t **out, struct error *e);
 /* The entry is accepted: its states are what `known` says from now on. */
 enum err view_accepted(const struct view *v, struct error *e);
 /* Numbers of the records of a kind that belong to an order's row here, those of this entry included, gone ones too. New reference. */

@@ -74,8 +74,6 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	struct hub_case *c = *state;
 	authority(c);
 	struct asked a = requested(c, COUNTER), b = requested(c, OTHER);
-	b.from--; /* before the second in which the table is taken */
-	b.to = term_last(b.from, 12);
 	begin(c, COUNTER);
 	put(c, COUNTER, "product", json_pack("{si ss ss ss ss si ss ss si sI}", "dk", 1, "code", "unit-1y", "zh", "单位证书", "en", "unit", "customer", "unit",
 	                                     "term_months", 36, "profile", "unit-1y", "slot", "9a", "rekey", 0, "valid_from", (json_int_t)a.from), 0);
@@ -95,6 +93,49 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	a.to = term_last(a.from, 24);
 	note(c, &a, "00112233445566778899aabbccddee01");
 	issued(c, &a, "00112233445566778899aabbccddee01");
+	assert_int_equal(2, issued_count());
+	asked_free(&a);
+	asked_free(&b);
+}
+
+/* The counter's clock stands still from here on. */
+static void stand_still(struct hub_case *c, int i)
+{
+	site_at(c, i);
+	c->site[i].now = desk_now(c->d[i]);
+	desk_close(&c->d[i]);
+	c->d[i] = site_open(&c->site[i]);
+	site_as(&c->site[i], c->d[i], "op1");
+}
+
+/* Tables that a site takes in the second in which a certificate begins: what it recorded before is by the ones before. */
+static void what_was_recorded_first_goes_by_the_table_before(void **state)
+{
+	struct hub_case *c = *state;
+	static const char third[] = "00112233445566778899aabbccddee02";
+	char serial[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	site_at(c, COUNTER);
+	SYNC(c, COUNTER);
+	stand_still(c, COUNTER);
+	struct asked a = requested(c, COUNTER), b = requested(c, COUNTER);
+	assert_int_equal(a.from, b.from);
+	noted(c, &a, key_one);
+	products(c, 24);
+	SYNC(c, COUNTER); /* taken */
+	issued(c, &a, key_one, serial, &der);
+	bytes_free(&der);
+	/* in the same second, recorded behind it: by the new one, and by no other */
+	refused_for(c, &b, key_two, "term");
+	b.to = term_last(b.from, 24);
+	note(c, &b, third);
+	assert_int_equal(1, refused_at(COUNTER));
+	/* one that takes the place of that, in this second too: its rows are gone from there */
+	products(c, 36);
+	SYNC(c, COUNTER);
+	issued(c, &b, third, serial, &der);
+	bytes_free(&der);
 	assert_int_equal(2, issued_count());
 	asked_free(&a);
 	asked_free(&b);
@@ -212,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(the_end_follows_from_the_products_term),
+		HUB_TEST(what_was_recorded_first_goes_by_the_table_before),
 		HUB_TEST(the_profile_is_the_products),
 		HUB_TEST(the_product_is_what_was_applied_for),
 		HUB_TEST(the_table_is_what_headquarters_laid_down),

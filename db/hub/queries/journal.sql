@@ -26,6 +26,13 @@ SELECT max(version) FROM state WHERE site = ?1 AND kind = ?2 AND record = ?3;
 -- name: state_newest
 SELECT s.version, s.dk, s.body, s.seq FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
 WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' ORDER BY s.version DESC LIMIT 1;
+-- name: state_as_of
+-- … as it was with this entry.
+SELECT s.version, s.dk, s.body, s.seq FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
+WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' AND s.seq <= ?4 ORDER BY s.version DESC LIMIT 1;
+-- name: state_newest_seq
+SELECT s.seq FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
+WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' ORDER BY s.version DESC LIMIT 1;
 -- name: state_of_kind
 SELECT s.record, s.version, s.dk, s.body FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
 WHERE s.site = ?1 AND s.kind = ?2 AND s.seq = ?3 AND e.refused = '';
