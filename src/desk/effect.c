@@ -129,6 +129,8 @@ enum { EFFECTS = sizeof effects / sizeof *effects };
 static enum err still_fit(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
 {
 	const struct business *b = business_find(o->business);
+	if (b->certificate == CERT_SUSPENDED && subject_own_ground(s)) /* suspended since by the CA too */
+		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status) && !(b->end == END_RENEWED && s->status == CERT_EXPIRED))
 		return error_set(e, ERR_DESK_CERT_GONE, "%s", s->serial);
 	(void)d;

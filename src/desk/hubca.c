@@ -124,7 +124,7 @@ static enum err record(struct journey *j, int64_t *id, char key[2 * KEY_BYTES + 
 {
 	enum err r = store_begin(j->d->store, e);
 	new_key(key);
-	if (!r && !(r = journey_choose_end(j, e)) && !(r = journey_same_product(j, e)) && !(r = store_insert(j->d->store, SQL_CA_REQUEST_ADD, id, e, "iittiii", j->o.dk, j->item.id, j->item.key_serial, key, j->item.not_before,
+	if (!r && !(r = journey_choose_end(j, e)) && !(r = journey_same_product(j, e)) && !(r = journey_subject_stands(j, e)) && !(r = store_insert(j->d->store, SQL_CA_REQUEST_ADD, id, e, "iittiii", j->o.dk, j->item.id, j->item.key_serial, key, j->item.not_before,
 	                       j->item.not_after, desk_now(j->d))))
 		r = journey_commit(j, "issue.asked", e);
 	store_rollback(j->d->store);

@@ -203,10 +203,27 @@ enum err journey_subject(struct journey *j, struct error *e)
 }
 
 /* Revoked since: only by the loss that this replacement is for. What the CA or its holder withdrew isn't made anew. */
-static bool withdrawn(const struct journey *j)
+static bool withdrawn(const struct journey *j, const struct subject *about)
 {
 	const struct replacement *how = replacement_find(j->o.reason);
-	return j->about.status == CERT_REVOKED && (!how || strcmp(how->revocation, j->about.reason) != 0);
+	return about->status == CERT_REVOKED && (!how || strcmp(how->revocation, about->reason) != 0);
+}
+
+static enum err judge_subject(const struct journey *j, const struct subject *about, struct error *e)
+{
+	if (!j->again && withdrawn(j, about))
+		return error_set(e, ERR_DESK_CERT_GONE, "%s", about->serial);
+	return subject_own_ground(about) ? error_set(e, ERR_DESK_OWN_GROUND_ISSUE, "%s", about->serial) : OK;
+}
+
+enum err journey_subject_stands(struct journey *j, struct error *e)
+{
+	struct subject now = {0};
+	enum err r = j->about.id ? subject_from_certificate(j->d, j->about.serial, &now, e) : OK;
+	if (!r && now.id == j->about.id && now.id)
+		r = judge_subject(j, &now, e);
+	subject_free(&now);
+	return r;
 }
 
 /* Which certificate it renews, changes or replaces: it must still count. */
@@ -215,8 +232,8 @@ static enum err load_subject(struct journey *j, struct error *e)
 	enum err r = journey_subject(j, e);
 	if (!r && !j->about.id && j->business->about != ABOUT_NOTHING)
 		r = elsewhere_awaited(j->d, &j->o, e);
-	if (!r && j->about.id && !j->again && withdrawn(j))
-		r = error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
+	if (!r && j->about.id)
+		r = judge_subject(j, &j->about, e);
 	if (r || !j->again)
 		return r;
 	if (!j->pin || !j->pin->length)

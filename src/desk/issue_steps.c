@@ -232,7 +232,7 @@ enum err step_certify(struct journey *j, struct error *e)
 	else if (!r && !(r = journey_choose_end(j, e)) && !(r = store_begin(j->d->store, e))) {
 		struct ca_order order = {.request = request.data, .request_length = request.length, .profile = j->profile, .values = j->values,
 		                         .not_before = j->item.not_before, .not_after = j->item.not_after};
-		if (!(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
+		if (!(r = journey_subject_stands(j, e)) && !(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
 		    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
 		    !(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = journey_insert_certificate(j, &der, e)))
 			r = journey_finish(j, "certified", e);

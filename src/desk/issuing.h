@@ -49,6 +49,8 @@ enum err journey_lock(struct journey *j, struct error *e);
 void journey_close(struct journey *j);
 /* What the order is about, and whether its key and pair stay (`again`). */
 enum err journey_subject(struct journey *j, struct error *e);
+/* Inside a step: what the order is about may still be made anew. ERR_DESK_CERT_GONE (withdrawn), ERR_DESK_OWN_GROUND_ISSUE. */
+enum err journey_subject_stands(struct journey *j, struct error *e);
 /* `again`: the certificate that the order is about lies on the open key once more. */
 enum err journey_put_back(struct journey *j, struct error *e);
 

@@ -12,13 +12,28 @@
 
 static const struct change {
 	const char *name, *state, *action, *told;
+	enum cert_status to;
 	unsigned from; /* enum cert_status */
 	bool reason;
 } changes[] = {
-	{"revoke", "revoked", "cert.revoke", "revoked", CERT_ACTIVE | CERT_EXPIRED | CERT_SUSPENDED, true},
-	{"suspend", "suspended", "cert.suspend", "suspended", CERT_ACTIVE, false},
-	{"resume", "active", "cert.resume", "resumed", CERT_SUSPENDED, false},
+	{"revoke", "revoked", "cert.revoke", "revoked", CERT_REVOKED, CERT_ACTIVE | CERT_EXPIRED | CERT_SUSPENDED, true},
+	{"suspend", "suspended", "cert.suspend", "suspended", CERT_SUSPENDED, CERT_ACTIVE | CERT_SUSPENDED, false},
+	{"resume", "active", "cert.resume", "resumed", CERT_ACTIVE, CERT_SUSPENDED, false},
 };
+
+/* What the holder reported is suspended by the CA too, and stays reported when the CA lifts its own. */
+static enum err set_state(struct desk *d, const struct change *c, const struct subject *s, const char *reason, struct error *e)
+{
+	bool held = s->status == CERT_SUSPENDED && (c->to == CERT_SUSPENDED || strcmp(s->reason, CERT_OWN_GROUND_HELD) == 0);
+	const char *state = c->state, *why = c->reason ? reason : "";
+	if (c->to == CERT_SUSPENDED)
+		why = held ? CERT_OWN_GROUND_HELD : CERT_OWN_GROUND;
+	else if (c->to == CERT_ACTIVE && held) {
+		state = "suspended";
+		why = "certificate-hold";
+	}
+	return store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, state, desk_now(d), why);
+}
 
 static enum err carry_out(struct desk *d, const struct change *c, const char *serial, const char *reason, const char *ground,
                           struct subject *s, struct error *e)
@@ -28,13 +43,10 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 		return r;
 	if (!(r = subject_from_certificate(d, serial, s, e)) && *s->custodian)
 		r = error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
-	else if (!r && !(c->from & s->status))
+	else if (!r && (!(c->from & s->status) || (c->to == CERT_SUSPENDED && subject_own_ground(s))))
 		r = error_set(e, ERR_DESK_CERT_STATE, tr(" %s", "%s"), s->serial);
 	if (!r)
-		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, c->state, desk_now(d),
-		              c->reason                           ? reason
-		              : strcmp(c->state, "suspended") == 0 ? CERT_OWN_GROUND
-		                                                   : "");
+		r = set_state(d, c, s, reason, e);
 	json_t *facts = json_pack("{ssss}", "reason", reason ? reason : "", "ground", ground);
 	if (!r)
 		r = desk_commit(d, MAY_CERT_OWN, c->action, s->serial, NULL, facts, e);
@@ -63,7 +75,8 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 		r = carry_out(d, c, serial, reason, ground, &s, e);
 	if (!r) {
 		r = crl_publish(d, e);
-		tell_holder(d, &s, c->told, NULL);
+		if (s.status != c->to && !(c->to == CERT_ACTIVE && strcmp(s.reason, CERT_OWN_GROUND_HELD) == 0)) /* to its holder nothing has changed */
+			tell_holder(d, &s, c->told, NULL);
 	}
 	subject_free(&s);
 	return r ? r : cert_show(d, serial, out, e);

@@ -230,6 +230,11 @@ static bool key_usable(const char *state)
 	return false;
 }
 
+bool subject_own_ground(const struct subject *s)
+{
+	return s->status == CERT_SUSPENDED && cert_own_reason(s->reason);
+}
+
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
 	char until[11];
@@ -240,7 +245,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
-	if (s->status == CERT_SUSPENDED && (b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW) && strcmp(s->reason, CERT_OWN_GROUND) == 0)
+	if (subject_own_ground(s) && (b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
 		return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);

@@ -37,8 +37,8 @@ enum err subject_load(struct desk *d, const struct order *o, struct subject *out
 enum err subject_load_changed(struct desk *d, const struct order *o, struct subject *out, struct error *e);
 void subject_free(struct subject *s);
 
-/* The reason kept with a certificate that the CA itself suspended. */
-#define CERT_OWN_GROUND "own-ground"
+/* Suspended, and by the CA itself. */
+bool subject_own_ground(const struct subject *s);
 /* Whether `b` is possible with this certificate now: its state, the key's, the renewal window, whose it is. ERR_DESK_CERT_GIVEN,
  * ERR_DESK_CERT_STATE,
  * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */

@@ -151,10 +151,12 @@ static enum err find_about(struct grant *g, json_t **certificate, struct error *
 	return r;
 }
 
-static bool counts(const struct business *b, const char *state)
+static bool counts(const struct business *b, const char *state, const char *reason)
 {
 	if (strcmp(state, "active") == 0)
 		return true;
+	if (strcmp(state, "suspended") == 0 && cert_own_reason(reason))
+		return false;
 	return b->makes == MAKES_NEW && (strcmp(state, "suspended") == 0 || strcmp(state, "revoked") == 0);
 }
 
@@ -177,7 +179,7 @@ static enum err judge_about(struct grant *g, const struct business *b, const jso
 	uint8_t *der = n && n <= CERT_DER_MAX ? malloc(n) : NULL;
 	bool right = der && hex_decode(der, n, hex) && cert_info(der, n, &info, NULL) == OK && strcmp(info.serial, serial) == 0 && info.not_after == end;
 	enum err r = db_int(g->view->hub->db, HUB_SQL_CA_CERTIFICATE_END, 0, &known, e, "t", serial);
-	if (!right || (!r && known && known != end) || !counts(b, json_text(about, "state")))
+	if (!right || (!r && known && known != end) || !counts(b, json_text(about, "state"), json_text(about, "reason")))
 		refuse(g, "about");
 	if (right && g->request && b->makes == MAKES_AGAIN && !rekey)
 		judge_pair(g, der, n);

@@ -35,3 +35,8 @@ const char *business_title_zh(const char *name)
 	const struct business *b = business_find(name);
 	return b ? b->zh : name;
 }
+
+bool cert_own_reason(const char *reason)
+{
+	return strcmp(reason, CERT_OWN_GROUND) == 0 || strcmp(reason, CERT_OWN_GROUND_HELD) == 0;
+}

@@ -33,6 +33,10 @@ enum business_keeps { /* when the order's data become what is on file of the cus
 	KEEPS_DONE
 };
 enum cert_status { CERT_ACTIVE = 1, CERT_EXPIRED = 2, CERT_SUSPENDED = 4, CERT_REVOKED = 8, CERT_SUPERSEDED = 16 };
+/* The reasons kept with a certificate that the CA itself suspended; the second: its holder had reported it lost before, which counts again when
+ * the CA lifts its own. */
+#define CERT_OWN_GROUND      "own-ground"
+#define CERT_OWN_GROUND_HELD "own-ground-held"
 
 struct business {
 	const char *name, *zh, *en;
@@ -48,6 +52,8 @@ struct business {
 /* NULL where there is none of that name. */
 const struct business *business_find(const char *name);
 const struct business *business_at(size_t i); /* NULL after the last */
+/* Whether a suspended certificate's reason is the CA's own: nobody else lifts that, and nothing is made in its place. */
+bool cert_own_reason(const char *reason);
 const char *business_title(const char *name); /* 新办; the name itself where unknown */
 const char *business_title_zh(const char *name); /* … in Chinese whatever the screens speak: messages to customers are */
 

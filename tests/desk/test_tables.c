@@ -1,5 +1,7 @@
 /* Tables by date: a version begins once, and never before it was known. */
 #include "case.h"
+#include "desk/issuing.h"
+#include "desk/tables.h"
 
 static void import(struct unit_case *c, const char *date, int64_t certificate)
 {
@@ -56,6 +58,34 @@ static void test_what_has_begun_is_history(void **state)
 	price_is(c, 300);
 }
 
+static void products(struct unit_case *c, int months)
+{
+	char text[400], today[11];
+	snprintf(text, sizeof text, "code,zh,en,customer,term_months,profile,slot,rekey\nunit-1y,单位证书,unit,unit,%d,unit-1y,9a,0\n"
+	         "person-1y,个人证书,person,person,12,person-1y,9a,0\n", months);
+	days_on(c, 0, today);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, table_import(c->d, "products", site_file(&c->site, "products.csv", text), today, &out, &c->e));
+	site_as(&c->site, c->d, "op1");
+}
+
+/* Headquarters looks at the tables as they are with the entry that asks for a certificate. */
+static void test_a_table_that_came_while_a_key_was_made_begins_the_step_anew(void **state)
+{
+	struct unit_case *c = *state;
+	struct journey j = {.d = c->d, .item.product = "unit-1y"};
+	EXPECT(OK, tables_product(c->d, "unit-1y", &j.product, &c->e));
+	EXPECT(OK, journey_same_product(&j, &c->e));
+	products(c, 24);
+	EXPECT(ERR_STORE_BUSY, journey_same_product(&j, &c->e));
+	json_decref(j.product);
+	EXPECT(OK, tables_product(c->d, "unit-1y", &j.product, &c->e)); /* the next run */
+	EXPECT(OK, journey_same_product(&j, &c->e));
+	products(c, 24); /* another one that says the same of it */
+	EXPECT(OK, journey_same_product(&j, &c->e));
+	json_decref(j.product);
+}
+
 static int64_t version_of(struct unit_case *c, const char *no)
 {
 	json_t *order = NULL;
@@ -84,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_version_to_come_is_replaced), CASE(test_what_has_begun_is_history), CASE(test_each_version_has_its_own_number),
+		CASE(test_a_table_that_came_while_a_key_was_made_begins_the_step_anew),
 	};
 	return RUN(tests);
 }

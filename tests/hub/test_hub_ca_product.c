@@ -228,6 +228,31 @@ static void another_pair_for_a_change_is_refused(void **state)
 	asked_free(&b);
 }
 
+static void nothing_is_made_in_the_place_of_what_the_ca_suspended(void **state)
+{
+	struct hub_case *c = *state;
+	char serial[CERT_SERIAL_SIZE], second[CERT_SERIAL_SIZE];
+	struct bytes der = {0};
+	authority(c);
+	struct asked a = requested(c, COUNTER);
+	noted(c, &a, key_one);
+	issued(c, &a, key_one, serial, &der);
+	int64_t id = written(c, &a, serial, &der);
+	struct asked b = about(c, &a, "replace", id, false);
+	b.to = a.to;
+	noted(c, &b, key_two);
+	set_state(c, &a, id, "suspended", "own-ground");
+	says_no(c, COUNTER, &b, key_two, "order", "about");
+	set_state(c, &a, id, "suspended", "own-ground-held");
+	says_no(c, COUNTER, &b, key_two, "order", "about");
+	set_state(c, &a, id, "suspended", "certificate-hold"); /* reported lost, which it is replaced for */
+	bytes_free(&der);
+	issued(c, &b, key_two, second, &der);
+	bytes_free(&der);
+	asked_free(&a);
+	asked_free(&b);
+}
+
 /* Written for a year and half a month ago … renewed within its window: the old end plus the term; before it: refused. */
 static void a_renewal_adds_the_term_to_the_old_end_within_its_window(void **state)
 {
@@ -259,6 +284,7 @@ int main(void)
 		HUB_TEST(the_table_is_what_headquarters_laid_down),
 		HUB_TEST(a_change_keeps_end_and_pair),
 		HUB_TEST(another_pair_for_a_change_is_refused),
+		HUB_TEST(nothing_is_made_in_the_place_of_what_the_ca_suspended),
 		HUB_TEST(a_renewal_adds_the_term_to_the_old_end_within_its_window),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
