@@ -227,24 +227,16 @@ static void another_pair_for_a_change_is_refused(void **state)
 static void nothing_is_made_in_the_place_of_what_the_ca_suspended(void **state)
 {
 	struct hub_case *c = *state;
-	char serial[CERT_SERIAL_SIZE], second[CERT_SERIAL_SIZE];
-	struct bytes der = {0};
-	authority(c);
-	struct asked a = requested(c, COUNTER);
-	noted(c, &a, key_one);
-	issued(c, &a, key_one, serial, &der);
-	int64_t id = written(c, &a, serial, &der);
-	struct asked b = about(c, &a, "replace", id, false);
+	struct asked a = with_certificate(c, COUNTER);
+	struct asked b = about(c, &a, "replace", false);
 	b.to = a.to;
 	noted(c, &b, key_two);
-	set_state(c, &a, id, "suspended", "own-ground");
+	set_state(c, &a, "suspended", "own-ground");
 	says_no(c, COUNTER, &b, key_two, "order", "about");
-	set_state(c, &a, id, "suspended", "own-ground-held");
+	set_state(c, &a, "suspended", "own-ground-held");
 	says_no(c, COUNTER, &b, key_two, "order", "about");
-	set_state(c, &a, id, "suspended", "certificate-hold"); /* reported lost, which it is replaced for */
-	bytes_free(&der);
-	issued(c, &b, key_two, second, &der);
-	bytes_free(&der);
+	set_state(c, &a, "suspended", "certificate-hold"); /* reported lost, which it is replaced for */
+	issued(c, &b, key_two);
 	asked_free(&a);
 	asked_free(&b);
 }
