@@ -87,6 +87,24 @@ static void test_an_empty_inbox_says_where_it_is(void **state)
 	tui_end(&t);
 }
 
+/* The marks of a page that goes on stand beside its text and not on it. */
+static void test_a_page_that_goes_on_hides_no_letter(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct tui *t = case_order(&site, site_paid, NULL, no, "op1");
+	case_step(t, "<Enter>", "下一步");
+	for (int i = 0; i < 60; i++) {
+		const char *mark = strstr(tui_row(t, 21), "▼");
+		if (!mark)
+			break;
+		assert_true(tui_cell(t, 21, 79).text[0] != '\0' && strcmp(tui_cell(t, 21, 79).text, "▼") == 0);
+		tui_keys(t, "<Down>");
+		tui_settle(t);
+	}
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +112,7 @@ int main(void)
 		cmocka_unit_test(test_an_empty_inbox_says_where_it_is),
 		cmocka_unit_test(test_lines_out_of_sight_are_marked),
 		cmocka_unit_test(test_the_last_wrong_code_asks_for_a_new_one),
+		cmocka_unit_test(test_a_page_that_goes_on_hides_no_letter),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
