@@ -216,7 +216,15 @@ bool scr_mail(struct ui *ui, const char *order)
 		.input = TERM_INPUT_LATIN};
 	struct call c = {.no = no, .a = tracking};
 	text_copy(no, sizeof no, order);
-	if (!dialog_ask(ui, &ask, tracking, sizeof tracking) || !app_do(ui, call_mail, &c))
+	struct error e = {0};
+	enum err rc;
+	do { /* a number that can't be one is corrected, not keyed anew */
+		if (!dialog_ask(ui, &ask, tracking, sizeof tracking))
+			return false;
+		if ((rc = app_attempt(ui, call_mail, &c, &e)) != OK)
+			ui_fail(ui, &e);
+	} while (rc == ERR_DESK_TRACKING);
+	if (rc != OK)
 		return false;
 	ui_good(ui, tr("已寄出，订单%s", "Mailed; the order is %s"), json_text(c.out, "status_title"));
 	json_decref(c.out);

@@ -103,7 +103,9 @@ static enum err open_order(struct ui *ui, void *arg, void **data, struct error *
 static void draw_next(struct ui *ui, const struct order_screen *s, const struct pane *p, int row)
 {
 	struct next_step next = scr_next(ui, s->order);
-	if (strcmp(next.name, "none") == 0)
+	if (strcmp(json_text(s->order, "status"), "mailed") == 0 && app_may(ui, MAY_DELIVERED))
+		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）。包裹：s 签收，k 退件", "Nothing left to do (Enter goes back). The parcel: s delivered, k came back"));
+	else if (strcmp(next.name, "none") == 0)
 		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）", "Nothing left to do (Enter goes back)"));
 	else if (next.mine)
 		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), tr(next.zh, next.en));

@@ -29,7 +29,15 @@ bool scr_delivered(struct ui *ui, const char *order)
 	struct call c = {.no = no, .a = date};
 	civil_date_text(desk_now(app_desk(ui)), date);
 	text_copy(no, sizeof no, order);
-	if (!dialog_ask(ui, &ask, date, sizeof date) || !app_do(ui, call_delivered, &c))
+	struct error e = {0};
+	enum err rc;
+	do {
+		if (!dialog_ask(ui, &ask, date, sizeof date))
+			return false;
+		if ((rc = app_attempt(ui, call_delivered, &c, &e)) != OK)
+			ui_fail(ui, &e);
+	} while (rc == ERR_DELIVERED_DATE);
+	if (rc != OK)
 		return false;
 	ui_good(ui, tr("已签收，订单%s", "Delivered; the order is %s"), json_text(c.out, "status_title"));
 	json_decref(c.out);

@@ -237,9 +237,12 @@ static void test_another_key_and_mail(void **state)
 	case_find(t, no);
 	case_step(t, "<Enter>", "下一步：寄出");
 	case_step(t, "<Enter>", "快递单号");
-	tui_keys(t, "SF1234567890<Enter>");
+	case_step(t, "SF 12<Enter>", "快递单号不对"); /* refused, and still there to be corrected */
+	assert_true(tui_has(t, "快递单号  SF 12", 0));
+	tui_keys(t, "<C-u>SF1234567890<Enter>");
 	tui_wait_text(t, "已寄出");
 	tui_wait_text(t, "没有待办的步骤"); /* what the screen shows is read again */
+	assert_true(tui_has(t, "s 签收，k 退件", 0));
 	tui_settle(t);
 	case_step(t, "k", "包裹被退回");
 	case_step(t, "地址不详<Enter>", "F8 由客户领取");
@@ -251,6 +254,11 @@ static void test_another_key_and_mail(void **state)
 	case_step(t, "<C-u>某路 2 号<Enter>", "邮寄地址已更正");
 	case_step(t, "m", "快递单号");
 	case_step(t, "SF1234567891<Enter>", "已寄出");
+	case_step(t, "s", "签收日期");
+	case_step(t, "<C-u>2099-01-01<Enter>", "签收日期不对");
+	assert_true(tui_has(t, "签收日期  2099-01-01", 0));
+	case_step(t, "<C-u><Enter>", "请填写后再按回车");
+	case_step(t, "<Esc>", "s 签收");
 	case_step(t, "s", "签收日期");
 	case_step(t, "<Enter>", "已签收，订单已完成");
 	tui_end(&t);
