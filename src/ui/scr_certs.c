@@ -24,7 +24,7 @@ struct certs_screen {
 };
 
 static const struct table_column columns[] = {
-	{"状态", "Status", "status", 8, 0, AS_TEXT, scr_cert_state},
+	{"状态", "Status", "status", 10, 0, AS_TEXT, scr_cert_state},
 	{"证书主体", "Subject", "subject", 0, 0, AS_TEXT, NULL},
 	{"到期", "Ends", "not_after", 10, 0, AS_DAY, NULL},
 	{"介质", "Key", "key_serial", 12, 0, AS_TEXT, NULL},
@@ -182,8 +182,9 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct certs_screen *s = data;
-	if (action == DO_FETCH)
-		return app_may(ui, MAY_ORDER_NEW);
+	const struct app *app = ui_arg(ui);
+	if (action == DO_FETCH) /* without a headquarters there is no other counter */
+		return app->line.joined && app_may(ui, MAY_ORDER_NEW);
 	if (action == DO_OWN)
 		return scr_own_offered(ui, table_text(&s->table, "status"));
 	return (action != DO_ABOUT && action != DO_ORDER) || s->table.list.count > 0;

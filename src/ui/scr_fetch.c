@@ -169,7 +169,7 @@ static int choose(struct ui *ui, bool key, bool up, int selected)
 	for (int i = 0; i < WAYS; i++) {
 		if (ways[i].key && !key)
 			continue;
-		snprintf(texts[count], sizeof texts[count], "%s%s", tr(ways[i].zh, ways[i].en), ways[i].line && !up ? tr("（等线路）", " (waits for the line)") : "");
+		snprintf(texts[count], sizeof texts[count], "%s%s", tr(ways[i].zh, ways[i].en), ways[i].line && !up ? tr("（等线路）", " (no line)") : "");
 		if (i == selected || (selected < 0 && !up && !ways[i].line))
 			first = count;
 		lines[count] = texts[count];

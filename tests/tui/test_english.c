@@ -33,10 +33,26 @@ static void test_a_form_says_how_much_is_left(void **state)
 	tui_end(&t);
 }
 
+/* A site of its own has no other counter to ask. */
+static void test_nothing_is_fetched_without_a_headquarters(void **state)
+{
+	(void)state;
+	struct tui *t = start("op1");
+	tui_keys(t, "<End>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "Certificate ──");
+	assert_null(strstr(tui_row(t, 23), "Elsewhere"));
+	tui_keys(t, "q");
+	tui_settle(t);
+	assert_false(tui_has(t, "of another counter", 0));
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_form_says_how_much_is_left),
+		cmocka_unit_test(test_nothing_is_fetched_without_a_headquarters),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
