@@ -94,7 +94,7 @@ static void draw_count(struct ui *ui, void *data, struct pane *pane)
 	}
 	pane_format(pane, below - 1, LABELS + 2, ROLE_STRONG, tr("现金合计 %s", "Cash in all %s"), scr_money(total, money));
 	pane_text(pane, below + 1, 1, ROLE_HINT,
-		tr("每项填张数，没有就直接回车；最后一项回车后与账面核对", "Pieces of each, or just Enter; after the last one it is compared with the books"));
+		tr("每项填张数，没有就直接回车；最后一项回车后与账面核对", "Pieces of each, or just Enter; the last one compares it with the books"));
 	pane_text(pane, below + 2, 1, ROLE_HINT, tr("↑ 回到上一项", "↑ goes back"));
 	entries_draw(ui, &s->entries, pane, 2, LABELS, false, true);
 }

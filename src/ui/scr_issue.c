@@ -91,7 +91,7 @@ static void say_drawer(struct ui *ui, const struct issue_screen *s, struct pane 
 {
 	const char *drawer = table_text(&s->inserted.table, "drawer"), *state = table_text(&s->inserted.table, "state");
 	if (strcmp(state, "in-stock") == 0 && strcmp(drawer, app_desk(ui)->station) != 0)
-		pane_format(pane, row, 1, ROLE_WARN, tr("%s 是抽屉 %s 的，不是本工位 %s 的：可以用，会记录", "%s is drawer %s's, not this station's (%s): it may be used and is recorded"),
+		pane_format(pane, row, 1, ROLE_WARN, tr("%s 是抽屉 %s 的，不是本工位 %s 的：可以用，会记录", "%s is drawer %s's, not this station's (%s): usable, and recorded"),
 			table_text(&s->inserted.table, "serial"), drawer, app_desk(ui)->station);
 }
 
@@ -127,7 +127,7 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	else if (s->again && !*s->failed)
 		pane_format(pane, pane->rows - list - 3, 1, ROLE_STRONG,
 			tr("插入客户的同一个介质 %s（只插这一个），客户输入证书密码后写入",
-				"Insert the customer's same key %s, and no other; the PIN is typed, then it is written"),
+				"Insert the same key %s and no other; the PIN is typed, then it is written"),
 			about_key_of(s));
 	else if (*s->failed)
 		pane_wrapped(pane, pane->rows - list - 3, 1, pane->columns - 2, 2, ROLE_ERROR, s->failed);

@@ -48,11 +48,20 @@ static void test_nothing_is_fetched_without_a_headquarters(void **state)
 	tui_end(&t);
 }
 
+static void test_a_report_is_told_whole(void **state)
+{
+	(void)state;
+	struct tui *t = start("mg1");
+	case_step(t, "<Enter>", "the first chooses it");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_form_says_how_much_is_left),
 		cmocka_unit_test(test_nothing_is_fetched_without_a_headquarters),
+		cmocka_unit_test(test_a_report_is_told_whole),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
