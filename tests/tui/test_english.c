@@ -56,11 +56,23 @@ static void test_a_report_is_told_whole(void **state)
 	tui_end(&t);
 }
 
+/* The menu's columns are as wide as they need to be, so that most explanations stand whole. */
+static void test_the_menu_explains_itself(void **state)
+{
+	(void)state;
+	struct tui *t = start("op1");
+	case_step(t, "<F9>", "Explanation");
+	tui_wait_text(t, "Lock the screen while you are away");
+	tui_wait_text(t, "Reader, clock, disk and the rest");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_form_says_how_much_is_left),
 		cmocka_unit_test(test_nothing_is_fetched_without_a_headquarters),
+		cmocka_unit_test(test_the_menu_explains_itself),
 		cmocka_unit_test(test_a_report_is_told_whole),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
