@@ -116,6 +116,16 @@ static void check_reader(struct desk *d, struct finding *f)
 
 /* Terminal and language ---------------------------------------------------------------------------- */
 
+/* The one that the environment asks for. */
+static const char *locale_named(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *value = NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names && !(value && *value); i++)
+		value = getenv(names[i]);
+	return value && *value ? value : "C";
+}
+
 static void check_locale(struct desk *d, struct finding *f)
 {
 	locale_t own = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
@@ -124,8 +134,11 @@ static void check_locale(struct desk *d, struct finding *f)
 	if (strcmp(codeset, "UTF-8") == 0)
 		found(f, GOOD, "%s", "UTF-8");
 	else {
-		found(f, WARNING, tr("字符集是 %s，程序自行改用 C.UTF-8", "the codeset is %s, the program uses C.UTF-8 instead"),
-		      *codeset ? codeset : "?");
+		char name[64];
+		text_printable(name, sizeof name, locale_named());
+		found(f, WARNING, own ? tr("%s 的字符集是 %s，程序自行改用 C.UTF-8", "the codeset of %s is %s, the program uses C.UTF-8 instead")
+		                      : tr("没有安装 %s%s，程序自行改用 C.UTF-8", "%s isn't installed%s, the program uses C.UTF-8 instead"),
+		      name, codeset);
 		mend(f, tr("设置 LANG=C.UTF-8 或 zh_CN.UTF-8（dpkg-reconfigure locales）",
 			"set LANG=C.UTF-8 or zh_CN.UTF-8 (dpkg-reconfigure locales)"));
 	}

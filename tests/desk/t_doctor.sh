@@ -16,6 +16,7 @@ site_make || exit 1
 finds "no smart card service" missing "pcscd.socket"
 finds "UTF-8" good "UTF-8" LC_ALL=C.UTF-8
 finds "another codeset" warning "LANG=C.UTF-8" LC_ALL=POSIX
+finds "a locale that is missing is named" warning "xx_YY.UTF-8 isn't installed" LC_ALL=xx_YY.UTF-8
 finds "widths" good "汉 2"
 finds "a terminal" good "xterm-256color" TERM=xterm-256color
 finds "colours are off" good "NO_COLOR" TERM=xterm-256color NO_COLOR=1
