@@ -17,7 +17,7 @@ static void draw_head(const struct form_view *v, const struct pane *p)
 	if (v->missing > 0)
 		snprintf(state, sizeof state, tr("必填还差 %zu 项", "%zu required left"), v->missing);
 	else
-		snprintf(state, sizeof state, "%s", tr("必填项已齐", "All required are filled"));
+		snprintf(state, sizeof state, "%s", tr("必填项已齐", "All filled in"));
 	if (v->wrong > 0) {
 		size_t used = strlen(state);
 		snprintf(state + used, sizeof state - used, tr("，%zu 处有误", ", %zu wrong"), v->wrong);

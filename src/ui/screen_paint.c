@@ -27,6 +27,33 @@ static int paint_line(struct ui *ui, const struct pane *line, int right)
 	return right;
 }
 
+/* Where, at which window, who. Where there isn't room for all it is the roles that go first, then what is left of the place is
+ * cut: who works here is never a piece of a name. */
+static void paint_people(const struct ui *ui, const struct pane *left, int at)
+{
+	char person[sizeof ui->person], text[512];
+	const char *parts[] = {ui->place, ui->station, person};
+	snprintf(person, sizeof person, "%s", ui->person);
+	int wide = at + 4 + text_width(ui->place) + (ui->station[0] ? 3 + text_width(ui->station) : 0) + (*person ? 3 + text_width(person) : 0);
+	char *roles = wide > left->columns ? strchr(person, ' ') : NULL;
+	if (roles) {
+		wide -= text_width(roles);
+		*roles = '\0';
+	}
+	int over = wide > left->columns ? wide - left->columns : 0, room = text_width(ui->place) - over;
+	for (size_t i = 0; i < 3; i++) {
+		if (!parts[i][0])
+			continue;
+		at += pane_text(left, 0, at, ROLE_TITLE, i == 0 || at < 3 ? "  │ " : " · ");
+		snprintf(text, sizeof text, "%s", parts[i]);
+		if (i == 0 && over > 0) {
+			pane_cell(left, 0, at, room > 1 ? room : 1, ROLE_TITLE, text, false);
+			at += room > 1 ? room : 1;
+		} else
+			at += pane_text(left, 0, at, ROLE_TITLE, text);
+	}
+}
+
 static void paint_title(struct ui *ui, const struct entry *top)
 {
 	struct pane line = {ui->term, 0, 0, 1, term_columns(ui->term)};
@@ -45,16 +72,7 @@ static void paint_title(struct ui *ui, const struct entry *top)
 	struct pane left = pane_part(&line, 0, 0, 1, right - 1);
 	if (top)
 		at += pane_text(&left, 0, at, ROLE_TITLE, tr(top->class->zh, top->class->en));
-	const char *parts[] = {ui->place, ui->station, ui->person};
-	for (size_t i = 0; i < 3; i++)
-		if (parts[i][0]) {
-			at += pane_text(&left, 0, at, ROLE_TITLE, i == 0 || at < 3 ? "  │ " : " · ");
-			snprintf(text, sizeof text, "%s", parts[i]);
-			char *roles = i == 2 && at + text_width(text) > left.columns ? strchr(text, ' ') : NULL;
-			if (roles) /* who it is, rather than a piece of what they are */
-				*roles = '\0';
-			at += pane_text(&left, 0, at, ROLE_TITLE, text);
-		}
+	paint_people(ui, &left, at);
 }
 
 static int message_rows(const struct ui *ui)

@@ -262,7 +262,8 @@ static inline int program(void)
 		edit_end(&desk.edit);
 		return error_exit(e.code);
 	}
-	ui_set_place(ui, "北京昌平受理点", "1号窗", "张三");
+	const char *place = getenv("DESK_PLACE");
+	ui_set_place(ui, place ? place : "北京昌平受理点", "1号窗", place ? "张三丰 受理员" : "张三");
 	ui_set_mark(ui, "演示·短信写入 outbox");
 	ui_run(ui, &class, &desk, &e);
 	ui_end(&ui);

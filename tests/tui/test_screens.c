@@ -24,6 +24,22 @@ static void shows_title_list_and_keys(void **state)
 	tui_end(&t);
 }
 
+/* A long place gives way to the whole name of who works here. */
+static void a_long_place_leaves_room_for_the_person(void **state)
+{
+	static const char *const env[] = {"DESK_PLACE=北京市昌平区政务服务中心数字证书受理点（回龙观）", NULL};
+	struct tui *t = start_with(env, NULL, 24, 80);
+	(void)state;
+	tui_wait_text(t, "A00000001");
+	assert_non_null(strstr(tui_row(t, 0), "北京市昌平区"));
+	assert_non_null(strstr(tui_row(t, 0), "…"));
+	assert_non_null(strstr(tui_row(t, 0), " · 1号窗 · 张三丰 "));
+	assert_null(strstr(tui_row(t, 0), "受理员"));
+	tui_resize(t, 24, 120);
+	tui_wait_row(t, 0, "（回龙观） · 1号窗 · 张三丰 受理员");
+	tui_end(&t);
+}
+
 static void scrolls_a_million_rows(void **state)
 {
 	struct tui *t = start();
@@ -201,6 +217,7 @@ static void an_error_beeps_and_drops_what_was_typed_ahead(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(shows_title_list_and_keys),
+	cmocka_unit_test(a_long_place_leaves_room_for_the_person),
 	cmocka_unit_test(scrolls_a_million_rows),
 	cmocka_unit_test(bar_help_and_menu_come_from_one_table),
 	cmocka_unit_test(a_long_message_takes_the_rows_that_it_needs),
