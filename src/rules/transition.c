@@ -48,6 +48,9 @@ static const struct {
 	{"resume", "take-effect", "approved", "done"},
 	{"unlock", "cancel", "approved", "cancelled"},
 	{"unlock", "start-issue", "approved", NULL}, /* nothing is made */
+	{"revoke", "start-issue", "approved", NULL},
+	{"suspend", "start-issue", "approved", NULL},
+	{"resume", "start-issue", "approved", NULL},
 	{"", "start-issue", "approved", "issuing"},
 	{"", "start-issue", "issuing", "issuing"},
 	{"", "issue", "issuing", "issued"},

@@ -387,6 +387,42 @@ static void pin_again(void **state)
 	try_end(&t);
 }
 
+/* Ends at 23:59:59 China time on the same date a year later: the last of February, and the year's last day, whatever UTC's day is. */
+static void ends_on_the_same_date(void **state)
+{
+	(void)state;
+	static const struct {
+		struct civil issued; /* years behind the next leap year */
+		const char *ends;    /* UTC */
+	} days[] = {
+		{{0, 2, 29, 0, 0, 0}, "%d-02-28T15:59:59Z"}, /* still the 28th in UTC */
+		{{0, 2, 29, 23, 59, 59}, "%d-02-28T15:59:59Z"},
+		{{0, 12, 31, 23, 59, 0}, "%d-12-31T15:59:59Z"},
+		{{1, 1, 1, 0, 0, 0}, "%d-01-01T15:59:59Z"}, /* New Year there already */
+	};
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+		struct try t;
+		struct error e = {0};
+		json_t *list = NULL;
+		struct civil at = days[i].issued;
+		char ends[32];
+		try_begin(&t);
+		for (at.year = civil_from_utc(desk_now(t.d)).year + 1; !civil_valid_date(at.year, 2, 29);)
+			at.year++;
+		at.year += days[i].issued.year;
+		t.d->clock.fixed = civil_to_utc(at);
+		fresh_key(KEY);
+		assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+		site_is(OK, issue(&t, NULL, &e), &e);
+		site_is(OK, certs_list(t.d, order, NULL, &list, &e), &e);
+		snprintf(ends, sizeof ends, days[i].ends, at.year + 1);
+		assert_string_equal(json_text(json_array_get(list, 0), "not_after"), ends);
+		json_decref(list);
+		assert_true(pcscd_pull(&readers, 0));
+		try_end(&t);
+	}
+}
+
 static void crl_grows(void **state)
 {
 	(void)state;
@@ -418,7 +454,7 @@ int main(void)
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
 		cmocka_unit_test_teardown(sm2_key, pull_all),          cmocka_unit_test_teardown(mailed, pull_all),
 		cmocka_unit_test_teardown(pin_again, pull_all),        cmocka_unit_test_teardown(pin_in_remark, pull_all),
-		cmocka_unit_test_teardown(crl_grows, pull_all),
+		cmocka_unit_test_teardown(ends_on_the_same_date, pull_all), cmocka_unit_test_teardown(crl_grows, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

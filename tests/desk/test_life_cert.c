@@ -233,6 +233,24 @@ static void test_a_loss_report_is_not_refused_for_want_of_the_agent(void **state
 	certificate_is(l, l->certificate, "suspended", "certificate-hold");
 }
 
+/* The agent's phone answers nobody: on paper, with a second person who saw it. */
+static void test_a_revocation_is_not_refused_for_want_of_the_agent(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'cessation-of-operation','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	IS(OK, attach_add(l->d, l->no, "signed-form", site_picture(&l->t.site, "scan.jpg"), false, &out, &l->e));
+	IS(ERR_DESK_TWO_PERSONS, sign_paper(l->d, l->no, &out, &l->e));
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, "rv1") == 0)
+			l->d->second = l->t.site.people[i];
+	IS(OK, sign_paper(l->d, l->no, &out, &l->e));
+	approve(l);
+	status_of(l, "done");
+	certificate_is(l, l->certificate, "revoked", "cessation-of-operation");
+	assert_true(in_crl(l, l->certificate));
+}
+
 static void test_a_form_for_persons_takes_no_unit_certificate(void **state)
 {
 	struct life *l = *state;
@@ -382,6 +400,7 @@ int main(void)
 		LIFE(test_nobody_approves_the_revocation_they_keyed_in),
 		LIFE(test_a_loss_report_counts_at_once_and_its_lifting_too),
 		LIFE(test_a_loss_report_is_not_refused_for_want_of_the_agent),
+		LIFE(test_a_revocation_is_not_refused_for_want_of_the_agent),
 		LIFE(test_a_form_for_persons_takes_no_unit_certificate),
 		LIFE(test_a_query_needs_a_code_to_the_agent_and_shows_everything),
 		LIFE(test_a_query_refuses_what_is_no_customer),

@@ -257,9 +257,45 @@ static void test_nothing_is_made_anew_while_a_revocation_is_in_review(void **sta
 	json_decref(can);
 }
 
+/* Nothing writes it: with the clock it comes, and would go. */
+static void test_expired_is_derived_from_the_clock_and_never_stored(void **state)
+{
+	struct life *l = *state;
+	left(l, 0);
+	certificate_is(l, l->certificate, "active", ""); /* its last second */
+	left(l, -1);
+	certificate_is(l, l->certificate, "expired", "");
+	json_t *rows = NULL;
+	IS(OK, store_rows(l->d->store, SQL_ALL_CERTIFICATE, &rows, &l->e, ""));
+	assert_string_equal(json_text(json_array_get(rows, 0), "state"), "active");
+	json_decref(rows);
+	left(l, 0);
+	certificate_is(l, l->certificate, "active", "");
+}
+
+static void test_a_certificate_is_found_by_serial_key_number_order_and_name(void **state)
+{
+	struct life *l = *state;
+	char lower[CERT_SERIAL_SIZE] = "";
+	for (size_t i = 0; l->certificate[i]; i++)
+		snprintf(lower + i, sizeof lower - i, "%c", l->certificate[i] >= 'A' ? l->certificate[i] + 32 : l->certificate[i]);
+	const char *texts[] = {l->certificate, lower, KEY, order, strrchr(order, '-') + 1, "91110105MA01ABCD5F", "示例科技"};
+	json_t *rows = NULL;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		IS(OK, certs_find(l->d, texts[i], &rows, &l->e));
+		if (json_array_size(rows) != 1 || strcmp(json_text(json_array_get(rows, 0), "serial"), l->certificate) != 0)
+			fail_msg("%s: %zu", texts[i], json_array_size(rows));
+		json_decref(rows);
+	}
+	IS(OK, certs_find(l->d, "没有这家", &rows, &l->e));
+	assert_int_equal(json_array_size(rows), 0);
+	json_decref(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LIFE(test_expired_is_derived_from_the_clock_and_never_stored), LIFE(test_a_certificate_is_found_by_serial_key_number_order_and_name),
 		LIFE(test_a_change_shows_before_and_after_masked),
 		LIFE(test_a_new_application_is_about_nothing),
 		LIFE(test_the_old_keys_fate_follows_the_reason),
