@@ -156,8 +156,8 @@ void form_view_focus(struct form_view *v, size_t field)
 const char *form_view_about(const struct form_field *f, const char *message, char *out, size_t size)
 {
 	const char *label = text2_tr(&f->label);
-	snprintf(out, size, "%s%s%s", text_starts(message, label) ? "" : label,
-			 text_starts(message, label) ? "" : tr("：", ": "), message);
+	bool named = strstr(message, label) != NULL;
+	snprintf(out, size, "%s%s%s", named ? "" : label, named ? "" : tr("：", ": "), message);
 	return out;
 }
 

@@ -206,6 +206,28 @@ static void test_the_menu_explains_in_full_at_80_columns(void **state)
 	}
 }
 
+/* In English at 80 columns: how much is left to fill in is never cut, and what is missing is named once. */
+static void test_a_form_tells_what_is_left_at_80_columns(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	json_t *unseen = json_pack("{sb}", "identity_seen", 0);
+	site_draft(&site, d, "new-unit", unseen, no);
+	desk_close(&d);
+	struct tui *t = start_in("en_US.UTF-8", 80);
+	log_in(t, "op1", "User", "Desk");
+	case_step(t, "<F3>", "Search");
+	tui_keys(t, no);
+	case_step(t, "<Enter>", "Found");
+	case_step(t, "<Enter>", "1 required left");
+	case_step(t, "<C-End>", "1 required left"); /* the longest section's name */
+	case_step(t, "<F2>", " confirm this: Originals seen, face matches");
+	assert_false(tui_has(t, "matches: confirm", 0));
+	tui_end(&t);
+	json_decref(unseen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
 		cmocka_unit_test(test_a_search_begins_anew_and_says_what_is_not_there),
 		cmocka_unit_test(test_the_menu_explains_in_full_at_80_columns),
+		cmocka_unit_test(test_a_form_tells_what_is_left_at_80_columns),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
