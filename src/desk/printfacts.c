@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "desk/fieldtext.h"
+#include "desk/handrow.h"
 #include "desk/subject.h"
 #include "rules/contact.h"
 #include "rules/transition.h"
@@ -163,6 +164,29 @@ static void add_order_texts(struct desk *d, const struct order *o, const json_t 
 	set_words(texts, "paid_words", json_number(shown, "paid"));
 	set(texts, "signature", code_text(d, "signature_methods", json_text(json_object_get(shown, "signature"), "method")));
 	json_object_set_new(texts, "item_count", json_sprintf("%zu", json_array_size(json_object_get(shown, "items"))));
+}
+
+/* Who took it and when; before that room to write it by hand. */
+static enum err add_taker(struct desk *d, const struct order *o, const json_t *shown, json_t *texts, struct error *e)
+{
+	const char *room = "＿＿＿＿＿＿＿＿＿＿";
+	json_t *whole = NULL; /* the name stands on the sheet as it is, the number masked */
+	const json_t *taken = json_object_get(shown, "handover");
+	enum err r = o->draft ? OK : handing_show(d, o, true, &whole, e);
+	if (r)
+		return r;
+	const char *by = json_text(whole, "taker_name"), *as = json_text(taken, "taker"), *receipt = json_text(taken, "receipt");
+	char document[VALUE_MOST];
+	snprintf(document, sizeof document, "%s %s", json_text(taken, "taker_document"), json_text(taken, "taker_number"));
+	set(texts, "taken_by", *by ? by : room);
+	set(texts, "taken_as", *as ? as : tr("□ 经办人 □ 法定代表人 □ 其他", "□ agent □ legal rep. □ other"));
+	set(texts, "taken_document", document[1] ? document : room);
+	set(texts, "taken_receipt", *receipt ? receipt : room);
+	set_shown_time(texts, "taken_at", json_text(taken, "handed_at"));
+	if (!*json_text(texts, "taken_at"))
+		set(texts, "taken_at", room);
+	json_decref(whole);
+	return OK;
 }
 
 static json_t *payment_rows(struct desk *d, const json_t *shown)
@@ -399,7 +423,8 @@ enum err printfacts_order(struct desk *d, const struct print_template *t, const 
 		add_agent(texts);
 		add_order_texts(d, o, shown, texts);
 		set(texts, "form_title", text2_tr(&form->title));
-		r = add_lists(d, o, shown, facts, e);
+		if (!(r = add_taker(d, o, shown, texts, e)))
+			r = add_lists(d, o, shown, facts, e);
 	}
 	if (!r)
 		r = add_about(d, o, facts, e);

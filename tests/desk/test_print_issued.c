@@ -47,7 +47,16 @@ static void label_and_handover_sheet_name_the_key(void **state)
 	char serial[80];
 	snprintf(serial, sizeof serial, "%.12s", json_text(json_array_get(list, 0), "serial"));
 	has(text, serial);
+	has(text, "□ 经办人"); /* room to write, as long as nobody has taken it */
 	json_decref(list);
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_take(t.d, order, KEY, "agent", "H0099", &list, &e), &e);
+	json_decref(list);
+	printed(&t, order, "handover-sheet", NULL, text, sizeof text);
+	has(text, "补打");
+	has(text, "H0099"); /* printed again it says who took it */
+	has(text, "领取人姓名 李四");
+	assert_null(strstr(text, "□"));
 	try_end(&t);
 }
 
