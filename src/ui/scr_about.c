@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/about.h"
+#include "desk/cert.h"
 #include "desk/keys.h"
 #include "desk/order.h"
 #include "desk/visit.h"
@@ -60,9 +61,15 @@ static void fill_sheet(struct ui *ui, struct about_screen *s)
 {
 	const json_t *tries = json_object_get(s->about, "pin_tries");
 	const char *status = json_text(s->about, "status");
+	char state[200];
+	json_t *certificate = NULL;
 	sheet_clear(&s->sheet);
+	text_copy(state, sizeof state, scr_cert_state(status));
+	if (cert_show(app_desk(ui), json_text(s->about, "certificate"), &certificate, NULL) == OK) /* since when, and why */
+		page_cert_state(app_desk(ui), certificate, state, sizeof state);
+	json_decref(certificate);
 	sheet_pair(&s->sheet, ROLE_STRONG, tr("持有人", "Owner"), json_text(s->about, "name"));
-	sheet_pair(&s->sheet, strcmp(status, "active") == 0 ? ROLE_GOOD : ROLE_WARN, tr("证书状态", "Status"), scr_cert_state(status));
+	sheet_pair(&s->sheet, strcmp(status, "active") == 0 ? ROLE_GOOD : ROLE_WARN, tr("证书状态", "Status"), state);
 	add_end(s, ui_now(ui));
 	sheet_format(&s->sheet, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(s->about, "key_serial"),
 		scr_key_state(json_text(s->about, "key_state")));

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/cert.h"
 #include "desk/fieldtext.h"
 #include "rules/business.h"
 #include "rules/transition.h"
@@ -339,9 +340,20 @@ void page_fields(struct sheet *s, struct desk *d, const json_t *order)
 	}
 }
 
+void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size)
+{
+	char since[SCR_TIME_SIZE];
+	const char *status = json_text(c, "status"), *reason = json_text(c, "reason");
+	bool own = cert_own_reason(reason);
+	snprintf(out, size, "%s", scr_cert_state(status));
+	if (strcmp(status, "active") != 0 && strcmp(status, "expired") != 0)
+		snprintf(out, size, tr("%s  自 %s 起%s%s", "%s  since %s%s%s"), scr_cert_state(status), scr_time(json_text(c, "status_at"), since),
+			*reason ? tr("，", ", ") : "", own ? tr("CA 主动办理", "on the CA's own ground") : code_text(d, "revocation_reasons", reason));
+}
+
 void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 {
-	char from[SCR_TIME_SIZE], to[SCR_TIME_SIZE];
+	char from[SCR_TIME_SIZE], to[SCR_TIME_SIZE], state[200];
 	sheet_pair(s, ROLE_STRONG, tr("证书主体", "Subject"), json_text(c, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("颁发者", "Issuer"), json_text(c, "issuer"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Serial"), json_text(c, "serial"));
@@ -349,7 +361,7 @@ void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 		scr_time(json_text(c, "not_after"), to));
 	sheet_pair(s, ROLE_NORMAL, tr("证书商品", "Product"), code_text(d, "products", json_text(c, "product")));
 	sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(c, "key_serial"));
-	sheet_pair(s, ROLE_NORMAL, tr("状态", "Status"), scr_cert_state(json_text(c, "status")));
+	page_cert_state(d, c, state, sizeof state);
+	sheet_pair(s, strcmp(json_text(c, "status"), "active") == 0 ? ROLE_NORMAL : ROLE_WARN, tr("状态", "Status"), state);
 	sheet_pair(s, ROLE_NORMAL, tr("订单号", "Order"), json_text(c, "order"));
-	sheet_pair(s, ROLE_WARN, tr("原因", "Reason"), json_text(c, "reason"));
 }

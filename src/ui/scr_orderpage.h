@@ -20,6 +20,8 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order); /* produc
 void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */
 void page_fields(struct sheet *s, struct desk *d, const json_t *order); /* data by the form's sections */
 void page_invoice(struct sheet *s, const json_t *invoice); /* what order_show or invoice_show says of it */
+/* 已吊销 自 2026-11-26 11:55 起，密钥泄露: of cert_show's object. */
+void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size);
 void page_certificate(struct sheet *s, struct desk *d, const json_t *certificate);
 
 #endif

@@ -16,8 +16,8 @@ static const struct change {
 	const char *zh, *en, *done_zh, *done_en;
 	bool for_good; /* and for a reason of RFC 5280 */
 } changes[CHANGES] = {
-	{"suspend", "active", "挂失：暂停使用，可以恢复", "suspend: until it is given back", "证书已挂失，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
 	{"resume", "suspended", "解挂：恢复使用", "lift the suspension", "证书已解挂，吊销列表已更新", "The suspension is lifted, the revocation list made", false},
+	{"suspend", "active suspended", "挂失：暂停使用，可以恢复", "suspend: until it is given back", "证书已挂失，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
 	{"revoke", "active suspended expired", "吊销：不能恢复", "revoke: for good", "证书已吊销，吊销列表已更新", "The certificate is revoked, the revocation list made", true},
 };
 

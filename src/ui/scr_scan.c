@@ -262,7 +262,7 @@ static bool sure(struct ui *ui, const struct work *w)
 			"The keys of the list are destroyed for good. A manager confirms it on the spot."));
 	else
 		snprintf(text, sizeof text, tr("%zu 个介质销毁后不能恢复。需要主管当场确认。",
-			"%zu keys are destroyed for good. A manager confirms it on the spot."), w->keys.count);
+			"Keys to be destroyed for good: %zu. A manager confirms it on the spot."), w->keys.count);
 	return dialog_confirm(ui, stock_deed_title(w->arg.deed), text, stock_deed_title(w->arg.deed));
 }
 

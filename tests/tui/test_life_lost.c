@@ -363,6 +363,7 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	life_states("active");
 	second_person(t, "mg1", "证书已挂失");
 	life_states("suspended");
+	tui_wait_text(t, " 起，CA 主动办理"); /* since when, and why */
 	case_step(t, "x", "解挂：恢复使用");
 	case_step(t, "1<Enter>", "依据");
 	case_step(t, "协查结束<Enter>", "此操作需要两人");
@@ -376,6 +377,7 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	case_step(t, "私钥泄露通报<Enter>", "吊销后不能恢复");
 	case_step(t, "y", "此操作需要两人");
 	second_person(t, "mg1", "证书已吊销");
+	tui_wait_text(t, " 起，密钥泄露");
 	life_states("revoked");
 	assert_false(tui_has(t, "x CA", 0)); /* nothing is left to do about it */
 	tui_end(&t);
