@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -365,4 +366,24 @@ enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct erro
 		json_array_append_new(*out, rows[i]);
 	}
 	return OK;
+}
+
+/* What is called so is a list for import. A PDF is shown: taking it says how to scan instead. */
+static bool is_list(const char *path)
+{
+	static const char *const ends[] = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"};
+	const char *end = strrchr(path, '.');
+	for (size_t i = 0; end && i < sizeof ends / sizeof *ends; i++)
+		if (strcasecmp(end, ends[i]) == 0)
+			return true;
+	return false;
+}
+
+enum err attach_scans(struct desk *d, const char *dir, json_t **out, struct error *e)
+{
+	enum err r = attach_inbox(d, dir, out, e);
+	for (size_t i = json_array_size(*out); !r && i-- > 0;)
+		if (is_list(json_text(json_array_get(*out, i), "path")))
+			json_array_remove(*out, i);
+	return r;
 }

@@ -32,8 +32,9 @@ static void count(struct form_view *v)
 {
 	v->missing = form_count_missing(v->form, v->values);
 	v->wrong = 0;
-	for (size_t i = 0; i < v->form->field_count; i++)
-		v->wrong += v->verdicts[i] == VERDICT_INVALID && form_relevant(v->form, &v->form->fields[i], v->values);
+	for (size_t i = 0; i < v->form->field_count; i++) /* a confirmation that isn't given is missing, and counted so */
+		v->wrong += v->verdicts[i] == VERDICT_INVALID && v->form->fields[i].type != FIELD_BOOLEAN &&
+		            form_relevant(v->form, &v->form->fields[i], v->values);
 }
 
 static void judge_all(struct form_view *v)

@@ -117,7 +117,7 @@ static void read_scans(struct ui *ui, struct attach_screen *s)
 	json_t *rows = NULL, *each, *before;
 	size_t i, k;
 	char size[32];
-	if (attach_inbox(app_desk(ui), *s->dir ? s->dir : NULL, &rows, &e) != OK) {
+	if (attach_scans(app_desk(ui), *s->dir ? s->dir : NULL, &rows, &e) != OK) {
 		ui_hint(ui, ROLE_WARN, tr("扫描收件箱打不开。按 F3 输入路径", "The scan inbox can't be opened. F3 takes a path"));
 		rows = json_array();
 	}

@@ -218,6 +218,24 @@ static void test_odd_file_names_do_no_harm(void **state)
 	assert_null(strchr(error_sentence(&c->e, sentence, sizeof sentence), '\x1b'));
 }
 
+static void test_lists_in_the_inbox_are_no_scans(void **state)
+{
+	struct unit_case *c = *state;
+	static const char *const names[] = {"名单.csv", "LIST.XLSX", "scan.jpg", "scan.pdf"};
+	json_t *list = NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char path[512];
+		snprintf(path, sizeof path, "%s/inbox/%s", c->site.dir, names[i]);
+		assert_int_equal(rename(site_picture(&c->site, "any.jpg"), path), 0);
+	}
+	site_is(OK, attach_inbox(c->d, NULL, &list, &c->e), &c->e);
+	assert_int_equal(json_array_size(list), 4);
+	json_decref(list);
+	site_is(OK, attach_scans(c->d, NULL, &list, &c->e), &c->e);
+	assert_int_equal(json_array_size(list), 2);
+	json_decref(list);
+}
+
 static void test_a_huge_file_is_refused_unread(void **state)
 {
 	struct unit_case *c = *state;
@@ -361,7 +379,8 @@ int main(void)
 		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_an_order_is_found_by_the_end_of_its_number),
 		CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
-		CASE(test_odd_file_names_do_no_harm), CASE(test_a_huge_file_is_refused_unread), CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
+		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_a_huge_file_is_refused_unread),
+		CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
 		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),
 	};
 	return RUN(tests);

@@ -224,6 +224,7 @@ static void test_a_form_tells_what_is_left_at_80_columns(void **state)
 	case_step(t, "<C-End>", "1 required left"); /* the longest section's name */
 	case_step(t, "<F2>", " confirm this: Originals seen, face matches");
 	assert_false(tui_has(t, "matches: confirm", 0));
+	assert_false(tui_has(t, "1 wrong", 0)); /* missing is not wrong too */
 	tui_end(&t);
 	json_decref(unseen);
 }
