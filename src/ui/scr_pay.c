@@ -187,7 +187,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 		pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
 	pane_format(&in, 0, in.columns - 16, ROLE_STRONG, "%s", scr_money(due(s), money));
 	digits_draw(&in, 1, 2, ROLE_STRONG, money);
-	sheet_draw(&s->sheet, &lines, 24);
+	sheet_draw(&s->sheet, &lines, PAGE_LABELS);
 	pane_line(&p, 0, tr("收款", "Payment"));
 	for (int i = 0, at = 2; i < METHODS; i++)
 		at += 3 +

@@ -44,5 +44,13 @@ only '(jpeglib|png|gif_lib|chafa)\.h' src/picture
 check "no SQL in C" "$(grep -rnE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM)\b' src --include='*.c' --include='*.h' | grep -vE '^src/(store/replica|hub/db_pg)\.c:')"
 check "no file over 700 lines" "$(find src tools -name "*.[ch]" -exec wc -l {} + | awk '$2 != "total" && $1 > 700')"
 check "every module's header has its contract" "$(for h in src/*/*.h; do head -1 "$h" | grep -q '^/\*' || echo "$h"; done)"
+check "names of prices and documents fit their columns on the screen" "$(python3 -c '
+import csv, unicodedata
+def width(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+for table in "prices", "documents":
+    for row in csv.DictReader(open("forms/tables/%s.csv" % table)):
+        if width(row["en"]) > 30 or width(row["zh"]) > 24:
+            print(table, row["zh"], row["en"])')"
 echo "1..$n"
 exit $bad
