@@ -47,6 +47,11 @@ enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error
 	return ca->driver->revoke(ca, revoked, e);
 }
 
+enum err ca_reach(struct ca *ca, struct error *e)
+{
+	return ca->driver->reach ? ca->driver->reach(ca, e) : OK;
+}
+
 enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
 	int64_t next_update, uint64_t number, struct bytes *der, struct error *e)
 {

@@ -43,6 +43,7 @@ struct ca_driver {
 	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
 		int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
 	enum err (*chain)(struct ca *ca, struct bytes *pem, struct error *e);
+	enum err (*reach)(struct ca *ca, struct error *e); /* NULL: it is here */
 	void (*close)(struct ca *ca);
 };
 
@@ -67,11 +68,15 @@ const char *ca_driver_name(const struct ca *ca);
 /* The CA that headquarters holds ("hub"): certificates come over a line, lists are made there (ca_crl is ERR_CA_CRL). */
 struct ca_line {
 	enum err (*issue)(void *arg, const struct ca_order *order, struct bytes *der, struct error *e);
+	enum err (*reach)(void *arg, struct error *e); /* whether it would answer now */
 	void *arg;
 };
 /* `chain` is its certificates, PEM, the issuing one first. What comes over the line is checked: signed by this CA, for the request's key,
  * as long as was asked, else ERR_CA_CERTIFICATE. The line's own errors come through. */
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e);
+
+/* Whether it can be asked now: what can't be undone is only done after that. The line's own errors come through. */
+enum err ca_reach(struct ca *ca, struct error *e);
 
 /* Whether it signed this certificate (DER). */
 bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length);

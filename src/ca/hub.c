@@ -63,6 +63,12 @@ static enum err hub_chain(struct ca *ca, struct bytes *pem, struct error *e)
 	return bytes_add(pem, h->chain.data, h->chain.length);
 }
 
+static enum err hub_reach(struct ca *ca, struct error *e)
+{
+	struct hub_ca *h = whole(ca);
+	return h->line.reach(h->line.arg, e);
+}
+
 static void hub_close(struct ca *ca)
 {
 	struct hub_ca *h = whole(ca);
@@ -72,7 +78,7 @@ static void hub_close(struct ca *ca)
 	free(h);
 }
 
-static const struct ca_driver ca_hub = {"hub", hub_issue, hub_revoke, hub_crl, hub_chain, hub_close};
+static const struct ca_driver ca_hub = {"hub", hub_issue, hub_revoke, hub_crl, hub_chain, hub_reach, hub_close};
 
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e)
 {

@@ -287,4 +287,4 @@ static void local_close(struct ca *ca)
 	free(ca);
 }
 
-const struct ca_driver ca_local = {"local", local_issue, local_revoke, crl_make, local_chain, local_close};
+const struct ca_driver ca_local = {"local", local_issue, local_revoke, crl_make, local_chain, NULL, local_close};

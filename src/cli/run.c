@@ -108,8 +108,10 @@ static enum err run_command(struct cli *c, struct error *e)
 			c->not_open = e->code ? *e : (struct error){.code = r};
 			r = OK;
 		}
-		if (!r && c->desk)
+		if (!r && c->desk) {
 			c->desk->ask_ca = sync_ask_ca;
+			c->desk->reach_ca = sync_reach_ca;
+		}
 		if (!r && c->desk)
 			r = authenticate(c, e);
 	}

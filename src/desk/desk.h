@@ -57,6 +57,7 @@ struct desk {
 	bool timer;                 /* `tick`: the actor is "system" */
 	/* The line to headquarters' CA (sync_ask_ca), from whoever opens the site; NULL: none. `body` is POST /v1/ca/issue's; *out is its answer. */
 	enum err (*ask_ca)(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);
+	enum err (*reach_ca)(struct desk *d, struct error *e); /* sync_reach_ca; NULL: none */
 };
 
 /* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.

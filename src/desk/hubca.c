@@ -50,10 +50,16 @@ static enum err issue(void *arg, const struct ca_order *order, struct bytes *der
 	return r;
 }
 
+static enum err reach(void *arg, struct error *e)
+{
+	struct desk *d = arg;
+	return d->reach_ca ? d->reach_ca(d, e) : error_set(e, ERR_DESK_CA_UNREACHED, "%s", "");
+}
+
 enum err hubca_open(struct desk *d, struct ca **out, struct error *e)
 {
 	json_t *row = NULL;
-	struct ca_line line = {.issue = issue, .arg = d};
+	struct ca_line line = {.issue = issue, .reach = reach, .arg = d};
 	*out = NULL;
 	enum err r = store_row(d->store, SQL_HUB_CA_GET, &row, e, "");
 	if (!r)

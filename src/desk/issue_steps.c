@@ -140,14 +140,28 @@ static enum err keep_pair(struct journey *j, struct error *e)
 	return r;
 }
 
+/* A new pair destroys the old one on the customer's key, so the CA must have answered before; from then on the order only goes forward. */
+static enum err reach_ca(struct journey *j, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3], short_one[ERROR_DETAIL_SIZE / 2];
+	struct ca *ca = NULL;
+	enum err r = desk_ca(j->d, &ca, e);
+	if (!r)
+		r = ca_reach(ca, e);
+	if (!r || error_exit(r) != EXIT_RETRY || r == ERR_DESK_CA_UNREACHED || r == ERR_DESK_CA_UNKNOWN)
+		return r;
+	text_copy(short_one, sizeof short_one, error_sentence(e, sentence, sizeof sentence));
+	return error_set(e, ERR_DESK_CA_UNREACHED, "%s", short_one);
+}
+
 /* item.request holds the public key until there is a request. */
 enum err step_generate(struct journey *j, struct error *e)
 {
 	struct bytes spki = {0};
 	if (j->again && !j->rekey)
 		return keep_pair(j, e);
-	enum err r = token_begin(j->token, e);
-	if (r)
+	enum err r = j->again ? reach_ca(j, e) : OK;
+	if (r || (r = token_begin(j->token, e)))
 		return r;
 	if (!(r = open_key(j, e)))
 		r = token_generate(j->token, j->slot, j->algorithm, &spki, e);

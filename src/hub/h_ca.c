@@ -1,4 +1,4 @@
-/* POST and GET /v1/ca/issue: a site's request for a certificate under headquarters' authority. What is asked for is compared with what
+/* GET /v1/ca, POST and GET /v1/ca/issue: a site's request for a certificate under headquarters' authority. What is asked for is compared with what
  * the site's accepted entries say, and what stands in the certificate is the order's as headquarters has it. */
 #include <openssl/pem.h>
 #include <stdlib.h>
@@ -320,4 +320,13 @@ enum err h_ca_get(struct hub *hub, struct request *q, struct reply *p, struct er
 		r = known ? say(&a, &certificate, p) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	bytes_free(&certificate);
 	return r;
+}
+
+enum err h_ca_reach(struct hub *hub, struct request *q, struct reply *p, struct error *e)
+{
+	(void)q;
+	enum err r = authority_open(hub, e);
+	if (r == ERR_HUB_NO_CA)
+		return reply_say(p, 409, SAY_AUTHORITY, NULL);
+	return r ? r : reply_json(p, json_object());
 }

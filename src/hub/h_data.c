@@ -16,6 +16,7 @@ const struct route routes_data[] = {
 	{"POST", "/v1/certificates/challenge", NEEDS_SITE, h_certificate_challenge},
 	{"POST", "/v1/certificates/code", NEEDS_SITE, h_certificate_code},
 	{"POST", "/v1/certificates/prove", NEEDS_SITE, h_certificate_prove},
+	{"GET", "/v1/ca", NEEDS_SITE, h_ca_reach},
 	{"POST", "/v1/ca/issue", NEEDS_SITE, h_ca_post},
 	{"GET", "/v1/ca/issue", NEEDS_SITE, h_ca_get},
 	{"HEAD", "/v1/files/", NEEDS_SITE, h_file_head},

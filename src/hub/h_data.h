@@ -10,6 +10,7 @@ enum err h_journal_get(struct hub *hub, struct request *q, struct reply *p, stru
 enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_ca_post(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_ca_get(struct hub *hub, struct request *q, struct reply *p, struct error *e);
+enum err h_ca_reach(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct error *e);
 enum err h_certificate_challenge(struct hub *hub, struct request *q, struct reply *p, struct error *e);

@@ -76,3 +76,18 @@ enum err sync_ask_ca(struct desk *d, const json_t *body, bool asked, json_t **ou
 	sync_close(&s);
 	return r;
 }
+
+enum err sync_reach_ca(struct desk *d, struct error *e)
+{
+	struct sync *s = NULL;
+	json_t *answer = NULL;
+	int status = 0;
+	enum err r = sync_open(d, &s, e);
+	if (!r)
+		r = line_ask(s, "GET", "/v1/ca", NULL, STATUS_REFUSED, &status, &answer, e);
+	if (!r && status == STATUS_REFUSED)
+		r = refused(answer, e);
+	sync_close(&s);
+	json_decref(answer);
+	return r;
+}

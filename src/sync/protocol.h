@@ -35,6 +35,7 @@
  *                                 409 "order" with "why": it isn't issued for this (unknown, custody, status, data, item, record,
  *                                 certificate: the item has a living one, validity, request; and where it doesn't follow from the order:
  *                                 business, product, profile, about, window, term, pair).
+ *   GET  /v1/ca                   200 {}: headquarters' authority is open and would be asked; 409 "authority": headquarters has none.
  *   GET  /v1/ca/issue?key=K       what became of it: as above; 404 "unknown": it never came here.
  *   HEAD /v1/files/DIGEST         204 with `Upload-Offset` and `Upload-Length`: how far this site has sent it; 404: not begun.
  *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and

@@ -40,6 +40,8 @@ enum err sync_fetch_by_review(struct desk *d, const char *order, json_t **out, s
 /* For desk.ask_ca: has headquarters issue (POST /v1/ca/issue); what the journal says is sent before. `asked`: it may have been asked under this
  * key before, and is asked for first. ERR_SYNC_CA_NONE, _CA_REFUSED. */
 enum err sync_ask_ca(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);
+/* For desk.reach_ca: whether headquarters would issue now (GET /v1/ca). ERR_SYNC_CA_NONE. */
+enum err sync_reach_ca(struct desk *d, struct error *e);
 
 /* A line that is kept over many rounds (`sync --follow`). */
 struct sync;

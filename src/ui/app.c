@@ -213,6 +213,7 @@ static void opened(struct ui *ui, void *arg)
 		return;
 	}
 	app->desk->ask_ca = sync_ask_ca;
+	app->desk->reach_ca = sync_reach_ca;
 	options.clock = app->desk->clock;
 	options.idle_seconds = app->desk->config.idle_seconds;
 	options.term.escape_ms = app->desk->config.escape_ms;

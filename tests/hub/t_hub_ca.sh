@@ -176,6 +176,36 @@ alone "after a change" "$order"
 truth "the end and the pair are the old one's" cmp <(on_key | openssl x509 -noout -pubkey -enddate) "$work/was"
 is "sync" 0 sync
 truth "nothing was refused" test "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM entry WHERE refused <> ''")" = 0
+
+# a product that asks for a new pair: the old one goes only when headquarters' CA has answered
+printf 'code,zh,en,customer,term_months,profile,slot,rekey\nunit-1y,单位证书,unit,unit,12,unit-1y,9a,1\nperson-1y,个人证书,person,person,12,person-1y,9a,0\n' >"$work/products.csv"
+is "headquarters asks for new pairs" 0 hub publish --table products="$work/products.csv" --from "$(TZ=UTC-8 date +%F)"
+is "the counter takes it" 0 sync
+on_key >"$work/was.pem"; openssl x509 -in "$work/was.pem" -noout -pubkey >"$work/was.pub"
+is "another change" 0 as op1 --json order new change-unit --key 10000001 --pin-file "$work/pin" --data <(echo '{"unit_name":"北京示例信息技术有限公司","consent":true}')
+order=$(jq -r .order "$work/out")
+for kind in $(as op1 --json attach list "$order" | jq -r '.[] | select(.required) | .kind'); do as op1 attach "$order" "$kind" "$work/scan.png" >/dev/null; done
+is "signed" 0 as op1 sign "$order" --key 10000001 --pin-file "$work/pin"
+is "paid" 0 as op1 pay "$order" --method cash --receipt R100 --amount "$(as op1 --json order show "$order" | jq -r .due)"
+as rv1 review claim "$order" >/dev/null; is "approved" 0 as rv1 review approve "$order"
+pair_stands() { # the key holds the old certificate and its pair
+	on_key | cmp - "$work/was.pem" && yubico-piv-tool -r '' -a verify-pin -P "$(cat "$work/pin")" -a test-signature -s 9a <"$work/was.pem"
+}
+line down
+is "no line: no new pair" 3 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
+says "says that the key is as it was" 没有生成新密钥对
+truth "it is" pair_stands
+truth "the order can be undone still" test "$(step_of "$order")" = reserved
+line pass
+mv "$hub_dir/ca" "$hub_dir/ca.away"; hub_stop; hub_serve --workers 3 || exit 1
+is "a line, and no CA behind it" 1 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
+truth "the pair stands" pair_stands
+mv "$hub_dir/ca.away" "$hub_dir/ca"; hub_stop; hub_serve --workers 3 || exit 1
+is "with both it goes" 0 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
+alone "after a new pair" "$order"
+truth "which it is" bash -c '! cmp -s "$0" "$1"' "$work/was.pub" <(on_key | openssl x509 -noout -pubkey)
+is "sync" 0 sync
+truth "nothing was refused" test "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM entry WHERE refused <> ''")" = 0
 first=$(serial_on_key)
 
 # suspended and resumed
