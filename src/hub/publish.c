@@ -274,7 +274,7 @@ static enum err send(struct hub *hub, const struct publish_parts *p, json_t *bod
 		r = db_commit(hub->db, e);
 	db_rollback(hub->db);
 	if (!r)
-		*out = json_pack("{sI ss sO}", "number", (json_int_t)(last + 1), "contents", contents, "sent", sent);
+		*out = json_pack("{sI ss sO}", "number", (json_int_t)(last + 1), "contents", contents, "sent_to", sent);
 	json_decref(sent);
 	bytes_free(&text);
 	bytes_free(&sites);

@@ -114,6 +114,12 @@ site_keys other
 answers "for others too" 403 POST /v1/join "" --data "$(join_body other "$code")"
 is "a site that joined is not enrolled again" 1 hub enrol 110114-01 --kind counter
 is "status" 0 hub status
+people() { "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --lang zh "$@" >"$work/text" && [ -s "$work/text" ]; } # as people read it
+no_english() { ! grep -wE 'alarms|at|closed|database|epoch|files|joined_at|program|serving|states|stations|until' "$work/text"; }
+for said in status verify; do
+	truth "$said for people" people "$said"
+	truth "$said is in Chinese" no_english
+done
 truth "shows it" jq -e '.stations[0] | .site == "110114-01" and .state == "joined" and .kind == "counter" and .name == "昌平受理点" and .head == "" and .seq == 0 and .program == "0.1.0" and .last_seen != null and .backlog == null' "$work/out"
 
 # only the TLS certificate opens, and only headquarters' own

@@ -40,7 +40,7 @@ is "a form with a mistake" 1 hub publish --definitions "$work/definitions"
 truth "nothing went out" bash -c '[ "$0" = 0 ]' "$(hub publications | jq length)"
 
 is "a price list for all" 0 hub publish --table "$(prices 23400)" --from 2020-01-01
-truth "numbered and sent to both" jq -e '.number == 1 and .sent == ["000000-R1", "110114-01"]' "$work/out"
+truth "numbered and sent to both" jq -e '.number == 1 and .sent_to == ["000000-R1", "110114-01"]' "$work/out"
 is "taken" 0 syncs first review
 for s in first review; do truth "it counts at $s at once" has_price "$s" 23400; done
 truth "headquarters knows who has it" answered 1 110114-01 taken

@@ -86,7 +86,7 @@ static void everybody_takes_it(void **state)
 	site_at(c, COUNTER);
 	site_at(c, REVIEW);
 	site_is(OK, lay_prices(c, "23400", "2020-01-01"), &c->e);
-	assert_int_equal(json_array_size(json_object_get(out, "sent")), 2);
+	assert_int_equal(json_array_size(json_object_get(out, "sent_to")), 2);
 	assert_string_equal(state_at(c, "1", COUNTER), "sent");
 	SYNC(c, COUNTER);
 	SYNC(c, REVIEW);

@@ -10,7 +10,7 @@ WHERE sites = '' OR ',' || sites || ',' LIKE '%,' || CAST(?1 AS TEXT) || ',%' OR
 SELECT p.number, p.at, p.contents, p.sites,
 	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'taken') AS taken,
 	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'refused') AS refused,
-	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'sent') AS waiting
+	(SELECT count(*) FROM publication_site s WHERE s.number = p.number AND s.state = 'sent') AS pending
 FROM publication p ORDER BY p.number DESC LIMIT 1000;
 -- name: publication_get
 SELECT contents FROM publication WHERE number = ?1;
