@@ -26,7 +26,8 @@ static enum err new(struct cli *c, struct error *e)
 	json_t *data = NULL;
 	struct secret pin = {0};
 	const char *pin_file = args_text(&c->args, "--pin-file");
-	struct draft_about about = {args_text(&c->args, "--key"), args_text(&c->args, "--cert"), &pin, args_flag(&c->args, "--elsewhere")};
+	struct draft_about about = {.key = args_text(&c->args, "--key"), .certificate = args_text(&c->args, "--cert"), .pin = &pin,
+		.elsewhere = args_flag(&c->args, "--elsewhere")};
 	if (about.elsewhere && !about.certificate)
 		return error_set(e, ERR_USAGE, "%s", tr("--elsewhere 要和 --cert 一起用", "--elsewhere goes with --cert"));
 	if (about.key && about.certificate)

@@ -134,6 +134,8 @@ enum err draft_new_in(struct desk *d, const char *form_name, const struct draft_
 	s.before = json_deep_copy(values);
 	if (!r && data && !(r = form_merge(form, d->codes, data, true, desk_now(d), values, e)))
 		form_prefill(form, NULL, values);
+	if (!about || !about->asked)
+		form_answer_no(form, values);
 	if (!r && business_find(form->business)->about != ABOUT_NOTHING && strcmp(customer_number(values), customer_number(s.before)) != 0)
 		r = subject_number_free(d, &s, values, e); /* the one just read from its file is free for it */
 	if (!r && !(r = store_begin(d->store, e))) {

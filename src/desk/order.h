@@ -13,6 +13,7 @@ enum err draft_new(struct desk *d, const char *form, const json_t *data, char no
 struct draft_about {
 	const char *key, *certificate; /* NULL: not named */
 	const struct secret *pin;
+	bool asked;     /* the questions of a form that take yes or no are asked on the screen; else what `data` leaves out is no */
 	bool elsewhere; /* `certificate` is another counter's, and a review is to prove it: nothing is prefilled (elsewhere.h) */
 };
 enum err draft_new_about(struct desk *d, const char *form, const struct draft_about *about, const json_t *data,

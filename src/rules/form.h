@@ -20,7 +20,7 @@ enum field_type {
 	FIELD_TEXT,       /* keyed text, judged by `check` */
 	FIELD_SELECT_ONE, /* a code of `choices` */
 	FIELD_SELECT_MANY,/* codes of `choices` */
-	FIELD_BOOLEAN,    /* acknowledge: yes or no */
+	FIELD_BOOLEAN,    /* acknowledge: yes or no, and required is yes; yes_no: required is an answer (`either`) */
 	FIELD_NOTE,       /* text shown, nothing keyed */
 	FIELD_HIDDEN,     /* set by the program, for conditions: neither shown nor keyed */
 	FIELD_CALCULATE   /* shown, follows its calculation, never keyed or stored */
@@ -51,6 +51,7 @@ struct form_field {
 	int width;       /* columns on the screen */
 	int limit;       /* most characters (code points) */
 	bool fixed;      /* of fixed length `limit`: the form goes on by itself when it is full */
+	bool either;     /* of a FIELD_BOOLEAN: no is an answer as good as yes */
 	bool is_signed;  /* a later change voids the signature */
 	bool personal;   /* masked on lists */
 	enum field_input input;
@@ -105,6 +106,8 @@ char *form_value_text(const struct form *form, const struct form_field *field, c
 
 /* What the form starts with: every `default` that is a value. New object. */
 json_t *form_defaults(const struct form *form);
+/* Answers every question with no that nobody was asked: FIELD_BOOLEANs with `either` that have no value. */
+void form_answer_no(const struct form *form, json_t *values);
 /* Whether the field's default is another field's value: that of `source`, or with NULL of any. */
 bool form_follows(const struct form_field *field, const char *source);
 /* Gives empty fields that follow `source` (NULL: any field) its value. */

@@ -101,8 +101,10 @@ void form_judge(const struct form *form, struct code_tables *codes, const struct
 	if (field->type == FIELD_CALCULATE || field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
 		return;
 	bool empty = is_empty(field, values), required = form_required(form, field, values);
-	if (field->type == FIELD_BOOLEAN && required && !json_is_true(json_object_get(values, field->name)))
+	if (field->type == FIELD_BOOLEAN && !field->either && required && !json_is_true(json_object_get(values, field->name)))
 		check_say(out, VERDICT_INVALID, tr("请确认：%s", "confirm this: %s"), text2_tr(&field->label));
+	else if (empty && required && field->either)
+		check_say(out, VERDICT_INVALID, "%s", tr("请回答“是”或“否”", "answer yes or no"));
 	else if (empty && required)
 		check_say(out, VERDICT_INVALID, field->type == FIELD_TEXT ? tr("请填写%s", "fill in: %s") : tr("请选择%s",
 			"choose: %s"),

@@ -11,7 +11,8 @@
 enum { WIDTH_DEFAULT = 40, LIMIT_DEFAULT = 200, WIDTH_MOST = 200, LIMIT_MOST = 4000, FIELDS_MOST = 400 };
 
 static const char *const type_words[] = {"text", "select_one", "select_multiple", "acknowledge", "note", "hidden",
-	"calculate", NULL};
+	"calculate", "yes_no", NULL};
+enum { TYPE_YES_NO = FIELD_CALCULATE + 1 }; /* an acknowledgement that either answer satisfies */
 static const char *const keep_words[] = {"customer", "order", "never", NULL};
 static const char *const input_words[] = {"any", "latin", "chinese", NULL};
 static const char *const customer_words[] = {"unit", "person", "any", NULL};
@@ -179,7 +180,9 @@ static void fill_field(struct loader *l, struct form_field *f, struct yaml_at at
 {
 	f->line = (int)yaml_line(yaml_get(at, "name"));
 	f->name = copy(l, yaml_get(at, "name"));
-	f->type = (enum field_type)word_index(type_words, yaml_text(yaml_get(at, "type")), FIELD_TEXT);
+	int type = (int)word_index(type_words, yaml_text(yaml_get(at, "type")), FIELD_TEXT);
+	f->either = type == TYPE_YES_NO;
+	f->type = f->either ? FIELD_BOOLEAN : (enum field_type)type;
 	f->label = copy_text2(l, yaml_get(at, "label"));
 	f->hint = copy_text2(l, yaml_get(at, "hint"));
 	f->help = copy_text2(l, yaml_get(at, "help"));

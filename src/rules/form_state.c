@@ -82,6 +82,13 @@ char *form_value_text(const struct form *form, const struct form_field *field, c
 	return strdup(json_is_string(v) ? json_string_value(v) : "");
 }
 
+void form_answer_no(const struct form *form, json_t *values)
+{
+	for (size_t i = 0; i < form->field_count; i++)
+		if (form->fields[i].either && !json_is_boolean(json_object_get(values, form->fields[i].name)))
+			json_object_set_new(values, form->fields[i].name, json_false());
+}
+
 enum err form_set(const struct form *form, const struct form_field *field, const char *typed, json_t *values)
 {
 	const struct check *check = form_check(form, field, values);

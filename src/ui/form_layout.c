@@ -137,7 +137,7 @@ bool form_is_empty(const struct form_field *field, const json_t *values)
 	if (!v || json_is_null(v) || (json_is_string(v) && json_string_length(v) == 0) ||
 		(json_is_array(v) && json_array_size(v) == 0))
 		return true;
-	return field->type == FIELD_BOOLEAN && !json_is_true(v);
+	return field->type == FIELD_BOOLEAN && !field->either && !json_is_true(v);
 }
 
 static bool is_missing(const struct form *form, const json_t *values, size_t i)

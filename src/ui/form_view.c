@@ -245,7 +245,7 @@ void form_view_next_missing(struct form_view *v)
 
 /* ---- keys ---- */
 
-static unsigned finish(struct form_view *v)
+unsigned form_view_finish(struct form_view *v)
 {
 	json_t *mistakes = NULL;
 	form_view_leave(v, false);
@@ -278,7 +278,7 @@ static unsigned act(struct form_view *v, int action)
 		form_view_help(v);
 		return UI_DRAW;
 	case FORM_FINISH:
-		return v->o->show_only ? UI_NONE : finish(v);
+		return v->o->show_only ? UI_NONE : form_view_finish(v);
 	case FORM_CHOOSE:
 		form_view_choose(v, "");
 		return UI_DRAW;
@@ -437,6 +437,8 @@ static enum err on_open(struct ui *ui, void *arg, void **data, struct error *e)
 	form_view_focus(v, v->o->show_only ? FORM_NO_FIELD : focus);
 	if (asked && v->edit.text)
 		edit_seek(&v->edit, v->o->cursor);
+	if (v->missing == 1 && form_view_field(v) && form_view_field(v)->either && form_is_empty(form_view_field(v), v->values))
+		v->opened = json_deep_copy(v->values);
 	return OK;
 }
 
@@ -492,6 +494,7 @@ enum form_end form_view_run(struct ui *ui, struct form_view_options *options)
 		ui_fail(ui, &e);
 	if (ui_ending(ui))
 		v.end = FORM_LOST;
+	json_decref(v.opened);
 	free(v.before);
 	free(v.verdicts);
 	return v.end;

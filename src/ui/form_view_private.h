@@ -33,6 +33,7 @@ struct form_view {
 	size_t option;           /* the option under the cursor in selects */
 	enum verdict *verdicts;  /* of each field, when last judged */
 	size_t missing, wrong;
+	json_t *opened;          /* the values as they came, where one question with yes and no is all that is asked; or NULL */
 	enum form_end end;
 };
 
@@ -43,6 +44,7 @@ bool form_view_leave(struct form_view *v, bool may_stop);            /* takes ov
 void form_view_focus(struct form_view *v, size_t field);
 unsigned form_view_go(struct form_view *v, size_t field); /* leaves and goes there, unless a mistake holds */
 void form_view_next_missing(struct form_view *v);
+unsigned form_view_finish(struct form_view *v); /* F2 */
 void form_view_take_over(struct form_view *v); /* what is being typed becomes the field's value */
 void form_view_mark_unsaved(struct form_view *v);
 /* A sentence about a field, with its name in front where it doesn't begin with it already. */

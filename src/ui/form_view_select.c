@@ -165,10 +165,25 @@ static const struct code_row *seek(struct form_view *v, const struct code_table 
 	return codes_search(table, v->sought, &found, 1) == 1 ? found : NULL;
 }
 
-/* Yes or no, said in one key, leads on where something is still to be filled in. */
+/* Everything else stands as it was on file. */
+static bool only_answered(const struct form_view *v, const struct form_field *field)
+{
+	json_t *rest = json_copy(v->values);
+	json_object_del(rest, field->name);
+	bool same = json_equal(rest, v->opened);
+	json_decref(rest);
+	return same;
+}
+
+/* Yes or no, said in one key, leads on where something is still to be filled in; the one question of a form in which nothing else was
+ * touched finishes it. */
 static unsigned answer(struct form_view *v, size_t option)
 {
+	const struct form_field *field = form_view_field(v);
+	bool last = v->opened && field->either && form_is_empty(field, v->values);
 	pick(v, option);
+	if (last && only_answered(v, field))
+		return form_view_finish(v);
 	if (form_next_missing(v->form, v->values, v->focus) != FORM_NO_FIELD && form_view_leave(v, true)) {
 		form_view_next_missing(v);
 		v->advanced = true;

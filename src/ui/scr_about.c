@@ -250,7 +250,7 @@ static void begin(struct ui *ui, struct about_screen *s, const json_t *row)
 	text_copy(key, sizeof key, s->key);
 	text_copy(certificate, sizeof certificate, s->certificate);
 	text_copy(visit, sizeof visit, s->visit);
-	const struct draft_about about = {.key = by_key ? key : NULL, .certificate = by_key ? NULL : certificate, .pin = pin ? &secret : NULL};
+	const struct draft_about about = {.key = by_key ? key : NULL, .certificate = by_key ? NULL : certificate, .pin = pin ? &secret : NULL, .asked = true};
 	while (!pin || scr_ask_pin(ui, key, *why ? why : NULL, &secret)) {
 		ui_say(ui, "%s", by_key ? tr("正在核对介质，请勿拔出…", "Checking the key; do not remove it…") : tr("正在带入资料…", "Looking up the data…"));
 		ui_draw_now(ui);

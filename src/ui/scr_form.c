@@ -241,7 +241,7 @@ enum err scr_form_about(struct ui *ui, const char *form, const struct draft_abou
 enum err scr_form_elsewhere(struct ui *ui, const char *form, const char *certificate, struct error *e)
 {
 	char no[ORDER_NO_SIZE] = "";
-	const struct draft_about about = {.certificate = certificate, .elsewhere = true};
+	const struct draft_about about = {.certificate = certificate, .asked = true, .elsewhere = true};
 	struct making m = {.form = form, .about = &about, .no = no};
 	struct call c = {.more = &m};
 	enum err rc = app_attempt(ui, make, &c, e);

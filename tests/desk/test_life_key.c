@@ -289,6 +289,40 @@ static void test_a_product_may_ask_for_a_new_pair(void **state)
 	certs_are(l, order, NULL, "superseded");
 }
 
+/* Nobody answers for the customer: where it is asked there is no answer before it was given; what a program leaves out is no. */
+static void test_whether_files_wait_to_be_decrypted_is_asked(void **state)
+{
+	struct life *l = *state;
+	const char *const forms[] = {"renew-unit", "change-unit", "replace-unit"};
+	const char *const data_of[] = {"{}", "{'agent_email':'new@example.com','consent':true}", "{'reason':'damaged','identity_seen':true,'consent':true}"};
+	left(l, 60 * DAY);
+	insert(KEY);
+	for (size_t i = 0; i < 3; i++) {
+		const struct draft_about asked = {.key = i < 2 ? KEY : NULL, .certificate = i < 2 ? NULL : l->certificate, .pin = &l->pin, .asked = true};
+		json_t *values = data(data_of[i]), *no = data("{'waits_to_decrypt':false}"), *o = NULL;
+		as(l, "op1");
+		IS(OK, draft_new_about(l->d, forms[i], &asked, values, l->no, &l->e));
+		IS(OK, order_show(l->d, l->no, &o, &l->e));
+		assert_null(json_object_get(json_object_get(o, "fields"), "waits_to_decrypt"));
+		json_decref(o);
+		documents(l);
+		IS(ERR_DESK_MISTAKES, sign_send(l->d, l->no, &out, &l->e));
+		assert_non_null(strstr(l->e.detail, "有未开标或待解密文件"));
+		IS(OK, draft_edit(l->d, l->no, no, &l->e));
+		IS(OK, sign_send(l->d, l->no, &out, &l->e));
+		json_decref(values);
+		json_decref(no);
+		later(l, 61);
+		const struct draft_about unasked = {.key = asked.key, .certificate = asked.certificate, .pin = &l->pin};
+		values = data(data_of[i]);
+		IS(OK, draft_new_about(l->d, forms[i], &unasked, values, l->no, &l->e));
+		json_decref(values);
+		documents(l);
+		IS(OK, sign_send(l->d, l->no, &out, &l->e));
+		later(l, 61);
+	}
+}
+
 static void test_no_new_pair_while_files_wait_to_be_decrypted(void **state)
 {
 	struct life *l = *state;
@@ -382,7 +416,7 @@ int main(void)
 		LIFE(test_the_key_signs_the_application),
 		LIFE(test_a_removal_leaves_the_old_certificate_and_goes_on),
 		LIFE(test_a_product_may_ask_for_a_new_pair),
-		LIFE(test_no_new_pair_while_files_wait_to_be_decrypted),
+		LIFE(test_whether_files_wait_to_be_decrypted_is_asked), LIFE(test_no_new_pair_while_files_wait_to_be_decrypted),
 		LIFE(test_an_undone_renewal_leaves_the_old_certificate_on_the_key),
 	};
 	return RUN_LIFE(tests);

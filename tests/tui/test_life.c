@@ -12,15 +12,16 @@ static void renewal_form(struct tui *t)
 	life_type(t, "<Enter>");
 	tui_wait_text(t, life_title("更新"));
 	int row, column;
-	tui_wait_text(t, "必填项已齐");
+	tui_wait_text(t, "必填还差 1"); /* nobody has answered for the customer */
 	tui_settle(t);
 	tui_cursor(t, &row, &column);
 	assert_non_null(strstr(tui_row(t, row), "有未开标或待解密文件"));
 }
 
+/* The answer is all that was missing: with nothing else changed it finishes the form. */
 static void sign_by_key(struct tui *t)
 {
-	life_type(t, "<F2>");
+	life_type(t, "n");
 	tui_wait_text(t, "或按 F8 用介质 10000001 签名");
 	life_type(t, "<F8>");
 	tui_wait_text(t, "由客户本人输入");
@@ -254,11 +255,32 @@ static void put(struct tui *t, const char *label, const char *value)
 	fail_msg("no field %s", label);
 }
 
+/* Whether files wait is asked in a renewal, too; once other data were touched the answer finishes nothing. */
+static void test_the_answer_finishes_only_what_nobody_changed(void **state)
+{
+	int row, column;
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	life_insert(t);
+	renewal_form(t);
+	case_step(t, "<F2>", "请回答“是”或“否”");
+	put(t, "电子邮箱", customer->new_mail);
+	for (int i = 0; i < 40 && (tui_cursor(t, &row, &column), !strstr(tui_row(t, row), "有未开标或待解密文件")); i++) {
+		tui_keys(t, "<BackTab>");
+		tui_settle(t);
+	}
+	case_step(t, "y", "必填项已齐");
+	tui_wait_text(t, life_title("更新")); /* still the form */
+	case_step(t, "<F2>", "介质 10000001 签名");
+	tui_end(&t);
+}
+
 /* Consent and the end of the form. */
 static void finish_form(struct tui *t, const char *seen)
 {
 	case_step(t, "<F2>", "客户已阅读并同意");
-	tui_keys(t, "y");
+	tui_keys(t, "yn"); /* … and no files wait */
 	tui_settle(t);
 	case_step(t, "<F2>", seen);
 }
@@ -273,6 +295,9 @@ static void test_a_change_of_nothing_is_said_on_the_form(void **state)
 	begin_change(t);
 	case_step(t, "<F2>", "客户已阅读并同意");
 	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "请回答“是”或“否”"); /* what nobody has asked the customer is no answer */
+	tui_keys(t, "n");
 	tui_settle(t);
 	case_step(t, "<F2>", "没有改动任何资料");
 	tui_wait_text(t, life_title("变更")); /* still the form */
@@ -379,7 +404,7 @@ int main(void)
 		LIFE_FOR(test_a_renewal_is_begun_in_a_visit, "unit", life_unit),
 		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
-		LIFE_TEST(test_wrong_pin_and_second_key),
+		LIFE_TEST(test_the_answer_finishes_only_what_nobody_changed), LIFE_TEST(test_wrong_pin_and_second_key),
 		LIFE_TEST(test_typing_goes_on),
 		LIFE_TEST(test_a_change_of_nothing_is_said_on_the_form),
 		LIFE_TEST(test_change_of_mail_at_once),

@@ -168,6 +168,9 @@ static void test_replacement_lost(void **state)
 	case_step(t, "<Enter>", life_title("补办"));
 	tui_keys(t, "1<Enter>");
 	tui_settle(t);
+	case_step(t, "<F2>", "请回答“是”或“否”"); /* whether files wait */
+	tui_keys(t, "n");
+	tui_settle(t);
 	case_step(t, "<F2>", "已核验证件原件且人证一致");
 	tui_keys(t, "yy");
 	tui_settle(t);
