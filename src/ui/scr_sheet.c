@@ -99,7 +99,7 @@ static int draw_beside(const struct sheet_row *row, const struct pane *p, int at
 	enum { ARROW = 4, LEAST = 8 };
 	const char *texts[] = {row->value, row->beside};
 	const enum role roles[] = {ROLE_HINT, row->role};
-	int room = (p->columns - label_columns - 3 - ARROW) / 2, most = 1;
+	int room = (p->columns - label_columns - 2 - ARROW) / 2, most = 1;
 	char line[2048];
 	room = room < LEAST ? LEAST : room;
 	if (at >= 0 && at < p->rows) {
@@ -125,7 +125,6 @@ static int draw_row(const struct sheet_row *row, const struct pane *p, int at, i
 {
 	int indent = row->kind == SHEET_PAIR ? label_columns + 2 : row->kind == SHEET_TEXT ? 1 : 0;
 	int lines = 0;
-	int room = p->columns - indent - 1 > 4 ? p->columns - indent - 1 : 4; /* the last column is for the marks */
 	size_t next;
 	char line[2048];
 	if (row->kind == SHEET_BESIDE)
@@ -140,7 +139,7 @@ static int draw_row(const struct sheet_row *row, const struct pane *p, int at, i
 	if (row->kind == SHEET_PAIR && at >= 0 && at < p->rows)
 		pane_cell(p, at, 0, label_columns, ROLE_LABEL, row->label, true);
 	for (const char *text = row->value; *text; text += next, lines++) {
-		size_t length = wrap_line(text, room, &next);
+		size_t length = wrap_line(text, p->columns - indent > 4 ? p->columns - indent : 4, &next);
 		snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1), text);
 		if (at + lines >= 0 && at + lines < p->rows)
 			pane_text(p, at + lines, indent, row->role, line);

@@ -87,8 +87,8 @@ static void test_an_empty_inbox_says_where_it_is(void **state)
 	tui_end(&t);
 }
 
-/* The marks of a page that goes on stand beside its text and not on it. */
-static void test_a_page_that_goes_on_hides_no_letter(void **state)
+/* The marks of a page that goes on stand at its very edge, where hardly any text reaches. */
+static void test_the_marks_of_a_page_stand_at_its_edge(void **state)
 {
 	char no[ORDER_NO_SIZE];
 	(void)state;
@@ -112,7 +112,7 @@ int main(void)
 		cmocka_unit_test(test_an_empty_inbox_says_where_it_is),
 		cmocka_unit_test(test_lines_out_of_sight_are_marked),
 		cmocka_unit_test(test_the_last_wrong_code_asks_for_a_new_one),
-		cmocka_unit_test(test_a_page_that_goes_on_hides_no_letter),
+		cmocka_unit_test(test_the_marks_of_a_page_stand_at_its_edge),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

@@ -56,13 +56,13 @@ static void test_a_report_is_told_whole(void **state)
 	tui_end(&t);
 }
 
-/* The menu's columns are as wide as they need to be, so that most explanations stand whole. */
+/* What the selected row does stands whole below the list. */
 static void test_the_menu_explains_itself(void **state)
 {
 	(void)state;
 	struct tui *t = start("op1");
-	case_step(t, "<F9>", "Explanation");
-	tui_wait_text(t, "Lock the screen while you are away");
+	case_step(t, "<F9>", "A new certificate for a unit: fill in the form");
+	case_step(t, "<Down>", "A new certificate for a person: fill in the form");
 	tui_wait_text(t, "Reader, clock, disk and the rest");
 	tui_end(&t);
 }
