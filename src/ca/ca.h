@@ -53,7 +53,7 @@ struct ca_driver {
 
 /* Makes the local CA in `dir` (made 0700 where it is missing): RSA-3072, valid for 20 years from `now`. The file is
  * there whole or not at all, and is never overwritten: ERR_CA_EXISTS. ERR_CA_PASSPHRASE (shorter than 8 bytes),
- * ERR_CA_FIELD (name), ERR_FILE_WRITE. `demonstration` puts （演示） behind the name. */
+ * ERR_CA_FIELD (name), ERR_FILE_WRITE. `demonstration` puts （演示） behind a name that doesn't say so. */
 enum err ca_local_create(const char *dir, const char *name, const struct secret *passphrase, bool demonstration,
 	int64_t now, struct error *e);
 

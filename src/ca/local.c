@@ -63,8 +63,8 @@ static enum err root_name(const char *name, bool demonstration, X509_NAME **out,
 {
 	struct name parts = {0};
 	struct bytes text = {0};
-	enum err r = bytes_format(&text, "%s%s%s%s", name, demonstration ? "（" : "",
-		demonstration ? demonstration_mark : "", demonstration ? "）" : "");
+	bool marked = demonstration && !strstr(name, demonstration_mark); /* once is enough */
+	enum err r = bytes_format(&text, "%s%s%s%s", name, marked ? "（" : "", marked ? demonstration_mark : "", marked ? "）" : "");
 	if (!r && !(r = name_add(&parts, "C", NAME_PRINTABLE, "CN", e)) &&
 		!(r = name_add(&parts, "O", NAME_UTF8, (char *)text.data, e)) &&
 		!(r = name_add(&parts, "CN", NAME_UTF8, (char *)text.data, e)))

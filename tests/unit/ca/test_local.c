@@ -351,6 +351,28 @@ static void other_certificate(struct bytes *text)
 	free(other);
 }
 
+/* The demonstration's service point says already what it is. */
+static void a_demonstration_is_called_so_once(void **state)
+{
+	(void)state;
+	char *other = path_join(dir, "marked");
+	struct ca *opened = NULL;
+	struct bytes chain = {0}, der = {0};
+	struct cert_info info = {0};
+	assert_int_equal(ca_local_create(other, "昌平受理点（演示）", &passphrase, true, now, NULL), OK);
+	assert_int_equal(ca_open(other, &passphrase, &opened, NULL), OK);
+	assert_true(ca_demonstration(opened));
+	assert_int_equal(ca_chain(opened, &chain, NULL), OK);
+	assert_int_equal(cert_from_pem((char *)chain.data, chain.length, &der, NULL), OK);
+	assert_int_equal(cert_info(der.data, der.length, &info, NULL), OK);
+	assert_string_equal(info.common_name, "昌平受理点（演示）");
+	cert_info_free(&info);
+	bytes_free(&der);
+	bytes_free(&chain);
+	ca_close(&opened);
+	free(other);
+}
+
 static void opens_only_whole_ones(void **state)
 {
 	(void)state;
@@ -455,6 +477,7 @@ int main(void)
 		cmocka_unit_test(serials_are_random_and_shaped),
 		cmocka_unit_test(refuses_what_breaks_a_rule),
 		cmocka_unit_test(revoked_ones_are_listed),
+		cmocka_unit_test(a_demonstration_is_called_so_once),
 		cmocka_unit_test(opens_only_whole_ones),
 		cmocka_unit_test(hostile_certificates_do_no_harm),
 	};
