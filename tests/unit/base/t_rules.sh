@@ -11,6 +11,7 @@ for path in pathlib.Path("tests").rglob("*.c"):
     names = re.findall(r"^static void (\w+)\(void \*\*state\)", text, re.M)
     defined.update(names)
     run.update(n for n in names if len(re.findall(r"\b%s\b" % n, text)) > 1)
+scripts = {p.name for p in pathlib.Path("tests").rglob("t_*.sh")}
 rules = set()
 for line in pathlib.Path("tests/rules.tsv").read_text().splitlines():
     if line.startswith("#"):
@@ -22,7 +23,10 @@ for line in pathlib.Path("tests/rules.tsv").read_text().splitlines():
         print(rule, "stands twice")
     rules.add(rule)
     for t in tests.split():
-        if t not in defined:
+        if t.endswith(".sh"):
+            if t not in scripts:
+                print(rule + ":", t, "is no test")
+        elif t not in defined:
             print(rule + ":", t, "is no test")
         elif t not in run:
             print(rule + ":", t, "does not run")
