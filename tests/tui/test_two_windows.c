@@ -35,10 +35,36 @@ static void test_two_windows_at_one_draft_lose_nothing(void **state)
 	tui_end(&two);
 }
 
+/* What the other window has done since is said, and nothing taken for it. */
+static void test_an_order_cancelled_at_another_window_takes_no_money(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	struct error e = {0};
+	json_t *order = NULL;
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "下一步：收款");
+	case_step(t, "<Enter>", "应收");
+	site_as(&site, d, "op1");
+	site_is(OK, order_cancel(d, no, &e), &e);
+	case_step(t, "<Enter>R-9001<Enter><Enter>", "已在别的窗口办过");
+	site_is(OK, order_show(d, no, &order, &e), &e);
+	assert_string_equal(json_text(order, "status"), "cancelled");
+	assert_int_equal(json_array_size(json_object_get(order, "payments")), 0);
+	json_decref(order);
+	desk_close(&d);
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing),
+		cmocka_unit_test(test_an_order_cancelled_at_another_window_takes_no_money),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
