@@ -76,12 +76,6 @@ SELECT 1 FROM certificate WHERE customer_id = ?1 LIMIT 1;
 SELECT 1 FROM customer WHERE id = ?1 AND updated_at <= ?2;
 -- name: customer_update
 UPDATE customer SET name = ?2, data = ?3, last_order = ?4, updated_at = ?5 WHERE id = ?1;
--- name: agent_get
-SELECT id, dk FROM agent WHERE customer_id = ?1 AND number_digest = ?2;
--- name: agent_insert
-INSERT INTO agent (dk, customer_id, number_digest, data, last_order) VALUES (?1, ?2, ?3, ?4, ?5);
--- name: agent_update
-UPDATE agent SET data = ?2, last_order = ?3 WHERE id = ?1;
 -- name: order_insert
 INSERT INTO orders (dk, no, visit_id, business, form, form_digest, customer_id, customer, name, channel, reason, delivery, status,
 	amount, waiting, custodian, staff_id, station, created_at, signed_at, business_date, data, keyers)

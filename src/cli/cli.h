@@ -29,7 +29,7 @@ extern const struct command *const cli_commands[];
 extern const struct command commands_site[], commands_check[], commands_staff[], commands_order[], commands_attach[],
 	commands_sign[],
 	commands_pay[], commands_review[], commands_key[], commands_stock[], commands_issue[], commands_cert[], commands_report[],
-		commands_table[], commands_query[], commands_till[], commands_invoice[], commands_refund[], commands_print[], commands_import[], commands_visit[], commands_sync[], commands_backup[], commands_identity[];
+		commands_table[], commands_query[], commands_till[], commands_invoice[], commands_refund[], commands_print[], commands_import[], commands_visit[], commands_sync[], commands_backup[], commands_identity[], commands_agent[];
 
 /* Ends a table of options, and one of commands. */
 #define OPTIONS_END {NULL, OPTION_FLAG, NULL, false, NULL, NULL}

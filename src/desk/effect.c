@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/agentrow.h"
 #include "desk/cert.h"
 #include "desk/challenge.h"
 #include "desk/keys.h"
@@ -166,8 +167,10 @@ static enum err keep_applicant(struct desk *d, const struct order *o, struct err
 	const struct subject s = {.customer_id = o->customer_id};
 	int64_t newest = 0;
 	enum err r = store_int(d->store, SQL_CUSTOMER_UNCHANGED_SINCE, 0, &newest, e, "ii", o->customer_id, o->signed_at);
-	if (!r && newest && !(r = desk_form(d, o->form, &form, e)))
-		r = subject_keep(d, o, form, &s, e);
+	if (!r)
+		r = desk_form(d, o->form, &form, e);
+	if (!r)
+		r = newest ? subject_keep(d, o, form, &s, e) : agents_note(d, o, form, e);
 	return r;
 }
 

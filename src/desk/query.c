@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/agentrow.h"
 #include "desk/challenge.h"
 #include "desk/invoicerow.h"
 #include "desk/orderrow.h"
@@ -75,28 +76,37 @@ static enum err find(struct desk *d, const char *kind, const char *number, struc
 	return r;
 }
 
-static const char *phone(const struct asked *a)
+static enum err choose_phone(struct desk *d, const struct asked *a, int64_t agent, char *out, size_t size, struct error *e)
 {
-	return contact_value(a->data, "mobile");
+	if (agent)
+		return strcmp(a->kind, "unit") == 0 ? agents_phone(d, a->id, agent, out, size, e) : error_set(e, ERR_DESK_AGENT, "%lld", (long long)agent);
+	text_copy(out, size, contact_value(a->data, "mobile"));
+	return *out ? OK : error_set(e, ERR_DESK_NO_CUSTOMER, "%s", a->name);
 }
 
 enum err query_send(struct desk *d, const char *kind, const char *number, json_t **out, struct error *e)
 {
+	return query_send_to(d, kind, number, 0, out, e);
+}
+
+enum err query_send_to(struct desk *d, const char *kind, const char *number, int64_t agent, json_t **out, struct error *e)
+{
 	struct asked a = {0};
+	char to[64] = "";
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_QUERY, NULL, e);
 	if (!r)
 		r = find(d, kind, number, &a, e);
-	if (!r && !*phone(&a))
-		r = error_set(e, ERR_DESK_NO_CUSTOMER, "%s", a.name);
+	if (!r)
+		r = choose_phone(d, &a, agent, to, sizeof to, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		const struct challenge c = {a.subject, "query", a.digest, NOTIFY_SMS, phone(&a), "query-code", {{0}}, 0, CODE_MINUTES};
+		const struct challenge c = {a.subject, "query", a.digest, NOTIFY_SMS, to, "query-code", {{0}}, 0, CODE_MINUTES};
 		if (!(r = challenge_send(d, &c, e)))
 			r = store_commit_plain(d->store, e);
 		store_rollback(d->store);
 	}
 	if (!r) {
-		char *masked = text_mask(phone(&a));
+		char *masked = text_mask(to);
 		*out = json_pack("{ssss}", "customer", a.name, "sent_to", masked ? masked : "");
 		desk_time(*out, "expires_at", desk_now(d) + CODE_MINUTES * 60);
 		free(masked);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/agentrow.h"
 #include "desk/cert.h"
 #include "desk/certcustody.h"
 #include "desk/slot.h"
@@ -189,7 +190,8 @@ static enum err load_row(struct desk *d, const struct order *o, bool always, str
 			r = datakey_open_json(d->store, o->dk, "subject.before", blob, length, &out->before, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
+	r = r ? r : end;
+	return r ? r : agents_stand_in(d, o, out, e);
 }
 
 static enum err load(struct desk *d, const struct order *o, bool always, struct subject *out, struct error *e)
@@ -320,7 +322,7 @@ enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
 	static const char *const names[] = {"agent_mobile", "person_mobile", "agent_is_holder"};
 	json_t *holder = NULL, *value;
 	enum err r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
-	for (size_t i = 0; !r && i < sizeof names / sizeof *names; i++)
+	for (size_t i = s->stands_in; !r && i < sizeof names / sizeof *names; i++) /* whose phone is another's than the contact's */
 		if (json_object_get(s->before, names[i]) && (value = json_object_get(holder, names[i])))
 			json_object_set(s->before, names[i], value);
 	json_decref(holder);

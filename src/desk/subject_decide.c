@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/agentrow.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/contact.h"
@@ -234,6 +235,7 @@ enum err subject_keep(struct desk *d, const struct order *o, const struct form *
 	json_t *data = NULL;
 	size_t length;
 	int64_t dk = 0;
+	bool apart = false;
 	enum err r = store_query(d->store, SQL_CUSTOMER_BY_ID, &rows, e, "i", s->customer_id);
 	if (!r && rows_next(rows)) {
 		const void *blob = rows_blob(rows, 1, &length);
@@ -242,10 +244,13 @@ enum err subject_keep(struct desk *d, const struct order *o, const struct form *
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
+	if (!r && data)
+		r = agents_settle(d, o, form, s, data, &apart, e);
 	for (size_t i = 0; !r && data && i < form->field_count; i++) {
 		const struct form_field *f = &form->fields[i];
 		json_t *value = json_object_get(o->values, f->name);
-		if (f->keep == KEEP_NEVER || f->type == FIELD_HIDDEN || f->type == FIELD_NOTE || f->type == FIELD_CALCULATE)
+		if (f->keep == KEEP_NEVER || f->type == FIELD_HIDDEN || f->type == FIELD_NOTE || f->type == FIELD_CALCULATE ||
+		    (apart && text_starts(f->name, "agent_")))
 			continue;
 		json_t *was = json_object_get(s->before, f->name); /* another order may have changed what this one left as it was */
 		if (s->before && (value == was || (value && was && json_equal(value, was))))

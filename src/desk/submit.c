@@ -106,40 +106,6 @@ out:
 	return r;
 }
 
-/* The agent goes on file with what the form says of them. */
-static enum err keep_agent(struct desk *d, struct application *a, int64_t customer, struct error *e)
-{
-	const char *number = contact_is_agent(a->order.values) ? contact_value(a->order.values, "id_number") : "", *name;
-	char digest[DIGEST_TEXT_SIZE];
-	struct rows *rows = NULL;
-	struct bytes sealed = {0};
-	int64_t id = 0, dk = 0;
-	json_t *data = NULL, *value;
-	if (!*number)
-		return OK;
-	number_digest(d, number, digest);
-	enum err r = store_query(d->store, SQL_AGENT_GET, &rows, e, "it", customer, digest);
-	if (r)
-		return r;
-	if (rows_next(rows)) {
-		id = rows_int(rows, 0);
-		dk = rows_int(rows, 1);
-	}
-	if ((r = rows_end(&rows, e)) || (!dk && (r = datakey_new(d->store, &dk, e))))
-		return r;
-	data = json_object();
-	json_object_foreach(a->order.values, name, value)
-		if (text_starts(name, "agent_"))
-			json_object_set(data, name, value);
-	if (!(r = datakey_seal_json(d->store, dk, "agent.data", data, &sealed, e)))
-		r = id ? store_run(d->store, SQL_AGENT_UPDATE, NULL, e, "ibt", id, (const void *)sealed.data, sealed.length, a->order.no)
-		       : store_insert(d->store, SQL_AGENT_INSERT, NULL, e, "iitbt", dk, customer, digest, (const void *)sealed.data,
-		                      sealed.length, a->order.no);
-	json_decref(data);
-	bytes_free(&sealed);
-	return r;
-}
-
 /* The one it was begun in; a draft of none has a visit of its own, a returned one stays in its first (0). */
 static enum err choose_visit(struct desk *d, struct application *a, int64_t *visit, struct error *e)
 {
@@ -302,15 +268,15 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	return r;
 }
 
-/* A new application puts its customer and agent on file; an order about a certificate has its holder, whose data it changes
- * when it is done. */
+/* A new application puts its customer on file; an order about a certificate has its holder, whose data it changes when it is done. Its
+ * agent comes on file when it is approved (agents.h). */
 static enum err put_customer(struct desk *d, struct application *a, int64_t *customer, struct error *e)
 {
 	enum err r = OK;
 	if (a->subject.id)
 		*customer = a->subject.customer_id;
-	else if (!(r = keep_customer(d, a, customer, e)))
-		r = keep_agent(d, a, *customer, e);
+	else
+		r = keep_customer(d, a, customer, e);
 	return r;
 }
 

@@ -67,6 +67,12 @@ void scr_form_next(struct ui *ui, const char *order, bool agent);
 bool scr_mail(struct ui *ui, const char *order);
 bool scr_correct(struct ui *ui, const char *order); /* 更正; true where something was changed */
 bool scr_identity_refuse(struct ui *ui, const char *order, const char *customer); /* 核验未通过; true when recorded */
+/* 在册经办人 (scr_agents.c): which of them, from a list of draft_agents or agents_list; how many a draft's unit has; the draft is the chosen one's
+ * (true when done); one of a unit's comes off file. */
+bool scr_choose_agent(struct ui *ui, const json_t *agents, const char *title, int64_t *agent);
+size_t scr_agents_of(struct ui *ui, const char *order);
+bool scr_agent_of(struct ui *ui, const char *order);
+void scr_agents(struct ui *ui, const char *uscc);
 bool scr_delivered(struct ui *ui, const char *order); /* 签收; true where it was recorded */
 bool scr_came_back(struct ui *ui, const char *order); /* 退件 */
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */

@@ -20,8 +20,10 @@ struct editing {
 	int next; /* asked for: what comes after this form */
 };
 
-enum { DO_SAME_AGENT = 100, DO_SAME_CUSTOMER };
+enum { DO_SAME_AGENT = 100, DO_SAME_CUSTOMER, DO_AGENT };
 static const struct action actions[] = {
+	{DO_AGENT, UI_KEY_F(5), "经办人", "Agent", "经办人", "Agent", "换成另一位在册经办人：带入其资料，验证码发到其手机",
+		"Another agent on file: their data, and the code to their phone", 0}, /* only where there is one */
 	{DO_SAME_AGENT, UI_KEY_F(7), "同一经办人", "Same agent", "来访", "Visit",
 		"再办一笔：同一经办人，另一个客户", "One more, by the same agent for another customer", 0},
 	{DO_SAME_CUSTOMER, UI_KEY_F(8), "该客户下一笔", "Next for it", NULL, NULL,
@@ -35,6 +37,22 @@ static enum err save(void *arg, const json_t *values, const char *focus, size_t 
 	return app_save_draft(editing->ui, editing->no, &editing->seen, values, focus, cursor, e);
 }
 
+/* Another agent on file: the draft is kept as it stands, and read again with theirs. */
+static void change_agent(struct ui *ui, const char *no, json_t *values)
+{
+	json_t *draft = NULL;
+	struct error e = {0};
+	if (!scr_agent_of(ui, no))
+		return;
+	if (draft_load(app_desk(ui), no, &draft, &e) != OK) {
+		ui_fail(ui, &e);
+		return;
+	}
+	json_object_clear(values);
+	json_object_update(values, json_object_get(draft, "values"));
+	json_decref(draft);
+}
+
 /* What was keyed is kept, right or wrong, and the next one begun. */
 static bool leave_for_next(void *arg, struct ui *ui, int action, const char *field, json_t *values)
 {
@@ -42,6 +60,10 @@ static bool leave_for_next(void *arg, struct ui *ui, int action, const char *fie
 	struct error e = {0};
 	if (app_save_draft(ui, editing->no, &editing->seen, values, field, 0, &e) != OK) {
 		ui_fail(ui, &e);
+		return false;
+	}
+	if (action == DO_AGENT) {
+		change_agent(ui, editing->no, values);
 		return false;
 	}
 	editing->next = action;
@@ -146,7 +168,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		.save = save,
 		.known = known,
 		.may_finish = may_finish,
-		.actions = actions,
+		.actions = actions + (scr_agents_of(ui, no) < 2),
 		.act = leave_for_next,
 		.arg = &editing};
 	const char *reason = json_text(draft, "reasons");

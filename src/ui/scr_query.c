@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/agents.h"
 #include "desk/query.h"
 #include "rules/codes.h"
 #include "ui/dialog.h"
@@ -191,7 +192,17 @@ struct asked {
 
 static enum err call_send(struct desk *d, struct call *c, struct error *e)
 {
-	return query_send(d, c->a, c->b, &c->out, e);
+	return query_send_to(d, c->a, c->b, c->amount, &c->out, e);
+}
+
+/* The code goes to who stands here; false where nobody was chosen of several. */
+static bool choose_agent(struct ui *ui, const struct query_screen *s, const char *number, int64_t *agent)
+{
+	json_t *all = NULL;
+	bool one = strcmp(s->kind, "uscc") != 0 || agents_list(app_desk(ui), number, &all, NULL) != OK || json_array_size(all) < 2;
+	bool good = one || scr_choose_agent(ui, all, tr("验证码发给哪位在册经办人", "Which agent on file gets the code"), agent);
+	json_decref(all);
+	return good;
 }
 
 static enum err call_code(struct desk *d, struct call *c, struct error *e)
@@ -210,6 +221,10 @@ static void send(struct ui *ui, struct query_screen *s)
 {
 	struct call c = {.a = s->kind, .b = entries_text(&s->entries, ROW_NUMBER)};
 	struct error e = {0};
+	if (!choose_agent(ui, s, c.b, &c.amount)) {
+		s->entries.focus = ROW_NUMBER;
+		return;
+	}
 	enum err rc = app_attempt(ui, call_send, &c, &e);
 	if (rc == OK) {
 		text_copy(s->sent_to, sizeof s->sent_to, json_text(c.out, "sent_to"));
@@ -294,7 +309,7 @@ static void open_chosen(struct ui *ui, struct query_screen *s)
 	json_decref(order);
 }
 
-enum { DO_KIND = 1, DO_SEND, DO_LOOK, DO_ANOTHER };
+enum { DO_KIND = 1, DO_SEND, DO_LOOK, DO_ANOTHER, DO_AGENTS };
 
 static void another(struct query_screen *s)
 {
@@ -314,6 +329,7 @@ static unsigned act(struct ui *ui, struct query_screen *s, int action)
 	case DO_KIND: choose_kind(ui, s); break;
 	case DO_SEND: send(ui, s); break;
 	case DO_LOOK: look(ui, s); break;
+	case DO_AGENTS: scr_agents(ui, entries_text(&s->entries, ROW_NUMBER)); break;
 	case DO_ANOTHER: another(s); break;
 	default: return UI_PASS;
 	}
@@ -364,6 +380,8 @@ static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct query_screen *s = data;
 	(void)ui;
+	if (action == DO_AGENTS)
+		return s->found && strcmp(s->kind, "uscc") == 0;
 	if (action == DO_ANOTHER)
 		return s->found != NULL;
 	if (action == DO_LOOK)
@@ -375,6 +393,7 @@ static const struct action actions[] = {
 	{DO_KIND, UI_KEY_F(4), "证件类型", "Kind", "查询", "Query", "换证件类型：单位代码、身份证、护照……", "Another kind of document", ACTION_FIRST},
 	{DO_SEND, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s", 0},
 	{DO_LOOK, UI_KEY_F(6), "不用验证码", "No code", NULL, NULL, "不用验证码查看，写明理由（会记录）", "Look without a code, with a reason (journalled)", ACTION_NEEDS(MAY_QUERY_LOOK)},
+	{DO_AGENTS, UI_KEY_F(7), "经办人", "Agents", NULL, NULL, "该单位的在册经办人；可移出在册", "The unit's agents on file; one can be taken off", ACTION_NEEDS(MAY_AGENT_REMOVE)},
 	{DO_ANOTHER, UI_KEY_F(3), "再查一位", "Another", NULL, NULL, "查询另一个客户", "Another customer", 0},
 	{0},
 };
