@@ -152,11 +152,11 @@ static enum err keep(struct desk *d, int64_t customer, const json_t *agent, cons
 	return r;
 }
 
-static enum err keep_of_order(struct desk *d, const struct order *o, const struct form *form, struct error *e)
+static enum err keep_of_order(struct desk *d, int64_t customer, const struct order *o, const struct form *form, struct error *e)
 {
 	json_t *agent = agents_part(o->values);
 	form_forget(form, agent);
-	enum err r = keep(d, o->customer_id, agent, o->no, e);
+	enum err r = keep(d, customer, agent, o->no, e);
 	json_decref(agent);
 	return r;
 }
@@ -200,13 +200,13 @@ enum err agents_settle(struct desk *d, const struct order *o, const struct form 
 	*apart = !contact && s->before && same_agent(s->before, o->values);
 	enum err r = OK;
 	if (!contact && !*apart)
-		r = strcmp(o->business, "change") == 0 ? retire(d, o->customer_id, data, e) : keep_former(d, o->customer_id, data, e);
-	return r ? r : keep_of_order(d, o, form, e);
+		r = strcmp(o->business, "change") == 0 ? retire(d, s->customer_id, data, e) : keep_former(d, s->customer_id, data, e);
+	return r ? r : keep_of_order(d, s->customer_id, o, form, e);
 }
 
 enum err agents_note(struct desk *d, const struct order *o, const struct form *form, struct error *e)
 {
-	return has_agent(o) ? keep_of_order(d, o, form, e) : OK;
+	return has_agent(o) ? keep_of_order(d, o->customer_id, o, form, e) : OK;
 }
 
 enum err agents_phone(struct desk *d, int64_t customer_id, int64_t agent, char *out, size_t size, struct error *e)
