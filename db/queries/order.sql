@@ -226,7 +226,7 @@ SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting,
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id < ?1 AND (?2 = '' OR o.business = ?2) ORDER BY o.id DESC LIMIT ?3;
 -- name: list_queue
--- Who signed before today (China time) has gone home, and waits no longer at the desk.
+-- Who waits at the desk comes first, then what is late. Who signed before today (China time) has gone home, and waits no longer.
 WITH q AS (
 	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 		o.waiting AND coalesce(o.signed_at, o.created_at) >= ?3 - (?3 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff,
@@ -235,7 +235,7 @@ WITH q AS (
 	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))
 		AND (?6 = '' OR o.delivery = ?6)
 )
-SELECT * FROM q ORDER BY coalesce(due_at < ?3, 0) DESC, waiting DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
+SELECT * FROM q ORDER BY waiting DESC, coalesce(due_at < ?3, 0) DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add
 INSERT INTO name_index (rowid, pairs) VALUES (?1, ?2);
 -- name: name_index_remove

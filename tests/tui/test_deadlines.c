@@ -10,8 +10,8 @@ static int start(void **state)
 	(void)state;
 	site_make(&site);
 	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", changes, fresh);
 	site_paid(&site, d, "new-unit", changes, late);
-	site_paid(&site, d, "new-unit", NULL, fresh);
 	desk_close(&d);
 	json_decref(changes);
 	snprintf(command, sizeof command, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET review_due_at = 1000000000 WHERE no = '%s'; "
