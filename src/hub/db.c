@@ -178,6 +178,20 @@ enum err db_run_later(struct db *db, enum hub_sql q, int64_t *changed, struct er
 	return r ? r : finish_run(db, cursor, changed, e);
 }
 
+enum err db_run_soon(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...)
+{
+	void *cursor = NULL;
+	va_list ap;
+	if (db->in_transaction)
+		return error_set(e, ERR_STORE_FAULT, "a transaction is open");
+	if (db->driver->soon)
+		db->driver->soon(db);
+	va_start(ap, types);
+	enum err r = start(db, q, &cursor, e, types, &ap);
+	va_end(ap);
+	return r ? r : finish_run(db, cursor, changed, e);
+}
+
 enum err db_await(struct db *db, struct error *e)
 {
 	return db->driver->await ? db->driver->await(db, e) : OK;

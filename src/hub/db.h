@@ -58,6 +58,10 @@ enum err db_run(struct db *db, enum hub_sql q, int64_t *changed, struct error *e
 enum err db_run_later(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...);
 enum err db_await(struct db *db, struct error *e);
 
+/* The same outside a transaction, for what can be found again: where the power goes it may be undone, until anything else that changed the
+ * database has come back (SQLite; PostgreSQL waits for its disk). Who kills the process undoes nothing. */
+enum err db_run_soon(struct db *db, enum hub_sql q, int64_t *changed, struct error *e, const char *types, ...);
+
 struct db_rows;
 enum err db_query(struct db *db, enum hub_sql q, struct db_rows **out, struct error *e, const char *types, ...);
 bool db_rows_next(struct db_rows *r); /* false at the end and on an error, which db_rows_end tells */

@@ -28,6 +28,7 @@ struct db_driver {
 	/* NULL: the database is in this process, and nothing is put off. */
 	enum err (*later)(struct db *db, enum hub_sql q, const struct db_value *values, int count, int64_t *changed, struct error *e);
 	enum err (*await)(struct db *db, struct error *e);
+	void (*soon)(struct db *db); /* the next statement's change may wait for the next one's disk; NULL: none does */
 	/* Starts a statement; *cursor is ended by `end` on success alone. */
 	enum err (*start)(struct db *db, enum hub_sql q, const struct db_value *values, int count, void **cursor, struct error *e);
 	bool (*next)(void *cursor);

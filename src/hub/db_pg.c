@@ -527,6 +527,6 @@ static const void *pg_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_pg = {
-	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_later, pg_await, pg_start, pg_next, pg_end,
+	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_later, pg_await, NULL, pg_start, pg_next, pg_end,
 	pg_columns, pg_name, pg_type, pg_number, pg_text, pg_blob,
 };

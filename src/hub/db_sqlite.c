@@ -19,6 +19,7 @@ struct lite {
 	sqlite3_stmt *statements[HUB_SQL_COUNT];
 	bool in_use[HUB_SQL_COUNT];
 	int64_t busy_until;
+	bool soon, full; /* the next change needn't be on the disk when it is done; each is, as the connection stands */
 };
 
 struct cursor {
@@ -176,6 +177,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 		r = run_text(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 		             "PRAGMA cell_size_check = ON;", path, e);
 	}
+	l->full = !r;
 	if (!r)
 		r = migrate(l, path, fresh, e);
 	if (r)
@@ -193,9 +195,24 @@ static void lite_settle(struct db *db)
 	sqlite3_exec(((struct lite *)db->own)->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
 }
 
+static void lite_soon(struct db *db)
+{
+	((struct lite *)db->own)->soon = true;
+}
+
+/* The log is flushed as a whole: the next change that is flushed takes those before it along, whichever process made them. */
+static enum err set_full(struct lite *l, bool full, struct error *e)
+{
+	enum err r = l->full == full ? OK : run_text(l, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", "synchronous", e);
+	if (!r)
+		l->full = full;
+	return r;
+}
+
 static enum err lite_begin(struct db *db, struct error *e)
 {
-	return run_text(db->own, "BEGIN IMMEDIATE", "begin", e);
+	enum err r = set_full(db->own, true, e);
+	return r ? r : run_text(db->own, "BEGIN IMMEDIATE", "begin", e);
 }
 
 static enum err lite_lock(struct db *db, const char *what, const char *which, struct error *e)
@@ -269,6 +286,9 @@ static enum err lite_start(struct db *db, enum hub_sql q, const struct db_value 
 		l->statements[q] = c->st;
 	if (!r && c->st == l->statements[q])
 		l->in_use[q] = true;
+	if (!r && !db->in_transaction && !sqlite3_stmt_readonly(c->st)) /* else db_begin saw to it */
+		r = set_full(l, !l->soon, e);
+	l->soon = false;
 	if (!r && sqlite3_bind_parameter_count(c->st) != count)
 		r = error_set(e, ERR_STORE_FAULT, "%s: %d values", hub_sql_queries[q].name, count);
 	for (int i = 0; !r && i < count; i++)
@@ -346,6 +366,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_soon, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

@@ -1,11 +1,13 @@
 #include "hub/files.h"
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "hub/files_driver.h"
 #include "hub/options.h"
@@ -67,6 +69,34 @@ char *hub_file_local(const struct hub_files *f, struct file_name n)
 enum err hub_file_put(struct hub_files *f, struct file_name n, int fd, int64_t size, struct error *e)
 {
 	return is_name(n) ? f->driver->put(f, n, fd, size, e) : no_name(n, e);
+}
+
+enum err hub_file_take(struct hub_files *f, struct file_name n, const char *from, int fd, bool *taken, struct error *e)
+{
+	*taken = false;
+	if (!is_name(n))
+		return no_name(n, e);
+	return f->driver->take ? f->driver->take(f, n, from, fd, taken, e) : OK;
+}
+
+enum err hub_file_room(const char *path, struct error *e)
+{
+	char *at = strdup(path);
+	enum err r = at ? OK : error_set(e, ERR_MEMORY, "file");
+	for (int level = 0; !r && level < 3; level++) { /* FILES/SITE/ab, whose name is in FILES/SITE, whose name is in FILES */
+		*strrchr(at, '/') = '\0';
+		if (level == 0) {
+			r = dir_make(at, e);
+			continue;
+		}
+		int fd = open(at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0 || fsync(fd) != 0)
+			r = error_set(e, ERR_FILE_WRITE, "%s", at);
+		if (fd >= 0)
+			close(fd);
+	}
+	free(at);
+	return r;
 }
 
 void hub_file_settled(struct hub_files *f, struct file_name n)
@@ -145,6 +175,33 @@ enum err hub_file_get(struct hub_files *f, struct file_name n, struct file_range
 		r = wrong(&c, e);
 	EVP_MD_CTX_free(c.md);
 	return r;
+}
+
+static enum err nowhere(void *arg, const void *data, size_t n, struct error *e)
+{
+	(void)arg;
+	(void)data;
+	(void)n;
+	(void)e;
+	return OK;
+}
+
+bool hub_files_findable(const struct hub_files *f)
+{
+	return f->driver->keep;
+}
+
+enum err hub_file_find(struct hub_files *f, struct file_name n, int64_t *size, struct error *e)
+{
+	*size = -1;
+	enum err r = hub_files_findable(f) ? hub_file_size(f, n, size, e) : OK;
+	if (r || *size < 0)
+		return r;
+	r = hub_file_get(f, n, (struct file_range){0, *size, *size}, nowhere, NULL, NULL);
+	if (!r)
+		return f->driver->keep(f, n, e);
+	*size = -1; /* what is wrong stays until it is sent again: the right one may have come meanwhile */
+	return r == ERR_HUB_FILE_WRONG || r == ERR_HUB_FILE_GONE ? OK : error_set(e, r, "%s", n.digest);
 }
 
 /* --- Range ------------------------------------------------------------------------------------------------------- */

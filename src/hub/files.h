@@ -33,6 +33,16 @@ char *hub_file_part(const struct hub_files *f, struct file_name n);
 char *hub_file_local(const struct hub_files *f, struct file_name n);
 /* Makes the part, open as `fd` and known to be right, the whole file; it is durable when this returns. */
 enum err hub_file_put(struct hub_files *f, struct file_name n, int fd, int64_t size, struct error *e);
+/* As hub_file_put, for a whole file at `from` on this machine, open as `fd`: it is moved. *taken is false, and it is where it was, where
+ * that can't be done without a copy. */
+enum err hub_file_take(struct hub_files *f, struct file_name n, const char *from, int fd, bool *taken, struct error *e);
+/* Makes the directory for a file that will be at `path`, durably. */
+enum err hub_file_room(const char *path, struct error *e);
+/* Whether a file that was put is found where it lies, though the database knows nothing of it (the machine's power went before that was on the
+ * disk). */
+bool hub_files_findable(const struct hub_files *f);
+/* Looks for it: *size is -1 where it isn't there, or isn't what its digest says; else it is whole and durable. */
+enum err hub_file_find(struct hub_files *f, struct file_name n, int64_t *size, struct error *e);
 /* After the database knows of it: what hub_file_put left of the part goes. */
 void hub_file_settled(struct hub_files *f, struct file_name n);
 /* Gives a part of it to `sink`, in order, with little memory. ERR_HUB_FILE_GONE: it isn't there or is shorter. ERR_HUB_FILE_WRONG, for the

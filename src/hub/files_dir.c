@@ -38,16 +38,55 @@ static enum err sync_directory(char *path, struct error *e)
 	return good ? OK : write_error(e, "directory");
 }
 
+/* *moved stays false where `from` lies on another filesystem. */
+static enum err move(const char *from, const char *path, bool *moved, struct error *e)
+{
+	enum err r = OK;
+	*moved = rename(from, path) == 0;
+	if (!*moved && errno == ENOENT && !(r = hub_file_room(path, e)))
+		*moved = rename(from, path) == 0;
+	return r || *moved || errno == EXDEV ? r : write_error(e, "file");
+}
+
+/* Renamed first: most filesystems then write file and name in one go, and have little left to do for the directory. Nobody looks at it before
+ * the database knows of it, but hub_file_find, which trusts nothing. */
+static enum err take(struct hub_files *f, struct file_name n, const char *from, int fd, bool *taken, struct error *e)
+{
+	char *path = file_path(f->options->files, n, "");
+	enum err r = path ? move(from, path, taken, e) : error_set(e, ERR_MEMORY, "file");
+	if (!r && *taken) {
+		if (fsync(fd) != 0)
+			r = write_error(e, "file");
+		else
+			r = sync_directory(path, e);
+		if (r)
+			rename(path, from); /* the next try goes on with it */
+	}
+	free(path);
+	return r;
+}
+
 static enum err put(struct hub_files *f, struct file_name n, int fd, int64_t size, struct error *e)
 {
-	char *part = file_path(f->spool, n, ".part"), *path = file_path(f->options->files, n, "");
-	enum err r = part && path ? OK : error_set(e, ERR_MEMORY, "file");
+	char *part = file_path(f->spool, n, ".part");
+	bool taken = false;
 	(void)size;
-	if (!r && (fsync(fd) != 0 || rename(part, path) != 0))
+	enum err r = part ? take(f, n, part, fd, &taken, e) : error_set(e, ERR_MEMORY, "file");
+	if (!r && !taken) /* both are below FILES */
 		r = write_error(e, "file");
-	if (!r)
-		r = sync_directory(path, e);
 	free(part);
+	return r;
+}
+
+static enum err keep(struct hub_files *f, struct file_name n, struct error *e)
+{
+	char *path = file_path(f->options->files, n, "");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	enum err r = path ? OK : error_set(e, ERR_MEMORY, "file");
+	if (!r)
+		r = fd >= 0 && fsync(fd) == 0 ? sync_directory(path, e) : write_error(e, "file");
+	if (fd >= 0)
+		close(fd);
 	free(path);
 	return r;
 }
@@ -102,4 +141,4 @@ static enum err remove_file(struct hub_files *f, struct file_name n, struct erro
 	return r;
 }
 
-const struct files_driver files_dir = {.local = local, .takes_part = true, .put = put, .get = get, .size = size, .remove = remove_file};
+const struct files_driver files_dir = {.local = local, .takes_part = true, .put = put, .take = take, .keep = keep, .get = get, .size = size, .remove = remove_file};

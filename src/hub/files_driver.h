@@ -10,6 +10,9 @@ struct files_driver {
 	char *(*local)(const struct hub_files *f, struct file_name n);
 	bool takes_part; /* put leaves nothing of the part */
 	enum err (*put)(struct hub_files *f, struct file_name n, int fd, int64_t size, struct error *e);
+	/* moves a file from elsewhere; EXDEV is *taken false; NULL: never */
+	enum err (*take)(struct hub_files *f, struct file_name n, const char *from, int fd, bool *taken, struct error *e);
+	enum err (*keep)(struct hub_files *f, struct file_name n, struct error *e); /* makes durable what lies there; NULL: not findable */
 	enum err (*get)(struct hub_files *f, struct file_name n, struct file_range range, file_sink *sink, void *arg, struct error *e);
 	enum err (*size)(struct hub_files *f, struct file_name n, int64_t *size, struct error *e);
 	enum err (*remove)(struct hub_files *f, struct file_name n, struct error *e);

@@ -57,6 +57,25 @@ static bool upload_begin(struct hub *hub, struct request *q, struct upload *u, s
 	return u->part;
 }
 
+/* It came, and the power went before the database knew that for good. */
+static enum err look_on_disk(struct upload *u, struct error *e)
+{
+	int64_t size = -1;
+	enum err r = hub_file_find(u->hub->files, u->name, &size, e);
+	if (r || size < 0)
+		return r;
+	u->known = u->whole = true;
+	u->size = u->have = size;
+	return db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, size, hub_now(u->hub));
+}
+
+static enum err note_whole(struct upload *u, struct error *e)
+{
+	/* an entry that names it is behind it in the database's log, and flushes both */
+	return (hub_files_findable(u->hub->files) ? db_run_soon : db_run)(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest,
+	                                                                 u->size, hub_now(u->hub));
+}
+
 static enum err look(struct upload *u, struct error *e)
 {
 	struct db_rows *rows = NULL;
@@ -72,6 +91,8 @@ static enum err look(struct upload *u, struct error *e)
 		return r;
 	u->have = u->whole ? u->size : u->known && stat(u->part, &st) == 0 ? (int64_t)st.st_size : 0;
 	bool there = false;
+	if (!u->whole && (r = look_on_disk(u, e)))
+		return r;
 	if (u->whole && !(r = hub_file_has(u->hub->files, u->name, &there, e)) && !there) /* it was whole once: sent again, it is again */
 		u->whole = u->known = false, u->lost = true, u->have = 0;
 	return r;
@@ -100,10 +121,7 @@ static enum err open_part(struct upload *u, struct error *e)
 	enum { FLAGS = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW };
 	u->fd = open(u->part, FLAGS, 0600);
 	if (u->fd < 0 && errno == ENOENT) {
-		char *slash = strrchr(u->part, '/');
-		*slash = '\0';
-		enum err r = dir_make(u->part, e);
-		*slash = '/';
+		enum err r = hub_file_room(u->part, e);
 		if (r)
 			return r;
 		u->fd = open(u->part, FLAGS, 0600);
@@ -220,11 +238,43 @@ static enum err finish(struct upload *u, struct reply *p, struct error *e)
 	enum err r = hub_file_put(u->hub->files, u->name, u->fd, u->size, e);
 	if (r && fsync(u->fd) == 0 && !u->noted && note_begun(u, NULL) == OK) /* all of it stays, and the next try knows of it */
 		db_run(u->hub->db, HUB_SQL_FILE_RECEIVED, NULL, NULL, "ttii", u->q->site, u->q->rest, u->have, hub_now(u->hub));
-	if (!r && !(r = db_run(u->hub->db, HUB_SQL_FILE_WHOLE, NULL, e, "ttii", u->q->site, u->q->rest, u->size, hub_now(u->hub))))
+	if (!r && !(r = note_whole(u, e)))
 		hub_file_settled(u->hub->files, u->name);
 	p->status = 201;
 	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
 	return r;
+}
+
+static enum err say_whole(const struct upload *u, struct reply *p)
+{
+	p->status = 201;
+	reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
+	return OK;
+}
+
+/* What nginx has in a file becomes ours without a copy. *done is false for whatever isn't plainly right: then it goes as any other, which
+ * says what there is to say. */
+static enum err put_one_piece(struct upload *u, struct reply *p, bool *done, struct error *e)
+{
+	bool taken = false;
+	enum err r = look(u, e);
+	*done = r || u->whole;
+	if (r)
+		return r;
+	if (u->whole)
+		return say_whole(u, p);
+	u->size = u->q->upload_length;
+	/* a row that says whole must go first */
+	if (u->lost || u->q->upload_offset > 0 || u->size > NOTED_FROM || !digest_right(u->q->body_fd, u->q->rest, u->size))
+		return OK;
+	r = hub_file_take(u->hub->files, u->name, u->q->body_file, u->q->body_fd, &taken, e);
+	*done = r || taken;
+	if (r || !taken)
+		return r;
+	if (u->known)
+		unlink(u->part);
+	r = note_whole(u, e);
+	return r ? r : say_whole(u, p);
 }
 
 static enum err say_offset(struct upload *u, struct reply *p)
@@ -245,9 +295,7 @@ static enum err put(struct upload *u, struct reply *p, struct error *e)
 		return r;
 	if (u->whole) { /* sent by this very site before */
 		unlink(u->part);
-		p->status = 201;
-		reply_header(p, "Upload-Offset", "%lld", (long long)u->size);
-		return OK;
+		return say_whole(u, p);
 	}
 	if (offset == 0)
 		r = restart(u, e);
@@ -279,8 +327,13 @@ enum err h_file_put(struct hub *hub, struct request *q, struct reply *p, struct 
 			r = reply_say(p, 400, SAY_REQUEST, NULL);
 		else if (q->upload_length > FILE_MOST)
 			r = reply_say(p, 413, SAY_SIZE, NULL);
-		else
-			r = put(&u, p, e);
+		else {
+			bool done = false;
+			if (q->body_file && q->body_fd >= 0)
+				r = put_one_piece(&u, p, &done, e);
+			if (!r && !done)
+				r = put(&u, p, e);
+		}
 	}
 	upload_end(&u);
 	return r;

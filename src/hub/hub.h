@@ -83,6 +83,8 @@ struct request {
 	/* Bytes of the body as they come, up to `n`; 0 at its end, -1 when the line broke. */
 	long (*read)(void *input, void *out, size_t n);
 	void *input;
+	const char *body_file; /* where nginx has put the whole body, a file that may be taken away; NULL: it comes by `read` alone */
+	int body_fd;           /* … open to be read */
 };
 
 /* A value of the query ("after=17"); `missing` where it isn't there, -1 where it is no number from 0. */

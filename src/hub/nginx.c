@@ -202,6 +202,11 @@ static enum err head(const struct hub *hub, struct bytes *c, struct error *e)
 		"\tlimit_req_status 429;\n"
 		"\tlimit_conn_zone $binary_remote_addr zone=connections:10m;\n"
 		"\tlimit_conn_status 429;\n"
+		/* a whole file, not to be gone on with, and no longer than client_body_buffer_size */
+		"\tmap \"$http_upload_offset:$content_length\" $in_one_piece {\n"
+		"\t\tdefault \"\";\n"
+		"\t\t\"~^:([0-9]{1,5}|1[0-9]{5}|2[0-5][0-9]{4})$\" 1;\n"
+		"\t}\n"
 		"\tgzip on;\n\tgzip_proxied any;\n\tgzip_min_length 1024;\n\tgzip_types application/json;\n"
 		"\tmap $ssl_client_verify $certificate_error {\n"
 		"\t\tdefault '{\"error\":\"" SAY_CERTIFICATE "\"}';\n"
@@ -234,6 +239,24 @@ static enum err server(const struct hub *hub, const struct listens *l, struct by
 		hub->dir, hub->options.requests_a_second * 2, hub->options.connections);
 }
 
+static enum err pass(const struct hub *hub, struct bytes *c, const char *uri, enum pool pool)
+{
+	return bytes_format(c,
+		"\t\t\tfastcgi_pass \"unix:%1$s/run/%2$s.sock\";\n"
+		"\t\t\tfastcgi_read_timeout 180s;\n"
+		"\t\t\tfastcgi_send_timeout 120s;\n"
+		"\t\t\tfastcgi_buffers 64 32k;\n"
+		"\t\t\tfastcgi_buffer_size 32k;\n"
+		"\t\t\tfastcgi_param REQUEST_METHOD $request_method;\n"
+		"\t\t\tfastcgi_param DOCUMENT_URI %3$s;\n"
+		"\t\t\tfastcgi_param QUERY_STRING $query_string;\n"
+		"\t\t\tfastcgi_param CONTENT_LENGTH $content_length;\n"
+		"\t\t\tfastcgi_param TLS_VERIFIED $ssl_client_verify;\n"
+		"\t\t\tfastcgi_param TLS_SERIAL $ssl_client_serial;\n"
+		"\t\t\tfastcgi_param TLS_SUBJECT $ssl_client_s_dn;\n"
+		"\t\t}\n", hub->dir, sockets[pool], uri);
+}
+
 /* A place of the protocol: what stands before the workers there. */
 static enum err place(const struct hub *hub, struct bytes *c, const char *where, bool certificate, int64_t most, enum pool pool)
 {
@@ -241,22 +264,24 @@ static enum err place(const struct hub *hub, struct bytes *c, const char *where,
 	if (!r && certificate) {
 		r = bytes_text(c, "\t\t\tif ($ssl_client_verify != SUCCESS) {\n\t\t\t\treturn 496;\n\t\t\t}\n");
 	}
+	if (!r && pool == POOL_FILES && !hub_files_remote(&hub->options))
+		r = bytes_text(c, "\t\t\tif ($in_one_piece) {\n\t\t\t\trewrite ^/v1/files/(.*)$ /one-piece/$1 last;\n\t\t\t}\n");
 	if (!r && pool == POOL_FILES)
 		r = bytes_text(c, "\t\t\tfastcgi_request_buffering off;\n");
-	return r ? r : bytes_format(c,
-		"\t\t\tfastcgi_pass \"unix:%s/run/%s.sock\";\n"
-		"\t\t\tfastcgi_read_timeout 180s;\n"
-		"\t\t\tfastcgi_send_timeout 120s;\n"
-		"\t\t\tfastcgi_buffers 64 32k;\n"
-		"\t\t\tfastcgi_buffer_size 32k;\n"
-		"\t\t\tfastcgi_param REQUEST_METHOD $request_method;\n"
-		"\t\t\tfastcgi_param DOCUMENT_URI $document_uri;\n"
-		"\t\t\tfastcgi_param QUERY_STRING $query_string;\n"
-		"\t\t\tfastcgi_param CONTENT_LENGTH $content_length;\n"
-		"\t\t\tfastcgi_param TLS_VERIFIED $ssl_client_verify;\n"
-		"\t\t\tfastcgi_param TLS_SERIAL $ssl_client_serial;\n"
-		"\t\t\tfastcgi_param TLS_SUBJECT $ssl_client_s_dn;\n"
-		"\t\t}\n", hub->dir, sockets[pool]);
+	return r ? r : pass(hub, c, "$document_uri", pool);
+}
+
+/* Its body becomes a file here, whose name the worker gets: nothing of it goes through the socket, and no worker waits for it. */
+static enum err one_piece(const struct hub *hub, struct bytes *c)
+{
+	enum err r = bytes_text(c,
+		"\t\tlocation ~ ^/one-piece/(.*)$ {\n"
+		"\t\t\tinternal;\n"
+		"\t\t\tclient_max_body_size 256k;\n"
+		"\t\t\tclient_body_in_file_only clean;\n"
+		"\t\t\tfastcgi_pass_request_body off;\n"
+		"\t\t\tfastcgi_param BODY_FILE $request_body_file;\n");
+	return r ? r : pass(hub, c, "/v1/files/$1", POOL_FILES);
 }
 
 static enum err places(const struct hub *hub, struct bytes *c)
@@ -267,7 +292,7 @@ static enum err places(const struct hub *hub, struct bytes *c)
 		r = place(hub, c, open[i], false, 64 << 10, POOL_WORK);
 	if (!r && !(r = place(hub, c, "/v1/", true, 1 << 20, POOL_WORK)) && !(r = place(hub, c, "= /v1/journal", true, JOURNAL_BODY_MOST, POOL_WORK)))
 		r = place(hub, c, "/v1/files/", true, FILE_MOST, POOL_FILES);
-	if (!r && !hub_files_remote(&hub->options))
+	if (!r && !hub_files_remote(&hub->options) && !(r = one_piece(hub, c)))
 		r = bytes_format(c, "\t\tlocation /stored/ {\n\t\t\tinternal;\n\t\t\talias \"%s/\";\n\t\t\tetag off;\n\t\t}\n", hub->options.files);
 	return r ? r : bytes_text(c,
 		"\t\tlocation / {\n\t\t\treturn 404;\n\t\t}\n"

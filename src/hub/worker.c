@@ -1,9 +1,11 @@
 #include "hub/worker.h"
 
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hub/files.h"
 #include "hub/init.h"
@@ -23,6 +25,11 @@ static long read_body(void *input, void *out, size_t n)
 	FCGX_Stream *in = input;
 	int got = FCGX_GetStr(out, (int)n, in);
 	return got > 0 ? got : FCGX_GetError(in) ? -1 : 0;
+}
+
+static long read_file(void *input, void *out, size_t n)
+{
+	return (long)read(((const struct request *)input)->body_fd, out, n);
 }
 
 static const char *param(const FCGX_Request *f, const char *name)
@@ -153,6 +160,13 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		.upload_offset = number_param(f, "HTTP_UPLOAD_OFFSET"), .upload_length = number_param(f, "HTTP_UPLOAD_LENGTH"),
 		.read = read_body, .input = f->in,
 	};
+	const char *file = param(f, "BODY_FILE");
+	if (*file) {
+		q.body_file = file;
+		q.body_fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		q.read = read_file;
+		q.input = &q;
+	}
 	if (!hub->db && hub_connect(hub, &e)) {
 		hub_log("%s", hub_log_error(&e));
 		reply_say(&p, e.code == ERR_STORE_FULL ? 507 : 503, e.code == ERR_STORE_FULL ? SAY_FULL : SAY_FAULT, NULL);
@@ -163,6 +177,8 @@ static void answer(struct hub *hub, FCGX_Request *f)
 	else
 		send_reply(f->out, hub, &p);
 	reply_free(&p);
+	if (q.body_file && q.body_fd >= 0)
+		close(q.body_fd);
 }
 
 int worker_run(struct hub *hub, int listener)

@@ -61,13 +61,15 @@ static enum err put_rest(struct sync *s, const char *path, int fd, int64_t offse
 {
 	char from[24], whole[24];
 	struct net_file rest = {.fd = fd, .from = offset, .length = size - offset};
-	struct net_request request = {.method = "PUT", .path = path, .send = &rest, .type = "application/octet-stream", .upload_offset = from,
-	                              .upload_length = whole, .seconds = 600};
+	bool one_piece = offset == 0 && size <= FILE_ONE_PIECE && !s->file_cut;
+	struct net_request request = {.method = "PUT", .path = path, .send = &rest, .type = "application/octet-stream",
+	                              .upload_offset = one_piece ? NULL : from, .upload_length = whole, .seconds = 600};
 	struct net_reply reply = {0};
 	json_t *answer = NULL;
 	snprintf(from, sizeof from, "%lld", (long long)offset);
 	snprintf(whole, sizeof whole, "%lld", (long long)size);
 	enum err r = net_call(s->net, &request, &reply, e);
+	s->file_cut |= r != OK;
 	*again = !r && (reply.status == 204 || reply.status == 409 || reply.status == 422);
 	if (!r && reply.status != 201 && !*again) {
 		json_parse((char *)reply.body.data, reply.body.length, &answer, NULL);

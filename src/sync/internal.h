@@ -18,6 +18,8 @@ struct sync {
 	int64_t feed;         /* the newest item done with */
 	int64_t clock_at;     /* when the clocks were compared last */
 	bool files_asked;     /* it asked for files again, and has not taken the batch since */
+	bool file_cut;        /* a file was: from then on headquarters keeps what came of each */
+	bool raw;             /* it takes journals with their binary values behind them */
 	bool head_known;      /* compared with the hub's in this line's life */
 };
 

@@ -39,7 +39,8 @@
  *   GET  /v1/ca/issue?key=K       what became of it: as above; 404 "unknown": it never came here.
  *   HEAD /v1/files/DIGEST         204 with `Upload-Offset` and `Upload-Length`: how far this site has sent it; 404: not begun.
  *   PUT  /v1/files/DIGEST         bytes from `Upload-Offset` (header; default 0) on, `Upload-Length` (header) in all. 204 with `Upload-Offset`; 201 when it is whole and
- *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full".
+ *                                 its digest is right; 409 "offset"; 422 "digest" (begin anew); 413 "size"; 507 "full". Where the line is cut, what came is
+ *                                 kept; only without `Upload-Offset`, of files up to FILE_ONE_PIECE, it may be forgotten, and the hub has less to do.
  *   GET  /v1/files/DIGEST?of=SITE the bytes of a file of its own, or that a custody item of this site named (Range is honoured); else 404.
  *   POST /v1/certificates/challenge  {"certificate": PEM} of a key that is in at this counter. 200 {"challenge"}, for one try within
  *                                 POSSESSION_SECONDS (sync/possession.h), whether anybody has the certificate or not; 429 "slow".
@@ -109,6 +110,7 @@ enum {
 	JOURNAL_BODY_MOST = 8 << 20,     /* uncompressed */
 	FEED_BODY_MOST = 64 << 20,
 	FILE_MOST = 64 << 20,
+	FILE_ONE_PIECE = 250000,         /* src/hub/nginx.c has it as a pattern */
 	REVIEW_PROOF_DAYS = 10,
 };
 

@@ -3,7 +3,7 @@
 # in ranges to who may have them; and how much one address may ask. Prints TAP.
 set -u
 : "${CERTDESK_BUILD:?}"
-work=$(mktemp -d); trap 'hub_kill; [ -z "${slow_pid-}" ] || kill "$slow_pid" 2>/dev/null; rm -rf "$work"' EXIT
+work=$(mktemp -d); elsewhere=; trap '[ -z "$elsewhere" ] || rm -rf "$elsewhere"; hub_kill; [ -z "${slow_pid-}" ] || kill "$slow_pid" 2>/dev/null; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
 hub_make >/dev/null && hub_serve --workers 3 || exit 1
@@ -51,6 +51,42 @@ rm -f "$hub_dir/files/110114-01/$(echo "$digest" | cut -c8-9)/${digest#sha256:}"
 is "a file that is lost" 4 hub verify
 says "is named" "$digest"
 
+# in one piece: no Upload-Offset, and short
+piece() { # NAME BYTES: a file of so many, its digest in $at and where it lies in $lies
+	head -c "$2" /dev/urandom >"$work/$1"; size=$2
+	local hex; hex=$(sha256sum "$work/$1" | cut -d' ' -f1)
+	at=/v1/files/sha256:$hex lies=110114-01/${hex:0:2}/$hex
+}
+piece piece 150000
+truth "a short file in one piece" [ "$(put --data-binary @"$work/piece")" = 201 ]
+truth "lies there as it was sent" cmp "$work/piece" "$hub_dir/files/$lies"
+truth "is nobody else's to read" [ "$(stat -c %a "$hub_dir/files/$lies")" = 600 ]
+truth "has come whole" [ "$(offset)" = 150000 ]
+truth "and again" [ "$(put --data-binary @"$work/piece")" = 201 ]
+truth "leaves nothing behind" [ -z "$(find "$hub_dir/run/body" -type f)" ]
+answers "not without a certificate" 403 PUT "$at" "" -H "Upload-Length: $size" --data-binary @"$work/piece"
+answers "its place has no name outside" 404 PUT "/one-piece/${at#/v1/files/}" 110114-01 -H "Upload-Length: $size" --data-binary @"$work/piece"
+sqlite3 "$hub_dir/hub.db" "DELETE FROM file WHERE digest = '${at#/v1/files/}'"
+truth "is found where the database has lost it" [ "$(offset)" = 150000 ]
+piece longest 250000
+truth "the longest that goes in one piece" [ "$(put --data-binary @"$work/longest")" = 201 ]
+truth "lies there too" cmp "$work/longest" "$hub_dir/files/$lies"
+for bytes in 259999 260000 262145; do
+	piece long $bytes
+	truth "$bytes bytes" [ "$(put --data-binary @"$work/long")" = 201 ]
+	truth "lie there" cmp "$work/long" "$hub_dir/files/$lies"
+done
+piece nothing 0
+truth "nothing at all" [ "$(put --data-binary @"$work/nothing")" = 201 ]
+piece cut 100000
+ask PUT "$at" 110114-01 -H "Upload-Length: $size" -H "Upload-Offset: 0" --data-binary @"$work/cut" --limit-rate 50k --max-time 0.7 >"$work/status" || true
+came() { now=$(offset) && [ "$now" -gt 0 ] && [ "$now" -lt 100000 ]; }
+truth "with an offset, what came of a short one is kept" until_true came
+until_true still
+have=$(offset); tail -c +$((have + 1)) "$work/cut" >"$work/rest"
+truth "and it goes on from there" [ "$(put -H "Upload-Offset: $have" --data-binary @"$work/rest")" = 201 ]
+truth "to the whole" cmp "$work/cut" "$hub_dir/files/$lies"
+
 printf 'abc' >"$work/other"; size=3 at=/v1/files/sha256:$(printf 'abd' | sha256sum | cut -d' ' -f1)
 truth "another content than its digest" [ "$(put --data-binary @"$work/other")" = 422 ]
 answers "is forgotten" 404 HEAD "$at" 110114-01
@@ -86,6 +122,20 @@ answers "and nobody else waits for them" 200 POST /v1/time 110114-02 --data '{}'
 kill "$slow_pid"; wait "$slow_pid" 2>/dev/null
 answers "a head that is too long" 414 GET "/v1/head?$(head -c 12000 /dev/zero | tr '\0' x)" 110114-01
 hub_stop
+
+# files on another filesystem: what is in one piece goes there by a copy
+if [ -w /dev/shm ] && [ "$(stat -f -c %T /dev/shm)" != "$(stat -f -c %T "$hub_dir")" ]; then
+	elsewhere=$(mktemp -d /dev/shm/t_files.XXXXXX)
+	cp "$hub_dir/hub.yaml" "$work/hub.yaml"
+	echo "files: \"$elsewhere\"" >>"$hub_dir/hub.yaml"
+	hub_serve || exit 1
+	piece far 100000
+	truth "a file for another filesystem" [ "$(put --data-binary @"$work/far")" = 201 ]
+	truth "lies there as it was sent" cmp "$work/far" "$elsewhere/$lies"
+	truth "and nowhere else" [ -z "$(find "$hub_dir/run/body" "$elsewhere" -type f ! -path "*/$lies")" ]
+	hub_stop
+	rm -rf "$elsewhere"; cp "$work/hub.yaml" "$hub_dir/hub.yaml"
+fi
 
 # limits for one address
 echo 'requests_a_second: 1' >>"$hub_dir/hub.yaml"

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -247,6 +248,41 @@ static enum err put_off(const char *kind, int64_t version, int64_t seq, int64_t 
 }
 
 /* More than one pipeline takes, and each with its own count; a state stands behind the one before it, once. */
+/* SQLite flushes its log by this one. */
+static int flushes;
+
+int fdatasync(int fd)
+{
+	flushes++;
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* What is done soon waits for no disk, and the next change takes it there. */
+static void test_soon_goes_to_the_disk_with_the_next(void **state)
+{
+	(void)state;
+	int64_t changed = 0, n = 0;
+	flushes = 0;
+	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:1", (int64_t)5, (int64_t)1));
+	assert_true(postgres() || flushes > 0);
+	flushes = 0;
+	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, &changed, &e, "ttii", "110114-01", "sha256:2", (int64_t)6, (int64_t)1));
+	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, &changed, &e, "ttii", "110114-01", "sha256:3", (int64_t)7, (int64_t)1));
+	good(db_int(db, HUB_SQL_FILE_GET, 0, &n, &e, "tt", "110114-01", "sha256:3"));
+	assert_int_equal(0, flushes);
+	assert_int_equal(1, changed);
+	assert_int_equal(7, n);
+	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:4", (int64_t)8, (int64_t)1));
+	assert_true(postgres() || flushes > 0);
+	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:5", (int64_t)9, (int64_t)1));
+	flushes = 0;
+	good(db_begin(db, &e));
+	assert_int_equal(ERR_STORE_FAULT, db_run_soon(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:6", (int64_t)9, (int64_t)1));
+	good(db_run(db, HUB_SQL_FILE_LOST, NULL, &e, "tt", "110114-01", "sha256:5"));
+	good(db_commit(db, &e));
+	assert_true(postgres() || flushes > 0);
+}
+
 static void test_what_is_put_off_is_done_and_counted(void **state)
 {
 	(void)state;
@@ -421,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_begin_and_commit_in_turn),
 		cmocka_unit_test(test_a_statement_that_fails),
 		cmocka_unit_test(test_a_commit_after_a_failure_is_not_well_done),
+		cmocka_unit_test(test_soon_goes_to_the_disk_with_the_next),
 		cmocka_unit_test(test_what_is_put_off_is_done_and_counted),
 		cmocka_unit_test(test_what_is_put_off_and_fails),
 		cmocka_unit_test(test_two_walks_of_one_statement),

@@ -1,6 +1,7 @@
 /* Files at headquarters: piece by piece, each site's own, whole only with the right digest. */
 #include "hubcase.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <signal.h>
 
@@ -213,6 +214,106 @@ static void a_lost_file_is_taken_again(void **state)
 	assert_true(is_there(COUNTER));
 }
 
+/* PUT of what nginx has whole in a file of its own. */
+static int put_one_piece(struct hub_case *c, int i, size_t length, bool *moved)
+{
+	char name[200];
+	site_at(c, i);
+	snprintf(name, sizeof name, "%s/body", c->dir);
+	int fd = open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+	assert_true(fd >= 0 && write(fd, content, length) == (ssize_t)length && lseek(fd, 0, SEEK_SET) == 0);
+	struct feeding body = {.data = content, .length = length, .stop = length, .fd = -1};
+	struct request q = {.method = "PUT", .path = path, .length = (int64_t)length, .upload_offset = -1, .upload_length = SIZE, .body_file = name, .body_fd = fd};
+	struct reply p = {0};
+	ask_hub(&c->net[i], &q, &body, &p);
+	int status = p.status;
+	reply_free(&p);
+	close(fd);
+	*moved = unlink(name) != 0;
+	return status;
+}
+
+static void one_piece_is_moved_where_it_belongs(void **state)
+{
+	struct hub_case *c = *state;
+	bool moved;
+	assert_int_equal(201, put_one_piece(c, COUNTER, SIZE, &moved));
+	assert_true(moved && is_there(COUNTER));
+	assert_int_equal(204, head_at(c, COUNTER));
+	assert_int_equal(SIZE, offset_said);
+	assert_int_equal(201, put_one_piece(c, COUNTER, SIZE, &moved)); /* again */
+	assert_true(!moved && is_there(COUNTER));
+	assert_int_equal(404, head_at(c, OTHER));
+}
+
+static void one_piece_ends_what_was_begun(void **state)
+{
+	struct hub_case *c = *state;
+	bool moved;
+	char *part = hub_file_path(hub, codes[COUNTER], digest, true);
+	assert_int_equal(204, put_at(c, COUNTER, 0, SIZE, 0, 1000, -1));
+	assert_int_equal(0, access(part, F_OK));
+	assert_int_equal(201, put_one_piece(c, COUNTER, SIZE, &moved));
+	assert_true(moved && is_there(COUNTER));
+	assert_int_equal(-1, access(part, F_OK));
+	free(part);
+}
+
+static void one_piece_of_other_bytes_is_refused(void **state)
+{
+	struct hub_case *c = *state;
+	bool moved;
+	content[5] ^= 1;
+	assert_int_equal(422, put_one_piece(c, COUNTER, SIZE, &moved));
+	content[5] ^= 1;
+	assert_false(moved || is_there(COUNTER));
+	assert_int_equal(404, head_at(c, COUNTER));
+	assert_int_equal(204, put_one_piece(c, COUNTER, SIZE - 1, &moved)); /* shorter than it said: the rest may come */
+	assert_int_equal(SIZE - 1, offset_said = (head_at(c, COUNTER), offset_said));
+	assert_int_equal(201, put_at(c, COUNTER, SIZE - 1, SIZE, SIZE - 1, SIZE, -1));
+	assert_true(is_there(COUNTER));
+}
+
+/* The file was on the disk and acknowledged, the row of it not yet when the power went. */
+static void a_file_is_found_whose_row_was_lost(void **state)
+{
+	struct hub_case *c = *state;
+	bool moved;
+	for (int way = 0; way < 3; way++) {
+		assert_int_equal(201, way == 1 ? put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1) : put_one_piece(c, COUNTER, SIZE, &moved));
+		site_is(OK, db_run(hub->db, HUB_SQL_FILE_LOST, NULL, &c->e, "tt", codes[COUNTER], digest), &c->e);
+		if (way < 2) {
+			assert_int_equal(204, head_at(c, COUNTER));
+			assert_int_equal(SIZE, offset_said);
+		} else
+			assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, 10));
+		assert_int_equal(404, head_at(c, OTHER));
+		char *file = hub_file_path(hub, codes[COUNTER], digest, false);
+		assert_int_equal(0, unlink(file));
+		free(file);
+		assert_int_equal(404, head_at(c, COUNTER)); /* the row was there again */
+	}
+}
+
+/* … and not what a torn disk made of it. */
+static void what_is_found_must_be_the_file(void **state)
+{
+	struct hub_case *c = *state;
+	static const off_t lengths[] = {0, SIZE - 1, SIZE + 1, SIZE};
+	char *file = hub_file_path(hub, codes[COUNTER], digest, false);
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1));
+		site_is(OK, db_run(hub->db, HUB_SQL_FILE_LOST, NULL, &c->e, "tt", codes[COUNTER], digest), &c->e);
+		assert_int_equal(0, truncate(file, lengths[i] == SIZE ? 1000 : lengths[i]));
+		assert_int_equal(0, truncate(file, lengths[i]));
+		assert_int_equal(404, head_at(c, COUNTER));
+		assert_int_equal(404, ask(c, COUNTER, "GET", path, "of=110114-01", NULL, 0, "", NULL));
+	}
+	assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1));
+	assert_true(is_there(COUNTER));
+	free(file);
+}
+
 /* The real site: its files are cut once, and it goes on. */
 static void a_site_goes_on_inside_its_file(void **state)
 {
@@ -313,6 +414,11 @@ int main(void)
 		HUB_TEST(there_is_said_only_to_who_sent_it),
 		HUB_TEST(a_full_disk_is_said_and_passes),
 		HUB_TEST(a_lost_file_is_taken_again),
+		HUB_TEST(one_piece_is_moved_where_it_belongs),
+		HUB_TEST(one_piece_ends_what_was_begun),
+		HUB_TEST(one_piece_of_other_bytes_is_refused),
+		HUB_TEST(a_file_is_found_whose_row_was_lost),
+		HUB_TEST(what_is_found_must_be_the_file),
 		HUB_TEST(a_site_goes_on_inside_its_file),
 		HUB_TEST(custody_waits_for_its_files),
 		HUB_TEST(an_entry_waits_for_its_files),
