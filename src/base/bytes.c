@@ -32,6 +32,14 @@ static enum err reserve(struct bytes *b, size_t more)
 	return OK;
 }
 
+enum err bytes_room(struct bytes *b, size_t more)
+{
+	enum err r = reserve(b, more);
+	if (!r)
+		b->data[b->length] = 0;
+	return r;
+}
+
 enum err bytes_add(struct bytes *b, const void *data, size_t length)
 {
 	enum err r = reserve(b, length);

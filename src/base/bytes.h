@@ -15,6 +15,8 @@ struct bytes {
 };
 
 enum err bytes_add(struct bytes *b, const void *data, size_t length);
+/* Room for so many more, behind data[length]: who writes there adds to `length` and ends it with a 0. */
+enum err bytes_room(struct bytes *b, size_t more);
 enum err bytes_text(struct bytes *b, const char *text);
 enum err bytes_format(struct bytes *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Wipes and frees; the buffer is empty again. */

@@ -4,24 +4,29 @@
 
 enum { GZIP_WINDOW = 15 + 16 }; /* 16: gzip's own head and check, nothing else */
 
+enum { BLOCK_LEAST = 16384, BLOCK_MOST = 1 << 20 };
+
+/* Straight to where it stays: what doesn't pack, most of a journal, would else be copied once more. */
 static enum gzip_result inflate_all(z_stream *z, size_t limit, struct bytes *out)
 {
-	uint8_t block[16384];
 	int rc = Z_OK;
-	size_t start = out->length;
+	size_t start = out->length, room = (size_t)z->avail_in * 2;
+	room = room < BLOCK_LEAST ? BLOCK_LEAST : room > BLOCK_MOST ? BLOCK_MOST : room;
 	while (rc != Z_STREAM_END) {
-		z->next_out = block;
-		z->avail_out = sizeof block;
+		if (bytes_room(out, room))
+			return GZIP_MEMORY;
+		z->next_out = out->data + out->length;
+		z->avail_out = (uInt)room;
 		rc = inflate(z, Z_NO_FLUSH);
-		size_t got = sizeof block - z->avail_out;
+		size_t got = room - z->avail_out;
 		if (rc != Z_OK && rc != Z_STREAM_END)
 			return rc == Z_MEM_ERROR ? GZIP_MEMORY : GZIP_BROKEN;
 		if (got > limit - (out->length - start))
 			return GZIP_LONG;
 		if (got == 0 && rc == Z_OK)
 			return GZIP_BROKEN; /* cut */
-		if (bytes_add(out, block, got))
-			return GZIP_MEMORY;
+		out->length += got;
+		out->data[out->length] = 0;
 	}
 	return z->avail_in == 0 ? GZIP_DONE : GZIP_BROKEN;
 }

@@ -15,6 +15,7 @@
 #include "hub/init.h"
 #include "hub/options.h"
 #include "hub/pki.h"
+#include "hub/signers.h"
 
 char *hub_dir(const char *dir)
 {
@@ -61,6 +62,7 @@ enum err hub_open_files(const char *dir, struct hub **out, struct error *e)
 		return error_set(e, ERR_MEMORY, "hub");
 	}
 	h->clock = CLOCK_SYSTEM;
+	h->signer_keys = signer_keys_make();
 	char *absolute = realpath(h->dir, NULL), *yaml = absolute ? path_join(absolute, "hub.yaml") : NULL;
 	enum err r = yaml && stat(yaml, &st) == 0 ? OK : error_set(e, ERR_HUB_MISSING, "%s", h->dir);
 	if (!r) {
@@ -99,6 +101,7 @@ void hub_close(struct hub **hub)
 		return;
 	authority_close(&h->authority);
 	hub_forms_free(&h->forms);
+	signer_keys_free(&h->signer_keys);
 	db_close(&h->db);
 	hub_files_close(&h->files);
 	hub_options_free(&h->options);

@@ -86,6 +86,8 @@ static enum taken take_plain(struct request *q, size_t limit, struct bytes *out)
 {
 	uint8_t block[16384];
 	long n;
+	if (q->length > 0 && (uint64_t)q->length <= limit && bytes_room(out, (size_t)q->length))
+		return TAKEN_MEMORY;
 	while ((n = q->read(q->input, block, sizeof block)) > 0) {
 		if (out->length + (size_t)n > limit)
 			return TAKEN_MUCH;

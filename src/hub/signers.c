@@ -7,18 +7,66 @@
 
 #include "base/crypt.h"
 
-/* Made ready once for all that it will verify. */
-static EVP_PKEY_CTX *read_key(const char *pem)
+enum { KEPT = 64, SERIAL_SIZE = 48 };
+
+struct signer_keys {
+	struct {
+		char serial[SERIAL_SIZE];
+		EVP_PKEY *key;
+	} kept[KEPT];
+	size_t next; /* the oldest, which the next one takes the place of */
+};
+
+struct signer_keys *signer_keys_make(void)
+{
+	return calloc(1, sizeof(struct signer_keys));
+}
+
+void signer_keys_free(struct signer_keys **k)
+{
+	for (size_t i = 0; *k && i < KEPT; i++)
+		EVP_PKEY_free((*k)->kept[i].key);
+	free(*k);
+	*k = NULL;
+}
+
+static EVP_PKEY *parse_key(const char *pem)
 {
 	BIO *bio = BIO_new_mem_buf(pem, -1);
 	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, "") : NULL;
-	EVP_PKEY_CTX *c = x ? EVP_PKEY_CTX_new(X509_get0_pubkey(x), NULL) : NULL;
+	EVP_PKEY *key = x ? X509_get_pubkey(x) : NULL;
+	X509_free(x);
+	BIO_free(bio);
+	return key;
+}
+
+/* New reference. */
+static EVP_PKEY *find_key(struct signer_keys *k, const char *serial, const char *pem)
+{
+	size_t n = strlen(serial);
+	for (size_t i = 0; k && i < KEPT; i++)
+		if (k->kept[i].key && strcmp(k->kept[i].serial, serial) == 0)
+			return EVP_PKEY_up_ref(k->kept[i].key) == 1 ? k->kept[i].key : NULL;
+	EVP_PKEY *key = parse_key(pem);
+	if (k && key && n < SERIAL_SIZE && EVP_PKEY_up_ref(key) == 1) {
+		EVP_PKEY_free(k->kept[k->next].key);
+		k->kept[k->next].key = key;
+		memcpy(k->kept[k->next].serial, serial, n + 1);
+		k->next = (k->next + 1) % KEPT;
+	}
+	return key;
+}
+
+/* Made ready once for all that it will verify. */
+static EVP_PKEY_CTX *read_key(struct signer_keys *k, const char *serial, const char *pem)
+{
+	EVP_PKEY *key = find_key(k, serial, pem);
+	EVP_PKEY_CTX *c = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
 	if (c && (EVP_PKEY_verify_init(c) != 1 || EVP_PKEY_CTX_set_signature_md(c, EVP_sha256()) != 1)) {
 		EVP_PKEY_CTX_free(c);
 		c = NULL;
 	}
-	X509_free(x);
-	BIO_free(bio);
+	EVP_PKEY_free(key);
 	return c;
 }
 
@@ -42,7 +90,7 @@ static enum err each(const struct hub *hub, const char *site, bool ever, struct 
 	while (!r && db_rows_next(rows)) {
 		if (db_rows_int(rows, 2) > 0 && !ever)
 			continue;
-		EVP_PKEY_CTX *key = s ? read_key(db_rows_text(rows, 0)) : NULL;
+		EVP_PKEY_CTX *key = s ? read_key(hub->signer_keys, db_rows_text(rows, 1), db_rows_text(rows, 0)) : NULL;
 		if (key)
 			r = add(s, key, e);
 		if (!r)

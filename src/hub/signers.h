@@ -20,4 +20,8 @@ enum err signers_stand(const struct hub *hub, const char *site, const struct sig
 bool signers_verify(const struct signers *s, const char *text, const void *signature, size_t length);
 void signers_free(struct signers *s);
 
+/* The keys of certificates that were read before, by their serials: what a certificate says never changes. NULL where memory ends. */
+struct signer_keys *signer_keys_make(void);
+void signer_keys_free(struct signer_keys **k);
+
 #endif
