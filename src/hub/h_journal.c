@@ -22,8 +22,8 @@ enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct erro
 {
 	struct posted_chain head;
 	enum err r = proof_head(hub, q->site, &head, e);
-	return r ? r : reply_json(p, json_pack("{sI ss sI sI}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,
-	                                       "time", (json_int_t)hub_now(hub)));
+	return r ? r : reply_json(p, json_pack("{sI ss sI sI sb}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,
+	                                       "time", (json_int_t)hub_now(hub), "raw", 1));
 }
 
 /* --- taking -------------------------------------------------------------------------------------------------------- */

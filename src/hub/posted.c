@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sync/envelope.h"
 #include "sync/protocol.h"
+#include "sync/raw.h"
 
 /* Values in one body at most: a parsed one takes a hundred bytes, and two letters of a body can make one. */
 enum { VALUES_MOST = 400000, SIGNATURE_MOST = 160 };
@@ -35,11 +36,20 @@ static bool read_integer(const json_t *object, const char *name, int64_t least, 
 	return json_is_integer(value) && *out >= least;
 }
 
-static bool read_base64(const json_t *object, const char *name, size_t most, struct bytes *out)
+static bool read_raw(const json_t *value, size_t most, struct raw *raw, struct bytes *out)
+{
+	const void *data;
+	size_t length;
+	return raw_take(raw, value, &data, &length) && length <= most && bytes_add(out, data, length) == OK;
+}
+
+static bool read_binary(const json_t *object, const char *name, size_t most, struct raw *raw, struct bytes *out)
 {
 	const json_t *value = json_object_get(object, name);
 	size_t length = json_string_length(value);
-	return json_is_string(value) && length > 0 && length / 4 * 3 <= most && base64_decode(json_string_value(value), length, out);
+	if (!json_is_string(value))
+		return read_raw(value, most, raw, out);
+	return length > 0 && length / 4 * 3 <= most && base64_decode(json_string_value(value), length, out);
 }
 
 /* Names of kinds and actions: nothing that could be anything else anywhere. */
@@ -49,37 +59,45 @@ static bool plain_name(const char *name)
 	return n >= 1 && n <= POSTED_NAME && !name[n];
 }
 
-static bool read_state(const json_t *object, struct posted_state *s)
+static bool read_state(const json_t *object, struct raw *raw, struct posted_state *s)
 {
 	const json_t *body = json_object_get(object, "body");
 	s->kind = json_text(object, "kind");
 	s->purged = json_is_null(body);
 	return plain_name(s->kind) && read_integer(object, "record", 1, &s->record) && read_integer(object, "version", 1, &s->version) &&
-	       read_integer(object, "dk", 1, &s->dk) && (s->purged || read_base64(object, "body", JOURNAL_BODY_MOST, &s->body));
+	       read_integer(object, "dk", 1, &s->dk) && (s->purged || read_binary(object, "body", JOURNAL_BODY_MOST, raw, &s->body));
 }
 
-static bool read_entry(const json_t *object, struct posted_entry *p)
+static bool read_text(const json_t *text, struct raw *raw, struct posted_entry *p)
 {
-	const json_t *text = json_object_get(object, "entry"), *states = json_object_get(object, "states"), *state;
+	bool apart = json_is_integer(text);
+	if (apart && !read_raw(text, JOURNAL_BODY_MOST, raw, &p->raw))
+		return false;
+	p->text = apart ? (const char *)p->raw.data : json_string_value(text);
+	p->length = apart ? p->raw.length : json_string_length(text);
+	return p->text && p->length && p->length <= JOURNAL_BODY_MOST && strlen(p->text) == p->length;
+}
+
+static bool read_entry(const json_t *object, struct raw *raw, struct posted_entry *p)
+{
+	const json_t *states = json_object_get(object, "states"), *state;
 	size_t i, count = json_array_size(states);
-	p->text = json_string_value(text);
-	p->length = json_string_length(text);
 	p->hash = json_text(object, "hash");
-	if (!p->text || !p->length || p->length > JOURNAL_BODY_MOST || strlen(p->text) != p->length || !json_is_array(states) ||
-	    !posted_digest(p->hash) || !read_integer(object, "seq", 1, &p->seq) || !read_base64(object, "signature", SIGNATURE_MOST, &p->signature))
+	if (!json_is_array(states) || !posted_digest(p->hash) || !read_integer(object, "seq", 1, &p->seq) ||
+	    !read_binary(object, "signature", SIGNATURE_MOST, raw, &p->signature))
 		return false;
 	if (count && !(p->states = calloc(count, sizeof *p->states)))
 		return false;
 	p->state_count = count;
 	json_array_foreach(states, i, state)
-		if (!read_state(state, &p->states[i]))
+		if (!read_state(state, raw, &p->states[i]))
 			return false;
 	return true;
 }
 
-static bool read_key(const json_t *object, struct posted_key *k)
+static bool read_key(const json_t *object, struct raw *raw, struct posted_key *k)
 {
-	return read_integer(object, "dk", 1, &k->dk) && read_base64(object, "cms", ENVELOPE_MOST, &k->cms);
+	return read_integer(object, "dk", 1, &k->dk) && read_binary(object, "cms", ENVELOPE_MOST, raw, &k->cms);
 }
 
 static enum err read_gone(struct posted *p, struct error *e)
@@ -96,7 +114,7 @@ static enum err read_gone(struct posted *p, struct error *e)
 	return OK;
 }
 
-static enum err read_all(struct posted *p, struct error *e)
+static enum err read_all(struct posted *p, struct raw *raw, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
 	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0;
@@ -108,24 +126,31 @@ static enum err read_all(struct posted *p, struct error *e)
 		return error_set(e, ERR_MEMORY, "journal");
 	p->entry_count = n;
 	p->key_count = m;
+	json_array_foreach(entries, i, one)
+		if (!read_text(json_object_get(one, "entry"), raw, &p->entries[i]))
+			return error_set(e, ERR_JSON, "entries[%zu]", i);
 	json_array_foreach(entries, i, one) {
 		if ((states += json_array_size(json_object_get(one, "states"))) > POSTED_STATES_MOST)
 			return error_set(e, ERR_JSON, "states");
-		if (!read_entry(one, &p->entries[i]))
+		if (!read_entry(one, raw, &p->entries[i]))
 			return error_set(e, ERR_JSON, "entries[%zu]", i);
 	}
 	json_array_foreach(keys, i, one)
-		if (!read_key(one, &p->keys[i]))
+		if (!read_key(one, raw, &p->keys[i]))
 			return error_set(e, ERR_JSON, "keys[%zu]", i);
-	return read_gone(p, e);
+	return raw->left ? error_set(e, ERR_JSON, "%zu bytes more", raw->left) : read_gone(p, e);
 }
 
 enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
 {
-	if (length > JOURNAL_BODY_MOST || too_many_values(body, length))
+	const char *text;
+	size_t text_length;
+	struct raw raw;
+	raw_open(body, length, &text, &text_length, &raw);
+	if (length > JOURNAL_BODY_MOST || too_many_values(text, text_length))
 		return error_set(e, ERR_JSON, "too much");
-	enum err r = json_parse(body, length, &out->root, e);
-	return r ? r : read_all(out, e);
+	enum err r = json_parse(text, text_length, &out->root, e);
+	return r ? r : read_all(out, &raw, e);
 }
 
 void posted_free(struct posted *p)
@@ -135,6 +160,7 @@ void posted_free(struct posted *p)
 		for (size_t k = 0; k < entry->state_count; k++)
 			bytes_free(&entry->states[k].body);
 		free(entry->states);
+		bytes_free(&entry->raw);
 		bytes_free(&entry->signature);
 		json_decref(entry->entry);
 	}

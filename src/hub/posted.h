@@ -19,9 +19,9 @@ struct posted_state {
 
 struct posted_entry {
 	int64_t seq, epoch, time;
-	const char *text, *hash; /* as they came, owned by `root` */
+	const char *text, *hash; /* as they came, owned by `root` or `raw` */
 	size_t length;
-	struct bytes signature;
+	struct bytes raw, signature; /* raw: the text, where it stood behind the JSON */
 	json_t *entry; /* the text parsed */
 	bool looked;   /* posted_look was here, and what it found: "" is good */
 	char wrong[POSTED_WHY], states_wrong[POSTED_WHY];

@@ -27,6 +27,9 @@ struct sync {
  * *said (may be NULL) then holds the answer, for what the caller knows better: with `expect` set to that status, OK is returned. */
 enum err line_ask(struct sync *s, const char *method, const char *path, const json_t *body, int expect, int *status, json_t **out,
                   struct error *e);
+/* The same with a body of bytes as they are. */
+enum err line_send(struct sync *s, const char *method, const char *path, const struct bytes *body, int expect, int *status, json_t **out,
+                   struct error *e);
 /* What an answer with this status means; ERR_SYNC_*. */
 enum err line_refusal(int status, const json_t *answer, const char *what, struct error *e);
 bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature);

@@ -60,18 +60,15 @@ static enum err understand(const struct net_reply *reply, json_t **out, struct e
 	return reply->status >= 200 && reply->status < 300 ? error_set(e, ERR_SYNC_ANSWER, "%d", reply->status) : OK;
 }
 
-enum err line_ask(struct sync *s, const char *method, const char *path, const json_t *body, int expect, int *status, json_t **out,
-                  struct error *e)
+static enum err exchange(struct sync *s, const struct net_request *request, int expect, int *status, json_t **out, struct error *e)
 {
-	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-	struct net_request request = {.method = method, .path = path, .body = text, .length = text ? strlen(text) : 0, .limit = FEED_BODY_MOST};
 	struct net_reply reply = {0};
-	enum err r = body && !text ? ERR_MEMORY : net_call(s->net, &request, &reply, e);
+	enum err r = net_call(s->net, request, &reply, e);
 	*out = NULL;
 	if (!r)
 		r = understand(&reply, out, e);
 	if (!r && (reply.status < 200 || reply.status > 299) && reply.status != expect)
-		r = line_refusal(reply.status, *out, path, e);
+		r = line_refusal(reply.status, *out, request->path, e);
 	if (status)
 		*status = reply.status;
 	if (r) {
@@ -79,8 +76,26 @@ enum err line_ask(struct sync *s, const char *method, const char *path, const js
 		*out = NULL;
 	}
 	net_reply_free(&reply);
+	return r;
+}
+
+enum err line_ask(struct sync *s, const char *method, const char *path, const json_t *body, int expect, int *status, json_t **out,
+                  struct error *e)
+{
+	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	struct net_request request = {.method = method, .path = path, .body = text, .length = text ? strlen(text) : 0, .limit = FEED_BODY_MOST};
+	*out = NULL;
+	enum err r = body && !text ? ERR_MEMORY : exchange(s, &request, expect, status, out, e);
 	free(text);
 	return r;
+}
+
+enum err line_send(struct sync *s, const char *method, const char *path, const struct bytes *body, int expect, int *status, json_t **out,
+                   struct error *e)
+{
+	struct net_request request = {.method = method, .path = path, .body = body->data, .length = body->length, .type = "application/octet-stream",
+	                              .limit = FEED_BODY_MOST};
+	return exchange(s, &request, expect, status, out, e);
 }
 
 bool line_signed(EVP_PKEY *by, const char *text, size_t length, const char *signature)

@@ -12,7 +12,8 @@
  *                                 (with "retry", seconds) after five wrong codes within a minute. Sent again with the same code and keys
  *                                 (the answer was lost): answered again, until one of the certificates was used.
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
- *   GET  /v1/head                 {"seq", "hash", "epoch", "time"}: the newest entry of the site that the hub has (0, "", 0), and its clock.
+ *   GET  /v1/head                 {"seq", "hash", "epoch", "time", "raw"}: the newest entry of the site that the hub has (0, "", 0), and its clock; "raw"
+ *                                 is true: it takes journals in the form of sync/raw.h.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
  *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}], "gone": [digest, …]}. `entry` is the entry's text itself.
  *                                 `keys` holds every data key that is first used in these entries, as CMS (sync/envelope.h) to
@@ -20,6 +21,8 @@
  *                                 (a document that was exchanged while the line was down): the hub doesn't ask for them.
  *                                 200 {"seq", "hash", "signature", "refused": [{"seq", "why"}]}: the acknowledged head, signed after the
  *                                 hub's commit (over "SITE SEQ HASH", ECDSA P-256 with SHA-256). Sent again: acknowledged again.
+ *                                 In the form of sync/raw.h `entry`, `signature`, `body` and `cms` may be numbers: the texts' bytes are taken first, then
+ *                                 entry by entry its signature's and its states', then the keys', and none is left.
  *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
  *                                 422 "broken" with "seq" and "why" (chain, signature, digest of a state): nothing is taken.
  *   GET  /v1/journal?after=N      the site's own entries back, at most PAGE_ENTRIES: {"entries": as posted, "keys": [{"dk", "cms"}] with CMS

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
+#include "sync/raw.h"
 
 enum { BATCH_ENTRIES = 100, BATCH_BYTES = 2 << 20 };
 
@@ -15,12 +16,16 @@ struct batch {
 	json_t *entries, *keys, *gone, *files;
 	int64_t from, last;
 	size_t bytes;
+	struct bytes raw, raw_binary, raw_keys; /* what stands behind the JSON: texts, which can be compressed, and the rest */
 	char hash[DIGEST_TEXT_SIZE];
 };
 
-static json_t *base64_value(const void *data, size_t length)
+/* NULL: memory. */
+static json_t *binary_value(const struct batch *b, struct bytes *raw, const void *data, size_t length)
 {
 	struct bytes text = {0};
+	if (b->s->raw)
+		return bytes_add(raw, data, length) == OK ? json_integer((json_int_t)length) : NULL;
 	json_t *value = base64_encode(data, length, &text) == OK ? json_string((char *)text.data) : NULL;
 	bytes_free(&text);
 	return value;
@@ -49,7 +54,7 @@ static enum err add_key(struct batch *b, int64_t dk, struct error *e)
 	if ((r = datakey_show(b->s->d->store, dk, key, e)))
 		return r == ERR_SEALED ? OK : r;
 	if (!(r = envelope_seal(to->data, to->length, b->s->d->site, dk, key, &cms, e)))
-		json_array_append_new(b->keys, json_pack("{sI so}", "dk", (json_int_t)dk, "cms", base64_value(cms.data, cms.length)));
+		json_array_append_new(b->keys, json_pack("{sI so}", "dk", (json_int_t)dk, "cms", binary_value(b, &b->raw_keys, cms.data, cms.length)));
 	bytes_free(&cms);
 	OPENSSL_cleanse(key, sizeof key);
 	return r;
@@ -64,7 +69,7 @@ static enum err add_states(struct batch *b, int64_t seq, json_t *states, struct 
 		const void *body = rows_blob(rows, 4, &length);
 		json_array_append_new(states, json_pack("{ss sI sI sI so}", "kind", rows_text(rows, 0), "record", (json_int_t)rows_int(rows, 1), "version",
 		                                        (json_int_t)rows_int(rows, 2), "dk", (json_int_t)rows_int(rows, 3), "body",
-		                                        body ? base64_value(body, length) : json_null()));
+		                                        body ? binary_value(b, &b->raw_binary, body, length) : json_null()));
 		b->bytes += length;
 		r = add_key(b, rows_int(rows, 3), e);
 	}
@@ -90,13 +95,15 @@ static enum err collect(struct batch *b, struct error *e)
 		json_t *states = json_array();
 		size_t length;
 		const void *signature = rows_blob(rows, 3, &length);
+		const char *text = rows_text(rows, 1);
 		b->last = rows_int(rows, 0);
 		snprintf(b->hash, sizeof b->hash, "%s", rows_text(rows, 2));
-		b->bytes += strlen(rows_text(rows, 1));
-		add_files(b, rows_text(rows, 1));
-		r = add_states(b, b->last, states, e);
-		json_array_append_new(b->entries, json_pack("{sI ss ss so so}", "seq", (json_int_t)b->last, "entry", rows_text(rows, 1), "hash", b->hash,
-		                                            "signature", base64_value(signature, length), "states", states));
+		b->bytes += strlen(text);
+		add_files(b, text);
+		json_t *entry = b->s->raw ? binary_value(b, &b->raw, text, strlen(text)) : json_string(text), *coded = binary_value(b, &b->raw_binary, signature, length);
+		r = add_states(b, b->last, states, e); /* in the order in which they are taken */
+		json_array_append_new(b->entries, json_pack("{sI so ss so so}", "seq", (json_int_t)b->last, "entry", entry, "hash", b->hash, "signature", coded,
+		                                            "states", states));
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
@@ -149,12 +156,28 @@ static enum err send_again(struct sync *s, const json_t *missing, struct error *
 	return r;
 }
 
+static enum err post(struct batch *b, const json_t *body, int *status, json_t **answer, struct error *e)
+{
+	struct bytes all = {0};
+	if (!b->s->raw)
+		return line_ask(b->s, "POST", "/v1/journal", body, 409, status, answer, e);
+	enum err r = bytes_add(&b->raw, b->raw_binary.data, b->raw_binary.length);
+	if (!r)
+		r = bytes_add(&b->raw, b->raw_keys.data, b->raw_keys.length);
+	if (!r)
+		r = raw_make(body, &b->raw, &all);
+	if (!r)
+		r = line_send(b->s, "POST", "/v1/journal", &all, 409, status, answer, e);
+	bytes_free(&all);
+	return r;
+}
+
 static enum err send(struct batch *b, json_t *counts, struct error *e)
 {
 	json_t *body = json_pack("{ss sO sO sO}", "program", "certdesk " CERTDESK_VERSION, "entries", b->entries, "keys", b->keys, "gone", b->gone);
 	json_t *answer = NULL;
 	int status = 0;
-	enum err r = body ? line_ask(b->s, "POST", "/v1/journal", body, 409, &status, &answer, e) : ERR_MEMORY;
+	enum err r = body ? post(b, body, &status, &answer, e) : ERR_MEMORY;
 	const char *said = json_text(answer, "error");
 	if (!r && status == 409 && strcmp(said, SAY_GAP) == 0) { /* headquarters lost some: from there on again */
 		b->s->acknowledged = json_number(answer, "expected") - 1;
@@ -196,6 +219,7 @@ enum err push_compare(struct sync *s, json_t *counts, struct error *e)
 		return OK;
 	enum err r = line_ask(s, "GET", "/v1/head", NULL, 0, NULL, &hub, e);
 	int64_t seq = json_number(hub, "seq");
+	s->raw = json_flag(hub, "raw");
 	if (!r)
 		r = store_row(s->d->store, SQL_SYNC_STATE_GET, &state, e, "");
 	if (!r)
@@ -228,6 +252,9 @@ enum err push_run(struct sync *s, json_t *counts, bool *moved, struct error *e)
 		json_decref(b.keys);
 		json_decref(b.gone);
 		json_decref(b.files);
+		bytes_free(&b.raw);
+		bytes_free(&b.raw_binary);
+		bytes_free(&b.raw_keys);
 	}
 	return r;
 }

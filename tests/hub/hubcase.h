@@ -33,6 +33,7 @@
 #include "net/net.h"
 #include "store/journal.h"
 #include "store/replica.h"
+#include "sync/raw.h"
 #include "sync/sync.h"
 
 static struct hub *hub;
@@ -44,7 +45,9 @@ struct net {
 };
 
 static struct {
-	json_t *posted;       /* the newest body of POST /v1/journal */
+	json_t *posted;       /* the newest body of POST /v1/journal, as JSON alone */
+	struct bytes raw;     /* … as it came */
+	bool plain;           /* a headquarters that knows JSON alone */
 	int cut_before, cut_after; /* the next so many requests get lost on the way there; … the answers */
 	int cut_answer;       /* the answer of this request from now on gets lost (1: the next) */
 	long cut_file_at;     /* ≥ 0: the next PUT breaks after so many bytes */
@@ -162,11 +165,50 @@ static void give_reply(struct reply *p, const struct net_request *q, struct net_
 		assert_int_equal(reply->written, pwrite(q->into->fd, all.data + reply->from, (size_t)reply->written, (off_t)reply->from));
 		bytes_free(&all);
 	} else if (p->json) {
+		if (line.plain)
+			json_object_del(p->json, "raw");
 		char *text = json_dumps(p->json, JSON_COMPACT);
 		bytes_text(&reply->body, text);
 		free(text);
 	} else if (p->bytes.length)
 		bytes_add(&reply->body, p->bytes.data, p->bytes.length);
+}
+
+static void plain_value(struct raw *raw, json_t *object, const char *name, bool text)
+{
+	const void *data;
+	size_t length;
+	struct bytes coded = {0};
+	const json_t *value = json_object_get(object, name);
+	if (!json_is_integer(value))
+		return;
+	assert_true(raw_take(raw, value, &data, &length));
+	if (!text)
+		assert_int_equal(OK, base64_encode(data, length, &coded));
+	json_object_set_new(object, name, text ? json_stringn(data, length) : json_string((char *)coded.data));
+	bytes_free(&coded);
+}
+
+/* A journal as JSON alone, so that tests can change it. */
+static json_t *plain_journal(const void *body, size_t length)
+{
+	struct raw raw;
+	const char *text;
+	size_t i, k, text_length;
+	json_t *entry, *one;
+	raw_open(body, length, &text, &text_length, &raw);
+	json_t *out = json_loadb(text, text_length, 0, NULL);
+	json_array_foreach(json_object_get(out, "entries"), i, entry)
+		plain_value(&raw, entry, "entry", true);
+	json_array_foreach(json_object_get(out, "entries"), i, entry) {
+		plain_value(&raw, entry, "signature", false);
+		json_array_foreach(json_object_get(entry, "states"), k, one)
+			plain_value(&raw, one, "body", false);
+	}
+	json_array_foreach(json_object_get(out, "keys"), i, one)
+		plain_value(&raw, one, "cms", false);
+	assert_int_equal(0, raw.left);
+	return out;
 }
 
 enum err net_call(struct net *net, const struct net_request *r, struct net_reply *reply, struct error *e)
@@ -185,7 +227,9 @@ enum err net_call(struct net *net, const struct net_request *r, struct net_reply
 		return error_set(e, ERR_NET_CUT, "%s", path);
 	if (strcmp(path, "/v1/journal") == 0 && r->body) {
 		json_decref(line.posted);
-		line.posted = json_loadb(r->body, r->length, 0, NULL);
+		line.posted = plain_journal(r->body, r->length);
+		bytes_free(&line.raw);
+		assert_int_equal(OK, bytes_add(&line.raw, r->body, r->length));
 		if (line.lose_journal)
 			return error_set(e, ERR_NET_CUT, "%s", path);
 	}
@@ -285,6 +329,7 @@ static int hub_case_end(void **state)
 		if (c->d[i])
 			desk_close(&c->d[i]);
 	hub_close(&hub);
+	bytes_free(&line.raw);
 	json_decref(line.posted);
 	memset(&line, 0, sizeof line);
 	line.cut_file_at = -1;

@@ -51,6 +51,41 @@ static void an_answer_that_got_lost_loses_nothing(void **state)
 	assert_int_equal(seq, hub_seq(COUNTER));
 }
 
+/* Binary values go behind the JSON to a headquarters that says it takes that, and as base64 to one that doesn't. */
+static void a_journal_goes_in_both_forms(void **state)
+{
+	struct hub_case *c = *state;
+	static const char mark[] = "raw ";
+	for (int n = 0; n < 2; n++) {
+		site_at(c, n);
+		line.plain = n == 1;
+		site_approved(&c->site[n], c->d[n], "new-unit", NULL, c->no);
+		SYNC(c, n);
+		assert_int_equal(n == 0, memcmp(line.raw.data, mark, strlen(mark)) == 0);
+		assert_int_equal(0, refused_at(n));
+		assert_int_equal(200, post(c, n, line.posted, NULL)); /* the same in the other form */
+	}
+	line.plain = false;
+}
+
+/* Nothing is left out, and nothing hangs on behind. */
+static void values_behind_the_json_are_taken_to_the_last_byte(void **state)
+{
+	struct hub_case *c = *state;
+	struct raw raw;
+	const char *text;
+	size_t n;
+	SYNC(c, COUNTER);
+	assert_true(raw_open(line.raw.data, line.raw.length, &text, &n, &raw));
+	assert_true(raw.left > 0);
+	assert_int_equal(400, ask(c, COUNTER, "POST", "/v1/journal", "", line.raw.data, line.raw.length - 1, "", NULL));
+	assert_int_equal(400, ask(c, COUNTER, "POST", "/v1/journal", "", line.raw.data, line.raw.length - raw.left, "", NULL));
+	assert_int_equal(400, ask(c, COUNTER, "POST", "/v1/journal", "", text, n, "", NULL)); /* numbers, and nothing behind them */
+	assert_int_equal(OK, bytes_add(&line.raw, "", 1));
+	assert_int_equal(400, ask(c, COUNTER, "POST", "/v1/journal", "", line.raw.data, line.raw.length, "", NULL));
+	assert_int_equal(200, ask(c, COUNTER, "POST", "/v1/journal", "", line.raw.data, line.raw.length - 1, "", NULL));
+}
+
 /* What a site would post next, not delivered: its head is asked for and its files go, the journal's request gets lost. */
 static json_t *held_back(struct hub_case *c, int i)
 {
@@ -357,6 +392,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(all_of_a_site_arrives_and_nothing_of_it_is_refused),
+		HUB_TEST(a_journal_goes_in_both_forms),
+		HUB_TEST(values_behind_the_json_are_taken_to_the_last_byte),
 		HUB_TEST(sent_again_it_is_acknowledged_again),
 		HUB_TEST(an_answer_that_got_lost_loses_nothing),
 		HUB_TEST(a_gap_is_answered_with_what_is_expected),
