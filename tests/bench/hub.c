@@ -1,5 +1,5 @@
 /* Entries into headquarters beside bare inserts of the same rows: hub entries DATABASES ROUNDS prints, a line a round, the seconds
- * of workers that take what four counters send (processes as `serve` has them, one for each processor); those of one worker; those of the
+ * of workers that take what four counters send (processes, as many as `serve` has); those of one worker; those of the
  * bare inserts over one connection and over as many as there were workers; how many entries it were; and the processor's seconds of one worker and of one connection.
  * Sites are real, their bodies are made before; the handler is
  * the worker's. DATABASES: "sqlite", or "postgresql" on the server that CERTDESK_TEST_POSTGRES and …_BIN name.
@@ -17,7 +17,7 @@
 #include "hub/posted.h"
 #include "sync/envelope.h"
 
-enum { BODIES = 400, ORDERS = 24, AT_ONCE = 8, STATES = 3, WAYS = 4 };
+enum { BODIES = 400, ORDERS = 48, AT_ONCE = 8, STATES = 3, WAYS = 4 };
 
 enum err net_call(struct net *net, const struct net_request *r, struct net_reply *reply, struct error *e);
 
@@ -281,7 +281,7 @@ static int bench_entries(const char *database, int rounds)
 	void *state = NULL;
 	size_t entries = 0;
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	int workers = processors < 2 ? 2 : processors > SITES ? SITES : (int)processors;
+	int workers = processors > SITES / 2 ? SITES : 2 * (int)processors;
 	hub_sites_make(&state);
 	hub_case_make(&state);
 	struct hub_case *c = state;
