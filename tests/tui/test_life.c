@@ -107,7 +107,7 @@ static void test_a_renewal_is_begun_in_a_visit(void **state)
 	case_step(t, "<F2>", "已插入的介质");
 	case_step(t, "3<Enter>", "按回车办理：更新");
 	renewal_form(t);
-	case_step(t, "<F2>", "或按 F8 用介质 10000001 签名");
+	case_step(t, "n", "或按 F8 用介质 10000001 签名");
 	life_number(t, no);
 	struct desk *d = site_open(&site);
 	site_as(&site, d, "op1");
