@@ -19,27 +19,37 @@
 #include "rules/transition.h"
 
 enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
-static const struct {
+enum { LOADED = 1, HELD = 2, OPENED = 4, WORKED = 8, ALL = LOADED | HELD | OPENED | WORKED };
+/* `ahead`: what may be done while the step before is put into the store. The key's secrets and PIN are stored before they are
+ * set, the certificate before it is written; all else is repeated after a cut, or would be. */
+static const struct issue_step {
 	const char *step, *zh, *en;
 	unsigned when; /* for a fresh pair, for the one that is on the key, or for both */
 	bool key;      /* it works on the key */
-	enum err (*run)(struct journey *j, struct error *e);
+	unsigned ahead;
+	bool pair; /* it can find that the pair is another */
+	enum err (*load)(struct journey *j, struct error *e);
+	enum err (*open)(struct journey *j, struct error *e);
+	enum err (*work)(struct journey *j, struct error *e);
+	enum err (*keep)(struct journey *j, struct error *e);
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, step_reserve},
-	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…",
-     FRESH, true, step_secure},
-	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…",
-     BOTH, true, step_generate},
-	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…",
-     BOTH, true, step_request},
-	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, false, step_certify},
-	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…",
-     BOTH, true, step_write},
-	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, true,
-     step_prove},
-	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, true, step_set_pin},
-	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, false, step_send_pin},
-	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, false, step_finish},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, 0, false, NULL, NULL, NULL, step_reserve_keep},
+	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, true, HELD,
+     false, step_secure_load, NULL, step_secure_work, step_secure_keep},
+	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, true, ALL, false,
+     step_generate_load, NULL, step_generate_work, step_generate_keep},
+	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, true, ALL, true,
+     step_request_load, NULL, step_request_work, step_request_keep},
+	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, false, HELD, false, NULL, NULL, NULL, step_certify_keep},
+	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", BOTH, true,
+     LOADED | HELD | OPENED, false, step_write_load, step_write_open, step_write_work, step_write_keep},
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, true, ALL, true, step_prove_load,
+     NULL, step_prove_work, step_prove_keep},
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, true, ALL, false,
+     step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep},
+	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, false, HELD | OPENED, false, NULL, step_send_pin_open, NULL,
+     step_send_pin_keep},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, false, 0, false, NULL, NULL, NULL, step_finish_keep},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -139,7 +149,6 @@ static enum err choose_algorithm(struct journey *j, struct error *e)
 /* What could go wrong without a key is found before one is touched: product, profile, subject, CA, the PIN's target. */
 static enum err prepare(struct journey *j, struct error *e)
 {
-	struct name subject = {0};
 	struct ca *ca;
 	enum err r = tables_product(j->d, j->item.product, &j->product, e);
 	if (r)
@@ -152,9 +161,8 @@ static enum err prepare(struct journey *j, struct error *e)
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
 	              : error_set(e, ERR_MEMORY, "values");
 	if (!r && !(r = choose_algorithm(j, e)) && !(r = region_add_names(j->d->codes, j->values, e)) &&
-	    !(r = profile_subject(j->profile, j->values, &subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
+	    !(r = profile_subject(j->profile, j->values, &j->subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
 		r = desk_ca(j->d, &ca, e);
-	name_free(&subject);
 	return r;
 }
 
@@ -184,8 +192,15 @@ enum err journey_lock(struct journey *j, struct error *e)
 
 void journey_close(struct journey *j)
 {
+	worker_end(&j->worker);
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
+	pin_free(&j->first_pin);
+	name_free(&j->subject);
+	bytes_free(&j->pair);
+	bytes_free(&j->request);
+	bytes_free(&j->certificate);
+	bytes_free(&j->replaced);
 	json_decref(j->values);
 	json_decref(j->product);
 	subject_free(&j->about);
@@ -323,16 +338,89 @@ static enum err hold(struct journey *j, bool key, struct error *e)
 	return r;
 }
 
+/* Those of a step's `phases` that aren't done yet. */
+static enum err go(struct journey *j, const struct issue_step *s, unsigned phases, struct error *e)
+{
+	enum err r = OK;
+	for (unsigned p = LOADED; !r && p <= WORKED; p *= 2) {
+		enum err (*run)(struct journey *, struct error *) = p == LOADED ? s->load : p == OPENED ? s->open : p == WORKED ? s->work : NULL;
+		if (!(phases & ~j->begun & p))
+			continue;
+		if (p == HELD)
+			r = hold(j, s->key, e);
+		else if (run)
+			r = run(j, e);
+		if (!r)
+			j->begun |= p;
+	}
+	return r;
+}
+
+/* The step that is begun beside the store. */
+struct ahead {
+	struct journey *j;
+	const struct issue_step *step; /* NULL: none */
+	enum err result;
+	struct error e;
+};
+
+static void ahead_run(void *arg)
+{
+	struct ahead *a = arg;
+	a->result = go(a->j, a->step, a->step->ahead, &a->e);
+}
+
+/* What it needs of the store is loaded here, where nothing else uses that. On a key that is with the customer nothing is done
+ * before what came before is certain. */
+static void ahead_begin(struct ahead *a, const struct issue_step *next)
+{
+	struct journey *j = a->j;
+	*a = (struct ahead){.j = j};
+	if (j->again || !next->ahead || go(j, next, next->ahead & LOADED, NULL))
+		return;
+	if (!j->worker)
+		j->worker = worker_start();
+	a->step = next;
+	worker_give(j->worker, ahead_run, a);
+}
+
+static enum err ahead_end(struct ahead *a, struct error *e)
+{
+	worker_wait(a->j->worker);
+	if (a->step && a->result && e)
+		*e = a->e;
+	enum err r = a->step ? a->result : OK;
+	a->step = NULL;
+	return r;
+}
+
+static const struct issue_step *step_after(const struct journey *j, int i)
+{
+	for (i++; i < STEPS; i++)
+		if (steps[i].when & (j->again ? AGAIN : FRESH))
+			return &steps[i];
+	return NULL;
+}
+
 static enum err walk(struct journey *j, struct error *e)
 {
 	enum err r = OK;
-	for (int i = step_index(j->item.step) + 1; !r && i < STEPS; i++) {
-		if (!(steps[i].when & (j->again ? AGAIN : FRESH)))
-			continue;
-		journey_say(j, steps[i].step, tr(steps[i].zh, steps[i].en));
-		if (!(r = hold(j, steps[i].key, e)))
-			r = steps[i].run(j, e);
+	struct ahead ahead = {.j = j};
+	const struct issue_step *next, *s = step_after(j, step_index(j->item.step));
+	for (; s && !r; s = next) {
+		next = step_after(j, (int)(s - steps));
+		journey_say(j, s->step, tr(s->zh, s->en));
+		if ((r = ahead_end(&ahead, e)) || (r = go(j, s, ALL, e))) {
+			if (s->pair && step_pair_is_other(r)) /* the next run makes it anew */
+				journey_rewind(j, NULL);
+			break;
+		}
+		j->begun = 0;
+		if (next)
+			ahead_begin(&ahead, next);
+		r = s->keep(j, e);
 	}
+	ahead_end(&ahead, NULL);
 	hold(j, false, NULL);
 	return r;
 }

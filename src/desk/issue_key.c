@@ -121,7 +121,7 @@ static enum err take_key(struct journey *j, const char *serial, struct error *e)
 	return r ? r : key_load(j->d, serial, &j->key, e);
 }
 
-enum err step_reserve(struct journey *j, struct error *e)
+enum err step_reserve_keep(struct journey *j, struct error *e)
 {
 	const char *serial = token_serial(j->token);
 	int64_t changed = 0;

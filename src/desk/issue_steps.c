@@ -1,4 +1,4 @@
-/* The steps that touch the key. What a step does there is one PC/SC transaction; nothing is written to the store in between. */
+/* The steps behind the reservation: what each does on the key and what it puts into the store (issuing.h). */
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -63,26 +63,38 @@ static enum err open_management(struct journey *j, bool just_made, bool *is_new,
 	return r;
 }
 
-enum err step_secure(struct journey *j, struct error *e)
+enum err step_secure_load(struct journey *j, struct error *e)
+{
+	enum err r = load_secrets(j, e);
+	return r || j->secrets.puk_next.length ? r : record_next(j, e);
+}
+
+enum err step_secure_work(struct journey *j, struct error *e)
 {
 	bool is_new = false, next = false;
-	enum err r = load_secrets(j, e);
-	if (!r && !j->secrets.puk_next.length)
-		r = record_next(j, e);
-	if (r || (r = token_begin(j->token, e)))
+	enum err r = token_begin(j->token, e);
+	if (r)
 		return r;
 	if (!(r = open_management(j, j->new_made, &is_new, e)) &&
 	    !(r = puk_try(j->token, &j->secrets, j->new_made, token_set_puk, &j->secrets.puk_next, &next, e)) && !is_new &&
 	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
 		r = token_authenticate_management(j->token, &j->secrets.management_next, e);
 	token_end(j->token);
-	if (r || (r = store_begin(j->d->store, e)))
+	if (r)
 		return r;
 	j->managed = j->held;
 	j->secrets.puk = j->secrets.puk_next;
 	j->secrets.management = j->secrets.management_next;
 	secret_wipe(&j->secrets.puk_next);
 	secret_wipe(&j->secrets.management_next);
+	return OK;
+}
+
+enum err step_secure_keep(struct journey *j, struct error *e)
+{
+	enum err r = store_begin(j->d->store, e);
+	if (r)
+		return r;
 	r = key_secrets_save(j->d, &j->key, &j->secrets, e);
 	if (!r)
 		r = journey_finish(j, "secured", e);
@@ -93,8 +105,8 @@ enum err step_secure(struct journey *j, struct error *e)
 /* Opens the key for writing. Inside a PC/SC transaction. */
 static enum err open_key(struct journey *j, struct error *e)
 {
-	enum err r = load_secrets(j, e);
-	if (!r && !j->managed && !(r = token_authenticate_management(j->token, &j->secrets.management, e)))
+	enum err r = j->managed ? OK : token_authenticate_management(j->token, &j->secrets.management, e);
+	if (!r)
 		j->managed = j->held;
 	return r;
 }
@@ -107,9 +119,8 @@ static enum err open_pin(struct journey *j, struct error *e)
 	if (j->again)
 		return token_verify_pin(j->token, j->pin, e);
 	secret_set(&pin, TOKEN_FACTORY_PIN, strlen(TOKEN_FACTORY_PIN));
-	enum err r = load_secrets(j, e);
-	if (!r && ((r = token_verify_pin(j->token, &pin, e)) == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) &&
-	    !(r = token_unblock(j->token, &j->secrets.puk, &pin, e)))
+	enum err r = token_verify_pin(j->token, &pin, e);
+	if ((r == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) && !(r = token_unblock(j->token, &j->secrets.puk, &pin, e)))
 		r = token_verify_pin(j->token, &pin, e);
 	secret_wipe(&pin);
 	return r;
@@ -128,13 +139,13 @@ static enum err save_request(struct journey *j, const struct bytes *b, const cha
 }
 
 /* The pair that is there, as the certificate names it. */
-static enum err keep_pair(struct journey *j, struct error *e)
+static enum err load_pair(struct journey *j, struct error *e)
 {
 	struct bytes der = {0};
 	struct cert_info info = {0};
 	enum err r = blob_load(j->d, SQL_CERT_DER, j->about.id, &der, e);
 	if (!r && !(r = cert_info(der.data, der.length, &info, e)))
-		r = save_request(j, &info.spki, "generated", e);
+		r = bytes_add(&j->pair, info.spki.data, info.spki.length) ? error_set(e, ERR_MEMORY, "pair") : OK;
 	cert_info_free(&info);
 	bytes_free(&der);
 	return r;
@@ -154,22 +165,31 @@ static enum err reach_ca(struct journey *j, struct error *e)
 	return error_set(e, ERR_DESK_CA_UNREACHED, "%s", short_one);
 }
 
-/* item.request holds the public key until there is a request. */
-enum err step_generate(struct journey *j, struct error *e)
+enum err step_generate_load(struct journey *j, struct error *e)
 {
-	struct bytes spki = {0};
 	if (j->again && !j->rekey)
-		return keep_pair(j, e);
+		return load_pair(j, e);
 	enum err r = j->again ? reach_ca(j, e) : OK;
-	if (r || (r = token_begin(j->token, e)))
+	return r ? r : load_secrets(j, e);
+}
+
+enum err step_generate_work(struct journey *j, struct error *e)
+{
+	if (j->again && !j->rekey)
+		return OK;
+	enum err r = token_begin(j->token, e);
+	if (r)
 		return r;
 	if (!(r = open_key(j, e)))
-		r = token_generate(j->token, j->slot, j->algorithm, &spki, e);
+		r = token_generate(j->token, j->slot, j->algorithm, &j->pair, e);
 	token_end(j->token);
-	if (!r)
-		r = save_request(j, &spki, "generated", e);
-	bytes_free(&spki);
 	return r;
+}
+
+/* item.request holds the public key until there is a request. */
+enum err step_generate_keep(struct journey *j, struct error *e)
+{
+	return save_request(j, &j->pair, "generated", e);
 }
 
 static enum err sign_on_key(void *arg, const uint8_t digest[32], struct bytes *signature, struct error *e)
@@ -178,25 +198,38 @@ static enum err sign_on_key(void *arg, const uint8_t digest[32], struct bytes *s
 	return token_sign(j->token, j->slot, j->algorithm, digest, signature, e);
 }
 
-enum err step_request(struct journey *j, struct error *e)
+/* What an earlier run left in item.request, where this one hasn't made it. */
+static enum err load_made(struct journey *j, struct bytes *out, struct error *e)
 {
-	struct bytes spki = {0}, request = {0};
-	struct name subject = {0};
-	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &spki, e);
-	if (!r && !(r = profile_subject(j->profile, j->values, &subject, e)) && !(r = token_begin(j->token, e))) {
-		if (!(r = open_pin(j, e)))
-			r = request_build(spki.data, spki.length, &subject, sign_on_key, j, &request, e);
-		token_end(j->token);
-	}
-	if (!r)
-		r = save_request(j, &request, "requested", e);
-	else if (r == ERR_CA_SIGNATURE ||
-	         r == ERR_TOKEN_NO_KEY) /* the pair was made anew since: the next run does so too */
-		journey_rewind(j, NULL);
-	name_free(&subject);
-	bytes_free(&spki);
-	bytes_free(&request);
+	return out->length ? OK : blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, out, e);
+}
+
+enum err step_request_load(struct journey *j, struct error *e)
+{
+	enum err r = j->again ? OK : load_secrets(j, e); /* for a PIN that is to be the factory's again */
+	return r ? r : load_made(j, &j->pair, e);
+}
+
+enum err step_request_work(struct journey *j, struct error *e)
+{
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	if (!(r = open_pin(j, e)))
+		r = request_build(j->pair.data, j->pair.length, &j->subject, sign_on_key, j, &j->request, e);
+	token_end(j->token);
 	return r;
+}
+
+enum err step_request_keep(struct journey *j, struct error *e)
+{
+	return save_request(j, &j->request, "requested", e);
+}
+
+bool step_pair_is_other(enum err r)
+{
+	return r == ERR_CA_SIGNATURE || r == ERR_TOKEN_NO_KEY || r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE ||
+	       r == ERR_TOKEN_CERTIFICATE;
 }
 
 enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e)
@@ -234,51 +267,42 @@ enum err journey_choose_end(struct journey *j, struct error *e)
 }
 
 /* The certificate is made and recorded in one transaction: a cut leaves none that the store doesn't know. */
-enum err step_certify(struct journey *j, struct error *e)
+static enum err certify(struct journey *j, struct ca *ca, struct error *e)
 {
-	struct bytes request = {0}, der = {0};
-	struct ca *ca = NULL;
-	enum err r = blob_load(j->d, SQL_ITEM_REQUEST, j->item.id, &request, e);
-	if (!r)
-		r = desk_ca(j->d, &ca, e);
-	if (!r && hubca_chosen(j->d))
-		r = hubca_certify(j, ca, &request, e);
-	else if (!r && !(r = journey_choose_end(j, e)) && !(r = store_begin(j->d->store, e))) {
-		struct ca_order order = {.request = request.data, .request_length = request.length, .profile = j->profile, .values = j->values,
-		                         .not_before = j->item.not_before, .not_after = j->item.not_after};
-		if (!(r = journey_subject_stands(j, e)) && !(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
-		    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
-		    !(r = ca_issue(ca, &order, j->item.serial, &der, e)) && !(r = journey_insert_certificate(j, &der, e)))
-			r = journey_finish(j, "certified", e);
-		store_rollback(j->d->store);
-	}
-	bytes_free(&request);
-	bytes_free(&der);
-	return r;
-}
-
-static enum err load_certificate(struct journey *j, struct bytes *der, struct error *e)
-{
-	json_t *row = NULL;
-	enum err r = store_row(j->d->store, SQL_CERT_OF_ITEM, &row, e, "it", j->item.id, j->item.key_serial);
-	if (!r)
-		r = row ? blob_load(j->d, SQL_CERT_DER, json_integer_value(json_object_get(row, "id")), der, e)
-		        : error_set(e, ERR_DESK_NO_CERT, "%s", j->item.serial);
-	json_decref(row);
-	return r;
-}
-
-/* With the first PIN, which the next step sets: it is in the store before it is on the key. */
-static enum err finish_proven(struct journey *j, struct error *e)
-{
-	struct pin_row pin = {0};
-	enum err r = j->again ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &pin, e);
+	enum err r = journey_choose_end(j, e);
 	if (r || (r = store_begin(j->d->store, e)))
 		return r;
-	if (j->again || pin.id || !(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
-		r = journey_finish(j, "proven", e);
+	struct ca_order order = {.request = j->request.data, .request_length = j->request.length, .profile = j->profile, .values = j->values,
+	                         .not_before = j->item.not_before, .not_after = j->item.not_after};
+	if (!(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
+	    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
+	    !(r = ca_issue(ca, &order, j->item.serial, &j->certificate, e)) && !(r = journey_insert_certificate(j, &j->certificate, e)))
+		r = journey_finish(j, "certified", e);
 	store_rollback(j->d->store);
-	pin_free(&pin);
+	return r;
+}
+
+enum err step_certify_keep(struct journey *j, struct error *e)
+{
+	struct ca *ca = NULL;
+	enum err r = load_made(j, &j->request, e);
+	if (!r)
+		r = desk_ca(j->d, &ca, e);
+	if (r)
+		return r;
+	return hubca_chosen(j->d) ? hubca_certify(j, ca, &j->request, e) : certify(j, ca, e);
+}
+
+static enum err load_certificate(struct journey *j, struct error *e)
+{
+	json_t *row = NULL;
+	if (j->certificate.length)
+		return OK;
+	enum err r = store_row(j->d->store, SQL_CERT_OF_ITEM, &row, e, "it", j->item.id, j->item.key_serial);
+	if (!r)
+		r = row ? blob_load(j->d, SQL_CERT_DER, json_integer_value(json_object_get(row, "id")), &j->certificate, e)
+		        : error_set(e, ERR_DESK_NO_CERT, "%s", j->item.serial);
+	json_decref(row);
 	return r;
 }
 
@@ -288,26 +312,49 @@ static enum err finish_plain(struct journey *j, const char *step, struct error *
 	return r ? r : journey_finish(j, step, e);
 }
 
-enum err step_write(struct journey *j, struct error *e)
+enum err step_write_load(struct journey *j, struct error *e)
 {
-	struct bytes der = {0}, old = {0};
-	enum err r = load_certificate(j, &der, e);
-	if (!r && j->again)
-		r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
-	if (!r && !(r = token_begin(j->token, e))) {
-		if (!(r = open_key(j, e)) && (r = token_write_certificate(j->token, j->slot, der.data, der.length, e)) && j->again && !j->rekey)
-			token_write_certificate(j->token, j->slot, old.data, old.length, NULL); /* the customer can go on working */
-		token_end(j->token);
-	}
-	bytes_free(&old);
-	bytes_free(&der);
-	return r ? r : finish_plain(j, "written", e);
+	enum err r = load_secrets(j, e);
+	if (!r)
+		r = load_certificate(j, e);
+	return r || !j->again ? r : blob_load(j->d, SQL_CERT_DER, j->about.id, &j->replaced, e);
+}
+
+enum err step_write_open(struct journey *j, struct error *e)
+{
+	return open_key(j, e);
+}
+
+enum err step_write_work(struct journey *j, struct error *e)
+{
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	if (!(r = open_key(j, e)) && (r = token_write_certificate(j->token, j->slot, j->certificate.data, j->certificate.length, e)) && j->again &&
+	    !j->rekey)
+		token_write_certificate(j->token, j->slot, j->replaced.data, j->replaced.length, NULL); /* the customer can go on working */
+	token_end(j->token);
+	return r;
+}
+
+/* With the first PIN, which is set behind the next step: it is in the store before it is on the key. */
+enum err step_write_keep(struct journey *j, struct error *e)
+{
+	enum err r = j->again ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	if (j->again || j->first_pin.id || !(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
+		r = journey_finish(j, "written", e);
+	store_rollback(j->d->store);
+	return r;
 }
 
 enum err journey_put_back(struct journey *j, struct error *e)
 {
 	struct bytes old = {0};
-	enum err r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
+	enum err r = load_secrets(j, e);
+	if (!r)
+		r = blob_load(j->d, SQL_CERT_DER, j->about.id, &old, e);
 	if (!r && !(r = token_begin(j->token, e))) {
 		if (!(r = open_key(j, e)))
 			r = token_write_certificate(j->token, j->slot, old.data, old.length, e);
@@ -317,25 +364,35 @@ enum err journey_put_back(struct journey *j, struct error *e)
 	return r;
 }
 
-enum err step_prove(struct journey *j, struct error *e)
+enum err step_prove_load(struct journey *j, struct error *e)
 {
-	struct bytes der = {0};
-	enum err r = load_certificate(j, &der, e);
-	if (!r && !(r = token_begin(j->token, e))) {
-		if (!(r = open_pin(j, e)))
-			r = token_test_signature(j->token, j->slot, &der, e);
-		token_end(j->token);
-	}
-	if (r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE || r == ERR_TOKEN_CERTIFICATE)
-		journey_rewind(j, NULL);
-	bytes_free(&der);
-	return r ? r : finish_proven(j, e);
+	enum err r = j->again ? OK : load_secrets(j, e);
+	return r ? r : load_certificate(j, e);
 }
 
-/* Recorded with the proof, unless that was by a program that did it later. */
-static enum err record_pin(struct journey *j, struct pin_row *pin, struct error *e)
+enum err step_prove_work(struct journey *j, struct error *e)
 {
-	enum err r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	if (!(r = open_pin(j, e)))
+		r = token_test_signature(j->token, j->slot, &j->certificate, e);
+	token_end(j->token);
+	return r;
+}
+
+enum err step_prove_keep(struct journey *j, struct error *e)
+{
+	return finish_plain(j, "proven", e);
+}
+
+/* Recorded with the certificate, unless that was by a program that did it later. */
+enum err step_set_pin_load(struct journey *j, struct error *e)
+{
+	struct pin_row *pin = &j->first_pin;
+	enum err r = load_secrets(j, e);
+	if (!r)
+		r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
 	if (r || pin->id || (r = store_begin(j->d->store, e)))
 		return r;
 	if (!(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
@@ -345,35 +402,46 @@ static enum err record_pin(struct journey *j, struct pin_row *pin, struct error 
 }
 
 /* By the PUK, which needs no PIN that is known: so the step can be repeated whatever the key answers to by now. */
-enum err step_set_pin(struct journey *j, struct error *e)
+enum err step_set_pin_work(struct journey *j, struct error *e)
 {
-	struct pin_row pin = {0};
-	enum err r = load_secrets(j, e);
-	if (!r && !(r = record_pin(j, &pin, e)) && !(r = token_begin(j->token, e))) {
-		if (!(r = token_unblock(j->token, &j->secrets.puk, &pin.pin, e)))
-			r = token_verify_pin(j->token, &pin.pin, e);
-		token_end(j->token);
-	}
-	if (!r && !(r = store_begin(j->d->store, e))) {
-		if (!(r = store_run(j->d->store, SQL_PIN_SET_STATE, NULL, e, "it", pin.id, "set")))
-			r = journey_finish(j, "pin-set", e);
-		store_rollback(j->d->store);
-	}
-	pin_free(&pin);
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	if (!(r = token_unblock(j->token, &j->secrets.puk, &j->first_pin.pin, e)))
+		r = token_verify_pin(j->token, &j->first_pin.pin, e);
+	token_end(j->token);
 	return r;
 }
 
-/* A PIN for the remark of the bank's transfer stays "set" until that list is made. */
-enum err step_send_pin(struct journey *j, struct error *e)
+enum err step_set_pin_keep(struct journey *j, struct error *e)
 {
-	struct pin_row pin = {0};
-	enum err r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &pin, e);
-	if (!r && !(r = store_begin(j->d->store, e))) {
-		if (pin.remark || !(r = pin_send(j->d, &j->o, j->item.key_serial, &pin, e)))
-			r = journey_finish(j, "sent", e);
-		store_rollback(j->d->store);
-	}
-	pin_free(&pin);
+	enum err r = store_begin(j->d->store, e);
+	if (r)
+		return r;
+	if (!(r = store_run(j->d->store, SQL_PIN_SET_STATE, NULL, e, "it", j->first_pin.id, "set")))
+		r = journey_finish(j, "pin-set", e);
+	store_rollback(j->d->store);
+	return r;
+}
+
+/* Nothing more is done on the key. */
+enum err step_send_pin_open(struct journey *j, struct error *e)
+{
+	(void)e;
+	token_close(&j->token);
+	return OK;
+}
+
+/* A PIN for the remark of the bank's transfer stays "set" until that list is made. */
+enum err step_send_pin_keep(struct journey *j, struct error *e)
+{
+	struct pin_row *pin = &j->first_pin;
+	enum err r = pin->id ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
+	if (r || (r = store_begin(j->d->store, e)))
+		return r;
+	if (pin->remark || !(r = pin_send(j->d, &j->o, j->item.key_serial, pin, e)))
+		r = journey_finish(j, "sent", e);
+	store_rollback(j->d->store);
 	return r;
 }
 
@@ -398,7 +466,7 @@ static void tell_ready(struct journey *j)
 	json_decref(facts);
 }
 
-enum err step_finish(struct journey *j, struct error *e)
+enum err step_finish_keep(struct journey *j, struct error *e)
 {
 	int64_t open = 0;
 	enum err r = crl_refresh(j->d, e);

@@ -1,9 +1,11 @@
 /* The journey of one item from a reserved key to a certificate in the customer's hands. item.step names the last
  * step that was finished; each step below finishes exactly one, with its journal entry, and can be repeated from its
- * beginning after a cut anywhere inside it. Private to src/desk. */
+ * beginning after a cut anywhere inside it. While a step is put into the store, the key may be at work on the next one
+ * already, beside it, as far as that can be repeated whether the store takes the step or not. Private to src/desk. */
 #ifndef CERTDESK_DESK_ISSUING_H
 #define CERTDESK_DESK_ISSUING_H
 
+#include "base/worker.h"
 #include "desk/issue.h"
 #include "desk/subject.h"
 
@@ -12,6 +14,14 @@ struct item {
 	bool own_medium;
 	char role[16], product[33], medium[33], algorithm[17], key_serial[TOKEN_SERIAL_SIZE], step[16],
 		serial[CERT_SERIAL_SIZE];
+};
+
+struct pin_row {
+	int64_t id; /* 0: none */
+	bool remark;
+	char state[12];
+	struct secret pin;    /* empty: wiped */
+	struct secret target; /* mobile or account; personal */
 };
 
 struct journey {
@@ -38,6 +48,12 @@ struct journey {
 	int term_months;
 	const struct profile *profile; /* the desk's */
 	json_t *values;                /* the order's, with the region's names */
+	struct name subject;           /* the certificate's */
+	struct bytes pair, request, certificate; /* what this run has made or loaded: SubjectPublicKeyInfo, PKCS#10, DER */
+	struct bytes replaced;                   /* `again`: the certificate that was on the key */
+	struct pin_row first_pin;
+	unsigned begun;        /* what of the next step is done */
+	struct worker *worker; /* works on the key beside the store */
 	void (*progress)(void *arg, const struct issue_progress *);
 	void *arg;
 };
@@ -88,26 +104,37 @@ enum err journey_insert_certificate(struct journey *j, const struct bytes *der, 
 /* step_certify under headquarters' CA: recorded, asked for, and finished with the answer. ERR_DESK_CA_WAITS: goes on later. */
 enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e);
 
-/* The steps, in their order. */
-enum err step_reserve(struct journey *j, struct error *e);
-enum err step_secure(struct journey *j, struct error *e);
-enum err step_generate(struct journey *j, struct error *e);
-enum err step_request(struct journey *j, struct error *e);
-enum err step_certify(struct journey *j, struct error *e);
-enum err step_write(struct journey *j, struct error *e);
-enum err step_prove(struct journey *j, struct error *e);
-enum err step_set_pin(struct journey *j, struct error *e);
-enum err step_send_pin(struct journey *j, struct error *e);
-enum err step_finish(struct journey *j, struct error *e);
+/* The steps, in their order. What each has of these is done in this order: _load reads the store, _open and _work use the
+ * key and what is loaded and touch neither the store nor the item, _keep puts what came of it into the store. _open
+ * changes nothing on the key. */
+enum err step_reserve_keep(struct journey *j, struct error *e);
+enum err step_secure_load(struct journey *j, struct error *e);
+enum err step_secure_work(struct journey *j, struct error *e);
+enum err step_secure_keep(struct journey *j, struct error *e);
+enum err step_generate_load(struct journey *j, struct error *e);
+enum err step_generate_work(struct journey *j, struct error *e);
+enum err step_generate_keep(struct journey *j, struct error *e);
+enum err step_request_load(struct journey *j, struct error *e);
+enum err step_request_work(struct journey *j, struct error *e);
+enum err step_request_keep(struct journey *j, struct error *e);
+enum err step_certify_keep(struct journey *j, struct error *e);
+enum err step_write_load(struct journey *j, struct error *e);
+enum err step_write_open(struct journey *j, struct error *e);
+enum err step_write_work(struct journey *j, struct error *e);
+enum err step_write_keep(struct journey *j, struct error *e);
+enum err step_prove_load(struct journey *j, struct error *e);
+enum err step_prove_work(struct journey *j, struct error *e);
+enum err step_prove_keep(struct journey *j, struct error *e);
+enum err step_set_pin_load(struct journey *j, struct error *e);
+enum err step_set_pin_work(struct journey *j, struct error *e);
+enum err step_set_pin_keep(struct journey *j, struct error *e);
+enum err step_send_pin_open(struct journey *j, struct error *e);
+enum err step_send_pin_keep(struct journey *j, struct error *e);
+enum err step_finish_keep(struct journey *j, struct error *e);
+/* What is behind an error of a step that says so: the pair on the key is another than the one that was recorded. */
+bool step_pair_is_other(enum err r);
 
 /* First PINs (pin.c). Each inside a step of the store. */
-struct pin_row {
-	int64_t id; /* 0: none */
-	bool remark;
-	char state[12];
-	struct secret pin;    /* empty: wiped */
-	struct secret target; /* mobile or account; personal */
-};
 enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const char *key_serial, struct pin_row *out,
                   struct error *e);
 void pin_free(struct pin_row *p);
