@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "ca/ossl.h"
 
-enum { REQUEST_MAX = 65536, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096 };
+enum { REQUEST_MAX = 65536, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096, SMALL_FACTORS = 1300 };
 
 /* id-ecPublicKey, the curve, an uncompressed point: the only spelling of such keys that is taken. */
 static const uint8_t p256_head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
@@ -30,11 +30,23 @@ static bool is_roca(const BIGNUM *n)
 	return true;
 }
 
+static bool small_prime_maybe(uint64_t p)
+{
+	return p <= 7 || (p % 3 && p % 5 && p % 7);
+}
+
+/* Several small numbers at a time: dividing the modulus is what takes the time. */
 static bool has_small_factor(const BIGNUM *n)
 {
-	for (unsigned p = 3; p < 1300; p += 2)
-		if (BN_mod_word(n, p) == 0)
-			return true;
+	for (uint64_t p = 3; p < SMALL_FACTORS;) {
+		uint64_t first = p, product = 1;
+		for (; p < SMALL_FACTORS && product * p <= UINT32_MAX; p += 2)
+			product *= small_prime_maybe(p) ? p : 1;
+		uint64_t rest = BN_mod_word(n, product);
+		for (uint64_t q = first; q < p; q += 2)
+			if (small_prime_maybe(q) && rest % q == 0)
+				return true;
+	}
 	return !BN_is_odd(n);
 }
 
@@ -87,21 +99,24 @@ static enum err check_point(EVP_PKEY *key, struct error *e)
 	return good ? OK : error_set(e, ERR_CA_WEAK_KEY, "%s", tr("点不在曲线上", "the point is not on its curve"));
 }
 
+/* Whether a key is one that certificates are made for; `spki` is how it was written. */
+static enum err judge_key(EVP_PKEY *key, const uint8_t *spki, size_t length, struct error *e)
+{
+	unsigned kind = key_kind(key);
+	const uint8_t *head = kind == PROFILE_KEY_SM2 ? sm2_head : p256_head;
+	if (kind == PROFILE_KEY_RSA)
+		return check_rsa(key, e);
+	if (kind && length == POINT_SPKI && memcmp(spki, head, sizeof p256_head) == 0)
+		return check_point(key, e);
+	return error_set(e, ERR_CA_WEAK_KEY, "%s", tr("只接受 RSA、P-256 和 SM2", "only RSA, P-256 and SM2 are taken"));
+}
+
 enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e)
 {
 	const uint8_t *at = spki;
-	enum err r;
 	EVP_PKEY *key = length <= REQUEST_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
-	unsigned kind = key ? key_kind(key) : 0;
-	const uint8_t *head = kind == PROFILE_KEY_SM2 ? sm2_head : p256_head;
-	if (!key || at != spki + length)
-		r = error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
-	else if (kind == PROFILE_KEY_RSA)
-		r = check_rsa(key, e);
-	else if (kind && length == POINT_SPKI && memcmp(spki, head, sizeof p256_head) == 0)
-		r = check_point(key, e);
-	else
-		r = error_set(e, ERR_CA_WEAK_KEY, "%s", tr("只接受 RSA、P-256 和 SM2", "only RSA, P-256 and SM2 are taken"));
+	enum err r = key && at == spki + length ? judge_key(key, spki, length, e)
+	                                        : error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
 	if (r) {
 		EVP_PKEY_free(key);
 		key = NULL;
@@ -237,7 +252,6 @@ enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct 
 {
 	const uint8_t *at = der;
 	uint8_t *spki = NULL;
-	EVP_PKEY *key = NULL;
 	enum err r = ERR_CA_REQUEST;
 	X509_REQ *q = length <= REQUEST_MAX ? d2i_X509_REQ(NULL, &at, (long)length) : NULL;
 	if (!q || at != der + length || X509_REQ_get_version(q) != X509_REQ_VERSION_1) {
@@ -249,7 +263,10 @@ enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct 
 		r = error_set(e, r, "%s", tr("请求里没有公钥", "it has no public key"));
 		goto out;
 	}
-	if ((r = spki_read(spki, (size_t)spki_length, &key, e)))
+	EVP_PKEY *key = X509_REQ_get0_pubkey(q);
+	r = key ? judge_key(key, spki, (size_t)spki_length, e)
+	        : error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
+	if (r)
 		goto out;
 	if (!is_strong_digest(X509_REQ_get_signature_nid(q), key_kind(key)))
 		r = error_set(
@@ -260,7 +277,6 @@ enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct 
 out:
 	ERR_clear_error();
 	OPENSSL_free(spki);
-	EVP_PKEY_free(key);
 	if (r) {
 		X509_REQ_free(q);
 		q = NULL;

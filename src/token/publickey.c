@@ -16,12 +16,11 @@ static enum err no_key(struct error *e)
 	return error_set(e, ERR_TOKEN_ANSWER, "%s", tr("公钥不对", "not a valid public key"));
 }
 
-/* A point must be on its curve, or what is sent to it tells of the private value. RSA numbers have had their form
- * looked at; whether the modulus is a strong one takes longer than all else here, and is the CA's question. */
+/* A point must be on its curve, or what is sent to it tells of the private value. */
 static bool acceptable(EVP_PKEY *key)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_is_a(key, "RSA") ? NULL : EVP_PKEY_CTX_new(key, NULL);
-	bool good = EVP_PKEY_is_a(key, "RSA") || (ctx && EVP_PKEY_public_check_quick(ctx) > 0);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	bool good = ctx && EVP_PKEY_public_check_quick(ctx) > 0;
 	EVP_PKEY_CTX_free(ctx);
 	return good;
 }
@@ -53,28 +52,41 @@ out:
 	return r;
 }
 
+/* A positive INTEGER of DER: no leading zeros but the one that keeps the sign. */
+static enum err add_integer(struct bytes *out, struct tlv number)
+{
+	struct bytes value = {0};
+	while (number.length > 1 && !number.data[0])
+		number = (struct tlv){number.data + 1, number.length - 1};
+	enum err r = number.data[0] & 0x80 ? bytes_add(&value, "", 1) : OK;
+	if (!r && !(r = bytes_add(&value, number.data, number.length)))
+		r = tlv_add(out, 0x02, value.data, value.length);
+	bytes_free(&value);
+	return r;
+}
+
+/* Written as it stands: OpenSSL would build a key of it first, and whoever uses the key parses it anyway. */
 enum err publickey_from_rsa(struct tlv modulus, struct tlv exponent, struct bytes *spki, struct error *e)
 {
+	static const uint8_t rsa[] = {0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00};
+	struct bytes numbers = {0}, bits = {0}, all = {0};
 	bytes_free(spki);
 	if (modulus.length == RSA_2048_SIZE + 1 && modulus.data[0] == 0)
 		modulus = (struct tlv){modulus.data + 1, RSA_2048_SIZE};
 	if (modulus.length != RSA_2048_SIZE || !(modulus.data[0] & 0x80) || !(modulus.data[RSA_2048_SIZE - 1] & 1))
 		return no_key(e);
-	if (exponent.length == 0 || exponent.length > 4 || !(exponent.data[exponent.length - 1] & 1))
+	while (exponent.length > 1 && !exponent.data[0])
+		exponent = (struct tlv){exponent.data + 1, exponent.length - 1};
+	if (exponent.length == 0 || exponent.length > 4 || !(exponent.data[exponent.length - 1] & 1) ||
+		(exponent.length == 1 && exponent.data[0] == 1))
 		return no_key(e);
-	BIGNUM *n = BN_bin2bn(modulus.data, (int)modulus.length, NULL),
-	       *x = BN_bin2bn(exponent.data, (int)exponent.length, NULL);
-	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
-	enum err r;
-	if (!n || !x || !b || BN_is_one(x) || !OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) ||
-		!OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, x)) {
-		OSSL_PARAM_BLD_free(b);
-		r = no_key(e);
-	} else
-		r = finish(b, "RSA", spki, e);
-	BN_free(n);
-	BN_free(x);
-	return r;
+	bool good = !add_integer(&numbers, modulus) && !add_integer(&numbers, exponent) && !bytes_add(&bits, "", 1) &&
+		!tlv_add(&bits, 0x30, numbers.data, numbers.length) && !bytes_add(&all, rsa, sizeof rsa) &&
+		!tlv_add(&all, 0x03, bits.data, bits.length) && !tlv_add(spki, 0x30, all.data, all.length);
+	bytes_free(&numbers);
+	bytes_free(&bits);
+	bytes_free(&all);
+	return good ? OK : error_set(e, ERR_MEMORY, "%s", "");
 }
 
 enum err publickey_from_point(enum token_algorithm algorithm, struct tlv point, struct bytes *spki, struct error *e)
@@ -178,27 +190,26 @@ enum err publickey_private_parts(enum token_algorithm algorithm, const void *pkc
 	return good ? OK : error_set(e, ERR_TOKEN_PAIR, "%s", tr("格式或算法不符", "its form or algorithm"));
 }
 
-bool publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
+EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
 {
 	X509 *x = parse((struct tlv){der->data, der->length});
-	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
-	bool good = key && algorithm_of(key, algorithm);
+	EVP_PKEY *key = x ? X509_get_pubkey(x) : NULL;
+	if (key && !algorithm_of(key, algorithm)) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
 	X509_free(x);
-	return good;
+	return key;
 }
 
-bool publickey_verify(const struct bytes *certificate, enum token_algorithm algorithm, const uint8_t digest[32],
-	const struct bytes *signature)
+bool publickey_verify(EVP_PKEY *key, enum token_algorithm algorithm, const uint8_t digest[32], const struct bytes *signature)
 {
-	X509 *x = parse((struct tlv){certificate->data, certificate->length});
-	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
-	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	bool good = ctx && EVP_PKEY_verify_init(ctx) > 0;
 	if (good && algorithm == TOKEN_RSA_2048)
 		good = EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
 			EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) > 0;
 	good = good && EVP_PKEY_verify(ctx, signature->data, signature->length, digest, 32) == 1;
 	EVP_PKEY_CTX_free(ctx);
-	X509_free(x);
 	return good;
 }

@@ -4,6 +4,8 @@
 #ifndef CERTDESK_TOKEN_PUBLICKEY_H
 #define CERTDESK_TOKEN_PUBLICKEY_H
 
+#include <openssl/types.h>
+
 #include "token/tlv.h"
 #include "token/token.h"
 
@@ -30,13 +32,13 @@ void publickey_pad(const uint8_t digest[32], uint8_t out[RSA_2048_SIZE]);
 /* Whether `signature` has the form that the algorithm makes: 256 bytes, or DER {r, s}. */
 bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signature);
 
-/* Parses a certificate; all bytes must belong to it. Says its key's algorithm (false: one that keys don't have). */
-bool publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm);
+/* The key of a certificate, all bytes of which must belong to it, and the key's algorithm. NULL where it is no certificate or has an
+ * algorithm that keys don't have. EVP_PKEY_free is the caller's. */
+EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm);
 /* Whether it is as long as it says, and has a certificate's three parts. */
 bool publickey_certificate_form(struct tlv der);
 
-/* Verifies a signature over a 32-byte digest with the certificate's key. */
-bool publickey_verify(const struct bytes *certificate, enum token_algorithm algorithm, const uint8_t digest[32],
-	const struct bytes *signature);
+/* Verifies a signature over a 32-byte digest with a certificate's key. */
+bool publickey_verify(EVP_PKEY *key, enum token_algorithm algorithm, const uint8_t digest[32], const struct bytes *signature);
 
 #endif

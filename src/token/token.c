@@ -1,5 +1,6 @@
 #include "token/token.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -342,18 +343,20 @@ enum err token_erase_certificate(struct token *t, enum token_slot slot, struct e
 static enum err test_signature(struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e)
 {
 	struct bytes certificate = {0}, signature = {0};
+	EVP_PKEY *key = NULL;
 	enum token_algorithm algorithm = TOKEN_RSA_2048;
 	uint8_t value[32];
 	random_bytes(value, sizeof value);
 	enum err r = t->driver->read_certificate(&t->way, slot, &certificate, e);
 	if (!r && expected && !same_bytes(&certificate, expected->data, expected->length))
 		r = error_set(e, ERR_TOKEN_MISMATCH, "%s, %02X", t->serial, (unsigned)slot);
-	if (!r && !publickey_of_certificate(&certificate, &algorithm))
+	if (!r && !(key = publickey_of_certificate(&certificate, &algorithm)))
 		r = error_set(e, ERR_TOKEN_UNSUPPORTED, "%s", tr("证书的算法", "the certificate's algorithm"));
 	if (!r)
 		r = t->driver->sign(&t->way, slot, algorithm, value, &signature, e);
-	if (r == ERR_TOKEN_NO_KEY || (!r && !publickey_verify(&certificate, algorithm, value, &signature)))
+	if (r == ERR_TOKEN_NO_KEY || (!r && !publickey_verify(key, algorithm, value, &signature)))
 		r = error_set(e, ERR_TOKEN_MISMATCH, "%s, %02X", t->serial, (unsigned)slot);
+	EVP_PKEY_free(key);
 	bytes_free(&certificate);
 	bytes_free(&signature);
 	return r;
