@@ -2,8 +2,9 @@
  * local CA: a root key in an encrypted file. It calls itself a demonstration (演示) on
  * every certificate unless it was made for production.
  *
- * The desk records a request before it calls ca_issue and the answer after it; a driver
- * keeps no list of what it issued. */
+ * The desk records a request before it asks a CA over a line and the answer after it. What
+ * the local CA signs counts from when the desk has recorded it, and is seen by nobody before:
+ * a driver keeps no list of what it issued. */
 #ifndef CERTDESK_CA_CA_H
 #define CERTDESK_CA_CA_H
 

@@ -266,31 +266,46 @@ enum err journey_choose_end(struct journey *j, struct error *e)
 	return j->item.not_after > now ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 }
 
-/* The certificate is made and recorded in one transaction: a cut leaves none that the store doesn't know. */
-static enum err certify(struct journey *j, struct ca *ca, struct error *e)
+/* Asked before the CA signs, and once more where nobody comes between the answer and the certificate's row. */
+static enum err may_certify(struct journey *j, struct error *e)
 {
-	enum err r = journey_choose_end(j, e);
-	if (r || (r = store_begin(j->d->store, e)))
+	enum err r = journey_subject_stands(j, e);
+	if (!r)
+		r = subject_number_free(j->d, &j->about, j->o.values, e);
+	return r ? r : main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e);
+}
+
+enum err step_certify_load(struct journey *j, struct error *e)
+{
+	enum err r = load_made(j, &j->request, e);
+	if (!r)
+		r = desk_ca(j->d, &j->ca, e);
+	if (r || hubca_chosen(j->d) || (r = may_certify(j, e)))
 		return r;
+	return journey_choose_end(j, e);
+}
+
+/* A CA of one's own signs at once; headquarters' is asked when the request is in the store. */
+enum err step_certify_work(struct journey *j, struct error *e)
+{
 	struct ca_order order = {.request = j->request.data, .request_length = j->request.length, .profile = j->profile, .values = j->values,
 	                         .not_before = j->item.not_before, .not_after = j->item.not_after};
-	if (!(r = subject_number_free(j->d, &j->about, j->o.values, e)) &&
-	    !(r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)) &&
-	    !(r = ca_issue(ca, &order, j->item.serial, &j->certificate, e)) && !(r = journey_insert_certificate(j, &j->certificate, e)))
+	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, j->serial, &j->certificate, e);
+}
+
+/* The certificate is none before it is in the store: a cut leaves none that the store doesn't know. */
+enum err step_certify_keep(struct journey *j, struct error *e)
+{
+	if (hubca_chosen(j->d))
+		return hubca_certify(j, j->ca, &j->request, e);
+	enum err r = store_begin(j->d->store, e);
+	if (r)
+		return r;
+	text_copy(j->item.serial, sizeof j->item.serial, j->serial);
+	if (!(r = may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->certificate, e)))
 		r = journey_finish(j, "certified", e);
 	store_rollback(j->d->store);
 	return r;
-}
-
-enum err step_certify_keep(struct journey *j, struct error *e)
-{
-	struct ca *ca = NULL;
-	enum err r = load_made(j, &j->request, e);
-	if (!r)
-		r = desk_ca(j->d, &ca, e);
-	if (r)
-		return r;
-	return hubca_chosen(j->d) ? hubca_certify(j, ca, &j->request, e) : certify(j, ca, e);
 }
 
 static enum err load_certificate(struct journey *j, struct error *e)

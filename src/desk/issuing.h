@@ -51,6 +51,8 @@ struct journey {
 	struct name subject;           /* the certificate's */
 	struct bytes pair, request, certificate; /* what this run has made or loaded: SubjectPublicKeyInfo, PKCS#10, DER */
 	struct bytes replaced;                   /* `again`: the certificate that was on the key */
+	char serial[CERT_SERIAL_SIZE];           /* the certificate's, until it is the item's */
+	struct ca *ca;                           /* the desk's */
 	struct pin_row first_pin;
 	unsigned begun;        /* what of the next step is done */
 	struct worker *worker; /* works on the key beside the store */
@@ -105,7 +107,7 @@ enum err journey_insert_certificate(struct journey *j, const struct bytes *der, 
 enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e);
 
 /* The steps, in their order. What each has of these is done in this order: _load reads the store, _open and _work use the
- * key and what is loaded and touch neither the store nor the item, _keep puts what came of it into the store. _open
+ * key, the CA and what is loaded and touch neither the store nor the item, _keep puts what came of it into the store. _open
  * changes nothing on the key. */
 enum err step_reserve_keep(struct journey *j, struct error *e);
 enum err step_secure_load(struct journey *j, struct error *e);
@@ -117,6 +119,8 @@ enum err step_generate_keep(struct journey *j, struct error *e);
 enum err step_request_load(struct journey *j, struct error *e);
 enum err step_request_work(struct journey *j, struct error *e);
 enum err step_request_keep(struct journey *j, struct error *e);
+enum err step_certify_load(struct journey *j, struct error *e);
+enum err step_certify_work(struct journey *j, struct error *e);
 enum err step_certify_keep(struct journey *j, struct error *e);
 enum err step_write_load(struct journey *j, struct error *e);
 enum err step_write_open(struct journey *j, struct error *e);
