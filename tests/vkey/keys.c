@@ -8,8 +8,6 @@
 
 #include "vkey.h"
 
-enum { NUMBERS_PER_PRIME = 355 }; /* odd ones, of 1024 bits: ln(2^1024) / 2 */
-
 static const struct kind {
 	uint8_t algorithm;
 	int bits;	   /* RSA: of the modulus; curves: 0 */
@@ -58,29 +56,89 @@ void key_public(const struct slot *s, struct buffer *out)
 	OPENSSL_free(point);
 }
 
-/* Looks for one prime as generation does, number by number, over as many as it takes on average. */
-static void search(const EVP_PKEY *key, const char *factor)
+static EVP_PKEY *from_builder(OSSL_PARAM_BLD *b, const char *type)
 {
-	BIGNUM *prime = NULL, *n = NULL;
+	EVP_PKEY *key = NULL;
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
+		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) <= 0)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	OSSL_PARAM_free(params);
+	return key;
+}
+
+static EVP_PKEY *rsa_from_primes(const BIGNUM *p, const BIGNUM *q)
+{
+	enum { N, E, D, DP, DQ, INVERSE, NUMBERS };
+	static const char *const names[] = {OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_EXPONENT1,
+		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
+	BIGNUM *n[NUMBERS] = {0}, *p1 = BN_dup(p), *q1 = BN_dup(q), *phi = BN_new();
 	BN_CTX *ctx = BN_CTX_new();
-	if (ctx && EVP_PKEY_get_bn_param(key, factor, &prime) && (n = BN_dup(prime)) && BN_sub_word(n, 2 * NUMBERS_PER_PRIME))
-		for (; BN_cmp(n, prime) <= 0; BN_add_word(n, 2))
-			BN_check_prime(n, ctx, NULL);
-	BN_clear_free(prime);
-	BN_clear_free(n);
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	EVP_PKEY *key = NULL;
+	bool good = p1 && q1 && phi && ctx && b;
+	for (int i = 0; i < NUMBERS; i++)
+		good = (n[i] = BN_new()) && good;
+	good = good && BN_mul(n[N], p, q, ctx) && BN_set_word(n[E], 65537) && BN_sub_word(p1, 1) && BN_sub_word(q1, 1) &&
+		BN_mul(phi, p1, q1, ctx) && BN_mod_inverse(n[D], n[E], phi, ctx) && BN_mod(n[DP], n[D], p1, ctx) &&
+		BN_mod(n[DQ], n[D], q1, ctx) && BN_mod_inverse(n[INVERSE], q, p, ctx) &&
+		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR1, p) && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR2, q);
+	for (int i = 0; i < NUMBERS; i++)
+		good = good && OSSL_PARAM_BLD_push_BN(b, names[i], n[i]);
+	if (good)
+		key = from_builder(b, "RSA");
+	for (int i = 0; i < NUMBERS; i++)
+		BN_clear_free(n[i]);
+	BN_clear_free(p1), BN_clear_free(q1), BN_clear_free(phi);
+	OSSL_PARAM_BLD_free(b);
 	BN_CTX_free(ctx);
+	return key;
+}
+
+static EVP_PKEY *rsa_from_parts(struct view p, struct view q)
+{
+	BIGNUM *a = BN_bin2bn(p.data, (int)p.length, NULL), *b = BN_bin2bn(q.data, (int)q.length, NULL);
+	EVP_PKEY *key = a && b && !BN_is_zero(a) && !BN_is_zero(b) ? rsa_from_primes(a, b) : NULL;
+	BN_clear_free(a), BN_clear_free(b);
+	return key;
+}
+
+/* A known pair takes the time of any: only the luck is gone. */
+static EVP_PKEY *known_pair(EVP_PKEY *key)
+{
+	static const char *const factors[] = {OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2};
+	for (int i = 0; i < 2; i++) {
+		BIGNUM *prime = NULL;
+		if (EVP_PKEY_get_bn_param(key, factors[i], &prime))
+			prime_pass_time(prime);
+		BN_clear_free(prime);
+	}
+	EVP_PKEY_up_ref(key);
+	return key;
+}
+
+static EVP_PKEY *new_pair(int bits)
+{
+	enum { TRIES = 8 };
+	EVP_PKEY *key = NULL;
+	for (int i = 0; !key && i < TRIES; i++) { /* the exponent fits nearly any two primes */
+		BIGNUM *p = prime_make(bits / 2), *q = prime_make(bits / 2);
+		if (p && q && BN_cmp(p, q) != 0)
+			key = rsa_from_primes(p, q);
+		BN_clear_free(p);
+		BN_clear_free(q);
+	}
+	return key;
 }
 
 static EVP_PKEY *make(const struct card *c, const struct kind *k)
 {
-	if (k->bits == 2048 && c->rsa_key) { /* a known pair takes the time of any: only the luck is gone */
-		search(c->rsa_key, OSSL_PKEY_PARAM_RSA_FACTOR1);
-		search(c->rsa_key, OSSL_PKEY_PARAM_RSA_FACTOR2);
-		EVP_PKEY_up_ref(c->rsa_key);
-		return c->rsa_key;
-	}
+	if (k->bits == 2048 && c->rsa_key)
+		return known_pair(c->rsa_key);
 	if (k->bits)
-		return EVP_RSA_gen((unsigned)k->bits);
+		return new_pair(k->bits);
 	return k->nid == NID_sm2 ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2") : EVP_EC_gen(k->curve);
 }
 
@@ -126,38 +184,6 @@ unsigned do_generate(struct card *c, const struct command *a, struct buffer *out
 	return SW_OK;
 }
 
-static EVP_PKEY *from_builder(OSSL_PARAM_BLD *b, const char *type)
-{
-	EVP_PKEY *key = NULL;
-	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(b);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) <= 0 ||
-		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) <= 0)
-		key = NULL;
-	EVP_PKEY_CTX_free(ctx);
-	OSSL_PARAM_free(params);
-	return key;
-}
-
-static EVP_PKEY *rsa_from_primes(struct view p1, struct view p2)
-{
-	BN_CTX *ctx = BN_CTX_new();
-	BIGNUM *p = BN_bin2bn(p1.data, (int)p1.length, NULL), *q = BN_bin2bn(p2.data, (int)p2.length, NULL);
-	BIGNUM *n = BN_new(), *phi = BN_new(), *e = BN_new(), *d = BN_new();
-	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
-	EVP_PKEY *key = NULL;
-	if (ctx && p && q && n && phi && e && d && b && BN_mul(n, p, q, ctx) && BN_set_word(e, 65537) &&
-		BN_sub_word(p, 1) && BN_sub_word(q, 1) && BN_mul(phi, p, q, ctx) && BN_mod_inverse(d, e, phi, ctx) &&
-		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) &&
-		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
-		OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, d))
-		key = from_builder(b, "RSA");
-	OSSL_PARAM_BLD_free(b);
-	BN_free(p), BN_free(q), BN_free(n), BN_free(phi), BN_free(e), BN_free(d);
-	BN_CTX_free(ctx);
-	return key;
-}
-
 static EVP_PKEY *curve_from_value(const struct kind *k, struct view value)
 {
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(k->nid);
@@ -193,7 +219,7 @@ unsigned do_import(struct card *c, const struct command *a, struct buffer *out)
 		return SW_P1P2;
 	if (k->bits && view_find(a->data, 0x01, &p) && view_find(a->data, 0x02, &q) && p.length <= k->size / 2 &&
 		q.length <= k->size / 2)
-		key = rsa_from_primes(p, q);
+		key = rsa_from_parts(p, q);
 	else if (!k->bits && view_find(a->data, 0x06, &value) && value.length <= k->size)
 		key = curve_from_value(k, value);
 	if (key && k->bits && EVP_PKEY_get_bits(key) != k->bits) {
