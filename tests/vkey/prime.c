@@ -7,6 +7,7 @@ enum {
 	SMALL = 17864,           /* the primes below it divide nine of ten numbers */
 	WINDOW = 4096,           /* odd numbers that are sieved at a time */
 	NUMBERS_PER_PRIME = 355, /* odd ones, of 1024 bits: ln(2^1024) / 2 */
+	ROUNDS = 25,             /* of Miller and Rabin's test, as GMP's next prime: random numbers need five (FIPS 186-5, B.3) */
 };
 
 /* Marks those of `from`, from + 2, from + 4, … that a small prime divides. */
@@ -25,31 +26,49 @@ static void sieve(const BIGNUM *from, uint8_t marks[WINDOW])
 	}
 }
 
-/* Fermat's test by 2: of random numbers of this size next to none passes that is no prime. */
-static bool likely(const BIGNUM *n, BIGNUM *less, BIGNUM *power, BN_CTX *ctx)
+/* One round of Miller and Rabin's test of n = 1 + odd * 2^twos. */
+static bool passes(const BIGNUM *n, const BIGNUM *base, const BIGNUM *less, const BIGNUM *odd, int twos, BIGNUM *power, BN_CTX *ctx)
 {
-	return BN_copy(less, n) && BN_sub_word(less, 1) && BN_mod_exp_mont_word(power, 2, less, n, ctx, NULL) && BN_is_one(power);
+	if (!BN_mod_exp_mont(power, base, odd, n, ctx, NULL))
+		return false;
+	bool good = BN_is_one(power) || BN_cmp(power, less) == 0;
+	for (int i = 1; !good && i < twos && BN_mod_sqr(power, power, n, ctx); i++)
+		good = BN_cmp(power, less) == 0;
+	return good;
+}
+
+/* By 2 first, which next to no composite number of this size passes. */
+static bool is_prime(const BIGNUM *n, int rounds, BN_CTX *ctx)
+{
+	BN_CTX_start(ctx);
+	BIGNUM *less = BN_CTX_get(ctx), *odd = BN_CTX_get(ctx), *base = BN_CTX_get(ctx), *power = BN_CTX_get(ctx);
+	int twos = 1;
+	bool good = power && BN_copy(less, n) && BN_sub_word(less, 1);
+	while (good && !BN_is_bit_set(less, twos))
+		twos++;
+	good = good && BN_rshift(odd, less, twos) && BN_set_word(base, 2);
+	for (int i = 0; good && i < rounds; i++)
+		good = (i == 0 || (BN_rand_range(base, less) && !BN_is_zero(base))) && passes(n, base, less, odd, twos, power, ctx);
+	BN_CTX_end(ctx);
+	return good;
 }
 
 /* Moves `n`, which is odd, on to the next prime, or to `known`, which is one: then it passes by others. */
 static bool search(BIGNUM *n, const BIGNUM *known, BN_CTX *ctx)
 {
 	static uint8_t marks[WINDOW];
-	BIGNUM *less = BN_new(), *power = BN_new();
-	bool good = less && power, found = false;
-	for (unsigned i = WINDOW; good && !found; good = found || BN_add_word(n, 2)) {
+	unsigned i = WINDOW;
+	for (; !known || BN_cmp(n, known) <= 0; i++) {
 		if (i == WINDOW) {
 			sieve(n, marks);
 			i = 0;
 		}
-		if (!marks[i++] && likely(n, less, power, ctx) && (!known || BN_cmp(n, known) == 0))
-			found = BN_check_prime(n, ctx, NULL) == 1;
-		else if (known && BN_cmp(n, known) > 0)
-			good = false;
+		if (!marks[i] && is_prime(n, 1, ctx) && (!known || BN_cmp(n, known) == 0) && is_prime(n, ROUNDS, ctx))
+			return true;
+		if (!BN_add_word(n, 2))
+			break;
 	}
-	BN_clear_free(less);
-	BN_clear_free(power);
-	return good;
+	return false;
 }
 
 BIGNUM *prime_make(int bits)
