@@ -33,9 +33,9 @@ static const struct issue_step {
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, 0, false, NULL, NULL, NULL, step_reserve_keep},
-	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, true, HELD,
-     false, step_secure_load, NULL, step_secure_work, step_secure_keep},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep},
+	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, true,
+     HELD | OPENED, false, step_secure_load, step_secure_open, step_secure_work, step_secure_keep},
 	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, true, ALL, false,
      step_generate_load, NULL, step_generate_work, step_generate_keep},
 	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, true, ALL, true,
@@ -196,6 +196,7 @@ void journey_close(struct journey *j)
 	worker_end(&j->worker);
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
+	secret_wipe(&j->surely);
 	pin_free(&j->first_pin);
 	name_free(&j->subject);
 	bytes_free(&j->pair);

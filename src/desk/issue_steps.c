@@ -23,6 +23,17 @@ static enum err load_secrets(struct journey *j, struct error *e)
 	return j->secrets.puk.length ? OK : key_secrets_load(j->d, &j->key, &j->secrets, e);
 }
 
+/* Only to try what is surely on the key: the reservation loads them again, where no other session comes between. */
+enum err step_reserve_load(struct journey *j, struct error *e)
+{
+	struct key_secrets there = {0};
+	enum err r = j->again ? OK : key_secrets_load(j->d, &j->key, &there, e);
+	if (!r && !there.puk_next.length)
+		j->surely = there.management;
+	key_secrets_wipe(&there);
+	return r;
+}
+
 /* The new ones are in the store before they are on the key. */
 enum err journey_next_secrets(struct journey *j, struct error *e)
 {
@@ -69,13 +80,20 @@ enum err step_secure_load(struct journey *j, struct error *e)
 	return r || j->secrets.puk_next.length ? r : record_next(j, e);
 }
 
+enum err step_secure_open(struct journey *j, struct error *e)
+{
+	(void)e;
+	j->managed = j->surely.length && token_authenticate_management(j->token, &j->surely, NULL) == OK;
+	return OK;
+}
+
 enum err step_secure_work(struct journey *j, struct error *e)
 {
 	bool is_new = false, next = false;
 	enum err r = token_begin(j->token, e);
 	if (r)
 		return r;
-	if (!(r = open_management(j, j->new_made, &is_new, e)) &&
+	if ((j->managed || !(r = open_management(j, j->new_made, &is_new, e))) &&
 	    !(r = puk_try(j->token, &j->secrets, j->new_made, token_set_puk, &j->secrets.puk_next, &next, e)) && !is_new &&
 	    !(r = token_set_management_key(j->token, &j->secrets.management_next, e)))
 		r = token_authenticate_management(j->token, &j->secrets.management_next, e);

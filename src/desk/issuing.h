@@ -41,7 +41,8 @@ struct journey {
 	struct token *token;
 	bool held;     /* the key is in a transaction of its own that lasts over several steps */
 	bool new_made; /* this run made secrets.*_next: the key can't have them yet */
-	bool managed;  /* secrets.management was accepted since `held` */
+	bool managed;  /* the management key was accepted since `held` */
+	struct secret surely; /* the management key, where no run before this one has recorded a new one */
 	enum token_slot slot;
 	enum token_algorithm algorithm;
 	json_t *product; /* the row that it began with */
@@ -109,8 +110,10 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 /* The steps, in their order. What each has of these is done in this order: _load reads the store, _open and _work use the
  * key, the CA and what is loaded and touch neither the store nor the item, _keep puts what came of it into the store. _open
  * changes nothing on the key. */
+enum err step_reserve_load(struct journey *j, struct error *e);
 enum err step_reserve_keep(struct journey *j, struct error *e);
 enum err step_secure_load(struct journey *j, struct error *e);
+enum err step_secure_open(struct journey *j, struct error *e);
 enum err step_secure_work(struct journey *j, struct error *e);
 enum err step_secure_keep(struct journey *j, struct error *e);
 enum err step_generate_load(struct journey *j, struct error *e);
