@@ -126,6 +126,24 @@ enum err agents_stand_in(struct desk *d, const struct order *o, struct subject *
 	return r;
 }
 
+enum err agents_phone_now(struct desk *d, struct subject *s, struct error *e)
+{
+	json_t *all = NULL, *one;
+	size_t i;
+	if (s->stands_in || strcmp(s->customer, "unit") != 0 || !*json_text(s->before, "agent_name"))
+		return OK;
+	enum err r = agents_load(d, s->customer_id, &all, e);
+	json_array_foreach(all, i, one) {
+		const json_t *data = json_object_get(one, "data");
+		if (s->stands_in || json_flag(one, "contact") || !same_agent(data, s->before))
+			continue;
+		s->stands_in = true;
+		json_object_set(s->before, "agent_mobile", json_object_get(data, "agent_mobile"));
+	}
+	json_decref(all);
+	return r;
+}
+
 /* Inside a step. */
 static enum err keep(struct desk *d, int64_t customer, const json_t *agent, const char *order, struct error *e)
 {

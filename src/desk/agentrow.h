@@ -10,6 +10,8 @@ enum err agents_load(struct desk *d, int64_t customer_id, json_t **out, struct e
 /* Of a unit's draft: where its values name another agent on file than the contact, s->before has that one's data from here on, and
  * s->stands_in is true. */
 enum err agents_stand_in(struct desk *d, const struct order *o, struct subject *s, struct error *e);
+/* Of a signed order by another agent on file than the contact: s->before has that one's phone of now, and s->stands_in is true. */
+enum err agents_phone_now(struct desk *d, struct subject *s, struct error *e);
 /* Inside the step that makes the order's data what is on file: its agent comes on file, and in a change of data the former contact off it.
  * `data` is the unit's as it stands. *apart: the order's agent isn't the contact, and doesn't become so. */
 enum err agents_settle(struct desk *d, const struct order *o, const struct form *form, const struct subject *s, const json_t *data, bool *apart,

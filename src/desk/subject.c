@@ -321,7 +321,9 @@ enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
 {
 	static const char *const names[] = {"agent_mobile", "person_mobile", "agent_is_holder"};
 	json_t *holder = NULL, *value;
-	enum err r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
+	enum err r = agents_phone_now(d, s, e);
+	if (!r)
+		r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
 	for (size_t i = s->stands_in; !r && i < sizeof names / sizeof *names; i++) /* whose phone is another's than the contact's */
 		if (json_object_get(s->before, names[i]) && (value = json_object_get(holder, names[i])))
 			json_object_set(s->before, names[i], value);

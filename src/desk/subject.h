@@ -17,7 +17,7 @@ struct subject {
 	char custodian[33]; /* the other site that holds it now; "" where it is this one */
 	enum cert_status status; /* now */
 	bool proven;             /* the key proved its holder */
-	bool stands_in;          /* of a draft: by another agent on file than the contact, whose data `before` has */
+	bool stands_in;          /* by another agent on file than the contact: `before` has that one's data (a draft), or phone of now */
 	bool review, makes;      /* of an order: what its signature decided */
 	json_t *before;          /* the form's values as the draft began with them; NULL before there is a draft */
 };

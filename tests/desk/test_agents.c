@@ -3,6 +3,7 @@
 
 #include "desk/agents.h"
 #include "desk/query.h"
+#include "desk/unlock.h"
 
 #define USCC  "91110105MA01ABCD5F"
 #define WANG  "'agent_name':'王五','agent_mobile':'13700137000','agent_email':'wangwu@example.com','agent_id_kind':'resident-id'," \
@@ -223,6 +224,35 @@ static void test_another_agent_is_the_contact_where_the_contact_goes(void **stat
 	code_goes_to(l, "139****9000");
 }
 
+static void test_an_unlock_code_goes_to_the_agent_who_asked_for_it(void **state)
+{
+	struct life *l = *state;
+	struct secret pin;
+	char code[32];
+	json_t *sent = NULL;
+	two_agents(l);
+	secret_set(&pin, "24681357", 8);
+	insert(KEY);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'identity_seen':true,'consent':true}"), &l->e);
+	sign(l);
+	approve(l);
+	site_message(&l->t.site, "mail", "解锁授权码", code);
+	as(l, "is1");
+	IS(OK, key_unlock(l->d, l->no, code, &pin, &out, &l->e));
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	IS(OK, draft_agent(l->d, l->no, agent_named(l, "李四"), &l->e));
+	code_goes_to(l, "139****9000");
+	sign_by_code(l);
+	status_of(l, "approved");
+	later(l, 7200 + 1);
+	as(l, "is1");
+	IS(OK, key_unlock_send(l->d, l->no, &sent, &l->e));
+	assert_string_equal(json_text(sent, "sent_to"), "139****9000");
+	json_decref(sent);
+	secret_wipe(&pin);
+}
+
 static void test_a_change_of_agent_puts_the_new_one_in_the_old_ones_place(void **state)
 {
 	struct life *l = *state;
@@ -250,6 +280,7 @@ int main(void)
 		LIFE(test_an_agent_keyed_in_by_hand_is_known_by_their_number), LIFE(test_an_agent_who_is_not_on_file_is_a_change),
 		LIFE(test_a_new_phone_of_an_agent_needs_the_code_to_their_old_one), LIFE(test_a_loss_is_reported_by_any_agent_on_file),
 		LIFE(test_the_querys_code_goes_to_the_agent_who_stands_there), LIFE(test_who_was_taken_off_file_is_a_stranger),
+		LIFE(test_an_unlock_code_goes_to_the_agent_who_asked_for_it),
 		LIFE(test_another_agent_is_the_contact_where_the_contact_goes), LIFE(test_a_change_of_agent_puts_the_new_one_in_the_old_ones_place),
 	};
 	return RUN_LIFE(tests);
