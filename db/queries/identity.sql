@@ -21,5 +21,9 @@ SELECT of, method, provider, result, reason, checked_at FROM
 	(SELECT i.id, i.of, i.method, i.provider, i.result, i.reason, i.checked_at FROM identity_check i JOIN orders o ON o.id = i.order_id WHERE o.no = ?1
 	UNION ALL SELECT id, of, method, provider, 'failed', reason, checked_at FROM identity_refusal WHERE subject = ?1 AND carried = 0)
 ORDER BY checked_at, id;
+-- name: identity_open
+-- A check that staff or a provider say failed after the signature, and after all that passed: wrong codes and PINs end a signature themselves.
+SELECT of FROM identity_check WHERE order_id = ?1 AND result = 'failed' AND provider NOT IN ('sms', 'key') AND checked_at >= ?2
+	AND id > coalesce((SELECT max(id) FROM identity_check WHERE order_id = ?1 AND result = 'passed'), 0) ORDER BY id DESC LIMIT 1;
 -- name: draft_set_data
 UPDATE draft SET data = ?2 WHERE id = ?1;

@@ -34,6 +34,31 @@ enum err identity_carry(struct desk *d, const struct order *o, struct error *e)
 	return r ? r : store_run(d->store, SQL_IDENTITY_REFUSAL_CARRIED, NULL, e, "t", o->no);
 }
 
+static enum err open_check(struct desk *d, const struct order *o, json_t **row, struct error *e)
+{
+	return store_row(d->store, SQL_IDENTITY_OPEN, row, e, "ii", o->order_id, o->signed_at);
+}
+
+enum err identity_settled(struct desk *d, const struct order *o, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = open_check(d, o, &row, e);
+	if (!r && row)
+		r = error_set(e, ERR_DESK_IDENTITY_FAILED, "%s", o->no);
+	json_decref(row);
+	return r;
+}
+
+enum err identity_again(struct desk *d, struct order *o, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = open_check(d, o, &row, e);
+	if (!r && row && json_is_true(json_object_get(o->values, "identity_seen")))
+		json_object_set_new(o->values, "identity_seen", json_false());
+	json_decref(row);
+	return r;
+}
+
 static enum err rows_of(struct desk *d, const char *subject, json_t **out, struct error *e)
 {
 	json_t *row;

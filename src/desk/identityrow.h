@@ -10,6 +10,11 @@ enum err identity_show(struct desk *d, const char *no, json_t *out, struct error
 /* Inside the signature's step: what failed before becomes part of the order. */
 enum err identity_carry(struct desk *d, const struct order *o, struct error *e);
 
+/* No check of the order failed after its signature. ERR_DESK_IDENTITY_FAILED. */
+enum err identity_settled(struct desk *d, const struct order *o, struct error *e);
+/* Inside the step that makes the order a draft again: where one failed, its values don't say any more that the identity was seen. */
+enum err identity_again(struct desk *d, struct order *o, struct error *e);
+
 /* After a step that `why` ended: a wrong code (`old`: the one to the phone on file) or PIN is recorded in a step of its own; anything else is
  * nothing. `visit` is NULL, or the visit whose applications these are. Returns `why`, and leaves its sentence. */
 enum err identity_signing_failed(struct desk *d, enum err why, const struct application *all, size_t count, const char *visit, bool old);

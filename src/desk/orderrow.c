@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/duedate.h"
+#include "desk/identityrow.h"
 #include "desk/invoicerow.h"
 #include "desk/staffnumber.h"
 #include "rules/transition.h"
@@ -223,6 +224,8 @@ enum err order_to_draft(struct desk *d, struct order *o, struct error *e)
 enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e)
 {
 	enum err r = order_advance(d, o, event, e);
+	if (!r)
+		r = identity_again(d, o, e);
 	if (!r)
 		r = order_to_draft(d, o, e);
 	if (!r)

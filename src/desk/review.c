@@ -9,6 +9,7 @@
 #include "desk/decide.h"
 #include "desk/duedate.h"
 #include "desk/elsewhere.h"
+#include "desk/identityrow.h"
 #include "rules/business.h"
 #include "rules/transition.h"
 
@@ -146,7 +147,7 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 		r = review_claimer(d, o->id, &claimer, name, e);
 	if (!r && claimer != who->id)
 		r = claimer ? error_set(e, ERR_DESK_CLAIMED, "%s", name) : error_set(e, ERR_DESK_CLAIM_FIRST, "%s", o->no);
-	if (!r && strcmp(how.event, "approve") == 0)
+	if (!r && strcmp(how.event, "approve") == 0 && !(r = identity_settled(d, o, e)))
 		r = elsewhere_approve(d, o, e);
 	json_t *facts = json_pack("{ss}", "reason", reason);
 	if (!r)

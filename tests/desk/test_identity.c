@@ -96,6 +96,31 @@ static void test_a_draft_whose_check_failed_is_signed_only_after_another(void **
 	newest_is(l, l->no, 5, "unit register failed not-found");
 }
 
+static void test_an_order_whose_check_failed_is_approved_only_after_another(void **state)
+{
+	struct life *l = *state;
+	json_t *seen = data("{'identity_seen': true}"), *changes = data("{'key_role': 'secondary'}");
+	as(l, "op1");
+	site_signed(&l->t.site, l->d, "new-unit", changes, l->no);
+	site_pay(l->d, l->no);
+	as(l, "rv1");
+	IS(OK, review_claim(l->d, l->no, &out, &l->e));
+	site_is(OK, refuse(l, "agent", "face-matches", "not-alike"), &l->e);
+	IS(ERR_DESK_IDENTITY_FAILED, review_approve(l->d, l->no, &out, &l->e));
+	status_of(l, "in-review");
+	IS(OK, review_return(l->d, l->no, "核验未通过", &out, &l->e));
+	as(l, "op1");
+	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e)); /* somebody looks again */
+	IS(OK, draft_edit(l->d, l->no, seen, &l->e));
+	later(l, 61);
+	site_sign(&l->t.site, l->d, l->no);
+	as(l, "rv1");
+	IS(OK, review_claim(l->d, l->no, &out, &l->e));
+	IS(OK, review_approve(l->d, l->no, &out, &l->e));
+	json_decref(changes);
+	json_decref(seen);
+}
+
 static void test_a_dropped_draft_leaves_the_record(void **state)
 {
 	struct life *l = *state;
@@ -176,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_every_check_that_fails_leaves_a_record), LIFE(test_a_draft_whose_check_failed_is_signed_only_after_another),
+		LIFE(test_an_order_whose_check_failed_is_approved_only_after_another),
 		LIFE(test_a_dropped_draft_leaves_the_record), LIFE(test_only_checks_of_the_list_can_fail),
 		LIFE(test_a_wrong_code_to_the_phone_on_file_is_a_failed_check),
 		LIFE(test_a_wrong_code_for_a_new_application_is_no_check_of_identity), LIFE(test_a_wrong_pin_is_a_failed_check),

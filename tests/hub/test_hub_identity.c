@@ -45,10 +45,17 @@ static void a_failed_check_goes_along_with_its_order(void **state)
 	SYNC(c, REVIEW);
 	assert_string_equal(codes[REVIEW], held_by(c->no));
 	assert_int_equal(2, failed_at(c, REVIEW));
-	approved(c, REVIEW);
+	json_t *out = NULL;
+	claimed(c, REVIEW);
+	site_is(ERR_DESK_IDENTITY_FAILED, review_approve(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	site_is(OK, review_return(c->d[REVIEW], c->no, "请重新核验", &out, &c->e), &c->e);
+	json_decref(out);
 	SYNC(c, REVIEW);
 	SYNC(c, COUNTER);
 	assert_int_equal(2, failed_at(c, COUNTER));
+	site_as(&c->site[COUNTER], d, "op1");
+	out = NULL;
+	site_is(ERR_DESK_IDENTITY, sign_send(d, c->no, &out, &c->e), &c->e);
 	nothing_refused();
 	json_decref(sample);
 	json_decref(seen);
