@@ -79,9 +79,21 @@ enum err identity_show(struct desk *d, const char *no, json_t *out, struct error
 
 enum err identity_list(struct desk *d, const char *subject, json_t **out, struct error *e)
 {
+	struct order o = {0};
+	struct subject s = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
-	return r ? r : rows_of(d, subject, out, e);
+	if (r || (r = rows_of(d, subject, out, e)) || json_array_size(*out))
+		return r;
+	if (subject_from_certificate(d, subject, &s, NULL) != OK) /* nothing failed of what there is; of anything else nothing is known */
+		r = order_load(d, subject, &o, e);
+	subject_free(&s);
+	order_free(&o);
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	return r;
 }
 
 static json_t *facts_of(const struct failure *f)

@@ -14,7 +14,7 @@ struct identity_refused {
  * back: somebody has to look again. An order whose check fails after its signature isn't approved; returned, it is such a draft. *out is order_show's. ERR_DESK_IDENTITY_WHAT (no such check of them, or no such reason). */
 enum err identity_refuse(struct desk *d, const char *no, const struct identity_refused *what, json_t **out, struct error *e);
 /* [{"of","method","provider","result" (passed, failed),"reason","checked_at"}] of an order, a draft, or of a certificate's serial for which
- * nothing was begun. */
+ * nothing was begun. ERR_DESK_NO_ORDER (none of them). */
 enum err identity_list(struct desk *d, const char *subject, json_t **out, struct error *e);
 
 #endif

@@ -13,6 +13,8 @@ is "a draft" 0 json op1 order new new-unit --data "$work/unit.json"; order=$(jq 
 attach_all "$order"
 is "nothing failed yet" 0 json op1 identity list "$order"
 truth "an empty list" jq -e '. == []' "$work/out"
+is "of no order" 1 json op1 identity list 11011401-000000-00000
+says "says so" "没有订单"
 is "the bank refuses the card" 0 json op1 identity refuse "$order" --of legal --method bank-card --reason declined --request BK-1
 truth "the order shows it" jq -e '.identity_checks == [{of: "legal", method: "bank-card", provider: "provider", result: "failed", reason: "declined",
 	checked_at: .identity_checks[0].checked_at}] and .fields.identity_seen == false' "$work/out"
