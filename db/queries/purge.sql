@@ -66,7 +66,7 @@ UPDATE document SET data = x'' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SE
 -- name: purge_row_identity
 UPDATE identity_check SET request = '', evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_refusal
-UPDATE identity_refusal SET request = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
+UPDATE identity_refusal SET request = '', evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_signature
 UPDATE signature SET evidence = '' WHERE dk IN (SELECT dk FROM purge WHERE seq > (SELECT coalesce(max(seq), 0) FROM journal));
 -- name: purge_row_signature_order

@@ -12,7 +12,7 @@ static const struct {
 	const char *kind, *column;
 } personal[] = {
 	{"orders", "name"},           {"orders", "decision"},         {"customer", "name"},      {"certificate", "subject"},
-	{"identity_check", "request"}, {"identity_check", "evidence"}, {"identity_refusal", "request"}, {"signature", "evidence"}, {"review_passed", "person"},
+	{"identity_check", "request"}, {"identity_check", "evidence"}, {"identity_refusal", "request"}, {"identity_refusal", "evidence"}, {"signature", "evidence"}, {"review_passed", "person"},
 	{"review_passed", "reason"},
 };
 

@@ -126,7 +126,8 @@ static void test_messages_have_their_own_years(void **state)
 static void test_failed_checks_have_their_own_years(void **state)
 {
 	struct life *l = *state;
-	json_t *secondary = data("{'key_role': 'secondary'}"), *rows = NULL;
+	json_t *secondary = data("{'key_role': 'secondary'}"), *rows = NULL, *row = NULL;
+	char evidence[DIGEST_TEXT_SIZE];
 	int64_t left_over = 0;
 	as(l, "op1");
 	site_draft(&l->t.site, l->d, "new-unit", secondary, l->no);
@@ -140,10 +141,15 @@ static void test_failed_checks_have_their_own_years(void **state)
 	tick(l);
 	tick(l);
 	assert_true(lies_in_file(l, "BK-7788"));
+	IS(OK, store_row(l->d->store, SQL_STATE_IDENTITY_REFUSAL, &row, &l->e, "i", (int64_t)1));
+	snprintf(evidence, sizeof evidence, "%s", json_text(row, "evidence"));
+	json_decref(row);
+	assert_true(lies_in_file(l, evidence)); /* of all that the form said */
 	years_after(l, checked, 6, 1);
 	tick(l);
 	tick(l);
 	assert_false(lies_in_file(l, "BK-7788"));
+	assert_false(lies_in_file(l, evidence));
 	site_is(OK, store_int(l->d->store, SQL_PURGE_DUE, 0, &left_over, &l->e, ""), &l->e);
 	assert_int_equal(left_over, 0);
 	as(l, "op1");
