@@ -11,8 +11,7 @@ static bool is_agents(const char *field)
 	return text_starts(field, "agent_");
 }
 
-/* By the number of their document, or, where a form doesn't have it, by name and phone. */
-static bool same_agent(const json_t *a, const json_t *b)
+bool agents_same(const json_t *a, const json_t *b)
 {
 	const char *x = json_text(a, "agent_id_number"), *y = json_text(b, "agent_id_number");
 	if (*x && *y)
@@ -55,7 +54,7 @@ static enum err add_rows(struct desk *d, int64_t customer_id, const json_t *cont
 		const void *blob = rows_blob(rows, 2, &length);
 		if ((r = datakey_open_json(d->store, rows_int(rows, 1), "agent.data", blob, length, &data, e)))
 			break;
-		bool is = same_agent(data, contact);
+		bool is = agents_same(data, contact);
 		*seen |= is;
 		json_array_append_new(out, json_pack("{sI sO ss sb}", "agent", (json_int_t)rows_int(rows, 0), "data", is ? contact : data, "last_order",
 		                                     rows_text(rows, 3), "contact", is));
@@ -82,7 +81,7 @@ enum err agents_load(struct desk *d, int64_t customer_id, json_t **out, struct e
 	return r;
 }
 
-static void put_agent(const struct form *form, const json_t *from, json_t *values)
+void agents_put(const struct form *form, const json_t *from, json_t *values)
 {
 	for (size_t i = 0; i < form->field_count; i++) {
 		const struct form_field *f = &form->fields[i];
@@ -101,8 +100,8 @@ static void stand_in(const struct form *form, const json_t *values, const json_t
 {
 	const json_t *data = json_object_get(one, "data");
 	s->stands_in = !json_flag(one, "contact");
-	if (!same_agent(s->before, values))
-		put_agent(form, data, s->before);
+	if (!agents_same(s->before, values))
+		agents_put(form, data, s->before);
 	else if (s->stands_in)
 		json_object_set(s->before, "agent_mobile", json_object_get(data, "agent_mobile"));
 }
@@ -118,7 +117,7 @@ enum err agents_stand_in(struct desk *d, const struct order *o, struct subject *
 	if (!r)
 		r = desk_form(d, o->form, &form, e);
 	json_array_foreach(all, i, one)
-		if (!found && same_agent(json_object_get(one, "data"), o->values))
+		if (!found && agents_same(json_object_get(one, "data"), o->values))
 			found = one;
 	if (!r && found)
 		stand_in(form, o->values, found, s);
@@ -135,7 +134,7 @@ enum err agents_phone_now(struct desk *d, struct subject *s, struct error *e)
 	enum err r = agents_load(d, s->customer_id, &all, e);
 	json_array_foreach(all, i, one) {
 		const json_t *data = json_object_get(one, "data");
-		if (s->stands_in || json_flag(one, "contact") || !same_agent(data, s->before))
+		if (s->stands_in || json_flag(one, "contact") || !agents_same(data, s->before))
 			continue;
 		s->stands_in = true;
 		json_object_set(s->before, "agent_mobile", json_object_get(data, "agent_mobile"));
@@ -214,8 +213,8 @@ enum err agents_settle(struct desk *d, const struct order *o, const struct form 
 	*apart = false;
 	if (!has_agent(o))
 		return OK;
-	bool contact = same_agent(data, o->values) || !*json_text(data, "agent_name");
-	*apart = !contact && s->before && same_agent(s->before, o->values);
+	bool contact = agents_same(data, o->values) || !*json_text(data, "agent_name");
+	*apart = !contact && s->before && agents_same(s->before, o->values);
 	enum err r = OK;
 	if (!contact && !*apart)
 		r = strcmp(o->business, "change") == 0 ? retire(d, s->customer_id, data, e) : keep_former(d, s->customer_id, data, e);

@@ -5,6 +5,11 @@
 #include "desk/agents.h"
 #include "desk/subject.h"
 
+/* By the number of their document, or, where a form doesn't have it, by name and phone. */
+bool agents_same(const json_t *a, const json_t *b);
+/* What the form asks of an agent: as `from` has it. */
+void agents_put(const struct form *form, const json_t *from, json_t *values);
+
 /* [{"agent","data":{"agent_name",…},"last_order","contact"}], not masked. */
 enum err agents_load(struct desk *d, int64_t customer_id, json_t **out, struct error *e);
 /* Of a unit's draft: where its values name another agent on file than the contact, s->before has that one's data from here on, and

@@ -29,8 +29,7 @@ static json_t *shown(const json_t *all, const json_t *chosen)
 		add_masked(row, "id_number", json_text(data, "agent_id_number"));
 		add_masked(row, "mobile", json_text(data, "agent_mobile"));
 		if (chosen)
-			json_object_set_new(row, "chosen", json_boolean(strcmp(json_text(data, "agent_name"), json_text(chosen, "agent_name")) == 0 &&
-			                                                strcmp(json_text(data, "agent_mobile"), json_text(chosen, "agent_mobile")) == 0));
+			json_object_set_new(row, "chosen", json_boolean(agents_same(data, chosen)));
 		json_array_append_new(out, row);
 	}
 	return out;
@@ -185,16 +184,8 @@ static enum err take_over(struct desk *d, struct order *o, const json_t *agent, 
 	const struct form *form = NULL;
 	struct bytes sealed = {0};
 	enum err r = desk_form(d, o->form, &form, e);
-	for (size_t i = 0; !r && i < form->field_count; i++) {
-		const struct form_field *f = &form->fields[i];
-		json_t *value = json_object_get(agent, f->name);
-		if (!text_starts(f->name, "agent_") || f->keep == KEEP_NEVER)
-			continue;
-		if (value)
-			json_object_set(o->values, f->name, value);
-		else
-			json_object_del(o->values, f->name);
-	}
+	if (!r)
+		agents_put(form, agent, o->values);
 	if (!r)
 		r = datakey_seal_json(d->store, o->dk, "draft.data", o->values, &sealed, e);
 	if (!r)

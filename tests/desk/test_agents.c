@@ -39,6 +39,21 @@ static int64_t agent_named(struct life *l, const char *name)
 	return id;
 }
 
+/* Of the draft. */
+static void chosen_is(struct life *l, const char *name)
+{
+	json_t *all = NULL, *row;
+	size_t i, marked = 0;
+	IS(OK, draft_agents(l->d, l->no, &all, &l->e));
+	json_array_foreach(all, i, row)
+		if (json_flag(row, "chosen")) {
+			assert_string_equal(json_text(row, "name"), name);
+			marked++;
+		}
+	assert_int_equal(marked, 1);
+	json_decref(all);
+}
+
 static char third[ORDER_NO_SIZE];
 
 /* A new application of the same unit, for a secondary key, by another agent; approved, and issued where `key` isn't NULL. */
@@ -154,6 +169,7 @@ static void test_a_new_phone_of_an_agent_needs_the_code_to_their_old_one(void **
 	site_is(OK, renewal(l, NULL), &l->e);
 	IS(OK, draft_agent(l->d, l->no, agent_named(l, "李四"), &l->e));
 	IS(OK, draft_edit(l->d, l->no, phone, &l->e));
+	chosen_is(l, "李四");
 	IS(OK, sign_send(l->d, l->no, &sent, &l->e));
 	assert_string_equal(json_text(sent, "sent_to"), "135****5000");
 	assert_string_equal(json_text(sent, "sent_to_old"), "139****9000"); /* their own, not the contact's */
