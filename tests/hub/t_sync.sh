@@ -109,6 +109,11 @@ is "headquarters is whole" 0 hub verify
 o6w=$(in_review R6W)
 cp -a "$work/counter" "$work/older"
 o6=$(in_review R6); o6b=$(in_review R6B)
+refused=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
+as op1 identity refuse "$refused" --of agent --method face-matches --reason not-alike >/dev/null
+as root1 staff key op1 90000001 >/dev/null
+as root2 table export retention | sed 's/^order,5/order,10/' >"$work/retention.csv"
+as root2 table import retention "$work/retention.csv" --from "$(TZ=Asia/Shanghai date +%F)" >/dev/null
 sync >/dev/null
 mv "$work/counter" "$work/newer"; cp -a "$work/older" "$work/counter"
 draft=$(json op1 order new new-unit --data "$work/unit.json" | jq -er .order)
@@ -116,6 +121,9 @@ truth "the older disk knows nothing of it, and gives its number again" test "$dr
 is "it gets its entries back" 0 sync
 truth "and counts them" bash -c '[ "$0" -gt 0 ]' "$(jq -er .replayed "$work/out")"
 truth "the order is there" status_is "$o6" in-review
+truth "and an identity check that failed" bash -c '[ "$0" = "agent failed" ]' "$(json op1 identity list "$refused" | jq -r '.[] | .of + " " + .result')"
+truth "and whose key it is" bash -c '[ "$0" = 90000001 ]' "$(json root1 staff list | jq -r '.[] | select(.login == "op1") | .key_serial')"
+truth "and how long records are kept" grep -q '^order,10,' <(as root2 table export retention)
 truth "what waited was given before, and not a second time" bash -c '[ "$0" = 1 ]' "$(json root2 order history "$o6w" | jq '[.[] | select(.action == "custody.give")] | length')"
 truth "and its scan" cmp <(as op1 attach export "$o6" business-licence) "$work/scan.png"
 is "it is found by name" 0 json op1 order search 示例
