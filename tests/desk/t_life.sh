@@ -55,6 +55,9 @@ is "a business about a key names it" 2 json op1 order new renew-unit
 clock -30
 new "renewal" renew-unit --key 10000001 --pin-file "$work/pin"
 is "signed by the key itself" 0 as op1 sign "$order" --key 10000001 --pin-file "$work/pin"
+is "a receipt of application where no document was asked for" 0 as op1 print "$order" acceptance -o "$work/acceptance.pdf"
+pdftotext "$work/acceptance.pdf" "$work/acceptance.txt"; truth "it says what it costs" grep -qF "费用" "$work/acceptance.txt"
+truth "and heads no list that isn't there" sh -c '! grep -qF "已收资料" "$1"' - "$work/acceptance.txt"
 pay "$order"; status_is "needs no review" approved
 paper() { as op1 print "$order" application -o "$work/application.pdf" >/dev/null && pdftotext "$work/application.pdf" "$work/application.txt"; }
 paper; truth "its paper says nothing of a new phone" grep -qF "联系人信息" "$work/application.txt"
