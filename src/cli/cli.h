@@ -42,6 +42,8 @@ enum err cli_say(struct cli *c, const char *name, const char *value, const char 
 
 /* For people: names an order's fields as its form does, in the form's order, and selects' codes by what they mean. */
 void cli_label_fields(struct cli *c);
+/* For people: states of certificates, keys and tills in c->result by what they mean. */
+void cli_entitle(struct cli *c);
 
 /* A password from `path`, or where that is NULL asked for on the terminal without echo; `twice` asks again to confirm.
  * ERR_USAGE where there is neither. */

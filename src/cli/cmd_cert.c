@@ -116,7 +116,7 @@ static const struct option export_table[] = {
 };
 
 const struct command commands_cert[] = {
-	{"cert list", "", list_table, 0, list, "serial,subject,order,key_serial,not_before,not_after,status", "证书列表，新的在前",
+	{"cert list", "", list_table, 0, list, "serial,subject,order,key_serial,not_before,not_after,status_title", "证书列表，新的在前",
 	 "list certificates, newest first"},
 	{"cert show", "SERIAL", NULL, 0, show, NULL, "查看证书", "show a certificate"},
 	{"cert export", "[SERIAL]", export_table, 0, export, NULL,

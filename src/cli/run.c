@@ -130,6 +130,7 @@ static enum err print_result(struct cli *c, struct error *e)
 		output_json(stdout, c->result);
 	else if (c->result) {
 		cli_label_fields(c);
+		cli_entitle(c);
 		output_text(stdout, c->result, c->args.command->columns);
 	}
 	bool good = fflush(stdout) == 0 && !ferror(stdout);

@@ -87,7 +87,6 @@ void scr_field_value(struct desk *d, const struct form *form, const struct form_
 /* scr_words.c: a code of the store in the operator's words; what is unknown stays as it is. */
 enum scr_words {
 	WORD_METHOD,      /* of payment, of signature */
-	WORD_CERTIFICATE, /* … of a certificate */
 	WORD_PERSON,      /* who was checked, who took it */
 	WORD_CHECK,       /* how */
 	WORD_PIN,         /* states of a PIN's delivery */

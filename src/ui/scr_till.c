@@ -7,6 +7,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "desk/till.h"
+#include "rules/tillstate.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -19,18 +20,11 @@ struct till_screen {
 	char date[11]; /* asked for; "" is the business date of now */
 };
 
-static const char *state_word(const char *state)
-{
-	if (strcmp(state, "open") == 0)
-		return tr("未点款", "open");
-	return strcmp(state, "counted") == 0 ? tr("已点款", "counted") : tr("已关", "closed");
-}
-
 static const struct table_column columns[] = {
 	{"工位", "Window", "station", 6, 0, AS_TEXT, NULL},
 	{"业务日期", "Date", "date", 10, 0, AS_TEXT, NULL},
 	{"当班人", "Whose", "staff", 0, 0, AS_TEXT, NULL},
-	{"状态", "State", "state", 7, 0, AS_TEXT, state_word},
+	{"状态", "State", "state", 7, 0, AS_TEXT, till_state_title},
 	{"备用金", "Float", "float", 11, 100, AS_MONEY, NULL},
 	{"应有现金", "Expected", "expected_cash", 12, 0, AS_MONEY, NULL},
 	{"实点现金", "Counted", "cash", 12, 0, AS_MONEY, NULL},

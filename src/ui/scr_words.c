@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "rules/certstate.h"
 #include "rules/identity.h"
 #include "rules/keystate.h"
 #include "ui/scr_common.h"
@@ -18,11 +19,6 @@ static const struct word {
 	{WORD_METHOD, "sms", "短信验证码", "code by SMS"},
 	{WORD_METHOD, "key", "UKEY 签名", "key"},
 	{WORD_METHOD, "paper", "纸质签名", "on paper"},
-	{WORD_CERTIFICATE, "active", "有效", "active"},
-	{WORD_CERTIFICATE, "suspended", "已挂失", "suspended"},
-	{WORD_CERTIFICATE, "revoked", "已吊销", "revoked"},
-	{WORD_CERTIFICATE, "superseded", "已替换", "superseded"},
-	{WORD_CERTIFICATE, "expired", "已过期", "expired"},
 	{WORD_PERSON, "unit", "单位", "unit"},
 	{WORD_PERSON, "legal", "法定代表人", "legal representative"},
 	{WORD_PERSON, "agent", "经办人", "agent"},
@@ -102,7 +98,7 @@ const char *scr_key_state(const char *state)
 
 const char *scr_cert_state(const char *state)
 {
-	return scr_word(WORD_CERTIFICATE, state);
+	return cert_state_title(state);
 }
 
 const char *scr_medium(const char *medium)

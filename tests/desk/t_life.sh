@@ -101,6 +101,13 @@ truth "its certificate is suspended" test "$(state_of "$old")" = suspended
 pay "$order"; approve "$order"; insert 10000002
 issue "another key takes its place" --serial 10000002
 truth "the lost one is revoked" test "$(state_of "$old")" = revoked
+shown_is() { is "$1" 0 as is1 --lang "$2" "${@:4}"; truth "it reads: $3" grep -qE "$3" "$work/out"; }
+shown_is "a certificate's status in words" zh '^状态 +已吊销$' cert show "$old"
+shown_is "and in English" en '^status +revoked$' cert show "$old"
+shown_is "its issuer is not who makes it" zh '^颁发者 ' cert show "$old"
+shown_is "the certificates of a key" zh '有效' cert list --key 10000002
+shown_is "a key's state in words" zh '^状态 +已制证$' key info 10000002
+shown_is "and what can be done with it" zh '^介质状态 +已制证$' key about 10000002
 is "which the list says" 0 as is1 cert crl
 truth "to openssl too" sh -c 'openssl crl -noout -text <"$0" | grep -qiF "$1"' "$work/out" "$old"
 is "handed over" 0 as op1 order handover "$order" --serial 10000002 --to agent --receipt H2

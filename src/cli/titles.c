@@ -1,0 +1,72 @@
+/* States in words, where a command prints for people. What a code means depends on whose state it is: a returned order is one to
+ * correct, a returned key lies at its maker's. */
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/cli.h"
+#include "rules/certstate.h"
+#include "rules/keystate.h"
+#include "rules/tillstate.h"
+
+static const struct title {
+	const char *words, *member; /* of the command, a beginning; of its result, at any depth */
+	const char *(*title)(const char *code);
+} titles[] = {
+	{"cert ", "key_state", key_state_title},
+	{"key ", "state", key_state_title},
+	{"key ", "key_state", key_state_title},
+	{"key ", "from_state", key_state_title},
+	{"key ", "to_state", key_state_title},
+	{"till ", "state", till_state_title},
+};
+
+/* A certificate's issuer is an authority, an order's is staff; and its status is none of an order's. Members keep their places. */
+static json_t *certificates_named(json_t *value)
+{
+	json_t *named, *inside;
+	const char *name;
+	size_t i;
+	if (json_is_array(value)) {
+		named = json_array();
+		json_array_foreach(value, i, inside)
+			json_array_append_new(named, certificates_named(inside));
+		return named;
+	}
+	if (!json_is_object(value))
+		return json_incref(value);
+	bool certificate = json_object_get(value, "not_after") != NULL;
+	named = json_object();
+	json_object_foreach(value, name, inside)
+		if (certificate && strcmp(name, "issuer") == 0)
+			json_object_set(named, "certificate_issuer", inside);
+		else if (certificate && strcmp(name, "status") == 0)
+			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));
+		else
+			json_object_set_new(named, name, certificates_named(inside));
+	return named;
+}
+
+static void entitle(const struct title *t, json_t *value)
+{
+	const char *name;
+	json_t *inside;
+	size_t i;
+	json_array_foreach(value, i, inside)
+		entitle(t, inside);
+	json_object_foreach(value, name, inside) {
+		if (strcmp(name, t->member) == 0 && json_is_string(inside) && *json_string_value(inside))
+			json_string_set(inside, t->title(json_string_value(inside)));
+		else
+			entitle(t, inside);
+	}
+}
+
+void cli_entitle(struct cli *c)
+{
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+		if (strncmp(c->args.command->words, titles[i].words, strlen(titles[i].words)) == 0)
+			entitle(&titles[i], c->result);
+	json_t *named = certificates_named(c->result);
+	json_decref(c->result);
+	c->result = named;
+}

@@ -1,0 +1,23 @@
+#include "rules/certstate.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+
+static const struct state {
+	const char *name, *zh, *en;
+} states[] = {
+	{"active", "有效", "active"},
+	{"suspended", "已挂失", "suspended"},
+	{"revoked", "已吊销", "revoked"},
+	{"superseded", "已替换", "superseded"},
+	{"expired", "已过期", "expired"},
+};
+
+const char *cert_state_title(const char *state)
+{
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strcmp(states[i].name, state) == 0)
+			return tr(states[i].zh, states[i].en);
+	return state;
+}
