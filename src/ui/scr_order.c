@@ -18,7 +18,7 @@
 #include "ui/scr_refund.h"
 #include "ui/scr_thumb.h"
 
-enum { TOP = 10, THUMB = 24, WIDE = 120 };
+enum { TOP = 10, THUMB = 24, WIDE = 120, AGAIN_SECONDS = 5 };
 
 struct order_screen {
 	char no[ORDER_NO_SIZE];
@@ -27,6 +27,7 @@ struct order_screen {
 	struct thumb thumb;
 	size_t document; /* index among those attached */
 	bool revealed;
+	int64_t read_at;
 };
 
 static const json_t *attached_at(const struct order_screen *s, size_t index)
@@ -68,6 +69,7 @@ static enum err load(struct ui *ui, struct order_screen *s, struct error *e)
 	json_decref(s->order);
 	s->order = order;
 	s->revealed = false;
+	s->read_at = ui_now(ui);
 	if (!attached_at(s, s->document))
 		s->document = 0;
 	fill(ui, s);
@@ -159,10 +161,30 @@ static void draw_order(struct ui *ui, void *data, struct pane *pane)
 	pane_cursor(pane, top - 1, 0);
 }
 
+/* Others go on with it, at the next window or the customer's waiting: what it has become is seen here too. */
+static bool follow(struct ui *ui, struct order_screen *s)
+{
+	struct error e = {0};
+	json_t *order = NULL;
+	if (ui_now(ui) < s->read_at + AGAIN_SECONDS || s->revealed || !app_desk(ui)->actor.id)
+		return false;
+	s->read_at = ui_now(ui);
+	if (order_show(app_desk(ui), s->no, &order, &e) != OK) /* said when something is done with it */
+		return false;
+	bool moved = strcmp(json_text(order, "status"), json_text(s->order, "status")) != 0;
+	json_decref(order);
+	if (!moved || load(ui, s, &e) != OK)
+		return false;
+	ui_say(ui, tr("订单状态已变为%s", "The order is now: %s"), json_text(s->order, "status_title"));
+	return true;
+}
+
 /* Decodes the picture that is asked for, between two keys. */
 static unsigned tick_order(struct ui *ui, void *data)
 {
 	struct order_screen *s = data;
+	if (follow(ui, s))
+		return UI_DRAW | UI_BARS;
 	const json_t *document = attached_at(s, s->document);
 	return thumb_follow(ui, &s->thumb, s->no, document ? json_text(document, "kind") : "") ? UI_DRAW : UI_NONE;
 }

@@ -60,11 +60,32 @@ static void test_an_order_cancelled_at_another_window_takes_no_money(void **stat
 	tui_end(&t);
 }
 
+/* The operator has the page open while the money is taken at the next window. */
+static void test_an_open_order_follows_what_others_do(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "下一步：收款");
+	site_as(&site, d, "op1");
+	site_is(OK, order_cancel(d, no, &e), &e);
+	tui_wait_text(t, "订单状态已变为已取消");
+	assert_false(tui_has(t, "下一步：收款", 0));
+	desk_close(&d);
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing),
 		cmocka_unit_test(test_an_order_cancelled_at_another_window_takes_no_money),
+		cmocka_unit_test(test_an_open_order_follows_what_others_do),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
