@@ -13,7 +13,7 @@
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
-enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_STAFF_LOOK, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Elsewhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
@@ -25,7 +25,8 @@ static const struct action everywhere[] = {
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_REPORT)},
 	{ACT_AUDIT, 0, "审计校验", "Audit", NULL, NULL, "从第一条起校验全部记录", "Prove the journal from its first entry",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_AUDIT)},
-	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN | ACTION_NEEDS(MAY_STAFF_VIEW)},
+	{ACT_STAFF, 0, "人员", "Staff", NULL, NULL, "增加、停用、解锁人员", "Add, disable, unlock staff", ACTION_HIDDEN | ACTION_NEEDS(MAY_STAFF)},
+	{ACT_STAFF_LOOK, 0, "人员", "Staff", NULL, NULL, "查看人员和岗位", "See staff and their roles", ACTION_HIDDEN | ACTION_NEEDS(MAY_STAFF_VIEW)},
 	{ACT_DOCTOR, 0, "自检", "Check-up", NULL, NULL, "检查读卡器、时钟、磁盘等", "Reader, clock, disk and the rest",
 		ACTION_HIDDEN},
 	{ACT_LINE, 0, "总部", "Headquarters", NULL, NULL, "与总部的线路、还没有上传的记录", "The line to headquarters, what waits to be sent",
@@ -111,7 +112,7 @@ static unsigned act(struct ui *ui, void *arg, int action)
 		int action;
 		const struct screen_class *class;
 	} screens[] = {{ACT_KEYS, &scr_keys}, {ACT_CERTS, &scr_certs}, {ACT_REPORT, &scr_report}, {ACT_AUDIT, &scr_audit},
-		{ACT_STAFF, &scr_staff}};
+		{ACT_STAFF, &scr_staff}, {ACT_STAFF_LOOK, &scr_staff}};
 	struct app *app = arg;
 	if (!app->desk || !app->desk->actor.id) {
 		ui_warn(ui, "%s", tr("请先登录", "Log in first"));
@@ -136,7 +137,8 @@ static unsigned act(struct ui *ui, void *arg, int action)
 static bool offered(struct ui *ui, void *arg, int action)
 {
 	const struct app *app = arg;
-	(void)ui;
+	if (action == ACT_STAFF_LOOK && app_may(ui, MAY_STAFF)) /* has the other line */
+		return false;
 	return app->desk && app->desk->actor.id != 0 && (action != ACT_LINE || app->line.joined);
 }
 
