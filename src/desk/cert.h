@@ -28,6 +28,9 @@ void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE]);
 enum err cert_own_ground(struct desk *d, const char *serial, const char *change, const char *reason, const char *ground,
                          json_t **out, struct error *e);
 
+/* Whether that change is possible for a certificate that cert_show tells of with this status and reason. */
+bool cert_own_possible(const char *change, const char *status, const char *reason);
+
 /* For use cases: revokes one certificate for a reason of ca_reason_code, inside a step; crl_refresh follows it. */
 enum err cert_revoke(struct desk *d, int64_t id, const char *reason, struct error *e);
 /* Makes a CRL where there is none, a certificate changed since, or half its time is over; a step of its own. */

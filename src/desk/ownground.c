@@ -21,6 +21,33 @@ static const struct change {
 	{"resume", "active", "cert.resume", "resumed", CERT_ACTIVE, CERT_SUSPENDED, false},
 };
 
+static const struct change *find_change(const char *name)
+{
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+		if (strcmp(changes[i].name, name) == 0)
+			return &changes[i];
+	return NULL;
+}
+
+/* What the CA suspended itself it doesn't suspend once more. */
+static bool possible(const struct change *c, enum cert_status status, const char *reason)
+{
+	return (c->from & status) && !(c->to == CERT_SUSPENDED && status == CERT_SUSPENDED && cert_own_reason(reason));
+}
+
+bool cert_own_possible(const char *change, const char *status, const char *reason)
+{
+	static const struct {
+		const char *name;
+		enum cert_status status;
+	} known[] = {{"active", CERT_ACTIVE}, {"expired", CERT_EXPIRED}, {"suspended", CERT_SUSPENDED}};
+	const struct change *c = find_change(change);
+	for (size_t i = 0; c && i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, status) == 0)
+			return possible(c, known[i].status, reason);
+	return false;
+}
+
 /* What the holder reported is suspended by the CA too, and stays reported when the CA lifts its own. */
 static enum err set_state(struct desk *d, const struct change *c, const struct subject *s, const char *reason, struct error *e)
 {
@@ -43,7 +70,7 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 		return r;
 	if (!(r = subject_from_certificate(d, serial, s, e)) && *s->custodian)
 		r = error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
-	else if (!r && (!(c->from & s->status) || (c->to == CERT_SUSPENDED && subject_own_ground(s))))
+	else if (!r && !possible(c, s->status, s->reason))
 		r = error_set(e, ERR_DESK_CERT_STATE, tr(" %s", "%s"), s->serial);
 	if (!r)
 		r = set_state(d, c, s, reason, e);
@@ -58,12 +85,10 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 enum err cert_own_ground(struct desk *d, const char *serial, const char *change, const char *reason, const char *ground,
                          json_t **out, struct error *e)
 {
-	const struct change *c = changes;
+	const struct change *c = find_change(change);
 	struct subject s = {0};
 	*out = NULL;
-	while (c < changes + sizeof changes / sizeof *changes && strcmp(c->name, change) != 0)
-		c++;
-	if (c == changes + sizeof changes / sizeof *changes)
+	if (!c)
 		return error_set(e, ERR_INTERNAL, "%s", change);
 	enum err r = desk_two(d, MAY_CERT_OWN, MAY_CERT_OWN, e);
 	if (!r && !reason_good(ground))

@@ -296,7 +296,7 @@ static unsigned handle_about(struct ui *ui, void *data, const struct event *even
 		return UI_DRAW;
 	}
 	if (event->action == DO_OWN) {
-		if (scr_own(ui, s->certificate, json_text(s->about, "status")))
+		if (scr_own(ui, s->certificate))
 			reload(ui, s);
 		return UI_DRAW | UI_BARS;
 	}

@@ -162,7 +162,7 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 		return UI_DRAW | UI_BARS;
 	}
 	if (event->action == DO_OWN) {
-		if (scr_own(ui, table_text(&s->table, "serial"), table_text(&s->table, "status")))
+		if (scr_own(ui, table_text(&s->table, "serial")))
 			read_again(ui, s);
 		return UI_DRAW | UI_BARS;
 	}

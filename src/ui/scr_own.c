@@ -9,16 +9,16 @@
 #include "ui/dialog.h"
 #include "ui/scr_common.h"
 
-enum { STATES_MOST = 32, GROUND_SIZE = 400, CHANGES = 3, REASONS_MOST = 16, SERIAL_SIZE = 64 };
+enum { GROUND_SIZE = 400, CHANGES = 3, REASONS_MOST = 16, SERIAL_SIZE = 64 };
 
 static const struct change {
-	const char *name, *from; /* states it can be done in */
+	const char *name;
 	const char *zh, *en, *done_zh, *done_en;
 	bool for_good; /* and for a reason of RFC 5280 */
 } changes[CHANGES] = {
-	{"resume", "suspended", "解挂：恢复使用", "lift the suspension", "证书已解挂，吊销列表已更新", "The suspension is lifted, the revocation list made", false},
-	{"suspend", "active suspended", "挂失：暂停使用，可以恢复", "suspend: until it is given back", "证书已挂失，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
-	{"revoke", "active suspended expired", "吊销：不能恢复", "revoke: for good", "证书已吊销，吊销列表已更新", "The certificate is revoked, the revocation list made", true},
+	{"resume", "解挂：恢复使用", "lift the suspension", "证书已解挂，吊销列表已更新", "The suspension is lifted, the revocation list made", false},
+	{"suspend", "挂失：暂停使用，可以恢复", "suspend: until it is given back", "证书已挂失，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
+	{"revoke", "吊销：不能恢复", "revoke: for good", "证书已吊销，吊销列表已更新", "The certificate is revoked, the revocation list made", true},
 };
 
 bool scr_own_offered(struct ui *ui, const char *status)
@@ -26,16 +26,23 @@ bool scr_own_offered(struct ui *ui, const char *status)
 	return app_may(ui, MAY_CERT_OWN) && *status && strstr("active suspended expired", status);
 }
 
-static const struct change *choose_change(struct ui *ui, const char *status)
+static const struct change *choose_change(struct ui *ui, const char *serial)
 {
 	const char *lines[CHANGES];
 	const struct change *rows[CHANGES];
 	size_t count = 0;
+	json_t *certificate = NULL;
+	struct error e = {0};
+	if (cert_show(app_desk(ui), serial, &certificate, &e) != OK) {
+		ui_fail(ui, &e);
+		return NULL;
+	}
 	for (size_t i = 0; i < CHANGES; i++)
-		if (strstr(changes[i].from, status)) {
+		if (cert_own_possible(changes[i].name, json_text(certificate, "status"), json_text(certificate, "reason"))) {
 			rows[count] = &changes[i];
 			lines[count++] = tr(changes[i].zh, changes[i].en);
 		}
+	json_decref(certificate);
 	int chosen = dialog_choose(ui, tr("CA 主动办理", "On the CA's own ground"), lines, count, 0);
 	return chosen < 0 ? NULL : rows[chosen];
 }
@@ -82,13 +89,12 @@ static enum err call_own(struct desk *d, struct call *c, struct error *e)
 	return cert_own_ground(d, c->no, change->name, change->for_good ? c->a : NULL, c->b, &c->out, e);
 }
 
-bool scr_own(struct ui *ui, const char *certificate, const char *status)
+bool scr_own(struct ui *ui, const char *certificate)
 {
-	char ground[GROUND_SIZE], serial[SERIAL_SIZE], state[STATES_MOST], text[300];
+	char ground[GROUND_SIZE], serial[SERIAL_SIZE], text[300];
 	const char *reason = NULL;
 	text_copy(serial, sizeof serial, certificate);
-	text_copy(state, sizeof state, status);
-	const struct change *c = choose_change(ui, state);
+	const struct change *c = choose_change(ui, serial);
 	if (!c || !choose_reason(ui, c, &reason) || !ask_ground(ui, c, ground))
 		return false;
 	snprintf(text, sizeof text, tr("吊销证书 %s？吊销后不能恢复，持有人会收到通知。", "Revoke certificate %s? It can't be undone, and its holder is told."), serial);

@@ -7,6 +7,6 @@
 /* Whether this person can begin it for a certificate in this state ("active", …). */
 bool scr_own_offered(struct ui *ui, const char *status);
 /* Asks what is to be done, for which reason and on which ground, and has a second person authorise it. True where it was done. */
-bool scr_own(struct ui *ui, const char *certificate, const char *status);
+bool scr_own(struct ui *ui, const char *certificate);
 
 #endif

@@ -368,6 +368,7 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	life_states("suspended");
 	tui_wait_text(t, " 起，CA 主动办理"); /* since when, and why */
 	case_step(t, "x", "解挂：恢复使用");
+	assert_false(tui_has(t, "挂失：暂停使用", 0)); /* the CA suspended it itself */
 	case_step(t, "1<Enter>", "依据");
 	case_step(t, "协查结束<Enter>", "此操作需要两人");
 	second_person(t, "mg1", "证书已解挂");
