@@ -51,6 +51,8 @@ const char *customer_name(const json_t *values);
 enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e);
 /* A search as the index takes it; new string. */
 char *name_index_query(const char *text);
+/* For people: "title" of each row in place of its zh and en (and the store's own price_id). */
+void order_title_rows(json_t *rows);
 /* Verified money allocated to an order so far, less what is going back or went back. */
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e);
 /* Keyed digest of a customer's number for exact search. */

@@ -16,8 +16,7 @@
 #include "rules/transition.h"
 #include "rules/business.h"
 
-/* zh and en of a row become "title". */
-static void title_rows(json_t *rows)
+void order_title_rows(json_t *rows)
 {
 	size_t i;
 	json_t *row;
@@ -74,7 +73,7 @@ static enum err add_signed_parts(struct desk *d, const struct order *o, bool who
 		json_t *rows = NULL;
 		if (!(r = store_rows(d->store, lists[i].query, &rows, e, "i", o->order_id))) {
 			if (lists[i].titles)
-				title_rows(rows);
+				order_title_rows(rows);
 			if (lists[i].time)
 				time_rows(rows, lists[i].time);
 			json_object_set_new(out, lists[i].name, rows);
@@ -180,7 +179,7 @@ static void add_estimate(struct desk *d, const struct order *o, json_t *out)
 	int64_t amount = 0;
 	if (tables_price(d, o->business, o->values, o->reason, &lines, &amount, NULL) != OK)
 		lines = json_array();
-	title_rows(lines);
+	order_title_rows(lines);
 	json_object_set_new(out, "lines", lines);
 	json_object_set_new(out, "amount", json_integer(amount));
 	json_object_set_new(out, "due", json_integer(amount));

@@ -44,6 +44,7 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 			if (strcmp(t->id, "declaration") == 0)
 				declaration = t->body;
 		}
+		order_title_rows(a.lines);
 		char *mobile = text_mask(agent_mobile(a.order.values)), *old = text_mask(application_old_phone(&a));
 		*out = json_pack("{sO ss ss sO sI sO ss}", "texts", texts, "declaration", declaration, "agent_mobile", mobile ? mobile : "",
 		                 "documents", json_object_get(a.content, "documents"), "amount", (json_int_t)a.amount, "lines", a.lines,

@@ -5,7 +5,7 @@
 #include "desk/desk.h"
 
 /* What is signed, for the screen: {"texts":[{"id","version","title","body"}],"declaration","agent_mobile" (masked),"documents":[…],
- * "amount","lines":[…],"digest","key_serial" (of the key that may sign it, or ""),"old_mobile" (of the phone on file that gets a
+ * "amount","lines":[as order_show's],"digest","key_serial" (of the key that may sign it, or ""),"old_mobile" (of the phone on file that gets a
  * code too, masked, or "")}. Refuses like sign_send. */
 enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Sends a code to the agent's mobile. Refuses while fields are wrong (ERR_DESK_MISTAKES names the first), documents are missing

@@ -32,6 +32,20 @@ static void test_a_code_signs(void **state)
 	EXPECT(ERR_DESK_STATUS, sign_code(c->d, c->no, code, &out, &c->e)); /* it works once */
 }
 
+/* What the customer signs says what each amount is for, in the language of the screen. */
+static void test_a_preview_names_what_is_charged(void **state)
+{
+	struct unit_case *c = *state;
+	size_t i;
+	json_t *out = NULL, *line;
+	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
+	site_is(OK, sign_preview(c->d, c->no, &out, &c->e), &c->e);
+	assert_true(json_array_size(json_object_get(out, "lines")) > 1);
+	json_array_foreach(json_object_get(out, "lines"), i, line)
+		assert_string_not_equal(json_text(line, "title"), "");
+	json_decref(out);
+}
+
 static void test_full_width_digits_are_folded(void **state)
 {
 	struct unit_case *c = *state;
@@ -213,7 +227,7 @@ static void test_price_zero_goes_on_to_review(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_a_code_signs), CASE(test_full_width_digits_are_folded), CASE(test_five_tries), CASE(test_five_minutes),
+		CASE(test_a_code_signs), CASE(test_a_preview_names_what_is_charged), CASE(test_full_width_digits_are_folded), CASE(test_five_tries), CASE(test_five_minutes),
 		CASE(test_resend_after_sixty_seconds), CASE(test_ten_codes_a_day), CASE(test_a_change_after_sending_needs_a_new_code),
 		CASE(test_a_document_changed_after_sending_needs_a_new_code), CASE(test_identity_consent_and_fields_are_asked),
 		CASE(test_a_changed_signed_field_voids_the_signature), CASE(test_paper_needs_a_scan_and_a_second_person),
