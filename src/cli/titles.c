@@ -12,9 +12,8 @@ static const struct title {
 	const char *words, *member; /* of the command, a beginning; of its result, at any depth */
 	const char *(*title)(const char *code);
 } titles[] = {
-	{"cert ", "key_state", key_state_title},
+	{"", "key_state", key_state_title},
 	{"key ", "state", key_state_title},
-	{"key ", "key_state", key_state_title},
 	{"key ", "from_state", key_state_title},
 	{"key ", "to_state", key_state_title},
 	{"till ", "state", till_state_title},
