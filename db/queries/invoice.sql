@@ -73,7 +73,9 @@ SELECT amount FROM orders WHERE id = ?1;
 -- name: invoice_issued
 SELECT number FROM invoice WHERE order_id = ?1 AND state IN ('issued', 'sent');
 -- name: invoice_day
-SELECT (SELECT count(*) FROM invoice WHERE state = 'requested') AS requested, (SELECT count(*) FROM invoice WHERE state = 'exported') AS exported,
+-- to be listed is what invoice_to_export takes: what isn't paid for yet waits for its money
+SELECT (SELECT count(*) FROM invoice i JOIN orders o ON o.id = i.order_id WHERE i.state = 'requested'
+		AND o.status NOT IN ('signed', 'awaiting-payment', 'returned', 'rejected', 'cancelled', 'refunding', 'refunded')) AS requested, (SELECT count(*) FROM invoice WHERE state = 'exported') AS exported,
 	(SELECT count(*) FROM invoice_shown WHERE state = 'issued' AND NOT red_due) AS unsent,
 	(SELECT count(*) FROM invoice_shown WHERE state IN ('issued', 'sent') AND red_due) AS red;
 -- name: invoice_red_of_order
