@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "hub/bundle.h"
 #include "hub/feed.h"
+#include "hub/site.h"
 #include "sync/envelope.h"
 
 void giving_free(struct giving *g)
@@ -26,12 +27,12 @@ enum err giving_choose(struct hub *hub, const char *region, const char *product,
 	int best = -1;
 	int64_t held = 0, weight = 1;
 	site[0] = '\0';
-	enum err r = db_list(hub->db, HUB_SQL_REVIEW_SHARE_SITES, &rows, e, "t", region);
+	enum err r = db_list(hub->db, HUB_SQL_REVIEW_SHARE_SITES, &rows, e, "");
 	json_array_foreach(rows, i, row) {
-		const char *of = json_text(row, "product");
-		int rank = (*json_text(row, "region") ? 1 : 0) + (*of ? 2 : 0);
+		const char *of = json_text(row, "product"), *in = json_text(row, "region");
+		int rank = (int)region_depth(in) + (*of ? 10 : 0);
 		int64_t its = json_number(row, "held"), share = json_number(row, "weight");
-		if ((*of && strcmp(of, product) != 0) || rank < best || (rank == best && its * weight >= held * share))
+		if ((*of && strcmp(of, product) != 0) || !region_within(region, in) || rank < best || (rank == best && its * weight >= held * share))
 			continue;
 		best = rank;
 		held = its;

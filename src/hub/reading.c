@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "hub/options.h"
 #include "hub/reading_follow.h"
+#include "hub/site.h"
 #include "store/reading.h"
 
 enum { OPEN_MOST = 64, LOCK_TRIES = 3 };
@@ -206,19 +207,6 @@ static enum err look(struct readings *r, size_t i, struct error *e)
 	return rc ? rc : end;
 }
 
-/* Of codes as GB/T 2260 makes them: 110000 is above 110100, and that above 110114. */
-static bool region_is(const char *wanted, const char *region)
-{
-	size_t n = strlen(wanted);
-	if (strcmp(wanted, region) == 0)
-		return true;
-	if (n != 6 || strlen(region) != 6 || strspn(wanted, "0123456789") != 6)
-		return false;
-	while (n > 2 && wanted[n - 1] == '0' && wanted[n - 2] == '0')
-		n -= 2;
-	return n < 6 && strncmp(wanted, region, n) == 0;
-}
-
 static enum err fill(struct readings *r, const json_t *row, struct error *e)
 {
 	struct reading_site *s = &r->sites[r->count];
@@ -246,7 +234,7 @@ static enum err choose(struct readings *r, const char *region, const char *site,
 	if (!rc && !(r->sites = calloc(json_array_size(rows) + 1, sizeof *r->sites)))
 		rc = error_set(e, ERR_MEMORY, "sites");
 	json_array_foreach(rows, i, row)
-		if (!rc && (!site || strcmp(site, json_text(row, "code")) == 0) && (!region || region_is(region, json_text(row, "region"))))
+		if (!rc && (!site || strcmp(site, json_text(row, "code")) == 0) && (!region || region_within(json_text(row, "region"), region)))
 			rc = fill(r, row, e);
 	if (!rc && !r->count)
 		rc = site ? error_set(e, ERR_HUB_NO_SITE, "%s", site) : error_set(e, ERR_HUB_NO_READING, "%s", region ? region : r->hub->dir);

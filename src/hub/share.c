@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "hub/site.h"
 
 enum { WORD_MOST = 64 };
 
@@ -21,7 +22,7 @@ enum err share_set(struct hub *hub, const char *region, const char *product, con
 	json_t *row = NULL;
 	if (weight < 0 || weight > SHARE_WEIGHT_MOST)
 		return error_set(e, ERR_USAGE, "--weight 0 … %d", SHARE_WEIGHT_MOST);
-	if (!is_word(region) || !is_word(product))
+	if ((weight && !region_check(region)) || !is_word(region) || !is_word(product)) /* one from before can be taken out */
 		return error_set(e, ERR_USAGE, "--region, --product");
 	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
 	if (!r && weight && strcmp(json_text(row, "kind"), "review") != 0)

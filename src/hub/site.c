@@ -30,12 +30,32 @@ static enum err tell(const struct hub *hub, const char *site, const char *kind, 
 	return *out ? OK : ERR_MEMORY;
 }
 
+bool region_check(const char *region)
+{
+	return !*region || (strlen(region) == 6 && strspn(region, "0123456789") == 6);
+}
+
+size_t region_depth(const char *region)
+{
+	size_t n = strlen(region);
+	while (n > 2 && region[n - 1] == '0' && region[n - 2] == '0')
+		n -= 2;
+	return n;
+}
+
+bool region_within(const char *region, const char *above)
+{
+	if (!*above || strcmp(above, region) == 0)
+		return true;
+	return *region && region_check(region) && region_check(above) && strncmp(above, region, region_depth(above)) == 0;
+}
+
 static enum err check_words(const char *site, const char *kind, const char *name, const char *region, struct error *e)
 {
 	enum err r = hub_site_check(site, e);
 	if (!r && strcmp(kind, "counter") != 0 && strcmp(kind, "review") != 0)
 		r = error_set(e, ERR_HUB_KIND, "%s", kind);
-	if (!r && (strlen(name) > 200 || strlen(region) > 64))
+	if (!r && (strlen(name) > 200 || !region_check(region)))
 		r = error_set(e, ERR_USAGE, "--name, --region");
 	return r;
 }

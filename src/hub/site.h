@@ -5,7 +5,7 @@
 #include "hub/hub.h"
 
 /* A new site, or a new code for one that hasn't joined. {"site", "kind", "code", "until", "url"}. ERR_HUB_SITE, ERR_HUB_KIND, ERR_HUB_JOINED,
- * ERR_HUB_REVOKED. */
+ * ERR_HUB_REVOKED, ERR_USAGE (name, region). */
 enum err site_enrol(struct hub *hub, const char *site, const char *kind, const char *name, const char *region, json_t **out, struct error *e);
 /* A new code for a site that is here, a revoked one too: it makes new keys and gets new certificates. ERR_HUB_NO_SITE. */
 enum err site_renew(struct hub *hub, const char *site, json_t **out, struct error *e);
@@ -13,5 +13,10 @@ enum err site_renew(struct hub *hub, const char *site, json_t **out, struct erro
 enum err site_revoke(struct hub *hub, const char *site, struct error *e);
 /* The list of revoked certificates, for nginx, with a number of its own. */
 enum err site_write_crl(struct hub *hub, struct error *e);
+/* Regions are codes as GB/T 2260 makes them: 110000 is above 110100, and that above 110114. "" stands for none, and above for any. */
+bool region_check(const char *region);
+/* How many of its digits say something: 2, 4 or 6, and 0 of none. */
+size_t region_depth(const char *region);
+bool region_within(const char *region, const char *above);
 
 #endif

@@ -1,6 +1,7 @@
 /* Custody at headquarters: orders go to a review site and come home decided; a stolen certificate finds no way to another site's
  * orders. What a site tries with them that it may not is in test_hub_custody_rogue.c. */
 #include "custody_case.h"
+#include "hub/giving.h"
 #include "hub/share.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
@@ -167,6 +168,32 @@ static void a_table_of_shares_goes_before(void **state)
 	assert_string_equal(codes[REVIEW], held_by(c->no)); /* … until its row is gone */
 }
 
+static void a_region_of_the_table_holds_those_below_it(void **state)
+{
+	struct hub_case *c = *state;
+	char to[SITE_CODE_SIZE];
+	site_at(c, REVIEW);
+	site_at(c, REVIEW2);
+	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 1, &c->e), &c->e);
+	site_is(OK, share_set(hub, "", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(OK, giving_choose(hub, "110114", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW2], to);
+	site_is(OK, giving_choose(hub, "310114", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW], to);
+	site_is(OK, giving_choose(hub, "", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW], to);
+	site_is(OK, share_set(hub, "110114", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(OK, giving_choose(hub, "110114", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW], to); /* the district's own goes before the city's */
+	site_is(OK, giving_choose(hub, "110108", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW2], to);
+	site_is(OK, share_set(hub, "", "CERT-UNIT", codes[REVIEW2], 1, &c->e), &c->e);
+	site_is(OK, giving_choose(hub, "110114", "CERT-UNIT", to, &c->e), &c->e);
+	assert_string_equal(codes[REVIEW2], to); /* and the product before both */
+	site_is(ERR_USAGE, share_set(hub, "11x", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(OK, share_set(hub, "11x", "", codes[REVIEW], 0, &c->e), &c->e);
+}
+
 static void orders_of_a_revoked_review_site_go_to_another(void **state)
 {
 	struct hub_case *c = *state;
@@ -303,6 +330,7 @@ int main(void)
 		HUB_TEST(counters_hear_whether_there_is_a_review_site),
 		HUB_TEST(review_sites_share_by_what_they_hold),
 		HUB_TEST(a_table_of_shares_goes_before),
+		HUB_TEST(a_region_of_the_table_holds_those_below_it),
 		HUB_TEST(orders_of_a_revoked_review_site_go_to_another),
 		HUB_TEST(without_a_review_site_it_comes_back_refused),
 		HUB_TEST(a_stolen_certificate_finds_no_way_to_anothers_order),

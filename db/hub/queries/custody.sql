@@ -18,7 +18,7 @@ WHERE s.kind = 'review' AND s.state = 'joined' ORDER BY 2, s.code;
 -- name: review_share_sites
 SELECT h.site, h.region, h.product, h.weight, (SELECT count(*) FROM custody c WHERE c.custodian = h.site) AS held
 FROM review_share h JOIN site s ON s.code = h.site
-WHERE s.kind = 'review' AND s.state = 'joined' AND h.region IN ('', ?1) ORDER BY h.site;
+WHERE s.kind = 'review' AND s.state = 'joined' ORDER BY h.site;
 -- name: review_share_put
 INSERT INTO review_share (region, product, site, weight) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (region, product, site) DO UPDATE SET weight = excluded.weight;
