@@ -104,6 +104,7 @@ for list in "op1 order list" "op1 order search 示例" "op1 order continue" "op1
 	truth "$* is an array" jq -e 'type == "array"' "$work/out"
 done
 is "text for people" 0 as op1 order show "$order"
+truth "every member has a name in it" bash -c '! grep -E "^[a-z_]+  " "$0"' "$work/out"
 says "in the form's words" "法定代表人信息 · 法定代表人姓名"
 is "whoami" 0 as op1 --json whoami
 truth "its members" jq -e '.login == "op1" and .roles == ["operator"] and .site == "110114-01" and .demonstration == true' "$work/out"
