@@ -2,7 +2,7 @@
  * by another one of them is no change of agent. One of them is the contact, whom notices go to.
  *
  * An agent comes on file with an order that was approved: a new application, a renewal or a replacement adds one, a change of data (变更) in
- * which the agent changes puts the new one in the old one's place. */
+ * which the agent changes puts the new one in the old one's place. With a certificate that moves to another counter they come on file there. */
 #ifndef CERTDESK_DESK_AGENTS_H
 #define CERTDESK_DESK_AGENTS_H
 

@@ -18,6 +18,7 @@ struct taking {
 	const struct certificate_item *item;
 	int64_t dk; /* here, of the key that it came under */
 	json_t *map;
+	bool newer; /* what the other site knows of its holder */
 	int64_t customer, person, visit, order, made, certificate; /* `made`: the item */
 };
 
@@ -69,7 +70,8 @@ static enum err renew_holder(struct taking *t, int64_t dk, const json_t *data, s
 	int64_t here = 0, there = json_number(part(t, "customer"), "updated_at");
 	struct bytes sealed = {0};
 	enum err r = store_int(t->d->store, SQL_CUSTOMER_AGE, 0, &here, e, "i", t->customer);
-	if (!r && there > here && !(r = datakey_seal_json(t->d->store, dk, "customer.data", data, &sealed, e)))
+	t->newer = there > here;
+	if (!r && t->newer && !(r = datakey_seal_json(t->d->store, dk, "customer.data", data, &sealed, e)))
 		r = store_run(t->d->store, SQL_CUSTOMER_UPDATE, NULL, e, "itbti", t->customer, json_text(part(t, "customer"), "name"),
 		              (const void *)sealed.data, sealed.length, json_text(part(t, "customer"), "last_order"), there);
 	bytes_free(&sealed);
@@ -231,6 +233,8 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = custody_person(t->d, t->item->from, json_number(person, "id"), json_text(person, "login"), json_text(person, "name"), json_text(person, "number"), t->map, &t->person, e);
 	if (!r)
 		r = take_customer(t, e);
+	if (!r)
+		r = custody_agents(t->d, part(t, "agents"), t->dk, t->customer, t->newer, e);
 	if (!r)
 		r = take_visit(t, e);
 	if (!r)

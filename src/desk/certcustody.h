@@ -15,8 +15,8 @@ struct certificate_item {
 	const json_t *bundle; /* opened */
 	const uint8_t *key;   /* that its sealed columns are under (DATA_KEY_SIZE) */
 };
-/* Writes the certificate, its key with the secrets, its holder, and the order that made it (to look at). One that was here before
- * gets its state and custody again; the holder's newer data stays. */
+/* Writes the certificate, its key with the secrets, its holder with the agents on file, and the order that made it (to look at). One that
+ * was here before gets its state and custody again; the holder's newer data stays. */
 enum err certificate_take(struct desk *d, const struct certificate_item *item, struct error *e);
 /* Another site has taken over a certificate and its key. */
 struct certificate_left {

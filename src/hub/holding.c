@@ -44,7 +44,7 @@ static enum err key_holder(struct hub *hub, const char *serial, char custodian[S
 /* What a certificate's coming may write, and nothing besides. */
 static bool comes_along(const struct judging *j, const char *kind, const json_t *row)
 {
-	static const char *const kinds[] = {"customer", "staff", "visit", "orders", "item", "certificate", "usb_key"};
+	static const char *const kinds[] = {"customer", "staff", "visit", "orders", "item", "certificate", "usb_key", "agent"};
 	if (strcmp(kind, "orders") == 0)
 		return strcmp(json_text(row, "no"), j->fetched_order) == 0;
 	if (strcmp(kind, "certificate") == 0)
@@ -149,6 +149,8 @@ enum err holding_note(const struct judging *j, size_t at, struct error *e)
 		return db_run(db, HUB_SQL_HOLDING_PUT, NULL, e, "ttti", json_text(row, "issuer"), json_text(row, "serial"), j->view.site, s->record);
 	if (strcmp(s->kind, "usb_key") == 0)
 		return note_key(j, row, s->record, e);
+	if (strcmp(s->kind, "agent") == 0)
+		return db_run(db, HUB_SQL_AGENT_RECORD_PUT, NULL, e, "tii", j->view.site, row_number(row, "customer_id"), s->record);
 	if (strcmp(s->kind, "order_subject") == 0)
 		return db_run(db, HUB_SQL_ABOUT_PUT, NULL, e, "tii", j->view.site, row_number(row, "certificate_id"), row_number(row, "order_id"));
 	return OK;

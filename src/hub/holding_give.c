@@ -215,6 +215,42 @@ static enum err add_key(struct handing *h, json_t *bundle, struct error *e)
 	return r;
 }
 
+static const char *const approved[] = {"approved", "issuing", "issued", "handed-over", "mailed", "done", NULL};
+
+/* On file by an order of theirs that was approved; one of another site was when they came from there. */
+static enum err is_on_file(struct handing *h, const json_t *agent, bool *is, struct error *e)
+{
+	const char *no = json_text(agent, "last_order");
+	int64_t record = 0;
+	json_t *order = NULL;
+	*is = *no && *json_text(agent, "data");
+	enum err r = *is ? db_int(h->hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &record, e, "tt", h->site, no) : OK;
+	if (!r && record && !(r = view_before(&h->view, "orders", record, &order, e)))
+		*is = is_one(json_text(order, "status"), approved);
+	json_decref(order);
+	return r;
+}
+
+/* The holder's agents on file. */
+static enum err add_agents(struct handing *h, json_t *bundle, struct error *e)
+{
+	json_t *records = NULL, *one, *agents = json_array();
+	size_t i;
+	enum err r = db_list(h->hub->db, HUB_SQL_AGENTS_OF, &records, e, "ti", h->site, row_number(h->certificate, "customer_id"));
+	json_array_foreach(records, i, one) {
+		json_t *row = NULL;
+		bool is = false;
+		if (r || (r = view_before(&h->view, "agent", json_number(one, "record"), &row, e)) || (r = is_on_file(h, row, &is, e)))
+			is = false;
+		if (is && !(r = seal_again(h, row, "data", "agent.data", e)))
+			json_array_append_new(agents, json_pack("{sO sO}", "data", json_object_get(row, "data"), "last_order", json_object_get(row, "last_order")));
+		json_decref(row);
+	}
+	json_object_set_new(bundle, "agents", agents);
+	json_decref(records);
+	return r;
+}
+
 static enum err person(struct handing *h, json_t *bundle, int64_t record, struct error *e)
 {
 	json_t *row = NULL;
@@ -236,6 +272,8 @@ static enum err pack(struct handing *h, json_t *bundle, struct error *e)
 		r = add(h, bundle, "item", "item", row_number(h->certificate, "item_id"), NULL, NULL, e);
 	if (!r)
 		r = add(h, bundle, "customer", "customer", row_number(h->certificate, "customer_id"), "data", "customer.data", e);
+	if (!r)
+		r = add_agents(h, bundle, e);
 	order = json_object_get(bundle, "order");
 	json_object_set_new(json_object_get(bundle, "item"), "request", json_null());
 	if (!r)

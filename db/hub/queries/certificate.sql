@@ -52,3 +52,7 @@ SELECT record FROM fetched_record WHERE site = ?1 AND kind = ?2 AND of = ?3 AND 
 SELECT entry, refused, received_at FROM entry WHERE site = ?1 AND seq = ?2;
 -- name: holder_code_use
 UPDATE holder_code SET used = 1 WHERE id = ?1 AND used = 0;
+-- name: agent_record_put
+INSERT INTO agent_record (site, customer, record) VALUES (?1, ?2, ?3) ON CONFLICT (site, customer, record) DO NOTHING;
+-- name: agents_of
+SELECT record FROM agent_record WHERE site = ?1 AND customer = ?2 ORDER BY record;
