@@ -78,7 +78,11 @@ SELECT p.item_id, p.key_serial, coalesce(p.sent_at, 0) AS sent_at
 FROM pin_delivery p JOIN item i ON i.id = p.item_id AND i.key_serial = p.key_serial
 WHERE i.order_id = ?1 AND p.state <> 'failed' ORDER BY i.position, p.id;
 -- name: pin_shown
-SELECT p.key_serial, p.channel, p.state, p.sent_at FROM pin_delivery p JOIN item i ON i.id = p.item_id
+-- One that was given up is replaced where the same certificate got another.
+SELECT p.key_serial, p.channel, p.sent_at,
+	CASE WHEN p.state = 'failed' AND EXISTS (SELECT 1 FROM pin_delivery n WHERE n.item_id = p.item_id AND n.id > p.id) THEN 'replaced'
+		ELSE p.state END AS state
+FROM pin_delivery p JOIN item i ON i.id = p.item_id
 WHERE i.order_id = ?1 ORDER BY p.id;
 -- name: pin_late
 SELECT id, pin FROM pin_delivery WHERE pin IS NOT NULL AND state IN ('sent', 'delivered', 'failed')

@@ -57,7 +57,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
  * "digest"}|null,"payments":[…],"refunds":[{"kind","amount","method","state","receipt","reference","reason","asked_by",
- * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state","sent_at"}],
+ * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state" (of the table, or replaced by a later one),"sent_at"}],
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
  * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:

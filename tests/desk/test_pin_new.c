@@ -86,6 +86,36 @@ static void another_pin_to_the_right_one(void **state)
 	try_end(&t);
 }
 
+static void states_are(struct try *t, const char *wanted)
+{
+	json_t *out = NULL, *each;
+	struct error e = {0};
+	char all[200] = "";
+	size_t i;
+	site_is(OK, order_show(t->d, order, &out, &e), &e);
+	json_array_foreach(json_object_get(out, "pin_deliveries"), i, each)
+		snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? " " : "", json_text(each, "state"));
+	assert_string_equal(all, wanted);
+	json_decref(out);
+}
+
+/* It was sent, and nothing of it failed. */
+static void the_old_one_reads_as_replaced(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	try_begin(&t);
+	states_are(&t, "sent");
+	second(&t, "mg1");
+	site_is(OK, renew(&t, NULL, RIGHT, true, &e), &e);
+	states_are(&t, "replaced sent");
+	second(&t, "mg1");
+	site_is(OK, renew(&t, NULL, RIGHT, true, &e), &e);
+	states_are(&t, "replaced replaced sent");
+	try_end(&t);
+}
+
 static void refusals(void **state)
 {
 	(void)state;
@@ -154,6 +184,7 @@ int main(void)
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(cut_and_done_again),
 		cmocka_unit_test(another_pin_to_the_right_one),
+		cmocka_unit_test(the_old_one_reads_as_replaced), /* the key itself keeps these PINs */
 	};
 	return cmocka_run_group_tests(tests, setup, group_teardown);
 }
