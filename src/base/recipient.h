@@ -9,5 +9,7 @@
  * least 112 bits of security, and meant for encryption: else `unfit`. ERR_FILE_READ, ERR_FILE_TOO_BIG, ERR_MEMORY. */
 enum err recipient_seal(const char *certificate, const void *plain, size_t length, int64_t now, enum err unfit, struct bytes *out,
                         struct error *e);
+/* Whether it would, as far as the certificate goes: `unfit`, ERR_FILE_READ, ERR_FILE_TOO_BIG, ERR_MEMORY. */
+enum err recipient_fit(const char *certificate, int64_t now, enum err unfit, struct error *e);
 
 #endif

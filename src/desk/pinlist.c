@@ -150,15 +150,28 @@ static enum err make_step(struct desk *d, const char *bank, const char *path, in
 	return r;
 }
 
-enum err pin_list_make(struct desk *d, const char *bank, const char *path, int64_t list, json_t **out, struct error *e)
+static const char *certificate_of(const struct desk *d, const char *bank)
 {
-	const char *certificate = bank && *bank ? bank : d->config.bank_certificate;
-	*out = NULL;
-	enum err r = desk_two(d, MAY_PIN_LIST, MAY_PIN_LIST_CONFIRM, e);
+	return bank && *bank ? bank : d->config.bank_certificate;
+}
+
+enum err pin_list_bank(struct desk *d, const char *bank, struct error *e)
+{
+	const char *certificate = certificate_of(d, bank);
+	enum err r = desk_allow(d, MAY_PIN_LIST, NULL, e);
 	if (!r && !*certificate)
 		r = error_set(e, ERR_DESK_BANK_CERTIFICATE, "%s", "bank_certificate");
+	return r ? r : recipient_fit(certificate, desk_now(d), ERR_DESK_BANK_CERTIFICATE, e);
+}
+
+enum err pin_list_make(struct desk *d, const char *bank, const char *path, int64_t list, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = pin_list_bank(d, bank, e);
+	if (!r)
+		r = desk_two(d, MAY_PIN_LIST, MAY_PIN_LIST_CONFIRM, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		r = make_step(d, certificate, path, list, out, e);
+		r = make_step(d, certificate_of(d, bank), path, list, out, e);
 		store_rollback(d->store);
 	}
 	return r;

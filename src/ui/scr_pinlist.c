@@ -79,6 +79,12 @@ static enum err call_make(struct desk *d, struct call *c, struct error *e)
 	return pin_list_make(d, w->bank, w->path, w->list, &c->out, e);
 }
 
+static enum err call_bank(struct desk *d, struct call *c, struct error *e)
+{
+	const struct wish *w = c->more;
+	return pin_list_bank(d, w->bank, e);
+}
+
 static void make(struct ui *ui, int64_t list)
 {
 	char path[1700], bank[1700] = "", date[11], name[80];
@@ -90,6 +96,8 @@ static void make(struct ui *ui, int64_t list)
 	if (!*app_desk(ui)->config.bank_certificate &&
 		!app_ask_path(ui, tr("银行证书", "The bank's certificate"), tr("PEM 文件；清单只有银行能打开", "PEM file; only the bank can open the list"), bank,
 			sizeof bank))
+		return;
+	if (!app_do(ui, call_bank, &c))
 		return;
 	if (!app_ask_path(ui, tr("银行附言清单", "The bank's list"),
 			tr("加密给银行，要两人办理；写出后密码即算已发送。", "Sealed to the bank, by two persons; its PINs count as sent."), path, sizeof path) ||

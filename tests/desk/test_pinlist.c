@@ -173,6 +173,26 @@ static void nothing_half_done(void **state)
 	try_end(&t);
 }
 
+/* Nobody is called over for what can't be done. */
+static void a_bad_certificate_before_the_second_person(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	try_begin(&t);
+	site_is(ERR_DESK_BANK_CERTIFICATE, make(&t, weak, 0, &e), &e);
+	site_is(ERR_DESK_BANK_CERTIFICATE, make(&t, NULL, 0, &e), &e);
+	site_is(ERR_FILE_READ, make(&t, "/nowhere.pem", 0, &e), &e);
+	site_is(ERR_DESK_BANK_CERTIFICATE, pin_list_bank(t.d, key, &e), &e);
+	site_is(ERR_DESK_BANK_CERTIFICATE, pin_list_bank(t.d, "", &e), &e);
+	site_is(OK, pin_list_bank(t.d, pem, &e), &e);
+	site_is(ERR_DESK_TWO_PERSONS, make(&t, pem, 0, &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_FORBIDDEN, pin_list_bank(t.d, pem, &e), &e);
+	site_is(ERR_DESK_FORBIDDEN, make(&t, weak, 0, &e), &e);
+	try_end(&t);
+}
+
 static void made_again_for_seven_days(void **state)
 {
 	(void)state;
@@ -216,6 +236,7 @@ int main(void)
 		cmocka_unit_test(in_chinese_for_the_bank),
 		cmocka_unit_test(two_persons),
 		cmocka_unit_test(nothing_half_done),
+		cmocka_unit_test(a_bad_certificate_before_the_second_person),
 		cmocka_unit_test(made_again_for_seven_days),
 	};
 	return cmocka_run_group_tests(tests, setup, group_teardown);

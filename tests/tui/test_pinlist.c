@@ -33,6 +33,10 @@ static void test_list_for_the_bank(void **state)
 	case_line(t, "密码待送银行");
 	case_step(t, "<Enter>", no);
 	case_step(t, "<F5>", "清单只有银行能打开");
+	snprintf(path, sizeof path, "%s/bank.key", site.root);
+	tui_paste(t, path);
+	case_step(t, "<Enter>", "不能加密给这张银行证书"); /* before anybody is called */
+	case_step(t, "<F5>", "清单只有银行能打开");
 	snprintf(path, sizeof path, "%s/bank.pem", site.root);
 	tui_paste(t, path);
 	case_step(t, "<Enter>", "要两人办理");
@@ -63,6 +67,8 @@ static void test_new_pin_after_another_check(void **state)
 	case_step(t, "20000099998888<Enter>", "重新核对证件原件");
 	case_step(t, "y", "当场授权");
 	case_step(t, "rv1<Enter>" SITE_PASSWORD "<Enter>", "新证书密码已设置");
+	tui_wait_text(t, "附言  已更换");
+	tui_wait_gone(t, "失败");
 	assert_true(pcscd_pull(&pcscd, 0)); /* else the desk opens it */
 	case_step(t, "<F10>", "查询：");
 	case_step(t, "<Esc>", "待办");
