@@ -17,7 +17,7 @@ PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqr
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm
 LIBS_paper := $(shell pkg-config --libs pangocairo)
-LIBS_test := $(shell pkg-config --libs cmocka vterm) -lutil
+LIBS_test := $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(PKGS) pangocairo))
 endif
 CPPFLAGS += -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(PKG_CFLAGS) -isystem /usr/include/postgresql

@@ -28,6 +28,12 @@ truth "each page has come along" test "$(find "$root/usr/share/man" -type f | wc
 desk conf check >"$work/conf"
 truth "its own forms are found without a variable" has "$root/usr/" "$work/conf"
 
+# the tests' libraries are not there where a program or the demonstration is built
+mkdir "$work/fake"
+printf '%s\n' '#!/bin/sh' 'case "$*" in *cmocka*) echo "cmocka was not found" >&2; exit 1 ;; esac' "exec $(command -v pkg-config) \"\$@\"" >"$work/fake/pkg-config"
+chmod 755 "$work/fake/pkg-config"
+truth "make says nothing of libraries that only its tests want" test -z "$(PATH=$work/fake:$PATH make -s -C "$here" help 2>&1 >/dev/null)"
+
 echo 'Correct-horse-7' >"$work/password"; chmod 600 "$work/password"
 truth "a site is made" desk -C "$work/site" init --site 110114-01 --name 甲 --admin root1 --password-file "$work/password"
 # as the timer's account, from a directory that is closed to it
