@@ -43,6 +43,9 @@ enum err draft_number_free(struct desk *d, const char *no, const json_t *values,
 /* The form is filled, as far as its data go: what the signature would refuse of them is said here already, documents aside.
  * MAY_ORDER_NEW; as sign_send. */
 enum err draft_filled(struct desk *d, const char *no, struct error *e);
+/* What draft_filled would refuse in `values`, as they stand on the form's screen, though the form takes it: {field: sentence}, by the
+ * field that mends it; empty where there is nothing. MAY_ORDER_NEW. */
+enum err draft_advice(struct desk *d, const char *no, const json_t *values, json_t **out, struct error *e);
 /* By command: merged strictly. A change of a signed field of a signed, not yet reviewed order voids the signature and
  * makes it a draft again. */
 enum err draft_edit(struct desk *d, const char *no, const json_t *data, struct error *e);

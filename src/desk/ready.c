@@ -71,6 +71,45 @@ enum err draft_filled(struct desk *d, const char *no, struct error *e)
 	return r;
 }
 
+/* A main key that the unit can't have is put right where main or secondary is chosen. */
+static enum err advise(struct desk *d, const struct order *o, json_t *out, struct error *e)
+{
+	static const struct subject nothing;
+	struct error why = {0};
+	char sentence[600];
+	if (strcmp(o->business, "new") != 0)
+		return OK;
+	enum err r = main_key_asked(d, o, &nothing, &why);
+	if (r != ERR_DESK_MAIN_KEY && r != ERR_DESK_MAIN_ASKED) {
+		if (r && e)
+			*e = why;
+		return r;
+	}
+	json_object_set_new(out, "key_role", json_string(error_sentence(&why, sentence, sizeof sentence)));
+	return OK;
+}
+
+enum err draft_advice(struct desk *d, const char *no, const json_t *values, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r && !(r = order_load(d, no, &o, e))) {
+		json_decref(o.values);
+		o.values = json_deep_copy(values);
+		if (!o.values || !(*out = json_object()))
+			r = error_set(e, ERR_MEMORY, "%s", no);
+		else
+			r = advise(d, &o, *out, e);
+	}
+	if (r) {
+		json_decref(*out);
+		*out = NULL;
+	}
+	order_free(&o);
+	return r;
+}
+
 /* Loads the draft and refuses what can't be signed yet. */
 enum err application_ready(struct desk *d, const char *no, struct application *a, struct error *e)
 {

@@ -25,7 +25,29 @@ static void judge(struct form_view *v, size_t field)
 	const struct form_field *f = &v->form->fields[field];
 	if (form_relevant(v->form, f, v->values) && !form_is_empty(f, v->values))
 		form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
-	v->verdicts[field] = r.verdict;
+	v->verdicts[field] = r.verdict == VERDICT_VALID && *form_view_advice(v, f) ? VERDICT_WARN : r.verdict;
+}
+
+const char *form_view_advice(const struct form_view *v, const struct form_field *f)
+{
+	return f && form_relevant(v->form, f, v->values) ? json_text(v->advice, f->name) : "";
+}
+
+/* Asked anew; what was not said before is said, but not at the start, where the caller may have said something. */
+static void advise(struct form_view *v)
+{
+	json_t *before = v->advice;
+	char sentence[700];
+	if (!v->o->advice || v->o->show_only)
+		return;
+	v->advice = v->o->advice(v->o->arg, v->values);
+	for (size_t i = 0; i < v->form->field_count; i++) {
+		const struct form_field *f = &v->form->fields[i];
+		const char *said = form_view_advice(v, f);
+		if (*said && v->focus != FORM_NO_FIELD && strcmp(said, json_text(before, f->name)) != 0)
+			ui_warn(v->ui, "%s", form_view_about(f, said, sentence, sizeof sentence));
+	}
+	json_decref(before);
 }
 
 static void count(struct form_view *v)
@@ -39,6 +61,7 @@ static void count(struct form_view *v)
 
 static void judge_all(struct form_view *v)
 {
+	advise(v);
 	for (size_t i = 0; i < v->form->field_count; i++)
 		judge(v, i);
 	count(v);
@@ -216,7 +239,10 @@ unsigned form_view_go(struct form_view *v, size_t field)
 		return UI_DRAW;
 	form_view_focus(v, field);
 	const struct form_field *f = form_view_field(v);
-	if (v->layout.columns >= FORM_TWO_COLUMNS && *text2_tr(&f->hint))
+	char sentence[700];
+	if (*form_view_advice(v, f))
+		ui_warn(v->ui, "%s", form_view_about(f, form_view_advice(v, f), sentence, sizeof sentence));
+	else if (v->layout.columns >= FORM_TWO_COLUMNS && *text2_tr(&f->hint))
 		ui_hint(v->ui, ROLE_HINT, text2_tr(&f->hint));
 	return UI_DRAW;
 }
@@ -495,6 +521,7 @@ enum form_end form_view_run(struct ui *ui, struct form_view_options *options)
 	if (ui_ending(ui))
 		v.end = FORM_LOST;
 	json_decref(v.opened);
+	json_decref(v.advice);
 	free(v.before);
 	free(v.verdicts);
 	return v.end;

@@ -33,6 +33,9 @@ struct form_view_options {
 	/* A valid value was keyed into a field that is new there: data known for it, as a new object to merge,
 	 * and a question in `question` ("上次办理的资料：… 要带入吗？"); NULL where nothing is known. May be NULL. */
 	json_t *(*known)(void *arg, const char *field, const char *value, char *question, size_t size);
+	/* What is to be said of fields whose values the form takes, as a new object {field: sentence}: marked and shown as a warning, when it
+	 * arises while the form is open and when the field is come to. Asked at the start and when values change. NULL: nothing. May be NULL. */
+	json_t *(*advice)(void *arg, const json_t *values);
 	/* F2, and no mistake is left: false keeps the form open, and has said why. May be NULL. */
 	bool (*may_finish)(void *arg, struct ui *ui);
 	/* The caller's further keys, ids from 100; a zeroed row ends; may be NULL. `act` may run dialogs and change

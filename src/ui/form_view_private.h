@@ -33,6 +33,7 @@ struct form_view {
 	size_t option;           /* the option under the cursor in selects */
 	enum verdict *verdicts;  /* of each field, when last judged */
 	size_t missing, wrong;
+	json_t *advice;          /* {field: sentence} of what the form takes, or NULL */
 	json_t *opened;          /* the values as they came, where one question with yes and no is all that is asked; or NULL */
 	enum form_end end;
 };
@@ -47,6 +48,7 @@ void form_view_next_missing(struct form_view *v);
 unsigned form_view_finish(struct form_view *v); /* F2 */
 void form_view_take_over(struct form_view *v); /* what is being typed becomes the field's value */
 void form_view_mark_unsaved(struct form_view *v);
+const char *form_view_advice(const struct form_view *v, const struct form_field *f); /* a sentence, or "" */
 /* A sentence about a field, with its name in front where it doesn't begin with it already. */
 const char *form_view_about(const struct form_field *f, const char *message, char *out, size_t size);
 

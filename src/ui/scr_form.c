@@ -80,6 +80,14 @@ static void number_taken(struct editing *editing, const char *field, const char 
 	json_decref(values);
 }
 
+static json_t *advice(void *arg, const json_t *values)
+{
+	struct editing *editing = arg;
+	json_t *out = NULL;
+	draft_advice(app_desk(editing->ui), editing->no, values, &out, NULL); /* what stops it is said when the form is saved */
+	return out;
+}
+
 /* What the signature would refuse is said where it can be put right. */
 static bool may_finish(void *arg, struct ui *ui)
 {
@@ -167,6 +175,7 @@ static bool run(struct ui *ui, const char *no, const json_t *draft)
 		.cursor = (size_t)json_number(draft, "cursor"),
 		.save = save,
 		.known = known,
+		.advice = advice,
 		.may_finish = may_finish,
 		.actions = actions + (scr_agents_of(ui, no) < 2),
 		.act = leave_for_next,

@@ -21,6 +21,47 @@ static void test_a_unit_has_one_main_key(void **state)
 	status_of(l, "awaiting-payment");
 }
 
+/* Said where it is chosen, of what stands on the screen and isn't saved. */
+static void advice_is(struct life *l, const char *changes, const char *wanted)
+{
+	json_t *draft = NULL, *advice = NULL, *more = data(changes);
+	IS(OK, draft_load(l->d, l->no, &draft, &l->e));
+	json_t *values = json_object_get(draft, "values");
+	json_object_update(values, more);
+	IS(OK, draft_advice(l->d, l->no, values, &advice, &l->e));
+	const char *said = json_text(advice, "key_role");
+	if (*wanted ? !strstr(said, wanted) : json_object_size(advice) > 0)
+		fail_msg("%s: %s, not %s", changes, said, wanted);
+	json_decref(advice);
+	json_decref(more);
+	json_decref(draft);
+}
+
+static void test_a_second_main_key_is_told_in_the_form(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE];
+	json_t *advice = NULL, *other = data("{'uscc':'91350100M000100Y43'}");
+	as(l, "op1");
+	site_draft(&l->t.site, l->d, "new-unit", NULL, l->no);
+	advice_is(l, "{}", "该单位已有主锁");
+	advice_is(l, "{'key_role':'secondary'}", "");
+	advice_is(l, "{'uscc':'91350100M000100Y43'}", "");
+	advice_is(l, "{'uscc':''}", "");
+	site_draft(&l->t.site, l->d, "new-unit", other, l->no);
+	sign(l);
+	snprintf(first, sizeof first, "%s", l->no);
+	site_draft(&l->t.site, l->d, "new-unit", other, l->no);
+	advice_is(l, "{}", first); /* which one asks for it */
+	json_decref(other);
+	site_draft(&l->t.site, l->d, "new-person", NULL, l->no);
+	advice_is(l, "{}", "");
+	as(l, "au1");
+	IS(ERR_DESK_FORBIDDEN, draft_advice(l->d, l->no, NULL, &advice, &l->e));
+	as(l, "op1");
+	IS(ERR_DESK_NO_ORDER, draft_advice(l->d, "1", NULL, &advice, &l->e));
+}
+
 static void test_secondary_keys_have_their_own_items_and_prices(void **state)
 {
 	struct life *l = *state;
@@ -86,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_a_unit_has_one_main_key),
+		LIFE(test_a_second_main_key_is_told_in_the_form),
 		LIFE(test_secondary_keys_have_their_own_items_and_prices),
 		LIFE(test_an_order_of_several_keys_is_done_with_the_last_one),
 		LIFE(test_a_number_of_keys_that_is_none_is_refused),

@@ -345,6 +345,40 @@ static void test_idle(void **state)
 	tui_end(&t);
 }
 
+/* The unit has a main key: said in the form as soon as its number stands there, again where it is chosen, and no more once it is put
+ * right. */
+static void test_a_second_main_key(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	int row, column;
+	(void)state;
+	struct desk *d = site_open(&site);
+	json_t *other = json_pack("{ss ss}", "uscc", "91350100M000100Y43", "invoice_tax_number", "91350100M000100Y43");
+	site_paid(&site, d, "new-unit", other, no); /* asks for it */
+	json_decref(other);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F2>", "必填还差");
+	case_step(t, "<Enter>91350100M000100Y43", "在本受理点办理过");
+	case_step(t, "<Esc>", "主锁/副锁：该单位的主锁已由订单");
+	for (int i = 0; i < 30 && !(tui_find(t, "主锁/副锁", &row, &column) && strstr(tui_row(t, row), "!")); i++) {
+		tui_keys(t, "<PgDn>");
+		tui_settle(t);
+	}
+	assert_true(tui_find(t, "主锁/副锁", &row, &column)); /* marked */
+	for (int i = 0; i < 40 && !tui_has(t, "主锁/副锁：该单位的主锁已由订单", 0); i++) {
+		tui_keys(t, "<Up>");
+		tui_settle(t);
+	}
+	tui_wait_text(t, no);
+	tui_keys(t, "2");
+	tui_wait_gone(t, "该单位的主锁已由订单");
+	tui_keys(t, "1");
+	tui_wait_text(t, "该单位的主锁已由订单");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_english),
 		cmocka_unit_test(test_no_store),
+		cmocka_unit_test(test_a_second_main_key),
 		cmocka_unit_test(test_idle),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
