@@ -329,8 +329,14 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 
 static int newest_first(const void *a, const void *b)
 {
-	int64_t x = json_number(*(json_t *const *)a, "modified"), y = json_number(*(json_t *const *)b, "modified");
-	return (x < y) - (x > y);
+	const json_t *one = *(json_t *const *)a, *other = *(json_t *const *)b;
+	static const char *const by[] = {"modified", "modified_ns"}; /* a stack of pages comes within a second */
+	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+		int64_t x = json_number(one, by[i]), y = json_number(other, by[i]);
+		if (x != y)
+			return x < y ? 1 : -1;
+	}
+	return strcmp(json_text(one, "name"), json_text(other, "name"));
 }
 
 enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e)
@@ -352,8 +358,8 @@ enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct erro
 		/* a name that isn't UTF-8 can't be handed through JSON; its file is left to the clerk */
 		if (path && entry->d_name[0] != '.' && text_valid(path, strlen(path)) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
 			text_printable(shown, sizeof shown, entry->d_name);
-			rows[count++] = json_pack("{ss ss sI sI}", "path", path, "name", shown, "size", (json_int_t)st.st_size, "modified",
-			                          (json_int_t)st.st_mtime);
+			rows[count++] = json_pack("{ss ss sI sI sI}", "path", path, "name", shown, "size", (json_int_t)st.st_size, "modified",
+			                          (json_int_t)st.st_mtime, "modified_ns", (json_int_t)st.st_mtim.tv_nsec);
 		}
 		free(path);
 	}
@@ -363,6 +369,7 @@ enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct erro
 	for (size_t i = 0; i < count; i++) {
 		desk_time(rows[i], "modified_at", json_number(rows[i], "modified"));
 		json_object_del(rows[i], "modified");
+		json_object_del(rows[i], "modified_ns");
 		json_array_append_new(*out, rows[i]);
 	}
 	return OK;

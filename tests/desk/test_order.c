@@ -1,9 +1,12 @@
 /* Drafts, lists, documents, staff; and that the audit finds one altered byte in any row. */
 #include "case.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 static void test_a_draft_is_there_again(void **state)
 {
@@ -236,6 +239,30 @@ static void test_lists_in_the_inbox_are_no_scans(void **state)
 	json_decref(list);
 }
 
+/* A scanner writes the pages of a stack within a second; what came at the same moment goes by name. */
+static void test_scans_of_one_second_stand_newest_first(void **state)
+{
+	struct unit_case *c = *state;
+	static const struct {
+		const char *name;
+		long ns;
+	} scans[] = {{"p1", 100}, {"p4", 400}, {"p2", 200}, {"p5", 100}, {"p3", 300}, {"p0", 400}};
+	const char *wanted[] = {"p0", "p4", "p3", "p2", "p1", "p5"};
+	json_t *list = NULL;
+	for (size_t i = 0; i < sizeof scans / sizeof *scans; i++) {
+		char path[512];
+		struct timespec at[2] = {{1795359900, scans[i].ns}, {1795359900, scans[i].ns}};
+		snprintf(path, sizeof path, "%s/inbox/%s", c->site.dir, scans[i].name);
+		assert_int_equal(file_write(path, 0600, "x", 1, NULL), OK);
+		assert_int_equal(utimensat(AT_FDCWD, path, at, 0), 0);
+	}
+	site_is(OK, attach_inbox(c->d, NULL, &list, &c->e), &c->e);
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		assert_string_equal(json_text(json_array_get(list, i), "name"), wanted[i]);
+	assert_null(json_object_get(json_array_get(list, 0), "modified_ns"));
+	json_decref(list);
+}
+
 static void test_a_huge_file_is_refused_unread(void **state)
 {
 	struct unit_case *c = *state;
@@ -379,7 +406,7 @@ int main(void)
 		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_an_order_is_found_by_the_end_of_its_number),
 		CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
-		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_a_huge_file_is_refused_unread),
+		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_scans_of_one_second_stand_newest_first), CASE(test_a_huge_file_is_refused_unread),
 		CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
 		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),
 	};

@@ -370,8 +370,8 @@ int main(int argc, char **argv)
 	bool kept = system(command) == 0;
 	pcscd_stop(&m.pcscd);
 	list_keys(&m);
-	/* some scans wait in the inbox for whoever tries the program */
-	for (size_t k = 0; k < 5; k++) {
+	/* some scans wait in the inbox for whoever tries the program, the newest for the kind that is asked for first */
+	for (size_t k = 5; k-- > 0;) {
 		struct bytes jpeg = {0};
 		struct unit u;
 		char name[64];
