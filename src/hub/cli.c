@@ -44,6 +44,11 @@ static enum err run_enrol(struct cli *c, struct error *e)
 	return site_enrol(hub_of(c), args_at(&c->args, 0), option(c, "--kind", ""), option(c, "--name", ""), option(c, "--region", ""), &c->result, e);
 }
 
+static enum err run_site(struct cli *c, struct error *e)
+{
+	return site_describe(hub_of(c), args_at(&c->args, 0), option(c, "--name", NULL), option(c, "--region", NULL), &c->result, e);
+}
+
 static enum err run_renew(struct cli *c, struct error *e)
 {
 	return site_renew(hub_of(c), args_at(&c->args, 0), &c->result, e);
@@ -237,6 +242,10 @@ static const struct option
 		{"--name", OPTION_TEXT, "NAME", false, "名称", "its name"},
 		{"--region", OPTION_TEXT, "REGION", false, "地区代码", "its region's code"},
 		OPTIONS_END},
+	options_site[] = {
+		{"--name", OPTION_TEXT, "NAME", false, "名称", "its name"},
+		{"--region", OPTION_TEXT, "REGION", false, "地区代码", "its region's code"},
+		OPTIONS_END},
 	options_share[] = {
 		{"--region", OPTION_TEXT, "REGION", false, "地区代码，省略即所有地区", "a region's code; any where it is left out"},
 		{"--product", OPTION_TEXT, "PRODUCT", false, "产品代码，省略即所有产品", "a product's code; any where it is left out"},
@@ -253,6 +262,7 @@ static const struct command commands[] = {
 	{"init", "", options_init, COMMAND_NO_SITE, run_init, NULL, "建立总部", "make a headquarters"},
 	{"serve", "", options_serve, COMMAND_NO_SITE, run_serve, NULL, "运行服务，直到收到 SIGTERM", "serve until SIGTERM"},
 	{"enrol", "SITE", options_enrol, 0, run_enrol, NULL, "登记受理点，给出一次性代码", "enrol a site; prints its one-time code"},
+	{"site", "SITE", options_site, 0, run_site, NULL, "查看受理点，修改名称和地区", "a site; changes its name and region"},
 	{"renew", "SITE", NULL, 0, run_renew, NULL, "给已有受理点新代码，重新申请证书", "a new code for a site that is here, for new certificates"},
 	{"revoke", "SITE", NULL, 0, run_revoke, NULL, "吊销受理点的全部证书", "revoke all of a site's certificates"},
 	{"status", "", NULL, 0, run_status, NULL, "服务状态和各受理点", "whether it serves, and the sites"},

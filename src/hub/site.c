@@ -50,14 +50,35 @@ bool region_within(const char *region, const char *above)
 	return *region && region_check(region) && region_check(above) && strncmp(above, region, region_depth(above)) == 0;
 }
 
+static enum err check_described(const char *name, const char *region, struct error *e)
+{
+	return strlen(name) <= 200 && region_check(region) ? OK : error_set(e, ERR_USAGE, "--name, --region");
+}
+
 static enum err check_words(const char *site, const char *kind, const char *name, const char *region, struct error *e)
 {
 	enum err r = hub_site_check(site, e);
 	if (!r && strcmp(kind, "counter") != 0 && strcmp(kind, "review") != 0)
 		r = error_set(e, ERR_HUB_KIND, "%s", kind);
-	if (!r && (strlen(name) > 200 || !region_check(region)))
-		r = error_set(e, ERR_USAGE, "--name, --region");
-	return r;
+	return r ? r : check_described(name, region, e);
+}
+
+enum err site_describe(struct hub *hub, const char *site, const char *name, const char *region, json_t **out, struct error *e)
+{
+	json_t *row = NULL;
+	*out = NULL;
+	enum err r = hub_site_check(site, e);
+	if (!r)
+		r = check_described(name ? name : "", region ? region : "", e);
+	if (!r && !(r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site)) && !row)
+		r = error_set(e, ERR_HUB_NO_SITE, "%s", site);
+	name = name ? name : json_text(row, "name");
+	region = region ? region : json_text(row, "region");
+	if (!r && !(r = db_run(hub->db, HUB_SQL_SITE_DESCRIBE, NULL, e, "ttt", site, name, region)))
+		*out = json_pack("{ss ss ss ss ss}", "site", site, "kind", json_text(row, "kind"), "name", name, "region", region, "state",
+		                 json_text(row, "state"));
+	json_decref(row);
+	return r || *out ? r : ERR_MEMORY;
 }
 
 enum err site_enrol(struct hub *hub, const char *site, const char *kind, const char *name, const char *region, json_t **out, struct error *e)

@@ -86,7 +86,7 @@
  * A certificate whose holder another counter has proven goes there with its key and what is needed to go on with it:
  *   kind "certificate": {"issuer", "serial", "from", "record" (its number there), "order" (that made it), "bundle", "cms"}: the bundle is
  *                       {"certificate", "order", "item", "customer", "visit", "person", "key"} (rows as the giver's states have them; key
- *                       may be missing), sealed by headquarters under a key of its own bound to "certificate/SERIAL", as are the sealed
+ *                       may be missing) and "agents": [{"data", "last_order"}] (the holder's on file, may be missing), sealed by headquarters under a key of its own bound to "certificate/SERIAL", as are the sealed
  *                       columns in it; "cms" is that key to the receiver, bound to "FROM/RECORD"
  *   kind "certificate-given": {"issuer", "serial", "key" (its serial or ""), "to", "review" (the order there whose approved review was the
  *   proof, or absent)} for whose it was: it changes neither any more, and tells the phone on file of a review.

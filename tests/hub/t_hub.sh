@@ -84,6 +84,14 @@ first=$(code_of)
 truth "its code has 42 letters in groups of six" bash -c '[[ "$0" =~ ^([A-Z2-7]{6}-){6}[A-Z2-7]{6}$ ]]' "$first"
 is "the same again" 0 hub enrol 110114-01 --kind counter --name 昌平受理点
 code=$(code_of)
+is "nobody's name" 1 hub site 999999-99 --name x
+is "a region that is none" 2 hub site 110114-01 --region 1101
+is "another region" 0 hub site 110114-01 --region 110115
+truth "that is shown, and the name as before" jq -e '.region == "110115" and .name == "昌平受理点" and .state == "enrolled"' "$work/out"
+is "another name" 0 hub site 110114-01 --name 昌平服务大厅
+is "both together" 0 hub status
+truth "stay" jq -e '.stations[0] | .region == "110115" and .name == "昌平服务大厅"' "$work/out"
+is "as they were" 0 hub site 110114-01 --region 110114 --name 昌平受理点
 site_keys 110114-01
 answers "the code before the newest" 403 POST /v1/join "" --data "$(join_body 110114-01 "$first")"
 truth "is no code" jq -e '.error == "code"' "$work/out"

@@ -11,6 +11,8 @@ FROM site s ORDER BY s.code;
 INSERT INTO site (code, kind, name, region, state, code_digest, code_until, enrolled_at) VALUES (?1, ?2, ?3, ?4, 'enrolled', ?5, ?6, ?7)
 ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name = excluded.name, region = excluded.region, code_digest = excluded.code_digest,
 	code_until = excluded.code_until, code_keys = '' WHERE site.state = 'enrolled';
+-- name: site_describe
+UPDATE site SET name = ?2, region = ?3 WHERE code = ?1;
 -- name: site_new_code
 UPDATE site SET code_digest = ?2, code_until = ?3, code_keys = '' WHERE code = ?1;
 -- name: site_codes
