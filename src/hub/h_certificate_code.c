@@ -61,12 +61,25 @@ static enum err text_of(const char *site, const char *code, struct bytes *out, s
 	return r;
 }
 
+/* As customers know it. */
+static enum err name_of(const struct asking *a, char out[256], struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = db_row(a->hub->db, HUB_SQL_SITE_GET, &row, e, "t", a->site);
+	const char *name = json_text(row, "name");
+	snprintf(out, 256, "%s%.240s", *name ? "" : "受理点", *name ? name : a->site);
+	json_decref(row);
+	return r;
+}
+
 static enum err send(struct asking *a, const char *phone, const char *code, int64_t now, struct error *e)
 {
 	struct notify *notify = NULL;
 	struct bytes text = {0};
-	char id[NOTIFY_ID_SIZE];
-	enum err r = text_of(a->site, code, &text, e);
+	char id[NOTIFY_ID_SIZE], name[256];
+	enum err r = name_of(a, name, e);
+	if (!r)
+		r = text_of(name, code, &text, e);
 	if (!r)
 		r = notify_open_outbox(a->hub->dir, &notify, e);
 	if (!r)

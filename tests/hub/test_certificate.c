@@ -339,6 +339,26 @@ static void a_code_to_the_phone_on_file_proves_too(void **state)
 	REFUSES(403, "code-ended", give_code(c, OTHER, sent_code(c)));
 }
 
+/* Whether the newest message of headquarters says so. */
+static bool message_says(struct hub_case *c, const char *what)
+{
+	char command[400];
+	snprintf(command, sizeof command, "cat $(ls -t '%s'/outbox/sms/*.json | head -n 1) | grep -qF '%s'", c->dir, what);
+	return system(command) == 0;
+}
+
+static void the_codes_message_names_the_counter_as_customers_know_it(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	done(c);
+	site_is(OK, site_describe(hub, codes[OTHER], "海淀受理点", NULL, &out, &c->e), &c->e);
+	json_decref(out);
+	assert_int_equal(200, code_for(c, OTHER));
+	assert_true(message_says(c, "正在海淀受理点办理"));
+	assert_false(message_says(c, codes[OTHER]));
+}
+
 static void a_code_takes_five_tries(void **state)
 {
 	struct hub_case *c = *state;
@@ -421,6 +441,7 @@ int main(void)
 		HUB_TEST(who_gave_it_changes_it_no_more),
 		HUB_TEST(a_certificate_that_nobody_gave_is_not_taken),
 		HUB_TEST(a_code_to_the_phone_on_file_proves_too),
+		HUB_TEST(the_codes_message_names_the_counter_as_customers_know_it),
 		HUB_TEST(a_code_takes_five_tries),
 		HUB_TEST(a_code_takes_five_minutes),
 		HUB_TEST(a_code_is_for_the_counter_that_asked),
