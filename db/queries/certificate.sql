@@ -11,15 +11,15 @@ SELECT c.id, c.serial, c.issuer, c.subject, o.no AS "order", c.key_serial, c.pro
 FROM certificate c JOIN orders o ON o.id = c.order_id ORDER BY c.id DESC LIMIT 1000;
 -- name: cert_by_order
 SELECT c.id, c.serial, c.issuer, c.subject, o.no AS "order", c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at,
-	c.reason
+	c.reason, c.custodian
 FROM certificate c JOIN orders o ON o.id = c.order_id WHERE o.no = ?1 ORDER BY c.id DESC;
 -- name: cert_by_key
 SELECT c.id, c.serial, c.issuer, c.subject, o.no AS "order", c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at,
-	c.reason
+	c.reason, c.custodian
 FROM certificate c JOIN orders o ON o.id = c.order_id WHERE c.key_serial = ?1 ORDER BY c.id DESC;
 -- name: cert_by_serial
 SELECT c.id, c.serial, c.issuer, c.subject, o.no AS "order", c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at,
-	c.reason
+	c.reason, c.custodian
 FROM certificate c JOIN orders o ON o.id = c.order_id WHERE c.serial = ?1 ORDER BY c.id DESC;
 -- name: cert_order_has
 SELECT id FROM orders WHERE no = ?1;

@@ -61,6 +61,7 @@ at a; is "with its next sync" 0 sync
 is "and refuses it from then on" 1 json op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
 says "says who has it" 110114-02
 is "on the authority's own ground too" 1 as root1 --with mg1 --with-password-file "$work/pw" cert suspend "$mine" --ground 法院裁定
+truth "and says where it is now" test "$(json is1 cert show "$mine" | jq -r .custodian)" = 110114-02
 truth "it stands as it was" test "$(json is1 cert show "$mine" | jq -r .status)" = active
 
 # renewed at the second counter, prefilled from what the first knew
