@@ -125,6 +125,7 @@ is "by itself it does nothing" 2 script -qec "$CERTDESK_BUILD/certdesk-paper" /d
 mkdir -p "$work/share/reports" && cp -R "$here/forms" "$work/share/" && cp -R "$here/reports" "$work/share/"
 sed -i 's/\${paid_words}/${payd_words}/; s/type: sign/type: sing/' "$work/share/forms/print/receipt.yaml"
 line() { grep -nF "$1" "$work/share/forms/print/receipt.yaml" | cut -d: -f1; }
+is "what is shipped has none" 0 desk conf check
 is "conf check finds mistakes of a template" 4 env CERTDESK_SHARE="$work/share" "$CERTDESK_BUILD/certdesk" -C "$site" conf check
 says "with file and line" "forms/print/receipt.yaml:$(line payd_words): "
 says "each of them" "forms/print/receipt.yaml:$(line sing): "
