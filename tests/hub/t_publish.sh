@@ -72,6 +72,9 @@ is "the same keys again: no site takes them" 0 hub publish --stock "$work/stock.
 syncs first >/dev/null 2>&1
 truth "refused" answered 4 110114-01 refused
 truth "alarmed" bash -c 'jq -e "any(.[]; .kind == \"publication\" and .site == \"110114-01\")" >/dev/null' < <(hub alarms)
+at first; is "its status for people" 0 as root1 sync status
+truth "lists what to see to" grep -q 待处理 "$work/out"
+truth "every member has a name in it" bash -c '! grep -E "(^ *|  )[a-z_]+(  |$)" "$0"' "$work/out"
 
 # a newer price list, and a site that joins only now
 is "a newer price list" 0 hub publish --table "$(prices 23500)" --from 2020-01-01
