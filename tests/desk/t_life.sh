@@ -33,6 +33,8 @@ new "a unit applies" new-unit --data "$work/unit.json"
 attach_all "$order"; sign "$order"; pay "$order"; approve "$order"
 issue "its certificate is issued" --serial 10000001
 is "and handed over" 0 as op1 order handover "$order" --serial 10000001 --to agent --receipt H1
+truth "people read a word for each part of a finished order, no name of the program's" test -z "$(json op1 order show "$order" |
+	jq -r 'del(.fields) | [paths[] | strings] | unique[]' | while read -r name; do grep -q "^WORD($name," "$here/src/cli/words.def" || echo "$name"; done)"
 first=$order; end=$(json is1 cert list --order "$order" | jq -r '.[0].not_after'); pin_file "$(said sms 证书密码 8)"
 is "too early to renew" 1 json op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
 says "says within which days" "到期前 90 天"
