@@ -33,19 +33,27 @@ const char *form_view_advice(const struct form_view *v, const struct form_field 
 	return f && form_relevant(v->form, f, v->values) ? json_text(v->advice, f->name) : "";
 }
 
+static void say_advice(struct form_view *v, const struct form_field *f)
+{
+	char sentence[700];
+	if (*form_view_advice(v, f))
+		ui_warn(v->ui, "%s", form_view_about(f, form_view_advice(v, f), sentence, sizeof sentence));
+}
+
 /* Asked anew; what was not said before is said, but not at the start, where the caller may have said something. */
 static void advise(struct form_view *v)
 {
 	json_t *before = v->advice;
-	char sentence[700];
 	if (!v->o->advice || v->o->show_only)
 		return;
 	v->advice = v->o->advice(v->o->arg, v->values);
 	for (size_t i = 0; i < v->form->field_count; i++) {
 		const struct form_field *f = &v->form->fields[i];
 		const char *said = form_view_advice(v, f);
-		if (*said && v->focus != FORM_NO_FIELD && strcmp(said, json_text(before, f->name)) != 0)
-			ui_warn(v->ui, "%s", form_view_about(f, said, sentence, sizeof sentence));
+		if (*said && v->focus != FORM_NO_FIELD && strcmp(said, json_text(before, f->name)) != 0) {
+			v->news = i;
+			say_advice(v, f);
+		}
 	}
 	json_decref(before);
 }
@@ -224,6 +232,8 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		form_prefill(v->form, f->name, v->values);
 	offer_known(v, f);
 	save(v);
+	if (v->news != FORM_NO_FIELD) /* again: a question may have stood over it */
+		say_advice(v, &v->form->fields[v->news]);
 	if (r.verdict == VERDICT_WARN)
 		ui_warn(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 	return true;
@@ -239,10 +249,9 @@ unsigned form_view_go(struct form_view *v, size_t field)
 		return UI_DRAW;
 	form_view_focus(v, field);
 	const struct form_field *f = form_view_field(v);
-	char sentence[700];
 	if (*form_view_advice(v, f))
-		ui_warn(v->ui, "%s", form_view_about(f, form_view_advice(v, f), sentence, sizeof sentence));
-	else if (v->layout.columns >= FORM_TWO_COLUMNS && *text2_tr(&f->hint))
+		say_advice(v, f);
+	else if (v->news == FORM_NO_FIELD && v->layout.columns >= FORM_TWO_COLUMNS && *text2_tr(&f->hint))
 		ui_hint(v->ui, ROLE_HINT, text2_tr(&f->hint));
 	return UI_DRAW;
 }
@@ -388,6 +397,7 @@ static unsigned handle(struct ui *ui, void *data, const struct event *event)
 {
 	struct form_view *v = data;
 	enum edit_result result = EDIT_DONE;
+	v->news = FORM_NO_FIELD;
 	if (event->action && event->action < 1000)
 		return act(v, event->action);
 	if (event->kind == EVENT_KEY && (event->key == UI_KEY_ESC || event->key == UI_KEY_F(10))) {
@@ -499,6 +509,7 @@ enum form_end form_view_run(struct ui *ui, struct form_view_options *options)
 						  .form = options->form,
 						  .values = options->values,
 						  .focus = FORM_NO_FIELD,
+						  .news = FORM_NO_FIELD,
 						  .end = FORM_BACK};
 	struct error e = {0};
 	v.verdicts = calloc(options->form->field_count + 1, sizeof *v.verdicts);

@@ -34,6 +34,7 @@ struct form_view {
 	enum verdict *verdicts;  /* of each field, when last judged */
 	size_t missing, wrong;
 	json_t *advice;          /* {field: sentence} of what the form takes, or NULL */
+	size_t news;             /* the field of which this key's doing made it say something, or FORM_NO_FIELD */
 	json_t *opened;          /* the values as they came, where one question with yes and no is all that is asked; or NULL */
 	enum form_end end;
 };

@@ -361,7 +361,10 @@ static void test_a_second_main_key(void **state)
 	case_login(t, "op1");
 	case_step(t, "<F2>", "必填还差");
 	case_step(t, "<Enter>91350100M000100Y43", "在本受理点办理过");
-	case_step(t, "<Esc>", "主锁/副锁：该单位的主锁已由订单");
+	tui_keys(t, "<Esc>");
+	tui_wait_gone(t, "在本受理点办理过");
+	tui_settle(t);
+	tui_wait_text(t, "主锁/副锁：该单位的主锁已由订单"); /* the question doesn't wipe it away */
 	for (int i = 0; i < 30 && !(tui_find(t, "主锁/副锁", &row, &column) && strstr(tui_row(t, row), "!")); i++) {
 		tui_keys(t, "<PgDn>");
 		tui_settle(t);
