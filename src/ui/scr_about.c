@@ -185,6 +185,21 @@ static void close_about(struct ui *ui, void *data)
 	free(s);
 }
 
+/* Come to by its certificate, with its key in the reader: what wants the key can be done as well. */
+static void take_key(struct ui *ui, struct about_screen *s)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	json_t *about = NULL;
+	if (customer_keys(app_desk(ui), &list, &n, NULL) == OK && n == 1 && strcmp(list[0].serial, json_text(s->about, "key_serial")) == 0 &&
+		about_key(app_desk(ui), list[0].serial, &about, NULL) == OK && strcmp(json_text(about, "certificate"), s->certificate) == 0) {
+		text_copy(s->key, sizeof s->key, list[0].serial);
+		reload(ui, s);
+	}
+	json_decref(about);
+	free(list);
+}
+
 static enum err open_about(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	const struct about_arg *a = arg;
@@ -197,11 +212,14 @@ static enum err open_about(struct ui *ui, void *arg, void **data, struct error *
 	table_start(&s->table, columns, "没有可以办理的业务", "Nothing can be done with it");
 	s->table.role = row_role;
 	enum err rc = load(ui, s, e);
-	if (rc != OK)
+	if (rc != OK) {
 		close_about(ui, s);
-	else
-		*data = s;
-	return rc;
+		return rc;
+	}
+	if (!*s->key)
+		take_key(ui, s);
+	*data = s;
+	return OK;
 }
 
 static void draw_about(struct ui *ui, void *data, struct pane *pane)

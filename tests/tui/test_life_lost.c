@@ -124,6 +124,22 @@ static void about_certificate(struct tui *t)
 	case_step(t, "b", "证书业务");
 }
 
+/* Come to by its certificate, with its key in: what wants the key isn't refused for want of it. */
+static void test_a_certificate_whose_key_is_in(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	life_insert(t);
+	case_step(t, "<F10>", "工作台");
+	case_line(t, "证书");
+	case_step(t, "<Enter>", "证书内容");
+	case_step(t, "b", "介质业务");
+	life_choose(t, "变更");
+	tui_wait_text(t, "按回车办理：变更");
+	tui_end(&t);
+}
+
 /* What the order says of who took it. */
 static void taken_by(const char *no, const char *who)
 {
@@ -404,6 +420,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_unlock_twice),
+		LIFE_FOR(test_a_certificate_whose_key_is_in, "unit", life_unit),
 		LIFE_TEST(test_replacement_lost),
 		LIFE_TEST(test_revocation),
 		LIFE_FOR(test_the_ca_suspends_resumes_and_revokes_by_two_persons, "unit", life_unit),
