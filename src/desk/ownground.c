@@ -17,8 +17,8 @@ static const struct change {
 	bool reason;
 } changes[] = {
 	{"revoke", "revoked", "cert.revoke", "revoked", CERT_REVOKED, CERT_ACTIVE | CERT_EXPIRED | CERT_SUSPENDED, true},
-	{"suspend", "suspended", "cert.suspend", "suspended", CERT_SUSPENDED, CERT_ACTIVE | CERT_SUSPENDED, false},
-	{"resume", "active", "cert.resume", "resumed", CERT_ACTIVE, CERT_SUSPENDED, false},
+	{"suspend", "suspended", "cert.suspend", "ca-suspended", CERT_SUSPENDED, CERT_ACTIVE | CERT_SUSPENDED, false},
+	{"resume", "active", "cert.resume", "ca-resumed", CERT_ACTIVE, CERT_SUSPENDED, false},
 };
 
 static const struct change *find_change(const char *name)

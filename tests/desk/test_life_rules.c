@@ -179,6 +179,19 @@ static void test_the_holder_hears_of_a_loss_report_whose_list_waits(void **state
 	ca_away(l, false);
 }
 
+/* "Not you? Call" is no word for what the authority did itself. */
+static void test_the_holder_hears_that_the_ca_did_it(void **state)
+{
+	struct life *l = *state;
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	heard(l, "由本机构依规定挂失");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
+	heard(l, "由本机构解除挂失");
+}
+
 static void test_the_cas_own_revocation_is_told_though_its_list_waits(void **state)
 {
 	struct life *l = *state;
@@ -217,6 +230,7 @@ int main(void)
 		LIFE(test_a_certificate_in_another_slot_is_put_back_there),
 		LIFE(test_the_holder_hears_of_a_revocation_whose_list_waits),
 		LIFE(test_the_holder_hears_of_a_loss_report_whose_list_waits),
+		LIFE(test_the_holder_hears_that_the_ca_did_it),
 		LIFE(test_the_cas_own_revocation_is_told_though_its_list_waits),
 		LIFE(test_a_revocation_by_the_clock_is_told_to_the_holder),
 	};
