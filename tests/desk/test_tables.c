@@ -30,6 +30,24 @@ static void price_is(struct unit_case *c, int64_t amount)
 	bytes_free(&csv);
 }
 
+/* A person has no seal: no paper of theirs asks for one. */
+static void test_no_document_of_a_person_is_sealed(void **state)
+{
+	static const char *const businesses[] = {"new", "renew", "unlock", "replace", "change", "revoke", "suspend", "resume"};
+	struct unit_case *c = *state;
+	json_t *values = json_object(), *row;
+	size_t n;
+	for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++) {
+		json_t *rows = NULL;
+		site_is(OK, tables_documents(c->d, businesses[i], "person", values, "", "", &rows, &c->e), &c->e);
+		assert_true(json_array_size(rows) > 0);
+		json_array_foreach(rows, n, row)
+			assert_null(strstr(json_text(row, "zh"), "盖章"));
+		json_decref(rows);
+	}
+	json_decref(values);
+}
+
 static void test_a_version_to_come_is_replaced(void **state)
 {
 	struct unit_case *c = *state;
@@ -113,7 +131,7 @@ static void test_each_version_has_its_own_number(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_a_version_to_come_is_replaced), CASE(test_what_has_begun_is_history), CASE(test_each_version_has_its_own_number),
+		CASE(test_no_document_of_a_person_is_sealed), CASE(test_a_version_to_come_is_replaced), CASE(test_what_has_begun_is_history), CASE(test_each_version_has_its_own_number),
 		CASE(test_a_table_that_came_while_a_key_was_made_begins_the_step_anew),
 	};
 	return RUN(tests);
