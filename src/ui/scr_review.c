@@ -160,11 +160,12 @@ static void decide(struct ui *ui, struct review_screen *s, use_case *what, const
 
 static void approve(struct ui *ui, struct review_screen *s)
 {
-	char text[300];
+	char text[400];
+	bool revokes = strcmp(json_text(s->order, "business"), "revoke") == 0; /* carried out with the decision */
 	snprintf(text, sizeof text,
-		tr("审核通过 %s %s？\n通过后不能撤回，客户会收到通知。",
-			"Approve %s %s?\nThis can't be taken back; the customer is told."),
-		s->no, json_text(s->order, "name"));
+		tr("审核通过 %s %s？\n%s通过后不能撤回，客户会收到通知。",
+			"Approve %s %s?\n%sThis can't be taken back; the customer is told."),
+		s->no, json_text(s->order, "name"), revokes ? tr("证书随即吊销，不能恢复。", "The certificate is revoked at once and for good. ") : "");
 	if (dialog_confirm(ui, tr("审核通过", "Approve"), text, tr("通过", "approve")))
 		decide(ui, s, call_approve, NULL);
 }

@@ -253,7 +253,13 @@ static void test_revocation(void **state)
 	life_code(t, "下一步：审核（由其他岗位办理）");
 	life_number(t, no);
 	life_states("active");
-	life_review(&t, no, "停止使用");
+	case_change(&t, &site, "rv1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "停止使用");
+	case_step(t, "a", "证书随即吊销，不能恢复"); /* what the decision does */
+	tui_keys(t, "y");
+	tui_wait_row(t, 0, "工作台");
+	tui_settle(t);
 	assert_string_equal(case_status(&site, no), "done");
 	life_states("revoked");
 	tui_end(&t);
