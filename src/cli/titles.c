@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "cli/cli.h"
+#include "desk/fieldtext.h"
+#include "rules/business.h"
 #include "rules/certstate.h"
 #include "rules/keystate.h"
 #include "rules/tillstate.h"
@@ -19,8 +22,16 @@ static const struct title {
 	{"till ", "state", till_state_title},
 };
 
+/* Why it is suspended or revoked. */
+static json_t *reason_named(struct desk *d, const char *reason)
+{
+	if (!reason || !*reason)
+		return json_string("");
+	return json_string(cert_own_reason(reason) ? tr("CA 主动办理", "on the CA's own ground") : code_text(d, "revocation_reasons", reason));
+}
+
 /* A certificate's issuer is an authority, an order's is staff; and its status is none of an order's. Members keep their places. */
-static json_t *certificates_named(json_t *value)
+static json_t *certificates_named(struct desk *d, json_t *value)
 {
 	json_t *named, *inside;
 	const char *name;
@@ -28,7 +39,7 @@ static json_t *certificates_named(json_t *value)
 	if (json_is_array(value)) {
 		named = json_array();
 		json_array_foreach(value, i, inside)
-			json_array_append_new(named, certificates_named(inside));
+			json_array_append_new(named, certificates_named(d, inside));
 		return named;
 	}
 	if (!json_is_object(value))
@@ -40,8 +51,10 @@ static json_t *certificates_named(json_t *value)
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)
 			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));
+		else if (certificate && strcmp(name, "reason") == 0)
+			json_object_set_new(named, name, reason_named(d, json_string_value(inside)));
 		else
-			json_object_set_new(named, name, certificates_named(inside));
+			json_object_set_new(named, name, certificates_named(d, inside));
 	return named;
 }
 
@@ -65,7 +78,7 @@ void cli_entitle(struct cli *c)
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strncmp(c->args.command->words, titles[i].words, strlen(titles[i].words)) == 0)
 			entitle(&titles[i], c->result);
-	json_t *named = certificates_named(c->result);
+	json_t *named = certificates_named(c->desk, c->result);
 	json_decref(c->result);
 	c->result = named;
 }

@@ -105,7 +105,10 @@ issue "another key takes its place" --serial 10000002
 truth "the lost one is revoked" test "$(state_of "$old")" = revoked
 shown_is() { is "$1" 0 as is1 --lang "$2" "${@:4}"; truth "it reads: $3" grep -qE "$3" "$work/out"; }
 shown_is "a certificate's status in words" zh '^状态 +已吊销$' cert show "$old"
+shown_is "and why" zh '^原因 +密钥泄露$' cert show "$old"
 shown_is "and in English" en '^status +revoked$' cert show "$old"
+is "an order of many parts" 0 as is1 order show "$first"
+truth "each has a name" sh -c '! grep -qE "(^| )(custodian|position|price_version|taken_at|taker|to_whom|pin_deliveries)( |\$)" "$1"' - "$work/out"
 shown_is "its issuer is not who makes it" zh '^颁发者 ' cert show "$old"
 shown_is "the certificates of a key" zh '有效' cert list --key 10000002
 shown_is "a key's state in words" zh '^状态 +已制证$' key info 10000002
