@@ -402,7 +402,9 @@ static enum err add_lists(struct desk *d, const struct order *o, const json_t *s
 	json_object_set_new(lists, "lines", line_rows(shown));
 	json_object_set_new(lists, "payments", payment_rows(d, shown));
 	json_t *documents = document_rows(d, shown);
-	json_object_set_new(json_object_get(facts, "values"), "documents", json_sprintf("%zu", json_array_size(documents)));
+	json_t *count = json_sprintf("%zu", json_array_size(documents));
+	json_object_set(json_object_get(facts, "values"), "documents", count);
+	json_object_set_new(json_object_get(facts, "texts"), "documents", count); /* a name that texts may write too */
 	json_object_set_new(lists, "documents", documents);
 	return r;
 }
