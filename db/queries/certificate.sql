@@ -4,7 +4,8 @@ INSERT INTO certificate (dk, issuer, serial, order_id, item_id, customer_id, key
 	state, state_at, custodian, der)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'active', ?12, ?13, ?14);
 -- name: cert_set_state
-UPDATE certificate SET state = ?2, state_at = ?3, reason = ?4 WHERE id = ?1;
+-- Active again is never of the second in which it began: cert_changed_since would take it for new.
+UPDATE certificate SET state = ?2, state_at = max(?3, CASE ?2 WHEN 'active' THEN not_before + 1 ELSE ?3 END), reason = ?4 WHERE id = ?1;
 -- name: cert_list
 SELECT c.id, c.serial, c.issuer, c.subject, o.no AS "order", c.key_serial, c.product, c.not_before, c.not_after, c.state, c.state_at,
 	c.reason

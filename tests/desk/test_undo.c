@@ -80,6 +80,24 @@ static void test_an_undone_hand_over_suspends_until_the_right_one(void **state)
 	try_end(&t);
 }
 
+/* All within the second in which it was issued: a state that came back is not its first. */
+static void test_one_that_comes_back_at_once_is_off_the_list(void **state)
+{
+	(void)state;
+	struct try t;
+	char entry[512];
+	issued(&t);
+	take(&t, "H1");
+	site_as(&t.site, t.d, "mg1");
+	undo(&t, NULL, "交错了人", OK);
+	on_crl(&t, entry, sizeof entry);
+	assert_non_null(strstr(entry, "Certificate Hold"));
+	take(&t, "H2");
+	on_crl(&t, entry, sizeof entry);
+	assert_string_equal(entry, "");
+	try_end(&t);
+}
+
 /* At once: the list is made by the step itself, not when somebody asks for it. */
 static void test_the_revocation_list_is_made_with_the_undo(void **state)
 {
@@ -262,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_an_undone_hand_over_suspends_until_the_right_one, pull_all),
+		cmocka_unit_test_teardown(test_one_that_comes_back_at_once_is_off_the_list, pull_all),
 		cmocka_unit_test_teardown(test_the_revocation_list_is_made_with_the_undo, pull_all),
 		cmocka_unit_test_teardown(test_only_a_manager_undoes_what_was_handed_over, pull_all),
 		cmocka_unit_test_teardown(test_what_was_said_of_the_certificate_since_stays, pull_all),

@@ -116,8 +116,8 @@ static void a_certificate_that_moved_follows_who_holds_it(void **state)
 	state_is(a.serial, "suspended");
 	list_at(c, OTHER, a.serial, &reason);
 	assert_int_equal(6, reason);
-	/* its former counter hasn't heard yet, and lifts it */
-	set_state(c, &a, "active", "");
+	/* its former counter hasn't heard yet, and revokes it */
+	set_state(c, &a, "revoked", "superseded");
 	REFUSED(COUNTER, "HELD");
 	state_is(a.serial, "suspended");
 	set_state(c, &there, "revoked", "key-compromise");
