@@ -106,15 +106,27 @@ static void stand_in(const struct form *form, const json_t *values, const json_t
 		json_object_set(s->before, "agent_mobile", json_object_get(data, "agent_mobile"));
 }
 
+/* Of nearly all orders: the agent is the unit's contact. */
+static enum err is_contact(struct desk *d, struct subject *s, const json_t *values, bool *contact, struct error *e)
+{
+	const json_t *data = NULL;
+	enum err r = subject_holder(d, s, &data, e);
+	*contact = !r && *json_text(data, "agent_name") && agents_same(data, values);
+	return r;
+}
+
 enum err agents_stand_in(struct desk *d, const struct order *o, struct subject *s, struct error *e)
 {
 	const struct form *form = NULL;
 	json_t *all = NULL, *one, *found = NULL;
 	size_t i;
+	bool contact = false;
 	if (!o->draft || strcmp(o->customer, "unit") != 0 || !s->id || !s->before || !*json_text(o->values, "agent_name"))
 		return OK;
-	enum err r = agents_load(d, s->customer_id, &all, e);
-	if (!r)
+	enum err r = agents_same(s->before, o->values) ? is_contact(d, s, o->values, &contact, e) : OK;
+	if (r || contact)
+		return r;
+	if (!(r = agents_load(d, s->customer_id, &all, e)))
 		r = desk_form(d, o->form, &form, e);
 	json_array_foreach(all, i, one)
 		if (!found && agents_same(json_object_get(one, "data"), o->values))
@@ -129,9 +141,12 @@ enum err agents_phone_now(struct desk *d, struct subject *s, struct error *e)
 {
 	json_t *all = NULL, *one;
 	size_t i;
+	bool contact = false;
 	if (s->stands_in || strcmp(s->customer, "unit") != 0 || !*json_text(s->before, "agent_name"))
 		return OK;
-	enum err r = agents_load(d, s->customer_id, &all, e);
+	enum err r = is_contact(d, s, s->before, &contact, e);
+	if (r || contact || (r = agents_load(d, s->customer_id, &all, e)))
+		return r;
 	json_array_foreach(all, i, one) {
 		const json_t *data = json_object_get(one, "data");
 		if (s->stands_in || json_flag(one, "contact") || !agents_same(data, s->before))

@@ -219,7 +219,8 @@ enum err subject_load_changed(struct desk *d, const struct order *o, struct subj
 void subject_free(struct subject *s)
 {
 	json_decref(s->before);
-	s->before = NULL;
+	json_decref(s->holder);
+	s->before = s->holder = NULL;
 }
 
 /* A key that is with the customer, or with us between issue and hand-over. */
@@ -272,6 +273,13 @@ static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id
 	return r ? r : end;
 }
 
+enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e)
+{
+	enum err r = s->holder ? OK : on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &s->holder, e);
+	*out = s->holder;
+	return r;
+}
+
 /* A field of this form that only the certificate's own order can tell. */
 static bool asks_order(const struct form *form, const json_t *own)
 {
@@ -320,14 +328,14 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 enum err subject_phone_now(struct desk *d, struct subject *s, struct error *e)
 {
 	static const char *const names[] = {"agent_mobile", "person_mobile", "agent_is_holder"};
-	json_t *holder = NULL, *value;
+	const json_t *holder = NULL;
+	json_t *value;
 	enum err r = agents_phone_now(d, s, e);
 	if (!r)
-		r = on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e);
+		r = subject_holder(d, s, &holder, e);
 	for (size_t i = s->stands_in; !r && i < sizeof names / sizeof *names; i++) /* whose phone is another's than the contact's */
 		if (json_object_get(s->before, names[i]) && (value = json_object_get(holder, names[i])))
 			json_object_set(s->before, names[i], value);
-	json_decref(holder);
 	return r;
 }
 

@@ -20,7 +20,11 @@ struct subject {
 	bool stands_in;          /* by another agent on file than the contact: `before` has that one's data (a draft), or phone of now */
 	bool review, makes;      /* of an order: what its signature decided */
 	json_t *before;          /* the form's values as the draft began with them; NULL before there is a draft */
+	json_t *holder;          /* what is on file of its holder; NULL until subject_holder was asked */
 };
+
+/* What is on file of its holder now, read once; `s` owns it. NULL where nothing is. */
+enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e);
 
 /* The certificate that is on the one inserted key; `serial` may be NULL. With `pin` the key proves its holder by PIN and
  * signature. ERR_TOKEN_*, ERR_DESK_ONE_KEY (a second one is in), ERR_DESK_KEY_FOREIGN (not a certificate of ours); where
