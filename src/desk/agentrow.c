@@ -29,20 +29,6 @@ static json_t *agents_part(const json_t *values)
 	return out;
 }
 
-static enum err customer_data(struct desk *d, int64_t id, json_t **out, struct error *e)
-{
-	struct rows *rows = NULL;
-	size_t length;
-	*out = NULL;
-	enum err r = store_query(d->store, SQL_SUBJECT_DATA, &rows, e, "i", id);
-	if (!r && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		r = datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, out, e);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
-
 /* What the customer's own data say of the contact is newer than the row. */
 static enum err add_rows(struct desk *d, int64_t customer_id, const json_t *contact, bool *seen, json_t *out, struct error *e)
 {
@@ -69,7 +55,7 @@ enum err agents_load(struct desk *d, int64_t customer_id, json_t **out, struct e
 	json_t *data = NULL, *contact = NULL;
 	bool seen = false;
 	*out = json_array();
-	enum err r = customer_data(d, customer_id, &data, e);
+	enum err r = subject_data(d, customer_id, &data, e);
 	if (!r) {
 		contact = agents_part(data);
 		r = add_rows(d, customer_id, contact, &seen, *out, e);

@@ -273,9 +273,14 @@ static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id
 	return r ? r : end;
 }
 
+enum err subject_data(struct desk *d, int64_t customer_id, json_t **out, struct error *e)
+{
+	return on_file(d, SQL_SUBJECT_DATA, "customer.data", customer_id, out, e);
+}
+
 enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e)
 {
-	enum err r = s->holder ? OK : on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &s->holder, e);
+	enum err r = s->holder ? OK : subject_data(d, s->customer_id, &s->holder, e);
 	*out = s->holder;
 	return r;
 }
@@ -311,7 +316,7 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
 	                                                      s->product, "medium", s->medium, "key_role", s->role);
 	int64_t unlocked = 0;
-	enum err r = own ? on_file(d, SQL_SUBJECT_DATA, "customer.data", s->customer_id, &holder, e) : ERR_MEMORY;
+	enum err r = own ? subject_data(d, s->customer_id, &holder, e) : ERR_MEMORY;
 	if (!r && asks_order(form, own))
 		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
 	if (!r)

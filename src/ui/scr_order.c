@@ -30,16 +30,6 @@ struct order_screen {
 	int64_t read_at;
 };
 
-static const json_t *attached_at(const struct order_screen *s, size_t index)
-{
-	const json_t *each;
-	size_t i;
-	json_array_foreach(json_object_get(s->order, "documents"), i, each)
-		if (json_flag(each, "attached") && index-- == 0)
-			return each;
-	return NULL;
-}
-
 static void fill(struct ui *ui, struct order_screen *s)
 {
 	struct desk *d = app_desk(ui);
@@ -70,7 +60,7 @@ static enum err load(struct ui *ui, struct order_screen *s, struct error *e)
 	s->order = order;
 	s->revealed = false;
 	s->read_at = ui_now(ui);
-	if (!attached_at(s, s->document))
+	if (!page_attached(s->order, s->document))
 		s->document = 0;
 	fill(ui, s);
 	return OK;
@@ -117,7 +107,7 @@ static void draw_next(struct ui *ui, const struct order_screen *s, const struct 
 
 static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane *p)
 {
-	const json_t *document = attached_at(s, s->document);
+	const json_t *document = page_attached(s->order, s->document);
 	struct pane below = pane_part(p, 1, 0, p->rows - 1, p->columns);
 	if (!document) {
 		pane_cell(p, 0, 0, p->columns, ROLE_HINT, tr("还没有资料", "no documents yet"), false);
@@ -185,7 +175,7 @@ static unsigned tick_order(struct ui *ui, void *data)
 	struct order_screen *s = data;
 	if (follow(ui, s))
 		return UI_DRAW | UI_BARS;
-	const json_t *document = attached_at(s, s->document);
+	const json_t *document = page_attached(s->order, s->document);
 	return thumb_follow(ui, &s->thumb, s->no, document ? json_text(document, "kind") : "") ? UI_DRAW : UI_NONE;
 }
 
@@ -266,32 +256,11 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* The certificate that it made, or else the one that it is about. */
-static const char *certificate_of(const json_t *order)
-{
-	const json_t *each;
-	size_t i;
-	json_array_foreach(json_object_get(order, "items"), i, each)
-		if (*json_text(each, "certificate"))
-			return json_text(each, "certificate");
-	return json_text(json_object_get(order, "about"), "certificate");
-}
-
-static bool is_ours(const json_t *order, const char *serial)
-{
-	const json_t *each;
-	size_t i;
-	json_array_foreach(json_object_get(order, "items"), i, each)
-		if (strcmp(json_text(each, "key_serial"), serial) == 0)
-			return true;
-	return strcmp(json_text(json_object_get(order, "about"), "key_serial"), serial) == 0;
-}
-
 /* This order's key is needed for what comes next here; another one is a business of its own. */
 static unsigned token_order(struct ui *ui, void *data, const char *serial, bool in)
 {
 	struct order_screen *s = data;
-	if (!in || status_ended(json_text(s->order, "status")) || !is_ours(s->order, serial))
+	if (!in || status_ended(json_text(s->order, "status")) || !page_has_key(s->order, serial))
 		return scr_about_token(ui, NULL, serial, in);
 	ui_say(ui, tr("介质 %s 已插入，就是这张订单的", "Key %s is in; it is this order's"), serial);
 	return UI_DRAW;
@@ -307,7 +276,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
 		return false; /* it never left the customer's hands */
 	if (action == DO_ABOUT)
-		return *certificate_of(s->order) != '\0';
+		return *page_certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
 			return has_word(offers[i].statuses, json_text(s->order, "status"));
@@ -318,7 +287,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	if (action == DO_UNDO_HANDOVER)
 		return scr_undo_offered(ui, s->order);
 	if (action == DO_LOOK)
-		return attached_at(s, 0) != NULL;
+		return page_attached(s->order, 0) != NULL;
 	if (action == DO_NEXT)
 		return scr_next(ui, s->order).mine;
 	return true;
@@ -444,7 +413,7 @@ static void reveal(struct ui *ui, struct order_screen *s)
 
 static void look(struct ui *ui, struct order_screen *s)
 {
-	const json_t *document = attached_at(s, s->document);
+	const json_t *document = page_attached(s->order, s->document);
 	struct picture_arg arg = {
 		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
 	if (document)
@@ -487,7 +456,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_VISIT: open_visit(ui, s); break;
 	case DO_LOOK: look(ui, s); break;
 	case DO_ABOUT:
-		ui_push(ui, &scr_about, &(struct about_arg){.certificate = certificate_of(s->order)});
+		ui_push(ui, &scr_about, &(struct about_arg){.certificate = page_certificate_of(s->order)});
 		break;
 	case DO_CORRECT:
 		if (scr_correct(ui, s->no))
@@ -540,7 +509,7 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 		if (event->key == UI_KEY_LEFT && s->document > 0)
 			s->document--;
 		else if (event->key != UI_KEY_LEFT)
-			s->document = attached_at(s, s->document + 1) ? s->document + 1
+			s->document = page_attached(s->order, s->document + 1) ? s->document + 1
 				: event->key == UI_KEY_TAB                ? 0
 														  : s->document;
 		return UI_DRAW;

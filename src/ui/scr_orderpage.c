@@ -145,6 +145,36 @@ void page_invoice(struct sheet *s, const json_t *invoice)
 	sheet_pair(s, ROLE_NORMAL, tr("收件人", "To"), json_text(invoice, "to"));
 }
 
+const json_t *page_attached(const json_t *order, size_t index)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "documents"), i, each)
+		if (json_flag(each, "attached") && index-- == 0)
+			return each;
+	return NULL;
+}
+
+const char *page_certificate_of(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (*json_text(each, "certificate"))
+			return json_text(each, "certificate");
+	return json_text(json_object_get(order, "about"), "certificate");
+}
+
+bool page_has_key(const json_t *order, const char *serial)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "items"), i, each)
+		if (strcmp(json_text(each, "key_serial"), serial) == 0)
+			return true;
+	return strcmp(json_text(json_object_get(order, "about"), "key_serial"), serial) == 0;
+}
+
 void page_documents(struct sheet *s, const json_t *order)
 {
 	const json_t *each;

@@ -15,6 +15,12 @@ void page_about(struct sheet *s, struct desk *d, const json_t *order);   /* the 
 void page_changes(struct sheet *s, struct desk *d, const json_t *order); /* before and after, side by side */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
 void page_documents(struct sheet *s, const json_t *order);
+/* Of those that are attached, in their order; NULL behind the last. */
+const json_t *page_attached(const json_t *order, size_t index);
+/* The certificate that it made, or else the one that it is about; "" where there is none. */
+const char *page_certificate_of(const json_t *order);
+/* Whether a key with that serial is one of its items' or the one that it is about. */
+bool page_has_key(const json_t *order, const char *serial);
 bool page_is_made(const json_t *order); /* it has a certificate of its own */
 void page_items(struct sheet *s, struct desk *d, const json_t *order); /* products, keys, certificates, hand-over */
 void page_signature(struct sheet *s, const json_t *order);/* signature, identity checks, texts */

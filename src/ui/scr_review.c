@@ -26,16 +26,6 @@ struct review_screen {
 	bool pictures, revealed; /* pictures: shown instead of the data where there isn't room for both */
 };
 
-static const json_t *attached_at(const struct review_screen *s, size_t index)
-{
-	const json_t *each;
-	size_t i;
-	json_array_foreach(json_object_get(s->order, "documents"), i, each)
-		if (json_flag(each, "attached") && index-- == 0)
-			return each;
-	return NULL;
-}
-
 static void take_order(struct ui *ui, struct review_screen *s, json_t *order)
 {
 	json_decref(s->order);
@@ -124,7 +114,7 @@ static void draw_review(struct ui *ui, void *data, struct pane *pane)
 static unsigned tick_review(struct ui *ui, void *data)
 {
 	struct review_screen *s = data;
-	const json_t *document = attached_at(s, s->document);
+	const json_t *document = page_attached(s->order, s->document);
 	return thumb_follow(ui, &s->thumb, s->no, document ? json_text(document, "kind") : "") ? UI_DRAW : UI_NONE;
 }
 
@@ -237,7 +227,7 @@ static void pass(struct ui *ui, struct review_screen *s)
 
 static void look(struct ui *ui, struct review_screen *s)
 {
-	const json_t *document = attached_at(s, s->document);
+	const json_t *document = page_attached(s->order, s->document);
 	struct picture_arg arg = {
 		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
 	if (document)
@@ -258,7 +248,7 @@ static unsigned handle_review(struct ui *ui, void *data, const struct event *eve
 	case DO_LOOK: look(ui, s); return UI_DRAW;
 	case DO_SWITCH: s->pictures = !s->pictures; return UI_DRAW;
 	case DO_LEFT: s->document -= s->document > 0; return UI_DRAW;
-	case DO_RIGHT: s->document += attached_at(s, s->document + 1) != NULL; return UI_DRAW;
+	case DO_RIGHT: s->document += page_attached(s->order, s->document + 1) != NULL; return UI_DRAW;
 	case DO_REVEAL:
 		if (app_do(ui, call_reveal, &c)) {
 			take_order(ui, s, c.out);

@@ -171,6 +171,27 @@ static inline void approve(struct life *l)
 	IS(OK, review_approve(l->d, l->no, &out, &l->e));
 }
 
+/* The second person on the spot. */
+static inline void with(struct life *l, const char *login)
+{
+	l->d->second = (struct staff){0};
+	for (size_t i = 0; i < l->t.site.count; i++)
+		if (strcmp(l->t.site.people[i].login, login) == 0)
+			l->d->second = l->t.site.people[i];
+}
+
+#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
+#define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
+/* Up to its approval. */
+static inline void replaced(struct life *l, const char *values)
+{
+	site_is(OK, REPLACE(values), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+}
+
 static inline enum err issue_again(struct life *l, const char *serial, const struct secret *pin)
 {
 	json_t *out = NULL;

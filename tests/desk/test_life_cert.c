@@ -4,16 +4,6 @@
 #include "desk/query.h"
 
 #define NUMBER "91110105MA01ABCD5F"
-#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
-
-static void replaced(struct life *l, const char *values)
-{
-	site_is(OK, REPLACE(values), &l->e);
-	documents(l);
-	sign(l);
-	pay(l);
-	approve(l);
-}
 
 static void test_what_is_lost_is_suspended_by_the_signature_and_revoked_by_the_new_key(void **state)
 {
@@ -321,14 +311,6 @@ static void test_an_unfinished_order_can_be_gone_on_with(void **state)
 }
 
 /* Somebody's credential on the spot. */
-static void with(struct life *l, const char *login)
-{
-	l->d->second = (struct staff){0};
-	for (size_t i = 0; i < l->t.site.count; i++)
-		if (strcmp(l->t.site.people[i].login, login) == 0)
-			l->d->second = l->t.site.people[i];
-}
-
 static void test_the_cas_own_ground_needs_two_persons(void **state)
 {
 	struct life *l = *state;

@@ -156,14 +156,6 @@ static void test_an_old_phone_out_of_reach_needs_letter_identity_and_review(void
 	status_of(l, "done");
 }
 
-static void with(struct life *l, const char *login)
-{
-	l->d->second = (struct staff){0};
-	for (size_t i = 0; i < l->t.site.count; i++)
-		if (strcmp(l->t.site.people[i].login, login) == 0)
-			l->d->second = l->t.site.people[i];
-}
-
 static bool asks_for(struct life *l, const char *kind)
 {
 	json_t *kinds = NULL, *each;

@@ -3,31 +3,11 @@
 
 #include "desk/refund.h"
 
-#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
-#define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
-
-static void with(struct life *l, const char *login)
-{
-	l->d->second = (struct staff){0};
-	for (size_t i = 0; i < l->t.site.count; i++)
-		if (strcmp(l->t.site.people[i].login, login) == 0)
-			l->d->second = l->t.site.people[i];
-}
-
 static void own_ground(struct life *l, const char *change)
 {
 	as(l, "mg1");
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, change, NULL, "法院协查", &out, &l->e));
-}
-
-static void replaced(struct life *l, const char *values)
-{
-	site_is(OK, REPLACE(values), &l->e);
-	documents(l);
-	sign(l);
-	pay(l);
-	approve(l);
 }
 
 static void test_an_approved_replacement_waits_for_what_the_ca_suspended_since(void **state)

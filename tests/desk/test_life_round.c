@@ -4,17 +4,6 @@
 #include "desk/query.h"
 #include "desk/refund.h"
 
-#define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
-#define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
-
-static void with(struct life *l, const char *login)
-{
-	l->d->second = (struct staff){0};
-	for (size_t i = 0; i < l->t.site.count; i++)
-		if (strcmp(l->t.site.people[i].login, login) == 0)
-			l->d->second = l->t.site.people[i];
-}
-
 static void mobile_of_draft(struct life *l, const char *wanted)
 {
 	json_t *o = NULL;

@@ -8,14 +8,6 @@
 #define CHANGE(values) about(l, "change-unit", KEY, &l->pin, values)
 
 /* Who acts on the spot besides. */
-static void with(struct life *l, const char *login)
-{
-	l->d->second = (struct staff){0};
-	for (size_t i = 0; i < l->t.site.count; i++)
-		if (strcmp(l->t.site.people[i].login, login) == 0)
-			l->d->second = l->t.site.people[i];
-}
-
 static void import(struct life *l, const char *rows)
 {
 	char text[1200];

@@ -1,25 +1,9 @@
 /* A report over several sites: what stands on its first sheet, and the charts that are drawn of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/file.h"
-#include "base/lang.h"
+#include "book_case.h"
 #include "report/over.h"
-#include "report/workbook.h"
 
 enum { SITES_MOST = 40 };
 
-static char dir[] = "/tmp/certdesk-over-XXXXXX", path[64];
-static struct report *report;
 static struct report_site sites[SITES_MOST];
 static char names[SITES_MOST][3][32];
 
@@ -126,7 +110,6 @@ static void python(const char *program)
 static int begin(void **state)
 {
 	(void)state;
-	char name[64];
 	static const char text[] =
 		"title: {zh: 表, en: T}\nsheets:\n  - title: {zh: 甲, en: A}\n    facts: true\n    blocks:\n"
 		"      - title: {zh: 按种类, en: By kind}\n        query: q.sql\n        columns:\n"
@@ -134,27 +117,7 @@ static int begin(void **state)
 		"          - {key: cash, title: {zh: 现金, en: cash}, type: money, total: true, sums: {zh: 实收现金, en: cash paid}}\n"
 		"          - {key: card, title: {zh: 刷卡, en: card}, type: money, total: true, sums: {zh: 实收刷卡, en: by card}}\n"
 		"        chart: {type: stacked-column, title: {zh: 各种类实收, en: C}, places: {zh: 各网点实收, en: P}, categories: kind, values: [cash, card]}\n";
-	lang_start();
-	lang_set(LANG_ZH);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof path, "%s/b.xlsx", dir);
-	snprintf(name, sizeof name, "%s/x", dir);
-	mkdir(name, 0700);
-	snprintf(name, sizeof name, "%s/x/q.sql", dir);
-	file_write(name, 0600, "SELECT 1\n", 9, NULL);
-	snprintf(name, sizeof name, "%s/x.yaml", dir);
-	file_write(name, 0600, text, strlen(text), NULL);
-	return report_load(dir, "x", &report, NULL) ? -1 : 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	char command[128];
-	report_free(&report);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	return book_start(text);
 }
 
 static const struct sample three[] = {

@@ -1,23 +1,8 @@
 /* The writer over rows of the test's own: hostile text, types, many rows, and what happens to the file. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "base/lang.h"
+#include "book_case.h"
 #include "report/readback.h"
-#include "report/workbook.h"
-
-static char dir[] = "/tmp/certdesk-book-XXXXXX", path[64];
 
 /* Rows of (text, money, date, time). */
 struct sample {
@@ -86,7 +71,6 @@ static void tell(void *arg, int64_t done, int64_t of)
 	tells++;
 }
 
-static struct report *report;
 static enum err write_feed(struct feed *feed, const char *to, struct report_result *out, struct error *e)
 {
 	struct report_facts facts = {.site = "1", .site_name = "甲 & 乙", .by = "孙主管", .from = "2026-11-22", .to = "2026-11-23",
@@ -99,7 +83,6 @@ static enum err write_feed(struct feed *feed, const char *to, struct report_resu
 static int begin(void **state)
 {
 	(void)state;
-	char name[64];
 	static const char text[] =
 		"title: {zh: 表, en: T}\nsheets:\n"
 		"  - title: {zh: 甲, en: A}\n    facts: true\n    frozen: true\n    blocks:\n"
@@ -109,27 +92,7 @@ static int begin(void **state)
 		"          - {key: date, title: {zh: 日期, en: date}, type: date}\n"
 		"          - {key: time, title: {zh: 时间, en: time}, type: datetime}\n"
 		"        chart: {type: pie, title: {zh: 图, en: C}, categories: text, values: [money]}\n";
-	lang_start();
-	lang_set(LANG_ZH);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof path, "%s/b.xlsx", dir);
-	snprintf(name, sizeof name, "%s/x", dir);
-	mkdir(name, 0700);
-	snprintf(name, sizeof name, "%s/x/q.sql", dir);
-	file_write(name, 0600, "SELECT 1\n", 9, NULL);
-	snprintf(name, sizeof name, "%s/x.yaml", dir);
-	file_write(name, 0600, text, strlen(text), NULL);
-	return report_load(dir, "x", &report, NULL) ? -1 : 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	char command[128];
-	report_free(&report);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
+	return book_start(text);
 }
 
 static int python(const char *program)
