@@ -54,7 +54,17 @@ truth "a file that the site has destroyed is kept for a while" test -e "$work/co
 touch -d '-40 days' "$work/copy/files/ab/gone.gone"; eval "(backup)"
 truth "and then it goes, with its mark" test ! -e "$work/copy/files/ab/gone" -a ! -e "$work/copy/files/ab/gone.gone"
 truth "another stays" test -e "$work/copy/files/ab/stays" -a ! -e "$work/copy/files/ab/stays.gone"
+# settings put back from yesterday are older than the last copy, and count all the same
+sed -i '1i # yesterday' "$work/site/certdesk.yaml" && touch -d yesterday "$work/site/certdesk.yaml"; eval "(backup)"
+truth "the copy has the settings of the site, of whatever time" cmp "$work/site/certdesk.yaml" "$work/copy/certdesk.yaml"
 truth "the copy holds the store" test -s "$(echo "$work"/copy/certdesk-*.db)"
+
+hub_backup() { PATH=$root/usr/bin:/usr/bin:/bin "$root/usr/libexec/certdesk/hub-backup" "$work/hub" "$work/hub-copy"; }
+truth "a headquarters is made" bare "$root/usr/bin/certdesk-hub" -C "$work/hub" init --name 总部 --url https://127.0.0.1:8443
+truth "a copy of it is made" hub_backup
+sed -i '1i # yesterday' "$work/hub/hub.yaml" && touch -d yesterday "$work/hub/hub.yaml"
+truth "and made again, with its settings of whatever time" eval 'hub_backup && cmp "$work/hub/hub.yaml" "$work/hub-copy/hub.yaml"'
+truth "and its keys" diff -r "$work/hub/keys" "$work/hub-copy/keys"
 
 truth "it goes away again" made uninstall
 truth "and leaves nothing" test -z "$(find "$root" -type f)"
