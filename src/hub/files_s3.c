@@ -114,7 +114,7 @@ static enum err s3_open(struct hub_files *f, struct error *e)
 	snprintf(s->provider, sizeof s->provider, "aws:amz:%.32s:s3", o->s3_region);
 	if (!is_of(o->s3_region, strlen(o->s3_region), LOWER "-", 1, 32))
 		return option_wrong(e, "s3_region", o->s3_region);
-	if (!is_of(o->s3_key, strlen(o->s3_key), LETTERS "._-", 1, 128))
+	if (!is_of(o->s3_key, strlen(o->s3_key), LETTERS "._-:", 1, 128))
 		return option_wrong(e, "s3_key", o->s3_key);
 	if (strcmp(o->s3_style, "path") != 0 && strcmp(o->s3_style, "host") != 0)
 		return option_wrong(e, "s3_style", o->s3_style);

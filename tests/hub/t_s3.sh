@@ -10,7 +10,7 @@ work=$(mktemp -d); trap 'hub_kill; store_kill; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/orders.sh"
 
 # --- the store
-key_id=AKIDTEST0123456789 secret=wJalrXUtnFEMI-K7MDENG+bPxRfiCY/EXAMPLEKEY
+key_id=test:AKIDTEST0123456789 secret=wJalrXUtnFEMI-K7MDENG+bPxRfiCY/EXAMPLEKEY
 store_port=0 store_pid=
 echo "$secret" >"$work/secret" && chmod 600 "$work/secret"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/s3.key" -out "$work/s3.pem" -subj /CN=localhost -days 2 \
