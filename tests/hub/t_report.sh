@@ -27,11 +27,7 @@ paid() { # FORM DATA METHOD -> ORDER
 sync() { json root1 sync --once; }
 makes() { # CODE NAME KIND REGION
 	local code=$1
-	desk init --site "$code" --name "$2" --admin root1 --password-file "$work/pw" >/dev/null || return
-	local role
-	for role in op1:operator rv1:reviewer is1:issuer mg1:manager; do
-		as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return
-	done
+	site_make_as "$code" "$2" op1:operator rv1:reviewer is1:issuer mg1:manager || return
 	json root1 hub join "$hub_url" --code "$(hub enrol "$code" --kind "$3" --name "$2" --region "$4" | jq -er .code)" >/dev/null
 }
 over() { hub report "$@"; }

@@ -27,13 +27,7 @@ pay() {
 	local due; due=$(j op1 order show "$order" | jq -r .due)
 	[ "$due" = 0 ] || as op1 pay "$order" --method pos --receipt "R$order" --amount "$due"
 }
-staff() { # SITE ROLE …
-	desk init --site "$1" --name "受理点 $1" --admin root1 --password-file "$work/pw" >/dev/null || return
-	local role
-	for role in "${@:2}"; do
-		as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return
-	done
-}
+staff() { site_make_as "$1" "受理点 $1" "${@:2}"; } # SITE LOGIN:ROLE …
 stock() { printf 'serial,medium\n%s,UKEY-RS\n' "$1" >"$work/stock.csv" && as is1 key receive "$work/stock.csv" >/dev/null; }
 join() { as root1 hub join "$hub_url" --code "$(hub enrol "$1" --kind "$2" | jq -er .code)"; }
 sync() { as root1 --json sync --once; }

@@ -16,11 +16,7 @@ work=$2
 
 at() { site=$work/$1; }
 sync() { as root1 --json sync --once >/dev/null; }
-staff() { # SITE ROLE …
-	local role
-	desk init --site "$1" --name "受理点 $1" --admin root1 --password-file "$work/pw" >/dev/null || return
-	for role in "${@:2}"; do as root1 staff add "${role%%:*}" --name "${role%%:*}" --role "${role##*:}" --password-file "$work/pw" >/dev/null || return; done
-}
+staff() { site_make_as "$1" "受理点 $1" "${@:2}"; } # SITE LOGIN:ROLE …
 join() { as root1 hub join "$hub_url" --code "$(hub enrol "$1" --kind "$2" | jq -er .code)" >/dev/null; }
 serve() { hub_serve --workers 2 && echo "$hub_pid" >"$work/hub.pid"; }
 [ ! -e "$work/port" ] || { hub_port=$(cat "$work/port"); hub_url=https://localhost:$hub_port; }
