@@ -22,7 +22,6 @@ enum {
 	PORT_COUNT = 5000,
 	WAIT_MS = 15000,
 	STEP_MS = 20,
-	POLL_MS = 1000,
 	LISTEN_FD = 3,
 	ARGUMENTS_MOST = 24
 };
@@ -111,34 +110,54 @@ static void run_daemon(const struct pcscd *p, int listener, int lock, const char
 	_exit(127);
 }
 
-static bool card_in(SCARDCONTEXT context, int reader, bool *in)
+/* Whether pcscd says that a card is in, and whether the thread that looks after the reader (every 0.4 s) has seen the same. A client
+ * that meets a removal has it said at once, but until that thread has looked too, a card put in again goes unnoticed for ever. Each
+ * change the thread sees counts one up in the upper half of the state, from 0 with no card: odd is a card. */
+static bool card_in(SCARDCONTEXT context, int reader, bool *in, bool *seen)
 {
 	char name[64];
 	snprintf(name, sizeof name, "Virtual PCD 00 %02d", reader);
 	SCARD_READERSTATE state = {.szReader = name};
 	LONG result = SCardGetStatusChange(context, 0, &state, 1);
 	*in = state.dwEventState & SCARD_STATE_PRESENT;
+	*seen = state.dwEventState >> 16 & 1;
 	return result == SCARD_S_SUCCESS;
+}
+
+static bool ended(pid_t pid)
+{
+	siginfo_t info = {0};
+	return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+static bool tell(const struct pcscd *p, int reader, bool wanted, const char *why)
+{
+	fprintf(stderr, "pcscd: reader %d never had %s: %s (see %s)\n", reader, wanted ? "a card" : "no card", why, p->dir);
+	return false;
 }
 
 /* Waits until the reader exists and has a card, or none. Asks pcscd only, never the card. */
 static bool wait_card(const struct pcscd *p, int reader, bool wanted)
 {
+	bool in = false, seen = false, known = false;
 	for (int waited = 0; waited < WAIT_MS; waited += STEP_MS) {
 		SCARDCONTEXT context;
-		bool in = false, known = false;
+		known = false;
 		if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) == SCARD_S_SUCCESS) {
-			known = card_in(context, reader, &in);
+			known = card_in(context, reader, &in, &seen);
 			SCardReleaseContext(context);
 		}
-		if (known && in == wanted)
+		if (known && in == wanted && seen == wanted)
 			return true;
-		if (waitpid(p->daemon, NULL, WNOHANG) != 0)
-			break;
+		if (ended(p->daemon))
+			return tell(p, reader, wanted, "the daemon ended");
 		pause_ms(STEP_MS);
 	}
-	fprintf(stderr, "pcscd: reader %d never had %s (see %s)\n", reader, wanted ? "a card" : "no card", p->dir);
-	return false;
+	return tell(p, reader, wanted,
+	            !known                              ? "the daemon does not answer, or has no such reader"
+	            : wanted && ended(p->keys[reader])  ? "the key's program ended"
+	            : in == wanted                      ? "the daemon's own look never came to it"
+	                                                : "the daemon says otherwise");
 }
 
 bool pcscd_start(struct pcscd *p)
@@ -221,20 +240,12 @@ bool pcscd_pull(struct pcscd *p, int reader)
 	return wait_card(p, reader, false);
 }
 
-/* Where a client met the removal, pcscd says so at once, but only its next look (each 0.4 s) makes the reader ready
- * for a new card; nothing tells when it has looked. */
 bool pcscd_vanished(struct pcscd *p, int reader)
 {
-	pid_t ended = 0;
-	for (int i = 0; i < 2 * WAIT_MS / STEP_MS && !ended; i++) { /* one that is never asked so much never vanishes */
-		ended = waitpid(p->keys[reader], NULL, WNOHANG);
-		if (!ended)
-			pause_ms(STEP_MS);
+	for (int i = 0; i < 2 * WAIT_MS / STEP_MS; i++) { /* one that is never asked so much never vanishes */
+		if (ended(p->keys[reader]))
+			return pcscd_pull(p, reader);
+		pause_ms(STEP_MS);
 	}
-	if (!ended)
-		return false;
-	p->keys[reader] = 0;
-	bool gone = wait_card(p, reader, false);
-	pause_ms(POLL_MS);
-	return gone;
+	return false;
 }

@@ -51,14 +51,26 @@ PY
 	return 1
 }
 opensc_readers() { opensc-tool --list-readers 2>/dev/null | grep -E '^[0-9]+ '; }
-card_in() { opensc_readers | awk -v n="$1" '$1 == n && $2 == "Yes" { f = 1 } END { exit !f }'; }
+# Waits until pcscd says that a card is in (yes) or not (no), and until the thread that looks after the reader has seen the same: it
+# counts each change up in the upper half of the state, odd is a card. A key put in before that thread saw the last one go stays unnoticed.
 wait_card() { # READER yes|no
-	local i
-	for i in $(seq 200); do
-		if card_in "$1"; then [ "$2" = yes ] && return 0; else [ "$2" = no ] && return 0; fi
-		sleep 0.05
-	done
-	echo "reader $1: card not $2" >&2; return 1
+	python3 - "$1" "$2" <<'PY'
+import ctypes as c, sys, time
+number, wanted = int(sys.argv[1]), sys.argv[2] == "yes"
+class State(c.Structure):
+    _fields_ = [("name", c.c_char_p), ("user", c.c_void_p), ("current", c.c_ulong), ("event", c.c_ulong), ("length", c.c_ulong), ("atr", c.c_ubyte * 33)]
+lib, context = c.CDLL("libpcsclite.so.1"), c.c_ulong()
+end = time.monotonic() + 15
+if lib.SCardEstablishContext(2, None, None, c.byref(context)):
+    sys.exit("pcscd does not answer")
+while time.monotonic() < end:
+    state = State(b"Virtual PCD 00 %02d" % number, None, 0, 0, 0)
+    result = lib.SCardGetStatusChange(context, 0, c.byref(state), 1)
+    if result == 0 and bool(state.event & 0x20) == wanted and bool(state.event >> 16 & 1) == wanted:
+        sys.exit(0)
+    time.sleep(0.02)
+sys.exit("reader %d: card not %s (answer %#x, state %#x)" % (number, sys.argv[2], result & 0xffffffff, state.event))
+PY
 }
 insert() {
 	local serial=$1 slot=${2:-0}
