@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/elsewhere.h"
+#include "desk/hubca.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
 #include "desk/staffkey.h"
@@ -19,13 +20,14 @@
 #include "rules/transition.h"
 
 enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
+enum { FREE, KEPT, HELD_ALONE }; /* the key while a step runs: anybody's, as it was left by the step before, ours alone */
 enum { LOADED = 1, HELD = 2, OPENED = 4, WORKED = 8, ALL = LOADED | HELD | OPENED | WORKED };
 /* `ahead`: what may be done while the step before is put into the store. The key's secrets and PIN are stored before they are
  * set, the certificate before it is written; all else is repeated after a cut, or would be. */
 static const struct issue_step {
 	const char *step, *zh, *en;
 	unsigned when; /* for a fresh pair, for the one that is on the key, or for both */
-	bool key;      /* it works on the key */
+	int key;
 	unsigned ahead;
 	bool pair; /* it can find that the pair is another */
 	enum err (*load)(struct journey *j, struct error *e);
@@ -33,24 +35,24 @@ static const struct issue_step {
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, false, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep},
-	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, true,
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep},
+	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, HELD_ALONE,
      HELD | OPENED, false, step_secure_load, step_secure_open, step_secure_work, step_secure_keep},
-	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, true, ALL, false,
+	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, HELD_ALONE, ALL, false,
      step_generate_load, NULL, step_generate_work, step_generate_keep},
-	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, true, ALL, true,
+	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, HELD_ALONE, ALL, true,
      step_request_load, NULL, step_request_work, step_request_keep},
-	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, false, ALL, false, step_certify_load, NULL,
+	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, KEPT, ALL, false, step_certify_load, NULL,
      step_certify_work, step_certify_keep},
-	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", BOTH, true,
+	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", BOTH, HELD_ALONE,
      LOADED | HELD | OPENED, false, step_write_load, step_write_open, step_write_work, step_write_keep},
-	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, true, ALL, true, step_prove_load,
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, HELD_ALONE, ALL, true, step_prove_load,
      NULL, step_prove_work, step_prove_keep},
-	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, true, ALL, false,
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
      step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep},
-	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, false, HELD | OPENED, false, NULL, step_send_pin_open, NULL,
+	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, FREE, HELD | OPENED, false, NULL, step_send_pin_open, NULL,
      step_send_pin_keep},
-	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, false, 0, false, NULL, NULL, NULL, step_finish_keep},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, FREE, 0, false, NULL, NULL, NULL, step_finish_keep},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -277,6 +279,20 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	return prepare(j, e);
 }
 
+/* Steps on the key that follow each other are one transaction, so that nobody comes between them and nothing is selected
+ * and proven anew. While a CA over a line or a message is waited for, the key is free; one of our own signs at once. */
+static enum err hold(struct journey *j, int key, struct error *e)
+{
+	enum err r = OK;
+	if (key == HELD_ALONE && !j->held && !(r = token_begin(j->token, e)))
+		j->held = true;
+	else if ((key == FREE || (key == KEPT && hubca_chosen(j->d))) && j->held) {
+		j->held = j->managed = j->verified = false;
+		token_end(j->token);
+	}
+	return r;
+}
+
 static enum err other_key(const struct journey *j, struct error *e)
 {
 	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->item.key_serial);
@@ -293,6 +309,9 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 		return other_key(j, e);
 	if (r)
 		return r;
+	j->held = true;
+	if (change)
+		hold(j, FREE, NULL); /* the other one is looked for */
 	if (change && key_is_in(j->item.key_serial))
 		return other_key(j, e);
 	if ((r = key_load(j->d, token_serial(j->token), &j->key, e)))
@@ -323,20 +342,6 @@ static enum err choose_same_key(struct journey *j, const char *serial, struct er
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 	cert_info_free(&info);
 	bytes_free(&there);
-	return r;
-}
-
-/* Steps on the key that follow each other are one transaction, so that nobody comes between them and nothing is selected
- * and proven anew; while the CA or a message is waited for, the key is free. */
-static enum err hold(struct journey *j, bool key, struct error *e)
-{
-	enum err r = OK;
-	if (key && !j->held && !(r = token_begin(j->token, e)))
-		j->held = true;
-	else if (!key && j->held) {
-		j->held = j->managed = false;
-		token_end(j->token);
-	}
 	return r;
 }
 
@@ -423,7 +428,7 @@ static enum err walk(struct journey *j, struct error *e)
 		r = s->keep(j, e);
 	}
 	ahead_end(&ahead, NULL);
-	hold(j, false, NULL);
+	hold(j, FREE, NULL);
 	return r;
 }
 

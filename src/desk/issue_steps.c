@@ -144,6 +144,21 @@ static enum err open_pin(struct journey *j, struct error *e)
 	return r;
 }
 
+/* What needs the PIN. One that was verified since the key is held counts still, unless this slot wants it for each use. */
+static enum err with_pin(struct journey *j, enum err (*use)(struct journey *j, struct error *e), struct error *e)
+{
+	enum err r = token_begin(j->token, e);
+	if (r)
+		return r;
+	r = j->verified ? use(j, e) : ERR_TOKEN_LOCKED;
+	if (r == ERR_TOKEN_LOCKED && !(r = open_pin(j, e))) {
+		j->verified = j->held;
+		r = use(j, e);
+	}
+	token_end(j->token);
+	return r;
+}
+
 static enum err save_request(struct journey *j, const struct bytes *b, const char *step, struct error *e)
 {
 	enum err r = store_begin(j->d->store, e);
@@ -228,15 +243,15 @@ enum err step_request_load(struct journey *j, struct error *e)
 	return r ? r : load_made(j, &j->pair, e);
 }
 
+static enum err make_request(struct journey *j, struct error *e)
+{
+	bytes_free(&j->request);
+	return request_build(j->pair.data, j->pair.length, &j->subject, sign_on_key, j, &j->request, e);
+}
+
 enum err step_request_work(struct journey *j, struct error *e)
 {
-	enum err r = token_begin(j->token, e);
-	if (r)
-		return r;
-	if (!(r = open_pin(j, e)))
-		r = request_build(j->pair.data, j->pair.length, &j->subject, sign_on_key, j, &j->request, e);
-	token_end(j->token);
-	return r;
+	return with_pin(j, make_request, e);
 }
 
 enum err step_request_keep(struct journey *j, struct error *e)
@@ -403,15 +418,14 @@ enum err step_prove_load(struct journey *j, struct error *e)
 	return r ? r : load_certificate(j, e);
 }
 
+static enum err test(struct journey *j, struct error *e)
+{
+	return token_test_signature(j->token, j->slot, &j->certificate, e);
+}
+
 enum err step_prove_work(struct journey *j, struct error *e)
 {
-	enum err r = token_begin(j->token, e);
-	if (r)
-		return r;
-	if (!(r = open_pin(j, e)))
-		r = token_test_signature(j->token, j->slot, &j->certificate, e);
-	token_end(j->token);
-	return r;
+	return with_pin(j, test, e);
 }
 
 enum err step_prove_keep(struct journey *j, struct error *e)

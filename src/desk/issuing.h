@@ -42,6 +42,7 @@ struct journey {
 	bool held;     /* the key is in a transaction of its own that lasts over several steps */
 	bool new_made; /* this run made secrets.*_next: the key can't have them yet */
 	bool managed;  /* the management key was accepted since `held` */
+	bool verified; /* the PIN was, too */
 	struct secret surely; /* the management key, where no run before this one has recorded a new one */
 	enum token_slot slot;
 	enum token_algorithm algorithm;

@@ -80,6 +80,8 @@ int token_pin_tries(const char *serial);
  * ERR_TOKEN_OTHER (asked for X, found Y). token_close takes NULL and sets NULL;
  * it resets a card that was unlocked, so that no PIN stays verified. */
 enum err token_open(const char *serial, struct token **out, struct error *e);
+/* The same, and inside a step already: the key isn't selected and named twice. The caller ends it by token_end. */
+enum err token_open_begun(const char *serial, struct token **out, struct error *e);
 void token_close(struct token **t);
 const char *token_serial(const struct token *t);
 
@@ -106,7 +108,8 @@ enum err token_write_certificate(
 enum err token_read_certificate(struct token *t, enum token_slot slot, struct bytes *der, struct error *e);
 enum err token_erase_certificate(struct token *t, enum token_slot slot, struct error *e);
 /* Reads the certificate, which must be `expected` (DER; NULL: any), signs a random value and verifies it with the
- * certificate's key. Needs the PIN. ERR_TOKEN_MISMATCH where it is another certificate, or not the private key's. */
+ * certificate's key. Needs the PIN. ERR_TOKEN_MISMATCH where it is another certificate, or not the private key's. What this step has
+ * written and compared isn't read once more: nobody can have come between. */
 enum err token_test_signature(
 	struct token *t, enum token_slot slot, const struct bytes *expected, struct error *e);
 

@@ -250,6 +250,58 @@ static void certificate_of_another_pair_is_found_out(void **state)
 	bytes_free(&der);
 }
 
+static int traced(const char *path, const char *command)
+{
+	char line[2048];
+	int n = 0;
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f))
+		n += strstr(line, command) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* What a step knows needs no second look, what another step knew does. */
+static void one_step_selects_and_reads_back_once(void **state)
+{
+	(void)state;
+	static const char select[] = "> 00a40400", serial[] = "> 00f80000", read[] = "> 00cb3fff";
+	struct token *t = NULL;
+	struct secret key, pin = code(TOKEN_FACTORY_PIN);
+	struct bytes spki = {0}, der = {0};
+	char path[128];
+	snprintf(path, sizeof path, "%s/trace-step", readers.dir);
+	assert_true(pcscd_pull(&readers, 0));
+	assert_true(pcscd_insert(&readers, 0, KEY, "--trace", path, NULL));
+	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	token_factory_management_key(&key);
+	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
+	assert_int_equal(traced(path, select), 1);
+	assert_int_equal(traced(path, serial), 1);
+	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
+	make_certificate(&spki, &der);
+	assert_int_equal(token_write_certificate(t, TOKEN_SLOT_SIGN, der.data, der.length, &e), OK);
+	assert_int_equal(token_verify_pin(t, &pin, &e), OK);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &der, &e), OK);
+	assert_int_equal(traced(path, read), 1);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &spki, &e), ERR_TOKEN_MISMATCH);
+	assert_int_equal(traced(path, read), 2);
+	token_end(t);
+	assert_int_equal(token_begin(t, &e), OK);
+	assert_int_equal(token_verify_pin(t, &pin, &e), OK);
+	assert_int_equal(token_test_signature(t, TOKEN_SLOT_SIGN, &der, &e), OK);
+	assert_int_equal(traced(path, select), 2);
+	assert_int_equal(traced(path, read), 3);
+	assert_int_equal(token_write_certificate(t, TOKEN_SLOT_SIGN, der.data, der.length, &e), ERR_TOKEN_LOCKED);
+	token_end(t);
+	token_close(&t);
+	assert_true(pcscd_pull(&readers, 0));
+	unlink(path);
+	bytes_free(&spki);
+	bytes_free(&der);
+}
+
 static void wrong_pin_counts_down_and_blocks(void **state)
 {
 	(void)state;
@@ -522,6 +574,7 @@ int main(void)
 		WITH_KEY(p256_from_pair_to_signature),
 		WITH_KEY(sm2_from_pair_to_signature),
 		WITH_KEY(certificate_of_another_pair_is_found_out),
+		WITH_KEY(one_step_selects_and_reads_back_once),
 		WITH_KEY(wrong_pin_counts_down_and_blocks),
 		WITH_KEY(codes_can_be_changed),
 		WITH_KEY(management_key_can_be_changed),
