@@ -3,6 +3,7 @@
 
 #include "base/crypt.h"
 #include "base/lang.h"
+#include "base/spki.h"
 #include "base/text.h"
 #include "ca/ossl.h"
 
@@ -27,7 +28,8 @@ X509 *x509_start(const ASN1_INTEGER *serial, const X509_NAME *issuer, const X509
 	X509 *x = X509_new();
 	/* UTCTime until 2049, GeneralizedTime from 2050: ASN1_TIME_set follows RFC 5280 */
 	if (x && X509_set_version(x, X509_VERSION_3) && X509_set_serialNumber(x, (ASN1_INTEGER *)serial) &&
-		X509_set_issuer_name(x, issuer) && X509_set_subject_name(x, subject) && X509_set_pubkey(x, key) &&
+		X509_set_issuer_name(x, issuer) && X509_set_subject_name(x, subject) &&
+		(spki_put_rsa(X509_get_X509_PUBKEY(x), key) || X509_set_pubkey(x, key)) &&
 		ASN1_TIME_set(X509_getm_notBefore(x), (time_t)not_before) &&
 		ASN1_TIME_set(X509_getm_notAfter(x), (time_t)not_after))
 		return x;

@@ -3,6 +3,7 @@
 
 #include "base/crypt.h"
 #include "base/lang.h"
+#include "base/spki.h"
 #include "ca/ossl.h"
 
 enum { REQUEST_MAX = 65536, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096, SMALL_FACTORS = 1300 };
@@ -113,10 +114,8 @@ static enum err judge_key(EVP_PKEY *key, const uint8_t *spki, size_t length, str
 
 enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e)
 {
-	const uint8_t *at = spki;
-	EVP_PKEY *key = length <= REQUEST_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
-	enum err r = key && at == spki + length ? judge_key(key, spki, length, e)
-	                                        : error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
+	EVP_PKEY *key = length <= REQUEST_MAX ? spki_key(spki, length) : NULL;
+	enum err r = key ? judge_key(key, spki, length, e) : error_set(e, ERR_CA_REQUEST, "%s", tr("公钥读不了", "the public key can't be read"));
 	if (r) {
 		EVP_PKEY_free(key);
 		key = NULL;
@@ -211,7 +210,7 @@ enum err request_build(const uint8_t *spki, size_t spki_length, const struct nam
 	r = ERR_MEMORY;
 	int length;
 	if (!(q = X509_REQ_new()) || !X509_REQ_set_version(q, X509_REQ_VERSION_1) ||
-		!X509_REQ_set_subject_name(q, name) || !X509_REQ_set_pubkey(q, key) ||
+		!X509_REQ_set_subject_name(q, name) || !(spki_put_rsa(X509_REQ_get_X509_PUBKEY(q), key) || X509_REQ_set_pubkey(q, key)) ||
 		(length = i2d_re_X509_REQ_tbs(q, &tbs)) <= 0)
 		goto out;
 	unsigned kind = key_kind(key);

@@ -3,7 +3,7 @@
 #define CERTDESK_TOKEN_PIV_H
 
 #include "token/driver.h"
-#include "token/tlv.h"
+#include "base/tlv.h"
 
 enum { /* instructions */
 	INS_VERIFY = 0x20,

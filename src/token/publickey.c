@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/spki.h"
 
 enum { POINT_SIZE = 65 };
 
@@ -128,18 +129,7 @@ bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signatu
 	return good;
 }
 
-static X509 *parse(struct tlv der)
-{
-	const uint8_t *p = der.data;
-	X509 *x = der.length ? d2i_X509(NULL, &p, (long)der.length) : NULL;
-	if (x && p != der.data + der.length) {
-		X509_free(x);
-		x = NULL;
-	}
-	return x;
-}
-
-/* By its lengths: parsing decodes the key too, and whoever uses the certificate parses it anyway. */
+/* By its lengths: whoever uses the certificate parses it anyway. */
 bool publickey_certificate_form(struct tlv der)
 {
 	static const unsigned parts[] = {0x30, 0x30, 0x03}; /* what is signed, the algorithm, the signature */
@@ -192,13 +182,12 @@ enum err publickey_private_parts(enum token_algorithm algorithm, const void *pkc
 
 EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
 {
-	X509 *x = parse((struct tlv){der->data, der->length});
-	EVP_PKEY *key = x ? X509_get_pubkey(x) : NULL;
+	bool whole = publickey_certificate_form((struct tlv){der->data, der->length});
+	EVP_PKEY *key = whole ? spki_key_of_certificate(der->data, der->length) : NULL;
 	if (key && !algorithm_of(key, algorithm)) {
 		EVP_PKEY_free(key);
 		key = NULL;
 	}
-	X509_free(x);
 	return key;
 }
 

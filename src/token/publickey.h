@@ -6,7 +6,7 @@
 
 #include <openssl/types.h>
 
-#include "token/tlv.h"
+#include "base/tlv.h"
 #include "token/token.h"
 
 #define RSA_2048_SIZE 256
@@ -32,8 +32,8 @@ void publickey_pad(const uint8_t digest[32], uint8_t out[RSA_2048_SIZE]);
 /* Whether `signature` has the form that the algorithm makes: 256 bytes, or DER {r, s}. */
 bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signature);
 
-/* The key of a certificate, all bytes of which must belong to it, and the key's algorithm. NULL where it is no certificate or has an
- * algorithm that keys don't have. EVP_PKEY_free is the caller's. */
+/* The key of a certificate, all bytes of which must belong to it, and the key's algorithm. NULL where it hasn't a certificate's form or has
+ * an algorithm that keys don't have. EVP_PKEY_free is the caller's. */
 EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm);
 /* Whether it is as long as it says, and has a certificate's three parts. */
 bool publickey_certificate_form(struct tlv der);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "token/driver.h"
-#include "token/tlv.h"
+#include "base/tlv.h"
 
 struct answers {
 	const uint8_t *data;

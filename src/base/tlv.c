@@ -1,4 +1,4 @@
-#include "token/tlv.h"
+#include "base/tlv.h"
 
 bool tlv_next(struct tlv *in, unsigned *tag, struct tlv *value)
 {

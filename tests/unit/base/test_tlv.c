@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "token/tlv.h"
+#include "base/tlv.h"
 
 static struct tlv view(const void *data, size_t length)
 {

@@ -1,7 +1,7 @@
-/* BER-TLV as cards speak it: tags of one or two bytes, definite lengths up to
+/* BER-TLV as cards speak it, and DER is a part of it: tags of one or two bytes, definite lengths up to
  * 65535. Reading trusts nothing: a length that leaves the buffer is refused. */
-#ifndef CERTDESK_TOKEN_TLV_H
-#define CERTDESK_TOKEN_TLV_H
+#ifndef CERTDESK_BASE_TLV_H
+#define CERTDESK_BASE_TLV_H
 
 #include "base/bytes.h"
 
