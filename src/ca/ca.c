@@ -36,10 +36,33 @@ bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length)
 	return good;
 }
 
-enum err ca_issue(
-	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
+enum err ca_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e)
 {
-	return ca->driver->issue(ca, order, serial, der, e);
+	*info = (struct cert_info){0};
+	return ca->driver->issue(ca, order, info, der, e);
+}
+
+enum err ca_draft_make(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft **out, struct error *e)
+{
+	*out = NULL;
+	if (!ca->driver->draft)
+		return OK;
+	struct ca_draft *d = calloc(1, sizeof *d);
+	enum err r = d ? ca->driver->draft(ca, order, spki, length, d, e) : error_set(e, ERR_MEMORY, "draft");
+	if (r)
+		ca_draft_free(&d);
+	*out = d;
+	return r;
+}
+
+void ca_draft_free(struct ca_draft **draft)
+{
+	if (!*draft)
+		return;
+	cert_info_free(&(*draft)->info);
+	bytes_free(&(*draft)->der);
+	free(*draft);
+	*draft = NULL;
 }
 
 enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)

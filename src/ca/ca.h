@@ -15,7 +15,8 @@
 #include "ca/cert.h"
 #include "ca/profile.h"
 
-struct ca; /* an open CA; one thread at a time */
+struct ca;       /* an open CA; one thread at a time */
+struct ca_draft; /* a certificate that was signed ahead of its request */
 
 struct ca_order {
 	const uint8_t *request; /* PKCS#10, DER, as from request_build */
@@ -23,6 +24,7 @@ struct ca_order {
 	const struct profile *profile;
 	const json_t *values;          /* the order's fields */
 	int64_t not_before, not_after; /* UTC seconds, both inclusive */
+	struct ca_draft *draft;        /* of ca_draft_make, NULL for none; is empty after it was used */
 	/* for a CA that is asked over a line; the local one doesn't look at them */
 	const char *key, *no; /* the idempotency key; the order's number */
 	int64_t item;         /* the item's number */
@@ -38,8 +40,9 @@ struct ca_revoked {
 
 struct ca_driver {
 	const char *name; /* "local", "hub" */
-	enum err (*issue)(struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der,
-		struct error *e);
+	enum err (*issue)(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e);
+	/* NULL: it signs requests only */
+	enum err (*draft)(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft *out, struct error *e);
 	enum err (*revoke)(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
 	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
 		int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
@@ -89,11 +92,16 @@ struct ca_list {
 enum err ca_check_crl(const struct ca *ca, const uint8_t *der, size_t length, struct ca_list *out, struct error *e);
 
 /* Issues a certificate. The subject and extensions come from the profile and the values alone, the key from the
- * request, whose signature and strength are checked. `serial` is random: 16 bytes, top bit clear, not zero. `der`
- * must be empty. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE, ERR_CA_FIELD, ERR_CA_PROFILE (the key's kind is
+ * request, whose signature and strength are checked. The serial is random: 16 bytes, top bit clear, not zero. `der`
+ * must be empty; `info` is what stands in it, for cert_info_free, and empty after an error. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE, ERR_CA_FIELD, ERR_CA_PROFILE (the key's kind is
  * not the product's), ERR_CA_VALIDITY (the end is not after the beginning, or outside the CA's own time). */
-enum err ca_issue(
-	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e);
+enum err ca_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e);
+
+/* Signs ahead what ca_issue will be asked for, while the key still signs the request, which isn't looked at. Nobody gets it but from
+ * ca_issue, which hands it out for a request that passes all its checks, is by this very key, and comes with the same profile, values and
+ * validity; else it signs anew. *out is NULL where the CA does no such thing. Errors as ca_issue. */
+enum err ca_draft_make(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft **out, struct error *e);
+void ca_draft_free(struct ca_draft **draft);
 
 /* Tells the CA that a certificate is revoked. The local CA does nothing but check the entry: its word is the next
  * ca_crl. ERR_CA_CRL. */

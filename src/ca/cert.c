@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/lang.h"
+#include "base/spki.h"
 #include "base/text.h"
 #include "ca/ossl.h"
 
@@ -119,17 +120,11 @@ static void usage_text(X509 *x, char *out, size_t size)
 			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "," : "", names[i].name);
 }
 
-enum err cert_info(const uint8_t *der, size_t length, struct cert_info *out, struct error *e)
+enum err x509_info(X509 *x, EVP_PKEY *key, struct cert_info *out, struct error *e)
 {
 	enum err r = OK;
 	uint8_t *spki = NULL;
 	*out = (struct cert_info){0};
-	X509 *x = read_der(der, length);
-	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
-	if (!key) {
-		r = refuse(e, tr("不是完整的 X.509 证书", "it is no whole X.509 certificate"));
-		goto out;
-	}
 	out->subject = name_text(X509_get_subject_name(x));
 	out->issuer = name_text(X509_get_issuer_name(x));
 	out->common_name = common_name(X509_get_subject_name(x));
@@ -149,12 +144,20 @@ enum err cert_info(const uint8_t *der, size_t length, struct cert_info *out, str
 		usage_text(x, out->key_usage, sizeof out->key_usage);
 		out->ca = X509_get_extension_flags(x) & EXFLAG_CA;
 	}
-out:
 	ERR_clear_error();
 	OPENSSL_free(spki);
-	X509_free(x);
 	if (r)
 		cert_info_free(out);
+	return r;
+}
+
+enum err cert_info(const uint8_t *der, size_t length, struct cert_info *out, struct error *e)
+{
+	*out = (struct cert_info){0};
+	X509 *x = read_der(der, length);
+	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
+	enum err r = key ? x509_info(x, key, out, e) : refuse(e, tr("不是完整的 X.509 证书", "it is no whole X.509 certificate"));
+	X509_free(x);
 	return r;
 }
 
@@ -211,8 +214,7 @@ bool cert_matches_key(const uint8_t *der, size_t length, const uint8_t *spki, si
 enum err spki_verify(const uint8_t *spki, size_t length, const uint8_t digest[32], const uint8_t *signature,
 	size_t signature_length, struct error *e)
 {
-	const uint8_t *at = spki;
-	EVP_PKEY *key = length <= CERT_DER_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
+	EVP_PKEY *key = length <= CERT_DER_MAX ? spki_key(spki, length) : NULL;
 	EVP_PKEY_CTX *ctx = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
 	enum err r = OK;
 	bool sm2 = key && key_kind(key) == PROFILE_KEY_SM2; /* takes its e as it is */

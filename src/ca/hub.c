@@ -24,21 +24,17 @@ static bool answers(const struct ca *ca, const struct ca_order *order, const str
 	       memcmp(spki->data, info->spki.data, spki->length) == 0 && info->not_before == order->not_before && info->not_after == order->not_after;
 }
 
-static enum err hub_issue(
-	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
+static enum err hub_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e)
 {
-	struct cert_info info = {0};
 	struct bytes spki = {0};
 	struct hub_ca *h = whole(ca);
-	*serial = '\0';
 	enum err r = request_check(order->request, order->request_length, &spki, e);
 	if (!r)
 		r = h->line.issue(h->line.arg, order, der, e);
-	if (!r && !(r = cert_info(der->data, der->length, &info, e)) && !answers(ca, order, der, &info, &spki))
+	if (!r && !(r = cert_info(der->data, der->length, info, e)) && !answers(ca, order, der, info, &spki)) {
 		r = error_set(e, ERR_CA_CERTIFICATE, "%s", tr("总部签发的证书与请求不符", "what headquarters issued is not what was asked for"));
-	if (!r)
-		memcpy(serial, info.serial, CERT_SERIAL_SIZE);
-	cert_info_free(&info);
+		cert_info_free(info);
+	}
 	bytes_free(&spki);
 	return r;
 }
@@ -78,7 +74,7 @@ static void hub_close(struct ca *ca)
 	free(h);
 }
 
-static const struct ca_driver ca_hub = {"hub", hub_issue, hub_revoke, hub_crl, hub_chain, hub_reach, hub_close};
+static const struct ca_driver ca_hub = {"hub", hub_issue, NULL, hub_revoke, hub_crl, hub_chain, hub_reach, hub_close};
 
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e)
 {

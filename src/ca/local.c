@@ -220,46 +220,80 @@ static enum err check_order(const struct ca *ca, const struct ca_order *order, u
 	return error_set(e, ERR_CA_VALIDITY, tr("%s 至 %s", "%s to %s"), from, to);
 }
 
-static enum err local_issue(
-	struct ca *ca, const struct ca_order *order, char serial[CERT_SERIAL_SIZE], struct bytes *der, struct error *e)
+/* The certificate itself; `key` was judged. */
+static enum err make(struct ca *ca, const struct ca_order *order, EVP_PKEY *key, struct cert_info *info, struct bytes *der, struct error *e)
 {
-	X509_REQ *q = NULL;
 	X509_NAME *subject = NULL;
 	X509 *x = NULL;
 	ASN1_INTEGER *number = serial_make();
 	struct name name = {0};
 	uint8_t *data = NULL;
-	enum err r = request_read(order->request, order->request_length, &q, e);
-	if (r)
-		goto out;
-	EVP_PKEY *key = X509_REQ_get0_pubkey(q);
+	int n;
 	unsigned kind = key_kind(key);
-	if ((r = check_order(ca, order, kind, e)) || (r = profile_subject(order->profile, order->values, &name, e)) ||
-		(r = name_to_x509(&name, &subject, e)))
+	enum err r = check_order(ca, order, kind, e);
+	if (r || (r = profile_subject(order->profile, order->values, &name, e)) || (r = name_to_x509(&name, &subject, e)))
 		goto out;
 	x = number ? x509_start(number, X509_get_subject_name(ca->certificate), subject, key, order->not_before,
 					 order->not_after)
 	           : NULL;
-	if (!x || !serial_text(number, serial) ||
-		!x509_add_words(x, ca->certificate, NID_basic_constraints, "critical,CA:FALSE") ||
+	if (!x || !x509_add_words(x, ca->certificate, NID_basic_constraints, "critical,CA:FALSE") ||
 		!x509_add_words(x, ca->certificate, NID_subject_key_identifier, "hash") ||
 		!x509_add_words(x, ca->certificate, NID_authority_key_identifier, "keyid:always"))
 		r = error_set(e, ERR_CRYPTO, "X.509");
 	else
 		r = x509_add_profile(x, order->profile, order->values, kind == PROFILE_KEY_RSA, e);
-	int n;
 	if (!r)
 		r = X509_sign(x, ca->key, EVP_sha256()) && (n = i2d_X509(x, &data)) > 0 ? bytes_add(der, data, (size_t)n)
 		                                                                        : error_set(e, ERR_CRYPTO, "X.509");
+	if (!r && (r = x509_info(x, key, info, e)))
+		bytes_free(der);
 out:
-	ERR_clear_error();
-	if (r)
-		*serial = '\0';
 	OPENSSL_free(data);
 	name_free(&name);
 	ASN1_INTEGER_free(number);
 	X509_NAME_free(subject);
 	X509_free(x);
+	return r;
+}
+
+static enum err local_draft(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft *out, struct error *e)
+{
+	EVP_PKEY *key = NULL;
+	*out = (struct ca_draft){.profile = order->profile, .values = order->values, .not_before = order->not_before, .not_after = order->not_after};
+	enum err r = spki_read(spki, length, &key, e);
+	if (!r)
+		r = make(ca, order, key, &out->info, &out->der, e);
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	return r;
+}
+
+/* Whether what was signed ahead is what this order would make of this request. */
+static bool is_draft_of(const struct ca_draft *d, const struct ca_order *order, X509_REQ *q)
+{
+	uint8_t *spki = NULL;
+	if (!d || !d->der.length || d->profile != order->profile || d->values != order->values || d->not_before != order->not_before ||
+		d->not_after != order->not_after)
+		return false;
+	int n = i2d_X509_PUBKEY(X509_REQ_get_X509_PUBKEY(q), &spki);
+	bool same = n > 0 && (size_t)n == d->info.spki.length && memcmp(spki, d->info.spki.data, (size_t)n) == 0;
+	OPENSSL_free(spki);
+	return same;
+}
+
+static enum err local_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e)
+{
+	X509_REQ *q = NULL;
+	struct ca_draft *d = order->draft;
+	enum err r = request_read(order->request, order->request_length, &q, e);
+	if (!r && is_draft_of(d, order, q)) {
+		*info = d->info;
+		*der = d->der;
+		d->info = (struct cert_info){0};
+		d->der = (struct bytes){0};
+	} else if (!r)
+		r = make(ca, order, X509_REQ_get0_pubkey(q), info, der, e);
+	ERR_clear_error();
 	X509_REQ_free(q);
 	return r;
 }
@@ -287,4 +321,4 @@ static void local_close(struct ca *ca)
 	free(ca);
 }
 
-const struct ca_driver ca_local = {"local", local_issue, local_revoke, crl_make, local_chain, NULL, local_close};
+const struct ca_driver ca_local = {"local", local_issue, local_draft, local_revoke, crl_make, local_chain, NULL, local_close};

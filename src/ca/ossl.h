@@ -16,7 +16,18 @@ struct ca {
 	bool demonstration;
 };
 
+struct ca_draft {
+	const struct profile *profile;
+	const json_t *values;
+	int64_t not_before, not_after;
+	struct cert_info info;
+	struct bytes der;
+};
+
 extern const struct ca_driver ca_local;
+
+/* cert_info of one that is already read, and its key. */
+enum err x509_info(X509 *x, EVP_PKEY *key, struct cert_info *out, struct error *e);
 
 /* The name in OpenSSL's form. ERR_CA_FIELD, ERR_CA_PROFILE as name_add. */
 enum err name_to_x509(const struct name *name, X509_NAME **out, struct error *e);

@@ -168,6 +168,7 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 {
 	char key[2 * KEY_BYTES + 1];
 	struct bytes der = {0};
+	struct cert_info info = {0};
 	int64_t id = 0;
 	bool asked = false;
 	enum err r = subject_number_free(j->d, &j->about, j->o.values, e);
@@ -178,14 +179,15 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 	struct ca_order order = {.request = request->data, .request_length = request->length, .profile = j->profile, .values = j->values,
 	                         .not_before = j->item.not_before, .not_after = j->item.not_after, .key = key, .no = j->o.no, .item = j->item.id,
 	                         .asked = asked};
-	if ((r = ca_issue(ca, &order, j->item.serial, &der, e)))
+	if ((r = ca_issue(ca, &order, &info, &der, e)))
 		r = waits(j, r, e);
 	else if (!(r = store_begin(j->d->store, e))) {
-		if (!(r = journey_insert_certificate(j, &der, e)) &&
+		if (!(r = journey_insert_certificate(j, &info, &der, e)) &&
 		    !(r = store_run(j->d->store, SQL_CA_REQUEST_ANSWERED, NULL, e, "ii", id, desk_now(j->d))))
 			r = journey_finish(j, "certified", e);
 		store_rollback(j->d->store);
 	}
+	cert_info_free(&info);
 	bytes_free(&der);
 	return r;
 }

@@ -34,25 +34,26 @@ static const struct issue_step {
 	enum err (*open)(struct journey *j, struct error *e);
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
+	void (*meanwhile)(struct journey *j); /* NULL, or what the desk does itself while the rest goes on ahead */
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep, NULL},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, HELD_ALONE,
-     HELD | OPENED, false, step_secure_load, step_secure_open, step_secure_work, step_secure_keep},
+     HELD | OPENED, false, step_secure_load, step_secure_open, step_secure_work, step_secure_keep, NULL},
 	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, HELD_ALONE, ALL, false,
-     step_generate_load, NULL, step_generate_work, step_generate_keep},
+     step_generate_load, NULL, step_generate_work, step_generate_keep, NULL},
 	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, HELD_ALONE, ALL, true,
-     step_request_load, NULL, step_request_work, step_request_keep},
+     step_request_load, NULL, step_request_work, step_request_keep, step_request_meanwhile},
 	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, KEPT, ALL, false, step_certify_load, NULL,
-     step_certify_work, step_certify_keep},
+     step_certify_work, step_certify_keep, NULL},
 	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", BOTH, HELD_ALONE,
-     LOADED | HELD | OPENED, false, step_write_load, step_write_open, step_write_work, step_write_keep},
+     LOADED | HELD | OPENED, false, step_write_load, step_write_open, step_write_work, step_write_keep, NULL},
 	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, HELD_ALONE, ALL, true, step_prove_load,
-     NULL, step_prove_work, step_prove_keep},
+     NULL, step_prove_work, step_prove_keep, NULL},
 	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
-     step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep},
+     step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep, NULL},
 	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, FREE, HELD | OPENED, false, NULL, step_send_pin_open, NULL,
-     step_send_pin_keep},
-	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, FREE, 0, false, NULL, NULL, NULL, step_finish_keep},
+     step_send_pin_keep, NULL},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, FREE, 0, false, NULL, NULL, NULL, step_finish_keep, NULL},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -205,6 +206,8 @@ void journey_close(struct journey *j)
 	bytes_free(&j->request);
 	bytes_free(&j->certificate);
 	bytes_free(&j->replaced);
+	cert_info_free(&j->made);
+	ca_draft_free(&j->draft);
 	json_decref(j->values);
 	json_decref(j->product);
 	subject_free(&j->about);
@@ -426,6 +429,8 @@ static enum err walk(struct journey *j, struct error *e)
 		if (next)
 			ahead_begin(&ahead, next);
 		r = s->keep(j, e);
+		if (!r && ahead.step && ahead.step->meanwhile)
+			ahead.step->meanwhile(j);
 	}
 	ahead_end(&ahead, NULL);
 	hold(j, FREE, NULL);

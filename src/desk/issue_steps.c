@@ -16,7 +16,7 @@
 #include "desk/tell.h"
 #include "rules/term.h"
 
-enum { PUK_DIGITS = 8 };
+enum { PUK_DIGITS = 8, DRAFT_SECONDS = 60 };
 
 static enum err load_secrets(struct journey *j, struct error *e)
 {
@@ -265,20 +265,14 @@ bool step_pair_is_other(enum err r)
 	       r == ERR_TOKEN_CERTIFICATE;
 }
 
-enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e)
+enum err journey_insert_certificate(struct journey *j, const struct cert_info *info, const struct bytes *der, struct error *e)
 {
-	struct cert_info info = {0};
-	int64_t now = desk_now(j->d);
-	enum err r = cert_info(der->data, der->length, &info, e);
-	if (!r)
-		r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info.issuer, j->item.serial,
-		                 j->o.id, j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info.subject,
-		                 j->item.not_before, j->item.not_after, now, j->d->site, (const void *)der->data, der->length);
-	if (!r)
-		r = store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial,
-		              j->item.not_before, j->item.not_after);
-	cert_info_free(&info);
-	return r;
+	text_copy(j->item.serial, sizeof j->item.serial, info->serial);
+	enum err r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info->issuer, info->serial,
+	                          j->o.id, j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info->subject,
+	                          j->item.not_before, j->item.not_after, desk_now(j->d), j->d->site, (const void *)der->data, der->length);
+	return r ? r : store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial,
+	                         j->item.not_before, j->item.not_after);
 }
 
 /* The last second of the new certificate. */
@@ -315,15 +309,37 @@ enum err step_certify_load(struct journey *j, struct error *e)
 		r = desk_ca(j->d, &j->ca, e);
 	if (r || hubca_chosen(j->d) || (r = may_certify(j, e)))
 		return r;
-	return journey_choose_end(j, e);
+	int64_t from = j->item.not_before, to = j->item.not_after;
+	r = journey_choose_end(j, e);
+	bool fits = j->draft && j->item.not_after == to && j->item.not_before - from < DRAFT_SECONDS;
+	if (!r && fits)
+		j->item.not_before = from;
+	return r;
+}
+
+static struct ca_order order_to_ca(const struct journey *j)
+{
+	return (struct ca_order){.request = j->request.data, .request_length = j->request.length, .profile = j->profile, .values = j->values,
+	                         .not_before = j->item.not_before, .not_after = j->item.not_after, .draft = j->draft};
+}
+
+/* The local CA's signature takes as long as the key's: what it will be asked for is signed beside, and is a certificate only when the
+ * request has come. */
+void step_request_meanwhile(struct journey *j)
+{
+	if (hubca_chosen(j->d) || !j->pair.length || desk_ca(j->d, &j->ca, NULL) || journey_choose_end(j, NULL))
+		return;
+	struct ca_order order = order_to_ca(j);
+	ca_draft_free(&j->draft);
+	ca_draft_make(j->ca, &order, j->pair.data, j->pair.length, &j->draft, NULL);
 }
 
 /* A CA of one's own signs at once; headquarters' is asked when the request is in the store. */
 enum err step_certify_work(struct journey *j, struct error *e)
 {
-	struct ca_order order = {.request = j->request.data, .request_length = j->request.length, .profile = j->profile, .values = j->values,
-	                         .not_before = j->item.not_before, .not_after = j->item.not_after};
-	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, j->serial, &j->certificate, e);
+	struct ca_order order = order_to_ca(j);
+	cert_info_free(&j->made);
+	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, &j->made, &j->certificate, e);
 }
 
 /* The certificate is none before it is in the store: a cut leaves none that the store doesn't know. */
@@ -334,8 +350,7 @@ enum err step_certify_keep(struct journey *j, struct error *e)
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	text_copy(j->item.serial, sizeof j->item.serial, j->serial);
-	if (!(r = may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->certificate, e)))
+	if (!(r = may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->made, &j->certificate, e)))
 		r = journey_finish(j, "certified", e);
 	store_rollback(j->d->store);
 	return r;

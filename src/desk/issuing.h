@@ -53,7 +53,8 @@ struct journey {
 	struct name subject;           /* the certificate's */
 	struct bytes pair, request, certificate; /* what this run has made or loaded: SubjectPublicKeyInfo, PKCS#10, DER */
 	struct bytes replaced;                   /* `again`: the certificate that was on the key */
-	char serial[CERT_SERIAL_SIZE];           /* the certificate's, until it is the item's */
+	struct cert_info made;                   /* what stands in the certificate that this run has made */
+	struct ca_draft *draft;                  /* the same, signed while the key signs the request */
 	struct ca *ca;                           /* the desk's */
 	struct pin_row first_pin;
 	unsigned begun;        /* what of the next step is done */
@@ -103,8 +104,8 @@ enum err journey_rewind(struct journey *j, struct error *e);
 enum err journey_choose_end(struct journey *j, struct error *e);
 /* Inside a step: the product is still what the journey began with, at whatever time it is now. ERR_STORE_BUSY: another table has come. */
 enum err journey_same_product(struct journey *j, struct error *e);
-/* Inside a step: the certificate's row and the item's. */
-enum err journey_insert_certificate(struct journey *j, const struct bytes *der, struct error *e);
+/* Inside a step: the certificate's row and the item's. `info` is what stands in it. */
+enum err journey_insert_certificate(struct journey *j, const struct cert_info *info, const struct bytes *der, struct error *e);
 /* step_certify under headquarters' CA: recorded, asked for, and finished with the answer. ERR_DESK_CA_WAITS: goes on later. */
 enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e);
 
@@ -123,6 +124,8 @@ enum err step_generate_keep(struct journey *j, struct error *e);
 enum err step_request_load(struct journey *j, struct error *e);
 enum err step_request_work(struct journey *j, struct error *e);
 enum err step_request_keep(struct journey *j, struct error *e);
+/* While _open and _work go on beside; nothing depends on it. */
+void step_request_meanwhile(struct journey *j);
 enum err step_certify_load(struct journey *j, struct error *e);
 enum err step_certify_work(struct journey *j, struct error *e);
 enum err step_certify_keep(struct journey *j, struct error *e);

@@ -244,14 +244,15 @@ enum err authority_unseal(struct hub *hub, const char *serial, const void *seale
 enum err authority_issue(struct hub *hub, const char *site, const char *key, const char *digest, const char *order_no, int64_t item,
                          const struct ca_order *order, struct bytes *der, struct error *e)
 {
-	char serial[CERT_SERIAL_SIZE];
+	struct cert_info info = {0};
 	struct bytes sealed = {0};
 	int64_t now = hub_now(hub);
 	enum err r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", site, key, digest, order_no, item, now);
-	if (!r && !(r = ca_issue(hub->authority->ca, order, serial, der, e)) &&
-	    !(r = seal((uint8_t *)hub->authority->seal.data, serial, der->data, der->length, &sealed)))
-		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", serial, site, key, order->profile->product,
+	if (!r && !(r = ca_issue(hub->authority->ca, order, &info, der, e)) &&
+	    !(r = seal((uint8_t *)hub->authority->seal.data, info.serial, der->data, der->length, &sealed)))
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", info.serial, site, key, order->profile->product,
 		           order->not_before, order->not_after, now, (const void *)sealed.data, sealed.length);
+	cert_info_free(&info);
 	bytes_free(&sealed);
 	return r;
 }

@@ -40,7 +40,10 @@ static enum err issue(struct soft_key *k, const char *product, json_t *values, c
 	struct ca_order order = {
 		.request = request.data, .request_length = request.length, .profile = profiles_find(profiles, product), .values = values,
 		.not_before = now, .not_after = now + 365 * DAY};
-	enum err r = ca_issue(ca, &order, serial, der, e);
+	struct cert_info info;
+	enum err r = ca_issue(ca, &order, &info, der, e);
+	snprintf(serial, CERT_SERIAL_SIZE, "%s", info.serial);
+	cert_info_free(&info);
 	bytes_free(&request);
 	return r;
 }
@@ -185,6 +188,7 @@ static void refuses_what_breaks_a_rule(void **state)
 {
 	(void)state;
 	struct bytes der = {0}, request = request_of(&rsa);
+	struct cert_info info;
 	struct error e = {0};
 	char serial[CERT_SERIAL_SIZE], name[400] = "";
 	for (int i = 0; i < 65; i++)
@@ -205,25 +209,94 @@ static void refuses_what_breaks_a_rule(void **state)
 	rsa_only.keys = PROFILE_KEY_P256;
 	struct ca_order order = {.request = request.data, .request_length = request.length, .profile = &rsa_only, .values = values,
 		.not_before = now, .not_after = now + DAY};
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_PROFILE);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_PROFILE);
 	rsa_only.keys = PROFILE_KEY_RSA;
 	order.not_after = now;
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_VALIDITY);
 	order.not_after = now + 30LL * 366 * DAY;
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_VALIDITY);
 	order.not_after = now + DAY;
 	order.not_before = now - DAY;
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_VALIDITY);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_VALIDITY);
 	order.not_before = now;
 	request.data[request.length - 1] ^= 1;
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), ERR_CA_SIGNATURE);
-	assert_string_equal(serial, "");
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_SIGNATURE);
+	assert_string_equal(info.serial, "");
 	assert_int_equal(der.length, 0);
 	request.data[request.length - 1] ^= 1;
-	assert_int_equal(ca_issue(ca, &order, serial, &der, &e), OK);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), OK);
+	cert_info_free(&info);
 	bytes_free(&der);
 	bytes_free(&request);
 	json_decref(values);
+}
+
+/* Signed before the request is there, and handed out for that request alone. */
+static void a_draft_is_for_its_request_only(void **state)
+{
+	(void)state;
+	struct bytes der = {0}, request = request_of(&rsa), others = request_of(&p256);
+	struct ca_draft *draft = NULL;
+	struct cert_info info, made;
+	struct error e = {0};
+	json_t *values = unit_values("示例公司"), *changed = unit_values("另一公司");
+	struct ca_order order = {.profile = profiles_find(profiles, "unit-1y"), .values = values, .not_before = now, .not_after = now + DAY};
+	assert_int_equal(ca_draft_make(ca, &order, (const uint8_t *)"no key", 6, &draft, &e), ERR_CA_REQUEST);
+	assert_null(draft);
+	order.not_after = now;
+	assert_int_equal(ca_draft_make(ca, &order, rsa.spki.data, rsa.spki.length, &draft, &e), ERR_CA_VALIDITY);
+	order.not_after = now + DAY;
+	assert_int_equal(ca_draft_make(ca, &order, rsa.spki.data, rsa.spki.length, &draft, &e), OK);
+	order.draft = draft;
+	const struct {
+		const struct bytes *request;
+		const json_t *values;
+		int64_t not_before, not_after;
+	} other[] = {{&others, values, now, now + DAY}, {&request, changed, now, now + DAY}, {&request, values, now + 1, now + DAY}, {&request, values, now, now + DAY + 1}};
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+		struct ca_order asked = order;
+		asked.request = other[i].request->data, asked.request_length = other[i].request->length;
+		asked.values = other[i].values, asked.not_before = other[i].not_before, asked.not_after = other[i].not_after;
+		assert_int_equal(ca_issue(ca, &asked, &info, &der, &e), OK); /* signed anew */
+		assert_int_equal(info.not_before, asked.not_before);
+		assert_int_equal(info.not_after, asked.not_after);
+		assert_string_equal(info.key, i ? "RSA-2048" : "P-256");
+		assert_string_equal(info.common_name, i == 1 ? "另一公司" : "示例公司");
+		cert_info_free(&info);
+		bytes_free(&der);
+	}
+	request.data[request.length - 1] ^= 1;
+	order.request = request.data, order.request_length = request.length;
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_SIGNATURE); /* the key must have signed it */
+	assert_int_equal(der.length, 0);
+	request.data[request.length - 1] ^= 1;
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), OK);
+	assert_int_equal(cert_info(der.data, der.length, &made, &e), OK);
+	assert_true(ca_signed(ca, der.data, der.length));
+	assert_string_equal(info.serial, made.serial);
+	assert_string_equal(info.subject, made.subject);
+	assert_string_equal(info.issuer, made.issuer);
+	assert_string_equal(info.key, made.key);
+	assert_string_equal(info.key_usage, made.key_usage);
+	assert_int_equal(info.not_before, made.not_before);
+	assert_int_equal(info.not_after, made.not_after);
+	assert_false(info.ca || made.ca);
+	assert_memory_equal(info.spki.data, rsa.spki.data, rsa.spki.length);
+	bytes_free(&der);
+	char first[CERT_SERIAL_SIZE];
+	memcpy(first, info.serial, sizeof first);
+	cert_info_free(&info);
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), OK); /* it is used up: another serial */
+	assert_string_not_equal(info.serial, first);
+	cert_info_free(&info);
+	cert_info_free(&made);
+	ca_draft_free(&draft);
+	assert_null(draft);
+	bytes_free(&der);
+	bytes_free(&request);
+	bytes_free(&others);
+	json_decref(values);
+	json_decref(changed);
 }
 
 static void revoked_ones_are_listed(void **state)
@@ -476,6 +549,7 @@ int main(void)
 		cmocka_unit_test(information_is_read_back),
 		cmocka_unit_test(serials_are_random_and_shaped),
 		cmocka_unit_test(refuses_what_breaks_a_rule),
+		cmocka_unit_test(a_draft_is_for_its_request_only),
 		cmocka_unit_test(revoked_ones_are_listed),
 		cmocka_unit_test(a_demonstration_is_called_so_once),
 		cmocka_unit_test(opens_only_whole_ones),
