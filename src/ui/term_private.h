@@ -13,8 +13,8 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 
-enum { /* codes beside curses' own */
-	CODE_PASTE_START = KEY_MAX + 1,
+enum { /* codes beside curses' own, which go on beyond KEY_MAX with what terminfo names of its own */
+	CODE_PASTE_START = 0x4000,
 	CODE_PASTE_END,
 	CODE_WORD_LEFT,
 	CODE_WORD_RIGHT,
@@ -23,7 +23,7 @@ enum { /* codes beside curses' own */
 	CODE_CLICK,
 	CODE_WHEEL_UP,
 	CODE_WHEEL_DOWN,
-	CODE_KEYPAD = KEY_MAX + 0x100 /* plus the character that a keypad key stands for */
+	CODE_KEYPAD = 0x4100 /* plus the character that a keypad key stands for */
 };
 
 struct input {

@@ -41,6 +41,21 @@ static void a_paste_of_lines_stays_in_the_field(void **state)
 	tui_end(&t);
 }
 
+static void a_window_resized_during_a_paste_leaves_it_whole(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "f");
+	tui_wait_cursor(t, 21, 2);
+	tui_bytes(t, "\033[200~c1", 8);
+	tui_settle(t);
+	tui_signal(t, SIGWINCH);
+	tui_settle(t);
+	tui_bytes(t, "\nc2\033[201~", 9);
+	tui_wait_row(t, 21, "c1 c2");
+	tui_end(&t);
+}
+
 static void the_keypad_types_and_enters(void **state)
 {
 	struct tui *t = start();
@@ -77,6 +92,23 @@ static void the_input_method_is_switched_when_it_changes(void **state)
 	tui_end(&t);
 }
 
+/* curses numbers what terminfo names beyond its own keys from KEY_MAX on, by terminal: Alt-Shift-Delete, Ctrl-Down, … */
+static void a_key_that_only_terminfo_knows_does_nothing(void **state)
+{
+	static const char *const keys[][2] = {{"gnome-256color", "\033[3;4~"}, {"rxvt-unicode-256color", "\033[3@"},
+		{"rxvt-unicode-256color", "\033[1^"}, {"konsole-256color", "\033[3;3~"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		struct tui *t = start_with(NULL, keys[i][0], 24, 80);
+		tui_wait_text(t, "A00000001");
+		tui_bytes(t, keys[i][1], strlen(keys[i][1]));
+		tui_settle(t);
+		tui_keys(t, "f张三");
+		tui_wait_row(t, 21, "张三");
+		tui_end(&t);
+	}
+}
+
 static void a_command_can_switch_the_input_method(void **state)
 {
 	char path[] = "/tmp/certdesk-tui-XXXXXX", latin[128], chinese[128];
@@ -100,8 +132,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(typed_text_is_taken_whole),
 	cmocka_unit_test(a_split_character_is_put_together),
 	cmocka_unit_test(a_paste_of_lines_stays_in_the_field),
+	cmocka_unit_test(a_window_resized_during_a_paste_leaves_it_whole),
 	cmocka_unit_test(the_keypad_types_and_enters),
 	cmocka_unit_test(the_input_method_is_switched_when_it_changes),
+	cmocka_unit_test(a_key_that_only_terminfo_knows_does_nothing),
 	cmocka_unit_test(a_command_can_switch_the_input_method),
 };
 
