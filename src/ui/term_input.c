@@ -149,17 +149,19 @@ int term_poll(struct term *t, int timeout_ms)
 	return (fds[0].revents & POLLIN ? 1 : 0) | (fds[1].revents & POLLIN ? 2 : 0);
 }
 
-/* Waits for more bytes of what has begun. False when the time is over. */
+/* Waits for more bytes of what has begun; a signal (the window's new size) waits until that is whole. False when the time is
+ * over. */
 static bool more(struct term *t, int timeout_ms)
 {
 	int64_t until = clock_monotonic_ms() + timeout_ms;
 	for (;;) {
+		struct pollfd in = {t->fd_in, POLLIN, 0};
 		size_t had = t->waiting;
 		term_fill(t);
 		if (t->waiting > had)
 			return true;
 		int64_t left = until - clock_monotonic_ms();
-		if (left <= 0 || (term_poll(t, (int)left) & 1) == 0)
+		if (left <= 0 || (poll(&in, 1, (int)left) < 0 && errno != EINTR) || in.revents & (POLLHUP | POLLERR | POLLNVAL))
 			return false;
 	}
 }
