@@ -130,7 +130,7 @@ static size_t unpack_body(struct exchange *x, char *data, size_t length)
 		size_t n = sizeof plain - z->avail_out;
 		if (n && take_plain(x, plain, n) != n)
 			return 0;
-	} while (z->avail_in > 0 || z->avail_out == 0);
+	} while (z->avail_in > 0 || (z->avail_out == 0 && !x->unpacked));
 	return length;
 }
 

@@ -76,6 +76,8 @@ def answer(s, r, number, cut):
         s.sendall(whole(b"" if method == "HEAD" else json.dumps(said).encode(), "Upload-Offset: 12", "Upload-Length: 345"))
     elif path == "/compressed":
         s.sendall(whole(gzip.compress(FILE), "Content-Encoding: gzip"))
+    elif path.startswith("/compressed-"):
+        s.sendall(whole(gzip.compress(b"a" * int(path[12:])), "Content-Encoding: gzip"))
     elif path == "/endless":
         forever(s, b"10000\r\n" + b"x" * 65536 + b"\r\n", head("200 OK", "Transfer-Encoding: chunked"))
     elif path == "/endless-headers":

@@ -80,6 +80,20 @@ static void test_answers_come_uncompressed(void **state)
 	goes_on();
 }
 
+/* A buffer's length, one less, one more, and two of them. */
+static void test_an_answer_unpacks_whatever_its_length(void **state)
+{
+	static const size_t lengths[] = {32767, 32768, 32769, 65536};
+	char path[40];
+	(void)state;
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		snprintf(path, sizeof path, "/compressed-%zu", lengths[i]);
+		assert_int_equal(get(path), OK);
+		assert_int_equal(reply.body.length, lengths[i]);
+	}
+	goes_on();
+}
+
 static void test_head_has_headers_alone(void **state)
 {
 	(void)state;
@@ -333,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_long_bodies_are_compressed),
 		cmocka_unit_test(test_short_bodies_and_noise_go_as_they_are),
 		cmocka_unit_test(test_answers_come_uncompressed),
+		cmocka_unit_test(test_an_answer_unpacks_whatever_its_length),
 		cmocka_unit_test(test_head_has_headers_alone),
 		cmocka_unit_test(test_a_piece_of_a_file_is_sent),
 		cmocka_unit_test(test_a_file_is_fetched_from_where_it_was_cut),
