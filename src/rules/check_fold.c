@@ -72,11 +72,12 @@ static void fold_all(char *s, unsigned fold)
 	*to = '\0';
 }
 
-/* A bracket at either end has left one. */
+/* A bracket at either end has left one, and what was trimmed outside of it may stand inside too. */
 static void trim_dashes(char *s)
 {
-	size_t head = strspn(s, "-"), n = strlen(s);
-	while (n > head && s[n - 1] == '-')
+	static const char ends[] = "- \t\r\n\v\f";
+	size_t head = strspn(s, ends), n = strlen(s);
+	while (n > head && strchr(ends, s[n - 1]))
 		n--;
 	memmove(s, s + head, n - head);
 	s[n - head] = '\0';

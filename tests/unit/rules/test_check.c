@@ -206,6 +206,7 @@ static void phone_number(void **state)
 	VALID("phone", "010-58515511");
 	folds("phone", "（010）5851 5511", "010-58515511");
 	folds("phone", "010－58515511 转 12", "010-58515511-12");
+	folds("phone", "5851 5511\n(\n", "58515511"); /* once folded it stays as it is */
 	VALID("phone", "95588");
 	VALID("phone", "+85229012345");
 	REFUSED("phone", "110");
