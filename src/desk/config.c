@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lang.h"
+#include "base/text.h"
 #include "base/yaml.h"
 
 /* One row for each option: where it goes and what it is without the file. */
@@ -112,6 +114,18 @@ void config_free(struct config *c)
 		if (options[i].kind == YAML_TEXT)
 			free(*(char **)((char *)c + options[i].offset));
 	*c = (struct config){0};
+}
+
+enum err config_key_line(struct bytes *out, const char *key_file, struct error *e)
+{
+	if (!text_valid(key_file, strlen(key_file)))
+		return error_set(e, ERR_USAGE, tr("路径 %s 不是 UTF-8 文字", "the path %s is not UTF-8 text"), key_file);
+	enum err r = bytes_text(out, "store_key: \"");
+	for (const char *s = key_file; !r && *s; s++) {
+		bool plain = (unsigned char)*s >= ' ' && *s != '"' && *s != '\\' && *s != 0x7F;
+		r = plain ? bytes_add(out, s, 1) : bytes_format(out, "\\x%02X", (unsigned char)*s);
+	}
+	return r ? r : bytes_text(out, "\"\n");
 }
 
 /* The option's line, without what stands in deeper ones. */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
+#include "base/bytes.h"
 
 struct config {
 	char *store_key;       /* path of the store key; relative paths are below DIR */
@@ -32,6 +32,8 @@ struct config {
 
 /* Reads DIR/certdesk.yaml; a missing file gives the defaults. ERR_YAML names every mistake with its line. */
 enum err config_load(const char *dir, struct config *out, struct error *e);
+/* Adds the line that names the store key's file. ERR_USAGE where its name is no UTF-8, which the file must be; ERR_MEMORY. */
+enum err config_key_line(struct bytes *out, const char *key_file, struct error *e);
 void config_free(struct config *c);
 /* Writes one option into DIR/certdesk.yaml, in the place of what it was; the rest stays as it stands. ERR_FILE_READ, ERR_FILE_WRITE. */
 enum err config_choose(const char *dir, const char *name, const char *value, struct error *e);

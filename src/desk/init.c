@@ -78,7 +78,9 @@ static enum err write_config(const struct places *p, struct error *e)
 {
 	struct bytes text = {0};
 	char *absolute = realpath(p->key, NULL);
-	enum err r = absolute ? bytes_format(&text, "# certdesk.conf(5) describes every option\nstore_key: \"%s\"\n", absolute) : ERR_MEMORY;
+	enum err r = absolute ? bytes_text(&text, "# certdesk.conf(5) describes every option\n") : ERR_MEMORY;
+	if (!r)
+		r = config_key_line(&text, absolute, e);
 	if (!r)
 		r = file_write(p->yaml, 0600, text.data, text.length, e);
 	free(absolute);
