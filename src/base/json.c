@@ -1,8 +1,10 @@
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 enum { JSON_FILE_LIMIT = 4 << 20, CANONICAL = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY };
 
@@ -69,6 +71,18 @@ int64_t json_number(const json_t *object, const char *key)
 bool json_flag(const json_t *object, const char *key)
 {
 	return json_is_true(json_object_get(object, key));
+}
+
+json_t *json_printable(const char *text)
+{
+	size_t size = strlen(text) * 2 + 1; /* a byte that is none of UTF-8 is shown by two */
+	char *shown = malloc(size);
+	if (!shown)
+		return NULL;
+	text_printable(shown, size, text);
+	json_t *out = json_string(shown);
+	free(shown);
+	return out;
 }
 
 char *json_line(const json_t *value)

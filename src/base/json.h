@@ -17,6 +17,8 @@ enum err json_read_file(const char *path, json_t **out, struct error *e);
 const char *json_text(const json_t *object, const char *key);
 int64_t json_number(const json_t *object, const char *key);
 bool json_flag(const json_t *object, const char *key);
+/* What came from outside, a file's name above all, as a string that can be shown; NULL when memory ends. */
+json_t *json_printable(const char *text);
 /* Serialises one value on one line for the screen or a script; free with free. */
 char *json_line(const json_t *value);
 

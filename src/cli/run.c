@@ -52,7 +52,7 @@ enum err cli_data(const struct cli *c, const char *option, json_t **out, struct 
 
 enum err cli_say(struct cli *c, const char *name, const char *value, const char *key, json_t *more)
 {
-	c->result = json_pack("{ss so}", name, value, key, more);
+	c->result = json_pack("{so so}", name, json_printable(value), key, more);
 	return c->result ? OK : ERR_MEMORY;
 }
 

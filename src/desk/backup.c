@@ -81,9 +81,11 @@ enum err backup_write(struct desk *d, const char *path, struct error *e)
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	whole = realpath(path, NULL);
-	if (!(r = store_run(d->store, SQL_BACKUP_ADD, NULL, e, who->id ? "tii" : "tin", whole ? whole : path, desk_now(d), who->id)))
+	json_t *shown = json_printable(whole ? whole : path);
+	if (!(r = store_run(d->store, SQL_BACKUP_ADD, NULL, e, who->id ? "tii" : "tin", json_string_value(shown), desk_now(d), who->id)))
 		r = desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
 	store_rollback(d->store);
+	json_decref(shown);
 	free(whole);
 	return r;
 }

@@ -19,7 +19,7 @@ enum err import_form(struct desk *d, const char *name, const struct form **form,
 
 static json_t *result_of(const struct listing *l, const struct import *what, json_t *drafts)
 {
-	return json_pack("{ss ss sI sI sO sO sO}", "file", what->path, "digest", l->digest, "lines", (json_int_t)l->count, "good",
+	return json_pack("{so ss sI sI sO sO sO}", "file", json_printable(what->path), "digest", l->digest, "lines", (json_int_t)l->count, "good",
 	                 (json_int_t)listing_good(l), "drafts", drafts, "mistakes", l->mistakes, "warnings", l->warnings);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/listing.h"
@@ -104,7 +105,7 @@ enum err import_template(struct desk *d, const char *name, const char *path, jso
 		                     .count = p.count, .rows = IMPORT_LINES_MAX, .lines = lines, .line_count = LINES - 1};
 		r = template_write(&t, path, e);
 	}
-	if (!r && !(*out = json_pack("{ss sI}", "path", path, "columns", (json_int_t)p.count)))
+	if (!r && !(*out = json_pack("{so sI}", "path", json_printable(path), "columns", (json_int_t)p.count)))
 		r = error_set(e, ERR_MEMORY, "%s", path);
 	plan_free(&p);
 	return r;

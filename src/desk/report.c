@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "desk/reportfeed.h"
 #include "store/journal.h"
@@ -74,7 +75,7 @@ static enum err make(struct desk *d, const struct report *report, struct report_
 	feed_free(&feed);
 	store_close(&twin);
 	store_read_end(d->store);
-	if (!r && !(*out = json_pack("{ss sI sI ss}", "path", path, "rows", (json_int_t)result.rows, "sheets",
+	if (!r && !(*out = json_pack("{so sI sI ss}", "path", json_printable(path), "rows", (json_int_t)result.rows, "sheets",
 	                             (json_int_t)result.sheets, "head", head)))
 		r = error_set(e, ERR_MEMORY, "%s", path);
 	return r;

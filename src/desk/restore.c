@@ -148,11 +148,11 @@ static enum err write_config(struct restore *s, const char *key_file, struct err
 		if (!key)
 			r = bytes_add(&text, line, (size_t)(end - line));
 		else if (!said)
-			r = bytes_format(&text, "store_key: \"%s\"\n", key_file);
+			r = config_key_line(&text, key_file, e);
 		said = said || key;
 	}
-	if (!r && !said)
-		r = bytes_format(&text, "\nstore_key: \"%s\"\n", key_file);
+	if (!r && !said && !(r = bytes_text(&text, "\n")))
+		r = config_key_line(&text, key_file, e);
 	if (!r)
 		r = file_write(path, 0600, text.data, text.length, e);
 	bytes_free(&old);
@@ -271,8 +271,8 @@ enum err desk_restore(const struct restore_options *o, json_t **out, struct erro
 	*out = NULL;
 	enum err r = find_places(&s, e);
 	if (!r && !(r = unpack(&s, e)) && !(r = find_key(&s, e)) && !(r = prove(&s, e)) && !(r = put_in_place(&s, e))) {
-		*out = json_pack("{ss ss ss ss sI sI ss}", "site", json_text(s.manifest, "site"), "name", json_text(s.manifest, "name"), "dir", s.dir,
-		                 "store_key", s.key_file, "entries", (json_int_t)s.report.entries, "records", (json_int_t)s.report.records, "head",
+		*out = json_pack("{ss ss so so sI sI ss}", "site", json_text(s.manifest, "site"), "name", json_text(s.manifest, "name"), "dir",
+		                 json_printable(s.dir), "store_key", json_printable(s.key_file), "entries", (json_int_t)s.report.entries, "records", (json_int_t)s.report.records, "head",
 		                 s.report.head);
 		desk_time(*out, "newest", s.newest);
 		json_object_set_new(*out, "made_at", json_string(json_text(s.manifest, "made_at")));

@@ -16,7 +16,9 @@ static const char setting[] = "purged_at";
 enum err backups_note(struct hub *hub, const char *path, struct error *e)
 {
 	char *whole = realpath(path, NULL);
-	enum err r = db_run(hub->db, HUB_SQL_BACKUP_ADD, NULL, e, "ti", whole ? whole : path, hub_now(hub));
+	json_t *shown = json_printable(whole ? whole : path);
+	enum err r = db_run(hub->db, HUB_SQL_BACKUP_ADD, NULL, e, "ti", json_string_value(shown), hub_now(hub));
+	json_decref(shown);
 	free(whole);
 	return r;
 }

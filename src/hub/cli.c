@@ -193,7 +193,7 @@ static enum err run_backup(struct cli *c, struct error *e)
 	enum err r = args_flag(&c->args, "--whole") ? hub_backup_whole(hub_of(c), file, e) : db_backup(hub_of(c)->db, file, e);
 	if (!r && !args_flag(&c->args, "--rotated"))
 		r = backups_note(hub_of(c), file, e);
-	c->result = r ? NULL : json_pack("{ss}", "file", file);
+	c->result = r ? NULL : json_pack("{so}", "file", json_printable(file));
 	return r;
 }
 

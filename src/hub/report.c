@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "hub/report_source.h"
@@ -174,7 +175,7 @@ static enum err write_book(struct making *m, const struct report *report, json_t
 	enum err r = demonstrates(m->readings, &facts.demonstration, e);
 	if (!r)
 		r = report_write(report, &facts, &source, &progress, o->path, &result, e);
-	if (!r && !(*out = json_pack("{ss sI sI so}", "path", o->path, "rows", (json_int_t)result.rows, "sheets", (json_int_t)result.sheets, "sites",
+	if (!r && !(*out = json_pack("{so sI sI so}", "path", json_printable(o->path), "rows", (json_int_t)result.rows, "sheets", (json_int_t)result.sheets, "sites",
 	                             sites_json(m))))
 		r = error_set(e, ERR_MEMORY, "%s", o->path);
 	return r;

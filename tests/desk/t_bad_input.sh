@@ -27,6 +27,10 @@ for no in "' OR 1=1 --" "$(printf '%05000d' 1)" "../../etc/passwd" "%s%n"; do is
 is "an empty order number" 1 as op1 order show ""
 is "a name of control characters" 1 as root1 staff add x1 --name "$(printf 'a\033[2Jb')" --role operator --password-file "$work/pw"
 is "and no site of such a name" 1 "$CERTDESK_BUILD/certdesk" -C "$work/other" init --site 1 --name "$(printf 'a\033[2Jb')" --admin root1 --password-file "$work/pw"
+odd=$work/'a"b\c'
+is "a site in a directory with quotes in its name" 0 "$CERTDESK_BUILD/certdesk" -C "$odd" init --site 1 --name a --admin root1 --password-file "$work/pw"
+is "can be used" 0 "$CERTDESK_BUILD/certdesk" -C "$odd" --user root1 --password-file "$work/pw" staff list
+is "one in a directory that is no UTF-8 is refused" 2 "$CERTDESK_BUILD/certdesk" -C "$work/$(printf '\xff')" init --site 1 --name a --admin root1 --password-file "$work/pw"
 is "a login that is none" 1 as root1 staff add '../x' --name x --role operator --password-file "$work/pw"
 is "a role that is none" 1 as root1 staff add x1 --name x --role king --password-file "$work/pw"
 
@@ -41,6 +45,13 @@ is "a picture cut short" 1 as op1 attach "$order" business-licence "$work/cut.pn
 is "a script called png" 1 as op1 attach "$order" business-licence "$0"
 is "a kind that isn't asked for" 1 as op1 attach "$order" no-such-kind "$work/a.png"
 same "after wrong files"
+gbk=$(printf '\xc3\xfb\xb5\xa5') # a name as old Windows machines write it
+is "a report under a name that is no UTF-8" 0 as mg1 --json report daily --date 2026-11-22 -o "$work/$gbk.xlsx"
+truth "is there" test -s "$work/$gbk.xlsx"
+is "a list to fill in under such a name" 0 as op1 order import new-person --template -o "$work/list-$gbk.xlsx"
+is "a backup under such a name" 0 as root1 --json backup "$work/$gbk.tar"
+is "is among the backups" 0 as root1 backups
+says "with what can be shown of it" .tar
 is "a statement that isn't one" 1 as op1 statement import "$work/a.png"
 is "nor this" 1 as op1 statement import "$0"
 is "nor nothing" 1 as op1 statement import /dev/null

@@ -13,7 +13,9 @@ head='姓名,证件号,手机号,电子邮箱,认证方式'
 good1='张三,110105200002290013,13700137001,a@example.com,个人手机实名认证'
 good2='李四,11010519491231002X,13700137002,b@example.com,mobile'
 
-printf '%s\n' "$head" "$good1" "$good2" >"$work/good.csv"
+gbk=$work/$(printf '\xc3\xfb\xb5\xa5.csv') # a name as old Windows machines write it
+printf '%s\n' "$head" "$good1" "$good2" | tee "$gbk" >"$work/good.csv"
+is "a list whose name is no UTF-8 is judged" 0 import "$gbk" --check
 is "a good list is judged" 0 import "$work/good.csv" --check
 truth "two good lines, nothing made" jq -e '.lines == 2 and .good == 2 and .drafts == [] and .mistakes == []' "$work/out"
 truth "really nothing" have 0
