@@ -327,53 +327,16 @@ enum err attach_export(struct desk *d, const char *no, const char *kind, struct 
 	return r;
 }
 
-static int newest_first(const void *a, const void *b)
-{
-	const json_t *one = *(json_t *const *)a, *other = *(json_t *const *)b;
-	static const char *const by[] = {"modified", "modified_ns"}; /* a stack of pages comes within a second */
-	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
-		int64_t x = json_number(one, by[i]), y = json_number(other, by[i]);
-		if (x != y)
-			return x < y ? 1 : -1;
-	}
-	return strcmp(json_text(one, "name"), json_text(other, "name"));
-}
-
-enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e)
-{
-	json_t *rows[INBOX_MOST];
-	size_t count = 0;
-	const char *place = dir ? dir : d->config.inbox;
-	struct dirent *entry;
-	*out = NULL;
-	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
-	if (r)
-		return r;
-	DIR *handle = opendir(place);
-	if (!handle)
-		return error_set(e, ERR_FILE_READ, "%s", place);
-	while (count < INBOX_MOST && (entry = readdir(handle))) {
-		struct stat st;
-		char shown[256], *path = path_join(place, entry->d_name);
-		/* a name that isn't UTF-8 can't be handed through JSON; its file is left to the clerk */
-		if (path && entry->d_name[0] != '.' && text_valid(path, strlen(path)) && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
-			text_printable(shown, sizeof shown, entry->d_name);
-			rows[count++] = json_pack("{ss ss sI sI sI}", "path", path, "name", shown, "size", (json_int_t)st.st_size, "modified",
-			                          (json_int_t)st.st_mtime, "modified_ns", (json_int_t)st.st_mtim.tv_nsec);
-		}
-		free(path);
-	}
-	closedir(handle);
-	qsort(rows, count, sizeof *rows, newest_first);
-	*out = json_array();
-	for (size_t i = 0; i < count; i++) {
-		desk_time(rows[i], "modified_at", json_number(rows[i], "modified"));
-		json_object_del(rows[i], "modified");
-		json_object_del(rows[i], "modified_ns");
-		json_array_append_new(*out, rows[i]);
-	}
-	return OK;
-}
+/* A file of the inbox. */
+struct waiting {
+	char *path;
+	struct timespec at;
+	int64_t size;
+};
+struct inbox {
+	struct waiting *files;
+	size_t count, room;
+};
 
 /* What is called so is a list for import. A PDF is shown: taking it says how to scan instead. */
 static bool is_list(const char *path)
@@ -386,11 +349,99 @@ static bool is_list(const char *path)
 	return false;
 }
 
+static bool is_scan(const char *path)
+{
+	return !is_list(path);
+}
+
+static bool is_any(const char *path)
+{
+	(void)path;
+	return true;
+}
+
+/* A stack of pages comes within a second; what came at one moment goes by name. */
+static int newest_first(const void *a, const void *b)
+{
+	const struct waiting *one = a, *other = b;
+	if (one->at.tv_sec != other->at.tv_sec)
+		return one->at.tv_sec < other->at.tv_sec ? 1 : -1;
+	if (one->at.tv_nsec != other->at.tv_nsec)
+		return one->at.tv_nsec < other->at.tv_nsec ? 1 : -1;
+	return strcmp(one->path, other->path);
+}
+
+/* Takes over `path`. */
+static enum err add_waiting(struct inbox *in, char *path, const struct stat *st)
+{
+	if (in->count == in->room) {
+		size_t room = in->room ? in->room * 2 : 256;
+		struct waiting *files = realloc(in->files, room * sizeof *files);
+		if (!files) {
+			free(path);
+			return ERR_MEMORY;
+		}
+		in->files = files;
+		in->room = room;
+	}
+	in->files[in->count++] = (struct waiting){path, st->st_mtim, st->st_size};
+	return OK;
+}
+
+static enum err read_inbox(const char *place, bool (*wanted)(const char *path), struct inbox *in, struct error *e)
+{
+	struct dirent *entry;
+	DIR *handle = opendir(place);
+	enum err r = handle ? OK : error_set(e, ERR_FILE_READ, "%s", place);
+	while (!r && (entry = readdir(handle))) {
+		struct stat st;
+		char *path = path_join(place, entry->d_name);
+		/* a name that isn't UTF-8 can't be handed through JSON; its file is left to the clerk */
+		if (path && entry->d_name[0] != '.' && wanted(path) && text_valid(path, strlen(path)) && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+			r = add_waiting(in, path, &st);
+		else
+			free(path);
+	}
+	if (handle)
+		closedir(handle);
+	if (in->count)
+		qsort(in->files, in->count, sizeof *in->files, newest_first);
+	return r;
+}
+
+/* The newest of those that are wanted: an inbox that nobody clears goes on to show what comes. */
+static enum err list_inbox(struct desk *d, const char *dir, bool (*wanted)(const char *path), json_t **out, struct error *e)
+{
+	struct inbox in = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_ATTACH, NULL, e);
+	if (!r && !(r = read_inbox(dir ? dir : d->config.inbox, wanted, &in, e)))
+		*out = json_array();
+	for (size_t i = 0; !r && i < in.count && i < INBOX_MOST; i++) {
+		char shown[256];
+		const struct waiting *w = &in.files[i];
+		text_printable(shown, sizeof shown, strrchr(w->path, '/') + 1);
+		json_t *row = json_pack("{ss ss sI}", "path", w->path, "name", shown, "size", (json_int_t)w->size);
+		desk_time(row, "modified_at", w->at.tv_sec);
+		json_array_append_new(*out, row);
+	}
+	for (size_t i = 0; i < in.count; i++)
+		free(in.files[i].path);
+	free(in.files);
+	return r;
+}
+
+enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e)
+{
+	return list_inbox(d, dir, is_any, out, e);
+}
+
 enum err attach_scans(struct desk *d, const char *dir, json_t **out, struct error *e)
 {
-	enum err r = attach_inbox(d, dir, out, e);
-	for (size_t i = json_array_size(*out); !r && i-- > 0;)
-		if (is_list(json_text(json_array_get(*out, i), "path")))
-			json_array_remove(*out, i);
-	return r;
+	return list_inbox(d, dir, is_scan, out, e);
+}
+
+enum err attach_lists(struct desk *d, const char *dir, json_t **out, struct error *e)
+{
+	return list_inbox(d, dir, is_list, out, e);
 }

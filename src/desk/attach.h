@@ -21,10 +21,11 @@ enum err attach_remove(struct desk *d, const char *no, const char *kind, struct 
 enum err attach_read(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e);
 /* The same to take away: journalled. Only what was journalled is given. */
 enum err attach_export(struct desk *d, const char *no, const char *kind, struct bytes *out, struct error *e);
-/* Files waiting in the inbox, newest first: [{"path","name" (printable),"size","modified_at"}] */
+/* Files waiting in the inbox, the newest 500 of them, newest first: [{"path","name" (printable),"size","modified_at"}] */
 enum err attach_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);
-/* The same without those whose names say that they are lists for import. */
+/* The same without those whose names say that they are lists for import, and those alone. */
 enum err attach_scans(struct desk *d, const char *dir, json_t **out, struct error *e);
+enum err attach_lists(struct desk *d, const char *dir, json_t **out, struct error *e);
 /* Required documents that are missing, by title, joined by "、"; "" when none. New string. */
 enum err attach_missing(struct desk *d, const struct order *o, char **out, struct error *e);
 /* Removes the files of documents ([{"file"}]) that no draft and no order has any more. For use cases, outside of a step. */

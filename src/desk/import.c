@@ -1,11 +1,9 @@
 #include "desk/import.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "desk/attach.h"
 #include "desk/listing.h"
 #include "desk/subject.h"
 
@@ -75,25 +73,5 @@ enum err import_list(struct desk *d, const struct import *what, json_t **out, st
 	}
 	json_decref(drafts);
 	listing_free(&l);
-	return r;
-}
-
-static bool ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), k = strlen(end);
-	return n > k && strcasecmp(name + n - k, end) == 0;
-}
-
-enum err import_inbox(struct desk *d, const char *dir, json_t **out, struct error *e)
-{
-	static const char *const ends[] = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"};
-	enum err r = attach_inbox(d, dir, out, e);
-	for (size_t i = json_array_size(*out); !r && i-- > 0;) {
-		bool list = false;
-		for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-			list = list || ends_with(json_text(json_array_get(*out, i), "path"), ends[k]);
-		if (!list)
-			json_array_remove(*out, i);
-	}
 	return r;
 }

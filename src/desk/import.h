@@ -29,7 +29,4 @@ enum err import_list(struct desk *d, const struct import *what, json_t **out, st
  * *out: {"path","columns"}. ERR_DESK_NO_FORM, ERR_DESK_LIST_FORM, ERR_REPORT_*. */
 enum err import_template(struct desk *d, const char *form, const char *path, json_t **out, struct error *e);
 
-/* Files of the scan inbox that may hold a list, newest first; as attach_inbox. */
-enum err import_inbox(struct desk *d, const char *dir, json_t **out, struct error *e);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/attach.h"
 #include "desk/import.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
@@ -61,7 +62,7 @@ static void read_files(struct ui *ui, struct import_screen *s)
 	json_t *rows = NULL, *each;
 	size_t i;
 	char size[32];
-	if (import_inbox(app_desk(ui), *s->dir ? s->dir : NULL, &rows, &e) != OK) {
+	if (attach_lists(app_desk(ui), *s->dir ? s->dir : NULL, &rows, &e) != OK) {
 		ui_hint(ui, ROLE_WARN, tr("扫描收件箱打不开。按 F3 输入路径", "The scan inbox can't be opened. F3 takes a path"));
 		rows = json_array();
 	}

@@ -263,6 +263,31 @@ static void test_scans_of_one_second_stand_newest_first(void **state)
 	json_decref(list);
 }
 
+/* Nobody clears an inbox: what came last is there however much lies below it. */
+static void test_the_newest_scans_are_shown_of_many(void **state)
+{
+	enum { MANY = 540, SHOWN = 500 };
+	struct unit_case *c = *state;
+	json_t *list = NULL;
+	char path[512], name[32];
+	for (int i = 0; i < MANY; i++) {
+		struct timespec at[2] = {{1795359900 + i, 0}, {1795359900 + i, 0}};
+		snprintf(path, sizeof path, "%s/inbox/%s-%03d.%s", c->site.dir, i ? "scan" : "list", i, i ? "jpg" : "csv");
+		assert_int_equal(close(open(path, O_CREAT | O_WRONLY | O_EXCL, 0600)), 0);
+		assert_int_equal(utimensat(AT_FDCWD, path, at, 0), 0);
+	}
+	site_is(OK, attach_scans(c->d, NULL, &list, &c->e), &c->e);
+	assert_int_equal(json_array_size(list), SHOWN);
+	for (int i = 0; i < SHOWN; i++) {
+		snprintf(name, sizeof name, "scan-%03d.jpg", MANY - 1 - i);
+		assert_string_equal(json_text(json_array_get(list, (size_t)i), "name"), name);
+	}
+	json_decref(list);
+	site_is(OK, attach_lists(c->d, NULL, &list, &c->e), &c->e); /* the oldest of all */
+	assert_int_equal(json_array_size(list), 1);
+	json_decref(list);
+}
+
 static void test_a_huge_file_is_refused_unread(void **state)
 {
 	struct unit_case *c = *state;
@@ -406,7 +431,7 @@ int main(void)
 		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_an_order_is_found_by_the_end_of_its_number),
 		CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
-		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_scans_of_one_second_stand_newest_first), CASE(test_a_huge_file_is_refused_unread),
+		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_scans_of_one_second_stand_newest_first), CASE(test_the_newest_scans_are_shown_of_many), CASE(test_a_huge_file_is_refused_unread),
 		CASE(test_fit_keeps_the_picture_alone), CASE(test_five_wrong_passwords_lock),
 		CASE(test_roles_keep_apart), CASE(test_one_altered_value_anywhere_is_found_and_named),
 	};
