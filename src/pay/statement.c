@@ -167,9 +167,13 @@ static char *read_remark(const struct layout *l, const struct csv_row *row)
 static char *read_id(const struct reading *r, const struct csv_row *row, size_t twins)
 {
 	char *reference = cell_text(row, r->layout.columns[MAP_REFERENCE]), digest[DIGEST_TEXT_SIZE];
-	if (!reference || *reference)
+	size_t n = reference ? strlen(reference) : 0;
+	if (!reference || (n && n <= STATEMENT_ID_MOST))
 		return reference;
+	digest_text(reference, n, digest);
 	free(reference);
+	if (n)
+		return strdup(digest);
 	struct bytes all = {0};
 	enum err bad = bytes_format(&all, "%zu", twins);
 	for (size_t i = 0; i < row->count && !bad; i++) {

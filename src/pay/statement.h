@@ -8,9 +8,10 @@
 #include "base/bytes.h"
 
 #define STATEMENT_SIZE_MAX (16u << 20)
+#define STATEMENT_ID_MOST 100 /* bytes */
 
 struct statement_entry { /* one credit, or one debit with its payee for a payer */
-	char *id;     /* the bank's reference, else "sha256:…" of the row: the same for the same entry in every file */
+	char *id;     /* the bank's reference ("sha256:…" of a longer one), else of the row: the same for the same entry in every file */
 	int64_t date; /* UTC second at which its day begins in China */
 	int64_t amount_fen;               /* > 0 */
 	char *payer_name, *payer_account; /* NFC, width folded, spaces trimmed; "" where missing */

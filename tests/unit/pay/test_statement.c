@@ -153,6 +153,27 @@ static void equal_rows_stay_apart(void **state)
 	statement_free(&again);
 }
 
+/* No bank's are that long, but two must never count as one: the second one's money would be lost. */
+static void long_references_stay_apart(void **state)
+{
+	(void)state;
+	struct statement s, again;
+	char text[3000], reference[601] = "";
+	for (int i = 0; i < 200; i++)
+		strcat(reference, "号");
+	snprintf(text, sizeof text, HEAD "2026-11-22,300,李四,1,a,%s1\n2026-11-22,300,李四,1,a,%s2\n", reference, reference);
+	assert_int_equal(parse(text, &s, NULL), OK);
+	assert_int_equal(parse(text, &again, NULL), OK);
+	assert_int_equal(s.count, 2);
+	assert_true(strlen(s.entries[0].id) <= STATEMENT_ID_MOST);
+	assert_string_not_equal(s.entries[0].id, s.entries[1].id);
+	assert_string_equal(s.entries[0].id, again.entries[0].id);
+	statement_free(&s);
+	statement_free(&again);
+	snprintf(text, sizeof text, HEAD "2026-11-22,300,李四,1,a,%s1\n2026-11-22,300,李四,1,a,%s1\n", reference, reference);
+	assert_int_equal(parse(text, &s, NULL), ERR_PAY_STATEMENT);
+}
+
 static void whole_or_nothing(void **state)
 {
 	(void)state;
@@ -345,6 +366,7 @@ int main(void)
 		cmocka_unit_test(reads_the_plain_form),
 		cmocka_unit_test(knows_the_banks),
 		cmocka_unit_test(equal_rows_stay_apart),
+		cmocka_unit_test(long_references_stay_apart),
 		cmocka_unit_test(whole_or_nothing),
 		cmocka_unit_test(formulas_are_only_text),
 		cmocka_unit_test(large_files_are_bounded),
