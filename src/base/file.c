@@ -77,7 +77,10 @@ bool file_write_all(int fd, const void *data, size_t length)
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
 {
 	char *temporary = NULL;
+	struct stat st;
 	enum err r = error_set(e, ERR_FILE_WRITE, "%s", path);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* /dev/null would become a file, where root asks for it */
+		return r;
 	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
 		return ERR_MEMORY;
 	int fd = mkostemp(temporary, O_CLOEXEC);

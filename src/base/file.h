@@ -8,7 +8,7 @@
 
 /* Reads a regular file of at most `limit` bytes. ERR_FILE_READ, ERR_FILE_TOO_BIG. */
 enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e);
-/* Writes to a temporary name beside, syncs, renames. ERR_FILE_WRITE. */
+/* Writes to a temporary name beside, syncs, renames; never in the place of a device or a pipe. ERR_FILE_WRITE. */
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
 /* Everything to a descriptor that blocks, also where writes are cut short; false, with errno, where it can't. */
 bool file_write_all(int fd, const void *data, size_t length);

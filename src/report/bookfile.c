@@ -68,7 +68,7 @@ static enum err fault(const char *path, int why, struct error *e)
 enum err bookfile_temporary(const char *path, char **out, struct error *e)
 {
 	struct stat st;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* nor does it take the place of a device */
 		return fault(path, EISDIR, e);
 	if (asprintf(out, "%s.XXXXXX", path) < 0)
 		return error_set(e, ERR_MEMORY, "%s", path);

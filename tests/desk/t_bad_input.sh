@@ -52,6 +52,10 @@ is "a list to fill in under such a name" 0 as op1 order import new-person --temp
 is "a backup under such a name" 0 as root1 --json backup "$work/$gbk.tar"
 is "is among the backups" 0 as root1 backups
 says "with what can be shown of it" .tar
+mkfifo "$work/pipe"
+is "a report in the place of a pipe" 1 as mg1 report daily --date 2026-11-22 -o "$work/pipe"
+is "a paper in its place" 1 as op1 print - seal-sample -o "$work/pipe"
+truth "the pipe is still there" test -p "$work/pipe"
 is "a statement that isn't one" 1 as op1 statement import "$work/a.png"
 is "nor this" 1 as op1 statement import "$0"
 is "nor nothing" 1 as op1 statement import /dev/null
