@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -137,6 +138,20 @@ static enum err put_header(struct pack *p, const char *name, uint64_t size, int6
 	return put(p, &h, sizeof h, e);
 }
 
+/* PATH.part, empty and held against a second run; what a run that was cut left there goes. -1 where it can't be had. */
+static int open_part(const struct pack *p)
+{
+	struct stat here, there;
+	int fd = access(p->path, F_OK) == 0 ? -1 : open(p->part, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	bool ours = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &here) == 0 && S_ISREG(here.st_mode) &&
+	            stat(p->part, &there) == 0 && here.st_ino == there.st_ino && ftruncate(fd, 0) == 0; /* else another has just given it its name */
+	if (fd >= 0 && !ours) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 enum err pack_create(const char *path, struct pack **out, struct error *e)
 {
 	struct pack *p = calloc(1, sizeof *p);
@@ -146,7 +161,7 @@ enum err pack_create(const char *path, struct pack **out, struct error *e)
 		pack_abandon(&p);
 		return error_set(e, ERR_MEMORY, "%s", "");
 	}
-	int fd = access(path, F_OK) == 0 ? -1 : open(p->part, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open_part(p);
 	p->made = fd >= 0;
 	if (fd < 0 || !(p->f = fdopen(fd, "wb"))) {
 		if (fd >= 0)
@@ -242,13 +257,10 @@ enum err pack_finish(struct pack **pack, struct error *e)
 		r = put(p, zeros, sizeof zeros, e);
 	if (!r && (fflush(p->f) != 0 || fsync(fileno(p->f)) != 0))
 		r = error_set(e, ERR_FILE_WRITE, "%s", p->path);
-	if (fclose(p->f) != 0 && !r)
-		r = error_set(e, ERR_FILE_WRITE, "%s", p->path);
-	p->f = NULL;
 	if (!r && (access(p->path, F_OK) == 0 || rename(p->part, p->path) != 0))
 		r = error_set(e, ERR_FILE_WRITE, "%s", p->path);
 	p->made = r != OK;
-	pack_abandon(pack);
+	pack_abandon(pack); /* closed, and so let go, only now that it bears its name */
 	return r;
 }
 
@@ -257,10 +269,10 @@ void pack_abandon(struct pack **pack)
 	struct pack *p = *pack;
 	if (!p)
 		return;
-	if (p->f)
-		fclose(p->f);
 	if (p->made)
 		unlink(p->part);
+	if (p->f)
+		fclose(p->f);
 	EVP_MD_CTX_free(p->digest);
 	free(p->path);
 	free(p->part);

@@ -122,6 +122,32 @@ static void test_never_over_another_and_nothing_left(void **state)
 }
 
 /* Every byte of it counts, also those that tar doesn't look at. */
+/* A backup by hand meets the one of the night. */
+static void test_two_at_once_do_not_mix(void **state)
+{
+	struct pack *first = NULL, *second = NULL;
+	char *path = strdup(below("both.pack"));
+	const char *out = fresh();
+	(void)state;
+	assert_int_equal(pack_create(path, &first, NULL), OK);
+	assert_int_equal(pack_add(first, "a", "the first", 9, NULL), OK);
+	assert_int_equal(pack_create(path, &second, NULL), ERR_FILE_WRITE);
+	assert_int_equal(pack_finish(&first, NULL), OK);
+	assert_int_equal(pack_unpack(path, out, NULL), OK);
+	is_there(out, "a", "the first", 9);
+	assert_int_equal(unlink(path), 0);
+	char *part = strdup(below("both.pack.part"));
+	assert_int_equal(file_write(part, 0600, "of a run that was cut, and longer than all that comes", 53, NULL), OK);
+	assert_int_equal(pack_create(path, &first, NULL), OK);
+	assert_int_equal(pack_add(first, "a", "again", 5, NULL), OK);
+	assert_int_equal(pack_finish(&first, NULL), OK);
+	out = fresh();
+	assert_int_equal(pack_unpack(path, out, NULL), OK);
+	is_there(out, "a", "again", 5);
+	free(part);
+	free(path);
+}
+
 static void test_any_changed_byte_is_found(void **state)
 {
 	struct pack *p = NULL;
@@ -175,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_goes_in_comes_out),
 		cmocka_unit_test(test_never_over_another_and_nothing_left),
+		cmocka_unit_test(test_two_at_once_do_not_mix),
 		cmocka_unit_test(test_any_changed_byte_is_found),
 		cmocka_unit_test(test_names_that_lead_elsewhere_are_refused),
 	};
