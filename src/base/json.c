@@ -42,7 +42,7 @@ bool json_is_canonical(const json_t *value, const char *text, size_t length)
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
 {
 	json_error_t where;
-	*out = json_load_text(text, length, JSON_REJECT_DUPLICATES, &where);
+	*out = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
 	return *out ? OK : error_set(e, ERR_JSON, "%d:%d: %s", where.line, where.column, where.text);
 }
 

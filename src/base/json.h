@@ -10,8 +10,6 @@
 enum err json_canonical(const json_t *value, struct bytes *out);
 /* Whether a text is the canonical form of what it says. */
 bool json_is_canonical(const json_t *value, const char *text, size_t length);
-/* As json_loadb, with JSON_DECODE_ANY and JSON_REJECT_DUPLICATES or without, in a quarter of the time for text of our own making. */
-json_t *json_load_text(const char *text, size_t length, size_t flags, json_error_t *where);
 /* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
 enum err json_read_file(const char *path, json_t **out, struct error *e);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "sync/envelope.h"
 
 void keyring_free(struct keyring *ring)
@@ -114,7 +113,7 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 		return r;
 	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)version);
 	if (unseal(key, bind, body, length, &text) == OK)
-		*out = json_load_text((char *)text.data, text.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+		*out = json_loadb((char *)text.data, text.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 	bytes_free(&text);
 	return OK;
 }

@@ -143,7 +143,7 @@ bool request_json(struct request *q, size_t limit, json_t **out, struct reply *p
 	/* json_parse is for what people send and has a smaller limit: a journal's page is larger */
 	json_error_t why;
 	if (text_valid((char *)text.data, text.length))
-		*out = json_load_text((char *)text.data, text.length, JSON_REJECT_DUPLICATES, &why);
+		*out = json_loadb((char *)text.data, text.length, JSON_REJECT_DUPLICATES, &why);
 	bytes_free(&text);
 	if (json_is_object(*out))
 		return true;

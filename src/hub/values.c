@@ -38,7 +38,7 @@ enum err values_open(struct keyring *ring, const json_t *order, json_t **out, st
 	*out = NULL;
 	enum err r = keyring_get(ring, json_number(order, "dk"), &key, e);
 	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK)
-		*out = json_load_text((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
+		*out = json_loadb((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_object(*out)) {
 		json_decref(*out);
 		*out = NULL;
