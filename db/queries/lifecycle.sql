@@ -13,10 +13,11 @@ WHERE u.number_digest = ?1 AND i.product = ?2 AND o.channel = ?3 AND i.role = 'm
 		WHERE s.order_id = o.id AND s.makes = 1 AND c.state <> 'suspended' AND (c.state <> 'active' OR c.not_after < ?4)))
 LIMIT 1;
 -- name: order_proof_count
--- What says that money is on its way: the voucher, a transfer that was announced.
+-- What says that money is on its way: the voucher, a transfer that was announced, a code whose answer is open.
 SELECT (SELECT count(*) FROM document WHERE order_id = ?1 AND kind = 'payment-voucher') +
 	(SELECT count(*) FROM payment_order po JOIN payment p ON p.id = po.payment_id
-		WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer');
+		WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer') +
+	(SELECT count(*) FROM qr_trade_order t JOIN qr_trade q ON q.id = t.trade_id WHERE t.order_id = ?1 AND q.state IN ('shown', 'ending'));
 -- name: document_replace
 -- A better scan takes the place of the one before; the journal keeps both.
 DELETE FROM document WHERE order_id = ?1 AND kind = ?2;

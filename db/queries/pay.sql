@@ -40,8 +40,15 @@ INSERT INTO statement (dk, digest, map, staff_id, imported_at) VALUES (?1, ?2, ?
 -- name: statement_entry_insert
 INSERT OR IGNORE INTO statement_entry (dk, statement_id, reference, booked_date, amount, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: statement_entries_open
-SELECT id, dk, reference, booked_date, amount, data FROM statement_entry WHERE payment_id IS NULL ORDER BY id;
+-- Money that no order has: the bank's entries, and what came by a code (`payment` is what it is in the books).
+SELECT id, dk, reference, booked_date, amount, data, 0 AS payment, '' AS remark FROM statement_entry WHERE payment_id IS NULL
+UNION ALL
+SELECT p.id, p.dk, p.receipt, p.business_date, p.amount, NULL, p.id, q.subject FROM payment p JOIN qr_trade q ON q.trade_no = p.receipt
+WHERE p.state = 'unclaimed' AND p.method = 'alipay' AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn')
+ORDER BY payment, id;
 -- name: statement_entry_match
 UPDATE statement_entry SET payment_id = ?2 WHERE id = ?1 AND payment_id IS NULL;
 -- name: statement_open_count
-SELECT count(*) FROM statement_entry WHERE payment_id IS NULL;
+SELECT (SELECT count(*) FROM statement_entry WHERE payment_id IS NULL) +
+	(SELECT count(*) FROM payment p WHERE p.state = 'unclaimed' AND p.method = 'alipay'
+		AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn'));

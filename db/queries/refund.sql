@@ -22,13 +22,17 @@ FROM payment_order po JOIN payment p ON p.id = po.payment_id
 WHERE po.order_id = ?1 AND p.state = 'verified' ORDER BY p.id DESC;
 -- name: refund_of_order
 SELECT r.id, r.kind, r.amount, r.method, r.state, r.from_status, p.receipt, coalesce(r.asked_by, 0) AS asked_by,
-	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason
+	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason,
+	EXISTS (SELECT 1 FROM qr_refund s WHERE s.refund_id = r.id) AS sent
 FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.order_id = ?1 AND r.state IN ('asked', 'approved') ORDER BY r.id;
 -- name: refund_of_entry
 SELECT r.id, r.kind, r.amount, r.method, r.state, r.from_status, p.receipt, coalesce(r.asked_by, 0) AS asked_by,
-	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason
-FROM statement_entry e JOIN payment p ON p.id = e.payment_id JOIN refund r ON r.payment_id = p.id
-WHERE e.reference = ?1 AND r.kind = 'unclaimed' AND r.state IN ('asked', 'approved') ORDER BY r.id;
+	coalesce(p.staff_id, 0) AS taken_by, p.id AS payment, r.reason,
+	EXISTS (SELECT 1 FROM qr_refund s WHERE s.refund_id = r.id) AS sent
+FROM payment p JOIN refund r ON r.payment_id = p.id
+WHERE p.id IN (SELECT e.payment_id FROM statement_entry e WHERE e.reference = ?1 UNION ALL
+		SELECT c.id FROM payment c WHERE c.receipt = ?1 AND c.method = 'alipay')
+	AND r.kind = 'unclaimed' AND r.state IN ('asked', 'approved') ORDER BY r.id;
 -- name: refund_approve
 UPDATE refund SET state = 'approved', approved_by = ?2, approved_at = ?3 WHERE id = ?1 AND state = 'asked';
 -- name: refund_done
@@ -62,7 +66,7 @@ LEFT JOIN staff c ON c.id = r.paid_by WHERE r.order_id = ?1 ORDER BY r.id;
 -- name: refund_list
 -- What waits, the oldest first; or (?1) all, the newest first. An order that an earlier program put aside has no row yet.
 SELECT * FROM (
-	SELECT r.id, coalesce(o.no, (SELECT e.reference FROM statement_entry e WHERE e.payment_id = p.id)) AS refund_of, o.no AS "order",
+	SELECT r.id, coalesce(o.no, (SELECT e.reference FROM statement_entry e WHERE e.payment_id = p.id), p.receipt) AS refund_of, o.no AS "order",
 		o.name, r.kind, r.amount, r.method, p.receipt, r.state, r.reason, a.name AS asked_by, r.asked_at, b.name AS approved_by,
 		r.approved_at, c.name AS paid_by, r.paid_at, r.reference, r.business_date
 	FROM refund r JOIN payment p ON p.id = r.payment_id LEFT JOIN orders o ON o.id = r.order_id LEFT JOIN staff a ON a.id = r.asked_by
@@ -75,7 +79,9 @@ SELECT * FROM (
 	WHERE o.status = 'refunding' AND p.state = 'verified' AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id)
 ) ORDER BY CASE WHEN ?1 THEN -id ELSE id END LIMIT 1000;
 -- name: refund_waiting_count
-SELECT (SELECT count(*) FROM refund WHERE state IN ('asked', 'approved')) + (SELECT count(*) FROM statement_entry WHERE payment_id IS NULL);
+SELECT (SELECT count(*) FROM refund WHERE state IN ('asked', 'approved')) + (SELECT count(*) FROM statement_entry WHERE payment_id IS NULL) +
+	(SELECT count(*) FROM payment p WHERE p.state = 'unclaimed' AND p.method = 'alipay'
+		AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn'));
 -- name: refund_cash_of_shift
 -- Cash that left the till of a shift: expected cash is what came in less this.
 SELECT coalesce(sum(amount), 0) FROM refund WHERE shift_id = ?1 AND method = 'cash' AND state = 'done';
@@ -104,7 +110,11 @@ WHERE po.order_id = ?1 AND p.state IN ('open', 'unclaimed') AND p.method = 'tran
 -- name: statement_entry_unbind
 UPDATE statement_entry SET payment_id = NULL WHERE payment_id = ?1;
 -- name: statement_entry_get
-SELECT id, dk, reference, booked_date, amount, data FROM statement_entry WHERE reference = ?1 AND payment_id IS NULL;
+SELECT id, dk, reference, booked_date, amount, data, 0 AS payment, '' AS remark FROM statement_entry WHERE reference = ?1 AND payment_id IS NULL
+UNION ALL
+SELECT p.id, p.dk, p.receipt, p.business_date, p.amount, NULL, p.id, q.subject FROM payment p JOIN qr_trade q ON q.trade_no = p.receipt
+WHERE p.receipt = ?1 AND p.state = 'unclaimed' AND p.method = 'alipay'
+	AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn');
 -- name: unclaimed_order
 SELECT no AS "order", name, status FROM orders WHERE no = ?1;
 -- name: unclaimed_announced

@@ -1,5 +1,8 @@
 /* Refunds and unclaimed money. */
+#include <stdio.h>
+
 #include "cli/cli.h"
+#include "desk/qrrefund.h"
 #include "desk/refund.h"
 #include "desk/unclaimed.h"
 
@@ -13,9 +16,19 @@ static enum err list(struct cli *c, struct error *e)
 	return refund_list(c->desk, args_flag(&c->args, "--all"), &c->result, e);
 }
 
+/* What came by a code goes back at once; what the line keeps back, `tick` sends later. */
 static enum err approve(struct cli *c, struct error *e)
 {
-	return refund_approve(c->desk, args_at(&c->args, 0), &c->result, e);
+	const char *subject = args_at(&c->args, 0);
+	struct error why = {0};
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	int64_t sent = 0;
+	enum err r = refund_approve(c->desk, subject, &c->result, e);
+	if (!r && (r = qr_refund_all(c->desk, subject, &sent, &why, e)) == OK && why.code)
+		fprintf(stderr, "%s\n", error_sentence(&why, sentence, sizeof sentence));
+	if (!r)
+		json_object_set_new(c->result, "sent_back", json_integer(sent));
+	return r;
 }
 
 static enum err done(struct cli *c, struct error *e)
@@ -57,8 +70,8 @@ static const struct option list_table[] = {
 	OPTIONS_END,
 };
 static const struct option done_table[] = {
-	{"--reference", OPTION_TEXT, "REFERENCE", true, "退款凭证号：收据、POS 撤销单、支票、银行流水号",
-	 "receipt, POS reversal slip, cheque, bank's reference"},
+	{"--reference", OPTION_TEXT, "REFERENCE", false, "退款凭证号：收据、POS 撤销单、支票、银行流水号（支付宝的不填，直接退回）",
+	 "receipt, POS reversal slip, cheque, bank's reference (none for Alipay, which sends it back)"},
 	{"--receipt", OPTION_TEXT, "RECEIPT", false, "退哪一笔：原收据号", "which payment: its own receipt"},
 	OPTIONS_END,
 };

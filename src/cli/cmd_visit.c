@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/code.h"
 #include "desk/visit.h"
 
 enum { SERIALS_MOST = 64 };
@@ -52,9 +52,7 @@ static enum err sign(struct cli *c, struct error *e)
 
 static enum err pay(struct cli *c, struct error *e)
 {
-	const struct args *a = &c->args;
-	return visit_pay(c->desk, args_at(a, 0), args_text(a, "--method"), args_text(a, "--receipt"), args_number(a, "--amount", 0),
-	                 &c->result, e);
+	return cli_pay(c, true, visit_pay, e);
 }
 
 /* "10000001,10000002" */
@@ -87,12 +85,6 @@ static const struct option sign_table[] = {
 	{"--paper", OPTION_FLAG, NULL, false, "每张都已在纸上签署，第二人确认（--with）", "each signed on paper, confirmed by a second person (--with)"},
 	OPTIONS_END,
 };
-static const struct option pay_table[] = {
-	{"--method", OPTION_TEXT, "METHOD", true, "方式：cash、pos、cheque、transfer", "cash, pos, cheque, transfer"},
-	{"--receipt", OPTION_TEXT, "RECEIPT", true, "收据号", "number of the receipt"},
-	{"--amount", OPTION_NUMBER, "FEN", true, "合计金额（分）", "the sum in fen"},
-	OPTIONS_END,
-};
 static const struct option handover_table[] = {
 	{"--serial", OPTION_TEXT, "SERIAL[,SERIAL...]", false, "介质序列号（默认插着的、这次来访的）", "the keys' serials (default: those of the visit that are in)"},
 	{"--to", OPTION_TEXT, "WHO", true, "领取人：agent、legal、other", "who took them: agent, legal, other"},
@@ -110,7 +102,7 @@ const struct command commands_visit[] = {
 	{"visit add", "VISIT ORDER", NULL, 0, add, NULL, "把草稿归入来访", "put a draft into a visit"},
 	{"visit leave", "ORDER", NULL, 0, leave, NULL, "把草稿移出来访", "take a draft out of its visit"},
 	{"visit sign", "VISIT", sign_table, 0, sign, NULL, "来访的草稿一并签名", "have all drafts of a visit signed at once"},
-	{"visit pay", "VISIT", pay_table, 0, pay, NULL, "来访的订单一并收款", "take one payment for all orders of a visit"},
+	{"visit pay", "VISIT", cli_pay_table, 0, pay, NULL, "来访的订单一并收款", "take one payment for all orders of a visit"},
 	{"visit handover", "VISIT", handover_table, 0, handover, NULL, "来访的介质一并领取", "hand over keys of a visit"},
 	COMMANDS_END,
 };

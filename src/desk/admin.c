@@ -14,6 +14,8 @@
 #include "desk/backup.h"
 #include "desk/publication.h"
 #include "desk/purge.h"
+#include "desk/qrpay.h"
+#include "desk/qrrefund.h"
 #include "desk/refund.h"
 #include "store/journal.h"
 
@@ -36,11 +38,15 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 
 enum err tick_run(struct desk *d, json_t **out, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0, backups = 0;
+	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0, backups = 0, codes = 0, refunds = 0;
 	bool timer = d->timer;
 	*out = NULL;
 	d->timer = true;
-	enum err r = pay_cancel_unpaid(d, &cancelled, e);
+	enum err r = qr_tick(d, &codes, e); /* before the unpaid are cancelled: what was paid counts */
+	if (!r)
+		r = qr_refund_all(d, NULL, &refunds, NULL, e);
+	if (!r)
+		r = pay_cancel_unpaid(d, &cancelled, e);
 	if (!r)
 		r = draft_purge(d, &purged, e);
 	if (!r)
@@ -67,7 +73,7 @@ enum err tick_run(struct desk *d, json_t **out, struct error *e)
 		r = expiry_notice_tick(d, &ending, e);
 	d->timer = timer;
 	if (!r)
-		*out = json_pack("{sIsIsIsIsIsIsIsIsIsI}", "expired", (json_int_t)expired, "old_backups", (json_int_t)backups, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
+		*out = json_pack("{sIsIsIsIsIsIsIsIsIsIsIsI}", "codes", (json_int_t)codes, "refunds", (json_int_t)refunds, "expired", (json_int_t)expired, "old_backups", (json_int_t)backups, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
 		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
 		                 (json_int_t)notices, "expiry_notices", (json_int_t)ending);
 	return r;

@@ -16,6 +16,10 @@ struct config {
 	char *inbox;           /* where scans arrive; default DIR/inbox */
 	char *input_method;    /* "auto" (escape sequences), "none", or a command pair "fcitx5-remote -c|fcitx5-remote -o" */
 	char *bank_certificate; /* PEM file that lists with PINs are sealed to; default "": none */
+	char *alipay_app_id;   /* payment by code; default "": none. With it: */
+	char *alipay_key, *alipay_public_key; /* files: the merchant's private key (0600), Alipay's public key */
+	char *alipay_gateway, *alipay_root;   /* where to; PEM file of who vouches for that address */
+	int alipay_minutes;    /* until a code can't be paid any more; 5 */
 	char *printer;         /* CUPS queue for sheets; default "": files only */
 	char *label_printer;   /* … for labels */
 	char *demo_logins;     /* "user password, …" shown on the login screen of a demonstration; default "" */

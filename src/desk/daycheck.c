@@ -203,6 +203,33 @@ static enum err check_statement(struct desk *d, const char *date, struct day_fin
 	return r;
 }
 
+/* What the provider confirmed needs no confirming by hand; what it hasn't said yet is asked on, and counts on the day it comes. */
+static enum err check_codes(struct desk *d, const char *date, struct day_finding *f, struct error *e)
+{
+	json_t *row = NULL;
+	char paid[MONEY_TEXT_SIZE], refunded[MONEY_TEXT_SIZE];
+	enum err r = store_row(d->store, SQL_QR_DAY, &row, e, "t", date);
+	long long payments = (long long)json_number(row, "payments"), refunds = (long long)json_number(row, "refunds"),
+	          waiting = (long long)json_number(row, "waiting"), back = (long long)json_number(row, "to_refund"),
+	          unclaimed = (long long)json_number(row, "unclaimed");
+	money_text(json_number(row, "paid"), paid);
+	money_text(json_number(row, "refunded"), refunded);
+	if (!payments && !refunds)
+		found(f, DAY_DONE, "%s", tr("当日没有扫码收款", "no money by a code"));
+	else
+		found(f, DAY_DONE, tr("支付宝确认收 %lld 笔 %s，退 %lld 笔 %s", "confirmed by Alipay: in %lld, %s; back %lld, %s"), payments, paid, refunds, refunded);
+	if (waiting || back || unclaimed) {
+		size_t n = strlen(f->detail);
+		snprintf(f->detail + n, sizeof f->detail - n, tr("；未有结果 %lld，待退 %lld，待认领 %lld", "; open %lld, to go back %lld, unclaimed %lld"), waiting,
+		         back, unclaimed);
+		f->state = DAY_WARN;
+		mend(f, "%s", tr("不影响日结；定时任务（tick）会再问支付宝，待认领的请查明是谁的",
+		                 "doesn't keep the day from ending; the timer (tick) asks Alipay again, find out whose the unclaimed is"));
+	}
+	json_decref(row);
+	return r;
+}
+
 static enum err check_invoices(struct desk *d, const char *date, struct day_finding *f, struct error *e)
 {
 	json_t *row = NULL;
@@ -252,6 +279,7 @@ const struct day_item day_items[] = {
 	{"cash", "现金与票据", "cash", true, false, check_cash, NULL},
 	{"pos", "POS 核对", "POS", true, false, check_pos, expect_pos},
 	{"statement", "银行对账单", "bank statement", true, true, check_statement, NULL},
+	{"qr", "扫码支付", "payment by code", false, false, check_codes, NULL},
 	{"keys", "介质盘点", "keys", true, true, day_keys_check, day_keys_expect},
 	{"invoices", "发票", "invoices", false, false, check_invoices, NULL},
 	{"report", "日报", "daily report", false, false, check_report, NULL},

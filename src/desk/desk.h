@@ -36,6 +36,7 @@ struct staff {
 };
 
 enum { DESK_FORMS = 32 };
+struct provider_call;
 
 struct desk {
 	char *dir, *share; /* the site's data; forms/, reports/ */
@@ -58,6 +59,7 @@ struct desk {
 	/* The line to headquarters' CA (sync_ask_ca), from whoever opens the site; NULL: none. `body` is POST /v1/ca/issue's; *out is its answer. */
 	enum err (*ask_ca)(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);
 	enum err (*reach_ca)(struct desk *d, struct error *e); /* sync_reach_ca; NULL: none */
+	enum err (*provider_way)(struct provider_call *call, struct error *e); /* to the payment provider (provider.h); NULL: over the network */
 };
 
 /* Opens the site in `dir` (NULL: CERTDESK_HOME, else ~/.local/share/certdesk): configuration, store key, store.

@@ -1,4 +1,4 @@
-/* Doctor's checks of what binds a site to headquarters. */
+/* Doctor's checks of what binds a site to headquarters, and to the payment provider. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ca/cert.h"
 #include "desk/finding.h"
+#include "desk/provider.h"
 #include "desk/publication.h"
 #include "net/net.h"
 
@@ -126,4 +127,20 @@ void check_publication(struct desk *d, struct finding *f)
 		found(f, GOOD, tr("采用总部第 %lld 期下发的定义", "headquarters' publication %lld"), (long long)number);
 	else
 		found(f, GOOD, "%s", tr("随程序安装的定义", "the shipped ones"));
+}
+
+void check_provider(struct desk *d, struct finding *f)
+{
+	struct error e = {0};
+	if (!provider_configured(d))
+		found(f, GOOD, "%s", tr("没有接入，不收扫码付款", "not connected: no money is taken by a code"));
+	else if (provider_try(d, &e) == OK)
+		found(f, GOOD, tr("应用 %s，密钥和线路正常", "application %s; keys and line are right"), d->config.alipay_app_id);
+	else {
+		found_error(f, error_exit(e.code) == EXIT_RETRY ? WARNING : MISSING, &e);
+		mend(f, error_exit(e.code) == EXIT_RETRY
+		                ? tr("检查网络和 certdesk.yaml 的 alipay_gateway、alipay_root", "look at the network, and at alipay_gateway and alipay_root in certdesk.yaml")
+		                : tr("核对 certdesk.yaml 的 alipay_app_id、alipay_key、alipay_public_key 和支付宝开放平台上的应用公钥",
+		                     "compare alipay_app_id, alipay_key and alipay_public_key in certdesk.yaml with the application at Alipay"));
+	}
 }

@@ -23,4 +23,7 @@ void check_line(struct desk *d, struct finding *f);
 void check_line_certificate(struct desk *d, struct finding *f);
 void check_publication(struct desk *d, struct finding *f);
 
+/* The payment provider: asks it, where it is configured. */
+void check_provider(struct desk *d, struct finding *f);
+
 #endif

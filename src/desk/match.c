@@ -77,11 +77,11 @@ enum err bank_entry_read(struct desk *d, struct rows *rows, struct bank_entry *o
 {
 	size_t length;
 	const void *blob = rows_blob(rows, 5, &length);
-	*out = (struct bank_entry){.id = rows_int(rows, 0), .dk = rows_int(rows, 1)};
+	*out = (struct bank_entry){.id = rows_int(rows, 0), .dk = rows_int(rows, 1), .payment = rows_int(rows, 6)};
 	text_copy(out->booked_date, sizeof out->booked_date, rows_text(rows, 3));
 	text_copy(out->reference, sizeof out->reference, rows_text(rows, 2));
 	enum err r = length ? datakey_open_json(d->store, rows_int(rows, 1), "statement_entry.data", blob, length, &out->data, e)
-	                    : (out->data = json_object()) ? OK : ERR_MEMORY; /* purged: the bank knows by the reference who it was */
+	                    : (out->data = json_pack("{ss}", "remark", rows_text(rows, 7))) ? OK : ERR_MEMORY; /* purged: the bank knows who it was */
 	/* the rule takes its own struct and writes nothing to it */
 	if (!r)
 		out->as_read = (struct statement_entry){.id = out->reference,
@@ -102,8 +102,22 @@ enum err bank_entry_receipt(struct desk *d, const struct bank_entry *entry, char
 	return r;
 }
 
+/* What came by a code is a payment already, of nobody's. */
+static enum err claim_payment(struct desk *d, const struct order *o, const struct bank_entry *entry, struct error *e)
+{
+	int64_t changed = 0;
+	char date[11];
+	desk_business_date(d, date);
+	enum err r = store_run(d->store, SQL_QR_PAYMENT_CLAIM, &changed, e, "iit", entry->payment, desk_now(d), date);
+	if (!r && changed != 1)
+		r = error_set(e, ERR_UNCLAIMED_NONE, "%s", entry->reference);
+	return r ? r : store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", o->dk, entry->payment, o->order_id, entry->as_read.amount_fen);
+}
+
 enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank_entry *entry, struct error *e)
 {
+	if (entry->payment)
+		return claim_payment(d, o, entry, e);
 	json_t *open = NULL;
 	int64_t now = desk_now(d), amount = entry->as_read.amount_fen, payment = 0, changed = 0;
 	char date[11], receipt[BANK_RECEIPT_SIZE];
@@ -174,7 +188,7 @@ enum err bank_entry_pay_together(struct desk *d, const struct order *o, const st
                                  bool *fits, struct error *e)
 {
 	int64_t payment = 0, sum = 0;
-	enum err r = announced_together(d, o, &payment, &sum, e);
+	enum err r = entry->payment ? OK : announced_together(d, o, &payment, &sum, e);
 	*together = !r && payment && sum == entry->as_read.amount_fen;
 	return *together ? settle_together(d, payment, entry, names, fits, e) : r;
 }

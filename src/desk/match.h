@@ -1,4 +1,4 @@
-/* Bank entries and the orders that wait for them. Private to src/desk. */
+/* Bank entries and the orders that wait for them; money that came by a code and that no order has goes the same way. Private to src/desk. */
 #ifndef CERTDESK_DESK_MATCH_H
 #define CERTDESK_DESK_MATCH_H
 
@@ -8,6 +8,7 @@
 /* An entry of a statement that is no payment yet. `as_read` points into it and `data`, which is the caller's. */
 struct bank_entry {
 	int64_t id, dk;
+	int64_t payment; /* came by a code: the payment of nobody's that it is in the books; else 0 */
 	char reference[160], booked_date[11];
 	json_t *data; /* payer_name, payer_account, remark */
 	struct statement_entry as_read;

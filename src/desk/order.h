@@ -59,7 +59,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "amount","paid","refunded","refunding" (asked back),"surplus" (of that, what was paid too much),"due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
  * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",
- * "digest"}|null,"payments":[…],"refunds":[{"kind","amount","method","state","receipt","reference","reason","asked_by",
+ * "digest"}|null,"payments":[…],"qr" (the code that it can be paid by now, as qrpay.h says)|null,"refunds":[{"kind","amount","method","state","receipt","reference","reason","asked_by",
  * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state" (of the table, or replaced by a later one),"sent_at"}],
  * "texts":[…],"identity_checks":[…],"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the

@@ -11,6 +11,7 @@
 #include "desk/invoicerow.h"
 #include "desk/elsewhere.h"
 #include "desk/identityrow.h"
+#include "desk/qrpay.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
@@ -159,6 +160,18 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 	return r;
 }
 
+/* The code that it, or its visit, can be paid by now. */
+static enum err add_code(struct desk *d, const struct order *o, json_t *out, struct error *e)
+{
+	char subject[ORDER_NO_SIZE];
+	json_t *code = NULL;
+	bool open = false;
+	enum err r = qr_open_of_order(d, o->order_id, &open, subject, e);
+	if (!r && open && !(r = qr_of(d, subject, &code, e)) && code)
+		json_object_set_new(out, "qr", code);
+	return r;
+}
+
 /* Whom another review site's reviewer left it to, and why. */
 static enum err add_passed(struct desk *d, const struct order *o, json_t *out, struct error *e)
 {
@@ -196,7 +209,7 @@ static void complete(json_t *out)
 	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "refunds", "pin_deliveries", "texts", "identity_checks"};
 	static const char *const values[] = {"amount", "paid", "refunded", "refunding", "surplus", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
-	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late", "passed"};
+	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late", "qr", "passed"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (!json_object_get(out, lists[i]))
 			json_object_set_new(out, lists[i], json_array());
@@ -249,6 +262,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = identity_show(d, no, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
+	if (!r && o.order_id)
+		r = add_code(d, &o, *out, e);
 	if (!r && o.order_id)
 		r = add_passed(d, &o, *out, e);
 	if (!r)

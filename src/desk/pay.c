@@ -10,16 +10,17 @@
 #include "desk/duedate.h"
 #include "desk/match.h"
 #include "desk/payrow.h"
+#include "desk/qrpay.h"
 #include "desk/refundrow.h"
 #include "desk/tell.h"
 #include "desk/till.h"
 #include "rules/transition.h"
 
-/* Each method: money in the till or on a statement. */
+/* Each method: money in the till, on a statement, or at the provider, who says of each payment that it came. */
 static const struct {
 	const char *name;
-	bool till;
-} methods[] = {{"cash", true}, {"pos", true}, {"cheque", true}, {"transfer", false}};
+	bool till, provider;
+} methods[] = {{"cash", true, false}, {"pos", true, false}, {"cheque", true, false}, {"transfer", false, false}, {"alipay", false, true}};
 
 static int find_method(const char *name)
 {
@@ -33,6 +34,12 @@ bool method_is_till(const char *method)
 {
 	int at = find_method(method);
 	return at >= 0 && methods[at].till;
+}
+
+bool method_is_provider(const char *method)
+{
+	int at = find_method(method);
+	return at >= 0 && methods[at].provider;
 }
 
 enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good)
@@ -66,25 +73,25 @@ enum err pay_method(const char *method, bool *till, struct error *e)
 {
 	int at = find_method(method);
 	*till = at >= 0 && methods[at].till;
-	return at < 0 ? error_set(e, ERR_DESK_METHOD, "%s", method) : OK;
+	return at < 0 || methods[at].provider ? error_set(e, ERR_DESK_METHOD, "%s", method) : OK;
 }
 
 /* One row of money, and its part for each order. */
 static enum err record(struct desk *d, struct order *orders, const int64_t *due, size_t count, const struct staff *who,
                        const struct taking *t, const char *receipt, struct error *e)
 {
-	bool till = methods[find_method(t->method)].till;
+	bool till = methods[find_method(t->method)].till, verified = till || methods[find_method(t->method)].provider;
 	int64_t shift = 0, payment = 0, proofs = 0, now = desk_now(d);
 	char date[11];
 	desk_business_date(d, date);
 	enum err r = till_shift(d, who, till, &shift, e); /* a voucher is no money in the till */
 	if (!r)
-		r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, till ? "ittitiitii" : "ittitiitin", orders->dk, t->method, receipt,
-		                 t->amount, till ? "verified" : "open", shift, who->id, date, now, now);
+		r = store_insert(d->store, SQL_PAYMENT_INSERT, &payment, e, verified ? "ittitiitii" : "ittitiitin", orders->dk, t->method, receipt,
+		                 t->amount, verified ? "verified" : "open", shift, who->id, date, now, now);
 	for (size_t i = 0; !r && i < count; i++)
 		r = store_insert(d->store, SQL_PAYMENT_ALLOCATE, NULL, e, "iiii", orders[i].dk, payment, orders[i].order_id, due[i]);
 	for (size_t i = 0; !r && i < count; i++) /* a transfer waits for the statement */
-		if (till)
+		if (verified)
 			r = order_after_payment(d, &orders[i], e);
 		else if (!(r = duedate_proofs(d, &orders[i], &proofs, e)) && proofs == 1) /* no voucher was there before */
 			r = duedate_set_payment(d, &orders[i], e);
@@ -101,24 +108,28 @@ static enum err check_amount(int64_t due, int64_t amount, struct error *e)
 	return error_set(e, ERR_DESK_AMOUNT, "%s ≠ %s", have, want);
 }
 
-/* A transfer is on its way: taking money twice is no way to pay. */
-static enum err not_announced(struct desk *d, const struct order *o, struct error *e)
+enum err pay_not_under_way(struct desk *d, const struct order *o, struct error *e)
 {
 	int64_t open = 0;
+	bool code = false;
 	enum err r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &open, e, "i", o->order_id);
-	return r || !open ? r : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+	if (!r && open)
+		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+	if (!r && !(r = qr_open_of_order(d, o->order_id, &code, NULL, e)) && code)
+		r = error_set(e, ERR_QR_OPEN, "%s", o->no);
+	return r;
 }
 
 enum err pay_orders(struct desk *d, struct order *orders, const int64_t *due, size_t count, const char *subject, const struct taking *t,
                     struct error *e)
 {
-	const struct staff *who;
+	const struct staff *who = t->by;
 	const char *to;
 	char clean[RECEIPT_SIZE];
 	int64_t sum = 0;
 	bool visit = strcmp(subject, orders->no) != 0;
 	json_t *names = json_array();
-	enum err r = desk_allow(d, MAY_PAY, &who, e);
+	enum err r = who ? OK : desk_allow(d, MAY_PAY, &who, e);
 	for (size_t i = 0; !r && i < count; i++) {
 		sum += due[i];
 		json_array_append_new(names, json_string(orders[i].no));
@@ -127,12 +138,12 @@ enum err pay_orders(struct desk *d, struct order *orders, const int64_t *due, si
 	if (!r && !(r = check_amount(sum, t->amount, e)))
 		r = clean_receipt(d, t->receipt, clean, e);
 	for (size_t i = 0; !r && i < count; i++)
-		r = not_announced(d, &orders[i], e);
+		r = pay_not_under_way(d, &orders[i], e);
 	if (!r && !(r = record(d, orders, due, count, who, t, clean, e))) {
 		json_t *facts = json_pack("{sssIss}", "method", t->method, "amount", (json_int_t)t->amount, "receipt", clean);
 		if (visit)
 			json_object_set(facts, "orders", names);
-		r = desk_commit(d, MAY_PAY, visit ? "visit.pay" : NULL, subject, NULL, facts, e);
+		r = desk_commit(d, MAY_PAY, t->action ? t->action : visit ? "visit.pay" : NULL, subject, NULL, facts, e);
 		json_decref(facts);
 	}
 	json_decref(names);
@@ -152,7 +163,7 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && !(r = order_paid(d, o.order_id, &paid, e)))
-		r = pay_orders(d, &o, &(int64_t){o.amount - paid}, 1, no, &(struct taking){method, receipt, amount}, e);
+		r = pay_orders(d, &o, &(int64_t){o.amount - paid}, 1, no, &(struct taking){.method = method, .receipt = receipt, .amount = amount}, e);
 	store_rollback(d->store);
 	order_free(&o);
 	if (!r && !till) /* the statement may be here already */
@@ -160,15 +171,39 @@ enum err pay_take(struct desk *d, const char *no, const char *method, const char
 	return r ? r : order_show(d, no, out, e);
 }
 
+/* Asks the provider, and says of what isn't paid how it stands. */
+static enum err verify_code(struct desk *d, const char *subject, struct error *e)
+{
+	json_t *code = NULL, *now = NULL;
+	enum err r = qr_of(d, subject, &code, e);
+	if (!r && !(r = qr_ask(d, json_text(code, "trade"), false, &now, e))) {
+		const char *state = json_text(now, "state");
+		enum err how = json_is_true(json_object_get(now, "late")) ? ERR_QR_LATE
+		               : strcmp(state, "paid") == 0                ? OK
+		               : strcmp(state, "closed") == 0              ? ERR_QR_CLOSED
+		                                                           : ERR_QR_UNPAID;
+		r = how ? error_set(e, how, "%s", how == ERR_QR_LATE ? json_text(now, "receipt") : subject) : OK;
+	}
+	json_decref(code);
+	json_decref(now);
+	return r;
+}
+
 enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct order o = {0};
 	const char *to;
-	bool matched = false;
+	char subject[ORDER_NO_SIZE];
+	bool matched = false, code = false;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_PAY_VERIFY, NULL, e);
 	if (!r)
 		r = order_load(d, no, &o, e);
+	if (!r && !(r = qr_open_of_order(d, o.order_id, &code, subject, e)) && code) {
+		order_free(&o);
+		r = verify_code(d, subject, e);
+		return r ? r : order_show(d, no, out, e);
+	}
 	if (!r)
 		r = order_next(&o, "pay", &to, e);
 	if (!r)
@@ -199,7 +234,13 @@ static enum err void_payment(struct desk *d, const struct staff *who, int64_t pa
                              struct error *e)
 {
 	int64_t begun = 0;
-	enum err r = store_int(d->store, SQL_PAYMENT_HAS_REFUND, 0, &begun, e, "i", payment);
+	json_t *row = NULL;
+	enum err r = store_row(d->store, SQL_TILL_PAYMENT, &row, e, "i", payment);
+	if (!r && method_is_provider(json_text(row, "method")))
+		r = error_set(e, ERR_QR_VOID, "%s", receipt);
+	json_decref(row);
+	if (!r)
+		r = store_int(d->store, SQL_PAYMENT_HAS_REFUND, 0, &begun, e, "i", payment);
 	if (!r && begun)
 		r = error_set(e, ERR_REFUND_BEGUN, "%s", receipt);
 	if (!r && !(r = store_run(d->store, SQL_REFUND_WITHDRAW_OF, NULL, e, "i", payment)) &&

@@ -11,10 +11,11 @@
  * already, or empty). *out is order_show's object. Opens the station's shift with the first money; ERR_TILL_CLOSED once it is closed. */
 enum err pay_take(struct desk *d, const char *no, const char *method, const char *receipt, int64_t amount, json_t **out,
                   struct error *e);
-/* Looks for the order's open transfer in the imported statements. ERR_DESK_NOT_MATCHED. */
+/* Asks the provider about the order's open code (qrpay.h): ERR_QR_UNPAID, ERR_QR_CLOSED, ERR_QR_LATE, ERR_PAY_PROVIDER_*. Else looks for its
+ * open transfer in the imported statements: ERR_DESK_NOT_MATCHED. */
 enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *e);
 /* A receipt taken by mistake, before the order is approved; the reason is kept. A matched transfer's bank entry is free again.
- * As till_void: a correction where the shift is closed, ERR_DAY_FROZEN where the day is. ERR_REFUND_BEGUN where its money
+ * ERR_QR_VOID for what the provider confirmed: that money goes back by a refund. As till_void: a correction where the shift is closed, ERR_DAY_FROZEN where the day is. ERR_REFUND_BEGUN where its money
  * is going back. A payment over several orders is void for all of them, and all wait for money again; ERR_VISIT_PAID_TOGETHER
  * where one is past that. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
@@ -27,6 +28,7 @@ enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e);
 
 /* For use cases. */
 bool method_is_till(const char *method); /* cash, pos, cheque: in the till, not on the bank's statement */
+bool method_is_provider(const char *method); /* alipay: the provider says that it came, and takes it back (qrpay.h) */
 /* Folds the number of a slip; *good is false for an empty, long or odd one. ERR_MEMORY. */
 enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good);
 

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/pay.h"
+#include "desk/qrrefund.h"
 #include "desk/refundrow.h"
 #include "desk/till.h"
 #include "rules/transition.h"
@@ -229,18 +230,39 @@ static enum err pay_back(struct desk *d, struct subject *s, const struct staff *
 	return r;
 }
 
+/* By the provider, in steps of its own; the order is then as it stands afterwards. */
+static enum err send_back(struct desk *d, struct subject *s, bool *refunded, char request_no[ALIPAY_NUMBER_SIZE], struct error *e)
+{
+	bool order = s->order.order_id;
+	enum err r = qr_refund_pay(d, json_number(json_array_get(s->rows, 0), "id"), refunded, request_no, e);
+	if (r || !order)
+		return r;
+	order_free(&s->order);
+	s->order = (struct order){0};
+	return order_load(d, s->name, &s->order, e);
+}
+
 enum err refund_pay(struct desk *d, const char *subject, const char *receipt, const char *reference, json_t **out, struct error *e)
 {
 	struct subject s = {0};
 	const struct staff *who;
-	bool refunded = false, surplus = false;
+	bool refunded = false, surplus = false, provider = false;
+	char request_no[ALIPAY_NUMBER_SIZE];
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REFUND_DONE, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = subject_load(d, subject, &s, e)) && !(r = choose_row(&s, receipt, e)))
-		r = pay_back(d, &s, who, reference, &refunded, e);
+	if (!(r = subject_load(d, subject, &s, e)) && !(r = choose_row(&s, receipt, e))) {
+		provider = method_is_provider(json_text(json_array_get(s.rows, 0), "method"));
+		if (provider && reference)
+			r = error_set(e, ERR_QR_REFUND_SLIP, "%s", reference);
+		else if (!provider)
+			r = reference ? pay_back(d, &s, who, reference, &refunded, e)
+			              : error_set(e, ERR_USAGE, "%s", tr("要填退款凭证号（--reference）", "the slip's number is needed (--reference)"));
+	}
 	store_rollback(d->store);
+	if (!r && provider && !(r = send_back(d, &s, &refunded, request_no, e)))
+		reference = request_no;
 	if (!r) {
 		const json_t *row = json_array_get(s.rows, 0);
 		surplus = strcmp(json_text(row, "kind"), "surplus") == 0 && strcmp(s.order.status, "refunding") != 0;
@@ -263,7 +285,7 @@ static enum err keep_order(struct desk *d, struct subject *s, const char *from, 
 	return r ? r : store_run(d->store, SQL_REFUND_KEEP_DEADLINE, NULL, e, "i", s->order.order_id);
 }
 
-/* The entry waits for its order again; the payment that stood for it never was one. */
+/* The entry waits for its order again; the payment that stood for it never was one. What came by a code stays one of nobody's. */
 static enum err free_entry(struct desk *d, int64_t payment, const char *reason, struct error *e)
 {
 	enum err r = store_run(d->store, SQL_STATEMENT_ENTRY_UNBIND, NULL, e, "i", payment);
@@ -283,7 +305,7 @@ static enum err withdraw_rows(struct desk *d, struct subject *s, const char *rea
 		if (!from && strcmp(kind, "order") == 0)
 			from = json_text(row, "from_status");
 		r = store_run(d->store, SQL_REFUND_WITHDRAW, NULL, e, "i", json_number(row, "id"));
-		if (!r && strcmp(kind, "unclaimed") == 0)
+		if (!r && strcmp(kind, "unclaimed") == 0 && !method_is_provider(json_text(row, "method")))
 			r = free_entry(d, json_number(row, "payment"), reason, e);
 	}
 	return r || !from ? r : keep_order(d, s, from, e);
@@ -301,7 +323,9 @@ static enum err may_withdraw(struct desk *d, const struct subject *s, struct err
 	if (json_array_size(s->rows) == 0)
 		return error_set(e, ERR_REFUND_NONE, "%s", s->name);
 	json_array_foreach(s->rows, i, row)
-		if (!r && strcmp(json_text(row, "state"), "approved") == 0)
+		if (!r && json_number(row, "sent"))
+			r = error_set(e, ERR_QR_REFUND_SENT, "%s", json_text(row, "receipt"));
+		else if (!r && strcmp(json_text(row, "state"), "approved") == 0)
 			r = desk_allow(d, MAY_REFUND_APPROVE, NULL, e);
 	if (!r && strcmp(s->order.status, "refunding") == 0 &&
 	    !(r = store_row(d->store, SQL_REFUND_SUMS, &sums, e, "i", s->order.order_id)) && json_number(sums, "paid_out") > 0)

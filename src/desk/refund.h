@@ -16,13 +16,14 @@ enum err refund_ask(struct desk *d, const char *no, const char *reason, json_t *
 enum err refund_approve(struct desk *d, const char *subject, json_t **out, struct error *e);
 /* Pays back one approved payment: `receipt` names it by its own receipt, and may be NULL where there is only one. `reference`
  * is the slip of the way back: receipt of the cash, POS reversal slip, the returned cheque, the bank's reference. Cash leaves
- * the till of this station's shift. *out as of refund_approve with "reference" and the order's "status".
+ * the till of this station's shift. What came by a code goes back by the provider (qrrefund.h), and takes no reference (NULL;
+ * ERR_QR_REFUND_SLIP). *out as of refund_approve with "reference" and the order's "status".
  * ERR_REFUND_WAITS, ERR_REFUND_WHICH, ERR_REFUND_REFERENCE, ERR_REFUND_DEBIT (the bank's debit of that reference has
  * another amount, or is another refund's). */
 enum err refund_pay(struct desk *d, const char *subject, const char *receipt, const char *reference, json_t **out, struct error *e);
 /* Takes back what was asked by mistake, before any of it was paid: the order goes on from where it stood (in review or
  * approved; ERR_DESK_STATUS for an order that had ended), a surplus or unclaimed money waits as before. What is approved
- * already needs a manager. ERR_REFUND_PAID_OUT. */
+ * already needs a manager. ERR_REFUND_PAID_OUT, ERR_QR_REFUND_SENT (the provider has it). */
 enum err refund_withdraw(struct desk *d, const char *subject, const char *reason, json_t **out, struct error *e);
 /* What waits, the oldest first, or all, the newest first: [{"refund_of","order","name","kind" (order, surplus, unclaimed),
  * "amount","method","receipt","state" (asked, approved, done, withdrawn),"state_title","reason","asked_by","asked_at",

@@ -59,10 +59,10 @@ enum err refund_surplus(struct desk *d, const struct order *o, int64_t asked_by,
 	return r;
 }
 
-enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, int64_t amount, int64_t asked_by, const char *reason,
-                          struct error *e)
+enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, const char *method, int64_t amount, int64_t asked_by,
+                          const char *reason, struct error *e)
 {
-	return store_insert(d->store, SQL_REFUND_INSERT, NULL, e, "iiitit" "ttii", dk, payment, (int64_t)0, "unclaimed", amount, "transfer",
+	return store_insert(d->store, SQL_REFUND_INSERT, NULL, e, "iiitit" "ttii", dk, payment, (int64_t)0, "unclaimed", amount, method,
 	                    "", reason, asked_by, desk_now(d));
 }
 

@@ -11,8 +11,8 @@ enum err refund_begin(struct desk *d, struct order *o, int64_t asked_by, const c
  * approved counts anew. The order goes on as it is. Inside a step. */
 enum err refund_surplus(struct desk *d, const struct order *o, int64_t asked_by, struct error *e);
 /* One row of `payment` for money that no order claimed. Inside a step. */
-enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, int64_t amount, int64_t asked_by, const char *reason,
-                          struct error *e);
+enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, const char *method, int64_t amount, int64_t asked_by,
+                          const char *reason, struct error *e);
 /* Marks an approved row as paid back, and the order as refunded with its last one. Inside a step. *refunded (may be NULL)
  * is true where the order is. */
 enum err refund_settle(struct desk *d, int64_t refund, struct order *o, int64_t paid_by, int64_t shift, const char *reference,

@@ -203,6 +203,8 @@ enum err unclaimed_claim(struct desk *d, const char *reference, const char *no, 
 static enum err give_back(struct desk *d, const struct bank_entry *entry, const struct staff *who, const char *reason, struct error *e)
 {
 	int64_t payment = 0, changed = 0, amount = entry->as_read.amount_fen;
+	if (entry->payment)
+		return refund_unclaimed(d, entry->dk, entry->payment, "alipay", amount, who->id, reason, e);
 	char receipt[BANK_RECEIPT_SIZE], date[11];
 	desk_business_date(d, date);
 	enum err r = bank_entry_receipt(d, entry, receipt, e);
@@ -211,7 +213,7 @@ static enum err give_back(struct desk *d, const struct bank_entry *entry, const 
 		                 date, desk_now(d));
 	if (!r && !(r = store_run(d->store, SQL_STATEMENT_ENTRY_MATCH, &changed, e, "ii", entry->id, payment)) && changed != 1)
 		r = error_set(e, ERR_UNCLAIMED_NONE, "%s", entry->reference);
-	return r ? r : refund_unclaimed(d, entry->dk, payment, amount, who->id, reason, e);
+	return r ? r : refund_unclaimed(d, entry->dk, payment, "transfer", amount, who->id, reason, e);
 }
 
 enum err unclaimed_refund(struct desk *d, const char *reference, const char *reason, json_t **out, struct error *e)

@@ -1,5 +1,5 @@
-/* 待认领: money on the bank's statement that no order explains: late transfers for dead orders, transfers that name nothing.
- * It is named by the entry's reference. It becomes an order's payment, or goes back by desk/refund.h. */
+/* 待认领: money that no order explains: on the bank's statement late transfers for dead orders and transfers that name nothing, and what
+ * came by a code for an order that can't take it (qrpay.h). It is named by the entry's reference, or the provider's number. It becomes an order's payment, or goes back by desk/refund.h. */
 #ifndef CERTDESK_DESK_UNCLAIMED_H
 #define CERTDESK_DESK_UNCLAIMED_H
 

@@ -17,7 +17,7 @@ enum err visit_leave(struct desk *d, const char *order, struct error *e);
  * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","next" (form, attach, sign,
  * pay, review, issue, handover, accept, mail, wait, none),"next_title","why" (what a draft still needs, else "")}],"keys":[{"order",
  * "key_serial","role","handed_at"}],"to_sign" (drafts),"signable" (those of them that can be signed),"to_pay","due" (fen, of those
- * to pay),"to_hand_over" (keys),"amount" (fen, of all)}. */
+ * to pay),"to_hand_over" (keys),"amount" (fen, of all),"qr" (the code that it can be paid by now, as qrpay.h says, or null)}. */
 enum err visit_show(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Of one business date (NULL: the one of now), newest first: [{"visit","queue_no","station","came_at","name","drafts","orders",
  * "unfinished"}]. ERR_DESK_DATE. */

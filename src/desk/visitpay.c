@@ -21,7 +21,7 @@ enum err visit_pay(struct desk *d, const char *no, const char *method, const cha
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = visit_load(d, no, &v, e)) && !(r = visit_awaiting(d, &v, &orders, &due, &count, e)))
-		r = count ? pay_orders(d, orders, due, count, no, &(struct taking){method, receipt, amount}, e)
+		r = count ? pay_orders(d, orders, due, count, no, &(struct taking){.method = method, .receipt = receipt, .amount = amount}, e)
 		          : error_set(e, ERR_VISIT_EMPTY, "%s", no);
 	store_rollback(d->store);
 	if (!r && !till) /* the statement may be here already */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/qrpay.h"
 #include "desk/submit.h"
 #include "desk/tables.h"
 #include "rules/contact.h"
@@ -185,7 +186,7 @@ enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *
 {
 	struct visit v;
 	struct sums sums = {0};
-	json_t *rows = NULL, *row, *orders = json_array();
+	json_t *rows = NULL, *row, *orders = json_array(), *code = NULL;
 	char agent[256] = "", *masked = NULL;
 	size_t i;
 	*out = NULL;
@@ -207,7 +208,8 @@ enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *
 		set_number(*out, "to_pay", sums.to_pay);
 		set_number(*out, "due", sums.due);
 		json_object_set(*out, "orders", orders);
-		r = add_keys(d, &v, *out, e);
+		if (!(r = add_keys(d, &v, *out, e)) && !(r = qr_of(d, v.no, &code, e)))
+			json_object_set_new(*out, "qr", code ? code : json_null());
 	}
 	if (r) {
 		json_decref(*out);

@@ -183,7 +183,8 @@ enum err exchange_compress(struct exchange *x)
 {
 	z_stream z = {0};
 	struct bytes out = {0};
-	if (x->body.length <= COMPRESS_FROM)
+	const char *type = x->call->type;
+	if (x->body.length <= COMPRESS_FROM || (type && strncmp(type, NET_FORM, sizeof NET_FORM - 1) == 0))
 		return OK;
 	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return ERR_MEMORY;

@@ -1,4 +1,4 @@
-/* The one HTTP client: what a site says to headquarters goes over it, by HTTPS alone. The network is spoken by a program of its own,
+/* The one HTTP client: what a site says to headquarters, and to a payment provider, goes over it, by HTTPS alone. The network is spoken by a program of its own,
  * certdesk-net, that net_start finds beside certdesk and starts over a socketpair: what parses the network's bytes shares no memory
  * with a PIN, opens no file of the site, and starts nothing. The calls here wait, at most `seconds`: processes that sync make them,
  * screens never do.
@@ -46,7 +46,7 @@ struct net_file {
 struct net_request {
 	const char *method;          /* GET (NULL too), HEAD, POST, PUT */
 	const char *path;            /* "/v1/…", visible ASCII, with its query */
-	const void *body;            /* compressed on the way where it is over a kilobyte */
+	const void *body;            /* compressed on the way where it is over a kilobyte; a NET_FORM never is, as strangers take those */
 	size_t length;
 	const char *type;            /* of the body; NULL: application/json */
 	const struct net_file *send; /* instead of `body`: as it is */
@@ -58,6 +58,7 @@ struct net_request {
 	size_t limit;                /* of the answer, uncompressed; 0: NET_ANSWER_MOST. An error's answer is at most that in any case */
 	int seconds;                 /* for all of it; 0: NET_SECONDS. Half a minute without a byte ends it too */
 };
+#define NET_FORM "application/x-www-form-urlencoded"
 enum { NET_ANSWER_MOST = 64 << 10, NET_SECONDS = 60, NET_BODY_MOST = 64 << 20 };
 
 struct net_reply {

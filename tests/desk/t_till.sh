@@ -38,7 +38,7 @@ says "in words" "应有现金"
 
 is "the checklist" 0 as mg1 --json day show
 truth "its rows" jq -e --arg d "$today" '.date == $d and .frozen == false and .ready == false and ([.checklist[].item] ==
-	["days","orders","shifts","cash","pos","statement","keys","invoices","report","freeze"])' "$work/out"
+	["days","orders","shifts","cash","pos","statement","qr","keys","invoices","report","freeze"])' "$work/out"
 truth "what is open says what to do" jq -e 'all(.checklist[]; .state != "open" or .blocks == false or .mend != "")' "$work/out"
 is "a day with an open shift" 1 as mg1 day close
 says "names it" "班次"

@@ -25,7 +25,7 @@ static sqlite3 *model(void)
 /* A scan over an index that holds only what is open is none over a table. */
 static bool reads_all(const char *step)
 {
-	static const char *const small[] = {"CONSTANT ROW", "payment_transfer_open", "entry_unmatched", "debit_unmatched"};
+	static const char *const small[] = {"CONSTANT ROW", "payment_transfer_open", "payment_qr_unclaimed", "qr_trade_open", "refund_by_provider", "entry_unmatched", "debit_unmatched"};
 	if (strncmp(step, "SCAN ", 5) != 0)
 		return false;
 	for (size_t i = 0; i < sizeof small / sizeof *small; i++)
@@ -39,7 +39,8 @@ static void no_query_of_every_day_scans_a_table(void **state)
 	static const enum sql queries[] = {
 		SQL_PIN_LATE, SQL_PIN_LATE_COUNT, SQL_DAY_STATEMENT, SQL_DEBIT_BY_REFERENCE, SQL_REFUND_TRANSFERS, SQL_LATE_REVOCATION_NEXT,
 		SQL_SUBJECT_MAIN, SQL_SUBJECT_MAIN_OTHER, SQL_SUBJECT_MAIN_ASKED, SQL_SUBJECT_UNLOCKED, SQL_ORDER_PROOF_COUNT,
-		SQL_CERT_HELD_TOO_LONG, SQL_ORDERS_UNPAID, SQL_STATEMENT_OPEN_COUNT, SQL_DEADLINE_LATE_COUNT, SQL_CERT_CHANGED_SINCE,
+		SQL_CERT_HELD_TOO_LONG, SQL_ORDERS_UNPAID, SQL_STATEMENT_OPEN_COUNT, SQL_DEADLINE_LATE_COUNT, SQL_CERT_CHANGED_SINCE, SQL_QR_TRADES_OPEN,
+		SQL_QR_TRADE_OF, SQL_QR_TRADE_OF_ORDER, SQL_QR_TRADE_GET, SQL_QR_DAY, SQL_QR_REFUNDS_APPROVED,
 	};
 	(void)state;
 	sqlite3 *db = model();
