@@ -91,7 +91,7 @@ static json_t *trade_json(const struct trade *t)
 	return out;
 }
 
-static enum err show(struct desk *d, const char *trade, json_t **out, struct error *e)
+enum err qr_show(struct desk *d, const char *trade, json_t **out, struct error *e)
 {
 	struct trade t;
 	enum err r = trade_load(d, trade, &t, e);
@@ -218,7 +218,7 @@ enum err qr_start(struct desk *d, const char *subject, bool visit, json_t **out,
 	if (!(r = open_trade(d, subject, trade, e)) && !(resumed = *trade))
 		r = begin(d, subject, visit, who, trade, e);
 	store_rollback(d->store);
-	if (!r && !(r = show(d, trade, out, e)))
+	if (!r && !(r = qr_show(d, trade, out, e)))
 		json_object_set_new(*out, "resumed", json_boolean(resumed));
 	return r;
 }
@@ -473,7 +473,7 @@ enum err qr_take(struct desk *d, struct qr_talk *talk, bool *more, json_t **out,
 		r = method == ALIPAY_PRECREATE ? take_precreate(d, talk, &a, more, e)
 		    : method == ALIPAY_QUERY   ? take_query(d, talk, &a, more, e)
 		                               : take_cancel(d, talk, &a, said, e);
-	if (!r && !(r = show(d, talk->trade, out, e)))
+	if (!r && !(r = qr_show(d, talk->trade, out, e)))
 		json_object_update(*out, said);
 	json_decref(said);
 	return r;
@@ -502,7 +502,7 @@ enum err qr_ask(struct desk *d, const char *trade, bool fresh, json_t **out, str
 		}
 	}
 	if (!r && !*out)
-		r = show(d, trade, out, e);
+		r = qr_show(d, trade, out, e);
 	qr_talk_end(&talk);
 	return r;
 }
@@ -524,7 +524,7 @@ enum err qr_of(struct desk *d, const char *subject, json_t **out, struct error *
 	char trade[QR_TRADE_SIZE] = "";
 	*out = NULL;
 	enum err r = open_trade(d, subject, trade, e);
-	return r || !*trade ? r : show(d, trade, out, e);
+	return r || !*trade ? r : qr_show(d, trade, out, e);
 }
 
 enum err qr_open_of_order(struct desk *d, int64_t order_id, bool *open, char subject[ORDER_NO_SIZE], struct error *e)

@@ -40,6 +40,8 @@ enum err qr_ask(struct desk *d, const char *trade, bool fresh, json_t **out, str
 /* It is not to be paid any more: recorded, then closed at the provider by the next qr_ask. One that nobody has seen is closed at once.
  * MAY_PAY. */
 enum err qr_give_up(struct desk *d, const char *trade, struct error *e);
+/* One code by our number, open or not. */
+enum err qr_show(struct desk *d, const char *trade, json_t **out, struct error *e);
 /* The open code of an order or visit; *out NULL where there is none. */
 enum err qr_of(struct desk *d, const char *subject, json_t **out, struct error *e);
 /* Whether somebody can pay a code for this order: its visit's counts too. *subject (may be NULL) is whose; "" for none. */

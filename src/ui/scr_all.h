@@ -34,6 +34,8 @@ extern const struct screen_class scr_import;  /* 名单导入; arg: size_t *, wh
 extern const struct screen_class scr_visits;  /* 来访: the day's */
 extern const struct screen_class scr_visit;   /* one visit: its orders, signed, paid and handed over together; arg: its number */
 extern const struct screen_class scr_visit_pay; /* 收款 for all of its orders; arg: its number */
+extern const struct screen_class scr_qr;      /* 扫码支付: arg: an order's number */
+extern const struct screen_class scr_visit_qr; /* … a visit's */
 extern const struct screen_class scr_picture; /* one document large; arg: struct picture_arg, copied */
 
 struct picture_arg {

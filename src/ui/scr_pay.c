@@ -7,6 +7,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "desk/pay.h"
+#include "desk/provider.h"
 #include "desk/visit.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
@@ -15,8 +16,8 @@
 #include "ui/scr_entry.h"
 #include "ui/scr_orderpage.h"
 
-static const char *const methods[] = {"cash", "pos", "cheque", "transfer"};
-enum { METHODS = 4, CASH = 0, TRANSFER = 3 };
+static const char *const methods[] = {"cash", "pos", "cheque", "transfer", "alipay"};
+enum { CASH = 0, TRANSFER = 3, CODE = 4, METHODS };
 enum { ROW_METHOD, ROW_RECEIPT, ROW_GIVEN, ROWS };
 
 struct pay_screen {
@@ -24,7 +25,7 @@ struct pay_screen {
 	bool visit; /* `no` is a visit's */
 	json_t *order; /* … or visit_show's object */
 	struct sheet sheet;
-	int method;
+	int method, methods; /* how many there are here: the last one only where it is configured */
 	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
 };
@@ -68,6 +69,20 @@ static bool transfer_open(const struct pay_screen *s)
 	return false;
 }
 
+/* … a code that isn't closed. */
+static bool code_open(const struct pay_screen *s)
+{
+	return json_is_object(json_object_get(s->order, "qr"));
+}
+
+/* The code has a screen of its own, in place of this one. */
+static void show_code(struct ui *ui, const struct pay_screen *s)
+{
+	char no[ORDER_NO_SIZE];
+	text_copy(no, sizeof no, s->no);
+	ui_replace(ui, s->visit ? &scr_visit_qr : &scr_qr, no);
+}
+
 static void set_method(struct ui *ui, struct pay_screen *s, int method)
 {
 	const struct app *app = ui_arg(ui);
@@ -78,6 +93,7 @@ static void set_method(struct ui *ui, struct pay_screen *s, int method)
 	snprintf(text, sizeof text, "%d", method + 1);
 	entries_set(&s->entries, ROW_METHOD, text);
 	s->rows[ROW_GIVEN].hidden = method != CASH;
+	s->rows[ROW_RECEIPT].hidden = method == CODE;
 	s->rows[ROW_RECEIPT].zh = method == TRANSFER ? "凭证号" : "收据号";
 	s->rows[ROW_RECEIPT].en = method == TRANSFER ? "Voucher" : "Receipt";
 }
@@ -143,7 +159,8 @@ static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, stru
 		return rc;
 	}
 	fill(s);
-	set_method(ui, s, transfer_open(s) ? TRANSFER : CASH);
+	s->methods = provider_configured(app_desk(ui)) ? METHODS : CODE;
+	set_method(ui, s, transfer_open(s) ? TRANSFER : code_open(s) ? CODE : CASH);
 	s->entries.focus = transfer_open(s) ? ROW_RECEIPT : s->entries.focus;
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
@@ -189,7 +206,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	digits_draw(&in, 1, 2, ROLE_STRONG, money);
 	sheet_draw(&s->sheet, &lines, PAGE_LABELS);
 	pane_line(&p, 0, tr("收款", "Payment"));
-	for (int i = 0, at = 2; i < METHODS; i++)
+	for (int i = 0, at = 2; i < s->methods; i++)
 		at += 3 +
 			pane_format(&p, 1, at, i == s->method ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1,
 				scr_method_title(methods[i]));
@@ -198,6 +215,8 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER && s->visit
 		? tr("转账：登记后在每张订单里上传凭证，对账单到账即核实", "Transfer: attach the voucher to each order; a statement verifies it")
 		: s->method == TRANSFER ? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
+		: s->method == CODE ? tr("支付宝：回车出示二维码，客户扫码付款后自动核实", "Alipay: Enter shows the code; what the customer pays is verified by itself")
+		: s->methods > CODE ? tr("数字 1–5 选方式；收据号回车，金额回车完成收款", "1–5 choose; Enter after receipt and amount takes the payment")
 		: tr("数字 1–4 选方式；收据号回车，金额回车完成收款", "1–4 choose; Enter after receipt and amount takes the payment"));
 }
 
@@ -249,6 +268,10 @@ static void take(struct ui *ui, struct pay_screen *s)
 {
 	char receipt[200];
 	int64_t given = due(s);
+	if (s->method == CODE) {
+		show_code(ui, s);
+		return;
+	}
 	text_copy(receipt, sizeof receipt, entries_text(&s->entries, ROW_RECEIPT));
 	text_trim(receipt);
 	if (!*receipt) {
@@ -277,7 +300,9 @@ static void take(struct ui *ui, struct pay_screen *s)
 static void verify(struct ui *ui, struct pay_screen *s)
 {
 	struct call c = {.no = s->no};
-	if (app_do(ui, call_verify, &c))
+	if (code_open(s))
+		show_code(ui, s);
+	else if (app_do(ui, call_verify, &c))
 		settle(ui, s, c.out);
 }
 
@@ -305,12 +330,15 @@ enum { DO_VOUCHER = 1, DO_VERIFY, DO_IMPORT };
 static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct event *event)
 {
 	char digit = event->length == 1 ? event->text[0] : 0;
-	if (digit < '1' || digit > '0' + METHODS) {
+	if (digit < '1' || digit > '0' + s->methods) {
 		term_beep(ui_term(ui));
 		return UI_NONE;
 	}
 	set_method(ui, s, digit - '1');
-	s->entries.focus = ROW_RECEIPT;
+	if (s->method == CODE)
+		show_code(ui, s);
+	else
+		s->entries.focus = ROW_RECEIPT;
 	return UI_DRAW;
 }
 
@@ -354,8 +382,8 @@ static unsigned back_pay(struct ui *ui, void *data)
 
 static const struct action actions[] = {
 	{DO_VOUCHER, UI_KEY_F(3), "凭证", "Voucher", "支付", "Payment", "上传付款凭证", "Attach the payment voucher", 0},
-	{DO_VERIFY, UI_KEY_F(5), "核实", "Verify", NULL, NULL, "在已导入的对账单里查找这笔转账",
-		"Look for the transfer in the statements", 0},
+	{DO_VERIFY, UI_KEY_F(5), "核实", "Verify", NULL, NULL, "扫码问支付宝；转账在已导入的对账单里查找",
+		"Ask Alipay about the code; look for a transfer in the statements", 0},
 	{DO_IMPORT, UI_KEY_F(6), "对账单", "Statement", NULL, NULL, "导入银行对账单 CSV", "Import the bank's CSV", 0},
 	{0},
 };

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/handover.h"
+#include "desk/pay.h"
+#include "desk/qrrefund.h"
 #include "desk/refund.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
@@ -31,7 +33,7 @@ static const char *slip_title(const char *method)
 	static const struct {
 		const char *method, *zh, *en;
 	} slips[] = {{"cash", "现金收据号", "Receipt"}, {"pos", "POS 撤销单号", "POS slip"}, {"cheque", "支票号", "Cheque"},
-		{"transfer", "银行流水号", "Bank ref."}, {"alipay", "支付宝流水号", "Alipay ref."}};
+		{"transfer", "银行流水号", "Bank ref."}};
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
 		if (strcmp(slips[i].method, method) == 0)
 			return tr(slips[i].zh, slips[i].en);
@@ -73,6 +75,67 @@ static bool run(struct ui *ui, use_case *use, struct call *c, const char *good)
 	return done;
 }
 
+/* What the provider sends back: some seconds, or the line's time. */
+struct sending {
+	struct desk *d;
+	const char *subject, *receipt;
+	int64_t sent;
+	struct error why;
+};
+
+static enum err send_all(struct job *job, void *arg, struct error *e)
+{
+	struct sending *s = arg;
+	job_report(job, 0, 0, tr("交支付宝退款，等它确认", "handing it to Alipay, and waiting for its word"));
+	return qr_refund_all(s->d, s->subject, &s->sent, &s->why, e);
+}
+
+static enum err send_one(struct job *job, void *arg, struct error *e)
+{
+	struct sending *s = arg;
+	json_t *out = NULL;
+	job_report(job, 0, 0, tr("交支付宝退款，等它确认", "handing it to Alipay, and waiting for its word"));
+	enum err r = refund_pay(s->d, s->subject, s->receipt, NULL, &out, e);
+	json_decref(out);
+	return r;
+}
+
+/* Behind an approval: what came by a code goes back at once, and what can't is tried again by the timer. */
+static void send_approved(struct ui *ui, const char *subject, const json_t *approved)
+{
+	struct sending s = {.d = app_desk(ui), .subject = subject};
+	struct error e = {0};
+	const json_t *each;
+	size_t i;
+	bool any = false;
+	json_array_foreach(json_object_get(approved, "refunds"), i, each)
+		any = any || method_is_provider(json_text(each, "method"));
+	if (!any)
+		return;
+	if (dialog_job(ui, tr("支付宝退款", "Back by Alipay"), tr("退款号已固定，不会重复退", "Its number is fixed: nothing goes back twice"), send_all, &s, &e) != OK ||
+	    s.why.code)
+		ui_fail(ui, e.code ? &e : &s.why);
+	else
+		ui_good(ui, "%s", tr("支付宝已退款", "Alipay has paid it back"));
+}
+
+static bool send_back(struct ui *ui, const char *subject, const char *receipt, int64_t amount)
+{
+	char text[300], money[SCR_MONEY_SIZE];
+	struct sending s = {.d = app_desk(ui), .subject = subject, .receipt = receipt};
+	struct error e = {0};
+	snprintf(text, sizeof text, tr("由支付宝把 %s 退给付款人（交易号 %s）？", "Have Alipay pay %s back to who paid (%s)?"), scr_money(amount, money), receipt);
+	if (!dialog_yes(ui, tr("支付宝退款", "Back by Alipay"), text))
+		return false;
+	bool done = dialog_job(ui, tr("支付宝退款", "Back by Alipay"), tr("退款号已固定，不会重复退", "Its number is fixed: nothing goes back twice"), send_one,
+	                       &s, &e) == OK;
+	if (done)
+		ui_good(ui, "%s", tr("支付宝已退款", "Alipay has paid it back"));
+	else
+		ui_fail(ui, &e);
+	return done;
+}
+
 bool refund_step_approve(struct ui *ui, const char *subject, int64_t amount)
 {
 	char text[300], money[SCR_MONEY_SIZE], name[200];
@@ -81,8 +144,12 @@ bool refund_step_approve(struct ui *ui, const char *subject, int64_t amount)
 		tr("批准 %s 退款 %s？按原支付方式退还。", "Approve that %s gets %s back, the way it was paid?"), name,
 		scr_money(amount, money));
 	struct call c = {.no = name};
-	return dialog_confirm(ui, tr("批准退款", "Approve a refund"), text, tr("批准", "approve")) &&
-		run(ui, call_approve, &c, tr("已批准，等待付款", "Approved; it is to be paid back"));
+	if (!dialog_confirm(ui, tr("批准退款", "Approve a refund"), text, tr("批准", "approve")) || !app_do(ui, call_approve, &c))
+		return false;
+	ui_good(ui, "%s", tr("已批准，等待付款", "Approved; it is to be paid back"));
+	send_approved(ui, name, c.out);
+	json_decref(c.out);
+	return true;
 }
 
 bool refund_step_pay(struct ui *ui, const char *subject, const char *receipt, const char *method, int64_t amount)
@@ -90,6 +157,8 @@ bool refund_step_pay(struct ui *ui, const char *subject, const char *receipt, co
 	char text[300], money[SCR_MONEY_SIZE], name[200], paid_by[200], reference[200] = "";
 	text_copy(name, sizeof name, subject);
 	text_copy(paid_by, sizeof paid_by, receipt);
+	if (method_is_provider(method))
+		return send_back(ui, name, paid_by, amount);
 	snprintf(text, sizeof text,
 		tr("%s 退 %s（原收据 %s）。款已退出后，填写凭证号。",
 			"%s: %s goes back (receipt %s). When it has, give the slip's number."),

@@ -62,7 +62,7 @@ def pay(trade):
 
 
 def scan():
-    for name in os.listdir(at("scan")):
+    for name in (n for n in os.listdir(at("scan")) if "." not in n):  # those that are written whole
         code = open(os.path.join(at("scan"), name)).read().strip()
         for trade in trades.values():
             if trade["code"] == code:
@@ -184,6 +184,7 @@ os.makedirs(at("scan"), exist_ok=True)
 make_keys()
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
+server.handle_error = lambda *words: None  # a client that has gone
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(at("root.pem"), at("tls.key"))
 server.socket = context.wrap_socket(server.socket, server_side=True)
