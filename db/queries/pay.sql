@@ -43,7 +43,9 @@ INSERT OR IGNORE INTO statement_entry (dk, statement_id, reference, booked_date,
 -- Money that no order has: the bank's entries, and what came by a code (`payment` is what it is in the books).
 SELECT id, dk, reference, booked_date, amount, data, 0 AS payment, '' AS remark FROM statement_entry WHERE payment_id IS NULL
 UNION ALL
-SELECT p.id, p.dk, p.receipt, p.business_date, p.amount, NULL, p.id, q.subject FROM payment p JOIN qr_trade q ON q.trade_no = p.receipt
+SELECT p.id, p.dk, p.receipt, p.business_date, p.amount, NULL, p.id,
+	(SELECT group_concat(o.no, ' ') FROM qr_trade_order t JOIN orders o ON o.id = t.order_id WHERE t.trade_id = q.id)
+FROM payment p JOIN qr_trade q ON q.trade_no = p.receipt
 WHERE p.state = 'unclaimed' AND p.method = 'alipay' AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn')
 ORDER BY payment, id;
 -- name: statement_entry_match

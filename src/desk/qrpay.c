@@ -359,17 +359,21 @@ static enum err book(struct desk *d, const char *trade, const struct alipay_answ
 	struct trade t = {0};
 	struct error why = {0};
 	bool fits = false;
+	int64_t used = 0;
 	enum err r = store_begin(d->store, e);
 	if (r)
 		return r;
-	if (!(r = trade_load(d, trade, &t, &why)) && !ended(&t))
-		r = pay_with(d, &t, a, &fits, &why);
-	else
+	if (!(r = trade_load(d, trade, &t, &why)) && !ended(&t)) {
+		if (!(r = store_int(d->store, SQL_PAYMENT_HAS_RECEIPT, 0, &used, &why, "t", a->trade_no)) && !used)
+			r = pay_with(d, &t, a, &fits, &why);
+	} else
 		fits = !r; /* another window has booked it */
 	store_rollback(d->store);
 	trade_free(&t);
 	if (!r && fits)
 		return OK;
+	if (used) /* the same money for two codes */
+		return error_set(e, ERR_PAY_PROVIDER_ANSWER, "%s", a->trade_no);
 	if (r && error_exit(r) != EXIT_REFUSED) {
 		if (e)
 			*e = why;

@@ -1,0 +1,523 @@
+/* Payment by a code: verified by asking the provider, booked once whatever is cut, and sent back by the provider. */
+#include "qr_case.h"
+#include "visit.h"
+
+#include "desk/refund.h"
+#include "desk/unclaimed.h"
+
+enum { HOUR = 3600, DAY = 24 * HOUR, FEN = 28000, MOST_CUTS = 40 };
+
+static void signed_order(struct unit_case *c)
+{
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	status_is(c, "awaiting-payment");
+}
+
+/* A code of the case's order, shown. */
+static void shown(struct unit_case *c, char trade[QR_TRADE_SIZE])
+{
+	json_t *code = NULL, *now = NULL;
+	site_is(OK, qr_start(c->d, c->no, false, &code, &c->e), &c->e);
+	snprintf(trade, QR_TRADE_SIZE, "%s", json_text(code, "trade"));
+	site_is(OK, qr_ask(c->d, trade, !json_is_true(json_object_get(code, "resumed")), &now, &c->e), &c->e);
+	assert_string_equal(json_text(now, "state"), "shown");
+	json_decref(code);
+	json_decref(now);
+}
+
+static void ask_is(struct unit_case *c, const char *trade, const char *state)
+{
+	json_t *now = NULL;
+	site_is(OK, qr_ask(c->d, trade, false, &now, &c->e), &c->e);
+	assert_string_equal(json_text(now, "state"), state);
+	json_decref(now);
+}
+
+static void paid(struct unit_case *c)
+{
+	char trade[QR_TRADE_SIZE];
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	ask_is(c, trade, "paid");
+	status_is(c, "in-review");
+}
+
+/* What the provider has of us, less what it gave back; and what the books say they have. */
+static int64_t provider_has(void)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < provider.count; i++)
+		sum += provider.trades[i].scanned && !provider.trades[i].returned ? fen_of(provider.trades[i].amount) : 0;
+	for (size_t i = 0; i < provider.refund_count; i++)
+		sum -= provider.refunds[i].fen;
+	return sum;
+}
+
+static size_t unclaimed(struct unit_case *c, char reference[64])
+{
+	json_t *list = NULL;
+	site_is(OK, unclaimed_list(c->d, NULL, &list, &c->e), &c->e);
+	size_t n = json_array_size(list);
+	snprintf(reference, 64, "%s", json_text(json_array_get(list, 0), "reference"));
+	json_decref(list);
+	return n;
+}
+
+static void tick(struct unit_case *c)
+{
+	EXPECT(OK, tick_run(c->d, &out, &c->e));
+}
+
+static void open_again(struct unit_case *c)
+{
+	int64_t now = c->d->clock.fixed;
+	desk_close(&c->d);
+	c->d = site_open(&c->site);
+	c->d->clock.fixed = now;
+	site_as(&c->site, c->d, "op1");
+	qr_connect(c);
+}
+
+static void test_a_qr_payment_is_verified_by_asking_the_provider(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	json_t *order = NULL;
+	signed_order(c);
+	shown(c, trade);
+	EXPECT(ERR_QR_UNPAID, pay_verify(c->d, c->no, &out, &c->e)); /* nothing is ticked */
+	status_is(c, "awaiting-payment");
+	customer_pays();
+	status_is(c, "awaiting-payment"); /* nor believed before it is asked */
+	EXPECT(OK, pay_verify(c->d, c->no, &out, &c->e));
+	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+	const json_t *payment = json_array_get(json_object_get(order, "payments"), 0);
+	assert_string_equal(json_text(order, "status"), "in-review");
+	assert_string_equal(json_text(payment, "method"), "alipay");
+	assert_string_equal(json_text(payment, "receipt"), provider.trades[0].trade_no);
+	assert_string_equal(json_text(payment, "state"), "verified");
+	json_decref(order);
+	EXPECT(ERR_DESK_METHOD, pay_take(c->d, c->no, "alipay", "R-1", FEN, &out, &c->e)); /* no way to key it in */
+}
+
+static void test_who_may_not_take_money_shows_no_code(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	signed_order(c);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(ERR_DESK_FORBIDDEN, qr_start(c->d, c->no, false, &out, &c->e));
+	site_as(&c->site, c->d, "op1");
+	shown(c, trade);
+	site_as(&c->site, c->d, "rv1");
+	EXPECT(ERR_DESK_FORBIDDEN, qr_ask(c->d, trade, false, &out, &c->e));
+	assert_int_equal(qr_give_up(c->d, trade, &c->e), ERR_DESK_FORBIDDEN);
+}
+
+static void test_nothing_is_recorded_where_it_could_not_be_sent(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *code = NULL;
+	signed_order(c);
+	chmod(c->d->config.alipay_key, 0644);
+	EXPECT(ERR_PAY_PROVIDER_MODE, qr_start(c->d, c->no, false, &out, &c->e));
+	chmod(c->d->config.alipay_key, 0600);
+	c->d->config.alipay_app_id[0] = '\0';
+	EXPECT(ERR_PAY_PROVIDER_NONE, qr_start(c->d, c->no, false, &out, &c->e));
+	assert_int_equal(qr_of(c->d, c->no, &code, &c->e), OK);
+	assert_null(code);
+}
+
+static void test_an_open_answer_gives_five_working_days(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], other[ORDER_NO_SIZE];
+	signed_order(c);
+	memcpy(other, c->no, sizeof other);
+	signed_order(c);
+	shown(c, trade);
+	provider.fault = NO_LINE; /* the answer stays open */
+	later(c, DAY + HOUR);
+	tick(c);
+	status_is(c, "awaiting-payment");
+	char mine[ORDER_NO_SIZE];
+	memcpy(mine, c->no, sizeof mine);
+	memcpy(c->no, other, sizeof other);
+	status_is(c, "cancelled"); /* without one */
+	memcpy(c->no, mine, sizeof mine);
+	later(c, 12 * DAY);
+	tick(c);
+	status_is(c, "cancelled");
+}
+
+static void test_a_closed_answer_lets_the_hours_count_again(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	signed_order(c);
+	shown(c, trade);
+	later(c, HOUR);
+	tick(c); /* its minutes are over: the provider was asked, and closed it */
+	assert_true(provider.trades[0].closed);
+	later(c, DAY);
+	tick(c);
+	status_is(c, "cancelled");
+}
+
+/* The process ends behind any of its steps, or the line breaks before or behind any of the provider's: in the end it is paid once. */
+static int pay_with_cut(struct unit_case *c, int cut)
+{
+	int steps = 0;
+	for (int tries = 0; tries < 12; tries++) {
+		struct qr_talk talk = {0};
+		json_t *code = NULL;
+		bool more = true;
+		site_is(OK, qr_start(c->d, c->no, false, &code, &c->e), &c->e);
+		snprintf(talk.trade, sizeof talk.trade, "%s", json_text(code, "trade"));
+		talk.fresh = !json_is_true(json_object_get(code, "resumed"));
+		bool killed = ++steps == cut;
+		for (int rounds = 0; !killed && rounds < 8; rounds++) {
+			json_decref(code);
+			code = NULL;
+			if (qr_next(c->d, &talk, &more, &c->e) || !more || (killed = ++steps == cut))
+				break;
+			provider_send(&talk.call);
+			if ((killed = ++steps == cut) || qr_take(c->d, &talk, &more, &code, &c->e) || (killed = ++steps == cut))
+				break;
+			if (strcmp(json_text(code, "state"), "shown") == 0 && !provider.trades[provider.count - 1].scanned)
+				customer_pays();
+			else if (strcmp(json_text(code, "state"), "paid") == 0)
+				break;
+		}
+		bool done = strcmp(json_text(code, "state"), "paid") == 0;
+		json_decref(code);
+		qr_talk_end(&talk);
+		if (killed)
+			open_again(c);
+		if (done)
+			return steps;
+		json_t *order = NULL;
+		site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+		bool there = strcmp(json_text(order, "status"), "in-review") == 0;
+		json_decref(order);
+		if (there)
+			return steps;
+	}
+	fail_msg("not paid after a cut at %d", cut);
+	return 0;
+}
+
+static void paid_once(struct unit_case *c)
+{
+	status_is(c, "in-review");
+	assert_int_equal(number_of(c, "paid"), FEN);
+	assert_int_equal(provider_has(), FEN);
+}
+
+static void test_a_payment_cut_anywhere_is_taken_once(void **state)
+{
+	struct unit_case *c = *state;
+	EVP_PKEY *key = provider.key;
+	signed_order(c);
+	int all = pay_with_cut(c, 0);
+	assert_in_range(all, 7, MOST_CUTS);
+	paid_once(c);
+	for (int cut = 1; cut <= all; cut++) {
+		provider = (struct provider){.key = key};
+		signed_order(c);
+		pay_with_cut(c, cut);
+		paid_once(c);
+	}
+	for (int fault = CUT_BEFORE; fault <= CUT_AFTER; fault++)
+		for (int at = 1; at <= 3; at++) {
+			provider = (struct provider){.key = key, .fault = (enum fault)fault, .fault_at = at};
+			signed_order(c);
+			pay_with_cut(c, 0);
+			paid_once(c);
+		}
+}
+
+static void ask_back(struct unit_case *c)
+{
+	site_as(&c->site, c->d, "op1");
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
+	site_as(&c->site, c->d, "op1");
+}
+
+static void test_qr_money_goes_back_by_the_provider(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *out = NULL;
+	paid(c);
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	EXPECT(ERR_REFUND_WAITS, refund_pay(c->d, c->no, NULL, NULL, &out, &c->e)); /* not before a manager has approved */
+	tick(c);
+	assert_int_equal(provider_has(), FEN);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
+	site_as(&c->site, c->d, "op1");
+	EXPECT(ERR_QR_REFUND_SLIP, refund_pay(c->d, c->no, NULL, "X-1", &out, &c->e)); /* nobody says that it went */
+	site_is(OK, refund_pay(c->d, c->no, NULL, NULL, &out, &c->e), &c->e);
+	assert_string_equal(json_text(out, "reference"), provider.refunds[0].request_no);
+	assert_string_equal(json_text(out, "status"), "refunded");
+	json_decref(out);
+	status_is(c, "refunded");
+	assert_int_equal(provider_has(), 0);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_DESK_STATUS, pay_void(c->d, c->no, provider.trades[0].trade_no, "点错", &out, &c->e));
+}
+
+static void test_a_refund_cut_anywhere_goes_back_once(void **state)
+{
+	struct unit_case *c = *state;
+	EVP_PKEY *key = provider.key;
+	for (int fault = CUT_BEFORE; fault <= CUT_AFTER; fault++)
+		for (int at = 1; at <= 2; at++) {
+			provider = (struct provider){.key = key};
+			paid(c);
+			ask_back(c);
+			provider.asked = 0;
+			provider.fault = (enum fault)fault;
+			provider.fault_at = at;
+			EXPECT(ERR_PAY_PROVIDER_LINE, refund_pay(c->d, c->no, NULL, NULL, &out, &c->e));
+			status_is(c, "refunding");
+			site_as(&c->site, c->d, "mg1");
+			EXPECT(ERR_QR_REFUND_SENT, refund_withdraw(c->d, c->no, "点错", &out, &c->e));
+			open_again(c);
+			tick(c);
+			status_is(c, "refunded");
+			assert_int_equal(provider.refund_count, 1);
+			assert_int_equal(provider_has(), 0);
+		}
+}
+
+static void test_a_wrong_amount_is_not_verified(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], reference[64];
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	provider.fault = ODD_AMOUNT;
+	EXPECT(ERR_QR_LATE, pay_verify(c->d, c->no, &out, &c->e));
+	status_is(c, "awaiting-payment");
+	assert_int_equal(number_of(c, "paid"), 0);
+	assert_int_equal(unclaimed(c, reference), 1);
+	assert_string_equal(reference, provider.trades[0].trade_no);
+}
+
+static void test_qr_money_for_a_dead_order_waits_to_be_claimed(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], reference[64];
+	int64_t count = 0;
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	site_is(OK, order_cancel(c->d, c->no, &c->e), &c->e);
+	tick(c);
+	status_is(c, "cancelled");
+	assert_int_equal(unclaimed(c, reference), 1);
+	site_is(OK, unclaimed_count(c->d, &count, &c->e), &c->e);
+	assert_int_equal(count, 1);
+	tick(c); /* once */
+	assert_int_equal(unclaimed(c, reference), 1);
+	EXPECT(OK, unclaimed_claim(c->d, reference, c->no, "退还", &out, &c->e)); /* the dead order gets it to give it back */
+	status_is(c, "refunding");
+	assert_int_equal(unclaimed(c, reference), 0);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
+	tick(c);
+	status_is(c, "refunded");
+	assert_int_equal(provider_has(), 0);
+}
+
+static void test_unclaimed_qr_money_goes_back_and_can_be_withdrawn_before(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], reference[64];
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	site_is(OK, order_cancel(c->d, c->no, &c->e), &c->e);
+	tick(c);
+	assert_int_equal(unclaimed(c, reference), 1);
+	EXPECT(OK, unclaimed_refund(c->d, reference, "订单已取消", &out, &c->e));
+	assert_int_equal(unclaimed(c, trade), 0);
+	EXPECT(OK, refund_withdraw(c->d, reference, "再查一下", &out, &c->e));
+	assert_int_equal(unclaimed(c, trade), 1); /* it waits as before */
+	EXPECT(OK, unclaimed_refund(c->d, reference, "订单已取消", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, reference, &out, &c->e));
+	tick(c);
+	assert_int_equal(provider_has(), 0);
+}
+
+/* The customer pays between the last question and the closing: the provider gives it back, and the order still waits. */
+static void test_a_payment_that_crosses_its_end_is_given_back(void **state)
+{
+	struct unit_case *c = *state;
+	struct qr_talk talk = {0};
+	json_t *code = NULL;
+	bool more = false;
+	signed_order(c);
+	shown(c, talk.trade);
+	site_is(OK, qr_give_up(c->d, talk.trade, &c->e), &c->e);
+	site_is(OK, qr_next(c->d, &talk, &more, &c->e), &c->e);
+	assert_int_equal(talk.call.method, ALIPAY_QUERY);
+	provider_send(&talk.call);
+	site_is(OK, qr_take(c->d, &talk, &more, &code, &c->e), &c->e);
+	json_decref(code);
+	assert_true(more);
+	site_is(OK, qr_next(c->d, &talk, &more, &c->e), &c->e);
+	assert_int_equal(talk.call.method, ALIPAY_CANCEL);
+	customer_pays();
+	provider_send(&talk.call);
+	site_is(OK, qr_take(c->d, &talk, &more, &code, &c->e), &c->e);
+	assert_string_equal(json_text(code, "state"), "closed");
+	assert_true(json_is_true(json_object_get(code, "returned")));
+	json_decref(code);
+	qr_talk_end(&talk);
+	status_is(c, "awaiting-payment");
+	assert_int_equal(provider_has(), 0);
+}
+
+static void test_two_windows_book_it_once(void **state)
+{
+	struct unit_case *c = *state;
+	struct qr_talk a = {0}, b = {0};
+	json_t *code = NULL;
+	bool more = false;
+	signed_order(c);
+	shown(c, a.trade);
+	snprintf(b.trade, sizeof b.trade, "%s", a.trade);
+	customer_pays();
+	site_is(OK, qr_next(c->d, &a, &more, &c->e), &c->e);
+	site_is(OK, qr_next(c->d, &b, &more, &c->e), &c->e);
+	provider_send(&a.call);
+	provider_send(&b.call);
+	site_is(OK, qr_take(c->d, &a, &more, &code, &c->e), &c->e);
+	json_decref(code);
+	site_is(OK, qr_take(c->d, &b, &more, &code, &c->e), &c->e);
+	assert_string_equal(json_text(code, "state"), "paid");
+	assert_false(json_is_true(json_object_get(code, "late")));
+	json_decref(code);
+	qr_talk_end(&a);
+	qr_talk_end(&b);
+	assert_int_equal(number_of(c, "paid"), FEN);
+}
+
+static void test_money_is_not_taken_twice_beside_a_code(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	json_t *code = NULL;
+	signed_order(c);
+	provider.fault = CUT_AFTER;
+	site_is(OK, qr_start(c->d, c->no, false, &code, &c->e), &c->e);
+	EXPECT(ERR_PAY_PROVIDER_LINE, qr_ask(c->d, json_text(code, "trade"), true, &out, &c->e));
+	json_decref(code);
+	provider.fault = NO_FAULT;
+	shown(c, trade); /* the same code, asked for before it was sent again */
+	assert_int_equal(provider.count, 1);
+	EXPECT(ERR_QR_OPEN, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
+	site_is(OK, qr_give_up(c->d, trade, &c->e), &c->e);
+	EXPECT(ERR_QR_OPEN, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e)); /* not closed yet */
+	ask_is(c, trade, "closed");
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
+	EXPECT(ERR_DESK_STATUS, qr_start(c->d, c->no, false, &out, &c->e));
+}
+
+static void test_the_same_money_never_pays_two_codes(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	paid(c);
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	memcpy(provider.trades[1].trade_no, provider.trades[0].trade_no, sizeof provider.trades[0].trade_no);
+	EXPECT(ERR_PAY_PROVIDER_ANSWER, pay_verify(c->d, c->no, &out, &c->e));
+	status_is(c, "awaiting-payment");
+}
+
+static void test_a_visit_is_paid_by_one_code(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *code = NULL, *now = NULL;
+	struct visiting v = two_units(c);
+	sign_all(c, &v);
+	site_is(OK, qr_start(c->d, v.visit, true, &code, &c->e), &c->e);
+	assert_int_equal(json_number(code, "amount"), 2 * FEN);
+	site_is(OK, qr_ask(c->d, json_text(code, "trade"), true, &now, &c->e), &c->e);
+	json_decref(now);
+	EXPECT(ERR_QR_OPEN, qr_start(c->d, v.no[0], false, &out, &c->e)); /* one of its orders alone */
+	EXPECT(ERR_QR_OPEN, visit_pay(c->d, v.visit, "cash", "R-1", 2 * FEN, &out, &c->e));
+	customer_pays();
+	EXPECT(OK, pay_verify(c->d, v.no[1], &out, &c->e));
+	for (size_t i = 0; i < v.count; i++) {
+		order_is(c, v.no[i], "in-review");
+		assert_int_equal(number_of(c, "paid"), FEN);
+		assert_int_equal(entries_of(c, v.no[i], "qr.paid"), 1);
+	}
+	json_decref(code);
+}
+
+/* All of it, or none: one order of the two was cancelled meanwhile. */
+static void test_a_visits_money_waits_where_one_order_is_dead(void **state)
+{
+	struct unit_case *c = *state;
+	char reference[64];
+	json_t *code = NULL, *now = NULL;
+	struct visiting v = two_units(c);
+	sign_all(c, &v);
+	site_is(OK, qr_start(c->d, v.visit, true, &code, &c->e), &c->e);
+	site_is(OK, qr_ask(c->d, json_text(code, "trade"), true, &now, &c->e), &c->e);
+	json_decref(now);
+	customer_pays();
+	site_is(OK, order_cancel(c->d, v.no[0], &c->e), &c->e);
+	tick(c);
+	order_is(c, v.no[1], "awaiting-payment");
+	assert_int_equal(unclaimed(c, reference), 1);
+	EXPECT(OK, unclaimed_claim(c->d, reference, v.no[1], "来访一并付款", &out, &c->e));
+	order_is(c, v.no[1], "in-review");
+	assert_int_equal(number_of(c, "surplus"), FEN); /* the other's part goes back */
+	json_decref(code);
+}
+
+static void test_what_the_provider_confirmed_is_not_voided(void **state)
+{
+	struct unit_case *c = *state;
+	paid(c);
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_QR_VOID, pay_void(c->d, c->no, provider.trades[0].trade_no, "点错", &out, &c->e));
+	status_is(c, "in-review");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		QR_CASE(test_a_qr_payment_is_verified_by_asking_the_provider),
+		QR_CASE(test_who_may_not_take_money_shows_no_code),
+		QR_CASE(test_nothing_is_recorded_where_it_could_not_be_sent),
+		QR_CASE(test_an_open_answer_gives_five_working_days),
+		QR_CASE(test_a_closed_answer_lets_the_hours_count_again),
+		QR_CASE(test_a_payment_cut_anywhere_is_taken_once),
+		QR_CASE(test_qr_money_goes_back_by_the_provider),
+		QR_CASE(test_a_refund_cut_anywhere_goes_back_once),
+		QR_CASE(test_a_wrong_amount_is_not_verified),
+		QR_CASE(test_qr_money_for_a_dead_order_waits_to_be_claimed),
+		QR_CASE(test_unclaimed_qr_money_goes_back_and_can_be_withdrawn_before),
+		QR_CASE(test_a_payment_that_crosses_its_end_is_given_back),
+		QR_CASE(test_two_windows_book_it_once),
+		QR_CASE(test_money_is_not_taken_twice_beside_a_code),
+		QR_CASE(test_the_same_money_never_pays_two_codes),
+		QR_CASE(test_a_visit_is_paid_by_one_code),
+		QR_CASE(test_a_visits_money_waits_where_one_order_is_dead),
+		QR_CASE(test_what_the_provider_confirmed_is_not_voided),
+	};
+	return cmocka_run_group_tests(tests, qr_base_make, qr_base_end);
+}
