@@ -33,6 +33,8 @@ static const struct option {
 	{"alipay_app_id", YAML_TEXT, AT(alipay_app_id), "", 0, 0, 0, false},
 	{"alipay_key", YAML_TEXT, AT(alipay_key), "", 0, 0, 0, true},
 	{"alipay_public_key", YAML_TEXT, AT(alipay_public_key), "", 0, 0, 0, true},
+	{"alipay_certificate", YAML_TEXT, AT(alipay_certificate), "", 0, 0, 0, true},
+	{"alipay_root_certificates", YAML_TEXT, AT(alipay_root_certificates), "", 0, 0, 0, true},
 	{"alipay_gateway", YAML_TEXT, AT(alipay_gateway), "https://openapi.alipay.com/gateway.do", 0, 0, 0, false},
 	{"alipay_root", YAML_TEXT, AT(alipay_root), "/etc/ssl/certs/ca-certificates.crt", 0, 0, 0, true},
 	{"alipay_minutes", YAML_INT, AT(alipay_minutes), NULL, 5, 1, 120, false},
@@ -86,17 +88,26 @@ static enum err apply(const struct option *o, struct yaml_at value, const char *
 	return OK;
 }
 
-/* Whoever takes money by code needs all three; half of it is a mistake that is seen now and not with the first customer. */
-static void check_provider(struct yaml_at root, struct mistakes *m)
+/* Half of what a provider needs is a mistake that is seen now and not with the first customer. */
+static void check_together(struct yaml_at root, const char *const *needed, size_t count, struct mistakes *m)
 {
-	static const char *const needed[] = {"alipay_app_id", "alipay_key", "alipay_public_key"};
-	struct yaml_at any = {NULL, -1}, gateway = yaml_get(root, "alipay_gateway");
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+	struct yaml_at any = {NULL, -1};
+	for (size_t i = 0; i < count; i++)
 		if (*yaml_text(yaml_get(root, needed[i])))
 			any = yaml_get(root, needed[i]);
-	for (size_t i = 0; any.node >= 0 && i < sizeof needed / sizeof *needed; i++)
+	for (size_t i = 0; any.node >= 0 && i < count; i++)
 		if (!*yaml_text(yaml_get(root, needed[i])))
 			yaml_mistake(m, any, tr("支付宝还缺 %s", "Alipay needs %s too"), needed[i]);
+}
+
+static void check_provider(struct yaml_at root, struct mistakes *m)
+{
+	static const char *const keys[] = {"alipay_app_id", "alipay_key", "alipay_public_key"};
+	static const char *const certificates[] = {"alipay_certificate", "alipay_root_certificates", "alipay_app_id"};
+	struct yaml_at gateway = yaml_get(root, "alipay_gateway");
+	check_together(root, keys, 3, m);
+	if (*yaml_text(yaml_get(root, certificates[0])) || *yaml_text(yaml_get(root, certificates[1])))
+		check_together(root, certificates, 3, m);
 	if (gateway.node >= 0 && (strncmp(yaml_text(gateway), "https://", 8) != 0 || !strchr(yaml_text(gateway) + 8, '/')))
 		yaml_mistake(m, gateway, "%s", tr("alipay_gateway 应为 https://主机/路径", "alipay_gateway is https://HOST/PATH"));
 }

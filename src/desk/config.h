@@ -18,6 +18,7 @@ struct config {
 	char *bank_certificate; /* PEM file that lists with PINs are sealed to; default "": none */
 	char *alipay_app_id;   /* payment by code; default "": none. With it: */
 	char *alipay_key, *alipay_public_key; /* files: the merchant's private key (0600), Alipay's public key */
+	char *alipay_certificate, *alipay_root_certificates; /* PEM files of an application that signs with a certificate; default "": with a bare key */
 	char *alipay_gateway, *alipay_root;   /* where to; PEM file of who vouches for that address */
 	int alipay_minutes;    /* until a code can't be paid any more; 5 */
 	char *printer;         /* CUPS queue for sheets; default "": files only */

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "net/net.h"
 
-enum { KEY_MOST = 16 << 10, ROOT_MOST = 250 << 10, ANSWER_MOST = 32 << 10, SECONDS = 15, STATUS_OK = 200 };
+enum { KEY_MOST = 64 << 10, ROOT_MOST = 250 << 10, ANSWER_MOST = 32 << 10, SECONDS = 15, STATUS_OK = 200 };
 
 bool provider_configured(const struct desk *d)
 {
@@ -28,19 +28,26 @@ static enum err check_mode(const char *path, struct error *e)
 /* Read for each question and wiped with it: no key of the merchant's stays with the screens. */
 static enum err open_merchant(struct desk *d, struct alipay_merchant *out, struct error *e)
 {
-	struct bytes key = {0}, provider = {0};
+	struct config *f = &d->config;
+	struct bytes key = {0}, provider = {0}, certificate = {0}, roots = {0};
+	bool certified = *f->alipay_certificate;
+	struct alipay_keys keys = {f->alipay_app_id, &key, &provider, certified ? &certificate : NULL, certified ? &roots : NULL};
 	*out = (struct alipay_merchant){0};
 	if (!provider_configured(d))
 		return error_set(e, ERR_PAY_PROVIDER_NONE, "%s", "");
-	enum err r = check_mode(d->config.alipay_key, e);
+	enum err r = check_mode(f->alipay_key, e);
 	if (!r)
-		r = file_read(d->config.alipay_key, KEY_MOST, &key, e);
+		r = file_read(f->alipay_key, KEY_MOST, &key, e);
 	if (!r)
-		r = file_read(d->config.alipay_public_key, KEY_MOST, &provider, e);
+		r = file_read(f->alipay_public_key, KEY_MOST, &provider, e);
+	if (!r && certified && !(r = file_read(f->alipay_certificate, KEY_MOST, &certificate, e)))
+		r = file_read(f->alipay_root_certificates, KEY_MOST, &roots, e);
 	if (!r)
-		r = alipay_open(d->config.alipay_app_id, &key, &provider, out, e);
+		r = alipay_open(&keys, out, e);
 	bytes_free(&key);
 	bytes_free(&provider);
+	bytes_free(&certificate);
+	bytes_free(&roots);
 	return r;
 }
 

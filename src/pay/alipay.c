@@ -15,6 +15,7 @@
 #include "base/lang.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "pay/alipay_sn.h"
 
 enum { KEY_BITS_LEAST = 2048, SUBJECT_MOST = 256, DEPTH_MOST = 16, YUAN_DIGITS = 9 };
 
@@ -55,12 +56,16 @@ static EVP_PKEY *read_key(const struct bytes *text, bool ours)
 	BIO *in = text->length ? BIO_new_mem_buf(text->data, (int)text->length) : NULL;
 	bool pem = text->length && strstr((char *)text->data, "-----BEGIN ");
 	EVP_PKEY *out = NULL;
-	if (in && pem)
+	X509 *certificate = ours ? NULL : alipay_certificate(text);
+	if (certificate)
+		out = X509_get_pubkey(certificate);
+	else if (in && pem)
 		out = ours ? PEM_read_bio_PrivateKey(in, NULL, no_password, NULL) : PEM_read_bio_PUBKEY(in, NULL, no_password, NULL);
 	else if (in && bare(text, &der)) {
 		const unsigned char *at = der.data;
 		out = ours ? d2i_AutoPrivateKey(NULL, &at, (long)der.length) : d2i_PUBKEY(NULL, &at, (long)der.length);
 	}
+	X509_free(certificate);
 	BIO_free(in);
 	bytes_free(&der);
 	ERR_clear_error();
@@ -71,15 +76,31 @@ static EVP_PKEY *read_key(const struct bytes *text, bool ours)
 	return out;
 }
 
-enum err alipay_open(const char *app_id, const struct bytes *key, const struct bytes *provider, struct alipay_merchant *out, struct error *e)
+/* Which file, by the name of its option. */
+static enum err unusable(const char *option, const char *zh, const char *en, struct error *e)
 {
-	*out = (struct alipay_merchant){.app_id = strdup(app_id), .key = read_key(key, true), .provider = read_key(provider, false)};
-	enum err r = !out->app_id ? error_set(e, ERR_MEMORY, "%s", "")
-	             : !out->key  ? error_set(e, ERR_PAY_PROVIDER_KEY, "alipay_key: %s", tr("应为 2048 位以上的 RSA 私钥（PEM 或 Base64）",
-	                                                                                    "an RSA private key of 2048 bits at least (PEM or base64)"))
-	             : !out->provider ? error_set(e, ERR_PAY_PROVIDER_KEY, "alipay_public_key: %s", tr("应为支付宝公钥（PEM 或 Base64）",
-	                                                                                               "Alipay's public key (PEM or base64)"))
-	                              : OK;
+	return error_set(e, ERR_PAY_PROVIDER_KEY, "%s: %s", option, tr(zh, en));
+}
+
+static enum err take_certificate(const struct alipay_keys *keys, struct alipay_merchant *out, struct error *e)
+{
+	X509 *own = alipay_certificate(keys->certificate);
+	bool pair = own && X509_check_private_key(own, out->key) == 1;
+	X509_free(own);
+	ERR_clear_error();
+	if (!pair || !alipay_sn(keys->certificate, false, &out->app_sn))
+		return unusable("alipay_certificate", "应为应用公钥证书（PEM），并与私钥是一对", "the application's certificate (PEM), which is the private key's", e);
+	return alipay_sn(keys->roots, true, &out->root_sn) ? OK : unusable("alipay_root_certificates", "应为支付宝根证书（PEM）", "Alipay's root certificates (PEM)", e);
+}
+
+enum err alipay_open(const struct alipay_keys *keys, struct alipay_merchant *out, struct error *e)
+{
+	*out = (struct alipay_merchant){.app_id = strdup(keys->app_id), .key = read_key(keys->key, true), .provider = read_key(keys->provider, false)};
+	enum err r = !out->app_id      ? error_set(e, ERR_MEMORY, "%s", "")
+	             : !out->key       ? unusable("alipay_key", "应为 2048 位以上的 RSA 私钥（PEM 或 Base64）", "an RSA private key of 2048 bits at least (PEM or base64)", e)
+	             : !out->provider  ? unusable("alipay_public_key", "应为支付宝公钥或支付宝公钥证书", "Alipay's public key, or its certificate", e)
+	             : keys->certificate ? take_certificate(keys, out, e)
+	                                 : OK;
 	if (r)
 		alipay_close(out);
 	return r;
@@ -90,6 +111,8 @@ void alipay_close(struct alipay_merchant *m)
 	free(m->app_id);
 	EVP_PKEY_free(m->key);
 	EVP_PKEY_free(m->provider);
+	bytes_free(&m->app_sn);
+	bytes_free(&m->root_sn);
 	*m = (struct alipay_merchant){0};
 }
 
@@ -176,15 +199,16 @@ enum err alipay_request_make(const struct alipay_merchant *m, const struct alipa
 	char time[32], *content = make_content(q);
 	struct bytes plain = {0}, signature = {0};
 	put_time(q->now, time);
-	const char *const parameters[][2] = {/* in the order of names: so they are signed */
+	const char *const parameters[][2] = {/* in the order of names: so they are signed; an empty one isn't there */
+	                                     {"alipay_root_cert_sn", (char *)m->root_sn.data}, {"app_cert_sn", (char *)m->app_sn.data},
 	                                     {"app_id", m->app_id},       {"biz_content", content ? content : ""},
 	                                     {"charset", "utf-8"},        {"format", "JSON"},
 	                                     {"method", methods[q->method].name}, {"sign_type", "RSA2"},
 	                                     {"timestamp", time},         {"version", "1.0"}};
 	enum err r = content ? OK : error_set(e, ERR_MEMORY, "%s", "");
 	for (size_t i = 0; !r && i < sizeof parameters / sizeof *parameters; i++)
-		if (!(r = bytes_format(&plain, "%s%s=%s", i ? "&" : "", parameters[i][0], parameters[i][1])) &&
-		    !(r = bytes_format(body, "%s%s=", i ? "&" : "", parameters[i][0])))
+		if (parameters[i][1] && !(r = bytes_format(&plain, "%s%s=%s", plain.length ? "&" : "", parameters[i][0], parameters[i][1])) &&
+		    !(r = bytes_format(body, "%s%s=", body->length ? "&" : "", parameters[i][0])))
 			r = put_escaped(body, parameters[i][1]);
 	if (!r && !(r = sign(m->key, &plain, &signature, e)) && !(r = bytes_text(body, "&sign=")))
 		r = put_escaped(body, (char *)signature.data);

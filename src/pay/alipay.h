@@ -17,10 +17,17 @@ struct alipay_merchant {
 	char *app_id;
 	EVP_PKEY *key;      /* ours, to sign with */
 	EVP_PKEY *provider; /* theirs, to prove answers with */
+	struct bytes app_sn, root_sn; /* empty: the application signs with a bare key */
 };
-/* From an application's number and two keys: PEM, or the bare base64 that the provider's own tool hands out. Copies; the caller wipes its own.
- * ERR_PAY_PROVIDER_KEY says which. */
-enum err alipay_open(const char *app_id, const struct bytes *key, const struct bytes *provider, struct alipay_merchant *out, struct error *e);
+/* What an application is known by. Files as they are; the caller wipes its own. */
+struct alipay_keys {
+	const char *app_id;
+	const struct bytes *key;      /* ours: PEM, or the bare base64 that the provider's own tool hands out */
+	const struct bytes *provider; /* theirs: the same, or their certificate (PEM) */
+	const struct bytes *certificate, *roots; /* PEM: the application's certificate, and the provider's roots; NULL: it has none */
+};
+/* ERR_PAY_PROVIDER_KEY says which of them can't be used. */
+enum err alipay_open(const struct alipay_keys *keys, struct alipay_merchant *out, struct error *e);
 void alipay_close(struct alipay_merchant *m); /* zeroed is fine */
 
 enum alipay_method {
@@ -46,7 +53,7 @@ struct alipay_request {
 	int minutes;              /* PRECREATE: until nobody can pay any more */
 	int64_t now;              /* UTC seconds */
 };
-/* The form-encoded body of the POST, signed. ERR_CRYPTO, ERR_MEMORY. */
+/* The form-encoded body of the POST, signed, into the empty `body`. ERR_CRYPTO, ERR_MEMORY. */
 enum err alipay_request_make(const struct alipay_merchant *m, const struct alipay_request *q, struct bytes *body, struct error *e);
 
 enum alipay_result {

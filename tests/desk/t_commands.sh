@@ -165,7 +165,7 @@ is "an auditor changes nothing" 1 as au1 order cancel "$order"
 is "cancel" 0 as op1 --json order cancel "$order"
 is "a draft is gone" 1 as op1 order show "$order"
 is "tick without login" 0 desk --json tick
-truth "its members" jq -e 'keys == ["cancelled", "expired", "expiry_notices", "late", "late_notices", "old_backups", "pins", "purged", "revoked", "swept"]' "$work/out"
+truth "its members" jq -e 'keys == ["cancelled", "codes", "expired", "expiry_notices", "late", "late_notices", "old_backups", "pins", "purged", "refunds", "revoked", "swept"]' "$work/out"
 
 # configuration
 printf 'idle_secnds: 5\nescape_ms: 99999\n' >>"$site/certdesk.yaml"

@@ -172,6 +172,21 @@ truth "it goes back by the provider" jq -e '.sent_back == 1' "$work/out"
 is "nothing waits any more" 0 op --json unclaimed list
 truth "is empty" jq -e '. == []' "$work/out"
 
+# an application that signs with a certificate
+for k in merchant alipay; do
+	openssl req -x509 -key "$gateway/$k.key" -out "$gateway/$k.pem" -subj "/C=CN/O=Test/CN=$k" -days 2 2>/dev/null
+done
+printf "alipay_certificate: '%s'\n" "$gateway/merchant.pem" >>"$site/certdesk.yaml"
+is "a certificate without the roots is a mistake" 4 desk whoami
+says "that names them" alipay_root_certificates
+printf "alipay_root_certificates: '%s'\n" "$gateway/alipay.pem" >>"$site/certdesk.yaml"
+sed -i "s|^alipay_public_key:.*|alipay_public_key: '$gateway/alipay.pem'|" "$site/certdesk.yaml"
+is "doctor, with certificates" 0 op --json doctor
+truth "the provider answers" jq -e '[.[] | select(.what == "支付宝")][0].state == "good"' "$work/out"
+chmod 644 "$gateway/merchant.key"
+is "a key that others can read" 0 op --json doctor
+truth "is not used" jq -e '[.[] | select(.what == "支付宝")][0] | .state == "missing" and (.detail | contains("chmod 600"))' "$work/out"
+
 # the provider's own library, where npm has brought it
 if command -v node >/dev/null && node -e "require.resolve('alipay-sdk')" 2>/dev/null; then
 	truth "alipay-sdk signs and verifies the same, in all five methods" test "$(node "$here/tests/lib/alipay-oracle.cjs" "$gateway" 2>&1 | tail -1)" = 5

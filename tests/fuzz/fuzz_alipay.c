@@ -2,6 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <openssl/rsa.h>
+
 #include "pay/alipay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

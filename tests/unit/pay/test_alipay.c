@@ -10,6 +10,7 @@
 
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "base/base64.h"
 #include "base/lang.h"
@@ -49,7 +50,7 @@ static int start(void **state)
 	stranger = EVP_RSA_gen(2048);
 	pem_of(ours, true, &key);
 	bare_of(theirs, false, &provider);
-	assert_int_equal(alipay_open("2021000000000001", &key, &provider, &merchant, &error), OK);
+	assert_int_equal(alipay_open(&(struct alipay_keys){"2021000000000001", &key, &provider, NULL, NULL}, &merchant, &error), OK);
 	bytes_free(&key);
 	bytes_free(&provider);
 	return 0;
@@ -284,6 +285,68 @@ static void an_unsigned_error_only_refuses(void **state)
 	assert_int_equal(a.trade, ALIPAY_NO_TRADE);
 }
 
+static enum err open_keys(const struct bytes *key, const struct bytes *provider, struct alipay_merchant *m)
+{
+	return alipay_open(&(struct alipay_keys){"1", key, provider, NULL, NULL}, m, &error);
+}
+
+/* Issued by a CA of four parts to `key`. */
+static X509 *certificate_for(EVP_PKEY *key, uint64_t serial, EVP_PKEY *signer)
+{
+	static const char *const parts[][2] = {{"C", "CN"}, {"O", "Ant Financial"}, {"OU", "Certification Authority"}, {"CN", "Test Root 根"}};
+	X509 *x = X509_new();
+	X509_set_version(x, 2);
+	ASN1_INTEGER_set_uint64(X509_get_serialNumber(x), serial);
+	X509_gmtime_adj(X509_getm_notBefore(x), 0);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	for (size_t i = 0; i < 4; i++)
+		X509_NAME_add_entry_by_txt(X509_get_issuer_name(x), parts[i][0], MBSTRING_UTF8, (const unsigned char *)parts[i][1], -1, -1, 0);
+	assert_true(X509_sign(x, signer, EVP_sha256()) > 0);
+	return x;
+}
+
+static void add_pem(X509 *x, struct bytes *out)
+{
+	char *text;
+	BIO *b = BIO_new(BIO_s_mem());
+	assert_int_equal(PEM_write_bio_X509(b, x), 1);
+	size_t n = (size_t)BIO_get_mem_data(b, &text);
+	assert_int_equal(bytes_add(out, text, n), OK);
+	BIO_free(b);
+	X509_free(x);
+}
+
+#define SN_1 "3ad64bef3312ca06458c89f522a42c1d"
+#define SN_3 "43f66f72c07b6049443e28e22935e3ae"
+#define SN_FEDCBA9876543210 "84567e7825bc7cf6801ce6738e0919ac"
+/* The numbers are those that alipay-sdk 4.14 (npm) gives the same issuer and serials. */
+static void an_application_with_a_certificate_names_it(void **state)
+{
+	struct bytes key = {0}, theirs_pem = {0}, own = {0}, roots = {0}, body = {0}, other = {0};
+	EVP_PKEY *curve = EVP_EC_gen("P-256");
+	struct alipay_merchant m;
+	(void)state;
+	pem_of(ours, true, &key);
+	add_pem(certificate_for(theirs, 7, stranger), &theirs_pem);
+	add_pem(certificate_for(ours, 0xfedcba9876543210, stranger), &own);
+	add_pem(certificate_for(stranger, 1, stranger), &roots);
+	add_pem(certificate_for(curve, 2, curve), &roots); /* doesn't count */
+	add_pem(certificate_for(stranger, 3, stranger), &roots);
+	assert_int_equal(alipay_open(&(struct alipay_keys){"1", &key, &theirs_pem, &own, &roots}, &m, &error), OK);
+	assert_string_equal((char *)m.app_sn.data, SN_FEDCBA9876543210);
+	assert_string_equal((char *)m.root_sn.data, SN_1 "_" SN_3);
+	assert_int_equal(alipay_request_make(&m, &(struct alipay_request){.method = ALIPAY_QUERY, .out_trade_no = "Q1"}, &body, &error), OK);
+	const char *begins = "alipay_root_cert_sn=" SN_1 "_" SN_3 "&app_cert_sn=" SN_FEDCBA9876543210 "&app_id=1&";
+	assert_memory_equal(body.data, begins, strlen(begins));
+	alipay_close(&m);
+	add_pem(certificate_for(theirs, 9, stranger), &other); /* not our key's */
+	assert_int_equal(alipay_open(&(struct alipay_keys){"1", &key, &theirs_pem, &other, &roots}, &m, &error), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(alipay_open(&(struct alipay_keys){"1", &key, &theirs_pem, &own, &key}, &m, &error), ERR_PAY_PROVIDER_KEY);
+	EVP_PKEY_free(curve);
+	bytes_free(&key), bytes_free(&theirs_pem), bytes_free(&own), bytes_free(&roots), bytes_free(&body), bytes_free(&other);
+}
+
 static void keys_that_are_none(void **state)
 {
 	struct alipay_merchant m;
@@ -294,19 +357,19 @@ static void keys_that_are_none(void **state)
 	pem_of(theirs, false, &provider);
 	pem_of(weak, true, &small);
 	assert_int_equal(bytes_text(&junk, "MIIB junk =="), OK);
-	assert_int_equal(alipay_open("1", &key, &provider, &m, &error), OK);
+	assert_int_equal(open_keys(&key, &provider, &m), OK);
 	alipay_close(&m);
-	assert_int_equal(alipay_open("1", &small, &provider, &m, &error), ERR_PAY_PROVIDER_KEY);
-	assert_int_equal(alipay_open("1", &junk, &provider, &m, &error), ERR_PAY_PROVIDER_KEY);
-	assert_int_equal(alipay_open("1", &(struct bytes){0}, &provider, &m, &error), ERR_PAY_PROVIDER_KEY);
-	assert_int_equal(alipay_open("1", &provider, &provider, &m, &error), ERR_PAY_PROVIDER_KEY);
-	assert_int_equal(alipay_open("1", &key, &junk, &m, &error), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&small, &provider, &m), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&junk, &provider, &m), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&(struct bytes){0}, &provider, &m), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&provider, &provider, &m), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&key, &junk, &m), ERR_PAY_PROVIDER_KEY);
 	bytes_free(&small);
 	pem_of(curve, false, &small);
-	assert_int_equal(alipay_open("1", &key, &small, &m, &error), ERR_PAY_PROVIDER_KEY);
+	assert_int_equal(open_keys(&key, &small, &m), ERR_PAY_PROVIDER_KEY);
 	bytes_free(&key);
 	bare_of(ours, true, &key);
-	assert_int_equal(alipay_open("1", &key, &provider, &m, &error), OK);
+	assert_int_equal(open_keys(&key, &provider, &m), OK);
 	alipay_close(&m);
 	EVP_PKEY_free(weak), EVP_PKEY_free(curve);
 	bytes_free(&key), bytes_free(&provider), bytes_free(&small), bytes_free(&junk);
@@ -323,6 +386,7 @@ int main(void)
 		cmocka_unit_test(nothing_unsigned_is_believed),
 		cmocka_unit_test(hostile_answers_are_refused),
 		cmocka_unit_test(an_unsigned_error_only_refuses),
+		cmocka_unit_test(an_application_with_a_certificate_names_it),
 		cmocka_unit_test(keys_that_are_none),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
