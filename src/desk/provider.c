@@ -65,7 +65,9 @@ static enum err not_reached(enum err r, const char *detail, struct error *e)
 	static const struct {
 		enum err err;
 		const char *zh, *en;
-	} why[] = {{ERR_NET_SLOW, "没有及时答复", "no answer in time"}, {ERR_NET_CUT, "连接中断", "the line broke"},
+	} why[] = {{ERR_NET_PROGRAM, "没有联网程序 certdesk-net，请重新安装", "certdesk-net isn't there, install again"},
+	           {ERR_NET_OWN, "alipay_root 不能使用", "alipay_root can't be used"},
+	           {ERR_NET_SLOW, "没有及时答复", "no answer in time"}, {ERR_NET_CUT, "连接中断", "the line broke"},
 	           {ERR_NET_TLS, "不能建立安全连接", "no secure line"}, {ERR_NET_ROOT, "对方的证书不可信", "its certificate isn't trusted"},
 	           {ERR_NET_HOST, "对方证书上的名称不对", "its certificate is another's"}, {ERR_NET_EXPIRED, "对方的证书今天无效", "its certificate isn't valid today"},
 	           {ERR_NET_ANSWER, "答复看不懂", "its answer makes no sense"}, {ERR_NET_LONG, "答复太长", "its answer is too long"}};
@@ -103,7 +105,7 @@ static bool split(const char *gateway, struct provider_call *out)
 	if (!slash)
 		return false;
 	out->url = strndup(gateway, (size_t)(slash - gateway));
-	return out->url && asprintf(&out->path, "%s%ccharset=utf-8", slash, strchr(slash, '?') ? '&' : '?') > 0;
+	return out->url && asprintf(&out->path, "%s%c%s", slash, strchr(slash, '?') ? '&' : '?', ALIPAY_CHARSET) > 0;
 }
 
 enum err provider_make(struct desk *d, struct alipay_request *q, struct provider_call *out, struct error *e)

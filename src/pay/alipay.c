@@ -199,16 +199,17 @@ enum err alipay_request_make(const struct alipay_merchant *m, const struct alipa
 	char time[32], *content = make_content(q);
 	struct bytes plain = {0}, signature = {0};
 	put_time(q->now, time);
+	static const char charset[] = "charset";
 	const char *const parameters[][2] = {/* in the order of names: so they are signed; an empty one isn't there */
 	                                     {"alipay_root_cert_sn", (char *)m->root_sn.data}, {"app_cert_sn", (char *)m->app_sn.data},
 	                                     {"app_id", m->app_id},       {"biz_content", content ? content : ""},
-	                                     {"charset", "utf-8"},        {"format", "JSON"},
+	                                     {charset, "utf-8"},          {"format", "JSON"},
 	                                     {"method", methods[q->method].name}, {"sign_type", "RSA2"},
 	                                     {"timestamp", time},         {"version", "1.0"}};
 	enum err r = content ? OK : error_set(e, ERR_MEMORY, "%s", "");
 	for (size_t i = 0; !r && i < sizeof parameters / sizeof *parameters; i++)
 		if (parameters[i][1] && !(r = bytes_format(&plain, "%s%s=%s", plain.length ? "&" : "", parameters[i][0], parameters[i][1])) &&
-		    !(r = bytes_format(body, "%s%s=", body->length ? "&" : "", parameters[i][0])))
+		    parameters[i][0] != charset && !(r = bytes_format(body, "%s%s=", body->length ? "&" : "", parameters[i][0])))
 			r = put_escaped(body, parameters[i][1]);
 	if (!r && !(r = sign(m->key, &plain, &signature, e)) && !(r = bytes_text(body, "&sign=")))
 		r = put_escaped(body, (char *)signature.data);
@@ -432,12 +433,10 @@ static bool whole(enum alipay_method method, const struct alipay_answer *a)
 		return *a->out_trade_no && text_starts(a->code, "https://");
 	case ALIPAY_QUERY:
 		return *a->out_trade_no && a->trade != ALIPAY_NO_TRADE && (a->trade != ALIPAY_PAID || (*a->trade_no && a->amount > 0));
-	case ALIPAY_CANCEL:
-		return *a->out_trade_no;
 	case ALIPAY_REFUND_QUERY:
 		return !a->refunded || (*a->trade_no && *a->request_no && a->amount > 0);
 	default:
-		return *a->trade_no;
+		return true;
 	}
 }
 

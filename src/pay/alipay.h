@@ -53,7 +53,9 @@ struct alipay_request {
 	int minutes;              /* PRECREATE: until nobody can pay any more */
 	int64_t now;              /* UTC seconds */
 };
-/* The form-encoded body of the POST, signed, into the empty `body`. ERR_CRYPTO, ERR_MEMORY. */
+/* The form-encoded body of the POST, signed, into the empty `body`; ALIPAY_CHARSET, which is signed too, goes into the address, so that
+ * the body is read by it. ERR_CRYPTO, ERR_MEMORY. */
+#define ALIPAY_CHARSET "charset=utf-8"
 enum err alipay_request_make(const struct alipay_merchant *m, const struct alipay_request *q, struct bytes *body, struct error *e);
 
 enum alipay_result {

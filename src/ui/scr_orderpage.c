@@ -117,6 +117,10 @@ void page_amounts(struct sheet *s, const json_t *order)
 				: strcmp(state, "unclaimed") == 0 ? tr("  待认领", "  unclaimed")
 												  : tr("  待核实", "  open"));
 	}
+	const json_t *code = json_object_get(order, "qr");
+	if (json_is_object(code))
+		sheet_format(s, ROLE_WARN, tr("扫码支付", "By a code"), tr("%s  %s  %s 前有效", "%s  %s  until %s"), scr_money(json_number(code, "amount"), money),
+			json_text(code, "state_title"), scr_time(json_text(code, "expires_at"), when));
 	refunds(s, order);
 	if (json_is_object(json_object_get(order, "invoice")))
 		page_invoice(s, json_object_get(order, "invoice"));

@@ -74,6 +74,8 @@ static const struct word {
 	{WORD_FACT, "certificate", "证书序列号", "certificate"},
 	{WORD_FACT, "to", "领取人", "taken by"},
 	{WORD_FACT, "tracking", "快递单号", "tracking"},
+	{WORD_FACT, "trade", "商户订单号", "trade"},
+	{WORD_FACT, "returned", "支付宝已退回", "given back"},
 };
 
 const char *scr_word(enum scr_words kind, const char *name)

@@ -163,7 +163,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         with lock:
-            fields = dict(urllib.parse.parse_qsl(body, strict_parsing=True))
+            fields = dict(urllib.parse.parse_qsl(body, strict_parsing=True) + urllib.parse.parse_qsl(self.path.split("?")[1], strict_parsing=True))
             text = answer(fields)
         if text is None:
             self.close_connection = True
