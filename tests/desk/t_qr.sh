@@ -172,6 +172,21 @@ truth "it goes back by the provider" jq -e '.sent_back == 1' "$work/out"
 is "nothing waits any more" 0 op --json unclaimed list
 truth "is empty" jq -e '. == []' "$work/out"
 
+# the day's end: what the provider confirmed stands beside POS and statement, and what is open is said
+order9=$(order_at signed)
+op pay "$order9" --method alipay --wait 0 >/dev/null 2>&1
+paid=$(sqlite3 "$site/certdesk.db" "SELECT count(*) FROM payment WHERE method = 'alipay' AND state = 'verified'")
+is "the day's checklist" 0 as mg1 --json day show
+truth "has the codes" jq -e --arg n "$paid" '.checklist[] | select(.item == "qr") | .state == "warn" and (.blocks | not) and
+	(.detail | contains("支付宝确认收 " + $n + " 笔") and contains("未有结果 1"))' "$work/out"
+is "the daily report" 0 as mg1 report daily --date "$(TZ=Asia/Shanghai date +%F)" -o "$work/day.xlsx"
+truth "names no difference of what the provider confirmed" python3 -c '
+import sys, zipfile
+book = zipfile.ZipFile(sys.argv[1])
+text = "".join(book.read(n).decode() for n in book.namelist() if n.endswith("sharedStrings.xml") or "sheet" in n)
+assert sys.argv[2] in text and "对账单无此款" not in text' "$work/day.xlsx" "$receipt"
+op pay give-up "$order9" >/dev/null
+
 # an application that signs with a certificate
 for k in merchant alipay; do
 	openssl req -x509 -key "$gateway/$k.key" -out "$gateway/$k.pem" -subj "/C=CN/O=Test/CN=$k" -days 2 2>/dev/null
