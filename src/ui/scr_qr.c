@@ -154,7 +154,7 @@ static void draw_right(struct qr_screen *s, const struct pane *p)
 	if (is(s, "shown"))
 		pane_format(p, row, 0, ROLE_NORMAL, tr("剩余 %lld 分 %02lld 秒", "%lld min %02lld s left"), (long long)s->left / 60, (long long)s->left % 60);
 	row += 2;
-	if (s->trouble.code) {
+	if (s->trouble.code) { /* it is asked again by itself */
 		error_sentence(&s->trouble, sentence, sizeof sentence);
 		row += pane_wrapped(p, row, 0, p->columns, p->rows - row, ROLE_WARN, sentence);
 	} else
@@ -203,7 +203,9 @@ static void conclude(struct ui *ui, struct qr_screen *s)
 	struct error e = {0};
 	if (is(s, "closed") && s->resumed && !s->given_up && begin(ui, s, &e) == OK)
 		return;
-	if (json_is_true(json_object_get(s->code, "late")))
+	if (is(s, "closed") && s->trouble.code) /* why it came to nothing */
+		e = s->trouble;
+	else if (json_is_true(json_object_get(s->code, "late")))
 		error_set(&e, ERR_QR_LATE, "%s", json_text(s->code, "receipt"));
 	else if (is(s, "closed") && !s->given_up && !e.code)
 		error_set(&e, ERR_QR_CLOSED, "%s", s->subject);

@@ -169,6 +169,37 @@ static void test_a_slow_line_delays_no_key(void **state)
 	tui_end(&t);
 }
 
+/* It comes while somebody reads the help: the page below is gone when they are back. */
+static void test_money_that_comes_under_a_dialog_is_seen_behind_it(void **state)
+{
+	char no[ORDER_NO_SIZE], code[300];
+	struct tui *t = at_code(24, 80, no);
+	(void)state;
+	scanned(t, code);
+	case_step(t, "<F1>", "现在就问支付宝");
+	gateway_scan(&gateway, code);
+	while (strcmp(case_status(&site, no), "in-review") != 0)
+		tui_settle(t);
+	case_step(t, "<Esc>", "下一步：审核");
+	tui_end(&t);
+}
+
+static void test_what_alipay_refuses_is_said(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	struct tui *t = at_code(24, 80, no);
+	(void)state;
+	tui_keys(t, "<F8>");
+	tui_wait_text(t, "二维码已作废");
+	tui_settle(t);
+	gateway_faults(&gateway, "refuse");
+	case_step(t, "<Enter>", "5 支付宝");
+	tui_keys(t, "5");
+	tui_wait_text(t, "支付宝不受理：无权限使用接口");
+	tui_wait_text(t, "下一步：收款"); /* and another way is open */
+	tui_end(&t);
+}
+
 static void test_a_broken_line_says_so_and_the_payment_is_seen_when_it_is_back(void **state)
 {
 	char no[ORDER_NO_SIZE], code[300];
@@ -215,6 +246,8 @@ int main(void)
 		cmocka_unit_test(test_esc_leaves_the_code_waiting_and_it_is_there_again),
 		cmocka_unit_test(test_a_code_is_given_up_for_cash),
 		cmocka_unit_test(test_a_slow_line_delays_no_key),
+		cmocka_unit_test(test_money_that_comes_under_a_dialog_is_seen_behind_it),
+		cmocka_unit_test(test_what_alipay_refuses_is_said),
 		cmocka_unit_test(test_a_broken_line_says_so_and_the_payment_is_seen_when_it_is_back),
 		cmocka_unit_test(test_a_manager_approves_and_alipay_pays_back),
 	};
