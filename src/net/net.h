@@ -1,7 +1,7 @@
-/* The one HTTP client: what a site says to headquarters, and to a payment provider, goes over it, by HTTPS alone. The network is spoken by a program of its own,
- * certdesk-net, that net_start finds beside certdesk and starts over a socketpair: what parses the network's bytes shares no memory
- * with a PIN, opens no file of the site, and starts nothing. The calls here wait, at most `seconds`: processes that sync make them,
- * screens never do.
+/* The one HTTP client: what a site says to headquarters, and to a payment provider, goes over it, by HTTPS alone. The network is spoken by
+ * a program of its own, certdesk-net, that net_start finds beside certdesk and starts over a socketpair: what parses the network's bytes shares
+ * no memory with a PIN, opens no file of the site, and starts nothing. The calls here wait, at most `seconds`: processes that sync make
+ * them, and threads of screens, never the screens.
  *
  * Errors of net_start and net_call:
  *   ERR_NET_PROGRAM  certdesk-net isn't there           ERR_NET_WORKER  it ended without an answer (start anew)
