@@ -157,7 +157,7 @@ void text_pad(char *out, size_t size, const char *s, int columns)
 		out[at] = '\0';
 }
 
-static bool unprintable(uint32_t code)
+bool text_char_hidden(uint32_t code)
 {
 	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)code);
 	bool bidi = code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
@@ -171,7 +171,7 @@ static void printable(char *out, size_t size, const char *s, bool lines)
 	size_t at = 0;
 	uint32_t code;
 	for (size_t n; size && (n = text_decode(s, &code)) > 0; s += n) {
-		bool hide = unprintable(code) && !(lines && code == '\n');
+		bool hide = text_char_hidden(code) && !(lines && code == '\n');
 		const char *from = hide ? "·" : s;
 		size_t length = hide ? strlen(from) : n;
 		if (at + length >= size)

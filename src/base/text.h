@@ -33,6 +33,8 @@ size_t text_cluster(const char *s);
 /* Copies `s` cut or padded with spaces to exactly `columns`; marks a cut with "…". */
 void text_pad(char *out, size_t size, const char *s, int columns);
 
+/* A control, bidi or replacement character, or a line's or paragraph's end. */
+bool text_char_hidden(uint32_t code);
 /* Copies `s` with control, bidi-override and invalid bytes shown as "·", so that it
  * can go to a terminal; the second form keeps newlines. */
 void text_printable(char *out, size_t size, const char *s);

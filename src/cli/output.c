@@ -39,20 +39,13 @@ const char *output_label(const char *member)
 	return w ? tr(w->zh, w->en) : member;
 }
 
-/* What terminals obey although JSON lets it stand. */
-static bool needs_escape(uint32_t code)
-{
-	return (code >= 0x7F && code < 0xA0) || code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
-	       (code >= 0x2066 && code <= 0x2069);
-}
-
 void output_json(FILE *f, const json_t *value)
 {
 	char *line = json_line(value);
 	for (const char *s = line; s && *s;) {
 		uint32_t code;
 		size_t n = text_decode(s, &code);
-		if (needs_escape(code))
+		if (text_char_hidden(code)) /* terminals obey some that JSON lets stand */
 			fprintf(f, "\\u%04X", (unsigned)code);
 		else
 			fwrite(s, 1, n, f);

@@ -62,11 +62,11 @@ static void outside_text_is_harmless(void **state)
 	(void)state;
 	shows("{\"name\":\"a\\u001b[31m\\u009bb\\n\\u202ec\"}", NULL, "名称  a·[31m·b··c\n");
 	FILE *f = open_memstream(&out, &size);
-	json_t *value = json_pack("{ss}", "name", "a\x1b\xc2\x9b\xe2\x80\xae\x7f汉");
+	json_t *value = json_pack("{ss}", "name", "a\x1b\xc2\x9b\xe2\x80\xae\xd8\x9c\x7f汉");
 	output_json(f, value);
 	json_decref(value);
 	fclose(f);
-	assert_string_equal(out, "{\"name\":\"a\\u001B\\u009B\\u202E\\u007F汉\"}\n");
+	assert_string_equal(out, "{\"name\":\"a\\u001B\\u009B\\u202E\\u061C\\u007F汉\"}\n");
 	free(out);
 }
 
