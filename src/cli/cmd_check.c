@@ -13,6 +13,8 @@
 #include "desk/desk.h"
 #include "rules/check.h"
 
+enum { LINE_MOST = 1 << 16 };
+
 static const char *next_kind(size_t i, const void *arg)
 {
 	(void)arg;
@@ -45,20 +47,28 @@ static void judge(struct cli *c, const struct check *check, const struct check_c
 		printf("%s%s%s\n", verdict, *result.message ? "\t" : "", result.message);
 }
 
+/* One line without its end, and no more of it than has room. False where there is none. */
+static bool read_line(char line[LINE_MOST + 1], size_t *length)
+{
+	int c = getc_unlocked(stdin);
+	bool any = c != EOF;
+	for (*length = 0; c != EOF && c != '\n'; c = getc_unlocked(stdin))
+		if (*length < LINE_MOST)
+			line[(*length)++] = (char)c;
+	line[*length] = '\0';
+	return any;
+}
+
 /* Values from standard input, one a line. */
 static void judge_lines(struct cli *c, const struct check *kind, const struct check_context *context)
 {
-	char *line = NULL;
-	size_t room = 0;
-	for (ssize_t n; (n = getline(&line, &room, stdin)) > 0;) {
-		if (line[n - 1] == '\n')
-			line[--n] = '\0';
+	static char line[LINE_MOST + 1];
+	for (size_t n; read_line(line, &n);) {
 		if (n > 0 && line[n - 1] == '\r')
 			line[--n] = '\0';
-		/* a zero byte is as wrong as any control character */
-		judge(c, kind, context, strlen(line) == (size_t)n ? line : "\x01");
+		/* a zero byte, or what no field takes, is as wrong as any control character */
+		judge(c, kind, context, n < LINE_MOST && strlen(line) == n ? line : "\x01");
 	}
-	free(line);
 }
 
 static enum err check(struct cli *c, struct error *e)
@@ -111,7 +121,7 @@ static enum err conf_check(struct cli *c, struct error *e)
 	if (!r)
 		r = config_load(dir, &config, e);
 	if (!r)
-		r = cli_say(c, "forms", forms, "dir", json_string(dir));
+		r = cli_say(c, "forms", forms, "dir", json_printable(dir));
 	config_free(&config);
 	free(forms);
 	free(share);

@@ -33,6 +33,11 @@ is "can be used" 0 "$CERTDESK_BUILD/certdesk" -C "$odd" --user root1 --password-
 is "one in a directory that is no UTF-8 is refused" 2 "$CERTDESK_BUILD/certdesk" -C "$work/$(printf '\xff')" init --site 1 --name a --admin root1 --password-file "$work/pw"
 is "a login that is none" 1 as root1 staff add '../x' --name x --role operator --password-file "$work/pw"
 is "a role that is none" 1 as root1 staff add x1 --name x --role king --password-file "$work/pw"
+truth "a line without end is one mistake, and isn't kept" python3 -c 'import resource, subprocess, sys
+zeros = subprocess.Popen(["head", "-c", "200000000", "/dev/zero"], stdout=subprocess.PIPE)
+said = subprocess.run([sys.argv[1], "check", "text"], stdin=zeros.stdout, capture_output=True, text=True)
+sys.exit(not (said.returncode == 0 and said.stdout.startswith("invalid") and said.stdout.count("\n") == 1 and
+    resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 120000))' "$CERTDESK_BUILD/certdesk"
 
 # files
 truncate -s 200M "$work/huge.jpg"
