@@ -54,6 +54,7 @@ static void modes_on(struct term *t)
 
 static void forget(struct term *t)
 {
+	term_crash_end();
 	signals_end(t);
 	if (t->screen)
 		delscreen(t->screen);
@@ -96,6 +97,7 @@ enum err term_prepare(struct term **out, struct error *e)
 		term_abandon(out);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
+	term_crash_start(t);
 	raw();
 	noecho();
 	nonl();

@@ -65,6 +65,8 @@ struct term {
 };
 
 void term_colours_start(struct term *t);
+void term_crash_start(const struct term *t);
+void term_crash_end(void);
 void term_keys_start(void); /* what terminfo doesn't say or says differently */
 /* Reads all that is there, without waiting, into the queue. False where nothing came. */
 bool term_fill(struct term *t);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #include <vterm.h>
@@ -542,6 +543,12 @@ int tui_wait_end(struct tui *t)
 	while (pump(t, 20))
 		;
 	return WIFEXITED(t->status) ? WEXITSTATUS(t->status) : 128 + WTERMSIG(t->status);
+}
+
+bool tui_echoes(struct tui *t)
+{
+	struct termios modes;
+	return tcgetattr(t->slave, &modes) == 0 && (modes.c_lflag & ECHO) && (modes.c_lflag & ICANON);
 }
 
 void tui_hang_up(struct tui *t)

@@ -71,6 +71,7 @@ pid_t tui_pid(struct tui *t);
 void tui_signal(struct tui *t, int signal);
 /* Waits for the program's end; returns its exit status, or 128 + signal. */
 int tui_wait_end(struct tui *t);
+bool tui_echoes(struct tui *t); /* the terminal shows what is typed, as a shell wants it */
 void tui_hang_up(struct tui *t); /* closes the terminal's other side */
 void tui_dump(struct tui *t); /* the screen, to standard error */
 

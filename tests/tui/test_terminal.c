@@ -1,6 +1,8 @@
 /* The terminal: its size, its end, its colours, its locale, a locked screen and a picture outside of curses. */
 #include "small_desk.h"
 
+#include "base/sanitized.h"
+
 static void resizing_loses_nothing(void **state)
 {
 	struct tui *t = start();
@@ -50,6 +52,24 @@ static void ends_politely(void **state)
 		tui_end(&t);
 	}
 	unlink(path);
+}
+
+static void a_crash_leaves_a_terminal_to_work_at(void **state)
+{
+	static const int signals[] = {SIGSEGV, SIGABRT};
+	(void)state;
+	if (SANITIZED) /* their report is worth more */
+		skip();
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		struct tui *t = start();
+		tui_wait_text(t, "A00000001");
+		tui_signal(t, signals[i]);
+		assert_int_equal(tui_wait_end(t), 128 + signals[i]);
+		assert_true(tui_wrote(t, "\033[?2004l"));
+		assert_true(tui_wrote(t, "\033[?1049l"));
+		assert_true(tui_echoes(t));
+		tui_end(&t);
+	}
 }
 
 static void an_idle_screen_locks_and_hides(void **state)
@@ -175,6 +195,7 @@ static void draws_chinese_in_a_locale_without_it(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(resizing_loses_nothing),
 	cmocka_unit_test(ends_politely),
+	cmocka_unit_test(a_crash_leaves_a_terminal_to_work_at),
 	cmocka_unit_test(an_idle_screen_locks_and_hides),
 	cmocka_unit_test(leaves_the_screen_for_a_picture),
 	cmocka_unit_test(works_on_every_kind_of_terminal),
