@@ -440,8 +440,8 @@ static void scroll(struct edit *e, int columns)
 	if (e->first > 0 && columns_between(e, 0, e->length) + 1 <= columns)
 		e->first = 0;
 	if (columns_between(e, e->first, e->length) < columns - 2 * jump)
-		while (e->first > 0 && columns_between(e, e->first, e->length) + 1 < columns - jump)
-			e->first = cluster_before(e, e->first);
+		for (size_t at = e->first; at > 0 && columns_between(e, at = cluster_before(e, at), e->length) + 1 <= columns - jump;)
+			e->first = at;
 }
 
 /* One cluster, with as many marks as a cell shows. */

@@ -49,7 +49,7 @@ size_t wrap_line(const char *s, int columns, size_t *next)
 		text_decode(s + at, &code);
 		if (at > 0 && breaks(before, code))
 			best = at;
-		if (width + text_width(cluster) > columns && code != ' ')
+		if (width + text_width(cluster) > columns && (code != ' ' || n > 1))
 			break;
 		width += text_width(cluster);
 		at += n;

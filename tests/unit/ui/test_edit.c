@@ -313,6 +313,30 @@ static void never_splits_a_wide_character(void **state)
 	edit_end(&e);
 }
 
+/* A family of four is one character of eight columns to some terminals. */
+static void the_cursor_stays_inside_with_characters_of_any_width(void **state)
+{
+	static const char *const texts[] = {"汉", "a汉", "👨‍👩‍👧‍👦👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦abcdef👨‍👩‍👧‍👦👨‍👩‍👧‍👦", "北京👨‍👩‍👧‍👦市昌平区👨‍👩‍👧‍👦示例路"};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		for (int columns = 2; columns < 30; columns++) {
+			struct edit e;
+			start(&e, 80, 0, texts[i]);
+			for (int k = 0; k < 2 * 80; k++) {
+				char out[EDIT_SHOW_SIZE(30)];
+				struct edit_view v = edit_show(&e, columns, out, sizeof out);
+				assert_in_range(v.cursor, 0, columns - 1);
+				if (k % 3 == 2)
+					edit_backspace(&e);
+				else
+					edit_left(&e);
+				if (e.cursor == 0)
+					edit_end_of_text(&e);
+			}
+			edit_end(&e);
+		}
+}
+
 static void scrolls_by_a_third_not_by_each_key(void **state)
 {
 	struct edit e;
@@ -387,6 +411,7 @@ int main(void)
 		cmocka_unit_test(takes_back_the_last_clear),
 		cmocka_unit_test(shows_again_what_a_deletion_makes_room_for),
 		cmocka_unit_test(never_splits_a_wide_character),
+		cmocka_unit_test(the_cursor_stays_inside_with_characters_of_any_width),
 		cmocka_unit_test(scrolls_by_a_third_not_by_each_key),
 		cmocka_unit_test(keeps_a_secret),
 		cmocka_unit_test(limits_a_secret_to_its_room),
