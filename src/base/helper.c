@@ -17,26 +17,39 @@
 
 enum { WAIT_MS = 60000, VARIABLES_MOST = 16, FAILED_TO_RUN = 127 };
 
-char *helper_path(const char *name)
+static char *helper_near(const char *dir, const char *name)
 {
 	static const char *const places[] = {".", "../libexec/certdesk"};
-	char program[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	if (n <= 0)
-		return NULL;
-	program[n] = '\0';
-	char *tests = strstr(program, "/tests/"), *slash = tests ? tests : strrchr(program, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *dir = path_join(program, places[i]), *path = dir ? path_join(dir, name) : NULL;
-		free(dir);
+		char *place = path_join(dir, places[i]), *path = place ? path_join(place, name) : NULL;
+		free(place);
 		if (path && access(path, X_OK) == 0)
 			return path;
 		free(path);
 	}
 	return NULL;
+}
+
+char *helper_path(const char *name)
+{
+	static const char tests[] = "/tests/"; /* below the programs that they try */
+	char program[PATH_MAX], *last = NULL;
+	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+	if (n <= 0)
+		return NULL;
+	program[n] = '\0';
+	char *slash = strrchr(program, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	char *path = helper_near(program, name);
+	for (char *at = strstr(program, tests); !path && at; at = strstr(at + 1, tests))
+		last = at;
+	if (last) {
+		*last = '\0';
+		path = helper_near(program, name);
+	}
+	return path;
 }
 
 struct helper {

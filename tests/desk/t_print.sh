@@ -134,5 +134,8 @@ sed -i 's/\${unit_name:46}/${unit_nome:46}/' "$work/share/forms/print/seal-sampl
 cp "$here/forms/print/receipt.yaml" "$work/share/forms/print/"
 is "a form's field that isn't there" 4 env CERTDESK_SHARE="$work/share" "$CERTDESK_BUILD/certdesk" -C "$site" conf check
 says "is named" 'unit_nome'
+mkdir -p "$work/tests/bin" && cp "$CERTDESK_BUILD"/certdesk "$CERTDESK_BUILD"/certdesk-paper "$work/tests/bin/"
+is "the program finds its helper wherever both lie" 0 env CERTDESK_SHARE="$CERTDESK_BUILD/share" "$work/tests/bin/certdesk" -C "$site" \
+	--user op1 --password-file "$work/pw" print - seal-sample -o "$work/there.pdf"
 is "the journal verifies" 0 as au1 audit verify
 done_testing
