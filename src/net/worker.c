@@ -189,6 +189,21 @@ static void set_request(CURL *curl, struct exchange *x)
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, x->reason);
 }
 
+/* A kept line that dies while the request is on its way is nobody's fault: curl itself begins again only where all of it was sent. */
+static CURLcode send_request(struct exchange *x)
+{
+	CURL *curl = x->line->curl;
+	long opened = 1;
+	CURLcode code = curl_easy_perform(curl);
+	bool died = (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && x->headers == 0;
+	if (!died || curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &opened) != CURLE_OK || opened > 0)
+		return code;
+	x->sent = 0;
+	*x->reason = '\0';
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+	return curl_easy_perform(curl);
+}
+
 static enum err perform(struct exchange *x, char *detail, size_t size)
 {
 	CURL *curl = x->line->curl;
@@ -204,7 +219,7 @@ static enum err perform(struct exchange *x, char *detail, size_t size)
 		set_request(curl, x);
 		curl_easy_setopt(curl, CURLOPT_URL, (const char *)url.data);
 		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-		code = curl_easy_perform(curl);
+		code = send_request(x);
 	}
 	curl_slist_free_all(headers);
 	bytes_free(&url);

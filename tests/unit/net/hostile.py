@@ -156,6 +156,11 @@ def answer(s, r, number, cut):
     elif path == "/hang-up-later":
         s.sendall(whole(b"hello"))
         raise Gone
+    elif path == "/hang-up-at-the-next":
+        s.sendall(whole(b"hello"))
+        r.s.recv(1)
+        cut()
+        raise Gone
     elif path == "/bad-numbers":
         s.sendall(whole(b"hello", "Upload-Offset: -7", "Upload-Length: 99999999999999999999999"))
     elif path in ("/file", "/file-whole", "/file-other", "/file-cut", "/file-gzip"):

@@ -42,6 +42,20 @@ static void test_a_kept_line_that_died_is_opened_again(void **state)
 	}
 }
 
+/* As a server whose patience ends just then. */
+static void test_a_kept_line_that_dies_under_a_request_is_opened_again(void **state)
+{
+	static uint8_t noise[3 << 20];
+	(void)state;
+	random_bytes(noise, sizeof noise);
+	for (size_t length = 10; length <= sizeof noise; length *= 20) {
+		assert_int_equal(get("/hang-up-at-the-next"), OK);
+		json_t *said = echoed(&(struct net_request){.method = "POST", .path = "/echo", .body = noise, .length = length, .type = "application/octet-stream"});
+		assert_int_equal(json_number(said, "length"), length);
+		json_decref(said);
+	}
+}
+
 static void test_long_bodies_are_compressed(void **state)
 {
 	char body[50000], digest[DIGEST_TEXT_SIZE];
@@ -344,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_the_other_side_sees_our_certificate),
 		cmocka_unit_test(test_lines_are_kept_between_calls),
 		cmocka_unit_test(test_a_kept_line_that_died_is_opened_again),
+		cmocka_unit_test(test_a_kept_line_that_dies_under_a_request_is_opened_again),
 		cmocka_unit_test(test_long_bodies_are_compressed),
 		cmocka_unit_test(test_short_bodies_and_noise_go_as_they_are),
 		cmocka_unit_test(test_answers_come_uncompressed),
