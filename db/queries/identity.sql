@@ -22,8 +22,10 @@ SELECT of, method, provider, result, reason, checked_at FROM
 	UNION ALL SELECT id, of, method, provider, 'failed', reason, checked_at FROM identity_refusal WHERE subject = ?1 AND carried = 0)
 ORDER BY checked_at, id;
 -- name: identity_open
--- A check that staff or a provider say failed after the signature, and after all that passed: wrong codes and PINs end a signature themselves.
-SELECT of FROM identity_check WHERE order_id = ?1 AND result = 'failed' AND provider NOT IN ('sms', 'key') AND checked_at >= ?2
-	AND id > coalesce((SELECT max(id) FROM identity_check WHERE order_id = ?1 AND result = 'passed'), 0) ORDER BY id DESC LIMIT 1;
+-- Of whom a check failed after the signature, as staff or a provider say, and none passed since: wrong codes and PINs end a signature
+-- themselves.
+SELECT f.of FROM identity_check f WHERE f.order_id = ?1 AND f.result = 'failed' AND f.provider NOT IN ('sms', 'key') AND f.checked_at >= ?2
+	AND NOT EXISTS (SELECT 1 FROM identity_check p WHERE p.order_id = ?1 AND p.result = 'passed' AND p.id > f.id AND p.of = f.of)
+	ORDER BY f.id DESC LIMIT 1;
 -- name: draft_set_data
 UPDATE draft SET data = ?2 WHERE id = ?1;

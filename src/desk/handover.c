@@ -8,6 +8,7 @@
 #include "desk/cert.h"
 #include "desk/handoverundo.h"
 #include "desk/handrow.h"
+#include "desk/identityrow.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
 #include "desk/slot.h"
@@ -170,7 +171,9 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 {
 	struct order *o = h->order;
 	json_t *before = NULL;
-	enum err r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(h->item, "id"));
+	enum err r = identity_settled(d, o, e);
+	if (!r)
+		r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(h->item, "id"));
 	if (!r && before)
 		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
 	if (!r && !handing_title(o, by->to))
@@ -275,6 +278,8 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 	json_t *item, *resumed = json_array();
 	size_t i;
 	enum err r = store_begin(d->store, e);
+	if (!r)
+		r = identity_settled(d, o, e);
 	json_array_foreach((json_t *)items, i, item) {
 		bool again = false;
 		json_t *before = NULL;

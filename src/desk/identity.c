@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "rules/codeword.h"
 #include "rules/contact.h"
 #include "rules/identity.h"
 #include "rules/transition.h"
@@ -44,7 +45,7 @@ enum err identity_settled(struct desk *d, const struct order *o, struct error *e
 	json_t *row = NULL;
 	enum err r = open_check(d, o, &row, e);
 	if (!r && row)
-		r = error_set(e, ERR_DESK_IDENTITY_FAILED, "%s", o->no);
+		r = error_set(e, ERR_DESK_IDENTITY_FAILED, "%s %s", o->no, codeword_person(json_text(row, "of")));
 	json_decref(row);
 	return r;
 }
@@ -69,11 +70,15 @@ static enum err rows_of(struct desk *d, const char *subject, json_t **out, struc
 	return r;
 }
 
-enum err identity_show(struct desk *d, const char *no, json_t *out, struct error *e)
+enum err identity_show(struct desk *d, const struct order *o, json_t *out, struct error *e)
 {
-	json_t *rows = NULL;
-	enum err r = rows_of(d, no, &rows, e);
+	json_t *rows = NULL, *open = NULL;
+	enum err r = rows_of(d, o->no, &rows, e);
+	if (!r && o->order_id && !o->draft)
+		r = open_check(d, o, &open, e);
 	json_object_set_new(out, "identity_checks", rows ? rows : json_array());
+	json_object_set(out, "identity_open", open ? json_object_get(open, "of") : json_null());
+	json_decref(open);
 	return r;
 }
 
@@ -98,7 +103,8 @@ enum err identity_list(struct desk *d, const char *subject, json_t **out, struct
 
 static json_t *facts_of(const struct failure *f)
 {
-	return json_pack("{ss ss ss ss}", "of", f->of, "method", f->method, "reason", f->reason, "result", "failed");
+	return *f->reason ? json_pack("{ss ss ss ss}", "of", f->of, "method", f->method, "reason", f->reason, "result", "failed")
+	                  : json_pack("{ss ss ss}", "of", f->of, "method", f->method, "result", "passed");
 }
 
 /* Somebody said before that they had seen it: that is asked anew. */
@@ -117,7 +123,7 @@ static enum err not_seen(struct desk *d, struct order *o, struct error *e)
 
 static enum err check_what(const struct order *o, const struct identity_refused *what, struct error *e)
 {
-	const struct identity_word *method = identity_method_find(what->method), *reason = identity_reason_find(what->reason);
+	const struct identity_word *method = identity_method_find(what->method);
 	const char *of, *request = what->request ? what->request : "";
 	bool known = false;
 	for (size_t i = 0; (of = identity_of(o->customer, i)); i++)
@@ -128,7 +134,7 @@ static enum err check_what(const struct order *o, const struct identity_refused 
 		return error_set(e, ERR_DESK_IDENTITY_WHAT, "%.40s", what->method);
 	if (strlen(request) > REQUEST_MOST || request[strspn(request, REQUEST_LETTERS)])
 		return error_set(e, ERR_DESK_IDENTITY_WHAT, "%s", "request");
-	return reason ? OK : error_set(e, ERR_DESK_IDENTITY_WHAT, "%.40s", what->reason);
+	return !what->reason || identity_reason_find(what->reason) ? OK : error_set(e, ERR_DESK_IDENTITY_WHAT, "%.40s", what->reason);
 }
 
 /* What was looked at: the data as they stood. */
@@ -142,38 +148,66 @@ static enum err evidence_of(const struct order *o, char digest[DIGEST_TEXT_SIZE]
 	return r;
 }
 
+/* Inside a step. */
+static enum err put_passed(struct desk *d, const struct order *o, const struct failure *f, struct error *e)
+{
+	json_t *open = NULL;
+	enum err r = o->draft ? error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status)) : open_check(d, o, &open, e);
+	bool failed = open != NULL;
+	json_decref(open);
+	if (!r && !failed)
+		r = error_set(e, ERR_DESK_IDENTITY_NONE_FAILED, "%s", o->no);
+	return r ? r : store_insert(d->store, SQL_IDENTITY_INSERT, NULL, e, "iitttit" "ti", o->dk, o->order_id, f->of, f->method, f->provider,
+	                            f->staff, f->request, f->evidence, desk_now(d));
+}
+
 /* Inside a step, which it commits. */
-static enum err refuse(struct desk *d, struct order *o, const struct identity_refused *what, const struct staff *who, struct error *e)
+static enum err say(struct desk *d, struct order *o, const struct identity_refused *what, const struct staff *who, struct error *e)
 {
 	char evidence[DIGEST_TEXT_SIZE];
 	const char *request = what->request ? what->request : "";
-	const struct failure f = {what->of, what->method, *request ? "provider" : "face-to-face", request, what->reason, evidence, who->id};
+	bool passed = !what->reason;
+	const struct failure f = {what->of, what->method, *request ? "provider" : "face-to-face", request, passed ? "" : what->reason, evidence, who->id};
 	enum err r = o->away ? order_away(o, e) : status_ended(o->status) ? error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status)) : OK;
 	if (!r)
 		r = check_what(o, what, e);
 	if (!r)
 		r = evidence_of(o, evidence);
-	if (!r && !(r = put(d, o->no, o, &f, e)) && !(r = not_seen(d, o, e))) {
+	if (!r && passed)
+		r = put_passed(d, o, &f, e);
+	else if (!r && !(r = put(d, o->no, o, &f, e)))
+		r = not_seen(d, o, e);
+	if (!r) {
 		json_t *facts = facts_of(&f);
-		r = desk_commit(d, MAY_IDENTITY_REFUSE, NULL, o->no, NULL, facts, e);
+		r = desk_commit(d, passed ? MAY_IDENTITY_PASS : MAY_IDENTITY_REFUSE, NULL, o->no, NULL, facts, e);
 		json_decref(facts);
 	}
 	return r;
 }
 
-enum err identity_refuse(struct desk *d, const char *no, const struct identity_refused *what, json_t **out, struct error *e)
+static enum err said(struct desk *d, const char *no, enum permission action, const struct identity_refused *what, json_t **out, struct error *e)
 {
 	struct order o = {0};
 	const struct staff *who;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_IDENTITY_REFUSE, &who, e);
+	enum err r = desk_allow(d, action, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
 	if (!(r = order_load(d, no, &o, e)))
-		r = refuse(d, &o, what, who, e);
+		r = say(d, &o, what, who, e);
 	store_rollback(d->store);
 	order_free(&o);
 	return r ? r : order_show(d, no, out, e);
+}
+
+enum err identity_refuse(struct desk *d, const char *no, const struct identity_refused *what, json_t **out, struct error *e)
+{
+	return said(d, no, MAY_IDENTITY_REFUSE, what, out, e);
+}
+
+enum err identity_pass(struct desk *d, const char *no, const char *of, const char *method, const char *request, json_t **out, struct error *e)
+{
+	return said(d, no, MAY_IDENTITY_PASS, &(struct identity_refused){.of = of, .method = method, .request = request}, out, e);
 }
 
 static bool is_pin(enum err why)

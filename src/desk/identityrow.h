@@ -5,12 +5,13 @@
 #include "desk/identity.h"
 #include "desk/submit.h"
 
-/* For order_show: "identity_checks". */
-enum err identity_show(struct desk *d, const char *no, json_t *out, struct error *e);
+/* For order_show: "identity_checks", and "identity_open": of whom a check failed that stops the order, or null. */
+enum err identity_show(struct desk *d, const struct order *o, json_t *out, struct error *e);
 /* Inside the signature's step: what failed before becomes part of the order. */
 enum err identity_carry(struct desk *d, const struct order *o, struct error *e);
 
-/* No check of the order failed after its signature. ERR_DESK_IDENTITY_FAILED. */
+/* No check of the order failed after its signature without one of the same person that passed since: asked before an approval, before
+ * something is made or unlocked, and before it goes out. ERR_DESK_IDENTITY_FAILED. */
 enum err identity_settled(struct desk *d, const struct order *o, struct error *e);
 /* Inside the step that makes the order a draft again: where one failed, its values don't say any more that the identity was seen. */
 enum err identity_again(struct desk *d, struct order *o, struct error *e);

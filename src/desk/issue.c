@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "desk/elsewhere.h"
 #include "desk/hubca.h"
+#include "desk/identityrow.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
 #include "desk/staffkey.h"
@@ -274,7 +275,7 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	j->who = *who;
 	j->second = j->d->second;
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
-	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = desk_clock_right(j->d, e)) ||
+	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) ||
 	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
 	    (r = subject_number_free(j->d, &j->about, j->o.values, e)) ||
 	    (r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)))
@@ -467,7 +468,7 @@ enum err issue_accept(struct desk *d, const char *no, json_t **out, struct error
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ISSUE, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = order_load(d, no, &o, e)) && !(r = order_advance(d, &o, "accept", e)) &&
+		if (!(r = order_load(d, no, &o, e)) && !(r = identity_settled(d, &o, e)) && !(r = order_advance(d, &o, "accept", e)) &&
 		    !(r = store_run(d->store, SQL_ITEM_ORDER_DONE, NULL, e, "ii", o.id, desk_now(d))))
 			r = desk_commit(d, MAY_ISSUE, "issue.accepted", no, NULL, NULL, e);
 		store_rollback(d->store);

@@ -259,7 +259,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	if (o.order_id && !o.draft)
 		r = add_signed_parts(d, &o, whole, *out, e);
 	if (!r)
-		r = identity_show(d, no, *out, e);
+		r = identity_show(d, &o, *out, e);
 	if (!r && o.order_id)
 		r = add_facts(d, &o, *out, e);
 	if (!r && o.order_id)

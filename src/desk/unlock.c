@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "desk/challenge.h"
 #include "desk/effect.h"
+#include "desk/identityrow.h"
 #include "desk/puk.h"
 #include "desk/slot.h"
 
@@ -46,6 +47,8 @@ static enum err load(struct unlocking *u, const char *no, struct error *e)
 		r = error_set(e, ERR_DESK_STATUS, "%s", no);
 	if (!r)
 		r = order_next(&u->o, "take-effect", &to, e);
+	if (!r)
+		r = identity_settled(u->d, &u->o, e);
 	if (!r)
 		r = subject_load(u->d, &u->o, &u->about, e);
 	if (!r)

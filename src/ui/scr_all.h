@@ -69,6 +69,7 @@ void scr_form_next(struct ui *ui, const char *order, bool agent);
 bool scr_mail(struct ui *ui, const char *order);
 bool scr_correct(struct ui *ui, const char *order); /* 更正; true where something was changed */
 bool scr_identity_refuse(struct ui *ui, const char *order, const char *customer); /* 核验未通过; true when recorded */
+bool scr_identity_pass(struct ui *ui, const json_t *order); /* 重新核验通过, of the person whose check failed; true when recorded */
 /* 在册经办人 (scr_agents.c): which of them, from a list of draft_agents or agents_list; how many a draft's unit has; the draft is the chosen one's
  * (true when done); one of a unit's comes off file. */
 bool scr_choose_agent(struct ui *ui, const json_t *agents, const char *title, int64_t *agent);

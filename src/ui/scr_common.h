@@ -86,17 +86,12 @@ void scr_field_value(struct desk *d, const struct form *form, const struct form_
 	char *out, size_t size);
 /* scr_words.c: a code of the store in the operator's words; what is unknown stays as it is. */
 enum scr_words {
-	WORD_METHOD,      /* of payment, of signature */
-	WORD_PERSON,      /* who was checked, who took it */
-	WORD_CHECK,       /* how */
-	WORD_PIN,         /* states of a PIN's delivery */
 	WORD_FORM,        /* of a document */
 	WORD_PICTURE,     /* its format */
 	WORD_TEXT,        /* what was agreed to */
 	WORD_FACT         /* names of the journal's facts */
 };
 const char *scr_word(enum scr_words kind, const char *name);
-const char *scr_method_title(const char *method); /* 现金 */
 const char *scr_key_state(const char *state);     /* 在库 */
 const char *scr_medium(const char *medium);       /* 卡式介质; product names stay */
 const char *scr_cert_state(const char *state);    /* 有效 */

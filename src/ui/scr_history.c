@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/order.h"
+#include "rules/codeword.h"
 #include "rules/identity.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
@@ -65,8 +66,8 @@ static const char *fact(const char *name, const char *value)
 	const struct identity_word *why = strcmp(name, "reason") == 0 ? identity_reason_find(value) : NULL;
 	if (how || why)
 		return how ? tr(how->zh, how->en) : tr(why->zh, why->en);
-	return strcmp(name, "method") == 0                          ? scr_word(WORD_METHOD, value)
-		: strcmp(name, "to") == 0 || strcmp(name, "of") == 0 ? scr_word(WORD_PERSON, value)
+	return strcmp(name, "method") == 0                          ? codeword_method(value)
+		: strcmp(name, "to") == 0 || strcmp(name, "of") == 0 ? codeword_person(value)
 		: strcmp(name, "result") == 0 && strcmp(value, "failed") == 0 ? tr("未通过", "failed")
 																	: value;
 }

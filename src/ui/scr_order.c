@@ -9,6 +9,7 @@
 #include "desk/issue.h"
 #include "desk/pay.h"
 #include "desk/visit.h"
+#include "rules/codeword.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
@@ -95,7 +96,10 @@ static enum err open_order(struct ui *ui, void *arg, void **data, struct error *
 static void draw_next(struct ui *ui, const struct order_screen *s, const struct pane *p, int row)
 {
 	struct next_step next = scr_next(ui, s->order);
-	if (strcmp(json_text(s->order, "status"), "mailed") == 0 && app_may(ui, MAY_DELIVERED))
+	const char *open = json_text(s->order, "identity_open");
+	if (*open)
+		pane_format(p, row, 1, ROLE_WARN, tr("核验未通过：%s。重新核验通过后（y）才能继续", "A check failed: %s. Go on once it was made again and passed (y)"), codeword_person(open));
+	else if (strcmp(json_text(s->order, "status"), "mailed") == 0 && app_may(ui, MAY_DELIVERED))
 		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）。包裹：s 签收，k 退件", "Nothing left to do (Enter goes back). The parcel: s delivered, k came back"));
 	else if (strcmp(next.name, "none") == 0)
 		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）", "Nothing left to do (Enter goes back)"));
@@ -219,7 +223,9 @@ enum {
 	DO_AGAIN,
 	DO_SAME_AGENT,
 	DO_SAME_CUSTOMER,
-	DO_VISIT, DO_IDENTITY
+	DO_VISIT,
+	DO_IDENTITY,
+	DO_IDENTITY_PASS
 };
 
 /* Which status offers what. */
@@ -275,6 +281,8 @@ static bool offered(struct ui *ui, void *data, int action)
 		return false; /* what was to be mailed may be fetched, above all when the parcel came back */
 	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
 		return false; /* it never left the customer's hands */
+	if (action == DO_IDENTITY_PASS)
+		return *json_text(s->order, "identity_open") != '\0';
 	if (action == DO_ABOUT)
 		return *page_certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
@@ -361,7 +369,7 @@ static const char *ask_receipt(struct ui *ui, const struct order_screen *s)
 		if (strcmp(json_text(each, "state"), "void") == 0 || n == MOST)
 			continue;
 		receipts[n] = json_text(each, "receipt");
-		snprintf(lines[n], sizeof lines[n], "%s  %s  %s", receipts[n], scr_method_title(json_text(each, "method")),
+		snprintf(lines[n], sizeof lines[n], "%s  %s  %s", receipts[n], codeword_method(json_text(each, "method")),
 			scr_money(json_number(each, "amount"), money));
 		pointers[n] = lines[n];
 		n++;
@@ -470,6 +478,8 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		break;
 	case DO_IDENTITY:
 		return scr_identity_refuse(ui, s->no, json_text(s->order, "customer")) ? back_order(ui, s) : UI_DRAW;
+	case DO_IDENTITY_PASS:
+		return scr_identity_pass(ui, s->order) ? back_order(ui, s) : UI_DRAW;
 	case DO_RESEND:
 	case DO_NEW_PIN:
 		if (action == DO_RESEND ? scr_pin_resend(ui, s->no) : scr_pin_new(ui, s->order))
@@ -547,6 +557,8 @@ static const struct action actions[] = {
 		"The parcel came back: the key is in the drawer again, to be mailed or fetched", ACTION_NEEDS(MAY_CAME_BACK)},
 	{DO_IDENTITY, 'x', "核验未过", "Check failed", NULL, NULL, "身份核验没有通过：写明谁、怎样、为什么，记入日志",
 		"An identity check failed: of whom, how, why; journalled", ACTION_NEEDS(MAY_IDENTITY_REFUSE)},
+	{DO_IDENTITY_PASS, 'y', "核验通过", "Passed", NULL, NULL, "未通过的人重新核验通过：写明怎样核验，订单继续办理",
+		"Whose check failed was checked again and passed: how; the order goes on", ACTION_NEEDS(MAY_IDENTITY_PASS)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
 	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",

@@ -1,3 +1,4 @@
+#include "rules/codeword.h"
 #include "rules/identity.h"
 #include "ui/scr_orderpage.h"
 
@@ -90,7 +91,7 @@ static void refunds(struct sheet *s, const json_t *order)
 		bool done = strcmp(state, "done") == 0;
 		sheet_format(s, strcmp(state, "withdrawn") == 0 ? ROLE_HINT : done ? ROLE_NORMAL : ROLE_WARN,
 			tr("退款", "Refund"), "%s  %s  %s%s%s  %s", scr_money(json_number(each, "amount"), money),
-			scr_method_title(json_text(each, "method")), refund_state_title(state),
+			codeword_method(json_text(each, "method")), refund_state_title(state),
 			done ? "  " : "", json_text(each, "reference"), scr_time(json_text(each, done ? "paid_at" : "asked_at"), when));
 	}
 }
@@ -109,7 +110,7 @@ void page_amounts(struct sheet *s, const json_t *order)
 	json_array_foreach(json_object_get(order, "payments"), i, each) {
 		const char *state = json_text(each, "state");
 		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL,
-			scr_method_title(json_text(each, "method")), "%s  %s %s  %s%s",
+			codeword_method(json_text(each, "method")), "%s  %s %s  %s%s",
 			scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
 			scr_time(json_text(each, "taken_at"), when),
 			strcmp(state, "verified") == 0        ? tr("  已核实", "  verified")
@@ -308,7 +309,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 		sheet_format(s, ROLE_NORMAL, tr("证书密码", "PIN"), "%s  %s  %s",
 			strcmp(json_text(each, "channel"), "remark") == 0 ? tr("1 分钱付款的附言", "remark of 0.01 yuan")
 															  : tr("短信", "SMS"),
-			scr_word(WORD_PIN, json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
+			codeword_pin(json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
 	if (json_is_object(handover)) {
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
@@ -325,8 +326,8 @@ static void identity_line(struct sheet *s, const json_t *check)
 	const struct identity_word *why = identity_reason_find(json_text(check, "reason"));
 	bool failed = strcmp(json_text(check, "result"), "failed") == 0;
 	char when[SCR_TIME_SIZE];
-	sheet_format(s, failed ? ROLE_WARN : ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s%s%s", scr_word(WORD_PERSON, json_text(check, "of")),
-		scr_word(WORD_CHECK, json_text(check, "method")), scr_time(json_text(check, "checked_at"), when), failed ? tr("  未通过：", "  failed: ") : "",
+	sheet_format(s, failed ? ROLE_WARN : ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s%s%s", codeword_person(json_text(check, "of")),
+		codeword_check(json_text(check, "method")), scr_time(json_text(check, "checked_at"), when), failed ? tr("  未通过：", "  failed: ") : "",
 		failed && why ? tr(why->zh, why->en) : "");
 }
 
@@ -340,7 +341,7 @@ void page_signature(struct sheet *s, const json_t *order)
 		return;
 	sheet_head(s, tr("签名与核验", "Signature and checks"));
 	if (has_signed) {
-		sheet_format(s, ROLE_NORMAL, tr("签名", "Signature"), "%s  %s", scr_method_title(json_text(signature, "method")),
+		sheet_format(s, ROLE_NORMAL, tr("签名", "Signature"), "%s  %s", codeword_method(json_text(signature, "method")),
 			scr_time(json_text(signature, "signed_at"), when));
 		sheet_pair(s, ROLE_HINT, tr("摘要", "Digest"), json_text(signature, "digest"));
 	}

@@ -9,6 +9,7 @@
 #include "desk/pay.h"
 #include "desk/provider.h"
 #include "desk/visit.h"
+#include "rules/codeword.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -209,7 +210,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	for (int i = 0, at = 2; i < s->methods; i++)
 		at += 3 +
 			pane_format(&p, 1, at, i == s->method ? ROLE_SELECTED : ROLE_NORMAL, " %d %s ", i + 1,
-				scr_method_title(methods[i]));
+				codeword_method(methods[i]));
 	entries_draw(ui, &s->entries, &p, 3, 10, false, true);
 	draw_change(s, &p, 5);
 	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER && s->visit

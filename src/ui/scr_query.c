@@ -8,6 +8,7 @@
 #include "desk/agents.h"
 #include "desk/query.h"
 #include "rules/codes.h"
+#include "rules/codeword.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -28,7 +29,7 @@ struct query_screen {
 
 static const char *document_state(const char *value)
 {
-	return scr_word(WORD_PIN, value);
+	return codeword_pin(value);
 }
 
 static const struct table_column columns[] = {
@@ -133,7 +134,7 @@ static void draw_chosen(const struct query_screen *s, const struct pane *p)
 	if (json_is_object(pin))
 		snprintf(text, sizeof text, "%s  %s  %s", strcmp(json_text(pin, "channel"), "remark") == 0
 			? tr("1 分钱付款的附言", "remark of 0.01 yuan") : tr("短信", "SMS"),
-			scr_word(WORD_PIN, json_text(pin, "state")), scr_time(json_text(pin, "sent_at"), when));
+			codeword_pin(json_text(pin, "state")), scr_time(json_text(pin, "sent_at"), when));
 	else
 		text_copy(text, sizeof text, tr("没有", "none"));
 	pane_pair(p, 0, 14, tr("证书密码", "PIN"), text, ROLE_NORMAL);

@@ -1,3 +1,4 @@
+#include "rules/codeword.h"
 #include "ui/scr_refund.h"
 
 #include <stdio.h>
@@ -162,7 +163,7 @@ bool refund_step_pay(struct ui *ui, const char *subject, const char *receipt, co
 	snprintf(text, sizeof text,
 		tr("%s 退 %s（原收据 %s）。款已退出后，填写凭证号。",
 			"%s: %s goes back (receipt %s). When it has, give the slip's number."),
-		scr_method_title(method), scr_money(amount, money), paid_by);
+		codeword_method(method), scr_money(amount, money), paid_by);
 	struct dialog_ask ask = {.title = tr("退款", "Pay back"),
 		.text = text,
 		.label = slip_title(method),

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/refund.h"
 #include "desk/unclaimed.h"
+#include "rules/codeword.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -28,7 +29,7 @@ static const struct table_column refund_columns[] = {
 	{"状态", "State", "state_title", 8, 0, AS_TEXT, NULL},
 	{"订单/流水号", "Order/reference", "refund_of", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
-	{"方式", "Method", "method", 8, 0, AS_TEXT, scr_method_title},
+	{"方式", "Method", "method", 8, 0, AS_TEXT, codeword_method},
 	{"金额", "Amount", "amount", 10, 0, AS_MONEY, NULL},
 	{"类别", "Kind", "kind", 9, 100, AS_TEXT, refund_kind_title},
 	{"理由", "Reason", "reason", 20, 120, AS_TEXT, NULL},

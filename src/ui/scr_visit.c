@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/sign.h"
 #include "desk/visit.h"
+#include "rules/codeword.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -292,7 +293,7 @@ static json_t *takers_here(const json_t *keys)
 			if (!same)
 				json_array_remove(all, k);
 			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
-				json_object_set_new(taker, "title", json_string(scr_word(WORD_PERSON, json_text(taker, "to"))));
+				json_object_set_new(taker, "title", json_string(codeword_person(json_text(taker, "to"))));
 		}
 	}
 	return all ? all : json_array();

@@ -3,7 +3,6 @@
 
 #include "base/lang.h"
 #include "rules/certstate.h"
-#include "rules/identity.h"
 #include "rules/keystate.h"
 #include "ui/scr_common.h"
 
@@ -11,27 +10,6 @@ static const struct word {
 	enum scr_words kind;
 	const char *name, *zh, *en;
 } words[] = {
-	{WORD_METHOD, "cash", "现金", "cash"},
-	{WORD_METHOD, "pos", "POS 刷卡", "POS"},
-	{WORD_METHOD, "cheque", "支票", "cheque"},
-	{WORD_METHOD, "transfer", "对公转账", "transfer"},
-	{WORD_METHOD, "alipay", "支付宝", "Alipay"},
-	{WORD_METHOD, "sms", "短信验证码", "code by SMS"},
-	{WORD_METHOD, "key", "UKEY 签名", "key"},
-	{WORD_METHOD, "paper", "纸质签名", "on paper"},
-	{WORD_PERSON, "unit", "单位", "unit"},
-	{WORD_PERSON, "legal", "法定代表人", "legal representative"},
-	{WORD_PERSON, "agent", "经办人", "agent"},
-	{WORD_PERSON, "person", "本人", "in person"},
-	{WORD_PERSON, "other", "其他人", "somebody else"},
-	{WORD_PERSON, "mail", "邮寄", "by mail"},
-	{WORD_CHECK, "face-to-face", "当面核对", "face to face"},
-	{WORD_PIN, "recorded", "已登记", "recorded"},
-	{WORD_PIN, "set", "已写入介质", "set on the key"},
-	{WORD_PIN, "sent", "已发送", "sent"},
-	{WORD_PIN, "delivered", "已送达", "delivered"},
-	{WORD_PIN, "replaced", "已更换", "replaced"},
-	{WORD_PIN, "failed", "已作废", "void"},
 	{WORD_FORM, "original-seen", "原件", "original seen"},
 	{WORD_FORM, "original", "原件", "original"},
 	{WORD_FORM, "sealed-copy", "复印件盖章", "sealed copy"},
@@ -80,18 +58,10 @@ static const struct word {
 
 const char *scr_word(enum scr_words kind, const char *name)
 {
-	const struct identity_word *how = kind == WORD_CHECK ? identity_method_find(name) : NULL;
-	if (how)
-		return tr(how->zh, how->en);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].kind == kind && strcmp(words[i].name, name) == 0)
 			return tr(words[i].zh, words[i].en);
 	return name;
-}
-
-const char *scr_method_title(const char *method)
-{
-	return scr_word(WORD_METHOD, method);
 }
 
 const char *scr_key_state(const char *state)

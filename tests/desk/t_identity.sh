@@ -27,6 +27,8 @@ is "a manager may not" 1 as mg1 identity refuse "$order" --of legal --method ban
 is "no such order" 1 as op1 identity refuse 11011401-000000-00000 --of legal --method bank-card --reason declined
 is "the history" 0 json op1 order history "$order"
 truth "has it" jq -e '.[-1].action == "identity.refuse" and .[-1].facts == {of: "legal", method: "bank-card", reason: "declined", result: "failed"}' "$work/out"
+is "a draft says itself what passed" 1 json op1 identity pass "$order" --of legal --method bank-card
+is "without a method" 2 as op1 identity pass "$order" --of legal
 is "for people" 0 as op1 identity list "$order"
 says "by name" "bank-card"
 is "the journal verifies" 0 as au1 audit verify

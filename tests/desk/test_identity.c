@@ -121,6 +121,95 @@ static void test_an_order_whose_check_failed_is_approved_only_after_another(void
 	json_decref(seen);
 }
 
+static enum err pass(struct life *l, const char *of, const char *method)
+{
+	json_t *out = NULL;
+	l->e = (struct error){0};
+	enum err r = identity_pass(l->d, l->no, of, method, NULL, &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+static void open_is(struct life *l, const char *wanted)
+{
+	json_t *o = NULL;
+	IS(OK, order_show(l->d, l->no, &o, &l->e));
+	assert_string_equal(json_text(o, "identity_open"), wanted);
+	json_decref(o);
+}
+
+/* Of the unit's second key, approved. */
+static void approved(struct life *l)
+{
+	json_t *changes = data("{'key_role': 'secondary'}");
+	as(l, "op1");
+	site_signed(&l->t.site, l->d, "new-unit", changes, l->no);
+	site_pay(l->d, l->no);
+	approve(l);
+	json_decref(changes);
+}
+
+static void test_a_check_that_fails_after_the_approval_stops_issue_and_hand_over(void **state)
+{
+	struct life *l = *state;
+	struct secret pin = {0};
+	approved(l);
+	assert_true(pcscd_insert(&readers, 0, OTHER, NULL));
+	as(l, "op1");
+	assert_int_equal(pass(l, "agent", "face-matches"), ERR_DESK_IDENTITY_NONE_FAILED);
+	site_is(OK, refuse(l, "agent", "face-matches", "not-alike"), &l->e);
+	open_is(l, "agent");
+	assert_int_equal(issue_again(l, OTHER, NULL), ERR_DESK_IDENTITY_FAILED);
+	status_of(l, "approved");
+	as(l, "op1");
+	site_is(OK, pass(l, "unit", "originals-seen"), &l->e); /* of somebody else */
+	newest_is(l, l->no, 5, "unit originals-seen passed ");
+	open_is(l, "agent");
+	assert_int_equal(issue_again(l, OTHER, NULL), ERR_DESK_IDENTITY_FAILED);
+	as(l, "op1");
+	assert_int_equal(pass(l, "agent", "register"), ERR_DESK_IDENTITY_WHAT); /* no check of an agent */
+	site_is(OK, pass(l, "agent", "real-name-mobile"), &l->e);
+	open_is(l, "");
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	as(l, "is1");
+	site_is(OK, refuse(l, "legal", "bank-card", "declined"), &l->e);
+	as(l, "op1");
+	IS(ERR_DESK_IDENTITY_FAILED, handover_take(l->d, l->no, OTHER, "agent", "H-1", &out, &l->e));
+	status_of(l, "issued");
+	site_is(OK, pass(l, "legal", "originals-seen"), &l->e);
+	IS(OK, handover_take(l->d, l->no, OTHER, "agent", "H-1", &out, &l->e));
+	status_of(l, "done");
+	assert_int_equal(pass(l, "legal", "originals-seen"), ERR_DESK_STATUS);
+	secret_wipe(&pin);
+}
+
+static void test_a_check_that_fails_stops_what_was_written_onto_the_customers_key(void **state)
+{
+	struct life *l = *state;
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	IS(OK, sign_key(l->d, l->no, KEY, &l->pin, &out, &l->e));
+	pay(l);
+	as(l, "is1");
+	IS(OK, issue_with_pin(l->d, l->no, KEY, &l->pin, NULL, NULL, &out, &l->e));
+	site_is(OK, refuse(l, "unit", "register", "not-found"), &l->e);
+	IS(ERR_DESK_IDENTITY_FAILED, issue_accept(l->d, l->no, &out, &l->e));
+	site_is(OK, pass(l, "unit", "register"), &l->e);
+	IS(OK, issue_accept(l->d, l->no, &out, &l->e));
+	status_of(l, "done");
+}
+
+static void test_a_check_that_passed_is_said_of_a_signed_order_only(void **state)
+{
+	struct life *l = *state;
+	another_draft(l);
+	site_is(OK, refuse(l, "agent", "face-matches", "not-alike"), &l->e);
+	assert_int_equal(pass(l, "agent", "face-matches"), ERR_DESK_STATUS); /* a draft says so itself */
+	as(l, "mg1");
+	assert_int_equal(pass(l, "agent", "face-matches"), ERR_DESK_FORBIDDEN);
+}
+
 static void test_a_dropped_draft_leaves_the_record(void **state)
 {
 	struct life *l = *state;
@@ -202,6 +291,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE(test_every_check_that_fails_leaves_a_record), LIFE(test_a_draft_whose_check_failed_is_signed_only_after_another),
 		LIFE(test_an_order_whose_check_failed_is_approved_only_after_another),
+		LIFE(test_a_check_that_fails_after_the_approval_stops_issue_and_hand_over),
+		LIFE(test_a_check_that_fails_stops_what_was_written_onto_the_customers_key),
+		LIFE(test_a_check_that_passed_is_said_of_a_signed_order_only),
 		LIFE(test_a_dropped_draft_leaves_the_record), LIFE(test_only_checks_of_the_list_can_fail),
 		LIFE(test_a_wrong_code_to_the_phone_on_file_is_a_failed_check),
 		LIFE(test_a_wrong_code_for_a_new_application_is_no_check_of_identity), LIFE(test_a_wrong_pin_is_a_failed_check),

@@ -1,0 +1,11 @@
+/* Codes of the store in the words of screens and commands, where they are nobody's table. Pure. */
+#ifndef CERTDESK_RULES_CODEWORD_H
+#define CERTDESK_RULES_CODEWORD_H
+
+/* Each the code itself where it is unknown. */
+const char *codeword_method(const char *code); /* of payment, of signature: 现金 */
+const char *codeword_person(const char *code); /* who was checked, who took it: 经办人 */
+const char *codeword_check(const char *code);  /* how identity was checked, and by whose word: 人证一致, 当面核对 */
+const char *codeword_pin(const char *code);    /* where a first PIN is: 已发送 */
+
+#endif
