@@ -123,7 +123,7 @@ static enum err handover(struct cli *c, struct error *e)
 	if (!serial || !args_text(a, "--to") || !args_text(a, "--receipt") || reason)
 		return error_set(e, ERR_USAGE, "%s", tr("需要 --serial、--to 和 --receipt", "--serial, --to and --receipt are needed"));
 	const struct handover_taker taker = {args_text(a, "--to"), args_text(a, "--taker-name"), args_text(a, "--taker-document"),
-		args_text(a, "--taker-number")};
+		args_text(a, "--taker-number"), args_text(a, "--old-key"), args_text(a, "--old-unread")};
 	return handover_take_by(c->desk, no, serial, &taker, args_text(a, "--receipt"), &c->result, e);
 }
 
@@ -177,6 +177,8 @@ static const struct option handover_table[] = {
 	{"--taker-name", OPTION_TEXT, "NAME", false, "其他人领取：姓名", "somebody else's name (with --to other)"},
 	{"--taker-document", OPTION_TEXT, "KIND", false, "其他人领取：证件种类，如 resident-id、passport", "kind of their document, such as resident-id, passport"},
 	{"--taker-number", OPTION_TEXT, "NUMBER", false, "其他人领取：证件号码", "number of their document"},
+	{"--old-key", OPTION_TEXT, "SERIAL", false, "收回的旧介质的序列号（没有插入时）", "serial of the old key that is collected, where it isn't in"},
+	{"--old-unread", OPTION_TEXT, "REASON", false, "旧介质读不出序列号：怎样确认是它", "the old key can't be read: why, and how it was known"},
 	{"--receipt", OPTION_TEXT, "RECEIPT", false, "领取单号", "number of the receipt"},
 	{"--undo", OPTION_FLAG, NULL, false, "撤销错误的领取（主管），证书暂停", "undo a mistaken hand-over (manager); suspends the certificates"},
 	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is undone"},

@@ -9,6 +9,7 @@
 #include "desk/cert.h"
 #include "desk/challenge.h"
 #include "desk/keys.h"
+#include "desk/oldkey.h"
 #include "rules/contact.h"
 #include "rules/keystate.h"
 #include "desk/tell.h"
@@ -23,7 +24,7 @@ static enum err set_state(struct desk *d, int64_t id, const char *state, const c
 /* What becomes of the key: the event of rules/keystate.h that ends in this state. */
 static const struct {
 	const char *state, *event;
-} fates[] = {{"lost", "report-lost"}, {"damaged", "report-damaged"}, {"returned", "collect"}, {"handed-over", "resume"}};
+} fates[] = {{"lost", "report-lost"}, {"damaged", "report-damaged"}, {"handed-over", "resume"}};
 
 /* Keys that were never ours, or are where this can't happen to them any more (in our drawer, destroyed), stay as they are: a
  * loss report isn't refused for that. */
@@ -190,7 +191,7 @@ enum err effect_issued(struct desk *d, struct order *o, struct error *e)
 	else if (how && s.status != CERT_REVOKED)
 		r = set_state(d, s.id, "revoked", how->revocation, e);
 	if (!r && how)
-		r = move_key(d, &s, how->key_state, o->no, e);
+		r = replacement_collects(how) ? oldkey_issued(d, o, s.key_serial, s.key_state, e) : move_key(d, &s, how->key_state, o->no, e);
 	if (!r && b->keeps == KEEPS_DONE && !(r = desk_form(d, o->form, &form, e)))
 		r = subject_keep(d, o, form, &s, e);
 	subject_free(&s);

@@ -1,5 +1,6 @@
 #include "desk/handover.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -11,6 +12,7 @@
 #include "desk/identityrow.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
+#include "desk/oldkey.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
 #include "rules/contact.h"
@@ -53,29 +55,47 @@ static enum err other_key(const json_t *items, struct error *e)
 	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), serials);
 }
 
+/* The order's key, where it is in; else the one key that is; NULL. */
+static const char *inserted(const struct token_info *in, size_t count, const json_t *items)
+{
+	for (size_t i = 0; i < count; i++)
+		if (item_with_key(items, in[i].serial))
+			return in[i].serial;
+	return count == 1 ? in->serial : NULL;
+}
+
+static bool is_in(const struct token_info *in, size_t count, const char *serial)
+{
+	bool there = false;
+	for (size_t i = 0; i < count; i++)
+		there |= strcmp(in[i].serial, serial) == 0;
+	return there;
+}
+
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct order o = {0};
-	struct token *token = NULL;
+	struct token_info *in = NULL;
+	size_t count = 0;
 	json_t *items = NULL, *certificate = NULL;
-	char serials[256];
+	char serials[256], old[TOKEN_SERIAL_SIZE] = "";
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, NULL, e);
-	if (r || (r = order_load(d, no, &o, e)) || (r = load_items(d, &o, &items, e)))
+	if (r || (r = order_load(d, no, &o, e)) || (r = load_items(d, &o, &items, e)) || (r = oldkey_due(d, &o, old, e)))
 		goto out;
-	customer_key_open(d, NULL, &token, NULL); /* nothing in, or several: the screen shows what is expected */
-	const json_t *item = token ? item_with_key(items, token_serial(token)) : NULL;
+	customer_keys(d, &in, &count, NULL); /* no reader: nothing is in, and the screen shows what is expected */
+	const char *there = inserted(in, count, items);
+	const json_t *item = there ? item_with_key(items, there) : NULL;
 	const char *serial = json_text(item ? item : json_array_get(items, 0), "serial");
 	expected_serials(items, serials, sizeof serials);
 	if (*serial)
 		r = cert_show(d, serial, &certificate, e);
 	if (!r)
-		*out = json_pack("{ss so ss so so}", "order", no, "key_serial",
-		                 token ? json_string(token_serial(token)) : json_null(), "expected_serial", serials,
-		                 "certificate", certificate ? json_incref(certificate) : json_null(),
-		                 "takers", handing_takers(&o));
+		*out = json_pack("{ss so ss so so so sb}", "order", no, "key_serial", there ? json_string(there) : json_null(), "expected_serial",
+		                 serials, "certificate", certificate ? json_incref(certificate) : json_null(), "takers", handing_takers(&o),
+		                 "old_key", *old ? json_string(old) : json_null(), "old_inserted", *old && is_in(in, count, old));
 out:
-	token_close(&token);
+	free(in);
 	json_decref(certificate);
 	json_decref(items);
 	order_free(&o);
@@ -167,7 +187,7 @@ enum err handing_check(struct desk *d, const struct handing *h, struct error *e)
 }
 
 static enum err take_one(struct desk *d, const struct handing *h, const struct staff *who, const struct handing_taker *by, const char *receipt,
-                         bool *resumed, struct error *e)
+                         struct oldkeys *old, bool *resumed, struct error *e)
 {
 	struct order *o = h->order;
 	json_t *before = NULL;
@@ -180,7 +200,7 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 		r = error_set(e, ERR_DESK_TAKER, "%s", tr("legal，个人没有法定代表人", "legal, and a person has no legal representative"));
 	if (!r && !(r = check_receipt(d, o, receipt, e)) &&
 	    !(r = record(d, o, h->item, who, by->to, receipt, handing_record(o, by), e)) &&
-	    !(r = move_key(d, o, h->item, "handed-over", e)) &&
+	    !(r = move_key(d, o, h->item, "handed-over", e)) && !(r = oldkeys_collect(d, o, old, e)) &&
 	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
 		r = finish_order(d, o, e);
 	json_decref(before);
@@ -188,7 +208,7 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 }
 
 static enum err commit_taken(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct handing_taker *by, const char *receipt,
-                             struct error *e)
+                             const struct oldkeys *old, struct error *e)
 {
 	json_t *facts, *keys = json_array(), *orders = json_array();
 	for (size_t i = 0; i < count; i++) {
@@ -200,7 +220,9 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 		facts = json_pack("{ss ss sO sO}", "to", by->to, "receipt", receipt, "keys", keys, "orders", orders);
 	else
 		facts = json_pack("{ss ss ss}", "key", json_text(h->item, "key_serial"), "to", by->to, "receipt", receipt);
-	enum err r = desk_commit(d, MAY_HANDOVER, visit ? "visit.handover" : NULL, visit ? visit : h->order->no, NULL, facts, e);
+	enum err r = oldkeys_done(old, facts, e);
+	if (!r)
+		r = desk_commit(d, MAY_HANDOVER, visit ? "visit.handover" : NULL, visit ? visit : h->order->no, NULL, facts, e);
 	json_decref(facts);
 	json_decref(keys);
 	json_decref(orders);
@@ -210,13 +232,17 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, const struct handing_taker *by,
                       const char *receipt, struct error *e)
 {
+	struct oldkeys old = {0};
 	bool *resumed = calloc(count, sizeof *resumed);
-	enum err r = resumed ? store_begin(d->store, e) : error_set(e, ERR_MEMORY, "%s", "");
-	for (size_t i = 0; !r && i < count; i++)
-		r = take_one(d, &h[i], who, by, receipt, &resumed[i], e);
+	enum err r = resumed ? oldkeys_look(d, by->given, &old, e) : error_set(e, ERR_MEMORY, "%s", "");
 	if (!r)
-		r = commit_taken(d, h, count, visit, by, receipt, e);
+		r = store_begin(d->store, e);
+	for (size_t i = 0; !r && i < count; i++)
+		r = take_one(d, &h[i], who, by, receipt, &old, &resumed[i], e);
+	if (!r)
+		r = commit_taken(d, h, count, visit, by, receipt, &old, e);
 	store_rollback(d->store);
+	oldkeys_free(&old);
 	enum err published = OK;
 	for (size_t i = 0; !r && i < count; i++) {
 		enum err one = resumed[i] ? handover_resumed(d, h[i].order, json_text(h[i].item, "key_serial"), published ? NULL : e) : OK;
@@ -270,6 +296,14 @@ static bool tracking_valid(const char *s)
 	return n >= TRACKING_LEAST && n <= TRACKING_MOST && !s[n];
 }
 
+/* A parcel brings nothing back: what is collected has to be here before. Inside a step. */
+static enum err collected(struct desk *d, const struct order *o, struct error *e)
+{
+	char old[TOKEN_SERIAL_SIZE];
+	enum err r = oldkey_due(d, o, old, e);
+	return r || !*old ? r : error_set(e, ERR_HANDOVER_OLD_MAIL, "%s", old);
+}
+
 /* What a mistaken hand-over suspended is in use again, as with the right one. *published: the step stands, its revocation list
  * may wait. */
 static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who,
@@ -278,8 +312,8 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 	json_t *item, *resumed = json_array();
 	size_t i;
 	enum err r = store_begin(d->store, e);
-	if (!r)
-		r = identity_settled(d, o, e);
+	if (!r && !(r = identity_settled(d, o, e)))
+		r = collected(d, o, e);
 	json_array_foreach((json_t *)items, i, item) {
 		bool again = false;
 		json_t *before = NULL;

@@ -5,7 +5,8 @@
 #include "desk/desk.h"
 
 /* What the customer accepts: {"order","key_serial" (read from the key that is in, or
- * null),"expected_serial","certificate":{…cert_show…},"takers":[{"to","title"}] (who may take it)} */
+ * null),"expected_serial","certificate":{…cert_show…},"takers":[{"to","title"}] (who may take it),
+ * "old_key": the serial of the key to collect, or null,"old_inserted": it is in} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
  * (to: agent, legal; a person has no legal: ERR_DESK_TAKER; other: see below) and the receipt number; the order is done. */
@@ -15,8 +16,12 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
  * kind as in id_kinds and number, are given, checked like those of a form and kept sealed. */
 struct handover_taker {
 	const char *to, *name, *document, *number; /* NULL or "": not given */
+	/* The old key that they give back where the replacement collects it: its serial, scanned or typed (of a visit several, separated by
+	 * commas), where it isn't in a reader; or why it can't be read. */
+	const char *old_key, *old_unread;
 };
-/* The same with all that is known of the taker. ERR_HANDOVER_TAKER (other: name or document missing or wrong),
+/* The same with all that is known of the taker. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
+ * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_TAKER (other: name or document missing or wrong),
  * ERR_HANDOVER_TAKER_KNOWN (given for one whom the order knows). */
 enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
                           json_t **out, struct error *e);
@@ -24,7 +29,8 @@ enum err handover_take_by(struct desk *d, const char *no, const char *serial, co
  * The order is issued again, the key made, and its certificate suspended (CRL at once) until the right hand-over, which
  * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_DESK_REASON. */
 enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
-/* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. ERR_DESK_TRACKING. */
+/* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. A key that the replacement collects must have come
+ * back before. ERR_DESK_TRACKING, ERR_HANDOVER_OLD_MAIL. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
 /* 签收: the parcel arrived, on `date` ("2026-11-22"; NULL: today). Its keys are handed over (one that was reported lost or damaged
  * meanwhile stays so), the order is done. ERR_DESK_STATUS, ERR_DELIVERED_DATE. */

@@ -14,6 +14,7 @@ struct handing {
 struct handing_taker {
 	const char *to; /* agent, legal, other */
 	char *name, *number, document[33]; /* of another; else NULL and "" */
+	const struct handover_taker *given;
 };
 /* Who it is. As handover_take_by, and ERR_DESK_TAKER. Free with handing_taker_free, whatever it returns. */
 enum err handing_taker(struct desk *d, const struct handover_taker *given, struct handing_taker *out, struct error *e);

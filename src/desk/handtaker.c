@@ -73,6 +73,7 @@ enum err handing_taker(struct desk *d, const struct handover_taker *given, struc
 	if (i == TAKERS)
 		return error_set(e, ERR_DESK_TAKER, "%s", given->to ? given->to : "");
 	out->to = takers[i];
+	out->given = given;
 	if (strcmp(out->to, "other") == 0)
 		return fold_other(d, given, out, e);
 	bool more = (given->name && *given->name) || (given->document && *given->document) || (given->number && *given->number);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/lang.h"
@@ -13,6 +14,13 @@ bool key_serial_valid(const char *s)
 {
 	size_t n = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 	return n > 0 && n < TOKEN_SERIAL_SIZE && !s[n];
+}
+
+bool key_serial_same(const char *a, const char *b)
+{
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	return strcasecmp(a, b) == 0;
 }
 
 /* Without a heading every line is one serial, as scanners write them. */

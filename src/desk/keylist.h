@@ -24,5 +24,7 @@ struct key_list {
 enum err key_list_read(const struct key_source *from, bool may_be_empty, struct key_list *out, struct mistakes *m, struct error *e);
 void key_list_free(struct key_list *list);
 bool key_serial_valid(const char *serial);
+/* What was typed or scanned names the key of that serial: letters are alike large and small, and leading zeros count for nothing. */
+bool key_serial_same(const char *a, const char *b);
 
 #endif

@@ -93,10 +93,11 @@ enum err subject_keep(struct desk *d, const struct order *o, const struct form *
 struct replacement {
 	const char *reason;
 	bool suspends;          /* with the signature */
-	const char *key_state;  /* the old key's, once the new one is written */
+	const char *key_state;  /* the old key's, once the new one is written; returned: once it is collected */
 	const char *revocation; /* reason of the old certificate's */
 	int warranty_months;    /* possible only so long after the key was first made; 0: always */
 };
 const struct replacement *replacement_find(const char *reason); /* NULL */
+bool replacement_collects(const struct replacement *how);       /* the old key comes back when the new one goes out */
 
 #endif

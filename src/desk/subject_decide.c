@@ -27,6 +27,11 @@ const struct replacement *replacement_find(const char *reason)
 	return NULL;
 }
 
+bool replacement_collects(const struct replacement *how)
+{
+	return strcmp(how->key_state, "returned") == 0;
+}
+
 /* Who the agent is; their phone and mail are not part of it. Whoever comes for themself needs none. */
 static bool agent_changed(const json_t *before, const json_t *after)
 {

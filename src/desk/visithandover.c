@@ -7,6 +7,7 @@
 #include "desk/cert.h"
 #include "desk/handrow.h"
 #include "desk/keyrow.h"
+#include "desk/oldkey.h"
 #include "desk/visitrow.h"
 
 /* Those that are to be fetched, and their orders; each order once, in the order of the rows. */
@@ -164,13 +165,18 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 	}
 	json_array_foreach(f.rows, i, row) {
 		json_t *certificate = NULL;
+		char old[TOKEN_SERIAL_SIZE] = "";
 		if (r)
 			break;
 		r = cert_show(d, json_text(row, "serial"), &certificate, e);
+		if (!r)
+			r = oldkey_due(d, f.all[i].order, old, e);
 		json_t *key = json_pack("{sO sO sO sO sb}", "order", json_object_get(row, "order"), "name", json_object_get(row, "name"),
 		                        "key_serial", json_object_get(row, "key_serial"), "role", json_object_get(row, "role"), "inserted",
 		                        is_in(in, inserted, json_text(row, "key_serial")));
 		desk_time(key, "handed_at", json_number(row, "handed_at"));
+		json_object_set_new(key, "old_key", *old ? json_string(old) : json_null());
+		json_object_set_new(key, "old_inserted", json_boolean(*old && is_in(in, inserted, old)));
 		json_object_set_new(key, "takers", handing_takers(f.all[i].order));
 		json_object_set_new(key, "certificate", certificate ? certificate : json_null());
 		json_array_append_new(*out, key);

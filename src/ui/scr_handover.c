@@ -126,6 +126,9 @@ static void draw_handover(struct ui *ui, void *data, struct pane *pane)
 	int at = 2;
 	for (size_t i = 0; i < taker_count(s); i++)
 		at += 3 + pane_format(&p, 2, at, i == s->to ? ROLE_SELECTED : ROLE_NORMAL, " %zu %s ", i + 1, taker(s, i, "title"));
+	char old[200];
+	if (scr_old_key(s->preview, old, sizeof old))
+		pane_format(&p, 3, 1, json_flag(s->preview, "old_inserted") ? ROLE_GOOD : ROLE_WARN, "%s", old);
 	entries_draw(ui, &s->entries, &p, 4, 10, false, true);
 	pane_text(&p, 7, 1, ROLE_HINT,
 		tr("填写回执号后按回车：客户已核对证书内容并接受",
@@ -171,7 +174,7 @@ static void take(struct ui *ui, struct handover_screen *s)
 		ui_warn(ui, "%s", tr("请输入领取回执的号码", "Key in the number of the receipt"));
 	else if (!*t.serial)
 		ui_warn(ui, "%s", tr("请先插入这张订单的介质", "Insert the order's key first"));
-	else if (scr_ask_taker(ui, taker(s, s->to, "to"), &s->other, &t.by) && app_do(ui, call_take, &c)) {
+	else if (scr_ask_taker(ui, taker(s, s->to, "to"), &s->other, &t.by) && scr_take(ui, call_take, &c, &t.by)) {
 		ui_good(ui, tr("已领取，订单%s", "Handed over; the order is %s"), json_text(c.out, "status_title"));
 		json_decref(c.out);
 		ui_pop(ui);

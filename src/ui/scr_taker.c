@@ -1,11 +1,12 @@
 #include "ui/scr_taker.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "rules/codes.h"
 #include "ui/dialog.h"
-#include "ui/scr_common.h"
 
 static bool ask_document(struct ui *ui, struct taker_answers *answers)
 {
@@ -43,6 +44,45 @@ bool scr_ask_taker(struct ui *ui, const char *to, struct taker_answers *answers,
 		.input = TERM_INPUT_CHINESE};
 	if (!dialog_ask(ui, &name, answers->name, sizeof answers->name) || !ask_document(ui, answers))
 		return false;
-	*out = (struct handover_taker){to, answers->name, answers->document, answers->number};
+	*out = (struct handover_taker){.to = to, .name = answers->name, .document = answers->document, .number = answers->number};
 	return true;
+}
+
+/* Its serial into `key`, or, where that stays empty, why it can't be read into `unread`. */
+static bool ask_old(struct ui *ui, const char *serial, char *key, size_t key_size, char *unread, size_t unread_size)
+{
+	char text[200];
+	snprintf(text, sizeof text, tr("应收回 %s：扫描或输入介质上的序列号（多个用逗号分开）。读不出、看不清时留空", "It is %s: scan or key in the serial on it (several with commas). Leave it empty where it can't be read"), serial);
+	const struct dialog_ask ask = {.title = tr("收回旧介质", "Collect the old key"), .text = text, .label = tr("序列号", "Serial"), .limit = 120,
+		.may_be_empty = true, .input = TERM_INPUT_LATIN};
+	const struct dialog_ask why = {.title = tr("旧介质读不出序列号", "The old key can't be read"),
+		.text = tr("写明为什么读不出、怎样确认就是它，记入日志", "Why, and how it was known to be the one; journalled"), .label = tr("理由", "Reason"),
+		.limit = 200, .input = TERM_INPUT_CHINESE};
+	unread[0] = '\0';
+	return dialog_ask(ui, &ask, key, key_size) && (*key || dialog_ask(ui, &why, unread, unread_size));
+}
+
+bool scr_take(struct ui *ui, use_case *run, struct call *c, struct handover_taker *by)
+{
+	char key[512] = "", unread[900] = "";
+	struct error e = {0};
+	enum err r;
+	by->old_key = key;
+	by->old_unread = unread;
+	while ((r = app_attempt(ui, run, c, &e)) != OK) {
+		ui_fail(ui, &e);
+		if ((r != ERR_HANDOVER_OLD_KEY && r != ERR_HANDOVER_OLD_OTHER) || !ask_old(ui, e.detail, key, sizeof key, unread, sizeof unread))
+			return false;
+		e = (struct error){0};
+	}
+	return true;
+}
+
+bool scr_old_key(const json_t *preview, char *out, size_t size)
+{
+	const char *serial = json_text(preview, "old_key");
+	if (*serial)
+		snprintf(out, size, json_flag(preview, "old_inserted") ? tr("✓ 收回旧介质 %s：已插入", "✓ collect the old key %s: it is in")
+			: tr("收回旧介质 %s：请插入，或在领取时扫描、输入序列号", "Collect the old key %s: insert it, or scan or key in its serial"), serial);
+	return *serial != '\0';
 }

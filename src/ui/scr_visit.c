@@ -258,13 +258,15 @@ static size_t describe_keys(const json_t *keys, struct bytes *text)
 {
 	const json_t *each;
 	size_t i, in = 0;
-	char day[SCR_TIME_SIZE];
+	char day[SCR_TIME_SIZE], old[200];
 	json_array_foreach(keys, i, each) {
 		const json_t *certificate = json_object_get(each, "certificate");
 		bool handed = json_is_string(json_object_get(each, "handed_at")), here = json_flag(each, "inserted") && !handed;
 		in += here;
 		bytes_format(text, "%s %s  %s  %s\n", here ? "✓" : "·", json_text(each, "key_serial"), json_text(each, "name"),
 			handed ? tr("已领取", "handed over") : here ? tr("已插入", "in") : tr("请插入", "insert it"));
+		if (!handed && scr_old_key(each, old, sizeof old))
+			bytes_format(text, "  %s\n", old);
 		if (here)
 			bytes_format(text, "  %s\n  %s %s\n", json_text(certificate, "subject"), tr("有效期止", "until"),
 				scr_time(json_text(certificate, "not_after"), day));
@@ -326,7 +328,7 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 		if (who >= 0 && scr_ask_taker(ui, json_text(json_array_get(who_may, (size_t)who), "to"), &other, &t.by) &&
 			dialog_ask(ui, &ask, receipt, sizeof receipt)) {
 			struct call take = {.no = s->no, .more = &t};
-			if (app_do(ui, call_take, &take)) {
+			if (scr_take(ui, call_take, &take, &t.by)) {
 				take_over(s, take.out);
 				ui_good(ui, tr("已领取 %zu 个介质，还有 %lld 个", "%zu keys handed over, %lld left"), in, count_of(s, "to_hand_over"));
 			}

@@ -40,6 +40,8 @@ static const struct word {
 	{WORD_FACT, "keys", "介质", "keys"},
 	{WORD_FACT, "locked", "已锁定", "locked"},
 	{WORD_FACT, "method", "方式", "method"},
+	{WORD_FACT, "old_keys", "收回旧介质", "old keys"},
+	{WORD_FACT, "unread", "未读出", "not read"},
 	{WORD_FACT, "number", "编号", "number"},
 	{WORD_FACT, "orders", "订单", "orders"},
 	{WORD_FACT, "reason", "理由", "reason"},

@@ -1,7 +1,9 @@
 /* Replacement, revocation, loss report and its lifting, and the query: what needs no key in the reader. */
 #include "life.h"
 
+#include "desk/handover.h"
 #include "desk/query.h"
+#include "desk/stock.h"
 
 #define NUMBER "91110105MA01ABCD5F"
 
@@ -66,6 +68,16 @@ static void test_a_loss_that_was_only_reported_is_not_revoked_by_time(void **sta
 	certificate_is(l, l->certificate, "suspended", "certificate-hold");
 }
 
+/* The new key to its agent, and what they give back. */
+static enum err take_with(struct life *l, const char *old, const char *unread)
+{
+	json_t *out = NULL;
+	l->e = (struct error){0};
+	enum err r = handover_take_by(l->d, l->no, OTHER, &(struct handover_taker){.to = "agent", .old_key = old, .old_unread = unread}, "H-77", &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
 static void test_a_defective_key_is_free_for_a_year_and_collected(void **state)
 {
 	struct life *l = *state;
@@ -78,7 +90,71 @@ static void test_a_defective_key_is_free_for_a_year_and_collected(void **state)
 	insert(OTHER);
 	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
 	certificate_is(l, l->certificate, "revoked", "superseded");
+	check_key(&l->t, KEY, "handed-over"); /* it is with the customer still */
+	as(l, "op1");
+	site_is(ERR_HANDOVER_OLD_KEY, take_with(l, NULL, NULL), &l->e);
+	status_of(l, "issued");
+	site_is(ERR_HANDOVER_OLD_OTHER, take_with(l, "10000009", NULL), &l->e);
+	site_is(ERR_HANDOVER_OLD_OTHER, take_with(l, "10000009", "介质已压坏"), &l->e);
+	check_key(&l->t, KEY, "handed-over");
+	site_is(OK, take_with(l, "0010000001", NULL), &l->e); /* as a scanner reads it */
+	status_of(l, "done");
 	check_key(&l->t, KEY, "returned");
+}
+
+/* The preview reminds of it; a key that is in is read. */
+static void test_an_old_key_that_is_in_is_collected_by_its_serial(void **state)
+{
+	struct life *l = *state;
+	json_t *preview = NULL;
+	replaced(l, "{'reason':'our-mistake','identity_seen':true,'consent':true}");
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	assert_true(pcscd_insert(&readers, 1, KEY, NULL));
+	as(l, "op1");
+	site_is(OK, handover_preview(l->d, l->no, &preview, &l->e), &l->e);
+	assert_string_equal(json_text(preview, "old_key"), KEY);
+	assert_string_equal(json_text(preview, "key_serial"), OTHER);
+	assert_true(json_flag(preview, "old_inserted"));
+	json_decref(preview);
+	site_is(OK, take_with(l, NULL, NULL), &l->e);
+	check_key(&l->t, KEY, "returned");
+	assert_true(pcscd_pull(&readers, 1));
+}
+
+static void test_an_old_key_that_cant_be_read_is_collected_with_a_reason(void **state)
+{
+	struct life *l = *state;
+	json_t *history = NULL;
+	replaced(l, "{'reason':'defective','identity_seen':true,'consent':true}");
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	as(l, "op1");
+	site_is(OK, take_with(l, NULL, "芯片不响应，标签与外壳编号相符"), &l->e);
+	check_key(&l->t, KEY, "returned");
+	site_is(OK, order_history(l->d, l->no, &history, &l->e), &l->e);
+	const json_t *facts = json_object_get(json_array_get(history, json_array_size(history) - 1), "facts");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(facts, "unread"), 0)), KEY);
+	assert_string_equal(json_text(facts, "reason"), "芯片不响应，标签与外壳编号相符");
+	json_decref(history);
+}
+
+static void test_what_came_back_before_is_not_asked_for_again(void **state)
+{
+	struct life *l = *state;
+	static const char *const serial = KEY;
+	const struct stock_order back = {.deed = STOCK_RETURN, .keys = {.serials = &serial, .count = 1}, .reason = "客户寄回"};
+	replaced(l, "{'reason':'defective','delivery':'mail','mail_region':'110114','mail_address':'某路1号','identity_seen':true,'consent':true}");
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	as(l, "op1");
+	IS(ERR_HANDOVER_OLD_MAIL, handover_mail(l->d, l->no, "SF1234567890", &out, &l->e)); /* a parcel brings nothing back */
+	as(l, "is1");
+	IS(OK, stock_do(l->d, &back, &out, &l->e));
+	as(l, "op1");
+	site_is(ERR_HANDOVER_OLD_NONE, take_with(l, KEY, NULL), &l->e);
+	IS(OK, handover_mail(l->d, l->no, "SF1234567890", &out, &l->e));
+	status_of(l, "mailed");
 }
 
 /* Nor does the customer pay for the parcel: by the reason it is free, by another it isn't. */
@@ -374,6 +450,9 @@ int main(void)
 		LIFE(test_a_lost_certificate_is_revoked_when_its_time_is_up),
 		LIFE(test_a_loss_that_was_only_reported_is_not_revoked_by_time),
 		LIFE(test_a_defective_key_is_free_for_a_year_and_collected),
+		LIFE(test_an_old_key_that_is_in_is_collected_by_its_serial),
+		LIFE(test_an_old_key_that_cant_be_read_is_collected_with_a_reason),
+		LIFE(test_what_came_back_before_is_not_asked_for_again),
 		LIFE(test_what_is_replaced_free_is_mailed_free),
 		LIFE(test_the_warranty_ends_after_twelve_months),
 		LIFE(test_our_mistake_is_free_and_the_wrong_certificate_revoked),

@@ -1,6 +1,7 @@
 /* What a certificate's life does to the stock: a replaced key comes into a drawer, and nothing of the stock stops an order. */
 #include "life.h"
 
+#include "desk/handover.h"
 #include "desk/stock.h"
 
 static void balanced(struct life *l, const char *figure, int64_t wanted)
@@ -38,9 +39,13 @@ static void test_a_replaced_key_is_in_the_days_balance(void **state)
 	approve(l);
 	insert(OTHER);
 	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	balanced(l, "made", 1);
+	balanced(l, "returned", 0);
+	as(l, "op1");
+	IS(OK, handover_take_by(l->d, l->no, OTHER, &(struct handover_taker){.to = "agent", .old_key = KEY}, "H-77", &out, &l->e));
 	check_key(&l->t, KEY, "returned");
 	balanced(l, "returned", 1);
-	balanced(l, "made", 1);
+	balanced(l, "handed_over", 2); /* the first one went out on the same day */
 	as(l, "is1");
 	site_is(ERR_DESK_STOCK, take_back(l), &l->e); /* it is there already */
 }
