@@ -10,4 +10,4 @@ SELECT program, max(id) AS number FROM publication WHERE program <> '' GROUP BY 
 -- name: publication_staff_has
 SELECT s.id FROM staff s WHERE s.login = ?1;
 -- name: publication_staff_set
-UPDATE staff SET name = ?2, roles = ?3, disabled = ?4 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
+UPDATE staff SET name = ?2, roles = ?3, disabled = ?4, disabled_at = disabled_at * ?4 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');

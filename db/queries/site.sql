@@ -34,13 +34,13 @@ SELECT name FROM staff WHERE id = ?1;
 -- name: staff_count_role
 SELECT count(*) FROM staff WHERE disabled = 0 AND instr(',' || roles || ',', ',' || ?1 || ',') > 0;
 -- name: staff_count_besides
--- Who has the role: without ?2, and with ?3 also where that login is disabled now.
-SELECT count(*) FROM staff s WHERE (s.disabled = 0 OR s.login = ?3) AND s.login <> ?2 AND instr(',' || s.roles || ',', ',' || ?1 || ',') > 0
+-- Who has the role: without ?2, and with ?3 also where that login is disabled now, and with whom one person alone disabled after ?4.
+SELECT count(*) FROM staff s WHERE (s.disabled = 0 OR s.login = ?3 OR s.disabled_at > ?4) AND s.login <> ?2 AND instr(',' || s.roles || ',', ',' || ?1 || ',') > 0
 	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id);
 -- name: staff_set_disabled
-UPDATE staff SET disabled = 1 WHERE login = ?1 AND disabled = 0 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
+UPDATE staff SET disabled = 1, disabled_at = ?2 WHERE login = ?1 AND disabled = 0 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: staff_set_roles
-UPDATE staff SET roles = ?2, disabled = 0 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
+UPDATE staff SET roles = ?2, disabled = 0, disabled_at = 0 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: staff_set_password
 UPDATE staff SET password = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: attempt_failed

@@ -10,7 +10,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 
-enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8 };
+enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8, LATELY_SECONDS = 7 * 86400 };
 
 struct record {
 	struct staff staff;
@@ -183,14 +183,34 @@ static enum err check_login_name(const char *login, struct error *e)
 	return n >= 1 && n <= 32 && login[n] == '\0' ? OK : error_set(e, ERR_DESK_LOGIN_NAME, "%s", login);
 }
 
+/* Who has the role besides `besides` ("": nobody), with `with` though they be disabled; *lately: those of them too whom one person
+ * disabled in the last days, so that nobody becomes the only one by disabling the others. */
+static enum err count_role(struct desk *d, const char *role, const char *besides, const char *with, int64_t *now, int64_t *lately, struct error *e)
+{
+	int64_t since = desk_now(d) - LATELY_SECONDS;
+	enum err r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, now, e, "ttti", role, besides, with, INT64_MAX);
+	return r ? r : store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, lately, e, "ttti", role, besides, with, since);
+}
+
+/* Where somebody could be asked, and where only those could who were disabled lately. */
+static enum err two_needed(bool now, bool lately, unsigned roles, struct desk *d, enum permission action, struct error *e)
+{
+	if ((!now && !lately) || (d->second.id && (d->second.roles & roles)))
+		return OK;
+	return error_set(e, now ? ERR_DESK_TWO_PERSONS : ERR_DESK_TWO_LATELY, "%s", permission_title(action));
+}
+
+enum err staff_two(struct desk *d, enum permission action, const char *role, unsigned seconds, struct error *e)
+{
+	int64_t now = 0, lately = 0;
+	enum err r = count_role(d, role, "", "", &now, &lately, e);
+	return r ? r : two_needed(now > 1, lately > 1, seconds, d, action, e);
+}
+
 enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e)
 {
-	int64_t admins = 0;
-	enum err r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &admins, e, "t", "admin");
 	*alone = !d->second.id;
-	if (!r && admins > 1 && !(d->second.id && (d->second.roles & ROLE_ADMIN)))
-		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(action));
-	return r;
+	return staff_two(d, action, "admin", ROLE_ADMIN, e);
 }
 
 static enum err commit_staff(struct desk *d, const char *name, const char *login, bool alone, const char *roles, struct error *e)
@@ -256,14 +276,14 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 	return r;
 }
 
-/* One UPDATE by login as one step; `value` may be NULL. */
-static enum err change(struct desk *d, enum sql q, const char *name, const char *login, const char *value, const char *roles,
+/* One UPDATE by login as one step, of a text, or where that is NULL of a number. */
+static enum err change(struct desk *d, enum sql q, const char *name, const char *login, const char *value, int64_t number, const char *roles,
                        bool alone, struct error *e)
 {
 	int64_t changed = 0;
 	enum err r = store_begin(d->store, e);
 	if (!r)
-		r = value ? store_run(d->store, q, &changed, e, "tt", login, value) : store_run(d->store, q, &changed, e, "t", login);
+		r = value ? store_run(d->store, q, &changed, e, "tt", login, value) : store_run(d->store, q, &changed, e, "ti", login, number);
 	if (!r && !changed)
 		r = error_set(e, ERR_DESK_NO_STAFF, "%s", login);
 	if (!r)
@@ -279,7 +299,8 @@ enum err staff_disable(struct desk *d, const char *login, struct error *e)
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
 	if (!r && strcmp(login, d->actor.login) == 0)
 		r = error_set(e, ERR_DESK_SEPARATION, "%s", tr("停用自己的账号", "disabling one's own account"));
-	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, "", !d->second.id, e);
+	bool two = d->second.id && (d->second.roles & (ROLE_ADMIN | ROLE_MANAGER)) && strcmp(login, d->second.login) != 0;
+	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, two ? 0 : desk_now(d), "", !d->second.id, e);
 }
 
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e)
@@ -289,7 +310,7 @@ enum err staff_roles(struct desk *d, const char *login, const char *roles, struc
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
 	if (r || (r = clean_roles(roles, clean, e)) || (r = staff_two_admins(d, MAY_STAFF, &alone, e)))
 		return r;
-	return change(d, SQL_STAFF_SET_ROLES, "staff.roles", login, clean, clean, alone, e);
+	return change(d, SQL_STAFF_SET_ROLES, "staff.roles", login, clean, 0, clean, alone, e);
 }
 
 /* Whoever sets an administrator's or a manager's password can act as them: two persons, as for their roles. An administrator who
@@ -297,18 +318,19 @@ enum err staff_roles(struct desk *d, const char *login, const char *roles, struc
 static enum err two_for_reset(struct desk *d, const char *login, bool *alone, struct error *e)
 {
 	struct record who;
-	int64_t admins = 0, others = 0, managers = 0;
+	int64_t admins[2] = {0}, others[2] = {0}, managers[2] = {0}; /* now, and with those of lately */
+	unsigned roles[2];
 	*alone = !d->second.id;
 	enum err r = find(d, login, &who, e);
 	OPENSSL_cleanse(who.password, sizeof who.password);
 	if (r || !(who.staff.roles & (ROLE_ADMIN | ROLE_MANAGER)))
 		return r;
-	if ((r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &admins, e, "ttt", "admin", "", login)) ||
-	    (r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &others, e, "ttt", "admin", login, "")) ||
-	    (r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, &managers, e, "ttt", "manager", login, "")))
+	if ((r = count_role(d, "admin", "", login, &admins[0], &admins[1], e)) || (r = count_role(d, "admin", login, "", &others[0], &others[1], e)) ||
+	    (r = count_role(d, "manager", login, "", &managers[0], &managers[1], e)))
 		return r;
-	unsigned second = admins < 2 ? 0 : others > 1 ? ROLE_ADMIN : managers > 0 ? ROLE_ADMIN | ROLE_MANAGER : 0;
-	return !second || (d->second.id && (d->second.roles & second)) ? OK : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_STAFF));
+	for (int i = 0; i < 2; i++)
+		roles[i] = admins[i] < 2 ? 0 : others[i] > 1 ? ROLE_ADMIN : managers[i] > 0 ? ROLE_ADMIN | ROLE_MANAGER : 0;
+	return two_needed(roles[0], roles[1], roles[0] ? roles[0] : roles[1], d, MAY_STAFF, e);
 }
 
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)
@@ -321,7 +343,7 @@ enum err staff_password(struct desk *d, const char *login, const struct secret *
 		r = two_for_reset(d, login, &alone, e);
 	if (r || (r = new_password(password, record, e)))
 		return r;
-	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, "", alone, e);
+	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, 0, "", alone, e);
 }
 
 enum err staff_unlock(struct desk *d, const char *login, struct error *e)

@@ -24,6 +24,7 @@ enum err name_clean(const char *name, char **out, struct error *e);
  * ERR_DESK_LOGIN_NAME, ERR_DESK_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
 enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
                    struct error *e);
+/* Where a second person, an administrator or a manager, is on the spot, it counts no longer among those who could be asked. */
 enum err staff_disable(struct desk *d, const char *login, struct error *e);
 enum err staff_unlock(struct desk *d, const char *login, struct error *e);
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);
@@ -35,7 +36,10 @@ enum err staff_list(struct desk *d, json_t **out, struct error *e);
 /* {"login","name","roles","site","station","site_name","demonstration"} */
 json_t *staff_whoami(const struct desk *d);
 
-/* Granting roles and restoring need a second admin once there are two (ERR_DESK_TWO_PERSONS); until then *alone, for the journal. */
+/* Two persons, the other with one of `seconds`, once there are two with `role`. Whom one person alone disabled counts for seven days more.
+ * ERR_DESK_TWO_PERSONS, ERR_DESK_TWO_LATELY (there is nobody left to ask, since lately). */
+enum err staff_two(struct desk *d, enum permission action, const char *role, unsigned seconds, struct error *e);
+/* Granting roles and restoring need a second admin once there are two (as staff_two); until then *alone, for the journal. */
 enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e);
 
 #endif

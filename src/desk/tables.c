@@ -10,6 +10,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/admin.h"
+#include "desk/staff.h"
 #include "rules/business.h"
 #include "rules/retention.h"
 #include "desk/duedate.h"
@@ -230,13 +231,8 @@ enum err table_export(struct desk *d, const char *name, struct bytes *out, struc
 /* Whoever imports, and with whom. */
 static enum err may_import(struct desk *d, struct error *e)
 {
-	int64_t managers = 0;
 	enum err r = desk_allow(d, MAY_TABLES, NULL, e);
-	if (!r)
-		r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &managers, e, "t", "manager");
-	if (!r && managers > 1 && !(d->second.id && (d->second.roles & (ROLE_MANAGER | ROLE_ADMIN))))
-		r = error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_TABLES));
-	return r;
+	return r ? r : staff_two(d, MAY_TABLES, "manager", ROLE_MANAGER | ROLE_ADMIN, e);
 }
 
 /* One step. A version that hasn't begun is replaced; one that has is history, so today's begins now. */

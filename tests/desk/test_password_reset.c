@@ -81,8 +81,50 @@ static void test_where_the_other_administrator_cannot_log_in_a_manager_is_the_se
 	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_PERSONS);
 	site_is(OK, reset(c, "root2", "mg1"), &c->e);
 	EXPECT(OK, staff_disable(c->d, "mg1", &c->e));
+	later(c, 7 * 86400);
 	site_is(OK, reset(c, "root2", NULL), &c->e); /* there is nobody left to ask */
 	assert_true(alone(c, "root2"));
+}
+
+static void test_who_was_disabled_by_one_person_still_counts_for_seven_days(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	EXPECT(OK, staff_disable(c->d, "mg1", &c->e));
+	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_LATELY);
+	later(c, 7 * 86400 - 1);
+	assert_int_equal(reset(c, "root2", NULL), ERR_DESK_TWO_LATELY);
+	later(c, 1);
+	site_is(OK, reset(c, "root2", NULL), &c->e);
+}
+
+/* The same of roles: whoever disables the other administrator isn't the only one for it. */
+static void test_disabling_the_other_administrator_grants_nothing_alone(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	EXPECT(OK, staff_disable(c->d, "root2", &c->e));
+	EXPECT(ERR_DESK_TWO_LATELY, staff_roles(c->d, "op1", "operator,manager", &c->e));
+	EXPECT(ERR_DESK_TWO_LATELY, staff_add(c->d, "root3", "第三人", "admin", &word, &c->e));
+	later(c, 7 * 86400);
+	EXPECT(OK, staff_roles(c->d, "op1", "operator,manager", &c->e)); /* one lost person locks nobody out */
+}
+
+static void test_whom_two_persons_disabled_counts_no_longer(void **state)
+{
+	struct unit_case *c = *state;
+	as_admin(c);
+	add(c, "root2", "admin", NULL);
+	EXPECT(OK, staff_second(c->d, "op1", &word, &c->e)); /* an operator is no second here */
+	EXPECT(OK, staff_disable(c->d, "root2", &c->e));
+	EXPECT(ERR_DESK_TWO_LATELY, staff_roles(c->d, "op1", "operator,manager", &c->e));
+	later(c, 7 * 86400);
+	add(c, "root3", "admin", NULL);
+	EXPECT(OK, staff_second(c->d, "mg1", &word, &c->e));
+	EXPECT(OK, staff_disable(c->d, "root3", &c->e));
+	EXPECT(OK, staff_roles(c->d, "op1", "operator,manager", &c->e));
 }
 
 static void test_disabling_first_is_no_way_round_it(void **state)
@@ -113,6 +155,8 @@ int main(void)
 		CASE(test_an_administrators_password_needs_a_second_administrator),
 		CASE(test_a_managers_password_needs_a_second_administrator),
 		CASE(test_where_the_other_administrator_cannot_log_in_a_manager_is_the_second),
+		CASE(test_who_was_disabled_by_one_person_still_counts_for_seven_days),
+		CASE(test_disabling_the_other_administrator_grants_nothing_alone), CASE(test_whom_two_persons_disabled_counts_no_longer),
 		CASE(test_disabling_first_is_no_way_round_it), CASE(test_ones_own_password_is_ones_own),
 	};
 	return RUN(tests);

@@ -405,6 +405,47 @@ static void one_number_is_one_persons(void **state)
 	REFUSED(COUNTER, "STAFF:");
 }
 
+static enum err grant(struct hub_case *c)
+{
+	c->e = (struct error){0};
+	return staff_roles(c->d[COUNTER], "op1", "operator,issuer", &c->e);
+}
+
+/* Whom one person disabled still counts as the second one, whatever headquarters sends of them; whom headquarters disables doesn't. */
+static void headquarters_word_keeps_who_was_disabled(void **state)
+{
+	struct hub_case *c = *state;
+	struct secret word;
+	char *staff = write_file(c, "staff.csv", "login,name,roles,disabled\nroot2,系统二,admin,1\nop1,王受理,operator,0\n");
+	struct publish_parts p = {.staff = staff};
+	struct desk *d = site_at(c, COUNTER);
+	secret_set(&word, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site[COUNTER], d, "root1");
+	site_is(OK, staff_add(d, "root2", "系统二", "admin", &word, &c->e), &c->e);
+	site_is(OK, staff_disable(d, "root2", &c->e), &c->e);
+	site_is(OK, lay(c, &p), &c->e);
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "root1");
+	site_is(ERR_DESK_TWO_LATELY, grant(c), &c->e);
+	free(staff);
+	staff = write_file(c, "staff2.csv", "login,name,roles,disabled\nroot2,系统二,admin,0\n"); /* back, and gone again by headquarters */
+	p.staff = staff;
+	site_is(OK, lay(c, &p), &c->e);
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "root1");
+	site_is(ERR_DESK_TWO_PERSONS, grant(c), &c->e);
+	free(staff);
+	staff = write_file(c, "staff3.csv", "login,name,roles,disabled\nroot2,系统二,admin,1\n");
+	p.staff = staff;
+	site_is(OK, lay(c, &p), &c->e);
+	SYNC(c, COUNTER);
+	site_as(&c->site[COUNTER], d, "root1");
+	site_is(OK, grant(c), &c->e);
+	free(staff);
+	secret_wipe(&word);
+	assert_int_equal(refused_at(COUNTER), 0);
+}
+
 static void numbers_come_with_staff_that_are_laid_down(void **state)
 {
 	struct hub_case *c = *state;
@@ -462,6 +503,7 @@ int main(void)
 		HUB_TEST(a_reason_belongs_to_the_coming_that_it_was_given_for),
 		HUB_TEST(one_person_with_two_logins_does_not_approve_their_own),
 		HUB_TEST(one_number_is_one_persons),
+		HUB_TEST(headquarters_word_keeps_who_was_disabled),
 		HUB_TEST(numbers_come_with_staff_that_are_laid_down),
 		HUB_TEST(where_it_may_not_go_it_comes_back),
 	};
