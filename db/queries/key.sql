@@ -67,6 +67,8 @@ UPDATE pin_delivery SET state = 'sent', message = ?2, sent_at = ?3 WHERE id = ?1
 UPDATE pin_delivery SET message = ?2 WHERE id = ?1;
 -- name: pin_fail
 UPDATE pin_delivery SET state = 'failed', pin = NULL WHERE id = ?1;
+-- name: pin_received
+UPDATE pin_delivery SET state = 'delivered', pin = NULL WHERE id = ?1;
 -- name: pin_blob
 SELECT pin FROM pin_delivery WHERE id = ?1;
 -- name: pin_wipe

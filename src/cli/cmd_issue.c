@@ -47,6 +47,16 @@ static enum err resend(struct cli *c, struct error *e)
 	return pin_resend(c->desk, args_at(&c->args, 0), &c->result, e);
 }
 
+static enum err received(struct cli *c, struct error *e)
+{
+	return pin_received(c->desk, args_at(&c->args, 0), args_text(&c->args, "--serial"), &c->result, e);
+}
+
+static const struct option received_table[] = {
+	{"--serial", OPTION_TEXT, "SERIAL", false, "订单有几个介质时，只是这一个的", "that of one key, where the order has several"},
+	OPTIONS_END,
+};
+
 static enum err new_pin(struct cli *c, struct error *e)
 {
 	const struct args *a = &c->args;
@@ -89,6 +99,7 @@ static const struct option issue_table[] = {
 const struct command commands_issue[] = {
 	{"issue", "ORDER", issue_table, 0, issue, NULL, "制证", "issue the certificate and write it to the key"},
 	{"pin resend", "ORDER", NULL, 0, resend, NULL, "重发证书密码", "send the PIN again"},
+	{"pin received", "ORDER", received_table, 0, received, NULL, "客户已收到证书密码", "record that the customer got the PIN"},
 	{"pin new", "ORDER", new_pin_table, 0, new_pin, NULL, "重新核验后设置新的证书密码（两人办理）", "set a new PIN after identity was checked again, by two persons"},
 	{"pin waiting", "", NULL, 0, waiting, "order,name,key_serial,since", "等候银行附言清单的证书密码", "PINs that wait for the bank's list"},
 	{"pin bank-list", "", bank_list_table, 0, bank_list, NULL, "银行附言清单（两人办理，加密给银行）", "the bank's list of PINs, by two persons, sealed to the bank"},

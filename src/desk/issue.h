@@ -47,6 +47,9 @@ enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *
 enum err pin_new(struct desk *d, const char *no, const char *serial, const char *target, bool seen, json_t **out, struct error *e);
 /* Whether pin_new would take that target, before anybody is called to look: ERR_DESK_PIN_NUMBER, ERR_DESK_PIN_TARGET. MAY_PIN_NEW. */
 enum err pin_new_target(struct desk *d, const char *no, const char *target, struct error *e);
+/* The customer says that the PIN came 已收到, of the key `serial` or of all of the order's that were sent (NULL): it is delivered, and
+ * destroyed, so that it isn't sent again. *out is order_show's object. MAY_PIN_RECEIVED. ERR_DESK_PIN_NOT_SENT, ERR_DESK_CUSTODY. */
+enum err pin_received(struct desk *d, const char *no, const char *serial, json_t **out, struct error *e);
 /* PINs past their seven days go. For `tick`. */
 enum err pin_purge(struct desk *d, int64_t *gone, struct error *e);
 

@@ -201,6 +201,8 @@ static enum err resend_one(struct desk *d, const struct order *o, const json_t *
 	enum err r = pin_load(d, o, json_number(row, "item_id"), serial, &pin, e);
 	if (!r && pin.remark && strcmp(pin.state, "set") == 0)
 		r = error_set(e, ERR_DESK_PIN_GONE, "%s", tr("还没有列入银行附言清单", "it waits for the bank's list still"));
+	else if (!r && strcmp(pin.state, "delivered") == 0)
+		r = error_set(e, ERR_DESK_PIN_GONE, "%s", tr("已确认收到，密码已清除", "its delivery was confirmed, and it was wiped"));
 	else if (!r && (strcmp(pin.state, "sent") != 0 || !pin.pin.length || desk_now(d) > end))
 		r = error_set(e, ERR_DESK_PIN_GONE, tr("已过七天（%s）或已清除", "seven days are over (%s), or it was wiped"),
 		              until);
@@ -250,6 +252,56 @@ enum err pin_resend(struct desk *d, const char *no, json_t **out, struct error *
 	json_decref(rows);
 	order_free(&o);
 	return r;
+}
+
+/* One that was sent: the PIN and its key go; `keys` gets its key. Inside a step. */
+static enum err receive_one(struct desk *d, const struct order *o, const json_t *row, json_t *keys, struct error *e)
+{
+	struct pin_row pin = {0};
+	struct bytes blob = {0};
+	const char *serial = json_text(row, "key_serial");
+	enum err r = pin_load(d, o, json_number(row, "item_id"), serial, &pin, e);
+	if (!r && strcmp(pin.state, "sent") == 0 && !(r = blob_load(d, SQL_PIN_BLOB, pin.id, &blob, e)) &&
+	    !(r = destroy(d, SQL_PIN_RECEIVED, pin.id, &blob, e)))
+		json_array_append_new(keys, json_string(serial));
+	bytes_free(&blob);
+	pin_free(&pin);
+	return r;
+}
+
+/* Inside a step, which it commits. */
+static enum err receive(struct desk *d, const struct order *o, const char *serial, struct error *e)
+{
+	json_t *rows = NULL, *row, *keys = json_array(), *facts = NULL;
+	size_t i;
+	enum err r = o->away ? order_away(o, e) : o->draft ? OK : store_rows(d->store, SQL_PIN_OF_ORDER, &rows, e, "i", o->id);
+	json_array_foreach(rows, i, row)
+		if (!r && (!serial || !*serial || strcmp(serial, json_text(row, "key_serial")) == 0))
+			r = receive_one(d, o, row, keys, e);
+	if (!r && !json_array_size(keys))
+		r = error_set(e, ERR_DESK_PIN_NOT_SENT, "%s", o->no);
+	if (!r) {
+		facts = json_pack("{sO}", "keys", keys);
+		r = desk_commit(d, MAY_PIN_RECEIVED, NULL, o->no, NULL, facts, e);
+	}
+	json_decref(facts);
+	json_decref(keys);
+	json_decref(rows);
+	return r;
+}
+
+enum err pin_received(struct desk *d, const char *no, const char *serial, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_PIN_RECEIVED, NULL, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)))
+		r = receive(d, &o, serial, e);
+	store_rollback(d->store);
+	order_free(&o);
+	return r ? r : order_show(d, no, out, e);
 }
 
 /* Wipes at most one page of late PINs; *n is how many. Inside a step. */

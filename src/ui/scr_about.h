@@ -26,6 +26,8 @@ bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secr
 bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out);
 /* The PINs of an order once more, to where they went. True when it was done. */
 bool scr_pin_resend(struct ui *ui, const char *no);
+bool scr_pin_waits(const json_t *order); /* one was sent, and nobody has said yet that it came */
+bool scr_pin_received(struct ui *ui, const char *no); /* the customer has it; true when recorded */
 /* A new PIN for a key of the order, which isn't handed over yet, after its customer was checked again. */
 bool scr_pin_new(struct ui *ui, const json_t *order);
 

@@ -209,8 +209,7 @@ enum {
 	DO_MAIL,
 	DO_DELIVERED,
 	DO_CAME_BACK,
-	DO_RESEND,
-	DO_NEW_PIN,
+	DO_RESEND, DO_RECEIVED, DO_NEW_PIN,
 	DO_UNDO_ISSUE,
 	DO_VOID,
 	DO_REFUND,
@@ -223,9 +222,7 @@ enum {
 	DO_AGAIN,
 	DO_SAME_AGENT,
 	DO_SAME_CUSTOMER,
-	DO_VISIT,
-	DO_IDENTITY,
-	DO_IDENTITY_PASS
+	DO_VISIT, DO_IDENTITY, DO_IDENTITY_PASS
 };
 
 /* Which status offers what. */
@@ -247,6 +244,7 @@ static const struct {
 	{DO_DELIVERED, "mailed"},
 	{DO_CAME_BACK, "mailed"},
 	{DO_RESEND, "issued handed-over mailed done"},
+	{DO_RECEIVED, "issued handed-over mailed done"},
 	{DO_NEW_PIN, "issued"},
 	{DO_IDENTITY, "draft returned signed awaiting-payment paid in-review approved issuing issued"},
 	{DO_VOID, "awaiting-payment in-review"},
@@ -281,6 +279,8 @@ static bool offered(struct ui *ui, void *data, int action)
 		return false; /* what was to be mailed may be fetched, above all when the parcel came back */
 	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
 		return false; /* it never left the customer's hands */
+	if (action == DO_RECEIVED && !scr_pin_waits(s->order))
+		return false;
 	if (action == DO_IDENTITY_PASS)
 		return *json_text(s->order, "identity_open") != '\0';
 	if (action == DO_ABOUT)
@@ -481,8 +481,9 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 	case DO_IDENTITY_PASS:
 		return scr_identity_pass(ui, s->order) ? back_order(ui, s) : UI_DRAW;
 	case DO_RESEND:
+	case DO_RECEIVED:
 	case DO_NEW_PIN:
-		if (action == DO_RESEND ? scr_pin_resend(ui, s->no) : scr_pin_new(ui, s->order))
+		if (action == DO_RESEND ? scr_pin_resend(ui, s->no) : action == DO_RECEIVED ? scr_pin_received(ui, s->no) : scr_pin_new(ui, s->order))
 			back_order(ui, s);
 		break;
 	case DO_UNDO_ISSUE:
@@ -561,6 +562,8 @@ static const struct action actions[] = {
 		"Whose check failed was checked again and passed: how; the order goes on", ACTION_NEEDS(MAY_IDENTITY_PASS)},
 	{DO_RESEND, UI_CTRL('p'), "重发密码", "PIN again", NULL, NULL, "重发证书密码", "Send the PIN again",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RESEND)},
+	{DO_RECEIVED, UI_CTRL('g'), "密码已收到", "PIN came", NULL, NULL, "客户已收到证书密码：登记送达，清除密码",
+		"The customer got the PIN: record it, and destroy the copy", ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_RECEIVED)},
 	{DO_NEW_PIN, UI_CTRL('n'), "新密码", "New PIN", NULL, NULL, "接收人不对或密码已清除：重新核验后设置新的证书密码",
 		"The target was wrong, or the PIN is gone: check again and set a new one", ACTION_HIDDEN | ACTION_NEEDS(MAY_PIN_NEW)},
 	{DO_VOID, UI_CTRL('t'), "作废收款", "Void", NULL, NULL, "收据开错时作废，写明理由",

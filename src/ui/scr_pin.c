@@ -120,3 +120,30 @@ bool scr_pin_resend(struct ui *ui, const char *no)
 	json_decref(c.out);
 	return true;
 }
+
+bool scr_pin_waits(const json_t *order)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(order, "pin_deliveries"), i, each)
+		if (strcmp(json_text(each, "state"), "sent") == 0)
+			return true;
+	return false;
+}
+
+static enum err call_received(struct desk *d, struct call *c, struct error *e)
+{
+	return pin_received(d, c->no, NULL, &c->out, e);
+}
+
+bool scr_pin_received(struct ui *ui, const char *no)
+{
+	struct call c = {.no = no};
+	if (!dialog_yes(ui, tr("证书密码已收到", "The PIN came"),
+			tr("客户确认已收到证书密码？确认后密码即清除，不能再重发", "Does the customer say that the PIN came? It is destroyed then and can't be sent again")) ||
+		!app_do(ui, call_received, &c))
+		return false;
+	ui_good(ui, "%s", tr("已登记：证书密码已送达", "Recorded: the PIN was delivered"));
+	json_decref(c.out);
+	return true;
+}

@@ -387,6 +387,39 @@ static void pin_again(void **state)
 	try_end(&t);
 }
 
+/* The customer says that it came: the state says so, nothing can be sent again, and nothing of it is left. */
+static void a_received_pin_is_delivered_and_destroyed(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL;
+	int64_t left = -1;
+	try_begin(&t);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_PIN_NOT_SENT, pin_received(t.d, order, NULL, &out, &e), &e);
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_as(&t.site, t.d, "is1");
+	site_is(OK, issue(&t, NULL, &e), &e);
+	site_as(&t.site, t.d, "rv1");
+	site_is(ERR_DESK_FORBIDDEN, pin_received(t.d, order, NULL, &out, &e), &e);
+	site_as(&t.site, t.d, "op1");
+	site_is(ERR_DESK_PIN_NOT_SENT, pin_received(t.d, order, OTHER, &out, &e), &e);
+	site_is(OK, store_int(t.d->store, SQL_PIN_LATE_COUNT, 0, &left, &e, "i", INT64_MAX), &e);
+	assert_int_equal(left, 1);
+	site_is(OK, pin_received(t.d, order, NULL, &out, &e), &e);
+	assert_string_equal(json_text(json_array_get(json_object_get(out, "pin_deliveries"), 0), "state"), "delivered");
+	json_decref(out);
+	site_is(OK, store_int(t.d->store, SQL_PIN_LATE_COUNT, 0, &left, &e, "i", INT64_MAX), &e);
+	assert_int_equal(left, 0);
+	site_is(ERR_DESK_PIN_GONE, pin_resend(t.d, order, &out, &e), &e);
+	site_is(ERR_DESK_PIN_NOT_SENT, pin_received(t.d, order, NULL, &out, &e), &e);
+	site_is(OK, handover_take(t.d, order, KEY, "agent", "H-88", &out, &e), &e);
+	json_decref(out);
+	check_journal(&t);
+	try_end(&t);
+}
+
 /* Ends at 23:59:59 China time on the same date a year later: the last of February, and the year's last day, whatever UTC's day is. */
 static void ends_on_the_same_date(void **state)
 {
@@ -453,6 +486,7 @@ int main(void)
 		cmocka_unit_test_teardown(foreign_pin, pull_all),      cmocka_unit_test_teardown(ca_unreadable, pull_all),
 		cmocka_unit_test_teardown(key_used_already, pull_all), cmocka_unit_test_teardown(own_key, pull_all),
 		cmocka_unit_test_teardown(sm2_key, pull_all),          cmocka_unit_test_teardown(mailed, pull_all),
+		cmocka_unit_test_teardown(a_received_pin_is_delivered_and_destroyed, pull_all),
 		cmocka_unit_test_teardown(pin_again, pull_all),        cmocka_unit_test_teardown(pin_in_remark, pull_all),
 		cmocka_unit_test_teardown(ends_on_the_same_date, pull_all), cmocka_unit_test_teardown(crl_grows, pull_all),
 	};

@@ -519,6 +519,13 @@ static void test_an_old_key_that_is_in_is_read(void **state)
 	char no[ORDER_NO_SIZE];
 	replaced(no);
 	struct tui *t = at_the_hand_over(no);
+	case_step(t, "<F10>", "下一步：领取");
+	case_step(t, "<C-g>", "客户确认已收到证书密码？");
+	case_step(t, "y", "证书密码已送达");
+	tui_keys(t, "<C-g>"); /* not offered again */
+	tui_settle(t);
+	assert_false(tui_has(t, "客户确认已收到", 0));
+	case_step(t, "<Enter>", "就是这张订单的");
 	assert_true(pcscd_insert(&pcscd, 1, LIFE_KEY, NULL));
 	tui_wait_text(t, "收回旧介质 10000001：已插入");
 	tui_wait_text(t, "插入的介质 10000003 就是这张订单的");
