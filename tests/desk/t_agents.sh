@@ -26,9 +26,13 @@ truth "the contact" jq -e 'length == 1 and .[0].contact and (.[0].mobile | conta
 only=$(jq '.[0].agent' "$work/out")
 is "the only one stays" 1 as op1 agent remove "$uscc" "$only" --reason 已离职
 is "the second agent's" 0 made "$work/second.json" 10000002 R2
-is "two are on file" 0 json op1 agent list "$uscc"
+is "two are on file" 0 json op1 agent list "$uscc"; cp "$work/out" "$work/two"
 truth "both" jq -e 'length == 2 and ([.[] | select(.contact)] | length == 1)' "$work/out"
-other=$(jq '.[] | select(.contact | not) | .agent' "$work/out")
+truth "their numbers are masked, as on every list; their names aren't" jq -e '([.[] | .id_number, .mobile] | all(contains("*") and (test("[0-9]{9}") | not)))
+	and ([.[] | .name] | any(contains("*")) | not)' "$work/two"
+is "for people too" 0 as op1 agent list "$uscc"
+truth "no number is whole" bash -c '! grep -qE "110105200002290013|13700137000" "$0"' "$work/out"
+other=$(jq '.[] | select(.contact | not) | .agent' "$work/two")
 is "a wrong number" 1 as op1 agent list 123
 is "the query's code to the other" 0 json op1 query --kind uscc --number "$uscc" --send --agent "$other"
 truth "whose phone it is" jq -e '.sent_to == "139****9000"' "$work/out"
