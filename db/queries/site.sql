@@ -68,11 +68,13 @@ SELECT number FROM staff WHERE id = ?1;
 -- name: staff_same
 SELECT 1 FROM staff a JOIN staff b ON b.number = a.number WHERE a.id = ?1 AND b.id = ?2 AND a.number <> '';
 -- name: staff_key_owner
-SELECT login FROM staff WHERE key_serial = ?1 AND key_serial <> '' LIMIT 1;
+-- As key_serial_same compares: a serial was typed by hand here.
+SELECT login FROM staff WHERE key_serial <> '' AND upper(ltrim(key_serial, '0')) = upper(ltrim(?1, '0')) LIMIT 1;
 -- name: staff_key_any
 SELECT EXISTS (SELECT 1 FROM staff WHERE key_serial <> '');
 -- name: staff_key_known
--- Of the stock, or a customer's.
-SELECT EXISTS (SELECT 1 FROM usb_key WHERE serial = ?1) OR EXISTS (SELECT 1 FROM certificate WHERE key_serial = ?1);
+-- Of the stock, or a customer's; looked for through the whole of both, once for each key of staff.
+SELECT EXISTS (SELECT 1 FROM usb_key WHERE upper(ltrim(serial, '0')) = upper(ltrim(?1, '0')))
+	OR EXISTS (SELECT 1 FROM certificate WHERE upper(ltrim(key_serial, '0')) = upper(ltrim(?1, '0')));
 -- name: staff_set_key
 UPDATE staff SET key_serial = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');

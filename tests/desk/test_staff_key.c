@@ -92,6 +92,28 @@ static void test_a_staff_key_is_never_a_customers(void **state)
 	IS(ERR_DESK_KEY_LIST, keys_receive(l->d, site_file(&l->t.site, "keys.csv", "serial,medium\n" STAFFS ",UKEY-RS\n"), &out, &l->e));
 }
 
+/* What was typed by hand is the key all the same: small letters, zeros in front. */
+static void test_a_staff_key_is_known_however_its_serial_was_typed(void **state)
+{
+	struct life *l = *state;
+	char owner[33];
+	bool is = false;
+	left(l, 60 * DAY);
+	insert(KEY);
+	beside();
+	enrol(l, "is1", "000" STAFFS);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	as(l, "root1");
+	IS(ERR_DESK_STAFF_KEY, staff_key(l->d, "rv1", STAFFS, &l->e));
+	IS(ERR_DESK_STAFF_KEY, staff_key(l->d, "rv1", "00" KEY, &l->e)); /* the customer's */
+	IS(OK, staff_key(l->d, "rv1", "a0b1-c2d3", &l->e));
+	IS(OK, staff_key_owner(l->d, "A0B1-C2D3", owner, &is, &l->e));
+	assert_true(is);
+	assert_string_equal(owner, "rv1");
+	IS(OK, staff_key_owner(l->d, "A0B1-C2D4", owner, &is, &l->e));
+	assert_false(is);
+}
+
 static void test_a_customers_key_or_one_of_the_stock_is_not_enrolled(void **state)
 {
 	struct life *l = *state;
@@ -112,6 +134,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE(test_a_staff_key_beside_the_customers_does_not_count), LIFE(test_a_renewal_is_written_with_a_staff_key_beside_it),
 		LIFE(test_a_staff_key_is_never_written), LIFE(test_a_staff_key_is_never_a_customers),
+		LIFE(test_a_staff_key_is_known_however_its_serial_was_typed),
 		LIFE(test_a_customers_key_or_one_of_the_stock_is_not_enrolled),
 	};
 	return RUN_LIFE(tests);
