@@ -208,7 +208,7 @@ const struct command commands_order[] = {
 	{"order cancel", "ORDER", NULL, 0, cancel, NULL, "取消订单或删除草稿", "cancel an order, or drop a draft"},
 	{"order history", "ORDER", NULL, 0, history, "seq,time,action_title,actor,second,station",
 	 "订单历史", "an order's history"},
-	{"order continue", "", NULL, 0, carry_on, "order,name,business,status,touched_at,staff",
+	{"order continue", "", NULL, 0, carry_on, "order,name,business_title,status_title,touched_at,staff",
 	 "继续办理：未完成的草稿", "drafts to go on with"},
 	{"order handover", "ORDER", handover_table, 0, handover, NULL, "领取", "hand over the key"},
 	{"order mail", "ORDER", mail_table, 0, mail, NULL, "寄出", "record that the key was mailed"},

@@ -1,25 +1,45 @@
 /* States in words, where a command prints for people. What a code means depends on whose state it is: a returned order is one to
  * correct, a returned key lies at its maker's. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/fieldtext.h"
+#include "desk/refund.h"
 #include "rules/business.h"
 #include "rules/certstate.h"
+#include "rules/codeword.h"
 #include "rules/keystate.h"
+#include "rules/permission.h"
 #include "rules/tillstate.h"
 
 static const struct title {
-	const char *words, *member; /* of the command, a beginning; of its result, at any depth */
+	const char *words, *inside, *member; /* of the command, a beginning; of its result, within `inside` (NULL: at any depth) */
 	const char *(*title)(const char *code);
 } titles[] = {
-	{"", "key_state", key_state_title},
-	{"key ", "state", key_state_title},
-	{"key ", "from_state", key_state_title},
-	{"key ", "to_state", key_state_title},
-	{"till ", "state", till_state_title},
+	{"", NULL, "key_state", key_state_title},
+	{"", NULL, "roles", role_title_of},
+	{"", NULL, "method", codeword_method},
+	{"", NULL, "identity_open", codeword_person},
+	{"", "payments", "state", codeword_payment},
+	{"", "refunds", "state", refund_state_title},
+	{"", "signature", "state", codeword_signature},
+	{"", "pin_deliveries", "state", codeword_pin},
+	{"", "pin_deliveries", "channel", codeword_channel},
+	{"", "identity_checks", "of", codeword_person},
+	{"", "identity_checks", "provider", codeword_check},
+	{"", "identity_checks", "result", codeword_result},
+	{"", "identity_checks", "reason", codeword_failure},
+	{"identity list", NULL, "of", codeword_person},
+	{"identity list", NULL, "provider", codeword_check},
+	{"identity list", NULL, "result", codeword_result},
+	{"identity list", NULL, "reason", codeword_failure},
+	{"key ", NULL, "state", key_state_title},
+	{"key ", NULL, "from_state", key_state_title},
+	{"key ", NULL, "to_state", key_state_title},
+	{"till ", NULL, "state", till_state_title},
 };
 
 /* Why it is suspended or revoked. */
@@ -58,18 +78,42 @@ static json_t *certificates_named(struct desk *d, json_t *value)
 	return named;
 }
 
-static void entitle(const struct title *t, json_t *value)
+static void entitle(const struct title *t, const char *parent, json_t *value)
 {
 	const char *name;
 	json_t *inside;
 	size_t i;
-	json_array_foreach(value, i, inside)
-		entitle(t, inside);
-	json_object_foreach(value, name, inside) {
-		if (strcmp(name, t->member) == 0 && json_is_string(inside) && *json_string_value(inside))
+	bool here = parent && strcmp(parent, t->member) == 0;
+	json_array_foreach(value, i, inside) {
+		if (here && json_is_string(inside)) /* a list of codes */
 			json_string_set(inside, t->title(json_string_value(inside)));
 		else
-			entitle(t, inside);
+			entitle(t, parent, inside);
+	}
+	json_object_foreach(value, name, inside) {
+		bool there = !t->inside || (parent && strcmp(parent, t->inside) == 0);
+		if (there && strcmp(name, t->member) == 0 && json_is_string(inside) && *json_string_value(inside))
+			json_string_set(inside, t->title(json_string_value(inside)));
+		else
+			entitle(t, name, inside);
+	}
+}
+
+/* Beside its title a code says nothing to people. */
+static void drop_codes(json_t *value)
+{
+	const char *name;
+	char title[64];
+	json_t *inside;
+	void *next;
+	size_t i;
+	json_array_foreach(value, i, inside)
+		drop_codes(inside);
+	json_object_foreach_safe(value, next, name, inside) {
+		drop_codes(inside);
+		snprintf(title, sizeof title, "%s_title", name);
+		if (json_is_string(json_object_get(value, title)))
+			json_object_del(value, name);
 	}
 }
 
@@ -77,8 +121,9 @@ void cli_entitle(struct cli *c)
 {
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strncmp(c->args.command->words, titles[i].words, strlen(titles[i].words)) == 0)
-			entitle(&titles[i], c->result);
+			entitle(&titles[i], NULL, c->result);
 	json_t *named = certificates_named(c->desk, c->result);
 	json_decref(c->result);
 	c->result = named;
+	drop_codes(named);
 }

@@ -49,6 +49,33 @@ static const struct codeword providers[] = {
 	{0},
 };
 
+static const struct codeword results[] = {
+	{"passed", "通过", "passed"},
+	{"failed", "未通过", "failed"},
+	{"open", "待定", "open"},
+	{0},
+};
+
+static const struct codeword channels[] = {
+	{"sms", "短信", "SMS"},
+	{"remark", "1 分钱付款的附言", "remark of 0.01 yuan"},
+	{0},
+};
+
+static const struct codeword payments[] = {
+	{"open", "待核实", "open"},
+	{"verified", "已核实", "verified"},
+	{"void", "已作废", "void"},
+	{"unclaimed", "待认领", "unclaimed"},
+	{0},
+};
+
+static const struct codeword signatures[] = {
+	{"valid", "有效", "valid"},
+	{"void", "已作废", "void"},
+	{0},
+};
+
 static const char *title(const struct codeword *table, const char *code)
 {
 	for (; table->code; table++)
@@ -59,7 +86,8 @@ static const char *title(const struct codeword *table, const char *code)
 
 const char *codeword_method(const char *code)
 {
-	return title(methods, code);
+	const char *word = title(methods, code);
+	return word == code ? codeword_check(code) : word;
 }
 
 const char *codeword_person(const char *code)
@@ -76,4 +104,30 @@ const char *codeword_check(const char *code)
 const char *codeword_pin(const char *code)
 {
 	return title(pins, code);
+}
+
+const char *codeword_result(const char *code)
+{
+	return title(results, code);
+}
+
+const char *codeword_failure(const char *code)
+{
+	const struct identity_word *why = identity_reason_find(code);
+	return why ? tr(why->zh, why->en) : code;
+}
+
+const char *codeword_channel(const char *code)
+{
+	return title(channels, code);
+}
+
+const char *codeword_payment(const char *code)
+{
+	return title(payments, code);
+}
+
+const char *codeword_signature(const char *code)
+{
+	return title(signatures, code);
 }

@@ -3,9 +3,14 @@
 #define CERTDESK_RULES_CODEWORD_H
 
 /* Each the code itself where it is unknown. */
-const char *codeword_method(const char *code); /* of payment, of signature: 现金 */
+const char *codeword_method(const char *code); /* of payment, of signature, of a check: 现金 */
 const char *codeword_person(const char *code); /* who was checked, who took it: 经办人 */
 const char *codeword_check(const char *code);  /* how identity was checked, and by whose word: 人证一致, 当面核对 */
-const char *codeword_pin(const char *code);    /* where a first PIN is: 已发送 */
+const char *codeword_result(const char *code); /* of a check: 通过 */
+const char *codeword_failure(const char *code); /* why one failed: 人证不一致 */
+const char *codeword_pin(const char *code);     /* where a first PIN is: 已发送 */
+const char *codeword_channel(const char *code); /* … and by which way: 短信 */
+const char *codeword_payment(const char *code); /* a payment's state: 已核实 */
+const char *codeword_signature(const char *code); /* a signature's: 有效 */
 
 #endif

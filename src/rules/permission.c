@@ -65,6 +65,14 @@ const char *role_title(size_t i)
 	return i < ROLES_ALL ? tr(roles[i].zh, roles[i].en) : NULL;
 }
 
+const char *role_title_of(const char *name)
+{
+	for (size_t i = 0; i < ROLES_ALL; i++)
+		if (strcmp(roles[i].name, name) == 0)
+			return role_title(i);
+	return name;
+}
+
 unsigned roles_parse(const char *list)
 {
 	unsigned all = 0;

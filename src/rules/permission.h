@@ -28,6 +28,7 @@ unsigned permission_roles(enum permission permission);    /* ROLE_* bits */
 
 const char *role_name(size_t i);  /* "operator"; NULL after the last */
 const char *role_title(size_t i); /* 受理员 */
+const char *role_title_of(const char *name); /* of "operator"; the name itself where unknown */
 /* "operator,reviewer" to bits; 0 where a name is unknown, the list is empty, or the roles don't combine. */
 unsigned roles_parse(const char *list);
 void roles_text(unsigned roles, char *out, size_t size); /* in the order of the table */

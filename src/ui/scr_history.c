@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "desk/order.h"
 #include "rules/codeword.h"
-#include "rules/identity.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -62,14 +61,11 @@ static void draw_history(struct ui *ui, void *data, struct pane *pane)
 
 static const char *fact(const char *name, const char *value)
 {
-	const struct identity_word *how = strcmp(name, "method") == 0 ? identity_method_find(value) : NULL;
-	const struct identity_word *why = strcmp(name, "reason") == 0 ? identity_reason_find(value) : NULL;
-	if (how || why)
-		return how ? tr(how->zh, how->en) : tr(why->zh, why->en);
-	return strcmp(name, "method") == 0                          ? codeword_method(value)
+	return strcmp(name, "method") == 0                       ? codeword_method(value)
 		: strcmp(name, "to") == 0 || strcmp(name, "of") == 0 ? codeword_person(value)
-		: strcmp(name, "result") == 0 && strcmp(value, "failed") == 0 ? tr("未通过", "failed")
-																	: value;
+		: strcmp(name, "result") == 0                        ? codeword_result(value)
+		: strcmp(name, "reason") == 0                        ? codeword_failure(value)
+															 : value;
 }
 
 static void format_list(struct bytes *text, const json_t *list)

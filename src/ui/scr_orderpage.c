@@ -1,5 +1,3 @@
-#include "rules/codeword.h"
-#include "rules/identity.h"
 #include "ui/scr_orderpage.h"
 
 #include <stdio.h>
@@ -10,6 +8,7 @@
 #include "desk/cert.h"
 #include "desk/fieldtext.h"
 #include "rules/business.h"
+#include "rules/codeword.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
 #include "ui/scr_common.h"
@@ -110,13 +109,9 @@ void page_amounts(struct sheet *s, const json_t *order)
 	json_array_foreach(json_object_get(order, "payments"), i, each) {
 		const char *state = json_text(each, "state");
 		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL,
-			codeword_method(json_text(each, "method")), "%s  %s %s  %s%s",
+			codeword_method(json_text(each, "method")), "%s  %s %s  %s  %s",
 			scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
-			scr_time(json_text(each, "taken_at"), when),
-			strcmp(state, "verified") == 0        ? tr("  已核实", "  verified")
-				: strcmp(state, "void") == 0      ? tr("  已作废", "  void")
-				: strcmp(state, "unclaimed") == 0 ? tr("  待认领", "  unclaimed")
-												  : tr("  待核实", "  open"));
+			scr_time(json_text(each, "taken_at"), when), codeword_payment(state));
 	}
 	const json_t *code = json_object_get(order, "qr");
 	if (json_is_object(code))
@@ -307,9 +302,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 	}
 	json_array_foreach(json_object_get(order, "pin_deliveries"), i, each)
 		sheet_format(s, ROLE_NORMAL, tr("证书密码", "PIN"), "%s  %s  %s",
-			strcmp(json_text(each, "channel"), "remark") == 0 ? tr("1 分钱付款的附言", "remark of 0.01 yuan")
-															  : tr("短信", "SMS"),
-			codeword_pin(json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
+			codeword_channel(json_text(each, "channel")), codeword_pin(json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
 	if (json_is_object(handover)) {
 		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
 			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
@@ -323,12 +316,11 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 
 static void identity_line(struct sheet *s, const json_t *check)
 {
-	const struct identity_word *why = identity_reason_find(json_text(check, "reason"));
 	bool failed = strcmp(json_text(check, "result"), "failed") == 0;
 	char when[SCR_TIME_SIZE];
 	sheet_format(s, failed ? ROLE_WARN : ROLE_NORMAL, tr("身份核验", "Identity"), "%s  %s  %s%s%s", codeword_person(json_text(check, "of")),
 		codeword_check(json_text(check, "method")), scr_time(json_text(check, "checked_at"), when), failed ? tr("  未通过：", "  failed: ") : "",
-		failed && why ? tr(why->zh, why->en) : "");
+		failed ? codeword_failure(json_text(check, "reason")) : "");
 }
 
 void page_signature(struct sheet *s, const json_t *order)

@@ -132,9 +132,7 @@ static void draw_chosen(const struct query_screen *s, const struct pane *p)
 	if (!row)
 		return;
 	if (json_is_object(pin))
-		snprintf(text, sizeof text, "%s  %s  %s", strcmp(json_text(pin, "channel"), "remark") == 0
-			? tr("1 分钱付款的附言", "remark of 0.01 yuan") : tr("短信", "SMS"),
-			codeword_pin(json_text(pin, "state")), scr_time(json_text(pin, "sent_at"), when));
+		snprintf(text, sizeof text, "%s  %s  %s", codeword_channel(json_text(pin, "channel")), codeword_pin(json_text(pin, "state")), scr_time(json_text(pin, "sent_at"), when));
 	else
 		text_copy(text, sizeof text, tr("没有", "none"));
 	pane_pair(p, 0, 14, tr("证书密码", "PIN"), text, ROLE_NORMAL);

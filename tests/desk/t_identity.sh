@@ -30,6 +30,6 @@ truth "has it" jq -e '.[-1].action == "identity.refuse" and .[-1].facts == {of: 
 is "a draft says itself what passed" 1 json op1 identity pass "$order" --of legal --method bank-card
 is "without a method" 2 as op1 identity pass "$order" --of legal
 is "for people" 0 as op1 identity list "$order"
-says "by name" "bank-card"
+says "in words" "法定代表人  银行卡"
 is "the journal verifies" 0 as au1 audit verify
 done_testing

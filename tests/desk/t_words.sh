@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Codes in words where a command prints for people, and as they are with --json. Prints TAP.
+set -u
+: "${CERTDESK_BUILD:?}"
+work=$(mktemp -d)
+. "$(dirname "$0")/../lib/desk.sh"
+. "$(dirname "$0")/../lib/orders.sh"
+trap 'rm -rf "$work"' EXIT
+site_make op1:operator,issuer rv1:reviewer mg1:manager || exit 1
+picture >"$work/scan.png"
+order=$(in_review) || exit 1
+json rv1 identity refuse "$order" --of agent --method face-matches --reason not-alike >/dev/null
+lacks() { if grep -qE -e "$2" "$work/out"; then report "$1" 0; else report "$1" 1; fi; }
+
+is "roles" 0 as root1 staff list
+says "in words" "受理员、制证员"
+lacks "no codes" "operator|reviewer"
+is "with --json" 0 json root1 staff list
+truth "as codes" jq -e '[.[] | select(.login == "op1") | .roles] == [["operator", "issuer"]]' "$work/out"
+is "who is logged in" 0 as op1 whoami
+says "in words, too" "受理员、制证员"
+
+is "an order" 0 as op1 order show "$order"
+says "a payment's state" "已核实"
+says "its way" "现金"
+says "a check's method" "人证一致"
+says "whom it was of" "经办人"
+says "why it failed" "人证不一致"
+says "an invoice's state" "待开票"
+lacks "no codes beside them" "verified|face-matches|face-to-face|not-alike|requested|in-review| cash | sms "
+is "the same with --json" 0 json op1 order show "$order"
+truth "as codes" jq -e '.payments[0].state == "verified" and .payments[0].method == "cash" and .identity_checks[-1].method == "face-matches"
+	and .identity_checks[-1].result == "failed" and .invoice.state == "requested" and .signature.method == "sms" and .status == "in-review"' "$work/out"
+is "the checks alone" 0 as op1 identity list "$order"
+lacks "in words" "agent|face-|passed|failed|not-alike"
+unit_json | jq '.uscc = "" | .unit_name = "北京另一家有限公司"' | as op1 order new new-unit --data - >/dev/null
+is "what is to be gone on with" 0 as op1 order continue
+says "in words, as on other lists" "新办      草稿"
+done_testing
