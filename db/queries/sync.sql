@@ -12,14 +12,14 @@ UPDATE headquarters SET tls_certificate = ?1, sign_certificate = ?2, encrypt_cer
 -- name: site_set_kind
 UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get
-SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.clock_off, s.line, s.line_at, s.contact_at, s.trouble,
+SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.clock_off, s.line, s.line_at, s.contact_at, s.trouble, s.trouble_code,
 	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
 	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal) AS refused
 FROM sync_state s;
 -- name: sync_state_line
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
-	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3
-	WHERE line <> ?1 OR trouble <> ?3 OR (line = 'up' AND contact_at NOT BETWEEN ?2 - 9 AND ?2); -- not a write each second
+	contact_at = CASE WHEN ?1 = 'up' THEN ?2 ELSE contact_at END, trouble = ?3, trouble_code = ?4
+	WHERE line <> ?1 OR trouble <> ?3 OR trouble_code <> ?4 OR (line = 'up' AND contact_at NOT BETWEEN ?2 - 9 AND ?2); -- not a write each second
 -- name: sync_state_clock
 UPDATE sync_state SET clock_off = ?1;
 -- name: sync_clock

@@ -1,5 +1,6 @@
 #include <langinfo.h>
 #include <locale.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,8 +68,24 @@ void found_error(struct finding *f, enum state state, const struct error *e)
 
 /* Keys and readers --------------------------------------------------------------------------------- */
 
+/* Whom polkit has to let in. A window's reader is asked by the account that runs ssh at the window; over SSH nobody counts as sitting at the
+ * machine. */
+static void mend_refused(struct finding *f, bool window)
+{
+	const struct passwd *who = getpwuid(geteuid());
+	if (window)
+		mend(f, tr("在插读卡器的窗口机器上，在 /etc/polkit-1/rules.d/ 里为运行 ssh 的账号放行 org.debian.pcsc-lite.access_pcsc 和 access_card（见 INSTALL 第 2、4 部分），再重新连接",
+			"at the window's machine, allow org.debian.pcsc-lite.access_pcsc and access_card in /etc/polkit-1/rules.d/ to the account that runs ssh (see INSTALL, parts 2 and 4), and connect again"));
+	else
+		snprintf(f->mend, sizeof f->mend, tr("在 /etc/polkit-1/rules.d/ 里为账号 %.32s 放行 org.debian.pcsc-lite.access_pcsc 和 access_card（见 INSTALL 第 2 部分）%s",
+			"allow org.debian.pcsc-lite.access_pcsc and access_card in /etc/polkit-1/rules.d/ to the account %.32s (see INSTALL, part 2)%s"), who ? who->pw_name : "?",
+		         over_ssh() ? tr("；SSH 登录不算坐在这台机器前", "; over SSH nobody counts as sitting at the machine") : "");
+}
+
 static void check_service(struct desk *d, struct finding *f)
 {
+	const char *socket = getenv("PCSCLITE_CSOCK_NAME");
+	bool window = over_ssh() && socket && *socket;
 	struct token_info *list = NULL;
 	struct error e = {0};
 	size_t count = 0;
@@ -80,11 +97,11 @@ static void check_service(struct desk *d, struct finding *f)
 	else
 		found_error(f, MISSING, &e);
 	if (r == ERR_TOKEN_NO_SERVICE)
-		mend(f, tr("apt install pcscd && systemctl enable --now pcscd.socket",
-			"apt install pcscd && systemctl enable --now pcscd.socket"));
+		mend(f, window ? tr("窗口的读卡器没有转发过来：在窗口机器上启动 pcscd，再重新连接（ssh 的 RemoteForward，见 INSTALL 第 4 部分）",
+			"the window's reader isn't forwarded: start pcscd at the window's machine, then connect again (ssh's RemoteForward, see INSTALL, part 4)")
+		               : "apt install pcscd && systemctl enable --now pcscd.socket");
 	else if (r == ERR_TOKEN_REFUSED)
-		mend(f, tr("在 /etc/polkit-1/rules.d/ 里放行 org.debian.pcsc-lite.access_pcsc 和 access_card（见 INSTALL）",
-		           "allow org.debian.pcsc-lite.access_pcsc and access_card in /etc/polkit-1/rules.d/ (see INSTALL)"));
+		mend_refused(f, window);
 }
 
 static void check_reader(struct desk *d, struct finding *f)

@@ -44,6 +44,15 @@ static void found_line(struct finding *f, const json_t *state, int64_t now)
 		                  : tr("检查网络，再运行 certdesk sync --once；仍不行请联系总部", "look at the network, then run certdesk sync --once; else call headquarters"));
 }
 
+static void found_revoked(struct finding *f, const json_t *state)
+{
+	found(f, MISSING, tr("总部已停用本受理点，或不认它的证书，不是网络问题；待传 %lld 条",
+		"headquarters has revoked this site, or doesn't know its certificate: it is not the network; %lld entries to send"),
+	      (long long)(json_number(state, "seq") - json_number(state, "acknowledged")));
+	mend(f, tr("停止受理并联系总部：误停用或证书过期的，请总部运行 certdesk-hub renew 取得接入码，再在这里运行 certdesk hub join --again",
+		"stop working and call headquarters; where it was a mistake, or the certificate is over, have them run certdesk-hub renew for a code, then run certdesk hub join --again"));
+}
+
 void check_line(struct desk *d, struct finding *f)
 {
 	json_t *state = NULL;
@@ -55,7 +64,9 @@ void check_line(struct desk *d, struct finding *f)
 	}
 	bool joined = json_number(state, "joined");
 	check_net_program(f, joined);
-	if (joined && f->state == GOOD) {
+	if (joined && f->state == GOOD && strcmp(json_text(state, "trouble_code"), error_name(ERR_SYNC_REVOKED)) == 0)
+		found_revoked(f, state);
+	else if (joined && f->state == GOOD) {
 		found_line(f, state, desk_now(d));
 		if (f->state == GOOD && (refused = json_number(state, "refused")) > 0) {
 			found(f, WARNING, tr("总部没有接收 %lld 张订单", "headquarters did not take %lld orders"), (long long)refused);

@@ -41,9 +41,12 @@ enum err sync_status(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-static void note_line(struct desk *d, const char *line, const char *trouble)
+/* NULL: it is up. */
+static void note_line(struct desk *d, const struct error *why)
 {
-	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "tit", line, desk_now(d), trouble);
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "titt", why ? "down" : "up", desk_now(d), why ? error_sentence(why, sentence, sizeof sentence) : "",
+	          why ? error_name(why->code) : "");
 }
 
 enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
@@ -89,10 +92,8 @@ enum err sync_open(struct desk *d, struct sync **out, struct error *e)
 	if (!r)
 		r = rows_next(rows) ? open_line(s, rows, e) : error_set(e, ERR_SYNC_NOT_JOINED, "%s", "");
 	rows_end(&rows, NULL);
-	if (r && r != ERR_SYNC_NOT_JOINED && e) {
-		char sentence[ERROR_DETAIL_SIZE * 3];
-		note_line(d, "down", error_sentence(e, sentence, sizeof sentence));
-	}
+	if (r && r != ERR_SYNC_NOT_JOINED && e)
+		note_line(d, e);
 	if (r)
 		sync_close(&s);
 	*out = s;
@@ -172,7 +173,6 @@ enum err sync_push(struct sync *s, struct error *e)
 enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e)
 {
 	int64_t given = 0;
-	char sentence[ERROR_DETAIL_SIZE * 3];
 	int lock;
 	*moved = false;
 	enum err r = take_turn(s, &lock, e);
@@ -195,9 +195,9 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 		count_add(counts, "custody_given", given);
 	}
 	if (r)
-		note_line(s->d, "down", error_sentence(e, sentence, sizeof sentence));
+		note_line(s->d, e);
 	else if (!json_number(counts, "not_taken"))
-		note_line(s->d, "up", "");
+		note_line(s->d, NULL);
 	if (lock >= 0)
 		close(lock);
 	return r;

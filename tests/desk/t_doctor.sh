@@ -14,6 +14,16 @@ finds() {
 finds "no site yet" warning "certdesk init"
 site_make || exit 1
 finds "no smart card service" missing "pcscd.socket"
+finds "… whose reader a window over SSH brings" missing "start pcscd at the window's machine" SSH_CONNECTION="1 2 3 4" PCSCLITE_CSOCK_NAME="$work/none.pcsc"
+# as pcscd does where polkit says no: it takes the call and hangs up
+python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(8); print("listening", flush=True)
+while True: s.accept()[0].close()' "$work/refusing" >"$work/refusing.log" & refusing=$!
+until [ -s "$work/refusing.log" ]; do kill -0 "$refusing" || break; done
+finds "polkit says no" missing "to the account $(id -un)" PCSCLITE_CSOCK_NAME="$work/refusing" SSH_CONNECTION=
+finds "… and where the rule goes" missing "/etc/polkit-1/rules.d/" PCSCLITE_CSOCK_NAME="$work/refusing" SSH_CONNECTION=
+finds "over SSH the window's machine has to let it in" missing "to the account that runs ssh" PCSCLITE_CSOCK_NAME="$work/refusing" SSH_CONNECTION="1 2 3 4"
+kill "$refusing"
 finds "UTF-8" good "UTF-8" LC_ALL=C.UTF-8
 finds "another codeset" warning "LANG=C.UTF-8" LC_ALL=POSIX
 finds "a locale that is missing is named" warning "xx_YY.UTF-8 isn't installed" LC_ALL=xx_YY.UTF-8
@@ -45,7 +55,10 @@ sql "UPDATE sync_state SET trouble = 'REASON'"
 finds "headquarters says no" warning "up, with trouble"
 sql "UPDATE sync_state SET line = 'down'"
 finds "the line is down, and why" warning "REASON"
-sql "UPDATE sync_state SET line = 'up', trouble = '', contact_at = unixepoch() - 7200"
+sql "UPDATE sync_state SET trouble_code = 'SYNC_REVOKED'"
+finds "headquarters has revoked the site" missing "it is not the network"
+truth "and what to do" jq -e 'any(.[]; .mend | contains("hub join --again"))' "$work/out"
+sql "UPDATE sync_state SET line = 'up', trouble = '', trouble_code = '', contact_at = unixepoch() - 7200"
 finds "nobody syncs" warning "certdesk-sync.timer"
 certificate 10
 finds "certificates that end soon" warning "ends in"

@@ -169,5 +169,7 @@ at review
 hub revoke 000000-R1 >/dev/null
 is "revoked" 1 sync
 says "says whom to call" 总部
+is "doctor" 0 as root1 --json doctor
+truth "doesn't call it the network" jq -e 'any(.[]; .state == "missing" and (.detail | contains("总部已停用本受理点")) and (.mend | contains("hub join --again")))' "$work/out"
 is "SIGTERM ends headquarters" 0 hub_stop
 done_testing

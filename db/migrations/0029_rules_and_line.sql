@@ -1,2 +1,5 @@
 -- When one person alone disabled a login: for a while it still counts where two persons are needed. 0: it doesn't.
 ALTER TABLE staff ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;
+
+-- Which failure `trouble` tells of ("SYNC_REVOKED"): what is no fault of the network isn't called one.
+ALTER TABLE sync_state ADD COLUMN trouble_code TEXT NOT NULL DEFAULT '';
