@@ -26,3 +26,9 @@ DELETE FROM review_passed WHERE order_id = ?1;
 INSERT INTO review_passed (dk, order_id, site, person, reason, passed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: review_passed_get
 SELECT site, person AS staff, reason, passed_at FROM review_passed WHERE order_id = ?1;
+-- name: review_site_clear
+DELETE FROM review_site;
+-- name: review_site_put
+INSERT INTO review_site (code, name) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
+-- name: review_site_list
+SELECT code AS site, name FROM review_site WHERE code <> ?1 ORDER BY code;

@@ -33,6 +33,11 @@ static enum err pass(struct cli *c, struct error *e)
 	return review_pass(c->desk, args_at(&c->args, 0), args_text(&c->args, "--to"), reason ? reason : "", &c->result, e);
 }
 
+static enum err sites(struct cli *c, struct error *e)
+{
+	return review_sites(c->desk, &c->result, e);
+}
+
 static const struct option pass_table[] = {
 	{"--to", OPTION_TEXT, "SITE", true, "审核点代码", "the review site's code"},
 	{"--reason", OPTION_TEXT, "REASON", false, "理由", "reason"},
@@ -50,6 +55,7 @@ const struct command commands_review[] = {
 	{"review approve", "ORDER", NULL, 0, approve, NULL, "通过", "approve"},
 	{"review return", "ORDER", reason_table, 0, give_back, NULL, "退回补正", "return for correction"},
 	{"review reject", "ORDER", reason_table, 0, reject, NULL, "不予受理", "reject"},
+	{"review sites", "", NULL, 0, sites, "site,name", "可以转交的审核点", "review sites that an order can be handed over to"},
 	{"review pass", "ORDER", pass_table, 0, pass, NULL, "转交另一审核点", "hand over to another review site"},
 	COMMANDS_END,
 };

@@ -15,6 +15,8 @@ enum err review_claim(struct desk *d, const char *no, json_t **out, struct error
 enum err review_approve(struct desk *d, const char *no, json_t **out, struct error *e);
 enum err review_return(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
 enum err review_reject(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
+/* [{"site","name"}]: the review sites that this one could hand an order on to, by headquarters' newest word. MAY_REVIEW. */
+enum err review_sites(struct desk *d, json_t **out, struct error *e);
 /* Hands an order in review on to another review site, as it lies here: what was claimed by somebody else stays (ERR_DESK_CLAIMED). An
  * order can't be handed to where it came from, which waits for a decision (ERR_DESK_POINT), nor without headquarters
  * (ERR_SYNC_NOT_JOINED). What headquarters refuses comes back. *out is order_show's object. */

@@ -5,6 +5,13 @@
 #include "desk/custodyrow.h"
 #include "desk/review.h"
 
+enum err review_sites(struct desk *d, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REVIEW, NULL, e);
+	return r ? r : store_rows(d->store, SQL_REVIEW_SITE_LIST, out, e, "t", (const char *)d->site);
+}
+
 static enum err check_receiver(struct desk *d, const struct order *o, const char *to, struct error *e)
 {
 	json_t *state = NULL;

@@ -37,17 +37,17 @@ enum err feed_add(struct hub *hub, const char *site, const char *kind, const cha
 	return r;
 }
 
-static enum err tell_route(struct hub *hub, const char *site, bool review, struct error *e)
+/* Unless the newest item of the kind says so already; `silent`: where there is none, that needs no saying. `body` is taken over. */
+static enum err tell(struct hub *hub, const char *site, const char *kind, json_t *body, bool silent, struct error *e)
 {
 	struct db_rows *rows = NULL;
-	json_t *body = json_pack("{sb}", "review", review);
 	struct bytes text = {0};
 	bool known = false;
-	enum err r = body && json_canonical(body, &text) == OK ? OK : error_set(e, ERR_MEMORY, "route");
+	enum err r = body && json_canonical(body, &text) == OK ? OK : error_set(e, ERR_MEMORY, "%s", kind);
 	if (!r)
-		r = db_query(hub->db, HUB_SQL_FEED_NEWEST_OF_KIND, &rows, e, "tt", site, "route");
+		r = db_query(hub->db, HUB_SQL_FEED_NEWEST_OF_KIND, &rows, e, "tt", site, kind);
 	if (!r)
-		known = db_rows_next(rows) ? strcmp(db_rows_text(rows, 0), (char *)text.data) == 0 : !review;
+		known = db_rows_next(rows) ? strcmp(db_rows_text(rows, 0), (char *)text.data) == 0 : silent;
 	enum err end = db_rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
 	bytes_free(&text);
@@ -55,19 +55,23 @@ static enum err tell_route(struct hub *hub, const char *site, bool review, struc
 		json_decref(body);
 		return r;
 	}
-	return feed_add(hub, site, "route", "", body, e);
+	return feed_add(hub, site, kind, "", body, e);
 }
 
 enum err feed_route(struct hub *hub, struct error *e)
 {
 	json_t *review = NULL, *counters = NULL, *row;
 	size_t i;
-	enum err r = db_list(hub->db, HUB_SQL_REVIEW_SITES, &review, e, "");
+	enum err r = db_list(hub->db, HUB_SQL_REVIEW_SITES_NAMED, &review, e, "");
 	if (!r)
 		r = db_list(hub->db, HUB_SQL_COUNTER_SITES, &counters, e, "");
+	bool any = json_array_size(review) > 0;
 	json_array_foreach(counters, i, row)
 		if (!r)
-			r = tell_route(hub, json_text(row, "code"), json_array_size(review) > 0, e);
+			r = tell(hub, json_text(row, "code"), "route", json_pack("{sb}", "review", any), !any, e);
+	json_array_foreach(review, i, row)
+		if (!r)
+			r = tell(hub, json_text(row, "code"), "review-sites", json_pack("{sO}", "sites", review), false, e);
 	json_decref(review);
 	json_decref(counters);
 	return r;

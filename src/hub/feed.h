@@ -6,7 +6,7 @@
 
 /* Adds an item within the caller's transaction. `order` is a custody item's, else "". `body` is taken over. ERR_STORE_*, ERR_CRYPTO. */
 enum err feed_add(struct hub *hub, const char *site, const char *kind, const char *order, json_t *body, struct error *e);
-/* Tells every counter whether there is a review site, where it doesn't know so already. In the caller's transaction. */
+/* Tells every counter whether there is a review site, and every review site which there are, where it doesn't know so already. In the caller's transaction. */
 enum err feed_route(struct hub *hub, struct error *e);
 
 #endif

@@ -27,6 +27,8 @@ enum err share_set(struct hub *hub, const char *region, const char *product, con
 	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
 	if (!r && weight && strcmp(json_text(row, "kind"), "review") != 0)
 		r = error_set(e, ERR_HUB_NO_SITE, "%s", site);
+	if (!r && weight && strcmp(json_text(row, "state"), "revoked") == 0)
+		r = error_set(e, ERR_HUB_REVOKED, "%s", site);
 	json_decref(row);
 	if (!r)
 		r = weight ? db_run(hub->db, HUB_SQL_REVIEW_SHARE_PUT, NULL, e, "ttti", region, product, site, weight)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/feed.h"
 #include "hub/options.h"
 #include "hub/pki.h"
 
@@ -74,9 +75,11 @@ enum err site_describe(struct hub *hub, const char *site, const char *name, cons
 		r = error_set(e, ERR_HUB_NO_SITE, "%s", site);
 	name = name ? name : json_text(row, "name");
 	region = region ? region : json_text(row, "region");
-	if (!r && !(r = db_run(hub->db, HUB_SQL_SITE_DESCRIBE, NULL, e, "ttt", site, name, region)))
+	if (!r && !(r = db_begin(hub->db, e)) && !(r = db_run(hub->db, HUB_SQL_SITE_DESCRIBE, NULL, e, "ttt", site, name, region)) &&
+	    !(r = feed_route(hub, e)) && !(r = db_commit(hub->db, e)))
 		*out = json_pack("{ss ss ss ss ss}", "site", site, "kind", json_text(row, "kind"), "name", name, "region", region, "state",
 		                 json_text(row, "state"));
+	db_rollback(hub->db);
 	json_decref(row);
 	return r || *out ? r : ERR_MEMORY;
 }

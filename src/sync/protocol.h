@@ -94,6 +94,7 @@
  * made the certificate is a copy to look at. The former custodian's "custody.certificate-given" changes whose they are and nothing else.
  * Other kinds downward:
  *   "route": {"review": true or false}: is there a review site that orders in review go to?
+ *   "review-sites": {"sites": [{"code", "name"}]}: to review sites, which there are
  *   "ca": {"chain"}: the certificates of headquarters' authority, PEM, the issuing one first; "crl": {"der"}: its newest list (older
  *   items of the kind are forgotten). A site's entries about certificates of that authority lead their states on; a
  *   record of kind "ca_request" in state "void" ends a request, and revokes what was made of it.

@@ -139,6 +139,26 @@ static enum err route(struct sync *s, int64_t n, const json_t *body, struct erro
 	return r ? r : done_with(s, n, e);
 }
 
+/* A site that can't be one is left out: it could only be chosen. */
+static enum err review_sites(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	const json_t *site;
+	size_t i;
+	enum err r = store_begin(s->d->store, e);
+	if (!r)
+		r = store_run(s->d->store, SQL_REVIEW_SITE_CLEAR, NULL, e, "");
+	json_array_foreach(json_object_get(body, "sites"), i, site) {
+		const char *code = json_text(site, "code"), *name = json_text(site, "name");
+		size_t length = strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+		if (!r && length && length <= 32 && !code[length] && text_valid(name, strlen(name)))
+			r = store_run(s->d->store, SQL_REVIEW_SITE_PUT, NULL, e, "tt", code, name);
+	}
+	if (!r && !(r = done_with(s, n, e)))
+		r = store_commit_plain(s->d->store, e);
+	store_rollback(s->d->store);
+	return r;
+}
+
 static enum err publication(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
 	struct bytes text = {0};
@@ -201,7 +221,7 @@ static enum err crl(struct sync *s, int64_t n, const json_t *body, struct error 
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"entry-refused", entry_refused}, {"route", route}, {"publication", publication}, {"ca", authority}, {"crl", crl},
+} kinds[] = {{"custody", custody}, {"refused", refused}, {"entry-refused", entry_refused}, {"route", route}, {"review-sites", review_sites}, {"publication", publication}, {"ca", authority}, {"crl", crl},
              {"certificate", certificate}, {"certificate-given", certificate_gone}};
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)

@@ -206,19 +206,43 @@ static enum err call_pass(struct desk *d, struct call *c, struct error *e)
 	return review_pass(d, c->no, c->a, c->b, &c->out, e);
 }
 
+static enum err call_sites(struct desk *d, struct call *c, struct error *e)
+{
+	return review_sites(d, &c->out, e);
+}
+
+/* One of those that headquarters has named. */
+static bool ask_site(struct ui *ui, const char *title, char *site, size_t size)
+{
+	enum { MOST = 64 };
+	const char *lines[MOST];
+	char text[MOST][200];
+	size_t n = 0;
+	struct call c = {0};
+	if (!app_do(ui, call_sites, &c))
+		return false;
+	for (; n < MOST && n < json_array_size(c.out); n++) {
+		const json_t *row = json_array_get(c.out, n);
+		snprintf(text[n], sizeof text[n], "%s  %s", json_text(row, "site"), json_text(row, "name"));
+		lines[n] = text[n];
+	}
+	int chosen = n ? dialog_choose(ui, title, lines, n, 0) : -1;
+	if (!n)
+		ui_warn(ui, "%s", tr("总部没有别的审核点。刚接入的要等下一次同步", "Headquarters has named no other review site; one that just joined comes with the next sync"));
+	bool good = chosen >= 0 && text_copy(site, size, json_text(json_array_get(c.out, (size_t)chosen), "site"));
+	json_decref(c.out);
+	return good;
+}
+
 static void pass(struct ui *ui, struct review_screen *s)
 {
 	char site[40] = "", reason[400] = "";
-	struct dialog_ask to = {.title = tr("转交另一审核点", "Hand over to another review site"),
-		.text = tr("订单连同资料一起转交，由对方审核，结论直接回到受理点。",
-			"The order goes with its documents; the other site decides, and the decision goes straight to the counter."),
-		.label = tr("审核点代码", "Its code"),
-		.limit = 32,
-		.input = TERM_INPUT_LATIN};
-	struct dialog_ask why = {.title = to.title, .text = tr("对方审核员会看到，也记入日志；可以不填。", "Whoever reviews it there reads this, and the journal keeps it; it may be left empty."),
+	struct dialog_ask why = {.title = tr("转交另一审核点", "Hand over to another review site"),
+		.text = tr("订单连同资料转交，由对方审核，结论直接回到受理点。理由对方审核员会看到，也记入日志；可以不填。",
+			"The order goes with its documents; the other site decides, and the decision goes straight to the counter. Whoever reviews it there reads the reason, and the journal keeps it; it may be left empty."),
 		.label = tr("理由", "Reason"), .limit = 100, .may_be_empty = true, .input = TERM_INPUT_CHINESE};
 	struct call c = {.no = s->no, .a = site, .b = reason};
-	if (!dialog_ask(ui, &to, site, sizeof site) || !dialog_ask(ui, &why, reason, sizeof reason) || !app_do(ui, call_pass, &c))
+	if (!ask_site(ui, why.title, site, sizeof site) || !dialog_ask(ui, &why, reason, sizeof reason) || !app_do(ui, call_pass, &c))
 		return;
 	ui_good(ui, tr("%s 已转交 %s", "%s goes to %s"), s->no, site);
 	json_decref(c.out);

@@ -133,6 +133,67 @@ static void counters_hear_whether_there_is_a_review_site(void **state)
 	json_decref(route);
 }
 
+/* "site name;site name" of what a review site may hand an order on to. */
+static const char *receivers(struct hub_case *c, int i)
+{
+	static char text[300];
+	json_t *rows = NULL, *row;
+	size_t k;
+	site_as(&c->site[i], c->d[i], "rv1");
+	site_is(OK, review_sites(c->d[i], &rows, &c->e), &c->e);
+	text[0] = '\0';
+	json_array_foreach(rows, k, row)
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s %s", k ? ";" : "", json_text(row, "site"), json_text(row, "name"));
+	json_decref(rows);
+	return text;
+}
+
+static void review_sites_know_each_other(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	char wanted[200];
+	site_at(c, COUNTER);
+	site_at(c, REVIEW);
+	SYNC(c, REVIEW);
+	assert_string_equal(receivers(c, REVIEW), "");
+	site_at(c, REVIEW2);
+	site_is(OK, site_describe(hub, codes[REVIEW2], "第二审核点", NULL, &out, &c->e), &c->e);
+	json_decref(out);
+	SYNC(c, REVIEW);
+	snprintf(wanted, sizeof wanted, "%s 第二审核点", codes[REVIEW2]);
+	assert_string_equal(receivers(c, REVIEW), wanted);
+	assert_null(newest(c, COUNTER, "review-sites")); /* nothing of a counter's */
+	site_is(OK, site_revoke(hub, codes[REVIEW2], &c->e), &c->e);
+	SYNC(c, REVIEW);
+	assert_string_equal(receivers(c, REVIEW), "");
+	site_as(&c->site[REVIEW], c->d[REVIEW], "is1");
+	site_is(ERR_DESK_FORBIDDEN, review_sites(c->d[REVIEW], &out, &c->e), &c->e);
+}
+
+static size_t shares(struct hub_case *c)
+{
+	json_t *rows = NULL;
+	site_is(OK, share_list(hub, &rows, &c->e), &c->e);
+	size_t n = json_array_size(rows);
+	json_decref(rows);
+	return n;
+}
+
+static void a_revoked_review_site_has_no_share(void **state)
+{
+	struct hub_case *c = *state;
+	site_at(c, REVIEW);
+	site_at(c, REVIEW2);
+	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 1, &c->e), &c->e);
+	site_is(OK, share_set(hub, "", "", codes[REVIEW], 1, &c->e), &c->e);
+	assert_int_equal(shares(c), 2);
+	site_is(OK, site_revoke(hub, codes[REVIEW2], &c->e), &c->e);
+	assert_int_equal(shares(c), 1);
+	site_is(ERR_HUB_REVOKED, share_set(hub, "110000", "", codes[REVIEW2], 2, &c->e), &c->e);
+	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 0, &c->e), &c->e); /* it can be taken out */
+}
+
 static void review_sites_share_by_what_they_hold(void **state)
 {
 	struct hub_case *c = *state;
@@ -328,6 +389,8 @@ int main(void)
 		HUB_TEST(the_receiver_gets_one_orders_key),
 		HUB_TEST(items_are_signed_for_their_site_and_number),
 		HUB_TEST(counters_hear_whether_there_is_a_review_site),
+		HUB_TEST(review_sites_know_each_other),
+		HUB_TEST(a_revoked_review_site_has_no_share),
 		HUB_TEST(review_sites_share_by_what_they_hold),
 		HUB_TEST(a_table_of_shares_goes_before),
 		HUB_TEST(a_region_of_the_table_holds_those_below_it),

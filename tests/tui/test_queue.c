@@ -125,16 +125,19 @@ static void test_a_reviewer_hands_an_order_on(void **state)
 	tui_keys(t, "<Enter>");
 	tui_wait_row(t, 0, "审核");
 	tui_settle(t);
-	tui_keys(t, "p");
-	tui_wait_text(t, "审核点代码");
-	tui_keys(t, "000000-R2<Enter>");
-	tui_wait_text(t, "理由");
-	tui_keys(t, "<Enter>");
-	tui_wait_text(t, "已转交 000000-R2");
-	tui_end(&t);
+	case_step(t, "p", "总部没有别的审核点"); /* it has named none yet */
 	struct desk *r = site_open(&review);
 	struct error e = {0};
 	json_t *out = NULL;
+	site_is(OK, store_run(r->store, SQL_REVIEW_SITE_PUT, NULL, &e, "tt", "000000-R1", "总部审核"), &e);
+	site_is(OK, store_run(r->store, SQL_REVIEW_SITE_PUT, NULL, &e, "tt", "000000-R2", "第二审核点"), &e);
+	site_is(OK, store_run(r->store, SQL_REVIEW_SITE_PUT, NULL, &e, "tt", "000000-R3", "第三审核点"), &e);
+	case_step(t, "p", "000000-R2  第二审核点");
+	tui_wait_text(t, "000000-R3  第三审核点");
+	assert_false(tui_has(t, "总部审核", 0)); /* itself */
+	case_step(t, "<Enter>", "理由");
+	case_step(t, "<Enter>", "已转交 000000-R2");
+	tui_end(&t);
 	site_as(&review, r, "rv1");
 	site_is(ERR_DESK_CUSTODY, review_claim(r, waits, &out, &e), &e);
 	desk_close(&r);

@@ -15,6 +15,8 @@ SELECT count(*) FROM custody_file WHERE receiver = ?1 AND site = ?2 AND digest =
 -- name: review_sites
 SELECT s.code, (SELECT count(*) FROM custody c WHERE c.custodian = s.code) AS held FROM site s
 WHERE s.kind = 'review' AND s.state = 'joined' ORDER BY 2, s.code;
+-- name: review_sites_named
+SELECT code, name FROM site WHERE kind = 'review' AND state = 'joined' ORDER BY code;
 -- name: review_share_sites
 SELECT h.site, h.region, h.product, h.weight, (SELECT count(*) FROM custody c WHERE c.custodian = h.site) AS held
 FROM review_share h JOIN site s ON s.code = h.site
@@ -25,7 +27,9 @@ ON CONFLICT (region, product, site) DO UPDATE SET weight = excluded.weight;
 -- name: review_share_remove
 DELETE FROM review_share WHERE region = ?1 AND product = ?2 AND site = ?3;
 -- name: review_share_list
-SELECT region, product, site, weight FROM review_share ORDER BY region, product, site;
+-- One that was revoked gets nothing; its rows count again with its next certificates.
+SELECT h.region, h.product, h.site, h.weight FROM review_share h JOIN site s ON s.code = h.site
+WHERE s.state <> 'revoked' ORDER BY h.region, h.product, h.site;
 -- name: counter_sites
 SELECT code FROM site WHERE kind = 'counter' AND state = 'joined' ORDER BY code;
 -- name: feed_last
