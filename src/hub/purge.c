@@ -11,7 +11,7 @@
 #include "hub/remains.h"
 #include "rules/retention.h"
 
-enum { LEEWAY = 86400 }; /* a site's clock may be ahead of ours */
+enum { LEEWAY = 600 }; /* seconds that a site's clock may be ahead of ours, and its purge behind what was current when it began */
 
 bool purge_is(const struct posted_entry *entry)
 {
@@ -38,30 +38,58 @@ struct limits {
 	int64_t before[RETAINED_KINDS];
 };
 
-static enum err load_limits(struct judging *j, int64_t now, struct limits *out, struct error *e)
+static enum err load_table(struct judging *j, json_t **table, struct error *e)
 {
-	json_t *rows = NULL, *row, *table = json_array(), *one;
-	struct retention kept;
-	int64_t newest = -1;
+	json_t *rows = NULL, *row;
 	size_t i;
+	*table = json_array();
 	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_RETENTION, &rows, e, "t", j->view.site);
 	json_array_foreach(rows, i, row) {
 		json_t *state = NULL;
-		if (!r && !(r = view_before(&j->view, "retention", json_number(row, "record"), &state, e)) && state) {
-			int64_t from = json_number(state, "valid_from");
-			newest = from <= now && from > newest ? from : newest;
-			json_array_append(table, state);
-		}
+		if (!r && !(r = view_before(&j->view, "retention", json_number(row, "record"), &state, e)) && state)
+			json_array_append(*table, state);
 		json_decref(state);
 	}
-	retention_start(&kept);
-	json_array_foreach(table, i, one)
-		if (json_number(one, "valid_from") == newest)
-			retention_take(&kept, json_text(one, "kind"), json_number(one, "years"));
-	for (int k = 0; k < RETAINED_KINDS; k++)
-		out->before[k] = retention_before(&kept, (enum retained)k, now + LEEWAY);
-	json_decref(table);
 	json_decref(rows);
+	return r;
+}
+
+/* The version of the table that was current then: when it began; -1: none had. */
+static int64_t version_at(const json_t *table, int64_t when)
+{
+	int64_t newest = -1;
+	const json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)table, i, row) {
+		int64_t from = json_number(row, "valid_from");
+		newest = from <= when && from > newest ? from : newest;
+	}
+	return newest;
+}
+
+/* By the entry's own time, which is never before the site's clock: headquarters may hear of it much later. A site whose clock is ahead gains
+ * some minutes at the most. Of a table that just changed, the version before it counts too. */
+static enum err load_limits(struct judging *j, int64_t now, struct limits *out, struct error *e)
+{
+	json_t *table = NULL, *row;
+	int64_t when = j->entry->time < now + LEEWAY ? j->entry->time : now + LEEWAY;
+	size_t i;
+	enum err r = load_table(j, &table, e);
+	int64_t versions[] = {version_at(table, when), version_at(table, when - LEEWAY)};
+	for (int k = 0; k < RETAINED_KINDS; k++)
+		out->before[k] = INT64_MIN;
+	for (size_t v = 0; v < sizeof versions / sizeof *versions; v++) {
+		struct retention kept;
+		retention_start(&kept);
+		json_array_foreach(table, i, row)
+			if (json_number(row, "valid_from") == versions[v])
+				retention_take(&kept, json_text(row, "kind"), json_number(row, "years"));
+		for (int k = 0; k < RETAINED_KINDS; k++) {
+			int64_t before = retention_before(&kept, (enum retained)k, when);
+			out->before[k] = before > out->before[k] ? before : out->before[k];
+		}
+	}
+	json_decref(table);
 	return r;
 }
 

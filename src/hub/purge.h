@@ -1,5 +1,6 @@
 /* A site has purged orders whose certificates ended five years ago (desk/purge.h): headquarters destroys its copies of their keys,
- * states, feed items and files. It looks itself whether it was time, so that no site destroys what is still wanted. */
+ * states, feed items and files. It looks itself whether it was time, so that no site destroys what is still wanted: by the time of the
+ * site's entry, which may be some minutes ahead of headquarters' clock and any time behind it. */
 #ifndef CERTDESK_HUB_PURGE_H
 #define CERTDESK_HUB_PURGE_H
 

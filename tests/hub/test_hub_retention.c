@@ -76,6 +76,66 @@ static void headquarters_knows_how_long_a_site_has_to_keep_it(void **state)
 	REFUSED(COUNTER, "PURGE");
 }
 
+/* To the second of the site's clock, against headquarters' own, which says something else. */
+static void purged_at(struct hub_case *c, int64_t of_site, int64_t of_hub, size_t wanted)
+{
+	int64_t seven;
+	struct desk *d = site_at(c, COUNTER);
+	site_is(OK, lay(c, "kind,years,zh,en\norder,7,订单,orders\n"), &c->e);
+	cancelled(c);
+	struct civil end = civil_from_utc(desk_now(d));
+	end.year += 7;
+	seven = civil_to_utc(end) + 2;
+	d->clock.fixed = seven + of_site;
+	hub->clock.fixed = seven + of_hub;
+	assert_int_equal((int64_t)wanted, tick(c));
+}
+
+static void a_legal_purge_is_taken_whatever_the_clocks_say_within_minutes(void **state)
+{
+	struct hub_case *c = *state;
+	purged_at(c, 60, -8 * 60, 1); /* the site is nine minutes ahead */
+	SYNC(c, COUNTER);
+	nothing_refused();
+}
+
+static void a_legal_purge_is_taken_by_a_clock_that_is_ahead(void **state)
+{
+	struct hub_case *c = *state;
+	purged_at(c, 60, 15 * 60, 1);
+	SYNC(c, COUNTER);
+	nothing_refused();
+}
+
+static void a_purge_that_is_an_hour_early_is_refused(void **state)
+{
+	struct hub_case *c = *state;
+	purged_at(c, 60, -3600, 1);
+	SYNC(c, COUNTER);
+	REFUSED(COUNTER, "PURGE");
+}
+
+/* A longer time that began since is nothing to what was purged before it; headquarters hears of both later. */
+static void a_purge_is_judged_by_the_table_of_its_own_time(void **state)
+{
+	struct hub_case *c = *state;
+	struct desk *d = site_at(c, COUNTER);
+	json_t *imported = NULL;
+	char path[120], today[11];
+	purged_at(c, 60, 60, 1);
+	snprintf(path, sizeof path, "%s/longer.csv", c->root);
+	static const char longer[] = "kind,years,zh,en\norder,20,订单,orders\n";
+	site_is(OK, file_write(path, 0600, longer, strlen(longer), &c->e), &c->e);
+	d->clock.fixed += 60;
+	civil_date_text(desk_now(d), today);
+	site_as(&c->site[COUNTER], d, "mg1");
+	site_is(OK, table_import(d, "retention", path, today, &imported, &c->e), &c->e);
+	json_decref(imported);
+	hub->clock.fixed += 3 * DAY;
+	SYNC(c, COUNTER);
+	nothing_refused();
+}
+
 static void less_than_five_years_is_not_published(void **state)
 {
 	struct hub_case *c = *state;
@@ -89,6 +149,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_published_table_is_kept_to), HUB_TEST(headquarters_knows_how_long_a_site_has_to_keep_it),
+		HUB_TEST(a_legal_purge_is_taken_whatever_the_clocks_say_within_minutes), HUB_TEST(a_legal_purge_is_taken_by_a_clock_that_is_ahead),
+		HUB_TEST(a_purge_that_is_an_hour_early_is_refused), HUB_TEST(a_purge_is_judged_by_the_table_of_its_own_time),
 		HUB_TEST(less_than_five_years_is_not_published),
 	};
 	int failed = cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
