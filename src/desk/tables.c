@@ -90,6 +90,22 @@ static enum err read_csv(const char *path, struct csv *out, struct error *e)
 	return r;
 }
 
+/* A kind that the table leaves out would silently be kept for the least time only, and what is purged doesn't come back. */
+static enum err check_kinds(const struct table *t, const struct csv *csv, const char *file, struct error *e)
+{
+	char missing[200] = "";
+	int at = csv_column(csv, "kind");
+	for (int k = 0; strcmp(t->name, "retention") == 0 && k < RETAINED_KINDS; k++) {
+		const char *kind = retained_name((enum retained)k);
+		bool there = false;
+		for (size_t row = 1; row < csv->count; row++)
+			there |= strcmp(csv_field(&csv->rows[row], at), kind) == 0;
+		if (!there)
+			snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", *missing ? tr("、", ", ") : "", kind);
+	}
+	return *missing ? error_set(e, ERR_DESK_TABLE, tr("%s：缺少种类 %s，每一种都要写明年限", "%s: it lacks the kinds %s; each needs its years"), file, missing) : OK;
+}
+
 static enum err load(struct desk *d, const struct table *t, const struct csv *csv, const char *path, int64_t from, int64_t *count,
                      struct error *e)
 {
@@ -114,7 +130,7 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 			r = bad(shown, csv->rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
 		++*count;
 	}
-	return r;
+	return r ? r : check_kinds(t, csv, shown, e);
 }
 
 static enum err load_file(struct desk *d, const struct table *t, const char *dir, int64_t from, struct error *e)

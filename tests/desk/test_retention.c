@@ -3,13 +3,20 @@
 
 #include "desk/identity.h"
 #include "desk/invoice.h"
+#include "desk/tables.h"
 #include "rules/retention.h"
 
 static enum err import(struct life *l, const char *rows)
 {
-	char text[600], date[11];
+	char text[900], date[11];
 	json_t *out = NULL;
 	snprintf(text, sizeof text, "kind,years,zh,en\n%s", rows);
+	for (int k = 0; k < RETAINED_KINDS; k++) { /* of the others: the least */
+		char head[32];
+		snprintf(head, sizeof head, "\n%s,", retained_name((enum retained)k));
+		if (!strstr(text, head))
+			snprintf(text + strlen(text), sizeof text - strlen(text), "%s,5,其他,others\n", retained_name((enum retained)k));
+	}
 	civil_date_text(desk_now(l->d), date);
 	as(l, "mg1");
 	l->e = (struct error){0};
@@ -61,6 +68,23 @@ static void test_less_than_five_years_is_not_taken(void **state)
 	site_is(OK, import(l, "order,5,订单,orders\n"), &l->e);
 	as(l, "op1");
 	IS(ERR_DESK_FORBIDDEN, table_import(l->d, "retention", "/dev/null", "2026-01-01", &out, &l->e));
+}
+
+static void test_a_table_without_every_kind_is_not_taken(void **state)
+{
+	struct life *l = *state;
+	char date[11];
+	const char *partial = site_file(&l->t.site, "partial.csv", "kind,years,zh,en\norder,10,订单,orders\nstatement,10,对账单,statements\nmessage,5,短信,messages\n");
+	struct retention kept;
+	civil_date_text(desk_now(l->d), date);
+	as(l, "mg1");
+	IS(ERR_DESK_TABLE, table_import(l->d, "retention", partial, date, &out, &l->e));
+	assert_non_null(strstr(l->e.detail, "copy"));
+	assert_non_null(strstr(l->e.detail, "customer"));
+	assert_non_null(strstr(l->e.detail, "identity"));
+	assert_null(strstr(l->e.detail, "message"));
+	site_is(OK, tables_retention(l->d, &kept, &l->e), &l->e);
+	assert_int_equal(kept.years[RETAIN_ORDER], 5); /* nothing of it counts */
 }
 
 static void test_every_kind_is_shipped(void **state)
@@ -161,7 +185,7 @@ static void test_failed_checks_have_their_own_years(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE(test_less_than_five_years_is_not_taken), LIFE(test_every_kind_is_shipped), LIFE(test_an_order_is_kept_as_long_as_the_table_says),
+		LIFE(test_less_than_five_years_is_not_taken), LIFE(test_a_table_without_every_kind_is_not_taken), LIFE(test_every_kind_is_shipped), LIFE(test_an_order_is_kept_as_long_as_the_table_says),
 		LIFE(test_a_customer_may_be_kept_longer_than_their_orders), LIFE(test_messages_have_their_own_years),
 		LIFE(test_failed_checks_have_their_own_years),
 	};

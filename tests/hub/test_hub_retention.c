@@ -7,6 +7,9 @@
 #include "rules/retention.h"
 
 enum { DAY = 86400 };
+#define KEPT(years) "kind,years,zh,en\norder," years ",订单,orders\ncopy,5,副本,copies\ncustomer,5,客户,customers\nstatement,5,对账单,statements\n" \
+	"identity,5,核验,checks\nmessage,5,短信,messages\n"
+
 static json_t *out;
 
 static enum err lay(struct hub_case *c, const char *text)
@@ -53,7 +56,7 @@ static void a_published_table_is_kept_to(void **state)
 	struct hub_case *c = *state;
 	struct hub_report report;
 	site_at(c, COUNTER);
-	site_is(OK, lay(c, "kind,years,zh,en\norder,7,订单,orders\n"), &c->e);
+	site_is(OK, lay(c, KEPT("7")), &c->e);
 	cancelled(c);
 	years(c, 5, 5);
 	assert_int_equal(0, tick(c));
@@ -68,7 +71,7 @@ static void headquarters_knows_how_long_a_site_has_to_keep_it(void **state)
 {
 	struct hub_case *c = *state;
 	site_at(c, COUNTER);
-	site_is(OK, lay(c, "kind,years,zh,en\norder,7,订单,orders\n"), &c->e);
+	site_is(OK, lay(c, KEPT("7")), &c->e);
 	cancelled(c);
 	years(c, 5, 7); /* five would do without the table; the site's clock says seven */
 	assert_int_equal(1, tick(c));
@@ -81,7 +84,7 @@ static void purged_at(struct hub_case *c, int64_t of_site, int64_t of_hub, size_
 {
 	int64_t seven;
 	struct desk *d = site_at(c, COUNTER);
-	site_is(OK, lay(c, "kind,years,zh,en\norder,7,订单,orders\n"), &c->e);
+	site_is(OK, lay(c, KEPT("7")), &c->e);
 	cancelled(c);
 	struct civil end = civil_from_utc(desk_now(d));
 	end.year += 7;
@@ -124,7 +127,7 @@ static void a_purge_is_judged_by_the_table_of_its_own_time(void **state)
 	char path[120], today[11];
 	purged_at(c, 60, 60, 1);
 	snprintf(path, sizeof path, "%s/longer.csv", c->root);
-	static const char longer[] = "kind,years,zh,en\norder,20,订单,orders\n";
+	static const char longer[] = KEPT("20");
 	site_is(OK, file_write(path, 0600, longer, strlen(longer), &c->e), &c->e);
 	d->clock.fixed += 60;
 	civil_date_text(desk_now(d), today);
@@ -136,11 +139,19 @@ static void a_purge_is_judged_by_the_table_of_its_own_time(void **state)
 	nothing_refused();
 }
 
+static void a_table_without_every_kind_is_not_published(void **state)
+{
+	struct hub_case *c = *state;
+	site_at(c, COUNTER);
+	assert_int_not_equal(OK, lay(c, "kind,years,zh,en\norder,10,订单,orders\n"));
+	assert_non_null(strstr(c->e.detail, "statement"));
+}
+
 static void less_than_five_years_is_not_published(void **state)
 {
 	struct hub_case *c = *state;
 	site_at(c, COUNTER);
-	enum err r = lay(c, "kind,years,zh,en\norder,4,订单,orders\n");
+	enum err r = lay(c, KEPT("4"));
 	assert_int_not_equal(OK, r);
 	assert_non_null(strstr(c->e.detail, ":2"));
 }
@@ -151,6 +162,7 @@ int main(void)
 		HUB_TEST(a_published_table_is_kept_to), HUB_TEST(headquarters_knows_how_long_a_site_has_to_keep_it),
 		HUB_TEST(a_legal_purge_is_taken_whatever_the_clocks_say_within_minutes), HUB_TEST(a_legal_purge_is_taken_by_a_clock_that_is_ahead),
 		HUB_TEST(a_purge_that_is_an_hour_early_is_refused), HUB_TEST(a_purge_is_judged_by_the_table_of_its_own_time),
+		HUB_TEST(a_table_without_every_kind_is_not_published),
 		HUB_TEST(less_than_five_years_is_not_published),
 	};
 	int failed = cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
