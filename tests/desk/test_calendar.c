@@ -339,6 +339,10 @@ static void test_the_report_counts_kept_and_missed(void **state)
 	         "assert [r[0] for r in missed if r[0].startswith('110114')][0] == '%s', missed\n"
 	         "assert sum(r[0].startswith('110114') for r in missed) == 2, missed\n", open);
 	report_says(c, "2031-03-01", "2031-03-31", check);
+	report_says(c, "2031-03-01", "2031-03-31", "assert ['新办', '2', '2'] in top, top\n" /* reviews and issues together */
+	            "b = openpyxl.load_workbook(sys.argv[1]); s = b['汇总']; chart, = s._charts\n"
+	            "def at(f): return [c.value for r in s[f.split('!')[1].replace('$', '')] for c in (r if isinstance(r, tuple) else (r,))]\n"
+	            "assert [(x.tx.v, at((x.cat.strRef or x.cat.numRef).f), at(x.val.numRef.f)) for x in chart.ser] == [('按时', ['新办'], [2]), ('逾期', ['新办'], [2])]");
 	report_says(c, "2031-03-06", NULL, "assert ['新办', '审核', '0', '1', '0', '0', '0'] in top, top\n"
 	            "assert not any('制证/寄出' in r for r in top), top");
 	report_says(c, "2031-04-01", NULL, "assert not any('新办' in r for r in top + days + missed)");
