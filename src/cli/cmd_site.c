@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/helper.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
@@ -103,8 +106,30 @@ static const struct option init_table[] = {
 	OPTIONS_END,
 };
 
+/* tools/demo/run, which `make demo` leaves beside this program: it takes this process's place. */
+static enum err demo(struct cli *c, struct error *e)
+{
+	char *program = helper_path("certdesk-demo"), *dir = desk_dir(args_global(&c->args, "-C"));
+	char *site = dir ? path_join(dir, "certdesk.db") : NULL, *keys = dir ? path_join(dir, "virtual-keys") : NULL;
+	enum err r = site && keys ? OK : error_set(e, ERR_MEMORY, "%s", "");
+	if (!r && !program)
+		r = error_set(e, ERR_DEMO_MISSING, "%s", "");
+	else if (!r && access(site, F_OK) == 0 && access(keys, F_OK) != 0)
+		r = error_set(e, ERR_DEMO_SITE, "%s", dir);
+	if (!r) {
+		execv(program, (char *const[]){program, dir, NULL});
+		r = error_set(e, ERR_DEMO_MISSING, "%s", "");
+	}
+	free(program);
+	free(dir);
+	free(site);
+	free(keys);
+	return r;
+}
+
 const struct command commands_site[] = {
 	{"init", "", init_table, COMMAND_NO_SITE, init, NULL, "建立受理点", "make a site"},
+	{"demo", "", NULL, COMMAND_NO_SITE, demo, NULL, "建立并打开演示受理点（源代码目录里）", "make and open the demonstration site, in the source"},
 	{"tick", "", NULL, COMMAND_NO_LOGIN, tick, NULL,
 	 "定时任务：超时未支付、过期草稿、吊销列表", "timers: unpaid orders, old drafts, revocation list"},
 	{"doctor", "", NULL, COMMAND_MAYBE_SITE | COMMAND_NO_LOGIN, doctor, NULL, "检查本机缺什么、怎么办",

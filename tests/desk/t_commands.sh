@@ -86,6 +86,16 @@ is "a field that the form lacks" 1 as op1 order new new-unit --data - <<<'{"no_s
 says "names it" no_such_field
 is "a file that is missing" 1 as op1 order new new-unit --data "$work/none.json"
 
+# the demonstration: only where what it needs was built
+mkdir -p "$work/bin" && cp "$CERTDESK_BUILD/certdesk" "$work/bin/" && ln -sfn "$(readlink -f "$CERTDESK_BUILD/share")" "$work/bin/share"
+is "no demonstration here" 1 "$work/bin/certdesk" -C "$work/demo" demo
+says "says where it is" "make demo"
+printf '#!/bin/sh\necho "opened $1"\n' >"$work/bin/certdesk-demo" && chmod 755 "$work/bin/certdesk-demo"
+is "it is opened" 0 "$work/bin/certdesk" -C "$work/demo" demo
+says "in its directory" "opened $work/demo"
+is "a site with real keys isn't" 1 "$work/bin/certdesk" -C "$site" demo
+says "says what to do" "-C"
+
 # JSON is stable
 is "order show" 0 as op1 --json order show "$order"
 truth "its members" jq -e '["order","form","business","business_title","status","status_title","name","customer","channel","amount","paid",
