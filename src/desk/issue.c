@@ -15,6 +15,7 @@
 #include "desk/identityrow.h"
 #include "desk/keys.h"
 #include "desk/mainkey.h"
+#include "desk/slot.h"
 #include "desk/staffkey.h"
 #include "desk/tables.h"
 #include "rules/region.h"
@@ -161,7 +162,7 @@ static enum err prepare(struct journey *j, struct error *e)
 	const json_t *product = j->product;
 	j->term_months = (int)json_number(product, "term_months");
 	j->rekey = j->again && json_number(product, "rekey") != 0;
-	j->slot = (enum token_slot)strtol(json_text(product, "slot"), NULL, 16);
+	j->slot = slot_in(product);
 	j->values = json_copy(j->o.values);
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
 	              : error_set(e, ERR_MEMORY, "values");

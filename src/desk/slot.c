@@ -1,13 +1,11 @@
 #include "desk/slot.h"
 
-#include <stdlib.h>
-
 #include "base/json.h"
 
-static enum token_slot slot_in(const json_t *product)
+enum token_slot slot_in(const json_t *product)
 {
-	const char *text = json_text(product, "slot");
-	return *text ? (enum token_slot)strtol(text, NULL, 16) : TOKEN_SLOT_SIGN;
+	enum token_slot slot;
+	return token_slot_named(json_text(product, "slot"), &slot) ? slot : TOKEN_SLOT_SIGN;
 }
 
 enum err slot_of(struct desk *d, const char *product, enum token_slot *out, struct error *e)

@@ -7,6 +7,8 @@
 
 enum { SLOTS_MOST = 4 };
 
+/* Of a product's row; 9A where it names none. */
+enum token_slot slot_in(const json_t *product);
 /* A product that is no longer sold has its certificates in 9A. */
 enum err slot_of(struct desk *d, const char *product, enum token_slot *out, struct error *e);
 /* Those that any product names, 9A first: where to look for a certificate before it is known whose it is. */

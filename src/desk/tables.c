@@ -13,6 +13,7 @@
 #include "desk/staff.h"
 #include "rules/business.h"
 #include "rules/retention.h"
+#include "token/token.h"
 #include "desk/duedate.h"
 
 enum { MORE_MOST = 20 };
@@ -126,6 +127,10 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 			if (t->columns[i][0] == '#' && !whole_number(fields[i]))
 				r = bad(shown, csv->rows[row].line, t->columns[i] + 1, e);
 		}
+		enum token_slot slot;
+		int named = csv_column(csv, "slot");
+		if (!r && strcmp(t->name, "products") == 0 && !token_slot_named(csv_field(&csv->rows[row], named), &slot))
+			r = bad(shown, csv->rows[row].line, "slot", e);
 		if (!r && insert(d, t, from, fields, NULL))
 			r = bad(shown, csv->rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
 		++*count;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/crypt.h"
 #include "base/lang.h"
@@ -425,6 +426,20 @@ bool token_algorithm_named(const char *name, enum token_algorithm *out)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(names[i], name) == 0) {
 			*out = (enum token_algorithm)i;
+			return true;
+		}
+	return false;
+}
+
+bool token_slot_named(const char *name, enum token_slot *out)
+{
+	static const struct {
+		const char *name;
+		enum token_slot slot;
+	} slots[] = {{"9a", TOKEN_SLOT_SIGN}, {"9c", TOKEN_SLOT_SIGNATURE}, {"9d", TOKEN_SLOT_ENCRYPT}, {"9e", TOKEN_SLOT_CARD}};
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+		if (strcasecmp(slots[i].name, name) == 0) {
+			*out = slots[i].slot;
 			return true;
 		}
 	return false;

@@ -48,6 +48,9 @@ enum token_algorithm {
 
 /* "rsa-2048", "p-256", "sm2", as tables have them; false where there is none of that name. */
 bool token_algorithm_named(const char *name, enum token_algorithm *out);
+/* "9a", large or small. PIV's retired slots (82 to 95) are none: an old encryption pair may only be kept there where escrow can deliver it
+ * again, and there is no escrow. */
+bool token_slot_named(const char *name, enum token_slot *out);
 
 /* The secrets a key counts wrong tries of. */
 enum token_code { TOKEN_PIN, TOKEN_PUK };

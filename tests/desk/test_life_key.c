@@ -289,6 +289,64 @@ static void test_a_product_may_ask_for_a_new_pair(void **state)
 	certs_are(l, order, NULL, "superseded");
 }
 
+/* Whether the key holds a pair in a retired slot (82 to 95) or a certificate of one (5FC10D to 5FC120). */
+static bool retired_written(const char *key)
+{
+	char out[64];
+	assert_int_equal(shell(out, sizeof out, "grep -q '^slot-9a' %s/key-%s && grep -qi '^object-5fc105' %s/key-%s", readers.dir, key, readers.dir, key), 0);
+	return shell(out, sizeof out, "grep -qiE '^(slot-(8[2-9a-f]|9[0-5])|object-5fc1(0[d-f]|1[0-9a-f]|20))' %s/key-%s", readers.dir, key) == 0;
+}
+
+/* An old encryption pair goes to a retired slot only where escrow can deliver it again: there is none, so nothing ever goes there. */
+static void test_no_retired_slot_is_ever_written(void **state)
+{
+	struct life *l = *state;
+	left(l, 60 * DAY);
+	insert(KEY);
+	site_is(OK, RENEW(NULL), &l->e);
+	sign(l);
+	pay(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	assert_false(retired_written(KEY)); /* renewed */
+	site_is(OK, about(l, "change-unit", KEY, &l->pin, "{'unit_name':'北京示例科技股份有限公司','consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	pay(l);
+	approve(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	assert_false(retired_written(KEY)); /* changed */
+	active_of(l, l->no, l->certificate);
+	products_rekey(l);
+	left(l, 60 * DAY);
+	later(l, 365 * DAY);
+	site_is(OK, RENEW(NULL), &l->e);
+	sign(l);
+	pay(l);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	assert_false(retired_written(KEY)); /* with a new pair: the old one is gone */
+	active_of(l, l->no, l->certificate);
+	replaced(l, "{'reason':'our-mistake','identity_seen':true,'consent':true}");
+	pull();
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	pull();
+	assert_false(retired_written(KEY));
+	assert_false(retired_written(OTHER)); /* replaced */
+}
+
+static void test_no_product_is_in_a_retired_slot(void **state)
+{
+	struct life *l = *state;
+	static const char *const slots[] = {"82", "95", "f9", "9b", "", "09a"};
+	char text[300];
+	as(l, "mg1");
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+		snprintf(text, sizeof text, "code,zh,en,customer,term_months,profile,slot,rekey\nunit-1y,单位证书,unit,unit,12,unit-1y,%s,0\n", slots[i]);
+		IS(ERR_DESK_TABLE, table_import(l->d, "products", site_file(&l->t.site, "products.csv", text), "2026-01-01", &out, &l->e));
+		assert_non_null(strstr(l->e.detail, ":2: slot"));
+	}
+}
+
 /* Nobody answers for the customer: where it is asked there is no answer before it was given; what a program leaves out is no. */
 static void test_whether_files_wait_to_be_decrypted_is_asked(void **state)
 {
@@ -415,7 +473,7 @@ int main(void)
 		LIFE(test_two_orders_never_renew_one_certificate),
 		LIFE(test_the_key_signs_the_application),
 		LIFE(test_a_removal_leaves_the_old_certificate_and_goes_on),
-		LIFE(test_a_product_may_ask_for_a_new_pair),
+		LIFE(test_a_product_may_ask_for_a_new_pair), LIFE(test_no_retired_slot_is_ever_written), LIFE(test_no_product_is_in_a_retired_slot),
 		LIFE(test_whether_files_wait_to_be_decrypted_is_asked), LIFE(test_no_new_pair_while_files_wait_to_be_decrypted),
 		LIFE(test_an_undone_renewal_leaves_the_old_certificate_on_the_key),
 	};
