@@ -317,10 +317,10 @@ enum err step_certify_load(struct journey *j, struct error *e)
 	return r;
 }
 
+/* But for the request, which the key may be at work on. */
 static struct ca_order order_to_ca(const struct journey *j)
 {
-	return (struct ca_order){.request = j->request.data, .request_length = j->request.length, .profile = j->profile, .values = j->values,
-	                         .not_before = j->item.not_before, .not_after = j->item.not_after, .draft = j->draft};
+	return (struct ca_order){.profile = j->profile, .values = j->values, .not_before = j->item.not_before, .not_after = j->item.not_after};
 }
 
 /* The local CA's signature takes as long as the key's: what it will be asked for is signed beside, and is a certificate only when the
@@ -338,6 +338,8 @@ void step_request_meanwhile(struct journey *j)
 enum err step_certify_work(struct journey *j, struct error *e)
 {
 	struct ca_order order = order_to_ca(j);
+	order.request = j->request.data, order.request_length = j->request.length;
+	order.draft = j->draft;
 	cert_info_free(&j->made);
 	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, &j->made, &j->certificate, e);
 }
