@@ -124,7 +124,7 @@ truth "the newest PIN sent opens it" yubico-piv-tool -r '' -a verify-pin -P "$pi
 # a key breaks in the middle, and the customer will come another day
 pull 10000003
 printf 'serial,medium\n10000007,UKEY-RS\n' >"$work/more.csv"; as is1 key receive "$work/more.csv" >/dev/null
-insert 10000007 0 --vanish-at 55
+insert 10000007 0 --vanish-at 36
 unit 911101051234567883
 fourth=$(order_at approved)
 met "nothing to undo yet" 1 "$fourth" as mg1 issue "$fourth" --undo --reason 没有开始

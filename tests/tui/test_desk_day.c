@@ -214,7 +214,7 @@ static void test_another_key_and_mail(void **state)
 	site_approved(&site, d, "new-unit", changes, no);
 	json_decref(changes);
 	desk_close(&d);
-	assert_true(pcscd_insert(&pcscd, 0, "10000001", "--vanish-at", "60", NULL));
+	assert_true(pcscd_insert(&pcscd, 0, "10000001", "--vanish-at", "46", NULL));
 	struct tui *t = case_start(&site);
 	case_login(t, "is1");
 	case_find(t, no);
@@ -281,7 +281,7 @@ static void test_undo_issue(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "is1");
 	for (int i = 0; i < 2; i++) {
-		assert_true(pcscd_insert(&pcscd, 0, serials[i], "--vanish-at", "55", NULL));
+		assert_true(pcscd_insert(&pcscd, 0, serials[i], "--vanish-at", "43", NULL));
 		case_find(t, no[i]);
 		case_step(t, "<Enter>", "下一步：制证");
 		assert_false(tui_has(t, "撤销制证", 0));
