@@ -36,7 +36,7 @@ static const struct issue_step {
 	enum err (*open)(struct journey *j, struct error *e);
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
-	void (*meanwhile)(struct journey *j); /* NULL, or what the desk does itself while the rest goes on ahead */
+	void (*meanwhile)(struct journey *j); /* NULL, or what can be done at the same time as all of these */
 } steps[] = {
 	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep, NULL},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, HELD_ALONE,
@@ -199,6 +199,7 @@ enum err journey_lock(struct journey *j, struct error *e)
 void journey_close(struct journey *j)
 {
 	worker_end(&j->worker);
+	worker_end(&j->clerk);
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
 	secret_wipe(&j->surely);
@@ -382,6 +383,12 @@ static void ahead_run(void *arg)
 	a->result = go(a->j, a->step, a->step->ahead, &a->e);
 }
 
+static void meanwhile_run(void *arg)
+{
+	const struct ahead *a = arg;
+	a->step->meanwhile(a->j);
+}
+
 /* What it needs of the store is loaded here, where nothing else uses that. On a key that is with the customer nothing is done
  * before what came before is certain. */
 static void ahead_begin(struct ahead *a, const struct issue_step *next)
@@ -394,11 +401,17 @@ static void ahead_begin(struct ahead *a, const struct issue_step *next)
 		j->worker = worker_start();
 	a->step = next;
 	worker_give(j->worker, ahead_run, a);
+	if (!next->meanwhile)
+		return;
+	if (!j->clerk)
+		j->clerk = worker_start();
+	worker_give(j->clerk, meanwhile_run, a);
 }
 
 static enum err ahead_end(struct ahead *a, struct error *e)
 {
 	worker_wait(a->j->worker);
+	worker_wait(a->j->clerk);
 	if (a->step && a->result && e)
 		*e = a->e;
 	enum err r = a->step ? a->result : OK;
@@ -431,8 +444,6 @@ static enum err walk(struct journey *j, struct error *e)
 		if (next)
 			ahead_begin(&ahead, next);
 		r = s->keep(j, e);
-		if (!r && ahead.step && ahead.step->meanwhile)
-			ahead.step->meanwhile(j);
 	}
 	ahead_end(&ahead, NULL);
 	hold(j, FREE, NULL);

@@ -59,6 +59,7 @@ struct journey {
 	struct pin_row first_pin;
 	unsigned begun;        /* what of the next step is done */
 	struct worker *worker; /* works on the key beside the store */
+	struct worker *clerk;  /* does beside both what needs neither */
 	void (*progress)(void *arg, const struct issue_progress *);
 	void *arg;
 };
@@ -124,7 +125,7 @@ enum err step_generate_keep(struct journey *j, struct error *e);
 enum err step_request_load(struct journey *j, struct error *e);
 enum err step_request_work(struct journey *j, struct error *e);
 enum err step_request_keep(struct journey *j, struct error *e);
-/* While _open and _work go on beside; nothing depends on it. */
+/* Beside _open and _work and the step before; nothing depends on it. */
 void step_request_meanwhile(struct journey *j);
 enum err step_certify_load(struct journey *j, struct error *e);
 enum err step_certify_work(struct journey *j, struct error *e);
