@@ -36,7 +36,7 @@ static const struct issue_step {
 	enum err (*open)(struct journey *j, struct error *e);
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
-	void (*meanwhile)(struct journey *j); /* NULL, or what can be done at the same time as all of these */
+	void (*meanwhile)(void *journey); /* NULL, or what can be done at the same time as _open, _work and what comes before */
 } steps[] = {
 	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep, NULL},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, HELD_ALONE,
@@ -53,8 +53,8 @@ static const struct issue_step {
      NULL, step_prove_work, step_prove_keep, NULL},
 	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
      step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep, NULL},
-	{"sent", "正在发送证书密码…", "Sending the PIN…", FRESH, FREE, HELD | OPENED, false, NULL, step_send_pin_open, NULL,
-     step_send_pin_keep, NULL},
+	{"sent", "正在核对并发送证书密码，请勿拔出…", "Checking and sending the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
+     step_send_pin_load, NULL, step_send_pin_work, step_send_pin_keep, NULL},
 	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, FREE, 0, false, NULL, NULL, NULL, step_finish_keep, NULL},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
@@ -383,12 +383,6 @@ static void ahead_run(void *arg)
 	a->result = go(a->j, a->step, a->step->ahead, &a->e);
 }
 
-static void meanwhile_run(void *arg)
-{
-	const struct ahead *a = arg;
-	a->step->meanwhile(a->j);
-}
-
 /* What it needs of the store is loaded here, where nothing else uses that. On a key that is with the customer nothing is done
  * before what came before is certain. */
 static void ahead_begin(struct ahead *a, const struct issue_step *next)
@@ -405,13 +399,12 @@ static void ahead_begin(struct ahead *a, const struct issue_step *next)
 		return;
 	if (!j->clerk)
 		j->clerk = worker_start();
-	worker_give(j->clerk, meanwhile_run, a);
+	worker_give(j->clerk, next->meanwhile, j);
 }
 
 static enum err ahead_end(struct ahead *a, struct error *e)
 {
 	worker_wait(a->j->worker);
-	worker_wait(a->j->clerk);
 	if (a->step && a->result && e)
 		*e = a->e;
 	enum err r = a->step ? a->result : OK;

@@ -240,7 +240,13 @@ static enum err load_made(struct journey *j, struct bytes *out, struct error *e)
 enum err step_request_load(struct journey *j, struct error *e)
 {
 	enum err r = j->again ? OK : load_secrets(j, e); /* for a PIN that is to be the factory's again */
-	return r ? r : load_made(j, &j->pair, e);
+	if (!r)
+		r = load_made(j, &j->pair, e);
+	if (!r && !j->again && !hubca_chosen(j->d) && desk_ca(j->d, &j->ca, NULL) == OK && journey_choose_end(j, NULL) == OK) {
+		j->draft_from = j->item.not_before;
+		j->draft_to = j->item.not_after;
+	}
+	return r;
 }
 
 static enum err make_request(struct journey *j, struct error *e)
@@ -305,39 +311,37 @@ static enum err may_certify(struct journey *j, struct error *e)
 enum err step_certify_load(struct journey *j, struct error *e)
 {
 	enum err r = load_made(j, &j->request, e);
-	if (!r)
+	if (!r && !j->ca)
 		r = desk_ca(j->d, &j->ca, e);
 	if (r || hubca_chosen(j->d) || (r = may_certify(j, e)))
 		return r;
-	int64_t from = j->item.not_before, to = j->item.not_after;
 	r = journey_choose_end(j, e);
-	bool fits = j->draft && j->item.not_after == to && j->item.not_before - from < DRAFT_SECONDS;
+	bool fits = j->clerk && j->draft_from && j->item.not_after == j->draft_to && j->item.not_before - j->draft_from < DRAFT_SECONDS;
 	if (!r && fits)
-		j->item.not_before = from;
+		j->item.not_before = j->draft_from;
 	return r;
 }
 
-/* But for the request, which the key may be at work on. */
-static struct ca_order order_to_ca(const struct journey *j)
+static struct ca_order order_to_ca(const struct journey *j, int64_t from, int64_t to)
 {
-	return (struct ca_order){.profile = j->profile, .values = j->values, .not_before = j->item.not_before, .not_after = j->item.not_after};
+	return (struct ca_order){.profile = j->profile, .values = j->values, .not_before = from, .not_after = to};
 }
 
 /* The local CA's signature takes as long as the key's: what it will be asked for is signed beside, and is a certificate only when the
  * request has come. */
-void step_request_meanwhile(struct journey *j)
+void step_request_meanwhile(void *journey)
 {
-	if (hubca_chosen(j->d) || !j->pair.length || desk_ca(j->d, &j->ca, NULL) || journey_choose_end(j, NULL))
-		return;
-	struct ca_order order = order_to_ca(j);
-	ca_draft_free(&j->draft);
-	ca_draft_make(j->ca, &order, j->pair.data, j->pair.length, &j->draft, NULL);
+	struct journey *j = journey;
+	struct ca_order order = order_to_ca(j, j->draft_from, j->draft_to);
+	if (j->draft_from)
+		ca_draft_make(j->ca, &order, j->pair.data, j->pair.length, &j->draft, NULL);
 }
 
 /* A CA of one's own signs at once; headquarters' is asked when the request is in the store. */
 enum err step_certify_work(struct journey *j, struct error *e)
 {
-	struct ca_order order = order_to_ca(j);
+	struct ca_order order = order_to_ca(j, j->item.not_before, j->item.not_after);
+	worker_wait(j->clerk);
 	order.request = j->request.data, order.request_length = j->request.length;
 	order.draft = j->draft;
 	cert_info_free(&j->made);
@@ -468,13 +472,7 @@ enum err step_set_pin_load(struct journey *j, struct error *e)
 /* By the PUK, which needs no PIN that is known: so the step can be repeated whatever the key answers to by now. */
 enum err step_set_pin_work(struct journey *j, struct error *e)
 {
-	enum err r = token_begin(j->token, e);
-	if (r)
-		return r;
-	if (!(r = token_unblock(j->token, &j->secrets.puk, &j->first_pin.pin, e)))
-		r = token_verify_pin(j->token, &j->first_pin.pin, e);
-	token_end(j->token);
-	return r;
+	return token_unblock(j->token, &j->secrets.puk, &j->first_pin.pin, e);
 }
 
 enum err step_set_pin_keep(struct journey *j, struct error *e)
@@ -488,20 +486,32 @@ enum err step_set_pin_keep(struct journey *j, struct error *e)
 	return r;
 }
 
-/* Nothing more is done on the key. */
-enum err step_send_pin_open(struct journey *j, struct error *e)
+enum err step_send_pin_load(struct journey *j, struct error *e)
 {
-	(void)e;
-	token_close(&j->token);
-	return OK;
+	enum err r = load_secrets(j, e);
+	return r || j->first_pin.id ? r : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
+}
+
+/* No PIN is sent that the key doesn't answer to; then nothing more is done on the key. */
+enum err step_send_pin_work(struct journey *j, struct error *e)
+{
+	const struct secret *pin = &j->first_pin.pin;
+	enum err r = token_verify_pin(j->token, pin, e);
+	if ((r == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) && !(r = token_unblock(j->token, &j->secrets.puk, pin, e)))
+		r = token_verify_pin(j->token, pin, e);
+	if (!r) {
+		token_close(&j->token);
+		j->held = j->managed = j->verified = false;
+	}
+	return r;
 }
 
 /* A PIN for the remark of the bank's transfer stays "set" until that list is made. */
 enum err step_send_pin_keep(struct journey *j, struct error *e)
 {
 	struct pin_row *pin = &j->first_pin;
-	enum err r = pin->id ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
-	if (r || (r = store_begin(j->d->store, e)))
+	enum err r = store_begin(j->d->store, e);
+	if (r)
 		return r;
 	if (pin->remark || !(r = pin_send(j->d, &j->o, j->item.key_serial, pin, e)))
 		r = journey_finish(j, "sent", e);

@@ -54,12 +54,13 @@ struct journey {
 	struct bytes pair, request, certificate; /* what this run has made or loaded: SubjectPublicKeyInfo, PKCS#10, DER */
 	struct bytes replaced;                   /* `again`: the certificate that was on the key */
 	struct cert_info made;                   /* what stands in the certificate that this run has made */
-	struct ca_draft *draft;                  /* the same, signed while the key signs the request */
+	int64_t draft_from, draft_to;            /* its validity, where it is signed while the key signs the request; 0: it isn't */
+	struct ca_draft *draft;                  /* the clerk's until it was waited for */
 	struct ca *ca;                           /* the desk's */
 	struct pin_row first_pin;
 	unsigned begun;        /* what of the next step is done */
 	struct worker *worker; /* works on the key beside the store */
-	struct worker *clerk;  /* does beside both what needs neither */
+	struct worker *clerk;  /* does beside both what needs neither: at most one thing in a journey */
 	void (*progress)(void *arg, const struct issue_progress *);
 	void *arg;
 };
@@ -125,8 +126,7 @@ enum err step_generate_keep(struct journey *j, struct error *e);
 enum err step_request_load(struct journey *j, struct error *e);
 enum err step_request_work(struct journey *j, struct error *e);
 enum err step_request_keep(struct journey *j, struct error *e);
-/* Beside _open and _work and the step before; nothing depends on it. */
-void step_request_meanwhile(struct journey *j);
+void step_request_meanwhile(void *journey);
 enum err step_certify_load(struct journey *j, struct error *e);
 enum err step_certify_work(struct journey *j, struct error *e);
 enum err step_certify_keep(struct journey *j, struct error *e);
@@ -140,7 +140,8 @@ enum err step_prove_keep(struct journey *j, struct error *e);
 enum err step_set_pin_load(struct journey *j, struct error *e);
 enum err step_set_pin_work(struct journey *j, struct error *e);
 enum err step_set_pin_keep(struct journey *j, struct error *e);
-enum err step_send_pin_open(struct journey *j, struct error *e);
+enum err step_send_pin_load(struct journey *j, struct error *e);
+enum err step_send_pin_work(struct journey *j, struct error *e);
 enum err step_send_pin_keep(struct journey *j, struct error *e);
 enum err step_finish_keep(struct journey *j, struct error *e);
 /* What is behind an error of a step that says so: the pair on the key is another than the one that was recorded. */

@@ -243,6 +243,16 @@ static LONG link_work(struct reader_card *card, LONG (*work)(struct link *l))
 	return result;
 }
 
+static LONG work_begin(struct link *l)
+{
+	LONG result = SCardBeginTransaction(l->handle);
+	if (result != SCARD_W_RESET_CARD)
+		return result;
+	result = SCardReconnect(
+		l->handle, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD, &l->protocol);
+	return result == SCARD_S_SUCCESS ? SCardBeginTransaction(l->handle) : result;
+}
+
 static LONG work_connect(struct link *l)
 {
 	LONG result = SCARD_S_SUCCESS;
@@ -257,7 +267,7 @@ static LONG work_connect(struct link *l)
 			break;
 		pause_ms(RETRY_MS);
 	}
-	return result;
+	return result == SCARD_S_SUCCESS ? work_begin(l) : result;
 }
 
 enum err reader_connect(struct reader_context **c, const char *name, int patience_ms, struct reader_card **out, struct error *e)
@@ -296,16 +306,6 @@ void reader_disconnect(struct reader_card **card)
 		link_free((*card)->link);
 	free(*card);
 	*card = NULL;
-}
-
-static LONG work_begin(struct link *l)
-{
-	LONG result = SCardBeginTransaction(l->handle);
-	if (result != SCARD_W_RESET_CARD)
-		return result;
-	result = SCardReconnect(
-		l->handle, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD, &l->protocol);
-	return result == SCARD_S_SUCCESS ? SCardBeginTransaction(l->handle) : result;
 }
 
 enum err reader_begin(struct reader_card *card, struct error *e)

@@ -22,7 +22,7 @@ void reader_close(struct reader_context **c);
 /* All readers, asked anew; none is OK with *count 0. */
 enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e);
 
-/* Connects, shared; over the context that *c names, which it takes over, or over one of its own where `c` or *c is NULL. Waits at most `patience_ms` for a program that holds the card:
+/* Connects, shared, and begins a transaction; over the context that *c names, which it takes over, or over one of its own where `c` or *c is NULL. Waits at most `patience_ms` for a program that holds the card:
  * ERR_TOKEN_BUSY (names the likely holder). ERR_TOKEN_REMOVED where no card answers. */
 enum err reader_connect(struct reader_context **c, const char *name, int patience_ms, struct reader_card **out, struct error *e);
 void reader_disconnect(struct reader_card **card);

@@ -26,6 +26,8 @@ struct token {
 	uint8_t note;             /* the driver's, of this step */
 	int depth;                /* of nested steps */
 	bool unlocked;            /* a code or key was accepted in this step: the card must forget it at the end */
+	bool tries_known[2];      /* in this step: how often a code could still be given wrong */
+	int tries[2];
 	bool compared;            /* in this step, what lies in `compared_slot` is the certificate with this digest */
 	enum token_slot compared_slot;
 	uint8_t compared_digest[32];
@@ -57,6 +59,12 @@ static enum err identify(const struct apdu_transport *way, const struct token_dr
 	return OK;
 }
 
+/* Whatever a code is given for may cost a try, or give some back. */
+static void forget_tries(struct token *t)
+{
+	t->tries_known[TOKEN_PIN] = t->tries_known[TOKEN_PUK] = false;
+}
+
 /* A step begins: the driver knows nothing of the card yet. */
 static void start(struct token *t)
 {
@@ -64,6 +72,7 @@ static void start(struct token *t)
 	t->way.note = &t->note;
 	t->depth = 1;
 	t->unlocked = t->compared = false;
+	forget_tries(t);
 }
 
 /* Connects to the card in a reader and sees whether it is a key: then a step has begun. `info` (may be NULL) gets what a list
@@ -72,8 +81,6 @@ static enum err look(struct reader_context **context, const char *name, int pati
 	struct error *e)
 {
 	enum err r = reader_connect(context, name, patience_ms, &t->card, e);
-	if (!r)
-		r = reader_begin(t->card, e);
 	if (!r) {
 		t->way = reader_transport(t->card);
 		r = identify(&t->way, &t->driver, t->serial, e);
@@ -454,31 +461,40 @@ enum err token_test_signature(struct token *t, enum token_slot slot, const struc
 enum err token_verify_pin(struct token *t, const struct secret *pin, struct error *e)
 {
 	enum err r = token_begin(t, e);
+	forget_tries(t);
 	return r ? r : end_unlocked(t, t->driver->verify_pin(&t->way, pin, e));
 }
 
 enum err token_set_pin(struct token *t, const struct secret *old, const struct secret *new, struct error *e)
 {
 	enum err r = begin_write(t, e);
+	forget_tries(t);
 	return r ? r : end_unlocked(t, t->driver->set_code(&t->way, TOKEN_PIN, old, new, e));
 }
 
 enum err token_set_puk(struct token *t, const struct secret *old, const struct secret *new, struct error *e)
 {
 	enum err r = begin_write(t, e);
+	forget_tries(t);
 	return r ? r : end(t, t->driver->set_code(&t->way, TOKEN_PUK, old, new, e));
 }
 
 enum err token_unblock(struct token *t, const struct secret *puk, const struct secret *new_pin, struct error *e)
 {
 	enum err r = begin_write(t, e);
+	forget_tries(t);
 	return r ? r : end_unlocked(t, t->driver->unblock(&t->way, puk, new_pin, e));
 }
 
 enum err token_tries_left(struct token *t, enum token_code code, int *tries, struct error *e)
 {
 	enum err r = token_begin(t, e);
-	return r ? r : end(t, t->driver->tries_left(&t->way, code, tries, e));
+	if (r)
+		return r;
+	if (!t->tries_known[code] && !(r = t->driver->tries_left(&t->way, code, &t->tries[code], e)))
+		t->tries_known[code] = true;
+	*tries = r ? TOKEN_TRIES_UNKNOWN : t->tries[code];
+	return end(t, r);
 }
 
 enum err token_authenticate_management(struct token *t, const struct secret *key, struct error *e)
@@ -517,6 +533,7 @@ enum err token_new_management_key(struct token *t, struct secret *key, struct er
 enum err token_reset(struct token *t, struct error *e)
 {
 	enum err r = begin_write(t, e);
+	forget_tries(t);
 	t->compared = false;
 	return r ? r : end_unlocked(t, t->driver->reset(&t->way, e));
 }

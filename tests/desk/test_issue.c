@@ -101,7 +101,7 @@ static void serial_before_every_write(void **state)
 	}
 	assert_int_equal(writes, 5); /* PUK, management key, pair, certificate, PIN */
 	assert_int_equal(selects, 0); /* besides the first: from the look at it to the PIN nobody comes between */
-	assert_in_range(n, 20, 39);
+	assert_in_range(n, 20, 38);
 	unlink(path);
 	fresh_key(KEY);
 	try_end(&t);

@@ -266,9 +266,10 @@ static int traced(const char *path, const char *command)
 static void one_step_selects_and_reads_back_once(void **state)
 {
 	(void)state;
-	static const char select[] = "> 00a40400", serial[] = "> 00f80000", read[] = "> 00cb3fff";
+	static const char select[] = "> 00a40400", serial[] = "> 00f80000", read[] = "> 00cb3fff", metadata[] = "> 00f70080";
 	struct token *t = NULL;
-	struct secret key, pin = code(TOKEN_FACTORY_PIN);
+	struct secret key, pin = code(TOKEN_FACTORY_PIN), wrong = code("999999");
+	int tries = 0;
 	struct bytes spki = {0}, der = {0};
 	char path[128];
 	snprintf(path, sizeof path, "%s/trace-step", readers.dir);
@@ -279,6 +280,13 @@ static void one_step_selects_and_reads_back_once(void **state)
 	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
 	assert_int_equal(traced(path, select), 1);
 	assert_int_equal(traced(path, serial), 1);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(token_tries_left(t, TOKEN_PIN, &tries, &e), OK);
+	assert_int_equal(tries, 3);
+	assert_int_equal(traced(path, metadata), 1);
+	assert_int_equal(token_verify_pin(t, &wrong, &e), ERR_TOKEN_PIN_WRONG);
+	assert_int_equal(token_tries_left(t, TOKEN_PIN, &tries, &e), OK);
+	assert_int_equal(tries, 2); /* a try was spent: it is asked again */
 	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
 	make_certificate(&spki, &der);
 	assert_int_equal(token_write_certificate(t, TOKEN_SLOT_SIGN, der.data, der.length, &e), OK);
