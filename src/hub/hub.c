@@ -15,6 +15,7 @@
 #include "hub/init.h"
 #include "hub/options.h"
 #include "hub/pki.h"
+#include "hub/keyring.h"
 #include "hub/signers.h"
 
 char *hub_dir(const char *dir)
@@ -63,6 +64,7 @@ enum err hub_open_files(const char *dir, struct hub **out, struct error *e)
 	}
 	h->clock = CLOCK_SYSTEM;
 	h->signer_keys = signer_keys_make();
+	h->kept_keys = kept_keys_make();
 	char *absolute = realpath(h->dir, NULL), *yaml = absolute ? path_join(absolute, "hub.yaml") : NULL;
 	enum err r = yaml && stat(yaml, &st) == 0 ? OK : error_set(e, ERR_HUB_MISSING, "%s", h->dir);
 	if (!r) {
@@ -102,6 +104,7 @@ void hub_close(struct hub **hub)
 	authority_close(&h->authority);
 	hub_forms_free(&h->forms);
 	signer_keys_free(&h->signer_keys);
+	kept_keys_free(&h->kept_keys);
 	db_close(&h->db);
 	hub_files_close(&h->files);
 	hub_options_free(&h->options);

@@ -46,6 +46,7 @@ struct hub {
 	struct hub_forms *forms;      /* values.h; NULL until one was asked for */
 	struct authority *authority;  /* authority.h; NULL until it was asked for */
 	struct signer_keys *signer_keys; /* signers.h: those read lately; NULL: none are kept */
+	struct kept_keys *kept_keys;  /* keyring.h: data keys opened lately; NULL: none are kept */
 };
 
 /* `dir` NULL: CERTDESK_HUB_HOME, else ~/.local/share/certdesk-hub. ERR_HUB_MISSING, ERR_YAML, ERR_HUB_KEYS, db_open's. */

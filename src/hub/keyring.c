@@ -5,7 +5,56 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "sync/envelope.h"
+
+enum { KEPT = 1024 };
+
+struct kept_keys {
+	struct kept {
+		char site[SITE_CODE_SIZE];
+		int64_t dk;
+		uint8_t envelope[32]; /* its digest, which says where it lies here */
+		uint8_t key[DATA_KEY_SIZE];
+	} keys[KEPT];
+};
+
+struct kept_keys *kept_keys_make(void)
+{
+	return calloc(1, sizeof(struct kept_keys));
+}
+
+void kept_keys_free(struct kept_keys **k)
+{
+	if (*k)
+		OPENSSL_cleanse(*k, sizeof **k);
+	free(*k);
+	*k = NULL;
+}
+
+/* Opening one takes longer than storing an entry. */
+static bool open_envelope(const struct keyring *ring, int64_t dk, const void *cms, size_t length, uint8_t key[DATA_KEY_SIZE])
+{
+	uint8_t digest[32];
+	struct kept *k = NULL;
+	if (ring->hub->kept_keys) {
+		digest_raw(cms, length, digest);
+		k = &ring->hub->kept_keys->keys[(digest[0] | digest[1] << 8) % KEPT];
+	}
+	if (k && k->dk == dk && strcmp(k->site, ring->site) == 0 && memcmp(k->envelope, digest, sizeof digest) == 0) {
+		memcpy(key, k->key, DATA_KEY_SIZE);
+		return true;
+	}
+	if (envelope_open(ring->hub->encrypt_key, cms, length, ring->site, dk, key, NULL))
+		return false;
+	if (k) {
+		*k = (struct kept){.dk = dk};
+		text_copy(k->site, sizeof k->site, ring->site);
+		memcpy(k->envelope, digest, sizeof digest);
+		memcpy(k->key, key, DATA_KEY_SIZE);
+	}
+	return true;
+}
 
 void keyring_free(struct keyring *ring)
 {
@@ -73,7 +122,7 @@ enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, stru
 		return r;
 	const void *cms = db_rows_next(rows) ? db_rows_blob(rows, 0, &length) : NULL;
 	if (cms)
-		there = envelope_open(ring->hub->encrypt_key, cms, length, ring->site, dk, opened, NULL) == OK;
+		there = open_envelope(ring, dk, cms, length, opened);
 	if (!(r = db_rows_end(&rows, e)) && there)
 		r = keep(ring, dk, opened, key, e);
 	OPENSSL_cleanse(opened, sizeof opened);
@@ -85,7 +134,7 @@ enum err keyring_offer(struct keyring *ring, int64_t dk, const struct bytes *cms
 	uint8_t opened[DATA_KEY_SIZE];
 	const uint8_t *have = NULL;
 	*fresh = false;
-	*good = envelope_open(ring->hub->encrypt_key, cms->data, cms->length, ring->site, dk, opened, NULL) == OK;
+	*good = open_envelope(ring, dk, cms->data, cms->length, opened);
 	enum err r = *good ? keyring_get(ring, dk, &have, e) : OK;
 	if (!r && have)
 		*good = memcmp(have, opened, DATA_KEY_SIZE) == 0;

@@ -15,6 +15,11 @@ struct keyring {
 	size_t count, room;
 };
 
+/* Keys that this process has opened lately, by the envelopes that they came in: what the database has let go of is found no more. They lie
+ * beside headquarters' own key, which opens any. NULL where memory ends: then each is opened anew. */
+struct kept_keys *kept_keys_make(void);
+void kept_keys_free(struct kept_keys **k); /* wipes */
+
 void keyring_free(struct keyring *ring); /* wipes */
 /* *key is inside the ring until the next call; NULL where headquarters hasn't got the key or can't open it. ERR_STORE_*, ERR_MEMORY. */
 enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, struct error *e);

@@ -1,6 +1,7 @@
 /* Entries into headquarters beside bare inserts of the same rows: hub entries DATABASES ROUNDS prints, a line a round, the seconds
  * of workers that take what four counters send (processes, as many as `serve` has); those of one worker; those of the
- * bare inserts over one connection and over as many as there were workers; how many entries it were; and the processor's seconds of one worker and of one connection.
+ * bare inserts over one connection and over as many as there were workers; how many entries it were; and the processor's seconds of one worker, of one
+ * connection, and of all workers.
  * Sites are real, their bodies are made before; the handler is
  * the worker's. DATABASES: "sqlite", or "postgresql" on the server that CERTDESK_TEST_POSTGRES and …_BIN name.
  * hub sites DIR SITES ENTRIES OUT enrols so many sites at the hub DIR, each with its certificate (OUT/SITE.pem, key and all) and so many
@@ -305,7 +306,7 @@ static int bench_entries(const char *database, int rounds)
 			took[k] = timed(c, dir, ways[k].run, ways[k].count, &cpu[k]);
 			free(dir);
 		}
-		printf("%.4f %.4f %.4f %.4f %zu %.4f %.4f\n", took[0], took[1], took[2], took[3], entries, cpu[1], cpu[2]);
+		printf("%.4f %.4f %.4f %.4f %zu %.4f %.4f %.4f\n", took[0], took[1], took[2], took[3], entries, cpu[1], cpu[2], cpu[0]);
 		fflush(stdout);
 	}
 	for (size_t i = 0; i < body_count; i++) {
