@@ -26,6 +26,7 @@
 #include "hub/pki.h"
 #include "hub/reading.h"
 #include "hub/site.h"
+#include "hub/values.h"
 #include "hub/worker.h"
 
 enum {
@@ -353,6 +354,9 @@ enum err hub_serve(const char *dir, int workers, struct error *e)
 		r = keep(s->hub, &changed, e);
 		db_close(&s->hub->db); /* each child opens its own */
 	}
+	struct error why = {0};
+	if (!r && values_ready(s->hub, &why)) /* the first that needs one says so too */
+		hub_log("%s", hub_log_error(&why));
 	if (!r && !(r = nginx_configure(s->hub, e)) && !(r = wait_for_ports(s->hub, e)) && !(r = listen_for_nginx(s, POOL_WORK, e)) && !(r = listen_for_nginx(s, POOL_FILES, e)))
 		r = supervise(s, e);
 	for (int pool = 0; pool < POOLS; pool++)

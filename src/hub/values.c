@@ -1,5 +1,6 @@
 #include "hub/values.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,37 @@ static enum err find_form(struct hub *hub, const char *name, const struct form *
 	char *share = share_dir();
 	enum err r = share ? read_form(hub->forms, share, name, out, e) : error_set(e, ERR_DESK_SHARE, "%s", "forms/");
 	free(share);
+	return r;
+}
+
+/* From the same places, and the codes that checks look into. */
+static enum err read_all(struct hub *hub, const char *dir, struct error *e)
+{
+	struct dirent **names = NULL;
+	int count = scandir(dir, &names, NULL, alphasort);
+	enum err r = count < 0 ? error_set(e, ERR_DESK_SHARE, "%s", dir) : OK;
+	for (int i = 0; i < count; i++) {
+		const struct form *form;
+		char *end = strstr(names[i]->d_name, ".yaml");
+		if (end && !end[5]) {
+			*end = '\0';
+			r = r ? r : find_form(hub, names[i]->d_name, &form, e);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return r;
+}
+
+enum err values_ready(struct hub *hub, struct error *e)
+{
+	const struct code_table *regions;
+	char *share = share_dir(), *dir = share ? path_join(share, "forms") : NULL;
+	enum err r = dir ? read_all(hub, dir, e) : error_set(e, ERR_DESK_SHARE, "%s", "forms/");
+	if (!r && hub->forms && hub->forms->codes)
+		r = codes_table(hub->forms->codes, "regions", &regions, e);
+	free(share);
+	free(dir);
 	return r;
 }
 

@@ -14,6 +14,8 @@ enum err values_judge(struct judging *j, const json_t *order, struct error *e);
 
 /* The forms that were read so far; the hub's. */
 struct hub_forms;
+/* Reads all that are shipped, so that no request has to while others wait for it. ERR_RULES_FORM, ERR_DESK_SHARE, ERR_MEMORY. */
+enum err values_ready(struct hub *hub, struct error *e);
 void hub_forms_free(struct hub_forms **forms);
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "hub/pki.h"
 #include "hub/posted.h"
+#include "hub/values.h"
 #include "sync/envelope.h"
 
 enum { BODIES = 400, ORDERS = 48, AT_ONCE = 8, STATES = 3, WAYS = 4 };
@@ -228,6 +229,7 @@ static pid_t start_one(const struct hub_case *c, const char *dir, run_fn *run, s
 	struct timespec cpu = {0}, before;
 	close(go[1]);
 	site_is(OK, hub_open(dir, &h, &e), &e);
+	site_is(OK, values_ready(h, &e), &e); /* as `serve` does before its workers begin */
 	h->clock = hub->clock;
 	bool told = write(ready[1], &cpu, sizeof cpu) == sizeof cpu && read(go[0], &byte, 1) == 0;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
