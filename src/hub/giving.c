@@ -282,7 +282,7 @@ static enum err add_files(struct hub *hub, const char *home, const char *to, con
 struct handing {
 	const char *from, *to, *order, *home, *decision;
 	int64_t seq, record, version, dk;
-	const struct bytes *sealed;
+	struct posted_value sealed;
 	const json_t *files;
 };
 
@@ -294,7 +294,7 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 	if (!r && *h->decision)
 		json_object_set_new(item, "decision", json_string(h->decision));
 	if (!r)
-		r = add_base64(item, "bundle", h->sealed->data, h->sealed->length, e);
+		r = add_base64(item, "bundle", h->sealed.data, h->sealed.length, e);
 	if (!r)
 		r = add_key(hub, ring, h->dk, h->to, item, e);
 	if (!r)
@@ -313,7 +313,7 @@ enum err giving_note(struct judging *j, const struct giving *g, struct error *e)
 	struct hub *hub = j->view.hub;
 	const struct handing h = {.from = j->view.site, .to = g->to, .order = g->order, .home = g->home, .decision = g->decision,
 	                          .seq = j->entry->seq, .record = g->state->record, .version = g->state->version, .dk = g->state->dk,
-	                          .sealed = &g->state->body, .files = g->files};
+	                          .sealed = g->state->body, .files = g->files};
 	enum err r = hand_over(hub, j->view.ring, &h, e);
 	return r ? r : feed_add(hub, j->view.site, "given", "", json_pack("{ss ss}", "order", g->order, "to", g->to), e);
 }
@@ -410,7 +410,7 @@ static enum err give_again(struct hub *hub, const char *gone, const json_t *row,
 	if (!r && db_rows_next(rows))
 		entry = json_loads(db_rows_text(rows, 1), 0, NULL);
 	end = db_rows_end(&rows, r ? NULL : e);
-	h.sealed = &sealed;
+	h.sealed = (struct posted_value){sealed.data, sealed.length};
 	h.files = json_object_get(json_object_get(json_object_get(entry, "facts"), "custody"), "files");
 	if (!r && !(r = end) && sealed.length)
 		r = hand_over(hub, &ring, &h, e);

@@ -50,7 +50,7 @@ static enum err take_keys(struct taking *t, struct error *e)
 		const struct posted_key *k = &t->posted->keys[i];
 		char detail[32];
 		if (t->proof.keys[i].fresh)
-			r = keyring_store(&t->proof.ring, k->dk, &k->cms, e);
+			r = keyring_store(&t->proof.ring, k->dk, k->cms.data, k->cms.length, e);
 		snprintf(detail, sizeof detail, "%lld", (long long)k->dk);
 		if (!t->proof.keys[i].good) /* what needs it is refused, one by one */
 			r = hub_alarm(t->hub, t->q->site, "key", detail, e);
@@ -329,8 +329,7 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 	struct taking t = {.hub = hub, .q = q, .posted = &posted};
 	if (!request_body(q, JOURNAL_BODY_MOST, &body, p))
 		return OK;
-	enum err r = posted_read(body.data, body.length, &posted, e);
-	bytes_free(&body);
+	enum err r = posted_read(&body, &posted, e);
 	if (r == ERR_JSON)
 		r = reply_say(p, 400, SAY_REQUEST, NULL);
 	else if (!r) {

@@ -129,12 +129,12 @@ enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, stru
 	return r;
 }
 
-enum err keyring_offer(struct keyring *ring, int64_t dk, const struct bytes *cms, bool *good, bool *fresh, struct error *e)
+enum err keyring_offer(struct keyring *ring, int64_t dk, const void *cms, size_t length, bool *good, bool *fresh, struct error *e)
 {
 	uint8_t opened[DATA_KEY_SIZE];
 	const uint8_t *have = NULL;
 	*fresh = false;
-	*good = open_envelope(ring, dk, cms->data, cms->length, opened);
+	*good = open_envelope(ring, dk, cms, length, opened);
 	enum err r = *good ? keyring_get(ring, dk, &have, e) : OK;
 	if (!r && have)
 		*good = memcmp(have, opened, DATA_KEY_SIZE) == 0;
@@ -144,9 +144,9 @@ enum err keyring_offer(struct keyring *ring, int64_t dk, const struct bytes *cms
 	return r;
 }
 
-enum err keyring_store(const struct keyring *ring, int64_t dk, const struct bytes *cms, struct error *e)
+enum err keyring_store(const struct keyring *ring, int64_t dk, const void *cms, size_t length, struct error *e)
 {
-	return db_run_later(ring->hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, e, "tib", ring->site, dk, (const void *)cms->data, cms->length);
+	return db_run_later(ring->hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, e, "tib", ring->site, dk, cms, length);
 }
 
 enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t record, int64_t version, int64_t dk, const void *body,

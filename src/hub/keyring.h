@@ -25,8 +25,8 @@ void keyring_free(struct keyring *ring); /* wipes */
 enum err keyring_get(struct keyring *ring, int64_t dk, const uint8_t **key, struct error *e);
 /* Looks at a key that the site sent; *good says whether it is an envelope to headquarters under this site's number, and no other key
  * than the one that is there; *fresh, that none is: it is in the ring from then on, and keyring_store puts it into the database. */
-enum err keyring_offer(struct keyring *ring, int64_t dk, const struct bytes *cms, bool *good, bool *fresh, struct error *e);
-enum err keyring_store(const struct keyring *ring, int64_t dk, const struct bytes *cms, struct error *e);
+enum err keyring_offer(struct keyring *ring, int64_t dk, const void *cms, size_t length, bool *good, bool *fresh, struct error *e);
+enum err keyring_store(const struct keyring *ring, int64_t dk, const void *cms, size_t length, struct error *e);
 /* Opens a sealed state: *out is NULL where it can't be opened (also: no key; *missing says that), a JSON null where the row is gone. */
 enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t record, int64_t version, int64_t dk, const void *body,
                             size_t length, json_t **out, bool *missing, struct error *e);

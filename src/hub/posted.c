@@ -36,20 +36,32 @@ static bool read_integer(const json_t *object, const char *name, int64_t least, 
 	return json_is_integer(value) && *out >= least;
 }
 
-static bool read_raw(const json_t *value, size_t most, struct raw *raw, struct bytes *out)
+/* Where values come from: behind the JSON, or in it, as base64. */
+struct source {
+	struct raw raw;
+	struct bytes *decoded;
+	size_t most; /* what base64 within the text can come to */
+};
+
+static bool read_raw(const json_t *value, size_t most, struct source *from, struct posted_value *out)
 {
 	const void *data;
-	size_t length;
-	return raw_take(raw, value, &data, &length) && length <= most && bytes_add(out, data, length) == OK;
+	bool good = raw_take(&from->raw, value, &data, &out->length) && out->length <= most;
+	out->data = good ? data : NULL;
+	return good;
 }
 
-static bool read_binary(const json_t *object, const char *name, size_t most, struct raw *raw, struct bytes *out)
+static bool read_binary(const json_t *object, const char *name, size_t most, struct source *from, struct posted_value *out)
 {
 	const json_t *value = json_object_get(object, name);
-	size_t length = json_string_length(value);
+	size_t length = json_string_length(value), before = from->decoded->length;
 	if (!json_is_string(value))
-		return read_raw(value, most, raw, out);
-	return length > 0 && length / 4 * 3 <= most && base64_decode(json_string_value(value), length, out);
+		return read_raw(value, most, from, out);
+	if (length == 0 || length / 4 * 3 > most || (!from->decoded->data && bytes_room(from->decoded, from->most)) ||
+	    !base64_decode(json_string_value(value), length, from->decoded))
+		return false;
+	*out = (struct posted_value){from->decoded->data + before, from->decoded->length - before};
+	return true;
 }
 
 /* Names of kinds and actions: nothing that could be anything else anywhere. */
@@ -59,45 +71,46 @@ static bool plain_name(const char *name)
 	return n >= 1 && n <= POSTED_NAME && !name[n];
 }
 
-static bool read_state(const json_t *object, struct raw *raw, struct posted_state *s)
+static bool read_state(const json_t *object, struct source *from, struct posted_state *s)
 {
 	const json_t *body = json_object_get(object, "body");
 	s->kind = json_text(object, "kind");
 	s->purged = json_is_null(body);
 	return plain_name(s->kind) && read_integer(object, "record", 1, &s->record) && read_integer(object, "version", 1, &s->version) &&
-	       read_integer(object, "dk", 1, &s->dk) && (s->purged || read_binary(object, "body", JOURNAL_BODY_MOST, raw, &s->body));
+	       read_integer(object, "dk", 1, &s->dk) && (s->purged || read_binary(object, "body", JOURNAL_BODY_MOST, from, &s->body));
 }
 
-static bool read_text(const json_t *text, struct raw *raw, struct posted_entry *p)
+static bool read_text(const json_t *text, struct source *from, struct posted_entry *p)
 {
+	struct posted_value value;
 	bool apart = json_is_integer(text);
-	if (apart && !read_raw(text, JOURNAL_BODY_MOST, raw, &p->raw))
+	if (apart && (!read_raw(text, JOURNAL_BODY_MOST, from, &value) || bytes_add(&p->raw, value.data, value.length)))
 		return false;
 	p->text = apart ? (const char *)p->raw.data : json_string_value(text);
 	p->length = apart ? p->raw.length : json_string_length(text);
 	return p->text && p->length && p->length <= JOURNAL_BODY_MOST && strlen(p->text) == p->length;
 }
 
-static bool read_entry(const json_t *object, struct raw *raw, struct posted_entry *p)
+static bool read_entry(const json_t *object, struct source *from, struct posted_entry *p)
 {
 	const json_t *states = json_object_get(object, "states"), *state;
 	size_t i, count = json_array_size(states);
 	p->hash = json_text(object, "hash");
 	if (!json_is_array(states) || !posted_digest(p->hash) || !read_integer(object, "seq", 1, &p->seq) ||
-	    !read_binary(object, "signature", SIGNATURE_MOST, raw, &p->signature))
+	    !read_binary(object, "signature", SIGNATURE_MOST, from, &p->signature))
 		return false;
 	if (count && !(p->states = calloc(count, sizeof *p->states)))
 		return false;
 	p->state_count = count;
 	json_array_foreach(states, i, state)
-		if (!read_state(state, raw, &p->states[i]))
+		if (!read_state(state, from, &p->states[i]))
 			return false;
 	return true;
 }
 
-static bool read_key(const json_t *object, struct raw *raw, struct posted_key *k)
+static bool read_key(const json_t *object, struct source *from, struct posted_key *k)
 {
-	return read_integer(object, "dk", 1, &k->dk) && read_binary(object, "cms", ENVELOPE_MOST, raw, &k->cms);
+	return read_integer(object, "dk", 1, &k->dk) && read_binary(object, "cms", ENVELOPE_MOST, from, &k->cms);
 }
 
 static enum err read_gone(struct posted *p, struct error *e)
@@ -114,7 +127,7 @@ static enum err read_gone(struct posted *p, struct error *e)
 	return OK;
 }
 
-static enum err read_all(struct posted *p, struct raw *raw, struct error *e)
+static enum err read_all(struct posted *p, struct source *from, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
 	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0;
@@ -127,49 +140,49 @@ static enum err read_all(struct posted *p, struct raw *raw, struct error *e)
 	p->entry_count = n;
 	p->key_count = m;
 	json_array_foreach(entries, i, one)
-		if (!read_text(json_object_get(one, "entry"), raw, &p->entries[i]))
+		if (!read_text(json_object_get(one, "entry"), from, &p->entries[i]))
 			return error_set(e, ERR_JSON, "entries[%zu]", i);
 	json_array_foreach(entries, i, one) {
 		if ((states += json_array_size(json_object_get(one, "states"))) > POSTED_STATES_MOST)
 			return error_set(e, ERR_JSON, "states");
-		if (!read_entry(one, raw, &p->entries[i]))
+		if (!read_entry(one, from, &p->entries[i]))
 			return error_set(e, ERR_JSON, "entries[%zu]", i);
 	}
 	json_array_foreach(keys, i, one)
-		if (!read_key(one, raw, &p->keys[i]))
+		if (!read_key(one, from, &p->keys[i]))
 			return error_set(e, ERR_JSON, "keys[%zu]", i);
-	return raw->left ? error_set(e, ERR_JSON, "%zu bytes more", raw->left) : read_gone(p, e);
+	return from->raw.left ? error_set(e, ERR_JSON, "%zu bytes more", from->raw.left) : read_gone(p, e);
 }
 
-enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e)
+enum err posted_read(struct bytes *body, struct posted *out, struct error *e)
 {
 	const char *text;
 	size_t text_length;
-	struct raw raw;
-	raw_open(body, length, &text, &text_length, &raw);
-	if (length > JOURNAL_BODY_MOST || too_many_values(text, text_length))
+	struct source from = {.decoded = &out->decoded};
+	out->body = *body;
+	*body = (struct bytes){0};
+	raw_open(out->body.data, out->body.length, &text, &text_length, &from.raw);
+	if (out->body.length > JOURNAL_BODY_MOST || too_many_values(text, text_length))
 		return error_set(e, ERR_JSON, "too much");
+	from.most = text_length;
 	enum err r = json_parse(text, text_length, &out->root, e);
-	return r ? r : read_all(out, &raw, e);
+	return r ? r : read_all(out, &from, e);
 }
 
 void posted_free(struct posted *p)
 {
 	for (size_t i = 0; i < p->entry_count; i++) {
 		struct posted_entry *entry = &p->entries[i];
-		for (size_t k = 0; k < entry->state_count; k++)
-			bytes_free(&entry->states[k].body);
 		free(entry->states);
 		bytes_free(&entry->raw);
-		bytes_free(&entry->signature);
 		json_decref(entry->entry);
 	}
-	for (size_t i = 0; i < p->key_count; i++)
-		bytes_free(&p->keys[i].cms);
 	free(p->entries);
 	free(p->keys);
 	json_decref(p->gone);
 	json_decref(p->root);
+	bytes_free(&p->body);
+	bytes_free(&p->decoded);
 	*p = (struct posted){0};
 }
 

@@ -10,18 +10,25 @@
 
 enum { POSTED_STATES_MOST = 20000, POSTED_NAME = 64, POSTED_WHY = 160 };
 
+/* Within the body as it came, or decoded from it; owned by the posted. */
+struct posted_value {
+	const uint8_t *data;
+	size_t length;
+};
+
 struct posted_state {
 	const char *kind;
 	int64_t record, version, dk;
 	bool purged; /* no body: the site has destroyed it */
-	struct bytes body;
+	struct posted_value body;
 };
 
 struct posted_entry {
 	int64_t seq, epoch, time;
 	const char *text, *hash; /* as they came, owned by `root` or `raw` */
 	size_t length;
-	struct bytes raw, signature; /* raw: the text, where it stood behind the JSON */
+	struct bytes raw; /* the text, where it stood behind the JSON */
+	struct posted_value signature;
 	json_t *entry; /* the text parsed */
 	bool looked;   /* posted_look was here, and what it found: "" is good */
 	char wrong[POSTED_WHY], states_wrong[POSTED_WHY];
@@ -31,10 +38,11 @@ struct posted_entry {
 
 struct posted_key {
 	int64_t dk;
-	struct bytes cms;
+	struct posted_value cms;
 };
 
 struct posted {
+	struct bytes body, decoded; /* decoded: what base64 was; it never moves */
 	json_t *root;
 	struct posted_entry *entries;
 	struct posted_key *keys;
@@ -42,9 +50,9 @@ struct posted {
 	json_t *gone; /* an object by digest: files that the site hasn't got any more */
 };
 
-/* Reads a body. ERR_JSON for what protocol.h does not describe, with more than PAGE_ENTRIES entries or POSTED_STATES_MOST states, or made
+/* Reads a body, and takes it over in any case: *body is empty then. ERR_JSON for what protocol.h does not describe, with more than PAGE_ENTRIES entries or POSTED_STATES_MOST states, or made
  * to fill memory; ERR_MEMORY. `out` must be zeroed and ends with posted_free in any case. */
-enum err posted_read(const void *body, size_t length, struct posted *out, struct error *e);
+enum err posted_read(struct bytes *body, struct posted *out, struct error *e);
 void posted_free(struct posted *p);
 
 /* The newest entry that a site's next one has to follow. */

@@ -33,7 +33,7 @@ static enum err open_keys(struct proof *p, struct error *e)
 	p->ring = (struct keyring){.hub = p->hub, .site = p->site};
 	for (size_t i = 0; !r && i < p->posted->key_count; i++) {
 		const struct posted_key *k = &p->posted->keys[i];
-		r = keyring_offer(&p->ring, k->dk, &k->cms, &p->keys[i].good, &p->keys[i].fresh, e);
+		r = keyring_offer(&p->ring, k->dk, k->cms.data, k->cms.length, &p->keys[i].good, &p->keys[i].fresh, e);
 	}
 	return r;
 }

@@ -21,7 +21,9 @@ static void read_page(struct hub_case *c, struct page *g)
 	line.lose_journal = false;
 	assert_non_null(line.posted);
 	char *text = json_dumps(line.posted, JSON_COMPACT);
-	site_is(OK, posted_read(text, strlen(text), &g->posted, &g->e), &g->e);
+	struct bytes body = {0};
+	assert_int_equal(OK, bytes_text(&body, text));
+	site_is(OK, posted_read(&body, &g->posted, &g->e), &g->e);
 	free(text);
 	assert_true(g->posted.entry_count > 0 && g->posted.key_count > 0);
 	site_is(OK, proof_make(&g->proof, hub, codes[COUNTER], &g->posted, &g->e), &g->e);

@@ -40,7 +40,7 @@ static void follow(struct wanted w, struct posted_chain chain, bool good, const 
 	                          "states", states);
 	assert_int_equal(OK, json_canonical(whole, &body));
 	struct posted posted = {0};
-	assert_int_equal(OK, posted_read(body.data, body.length, &posted, NULL));
+	assert_int_equal(OK, posted_read(&body, &posted, NULL));
 	bool got = posted_follows(&posted.entries[0], &chain, said);
 	if (got != good || !strstr(said, why))
 		fail_msg("%d: %s", got, said);
