@@ -264,6 +264,7 @@ static enum err put_one_piece(struct upload *u, struct reply *p, bool *done, str
 	if (u->whole)
 		return say_whole(u, p);
 	u->size = u->q->upload_length;
+	sync_file_range(u->q->body_fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* the disk begins while the digest is made */
 	/* a row that says whole must go first */
 	if (u->lost || u->q->upload_offset > 0 || u->size > NOTED_FROM || !digest_right(u->q->body_fd, u->q->rest, u->size))
 		return OK;

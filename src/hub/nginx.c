@@ -158,7 +158,7 @@ static enum err temporary_paths(const struct hub *hub, struct bytes *c, struct e
 	struct bytes about = {0};
 	enum err r = run(argv, &about) == 0 ? OK : error_set(e, ERR_HUB_NGINX, "%s -V", hub->options.nginx);
 	if (!r)
-		r = bytes_format(c, "\tclient_body_temp_path \"%s/run/body\";\n\tfastcgi_temp_path \"%s/run/fastcgi\";\n", hub->dir, hub->dir);
+		r = bytes_format(c, "\tclient_body_temp_path \"%s/run/body\" 1;\n\tfastcgi_temp_path \"%s/run/fastcgi\";\n", hub->dir, hub->dir);
 	for (size_t i = 0; !r && i < 3; i++) {
 		snprintf(without, sizeof without, "--without-http_%s_module", modules[i]);
 		if (!strstr((char *)about.data, without))
