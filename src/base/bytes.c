@@ -13,11 +13,11 @@ static enum err reserve(struct bytes *b, size_t more)
 {
 	if (more > SIZE_MAX / 4 || b->length > SIZE_MAX / 4)
 		return ERR_MEMORY;
-	size_t need = b->length + more + 1, room = b->room ? b->room : 64;
+	size_t need = b->length + more + 1, room = b->room ? b->room * 2 : 64;
 	if (need <= b->room)
 		return OK;
-	while (room < need)
-		room *= 2;
+	if (room < need) /* all of it is wiped in the end, so no more than that */
+		room = need;
 	uint8_t *data = malloc(room); /* not realloc: the old copy must be wiped */
 	if (!data)
 		return ERR_MEMORY;

@@ -10,7 +10,8 @@ enum { BLOCK_LEAST = 16384, BLOCK_MOST = 1 << 20 };
 static enum gzip_result inflate_all(z_stream *z, size_t limit, struct bytes *out)
 {
 	int rc = Z_OK;
-	size_t start = out->length, room = (size_t)z->avail_in * 2;
+	const uint8_t *end = z->next_in + z->avail_in; /* where gzip says how long it was */
+	size_t start = out->length, room = z->avail_in < 4 ? 0 : ((size_t)end[-1] << 24 | end[-2] << 16 | end[-3] << 8 | end[-4]) + 1;
 	room = room < BLOCK_LEAST ? BLOCK_LEAST : room > BLOCK_MOST ? BLOCK_MOST : room;
 	while (rc != Z_STREAM_END) {
 		if (bytes_room(out, room))
