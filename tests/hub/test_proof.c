@@ -3,6 +3,7 @@
 
 #include "hub/proof.h"
 #include "hub/purge.h"
+#include "sync/envelope.h"
 
 struct page {
 	struct posted posted;
@@ -99,6 +100,31 @@ static void what_was_opened_under_a_destroyed_key_is_forgotten(void **state)
 	end_page(&g);
 }
 
+/* That a worker has opened an envelope before helps nobody who hands it in as something else. */
+static void a_key_opened_before_is_its_own_sites_and_numbers_alone(void **state)
+{
+	struct page g = {0};
+	struct keyring own = {.hub = hub, .site = codes[COUNTER]}, other = {.hub = hub, .site = codes[REVIEW]};
+	bool good, fresh;
+	read_page(*state, &g);
+	assert_non_null(hub->kept_keys);
+	const struct posted_key *k = &g.posted.keys[0];
+	uint8_t changed[ENVELOPE_MOST];
+	memcpy(changed, k->cms.data, k->cms.length);
+	changed[k->cms.length - 1] ^= 1;
+	site_is(OK, keyring_offer(&other, k->dk, k->cms.data, k->cms.length, &good, &fresh, &g.e), &g.e);
+	assert_false(good);
+	site_is(OK, keyring_offer(&own, k->dk + 1, k->cms.data, k->cms.length, &good, &fresh, &g.e), &g.e);
+	assert_false(good);
+	site_is(OK, keyring_offer(&own, k->dk, changed, k->cms.length, &good, &fresh, &g.e), &g.e);
+	assert_false(good);
+	site_is(OK, keyring_offer(&own, k->dk, k->cms.data, k->cms.length, &good, &fresh, &g.e), &g.e);
+	assert_true(good && fresh);
+	keyring_free(&own);
+	keyring_free(&other);
+	end_page(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +132,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_certificate_revoked_meanwhile_counts_no_more, hub_case_make, hub_case_end),
 		cmocka_unit_test_setup_teardown(a_journal_that_grew_meanwhile_is_opened_again, hub_case_make, hub_case_end),
 		cmocka_unit_test_setup_teardown(what_was_opened_under_a_destroyed_key_is_forgotten, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(a_key_opened_before_is_its_own_sites_and_numbers_alone, hub_case_make, hub_case_end),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
 }
