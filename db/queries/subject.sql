@@ -26,6 +26,12 @@ LEFT JOIN usb_key k ON k.serial = c.key_serial
 WHERE c.id = iif(?1, ?1, (SELECT id FROM certificate WHERE serial = ?2 ORDER BY id DESC LIMIT 1));
 -- name: subject_by_serial
 SELECT id FROM certificate WHERE serial = ?1 ORDER BY id DESC LIMIT 1;
+-- name: subject_successor
+-- The last of those that took its place, one after another.
+WITH RECURSIVE after(id) AS (SELECT ?1 UNION
+	SELECT n.id FROM after a JOIN order_subject s ON s.certificate_id = a.id AND s.makes = 1 JOIN certificate n ON n.order_id = s.order_id)
+SELECT c.serial, c.key_serial FROM after a JOIN certificate c ON c.id = a.id
+WHERE c.id <> ?1 AND c.state IN ('active', 'suspended') ORDER BY c.id DESC LIMIT 1;
 -- name: subject_data
 SELECT dk, data FROM customer WHERE id = ?1;
 -- name: subject_order_data

@@ -112,7 +112,13 @@ static enum err check_codes(struct desk *d, const struct application *a, const c
 	bool old = !r && two;
 	if (old)
 		r = challenge_check(d, no, "sign-old", a->digest, old_code, &how->old_code, evidence[1], e);
-	return identity_signing_failed(d, r, a, 1, NULL, old);
+	r = identity_signing_failed(d, r, a, 1, NULL, old);
+	if (r == ERR_DESK_CODE && two && e) { /* which of the two */
+		char left[16];
+		text_copy(left, sizeof left, e->detail);
+		r = error_set(e, old ? ERR_DESK_CODE_OLD : ERR_DESK_CODE_NEW, "%s", left);
+	}
+	return r;
 }
 
 enum err sign_codes(struct desk *d, const char *no, const char *code, const char *old_code, json_t **out, struct error *e)

@@ -238,12 +238,29 @@ bool subject_own_ground(const struct subject *s)
 	return s->status == CERT_SUSPENDED && cert_own_reason(s->reason);
 }
 
+/* Whoever brings a certificate that is over wants the one that took its place, or learns that there is none. */
+static enum err is_over(struct desk *d, const struct subject *s, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(d->store, SQL_SUBJECT_SUCCESSOR, &rows, e, "i", s->id);
+	if (r)
+		return r;
+	if (rows_next(rows))
+		r = error_set(e, ERR_DESK_CERT_REPLACED, tr("介质 %s 里的 %s", "%s, key %s"), rows_text(rows, lang_now() == LANG_ZH), rows_text(rows, lang_now() != LANG_ZH));
+	else
+		r = error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
+	enum err end = rows_end(&rows, NULL);
+	return end ? end : r;
+}
+
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
 	char until[11];
 	civil_date_text(s->not_after, until);
 	if (*s->custodian)
 		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
+	if (s->status & (CERT_REVOKED | CERT_SUPERSEDED))
+		return is_over(d, s, e);
 	if (b->about == ABOUT_KEY && !key_usable(s->key_state))
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)

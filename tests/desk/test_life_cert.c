@@ -40,6 +40,35 @@ static void test_a_lost_key_is_refused_everywhere(void **state)
 	assert_int_equal(pcscd_pull(&readers, 0), true);
 }
 
+/* Not "lift the loss report first": that can't be done any more. */
+static void test_a_replaced_certificate_names_the_one_that_took_its_place(void **state)
+{
+	struct life *l = *state;
+	char serial[CERT_SERIAL_SIZE];
+	json_t *about_it = NULL, *row;
+	size_t i;
+	replaced(l, "{'reason':'lost','identity_seen':true,'consent':true}");
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	active_of(l, l->no, serial);
+	pull();
+	insert(KEY);
+	left(l, 60 * DAY);
+	site_is(ERR_DESK_CERT_REPLACED, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	assert_non_null(strstr(l->e.detail, serial));
+	assert_non_null(strstr(l->e.detail, OTHER));
+	site_is(ERR_DESK_CERT_REPLACED, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	site_is(ERR_DESK_CERT_REPLACED, about(l, "change-unit", KEY, &l->pin, NULL), &l->e);
+	IS(OK, about_key(l->d, KEY, &about_it, &l->e));
+	json_array_foreach(json_object_get(about_it, "businesses"), i, row) {
+		assert_false(json_flag(row, "allowed"));
+		assert_non_null(strstr(json_text(row, "why"), OTHER));
+	}
+	assert_true(i > 0);
+	json_decref(about_it);
+	pull();
+}
+
 static void test_a_lost_certificate_is_revoked_when_its_time_is_up(void **state)
 {
 	struct life *l = *state;
@@ -447,6 +476,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE(test_what_is_lost_is_suspended_by_the_signature_and_revoked_by_the_new_key),
 		LIFE(test_a_lost_key_is_refused_everywhere),
+		LIFE(test_a_replaced_certificate_names_the_one_that_took_its_place),
 		LIFE(test_a_lost_certificate_is_revoked_when_its_time_is_up),
 		LIFE(test_a_loss_that_was_only_reported_is_not_revoked_by_time),
 		LIFE(test_a_defective_key_is_free_for_a_year_and_collected),

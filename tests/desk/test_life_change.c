@@ -134,7 +134,9 @@ static void test_a_new_phone_needs_a_code_to_the_old_and_to_the_new_one(void **s
 	site_message(&l->t.site, "sms", word, new_code);
 	site_message(&l->t.site, "sms", "手机号正在变更，验证码", old_code);
 	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, new_code, &out, &l->e));
-	IS(ERR_DESK_CODE, sign_codes(l->d, l->no, new_code, "000000", &out, &l->e));
+	IS(ERR_DESK_CODE_NEW, sign_codes(l->d, l->no, "000000", old_code, &out, &l->e)); /* which of the two */
+	IS(ERR_DESK_CODE_OLD, sign_codes(l->d, l->no, new_code, "000000", &out, &l->e));
+	assert_string_equal(l->e.detail, "4");
 	IS(OK, sign_codes(l->d, l->no, new_code, old_code, &out, &l->e));
 	status_of(l, "done");
 }

@@ -81,7 +81,7 @@ static void test_a_new_agent_needs_a_code_to_the_persons_phone_too(void **state)
 	site_is(OK, CHANGE("{" AGENT ",'person_email':'p2@example.com','consent':true}"), &l->e);
 	codes_go(l, "13900139000", PERSON, code, old_code);
 	IS(ERR_DESK_TWO_CODES, sign_code(l->d, l->no, code, &out, &l->e));
-	IS(ERR_DESK_CODE, sign_codes(l->d, l->no, code, "000000", &out, &l->e));
+	IS(ERR_DESK_CODE_OLD, sign_codes(l->d, l->no, code, "000000", &out, &l->e));
 	IS(OK, sign_codes(l->d, l->no, code, old_code, &out, &l->e));
 	checks_are(l, "!person code-on-file, person key-signature, person code-on-file, agent code-new-phone");
 	status_of(l, "in-review"); /* who acts for the person changes */
