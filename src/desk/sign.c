@@ -52,6 +52,7 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
 		bool key = a.subject.id && business_find(a.order.business)->pin && old && !*old;
 		json_object_set_new(*out, "key_serial", json_string(key ? a.subject.key_serial : ""));
 		json_object_set_new(*out, "old_mobile", json_string(old ? old : ""));
+		json_object_set_new(*out, "agent", json_boolean(contact_is_agent(a.order.values)));
 		free(mobile);
 		free(old);
 		application_free(&a);

@@ -263,6 +263,7 @@ enum err app_run(const char *dir, struct error *e)
 	}
 	watch_end(&app.watch);
 	line_end(&app.line);
+	json_decref(app.scans);
 	desk_close(&app.desk);
 	free(o.commands);
 	return rc;

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/wrap.h"
 
-#define LABEL_MOST 26
+#define LABEL_MOST 30 /* what has to be confirmed is a short sentence */
 #define WIDTH_USUAL 30
 
 static int label_columns(const struct form *form)

@@ -15,6 +15,7 @@
 #include "ui/scr_common.h"
 #include "ui/scr_table.h"
 #include "ui/scr_thumb.h"
+#include "ui/scr_used.h"
 
 enum { WIDE = 120, PATH_SIZE = 1700 };
 
@@ -25,6 +26,7 @@ struct attach_screen {
 	struct table scans;
 	struct thumb thumb;
 	bool preview;
+	bool signed_already; /* it takes nothing but the voucher of its payment */
 };
 
 static const struct table_column columns[] = {
@@ -78,26 +80,29 @@ static void mark_next(struct attach_screen *s)
 	}
 }
 
-/* Once it is signed an order takes nothing but the voucher of its payment. */
+/* Whether it is still being put together, and if not, which document it may lack. */
 static void mark_voucher(struct ui *ui, struct attach_screen *s)
 {
 	json_t *order = app_order(ui, s->no);
+	const char *status = json_text(order, "status");
 	const json_t *each;
 	size_t i;
-	if (strcmp(json_text(order, "status"), "awaiting-payment") == 0)
+	s->signed_already = strcmp(status, "draft") != 0 && strcmp(status, "returned") != 0;
+	if (strcmp(status, "awaiting-payment") == 0)
 		json_array_foreach(s->kinds, i, each)
 			if (strcmp(json_text(each, "kind"), "payment-voucher") == 0)
 				s->kind = i;
 	json_decref(order);
 }
 
-/* Selects a scan that bears the kind's name, else the newest that isn't used yet. */
-static void select_scan(struct attach_screen *s)
+/* Selects a scan that bears the kind's name, else the first that isn't used yet, from `start` on and then from the top. */
+static void select_scan(struct attach_screen *s, size_t start)
 {
 	const char *kind = json_text(kind_now(s), "kind");
-	const json_t *each;
-	size_t i, free_one = SIZE_MAX;
-	json_array_foreach(s->scans.rows, i, each) {
+	size_t n = json_array_size(s->scans.rows), free_one = SIZE_MAX;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (start + k) % n;
+		const json_t *each = json_array_get(s->scans.rows, i);
 		if (*json_text(each, "used"))
 			continue;
 		if (free_one == SIZE_MAX)
@@ -113,20 +118,18 @@ static void select_scan(struct attach_screen *s)
 
 static void read_scans(struct ui *ui, struct attach_screen *s)
 {
+	const struct app *app = ui_arg(ui);
 	struct error e = {0};
-	json_t *rows = NULL, *each, *before;
-	size_t i, k;
+	json_t *rows = NULL, *each;
+	size_t i;
 	char size[32];
 	if (attach_scans(app_desk(ui), *s->dir ? s->dir : NULL, &rows, &e) != OK) {
 		ui_hint(ui, ROLE_WARN, tr("扫描收件箱打不开。按 F3 输入路径", "The scan inbox can't be opened. F3 takes a path"));
 		rows = json_array();
 	}
-	json_array_foreach(rows, i, each) {
+	json_array_foreach(rows, i, each)
 		json_object_set_new(each, "size_text", json_string(scr_size(json_number(each, "size"), size)));
-		json_array_foreach(s->scans.rows, k, before)
-			if (strcmp(json_text(before, "path"), json_text(each, "path")) == 0 && *json_text(before, "used"))
-				json_object_set(each, "used", json_object_get(before, "used"));
-	}
+	used_show(app->scans, s->no, rows);
 	table_set(&s->scans, rows);
 }
 
@@ -157,7 +160,7 @@ static enum err open_attach(struct ui *ui, void *arg, void **data, struct error 
 	mark_next(s);
 	mark_voucher(ui, s);
 	read_scans(ui, s);
-	select_scan(s);
+	select_scan(s, 0);
 	*data = s;
 	return OK;
 }
@@ -197,7 +200,9 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	snprintf(title, sizeof title, tr("%s 要的资料", "Documents of %s"), s->no);
 	pane_line(pane, 0, title);
 	draw_kinds(s, &top);
-	if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
+	if (s->signed_already && json_flag(kind_now(s), "attached"))
+		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("已签名，只能补传付款凭证；回车返回", "Signed: only the payment's voucher can be added; Enter goes back"));
+	else if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD,
 			tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传",
 				"All there: Enter goes on to the signature. To replace one: ← →, Del"));
@@ -294,13 +299,17 @@ static bool take(struct ui *ui, struct attach_screen *s, const char *path)
 	return true;
 }
 
+/* The next is the one below: that is the order in which the pages lie. */
 static void take_selected(struct ui *ui, struct attach_screen *s)
 {
-	json_t *row = json_array_get(s->scans.rows, s->scans.list.selected);
+	struct app *app = ui_arg(ui);
+	size_t at = s->scans.list.selected;
+	json_t *row = json_array_get(s->scans.rows, at);
 	json_t *title = json_incref(json_object_get(kind_now(s), "title"));
 	if (row && take(ui, s, json_text(row, "path"))) {
-		json_object_set(row, "used", title);
-		select_scan(s);
+		used_mark(&app->scans, row, s->no, json_string_value(title));
+		used_show(app->scans, s->no, s->scans.rows);
+		select_scan(s, at + 1);
 	}
 	json_decref(title);
 }
@@ -315,7 +324,7 @@ static void take_path(struct ui *ui, struct attach_screen *s)
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		text_copy(s->dir, sizeof s->dir, path);
 		read_scans(ui, s);
-		select_scan(s);
+		select_scan(s, 0);
 	} else {
 		take(ui, s, path);
 	}
@@ -330,11 +339,14 @@ static void detach(struct ui *ui, struct attach_screen *s)
 {
 	char text[200];
 	struct error e = {0};
+	struct app *app = ui_arg(ui);
 	struct call c = {.no = s->no, .a = json_text(kind_now(s), "kind")};
 	snprintf(text, sizeof text, tr("删除已上传的“%s”？", "Remove: %s?"), json_text(kind_now(s), "title"));
 	if (!json_flag(kind_now(s), "attached") || !dialog_yes(ui, tr("删除资料", "Remove"), text) ||
 		!app_do(ui, call_remove, &c))
 		return;
+	used_forget(app->scans, s->no, json_text(kind_now(s), "title"));
+	used_show(app->scans, s->no, s->scans.rows);
 	if (read_kinds(ui, s, &e) != OK)
 		ui_fail(ui, &e);
 }
@@ -380,7 +392,7 @@ static unsigned handle_attach(struct ui *ui, void *data, const struct event *eve
 		return UI_DRAW;
 	case DO_AGAIN:
 		read_scans(ui, s);
-		select_scan(s);
+		select_scan(s, 0);
 		return UI_DRAW;
 	case DO_PREVIEW:
 		s->preview = !s->preview;
@@ -422,6 +434,13 @@ static unsigned back_attach(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
+static bool offered(struct ui *ui, void *data, int action)
+{
+	const struct attach_screen *s = data;
+	(void)ui;
+	return action != DO_SIGN || !s->signed_already;
+}
+
 static const struct action actions[] = {
 	{DO_SIGN, UI_KEY_F(2), "签名", "Sign", "资料", "Documents", "资料齐了：去签名",
 		"All there: go on to the signature", ACTION_FIRST},
@@ -445,5 +464,6 @@ const struct screen_class scr_attach = {.zh = "资料",
 	.draw = draw_attach,
 	.handle = handle_attach,
 	.tick = tick_attach,
+	.offered = offered,
 	.back = back_attach,
 	.close = close_attach};

@@ -22,6 +22,7 @@ struct app {
 	struct watch watch;
 	struct line_watch line; /* to headquarters */
 	char receipts[8][64]; /* the last receipt of this session by way of payment: the next number is proposed */
+	json_t *scans; /* attached from this window: scr_used.h */
 };
 struct desk *app_desk(struct ui *ui);
 /* Proves the store key once; false ends the program with the sentence. */

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/fieldtext.h"
 #include "desk/issue.h"
 #include "desk/cert.h"
 #include "desk/order.h"
@@ -23,8 +24,10 @@ struct issue_screen {
 	struct sheet sheet;
 	struct inserted inserted;
 	char failed[700]; /* the last attempt's sentence */
+	char failed_on[64]; /* … and its key */
 	bool again;       /* onto the key that the order is about, by its holder's PIN */
 	bool asked;       /* … which was asked for as soon as the key was seen */
+	bool gone;        /* it was pulled, or another one lay beside it */
 	bool accept;      /* it is written: the customer looks at the certificate */
 };
 
@@ -100,6 +103,21 @@ static const char *about_key_of(const struct issue_screen *s)
 	return json_text(json_object_get(s->order, "about"), "key_serial");
 }
 
+/* Which kind of key the next item wants, and whose. */
+static void ask_for_key(struct ui *ui, const struct issue_screen *s, struct pane *pane, int row)
+{
+	const json_t *each, *next = NULL;
+	size_t i;
+	json_array_foreach(json_object_get(s->order, "items"), i, each)
+		if (!next && strcmp(json_text(each, "step"), "issued") != 0)
+			next = each;
+	bool own = json_flag(next, "own_medium") || json_number(next, "own_medium");
+	pane_format(pane, row, 1, ROLE_STRONG,
+		own ? tr("插入客户自备的 %s，选中后按回车开始制证", "Insert the customer's own %s, choose it, and press Enter to issue")
+			: tr("插入一个在库的 %s，选中后按回车开始制证", "Insert a %s from the stock, choose it, and press Enter to issue"),
+		code_text(app_desk(ui), "media", json_text(next, "medium")));
+}
+
 static void draw_acceptance(struct issue_screen *s, struct pane *pane)
 {
 	struct pane page = pane_part(pane, 1, 0, pane->rows - 3, pane->columns);
@@ -132,9 +150,7 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	else if (*s->failed)
 		pane_wrapped(pane, pane->rows - list - 3, 1, pane->columns - 2, 2, ROLE_ERROR, s->failed);
 	else
-		pane_text(pane, pane->rows - list - 3, 1, ROLE_STRONG,
-			tr("插入一个在库的介质，选中后按回车开始制证",
-				"Insert a key from the stock, choose it, and press Enter to issue"));
+		ask_for_key(ui, s, pane, pane->rows - list - 3);
 	if (!*s->failed)
 		say_drawer(ui, s, pane, pane->rows - list - 2);
 	pane_line(pane, pane->rows - list - 1, tr("已插入的介质", "Keys that are in"));
@@ -242,11 +258,11 @@ static const char *pin_sentence(const json_t *order)
 static void fail(struct ui *ui, struct issue_screen *s, const struct error *e)
 {
 	char sentence[500];
-	snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(e, sentence, sizeof sentence),
-		tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)"));
 	json_t *order = app_order(ui, s->no);
 	if (order)
 		take_order(ui, s, order);
+	snprintf(s->failed, sizeof s->failed, "%s %s", error_sentence(e, sentence, sizeof sentence),
+		*begun_on(s->order) ? tr("（按回车再试，从断点继续）", "(Enter tries again, from where it stopped)") : "");
 	ui_error(ui, "%s", tr("没有完成，见屏幕中间的说明", "Not done; see above"));
 }
 
@@ -272,6 +288,7 @@ static bool attempt(struct ui *ui, struct issue_screen *s, const char *serial, c
 	enum err rc = app_attempt(ui, call_issue, &c, &e);
 	s->inserted.due = true;
 	s->failed[0] = '\0';
+	text_copy(s->failed_on, sizeof s->failed_on, serial);
 	if (rc == ERR_TOKEN_PIN_WRONG && pin) {
 		error_sentence(&e, why, size);
 		return false;
@@ -310,6 +327,28 @@ static void issue(struct ui *ui, struct issue_screen *s)
 		attempt(ui, s, serial, NULL, NULL, 0);
 }
 
+/* The customer's own key, and no other. */
+static bool key_ready(const struct issue_screen *s)
+{
+	return s->again && json_array_size(s->inserted.table.rows) == 1 && strcmp(inserted_serial(&s->inserted), about_key_of(s)) == 0;
+}
+
+/* What a refused key was told doesn't hold for another; the customer's own that is back is asked anew. One that another
+ * window reads has not been away. */
+static void keys_changed(struct issue_screen *s)
+{
+	const json_t *rows = s->inserted.table.rows;
+	select_key(s);
+	const char *serial = inserted_serial(&s->inserted);
+	bool back = key_ready(s) && s->gone;
+	if (!key_ready(s) && !(json_array_size(rows) == 1 && json_flag(json_array_get(rows, 0), "busy")))
+		s->gone = true;
+	if (back)
+		s->asked = s->gone = false;
+	if (back || (!s->again && *serial && !*begun_on(s->order) && strcmp(serial, s->failed_on) != 0))
+		s->failed[0] = '\0';
+}
+
 /* The customer's key, alone in: the PIN is the next thing, without a key stroke. */
 static unsigned tick_issue(struct ui *ui, void *data)
 {
@@ -318,9 +357,8 @@ static unsigned tick_issue(struct ui *ui, void *data)
 		return UI_NONE;
 	unsigned flags = inserted_tick(ui, &s->inserted);
 	if (flags != UI_NONE)
-		select_key(s);
-	if (s->again && !s->asked && json_array_size(s->inserted.table.rows) == 1 && ui_wants_token(ui) == TOKEN_WANTED &&
-		strcmp(inserted_serial(&s->inserted), about_key_of(s)) == 0) {
+		keys_changed(s);
+	if (!s->asked && key_ready(s) && ui_wants_token(ui) == TOKEN_WANTED) {
 		issue_again(ui, s);
 		flags = UI_DRAW | UI_BARS;
 	}

@@ -268,6 +268,8 @@ void page_changes(struct sheet *s, struct desk *d, const json_t *order)
 		json_decref(was);
 		json_decref(is);
 	}
+	if (json_flag(json_object_get(order, "fields"), "old_phone_unreachable")) /* why it is reviewed */
+		sheet_pair(s, ROLE_WARN, tr("原手机号", "Old phone"), tr("收不到验证码，凭证件核验", "can't be reached: by documents"));
 }
 
 bool page_is_made(const json_t *order)
@@ -278,6 +280,18 @@ bool page_is_made(const json_t *order)
 		if (*json_text(each, "certificate"))
 			return true;
 	return false;
+}
+
+/* What an order made may be suspended, revoked or replaced by now. */
+static void since_then(struct sheet *s, struct desk *d, const char *serial)
+{
+	char state[200];
+	json_t *c = NULL;
+	if (*serial && cert_show(d, serial, &c, NULL) == OK && strcmp(json_text(c, "status"), "active") != 0) {
+		page_cert_state(d, c, state, sizeof state);
+		sheet_pair(s, ROLE_WARN, tr("证书状态", "Status"), state);
+	}
+	json_decref(c);
 }
 
 void page_items(struct sheet *s, struct desk *d, const json_t *order)
@@ -299,6 +313,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 			!own ? "" : same ? tr("（原介质）", " (the same key)") : tr("（客户自备）", " (customer's own)"));
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));
 		sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(each, "certificate"));
+		since_then(s, d, json_text(each, "certificate"));
 	}
 	json_array_foreach(json_object_get(order, "pin_deliveries"), i, each)
 		sheet_format(s, ROLE_NORMAL, tr("证书密码", "PIN"), "%s  %s  %s",

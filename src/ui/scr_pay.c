@@ -84,6 +84,17 @@ static void show_code(struct ui *ui, const struct pay_screen *s)
 	ui_replace(ui, s->visit ? &scr_visit_qr : &scr_qr, no);
 }
 
+/* The voucher of a transfer lies with the documents: who paid beforehand brings it. */
+static bool voucher_there(const struct pay_screen *s)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(json_object_get(s->order, "documents"), i, each)
+		if (strcmp(json_text(each, "kind"), "payment-voucher") == 0)
+			return json_flag(each, "attached");
+	return false;
+}
+
 static void set_method(struct ui *ui, struct pay_screen *s, int method)
 {
 	const struct app *app = ui_arg(ui);
@@ -161,7 +172,7 @@ static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, stru
 	}
 	fill(s);
 	s->methods = provider_configured(app_desk(ui)) ? METHODS : CODE;
-	set_method(ui, s, transfer_open(s) ? TRANSFER : code_open(s) ? CODE : CASH);
+	set_method(ui, s, transfer_open(s) ? TRANSFER : code_open(s) ? CODE : voucher_there(s) ? TRANSFER : CASH);
 	s->entries.focus = transfer_open(s) ? ROW_RECEIPT : s->entries.focus;
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
@@ -215,6 +226,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 	draw_change(s, &p, 5);
 	pane_text(&p, 7, 1, ROLE_HINT, s->method == TRANSFER && s->visit
 		? tr("转账：登记后在每张订单里上传凭证，对账单到账即核实", "Transfer: attach the voucher to each order; a statement verifies it")
+		: s->method == TRANSFER && voucher_there(s) ? tr("转账：凭证已上传；F6 导入对账单，F5 核实到账", "Transfer: the voucher is there; F6 imports a statement, F5 verifies")
 		: s->method == TRANSFER ? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
 		: s->method == CODE ? tr("支付宝：回车出示二维码，客户扫码付款后自动核实", "Alipay: Enter shows the code; what the customer pays is verified by itself")
 		: s->methods > CODE ? tr("数字 1–5 选方式；收据号回车，金额回车完成收款", "1–5 choose; Enter after receipt and amount takes the payment")
@@ -240,6 +252,8 @@ static void say_open(struct ui *ui, const struct pay_screen *s)
 {
 	if (s->visit)
 		ui_say(ui, "%s", tr("已登记，等待核实到账", "Recorded; waits for the money to be seen"));
+	else if (voucher_there(s))
+		ui_say(ui, "%s", tr("已登记，等待核实到账：F6 导入对账单，F5 核实", "Recorded; waits for the money: F6 imports a statement, F5 verifies"));
 	else
 		ui_say(ui, "%s", tr("已登记，等待核实到账：F3 上传付款凭证，F6 导入对账单，F5 核实",
 			"Recorded; waits for the money: F3 attaches the voucher, F6 imports a statement, F5 verifies"));

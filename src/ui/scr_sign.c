@@ -117,6 +117,12 @@ static enum err open_sign(struct ui *ui, void *arg, void **data, struct error *e
 	return OK;
 }
 
+/* Whose mobile it is: a person mostly comes themself. */
+static bool of_agent(const struct sign_screen *s)
+{
+	return json_flag(s->preview, "agent");
+}
+
 static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p)
 {
 	int64_t now = ui_now(ui), left = s->expires_at - now, again = s->sent_at + RESEND_SECONDS - now;
@@ -130,7 +136,8 @@ static void draw_sent(struct ui *ui, struct sign_screen *s, const struct pane *p
 			s->sent_to, s->sent_to_old, outbox);
 	else
 		pane_format(p, 1, 1, ROLE_NORMAL,
-			tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s"), s->sent_to, outbox);
+			of_agent(s) ? tr("验证码已发送至经办人手机 %s%s", "A code was sent to the agent's mobile %s%s")
+						: tr("验证码已发送至客户手机 %s%s", "A code was sent to the customer's mobile %s%s"), s->sent_to, outbox);
 	entries_draw(ui, &s->entries, p, 2, 13, false, true);
 	if (left > 0)
 		pane_format(p, row, 1, ROLE_HINT, tr("剩余 %lld:%02lld 有效", "valid for %lld:%02lld"), (long long)left / 60,
@@ -169,7 +176,9 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 				json_text(s->preview, "agent_mobile"), s->sent_to_old);
 			pane_wrapped(&p, 2, 1, p.columns - 2, 2, ROLE_STRONG, both);
 		} else
-			pane_format(&p, 2, 1, ROLE_STRONG, tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s."),
+			pane_format(&p, 2, 1, ROLE_STRONG,
+				of_agent(s) ? tr("按回车向经办人手机 %s 发送验证码。", "Enter sends a code to the agent's mobile %s.")
+							: tr("按回车向客户手机 %s 发送验证码。", "Enter sends a code to the customer's mobile %s."),
 				json_text(s->preview, "agent_mobile"));
 		if (*key_of(s))
 			pane_format(&p, 3, 1, ROLE_STRONG, tr("或按 F8 用介质 %s 签名：客户再输一次证书密码。", "Or F8 signs by key %s: the customer types the PIN once more."),
@@ -267,7 +276,11 @@ static void confirm_code(struct ui *ui, struct sign_screen *s)
 		return;
 	}
 	ui_fail(ui, &e);
-	clear_codes(s);
+	if (rc == ERR_DESK_CODE_OLD || rc == ERR_DESK_CODE_NEW) { /* the other one stays */
+		s->entries.focus = rc == ERR_DESK_CODE_OLD ? ROW_OLD : ROW_NEW;
+		edit_clear(&s->rows[s->entries.focus].edit);
+	} else
+		clear_codes(s);
 	if (rc == ERR_DESK_CODE_SPENT || rc == ERR_DESK_CODE_ENDED || rc == ERR_DESK_CHANGED)
 		s->expires_at = 0;
 }
@@ -306,6 +319,13 @@ static void paper(struct ui *ui, struct sign_screen *s)
 		go_on(ui, s, c.out);
 }
 
+/* The new phone's was keyed once more, with the old one's still standing. */
+static bool both_there(const struct sign_screen *s)
+{
+	return s->sent && *s->sent_to_old && s->entries.focus == ROW_OLD && strlen(entries_text(&s->entries, ROW_NEW)) == DIGITS &&
+		strlen(entries_text(&s->entries, ROW_OLD)) == DIGITS;
+}
+
 enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT, DO_KEY };
 
 static unsigned handle_sign(struct ui *ui, void *data, const struct event *event)
@@ -331,16 +351,13 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 		send(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
-	if (sheet_handle(&s->sheet, event))
-		return UI_DRAW;
-	if (!s->sent)
-		return UI_PASS;
-	bool done;
-	unsigned answer = entries_answer(ui, &s->entries, event, &done);
-	if (!done)
-		return answer;
-	confirm_code(ui, s);
-	return UI_DRAW | UI_BARS;
+	bool done = false; /* between two codes ↑ ↓ go before they turn the text */
+	unsigned answer = s->sent ? entries_answer(ui, &s->entries, event, &done) : UI_PASS;
+	if (done || (event->kind == EVENT_TEXT && both_there(s))) {
+		confirm_code(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	return answer == UI_PASS && sheet_handle(&s->sheet, event) ? UI_DRAW : answer;
 }
 
 static unsigned tick_sign(struct ui *ui, void *data)
@@ -360,8 +377,8 @@ static bool offered(struct ui *ui, void *data, int action)
 }
 
 static const struct action actions[] = {
-	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "向经办人手机发送验证码",
-		"Send a code to the agent's mobile", ACTION_FIRST},
+	{DO_SEND, UI_KEY_ENTER, "发送验证码", "Send code", "签名", "Signature", "发送验证码到手机",
+		"Send a code to the mobile", ACTION_FIRST},
 	{DO_AGAIN, UI_KEY_F(5), "重发", "Again", NULL, NULL, "重新发送验证码（60 秒后）", "Send a new code, after 60 s",
 		ACTION_FIRST},
 	{DO_KEY, UI_KEY_F(8), "介质签名", "By key", NULL, NULL, "客户输入证书密码，用介质签名", "The customer types the PIN, the key signs",

@@ -103,7 +103,10 @@ static void draw_key(const struct unlock_screen *s, const struct pane *p, int ro
 {
 	const json_t *in = inserted_row(s, key_of(s)), *tries = json_object_get(in, "pin_tries");
 	size_t count = json_array_size(s->inserted.table.rows);
-	if (!in)
+	if (!in && count == 1)
+		pane_format(p, row, 1, ROLE_WARN, tr("插入的介质 %s 不是这张订单的（应为 %s）", "Key %s is in, which is not this order's; insert %s"),
+			table_text(&s->inserted.table, "serial"), key_of(s));
+	else if (!in)
 		pane_format(p, row, 1, ROLE_WARN, tr("请插入介质 %s", "Insert key %s"), key_of(s));
 	else if (count > 1)
 		pane_format(p, row, 1, ROLE_WARN, tr("插了 %zu 个介质，请只留 %s", "%zu keys are in; leave only %s"), count, key_of(s));
@@ -261,7 +264,11 @@ static unsigned handle_unlock(struct ui *ui, void *data, const struct event *eve
 static unsigned tick_unlock(struct ui *ui, void *data)
 {
 	struct unlock_screen *s = data;
-	return inserted_tick(ui, &s->inserted);
+	bool was = inserted_row(s, key_of(s)) != NULL;
+	unsigned flags = inserted_tick(ui, &s->inserted);
+	if (!was && inserted_row(s, key_of(s)))
+		ui_say(ui, "%s", ""); /* that it was asked for is over */
+	return flags;
 }
 
 static bool offered(struct ui *ui, void *data, int action)

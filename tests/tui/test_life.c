@@ -205,6 +205,33 @@ static void test_wrong_pin_and_second_key(void **state)
 	tui_end(&t);
 }
 
+/* At the writing too: what was said of a second key or of none goes with it, and the PIN is asked for at once. */
+static void test_the_key_that_is_back_is_asked_for_its_pin(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	life_insert(t);
+	renewal_form(t);
+	sign_by_key(t);
+	take_cash(t, "R0104");
+	assert_true(pcscd_pull(&pcscd, 0));
+	case_change(&t, &site, "is1");
+	life_insert(t);
+	case_step(t, "<Enter>", "由客户本人输入");
+	assert_true(pcscd_insert(&pcscd, 1, "10000002", NULL));
+	life_pin_in(t, life_pin, "请只留要办理的一个");
+	assert_true(pcscd_pull(&pcscd, 1));
+	tui_wait_text(t, "由客户本人输入");
+	assert_false(tui_has(t, "请只留要办理的一个", 0));
+	case_step(t, "<Esc>", "插入客户的同一个介质");
+	assert_true(pcscd_pull(&pcscd, 0));
+	tui_wait_text(t, "没有插入介质");
+	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL));
+	life_pin_in(t, life_pin, "请客户核对新证书的内容");
+	tui_end(&t);
+}
+
 /* While a form is filled in, a key that is put in takes nothing away; F6 asks for it afterwards. */
 static void test_typing_goes_on(void **state)
 {
@@ -389,10 +416,13 @@ static void test_change_of_phone_two_codes(void **state)
 	tui_keys(t, new_code); /* on to the other one by itself */
 	tui_settle(t);
 	snprintf(word, sizeof word, "%06d", (atoi(old_code) + 1) % 1000000);
-	case_step(t, word, "还可以试 4 次");
-	tui_keys(t, new_code);
+	case_step(t, word, "原手机的验证码不对，还可以试 4 次");
+	assert_true(tui_has(t, new_code, 0)); /* it was right, and stays */
+	snprintf(word, sizeof word, "<Up><C-u>%06d", (atoi(new_code) + 1) % 1000000);
+	tui_keys(t, word);
 	tui_settle(t);
-	case_step(t, old_code, "签名已确认：已完成");
+	case_step(t, old_code, "新手机的验证码不对，还可以试 4 次");
+	case_step(t, new_code, "签名已确认：已完成");
 	assert_string_equal(case_status(&site, no), "done");
 	tui_end(&t);
 }
@@ -404,7 +434,7 @@ int main(void)
 		LIFE_FOR(test_a_renewal_is_begun_in_a_visit, "unit", life_unit),
 		LIFE_TEST(test_leaving_the_acceptance_accepts_nothing),
 		LIFE_TEST(test_renewal_by_two),
-		LIFE_TEST(test_the_answer_finishes_only_what_nobody_changed), LIFE_TEST(test_wrong_pin_and_second_key),
+		LIFE_TEST(test_the_answer_finishes_only_what_nobody_changed), LIFE_TEST(test_wrong_pin_and_second_key), LIFE_FOR(test_the_key_that_is_back_is_asked_for_its_pin, "unit", life_unit),
 		LIFE_TEST(test_typing_goes_on),
 		LIFE_TEST(test_a_change_of_nothing_is_said_on_the_form),
 		LIFE_TEST(test_change_of_mail_at_once),

@@ -208,9 +208,14 @@ static void test_replacement_lost(void **state)
 	case_change(&t, &site, "is1");
 	case_find(t, no);
 	case_step(t, "<Enter>", "下一步：制证");
+	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL)); /* the lost one was found */
+	case_step(t, "<Enter>", "插入一个在库的 UKEY-RS");
+	case_step(t, "<Enter>", "不能用于这张订单。请换一个在库的介质");
+	assert_false(tui_has(t, "从断点继续", 0)); /* nothing is begun */
+	assert_true(pcscd_pull(&pcscd, 0));
 	assert_true(pcscd_insert(&pcscd, 0, "10000003", NULL));
-	tui_wait_text(t, "介质 10000003 已插入：在库");
-	case_step(t, "<Enter>", "10000003    UKEY-RS");
+	tui_wait_text(t, "插入一个在库的 UKEY-RS"); /* and not what was said of the other key */
+	tui_wait_text(t, "10000003    UKEY-RS");
 	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "制证完成：介质 10000003");
 	life_states("active revoked");
@@ -231,8 +236,12 @@ static void test_replacement_lost(void **state)
 	life_insert(t); /* the lost one */
 	tui_wait_text(t, "丢失");
 	life_choose(t, "解锁");
-	case_step(t, "<Enter>", "已挂失或已收回，不能办理");
+	case_step(t, "<Enter>", "这张证书已换成新证书：介质 10000003 里的");
 	assert_false(tui_has(t, "证书解锁 ·", 0));
+	case_step(t, "<F10>", "工作台");
+	case_find(t, life_order); /* the order that made it tells what became of it */
+	case_step(t, "<Enter>", "没有待办的步骤");
+	assert_true(tui_has(t, "已吊销  自 ", 0));
 	tui_end(&t);
 }
 
