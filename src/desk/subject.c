@@ -253,10 +253,16 @@ static enum err is_over(struct desk *d, const struct subject *s, struct error *e
 	return end ? end : r;
 }
 
+static enum err not_in_window(const struct desk *d, const struct subject *s, struct error *e)
+{
+	bool over = s->not_after < desk_now(d);
+	char day[11];
+	civil_date_text(over ? s->not_after : s->not_after - TERM_RENEWAL_BEFORE + 1, day);
+	return error_set(e, over ? ERR_DESK_WINDOW_OVER : ERR_DESK_WINDOW, "%s", day);
+}
+
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
-	char until[11];
-	civil_date_text(s->not_after, until);
 	if (*s->custodian)
 		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	if (s->status & (CERT_REVOKED | CERT_SUPERSEDED))
@@ -269,9 +275,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
 		return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
-	if (b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after))
-		return error_set(e, ERR_DESK_WINDOW, "%s", until);
-	return OK;
+	return b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after) ? not_in_window(d, s, e) : OK;
 }
 
 static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id, json_t **out, struct error *e)

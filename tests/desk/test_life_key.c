@@ -79,8 +79,11 @@ static void test_the_renewal_window_is_exact_to_the_second(void **state)
 {
 	struct life *l = *state;
 	insert(KEY);
+	char opens[11];
+	civil_date_text(first_end - 90 * DAY + 1, opens);
 	left(l, 90 * DAY);
 	site_is(ERR_DESK_WINDOW, RENEW(NULL), &l->e);
+	assert_string_equal(l->e.detail, opens); /* when to come back */
 	left(l, 90 * DAY - 1);
 	site_is(OK, RENEW(NULL), &l->e);
 	left(l, 0);
@@ -88,7 +91,7 @@ static void test_the_renewal_window_is_exact_to_the_second(void **state)
 	left(l, -365 * DAY);
 	site_is(OK, RENEW(NULL), &l->e);
 	left(l, -365 * DAY - 1);
-	site_is(ERR_DESK_WINDOW, RENEW(NULL), &l->e);
+	site_is(ERR_DESK_WINDOW_OVER, RENEW(NULL), &l->e); /* nobody is told to come back */
 }
 
 static void test_outside_the_window_a_new_application_begins_with_the_old_data(void **state)

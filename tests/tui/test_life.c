@@ -81,8 +81,8 @@ static void test_renewal_in_ten_keys(void **state)
 	assert_true(pcscd_pull(&pcscd, 0));
 	life_insert(t);
 	life_choose(t, "更新");
-	tui_wait_text(t, "更新只在到期前 90 天内");
-	case_step(t, "<Enter>", "更新只在到期前 90 天内");
+	tui_wait_text(t, "起才可以更新（到期前 90 天内）");
+	case_step(t, "<Enter>", "请到时再来，或按新办申请");
 	life_choose(t, "新办"); /* … and a new application begins with its data */
 	case_step(t, "<Enter>", life_title("新办"));
 	tui_wait_text(t, customer->mail);
