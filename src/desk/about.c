@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/subject.h"
+#include "desk/unlock.h"
 #include "rules/transition.h"
 
 /* The form of a business for that kind of customer: "renew-unit", or "unlock" for both. */
@@ -21,19 +22,30 @@ static bool form_name(struct desk *d, const struct business *b, const char *cust
 	return desk_form(d, out, &form, NULL) == OK;
 }
 
+/* The key that is in, if one is. */
+struct key_in {
+	bool in;
+	int tries;
+	struct error dead; /* why it can't be unlocked any more, where its PIN is blocked */
+};
+
 /* What would be refused with its signature isn't begun. */
 static bool fits(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
 	return subject_fit(d, b, s, e) == OK && subject_rival(d, b, s, 0, e) == OK;
 }
 
-static json_t *one(struct desk *d, const struct business *b, const struct subject *s, bool key)
+static json_t *one(struct desk *d, const struct business *b, const struct subject *s, const struct key_in *key)
 {
 	char form[33], why[400] = "";
 	struct error e = {0};
 	if (!form_name(d, b, s->customer, form))
 		return NULL;
-	bool allowed = fits(d, b, s, &e) && (key || b->about != ABOUT_KEY);
+	bool allowed = fits(d, b, s, &e) && (key->in || b->about != ABOUT_KEY);
+	if (allowed && key->dead.code && strcmp(b->name, "unlock") == 0) {
+		allowed = false;
+		e = key->dead;
+	}
 	if (!allowed && e.code)
 		error_sentence(&e, why, sizeof why);
 	else if (!allowed)
@@ -42,15 +54,15 @@ static json_t *one(struct desk *d, const struct business *b, const struct subjec
 	                 b->about == ABOUT_KEY, "needs_pin", b->pin, "allowed", allowed, "why", why);
 }
 
-static const char *proposed(struct desk *d, const struct subject *s, int tries)
+static const char *proposed(struct desk *d, const struct subject *s, const struct key_in *key)
 {
 	const struct business *renew = business_find("renew");
-	if (tries == 0)
-		return "unlock";
+	if (key->tries == 0)
+		return key->dead.code ? "replace" : "unlock";
 	return fits(d, renew, s, NULL) ? "renew" : "";
 }
 
-static json_t *all(struct desk *d, const struct subject *s, bool key, int tries)
+static json_t *all(struct desk *d, const struct subject *s, const struct key_in *key)
 {
 	json_t *list = json_array();
 	const struct business *b;
@@ -61,8 +73,8 @@ static json_t *all(struct desk *d, const struct subject *s, bool key, int tries)
 	}
 	json_t *out = json_pack("{ss ss ss ss ss ss so ss so}", "certificate", s->serial, "custodian", s->custodian, "key_serial", s->key_serial, "name", s->name,
 	                        "customer", s->customer, "key_state", s->key_state, "businesses", list, "proposed",
-	                        key ? proposed(d, s, tries) : "", "pin_tries",
-	                        key && tries != TOKEN_TRIES_UNKNOWN ? json_integer(tries) : json_null());
+	                        key->in ? proposed(d, s, key) : "", "pin_tries",
+	                        key->in && key->tries != TOKEN_TRIES_UNKNOWN ? json_integer(key->tries) : json_null());
 	desk_time(out, "not_after", s->not_after);
 	return out;
 }
@@ -96,7 +108,10 @@ static enum err add_orders(struct desk *d, json_t *out, const struct subject *s,
 
 static enum err finish(struct desk *d, struct subject *s, bool key, json_t **out, struct error *e)
 {
-	*out = all(d, s, key, key ? token_pin_tries(s->key_serial) : TOKEN_TRIES_UNKNOWN);
+	struct key_in it = {.in = key, .tries = key ? token_pin_tries(s->key_serial) : TOKEN_TRIES_UNKNOWN};
+	if (it.tries == 0 && unlock_possible(s->key_serial, &it.dead) != ERR_DESK_UNLOCK_DEAD)
+		it.dead = (struct error){0}; /* what else is the matter shows when it is unlocked */
+	*out = all(d, s, &it);
 	enum err r = *out ? add_certificate(d, *out, s, e) : ERR_MEMORY;
 	if (!r)
 		r = add_orders(d, *out, s, e);

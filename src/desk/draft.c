@@ -10,6 +10,7 @@
 #include "desk/elsewhere.h"
 #include "desk/identityrow.h"
 #include "desk/subject.h"
+#include "desk/unlock.h"
 #include "desk/visitrow.h"
 #include "rules/transition.h"
 
@@ -77,6 +78,8 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 		r = subject_from_certificate(d, about->certificate, s, e);
 	if (!r && s->id && b->about != ABOUT_NOTHING)
 		r = subject_fit(d, b, s, e);
+	if (!r && key && strcmp(b->name, "unlock") == 0)
+		r = unlock_possible(s->key_serial, e);
 	if (!r && s->id && strcmp(form->customer, "any") != 0 && strcmp(form->customer, s->customer) != 0)
 		r = error_set(e, ERR_DESK_CERT_CUSTOMER, "%s", form->name);
 	return r;

@@ -70,11 +70,28 @@ static enum err begin(struct unlocking *u, const char *no, const char *code, str
 	return r;
 }
 
+/* The last try isn't ours to lose. */
+static enum err puk_left(struct token *t, struct error *e)
+{
+	int tries = TOKEN_TRIES_UNKNOWN;
+	enum err r = token_tries_left(t, TOKEN_PUK, &tries, e);
+	return !r && tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY ? error_set(e, ERR_DESK_UNLOCK_DEAD, "%s", token_serial(t)) : r;
+}
+
+enum err unlock_possible(const char *serial, struct error *e)
+{
+	struct token *t = NULL;
+	enum err r = token_open(serial, &t, e);
+	if (!r)
+		r = puk_left(t, e);
+	token_close(&t);
+	return r;
+}
+
 static enum err open_key(struct unlocking *u, struct error *e)
 {
 	struct bytes there = {0};
 	struct cert_info info = {0};
-	int tries = TOKEN_TRIES_UNKNOWN;
 	enum token_slot slot = TOKEN_SLOT_SIGN;
 	enum err r = subject_only_key(u->d, e);
 	if (!r)
@@ -83,10 +100,8 @@ static enum err open_key(struct unlocking *u, struct error *e)
 		r = cert_info(there.data, there.length, &info, e);
 	if (!r && strcmp(info.serial, u->about.serial) != 0)
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", u->about.serial);
-	if (!r && !(r = token_tries_left(u->token, TOKEN_PUK, &tries, e)) && tries == 0)
-		r = error_set(e, ERR_TOKEN_PUK_BLOCKED, "%s", "");
-	else if (!r && tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY) /* the last try isn't ours to lose */
-		r = error_set(e, ERR_DESK_KEY_BLOCKED, "%s", u->about.key_serial);
+	if (!r)
+		r = puk_left(u->token, e);
 	if (!r && !(r = key_load(u->d, u->about.key_serial, &u->key, e)))
 		r = key_secrets_load(u->d, &u->key, &u->secrets, e);
 	cert_info_free(&info);
@@ -120,6 +135,8 @@ static enum err set_pin(struct unlocking *u, const struct secret *pin, struct er
 	if (!(r = puk_try(u->token, &u->secrets, u->new_made, token_unblock, pin, &next, e)) && !(r = token_verify_pin(u->token, pin, e)) && !next)
 		r = token_set_puk(u->token, &u->secrets.puk, &u->secrets.puk_next, e);
 	token_end(u->token);
+	if (r == ERR_DESK_KEY_BLOCKED || r == ERR_TOKEN_PUK_BLOCKED) /* it isn't one of the stock to be changed for another */
+		r = error_set(e, ERR_DESK_UNLOCK_DEAD, "%s", u->about.key_serial);
 	return r;
 }
 

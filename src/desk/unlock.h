@@ -9,8 +9,11 @@
  * missing, ERR_DESK_CODE, ERR_DESK_CODE_ENDED). Where the phone on file answered, that is enough for unlock_minutes; after that
  * a new code is sent to it and needed here (ERR_DESK_UNLOCK_ENDED). Who keyed the order in may unlock where the site lets them
  * issue it (ERR_DESK_SEPARATION). Cut anywhere, it is done again. *out is order_show's object. MAY_UNLOCK.
- * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_TOKEN_PUK_BLOCKED, ERR_TOKEN_*. */
+ * ERR_DESK_ONE_KEY, ERR_DESK_KEY_FOREIGN, ERR_DESK_KEY_LOST, ERR_DESK_CERT_GONE, ERR_DESK_UNLOCK_DEAD, ERR_TOKEN_*. */
 enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e);
+
+/* Whether the key's PUK still has a try to spare; a card that doesn't tell may. ERR_DESK_UNLOCK_DEAD, ERR_TOKEN_*. */
+enum err unlock_possible(const char *serial, struct error *e);
 
 /* Whether key_unlock would begin: so that nobody chooses a PIN for an order whose code is wrong, which counts as a try. Changes nothing
  * else. Its errors but those of the key. */

@@ -74,7 +74,8 @@ static void fill_sheet(struct ui *ui, struct about_screen *s)
 	sheet_format(&s->sheet, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(s->about, "key_serial"),
 		scr_key_state(json_text(s->about, "key_state")));
 	if (json_is_integer(tries) && json_integer_value(tries) == 0)
-		sheet_pair(&s->sheet, ROLE_ERROR, tr("证书密码", "PIN"), tr("已锁死，请办理解锁", "blocked: unlock it"));
+		sheet_pair(&s->sheet, ROLE_ERROR, tr("证书密码", "PIN"), strcmp(json_text(s->about, "proposed"), "replace") == 0
+			? tr("已锁死，解锁码也用尽了，请办补办", "blocked for good: replace the key") : tr("已锁死，请办理解锁", "blocked: unlock it"));
 	else if (json_is_integer(tries))
 		sheet_format(&s->sheet, ROLE_NORMAL, tr("证书密码", "PIN"), tr("还可以试 %lld 次", "%lld tries left"), (long long)json_integer_value(tries));
 	sheet_pair(&s->sheet, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(s->about, "certificate"));

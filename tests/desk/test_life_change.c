@@ -414,7 +414,7 @@ static void test_an_unlock_never_takes_the_last_try(void **state)
 	IS(OK, key_secrets_save(l->d, &key, &wrong, &l->e));
 	IS(OK, desk_commit(l->d, MAY_UNLOCK, "key.secrets", l->no, NULL, NULL, &l->e));
 	shell(said, sizeof said, "yubico-piv-tool -r '' -a change-puk -P 00000000 -N 00000001 2>&1"); /* two are left */
-	site_is(ERR_DESK_KEY_BLOCKED, unlock_now(l, code, "24681357"), &l->e);
+	site_is(ERR_DESK_UNLOCK_DEAD, unlock_now(l, code, "24681357"), &l->e);
 	IS(OK, token_open(KEY, &token, &l->e));
 	IS(OK, token_tries_left(token, TOKEN_PUK, &tries, &l->e));
 	token_close(&token);
@@ -431,10 +431,34 @@ static void test_a_blocked_puk_is_a_clear_end(void **state)
 	first_unlock(l, code);
 	for (int i = 0; i < 4; i++)
 		shell(out, sizeof out, "yubico-piv-tool -r '' -a change-puk -P 00000000 -N 00000001 2>&1");
-	site_is(ERR_TOKEN_PUK_BLOCKED, unlock_now(l, code, "24681357"), &l->e);
+	site_is(ERR_DESK_UNLOCK_DEAD, unlock_now(l, code, "24681357"), &l->e);
 	status_of(l, "approved");
 	as(l, "op1");
 	IS(OK, order_cancel(l->d, l->no, &l->e));
+}
+
+/* Nobody is checked, reviewed and sent a code for a key that no code opens. */
+static void test_no_unlock_is_begun_for_a_blocked_puk(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL, *row;
+	size_t i;
+	char out[256];
+	insert(KEY);
+	for (int i = 0; i < 4; i++) {
+		shell(out, sizeof out, "yubico-piv-tool -r '' -a change-puk -P 00000000 -N 00000001 2>&1");
+		shell(out, sizeof out, "yubico-piv-tool -r '' -a verify-pin -P 00000009 2>&1");
+	}
+	site_is(ERR_DESK_UNLOCK_DEAD, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	IS(OK, about_key(l->d, KEY, &found, &l->e));
+	assert_string_equal(json_text(found, "proposed"), "replace");
+	json_array_foreach(json_object_get(found, "businesses"), i, row)
+		if (strcmp(json_text(row, "business"), "unlock") == 0) {
+			assert_false(json_flag(row, "allowed"));
+			assert_non_null(strstr(json_text(row, "why"), "请办补办"));
+		} else if (strcmp(json_text(row, "business"), "replace") == 0)
+			assert_true(json_flag(row, "allowed"));
+	json_decref(found);
 }
 
 static void test_unlocking_is_the_issuers_and_free(void **state)
@@ -496,6 +520,7 @@ int main(void)
 		LIFE(test_an_unlock_changes_the_puk_and_survives_every_cut),
 		LIFE(test_an_unlock_never_takes_the_last_try),
 		LIFE(test_a_blocked_puk_is_a_clear_end),
+		LIFE(test_no_unlock_is_begun_for_a_blocked_puk),
 		LIFE(test_unlocking_is_the_issuers_and_free),
 		LIFE(test_what_a_key_can_have_done_is_said),
 	};
