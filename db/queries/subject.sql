@@ -24,6 +24,8 @@ SELECT c.id, c.customer_id, c.order_id, c.not_before, c.not_after, c.state, c.cu
 FROM certificate c JOIN item i ON i.id = c.item_id JOIN orders o ON o.id = c.order_id JOIN customer u ON u.id = c.customer_id
 LEFT JOIN usb_key k ON k.serial = c.key_serial
 WHERE c.id = iif(?1, ?1, (SELECT id FROM certificate WHERE serial = ?2 ORDER BY id DESC LIMIT 1));
+-- name: subject_order_no
+SELECT no FROM orders WHERE id = ?1;
 -- name: subject_by_serial
 SELECT id FROM certificate WHERE serial = ?1 ORDER BY id DESC LIMIT 1;
 -- name: subject_successor

@@ -216,6 +216,8 @@ static enum err read_numbers(const char *path, struct numbers *n, struct error *
 	if (!r)
 		r = csv_parse((char *)use->data, use->length, ',', &n->csv, e);
 	n->order = column_of(&n->csv, "order", "备注");
+	if (n->order < 0) /* what is keyed by hand */
+		n->order = column_of(&n->csv, "order", "订单号");
 	n->number = column_of(&n->csv, "number", "发票号码");
 	n->date = column_of(&n->csv, "date", "开票日期");
 	if (!r && (n->order < 0 || n->number < 0 || n->date < 0 || n->csv.count < 2))

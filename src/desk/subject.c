@@ -21,7 +21,7 @@ static const struct {
 } states[] = {
 	{"active", CERT_ACTIVE, "有效", "active"},          {"expired", CERT_EXPIRED, "已过期", "expired"},
 	{"suspended", CERT_SUSPENDED, "已挂失", "suspended"}, {"revoked", CERT_REVOKED, "已吊销", "revoked"},
-	{"superseded", CERT_SUPERSEDED, "已被替换", "superseded"},
+	{"superseded", CERT_SUPERSEDED, "已替换", "superseded"},
 };
 enum { STATES = sizeof states / sizeof *states };
 
@@ -89,12 +89,24 @@ static enum err load_certificate(struct desk *d, int64_t id, const char *serial,
 	return end || s->id ? end : error_set(e, ERR_DESK_NO_CERT, "%s", serial);
 }
 
+/* Its holder's data were destroyed: nothing can be done about it, nor anything taken from it. */
+static enum err is_purged(struct desk *d, const struct subject *s, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = store_row(d->store, SQL_SUBJECT_ORDER_NO, &row, e, "i", s->order_id);
+	if (!r)
+		r = error_set(e, ERR_DESK_PURGED, "%s", json_text(row, "no"));
+	json_decref(row);
+	return r;
+}
+
 enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e)
 {
 	char folded[CERT_SERIAL_SIZE];
 	*out = (struct subject){0};
 	cert_fold_serial(serial, folded);
-	return load_certificate(d, 0, folded, out, e);
+	enum err r = load_certificate(d, 0, folded, out, e);
+	return !r && !*out->subject ? is_purged(d, out, e) : r;
 }
 
 enum err subject_only_key(struct desk *d, struct error *e)

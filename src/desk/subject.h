@@ -36,7 +36,7 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 enum err subject_only_key(struct desk *d, struct error *e);
 /* "active", "expired", …, as cert_show has it: what is suspended and over has expired. */
 const char *subject_status(const struct desk *d, const struct subject *s);
-/* ERR_DESK_NO_CERT. */
+/* ERR_DESK_NO_CERT, ERR_DESK_PURGED. */
 enum err subject_from_certificate(struct desk *d, const char *serial, struct subject *out, struct error *e);
 /* Of a draft or an order; out->id is 0 where it is about none. Free with subject_free. */
 enum err subject_load(struct desk *d, const struct order *o, struct subject *out, struct error *e);

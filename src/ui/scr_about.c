@@ -384,6 +384,8 @@ static void tell(struct ui *ui, const char *serial)
 	json_t *key = NULL;
 	if (keys_info(app_desk(ui), serial, &key, NULL) != OK || !*json_text(key, "state"))
 		ui_say(ui, tr("介质 %s 已插入：不是本受理点的，里面没有本受理点签发的证书", "Key %s is in: not one of ours, no certificate issued here on it"), serial);
+	else if (strcmp(json_text(key, "state"), "in-stock") != 0 && strcmp(json_text(key, "state"), "reserved") != 0) /* of whom nothing is kept any more */
+		ui_say(ui, tr("介质 %s 已插入：%s，没有可以办理的证书", "Key %s is in: %s, no certificate that anything can be done with"), serial, scr_key_state(json_text(key, "state")));
 	else
 		ui_say(ui, tr("介质 %s 已插入：%s，还没有证书", "Key %s is in: %s, no certificate yet"), serial, scr_key_state(json_text(key, "state")));
 	json_decref(key);

@@ -43,6 +43,17 @@ static void close_certs(struct ui *ui, void *data)
 	free(s);
 }
 
+/* Takes the rows. */
+static void set_rows(struct certs_screen *s, json_t *rows)
+{
+	json_t *row;
+	size_t i;
+	json_array_foreach(rows, i, row)
+		if (!*json_text(row, "subject"))
+			json_object_set_new(row, "subject", json_string(scr_destroyed()));
+	table_set(&s->table, rows);
+}
+
 static enum err open_certs(struct ui *ui, void *arg, void **data, struct error *e)
 {
 	json_t *rows = NULL;
@@ -56,7 +67,7 @@ static enum err open_certs(struct ui *ui, void *arg, void **data, struct error *
 		close_certs(ui, s);
 		return rc;
 	}
-	table_set(&s->table, rows);
+	set_rows(s, rows);
 	*data = s;
 	return OK;
 }
@@ -122,7 +133,7 @@ static void read_again(struct ui *ui, struct certs_screen *s)
 		ui_fail(ui, &e);
 		return;
 	}
-	table_set(&s->table, rows);
+	set_rows(s, rows);
 	json_array_foreach(s->table.rows, i, row)
 		if (strcmp(json_text(row, "serial"), serial) == 0)
 			list_select(&s->table.list, i);

@@ -149,7 +149,8 @@ static void name_all(json_t *rows)
 			json_object_set_new(row, "name", json_string(name));
 		}
 		if (!*json_text(row, "name"))
-			json_object_set_new(row, "name", json_string(tr("（还没有名称）", "(no name yet)")));
+			json_object_set_new(row, "name", json_string(strcmp(json_text(row, "status"), "draft") == 0 || strcmp(json_text(row, "status"), "returned") == 0
+				? tr("（还没有名称）", "(no name yet)") : scr_destroyed()));
 	}
 }
 

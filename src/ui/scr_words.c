@@ -76,6 +76,11 @@ const char *scr_cert_state(const char *state)
 	return cert_state_title(state);
 }
 
+const char *scr_destroyed(void)
+{
+	return tr("（已按规定销毁）", "(destroyed by the rules)");
+}
+
 const char *scr_medium(const char *medium)
 {
 	return strcmp(medium, "card") == 0 ? tr("卡式介质", "card") : medium;

@@ -71,6 +71,8 @@ static void test_five_years_after_its_end_a_certificate_is_nobodys(void **state)
 	later(l, 1);
 	assert_int_equal(tick(l), 1);
 	IS(ERR_DESK_PURGED, order_show(l->d, order, &out, &l->e));
+	site_is(ERR_DESK_PURGED, about(l, "new-unit", NULL, NULL, NULL), &l->e); /* nothing is left to begin with */
+	IS(ERR_DESK_PURGED, about_certificate(l->d, l->certificate, &out, &l->e));
 	verifies(l);
 	assert_false(lies_in_file(l, name));
 	static const char *const fields[] = {"uscc", "legal_name", "legal_mobile", "legal_id_number", "agent_name", "agent_id_number", "agent_mobile",
