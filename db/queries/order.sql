@@ -108,7 +108,8 @@ UPDATE orders SET done_at = ?2 WHERE id = ?1;
 SELECT o.business, o.form, o.status, o.name, o.customer, o.channel, o.amount, o.delivery, o.waiting, o.decision, s.name AS staff,
 	r.name AS reviewer, i.name AS issuer, c.name AS claimed_by, o.created_at, o.signed_at, o.pay_due_at, o.submitted_at,
 	o.review_due_at, (SELECT due_at FROM deadline l WHERE l.order_id = o.id AND l.step = 'issue' ORDER BY l.id DESC LIMIT 1)
-	AS issue_due_at, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at, o.decided_at, o.issued_at, o.done_at, v.no AS visit, o.business_date
+	AS issue_due_at, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at, o.decided_at, o.issued_at, o.done_at, v.no AS visit, o.business_date,
+	(SELECT why FROM custody_refusal f WHERE f.order_id = o.id) AS not_taken
 FROM orders o JOIN staff s ON s.id = o.staff_id JOIN visit v ON v.id = o.visit_id LEFT JOIN staff r ON r.id = o.reviewer_id
 LEFT JOIN staff i ON i.id = o.issuer_id LEFT JOIN staff c ON c.id = o.claimed_by WHERE o.id = ?1;
 -- name: item_insert

@@ -62,6 +62,9 @@ ORDER BY o.waiting DESC, o.submitted_at LIMIT 100;
 UPDATE orders SET custodian = ?2, claimed_by = NULL, claimed_at = NULL WHERE id = ?1 AND custodian = ?3;
 -- name: custody_refused
 INSERT INTO custody_refusal (order_id, seq, why) VALUES (?1, ?2, ?3) ON CONFLICT (order_id) DO UPDATE SET seq = ?2, why = ?3;
+-- name: custody_ask_again
+-- Signed anew: headquarters judges it once more.
+DELETE FROM custody_refusal WHERE order_id = ?1;
 -- name: custody_parts
 SELECT 'item' AS kind, id FROM item WHERE order_id = ?1 AND position >= 0
 UNION ALL SELECT 'line', id FROM line WHERE order_id = ?1

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "desk/order.h"
 #include "desk/visit.h"
+#include "sync/refusal.h"
 
 static enum err same_of(const char *word, const char *visit, enum visit_same *same, struct error *e)
 {
@@ -48,8 +49,12 @@ static enum err new(struct cli *c, struct error *e)
 static enum err show(struct cli *c, struct error *e)
 {
 	const char *no = args_at(&c->args, 0);
-	return args_flag(&c->args, "--reveal") ? order_reveal(c->desk, no, &c->result, e) : order_show(c->desk, no,
-		&c->result, e);
+	char sentence[500];
+	enum err r = args_flag(&c->args, "--reveal") ? order_reveal(c->desk, no, &c->result, e) : order_show(c->desk, no, &c->result, e);
+	const char *why = json_text(c->result, "not_taken");
+	if (!r && *why)
+		json_object_set_new(c->result, "not_taken", json_string(refusal_sentence(why, sentence, sizeof sentence)));
+	return r;
 }
 
 static enum err edit(struct cli *c, struct error *e)

@@ -209,7 +209,7 @@ static void complete(json_t *out)
 	static const char *const lists[] = {"mistakes", "items", "lines", "payments", "refunds", "pin_deliveries", "texts", "identity_checks"};
 	static const char *const values[] = {"amount", "paid", "refunded", "refunding", "surplus", "due", "waiting", "signature", "handover", "invoice", "staff", "reviewer", "issuer",
 	                                     "decision", "created_at", "signed_at", "pay_due_at", "submitted_at", "review_due_at",
-	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late", "qr", "passed"};
+	                                     "issue_due_at", "decided_at", "issued_at", "done_at", "due_at", "late", "qr", "passed", "not_taken"};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (!json_object_get(out, lists[i]))
 			json_object_set_new(out, lists[i], json_array());

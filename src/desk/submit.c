@@ -349,7 +349,8 @@ enum err applications_submit(struct desk *d, struct application *a, size_t count
 	if (!r && !(r = challenge_use(d, how->code, e)))
 		r = challenge_use(d, how->old_code, e);
 	for (size_t i = 0; !r && i < count; i++)
-		r = after_signature(d, &a[i], e);
+		if (!again || !(r = store_run(d->store, SQL_CUSTODY_ASK_AGAIN, NULL, e, "i", a[i].order.order_id)))
+			r = after_signature(d, &a[i], e);
 	if (!r)
 		r = commit_signed(d, a, count, again, how, e);
 	enum err published = OK;

@@ -6,6 +6,8 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "rules/permission.h"
+#include "rules/transition.h"
 
 static const struct {
 	const char *name, *zh, *en;
@@ -25,13 +27,36 @@ void refusal_set(char out[REFUSAL_SIZE], enum refusal refusal, const char *forma
 	snprintf(out, REFUSAL_SIZE, *detail ? "%s: %s" : "%s%s", refusals[refusal].name, detail);
 }
 
+/* What headquarters names by its code is named here in people's words: a status, what was done. */
+static const char *word_of(const char *code)
+{
+	const char *title = status_title(code);
+	for (int i = 0; i < MAY_COUNT && strcmp(title, code) == 0; i++)
+		if (strcmp(permission_name(i), code) == 0)
+			title = permission_title(i);
+	return title;
+}
+
+static void in_words(const char *detail, char *out, size_t size)
+{
+	char word[REFUSAL_SIZE];
+	out[0] = '\0';
+	for (const char *at = detail + strspn(detail, " "); *at; at += strspn(at, " ")) {
+		size_t n = strcspn(at, " "), used = strlen(out);
+		snprintf(word, sizeof word, "%.*s", (int)n, at);
+		snprintf(out + used, size - used, "%s%s", used ? " " : "", word_of(word));
+		at += n;
+	}
+}
+
 const char *refusal_sentence(const char *why, char *out, size_t size)
 {
 	size_t n = strcspn(why, ":");
 	for (size_t i = 0; i < REFUSAL_COUNT; i++)
 		if (strlen(refusals[i].name) == n && strncmp(refusals[i].name, why, n) == 0) {
-			const char *sentence = tr(refusals[i].zh, refusals[i].en), *detail = why[n] ? why + n + 1 : "";
-			snprintf(out, size, *detail ? tr("%s（%s）", "%s (%s)") : "%s%s", sentence, detail + strspn(detail, " "));
+			char detail[REFUSAL_SIZE * 3];
+			in_words(why[n] ? why + n + 1 : "", detail, sizeof detail);
+			snprintf(out, size, *detail ? tr("%s（%s）", "%s (%s)") : "%s%s", tr(refusals[i].zh, refusals[i].en), detail);
 			return out;
 		}
 	text_copy(out, size, why);

@@ -11,6 +11,7 @@
 #include "rules/codeword.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
+#include "sync/refusal.h"
 #include "ui/scr_common.h"
 #include "ui/scr_refund.h"
 
@@ -22,6 +23,18 @@ static void pair_due(struct sheet *s, const json_t *order, const char *key, cons
 	if (*json_text(order, key))
 		sheet_format(s, late ? ROLE_ERROR : ROLE_NORMAL, label, "%s%s", scr_time(json_text(order, key), text),
 			late ? tr("（已逾期）", " (late)") : "");
+}
+
+/* It came back: nobody there works on it. */
+static void not_taken(struct sheet *s, const json_t *order)
+{
+	const char *why = json_text(order, "not_taken");
+	char sentence[500];
+	if (!*why)
+		return;
+	sheet_pair(s, ROLE_ERROR, tr("总部未接收", "Not taken"), refusal_sentence(why, sentence, sizeof sentence));
+	sheet_pair(s, ROLE_WARN, tr("怎么办", "What to do"), tr("请本受理点的审核员退回补正，改正后重新签名送审；仍未接收的，联系总部",
+		"a reviewer of this site returns it, then it is corrected and signed anew; if that isn't taken either, call headquarters"));
 }
 
 void page_summary(struct sheet *s, const json_t *order)
@@ -41,6 +54,7 @@ void page_summary(struct sheet *s, const json_t *order)
 		!goods     ? ""
 			: mail ? tr(" 邮寄", " by mail")
 				   : tr(" 窗口领取", " at the counter"));
+	not_taken(s, order);
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	const json_t *passed = json_object_get(order, "passed");
 	if (json_is_object(passed))

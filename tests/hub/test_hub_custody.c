@@ -1,6 +1,7 @@
 /* Custody at headquarters: orders go to a review site and come home decided; a stolen certificate finds no way to another site's
  * orders. What a site tries with them that it may not is in test_hub_custody_rogue.c. */
 #include "custody_case.h"
+#include "sync/refusal.h"
 #include "hub/giving.h"
 #include "hub/share.h"
 #include "sync/envelope.h"
@@ -289,6 +290,49 @@ static void without_a_review_site_it_comes_back_refused(void **state)
 	assert_int_equal(0, hub_int(HUB_SQL_ENTRY_HEAD, "t", codes[COUNTER]) == 0);
 }
 
+/* Why an order came back stands on it, in people's words; returned and signed anew it is asked once more. */
+static void what_was_not_taken_says_so_and_is_asked_again(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	char sentence[300];
+	paid_order(c);
+	line.lose_journal = true;
+	sync_at(c, COUNTER);
+	line.lose_journal = false;
+	site_is(OK, site_revoke(hub, codes[REVIEW], &c->e), &c->e);
+	SYNC(c, COUNTER);
+	struct desk *d = c->d[COUNTER];
+	site_as(&c->site[COUNTER], d, "op1");
+	site_is(OK, order_show(d, c->no, &out, &c->e), &c->e);
+	assert_non_null(strstr(refusal_sentence(json_text(out, "not_taken"), sentence, sizeof sentence), "现在没有审核点（"));
+	json_decref(out);
+	site_is(OK, order_history(d, c->no, &out, &c->e), &c->e);
+	for (size_t i = 0; i < json_array_size(out); i++)
+		assert_null(strchr(json_text(json_array_get(out, i), "action_title"), '.')); /* none by its code */
+	json_decref(out);
+	site_at(c, REVIEW2);
+	SYNC(c, COUNTER);
+	assert_string_equal("", held_by(c->no)); /* not by itself */
+	claimed(c, COUNTER);
+	site_is(OK, review_return(d, c->no, "重新送审", &out, &c->e), &c->e);
+	json_decref(out);
+	site_as(&c->site[COUNTER], d, "op1");
+	json_t *seen = json_pack("{sbsb}", "identity_seen", 1, "consent", 1);
+	site_is(OK, draft_edit(d, c->no, seen, &c->e), &c->e);
+	json_decref(seen);
+	d->clock.fixed = desk_now(d) + 61; /* a code is sent once a minute */
+	site_sign(&c->site[COUNTER], d, c->no);
+	site_is(OK, order_show(d, c->no, &out, &c->e), &c->e);
+	assert_true(json_is_null(json_object_get(out, "not_taken")));
+	json_decref(out);
+	SYNC(c, COUNTER);
+	SYNC(c, REVIEW2);
+	assert_string_equal(codes[REVIEW2], held_by(c->no));
+	assert_string_equal("订单状态不能这样变化（7: 草稿 > 审核中）", refusal_sentence("TRANSITION: 7: draft > in-review", sentence, sizeof sentence));
+	assert_string_equal("操作人的角色不允许这个操作（x/op1 收款）", refusal_sentence("ROLE: x/op1 pay.take", sentence, sizeof sentence));
+}
+
 /* --- a stolen certificate ------------------------------------------------------------------------------------------------ */
 
 static size_t count_text(const json_t *value, const char *what)
@@ -396,6 +440,7 @@ int main(void)
 		HUB_TEST(a_region_of_the_table_holds_those_below_it),
 		HUB_TEST(orders_of_a_revoked_review_site_go_to_another),
 		HUB_TEST(without_a_review_site_it_comes_back_refused),
+		HUB_TEST(what_was_not_taken_says_so_and_is_asked_again),
 		HUB_TEST(a_stolen_certificate_finds_no_way_to_anothers_order),
 		HUB_TEST(what_went_home_is_closed_to_the_review_site),
 	};
