@@ -224,7 +224,7 @@ static void read_all(struct ui *ui, struct desk_screen *s)
 	const struct line *line = line_now(s);
 	const json_t *row;
 	char no[ORDER_NO_SIZE]; /* the selection follows its order, whatever came before it */
-	text_copy(no, sizeof no, table_text(&s->table, "order"));
+	text_copy(no, sizeof no, s->right || selected > 0 ? table_text(&s->table, "order") : ""); /* one that somebody chose */
 	s->stale = false;
 	s->read_at = ui_now(ui);
 	if (!line)

@@ -82,6 +82,36 @@ static void test_refunds_have_one_line(void **state)
 }
 
 /* F1 tells of what this person can ever do here, F9 of what can be done now; neither of what another role does. */
+/* What was begun just now stands first, and is what Enter goes on with: nobody had chosen the one below. */
+static void test_the_newest_draft_is_gone_on_with(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	struct desk *d = site_open(&site);
+	json_t *data = site_sample("new-person", NULL);
+	site_as(&site, d, "op1");
+	assert_int_equal(draft_new(d, "new-person", data, no, NULL), OK);
+	json_decref(data);
+	desk_close(&d);
+	struct tui *t = start_in("C.UTF-8", 80);
+	log_in(t, "op1", "用户名", "工作台");
+	tui_wait_text(t, no);
+	case_step(t, "<F2>", "单位证书新办 ·");
+	tui_keys(t, "<Down><Down><Down><Down>新来的公司");
+	tui_settle(t);
+	case_step(t, "<F10>", "下一步：填写申请表");
+	case_step(t, "<F10>", "── 继续办理");
+	tui_wait_text(t, no);
+	tui_settle(t);
+	tui_keys(t, "<Tab>");
+	tui_settle(t);
+	int row, column;
+	tui_cursor(t, &row, &column);
+	assert_null(strstr(tui_row(t, row), no));
+	assert_int_equal(row, 3);
+	tui_end(&t);
+}
+
 static void test_help_and_menu_keep_to_the_role(void **state)
 {
 	static const struct {
@@ -237,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_the_business_is_named_at_80_columns),
 		cmocka_unit_test(test_what_is_to_be_mailed_has_a_line_of_its_own),
 		cmocka_unit_test(test_refunds_have_one_line),
+		cmocka_unit_test(test_the_newest_draft_is_gone_on_with),
 		cmocka_unit_test(test_help_and_menu_keep_to_the_role),
 		cmocka_unit_test(test_a_search_begins_anew_and_says_what_is_not_there),
 		cmocka_unit_test(test_the_menu_explains_in_full_at_80_columns),
