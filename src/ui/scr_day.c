@@ -277,6 +277,18 @@ static void earlier(struct ui *ui, struct day_screen *s)
 	}
 }
 
+/* What has to be done first is where Enter does it. */
+static void select_blocking(struct day_screen *s)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach(s->table.rows, i, row)
+		if (blocks(row)) {
+			list_select(&s->table.list, i);
+			return;
+		}
+}
+
 static void end_day(struct ui *ui, struct day_screen *s)
 {
 	char text[400];
@@ -285,6 +297,7 @@ static void end_day(struct ui *ui, struct day_screen *s)
 		tr("日结 %s：生成日报并冻结这一天。\n冻结后不能恢复；之后的收款计入次日，更正也在次日做。",
 			"Ends %s: the report is written and the date frozen.\nThere is no way back; money after that counts to the next day."), s->date);
 	if (!json_flag(s->day, "ready") || json_flag(s->day, "frozen")) {
+		select_blocking(s);
 		ui_warn(ui, "%s", json_flag(s->day, "frozen") ? tr("这一天已经日结", "This day is closed already")
 													: tr("还有标 ✗ 的事项，请先处理", "Rows with ✗ come first"));
 		return;

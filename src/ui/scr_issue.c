@@ -113,8 +113,8 @@ static void ask_for_key(struct ui *ui, const struct issue_screen *s, struct pane
 			next = each;
 	bool own = json_flag(next, "own_medium") || json_number(next, "own_medium");
 	pane_format(pane, row, 1, ROLE_STRONG,
-		own ? tr("插入客户自备的 %s，选中后按回车开始制证", "Insert the customer's own %s, choose it, and press Enter to issue")
-			: tr("插入一个在库的 %s，选中后按回车开始制证", "Insert a %s from the stock, choose it, and press Enter to issue"),
+		own ? tr("插入客户自备的介质（%s），选中后按回车开始制证", "Insert the customer's own %s, choose it, and press Enter to issue")
+			: tr("插入一个在库的介质（%s），选中后按回车开始制证", "Insert a %s from the stock, choose it, and press Enter to issue"),
 		code_text(app_desk(ui), "media", json_text(next, "medium")));
 }
 

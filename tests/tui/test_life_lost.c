@@ -209,12 +209,12 @@ static void test_replacement_lost(void **state)
 	case_find(t, no);
 	case_step(t, "<Enter>", "下一步：制证");
 	assert_true(pcscd_insert(&pcscd, 0, LIFE_KEY, NULL)); /* the lost one was found */
-	case_step(t, "<Enter>", "插入一个在库的 UKEY-RS");
+	case_step(t, "<Enter>", "插入一个在库的介质（UKEY-RS）");
 	case_step(t, "<Enter>", "不能用于这张订单。请换一个在库的介质");
 	assert_false(tui_has(t, "从断点继续", 0)); /* nothing is begun */
 	assert_true(pcscd_pull(&pcscd, 0));
 	assert_true(pcscd_insert(&pcscd, 0, "10000003", NULL));
-	tui_wait_text(t, "插入一个在库的 UKEY-RS"); /* and not what was said of the other key */
+	tui_wait_text(t, "插入一个在库的介质（UKEY-RS）"); /* and not what was said of the other key */
 	tui_wait_text(t, "10000003    UKEY-RS");
 	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "制证完成：介质 10000003");

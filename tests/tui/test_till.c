@@ -204,6 +204,9 @@ static void test_the_day_ends_on_the_managers_screen(void **state)
 	case_step(t, "<Enter>", "日结清单");
 	look(t);
 	case_step(t, "<F2>", "还有标 ✗ 的事项");
+	int row, column;
+	tui_cursor(t, &row, &column); /* at the first of them */
+	assert_non_null(strstr(tui_row(t, row), "✗"));
 	choose_item(t, "班次");
 	case_step(t, "<Enter>", "班次与钱箱");
 	case_step(t, "<F8>", "点款并关班");
