@@ -44,6 +44,8 @@ static const struct table_column columns[] = {
 	{0},
 };
 
+enum { COLUMN_BUSINESS = 2, COLUMN_STATUS = 5, WIDE = 120 };
+
 static const char *kind_title(struct desk *d, const char *kind)
 {
 	const struct code_table *table = NULL;
@@ -158,6 +160,10 @@ static void draw_query(struct ui *ui, void *data, struct pane *pane)
 	pane_line(pane, 0, title);
 	pane_line(pane, pane->rows - BELOW, tr("选中的订单", "The chosen one"));
 	draw_chosen(s, &chosen);
+	if (lang_now() == LANG_EN) {
+		s->table.heads[COLUMN_BUSINESS].width = pane->columns >= WIDE ? 24 : 11;
+		s->table.heads[COLUMN_STATUS].width = pane->columns >= WIDE ? 16 : 9;
+	}
 	list_draw(&s->table.list, &list);
 }
 

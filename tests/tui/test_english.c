@@ -30,6 +30,8 @@ static void test_a_form_says_how_much_is_left(void **state)
 	assert_true(tui_find(t, "1/3 ", &row, &column));
 	assert_non_null(strstr(tui_row(t, row), "›"));
 	case_step(t, "<F1>", "under To go on");
+	case_step(t, "<Esc>", "required left");
+	case_step(t, "<C-End>", "Originals seen, face matches*"); /* the star behind its label */
 	tui_end(&t);
 }
 
@@ -67,6 +69,24 @@ static void test_the_menu_explains_itself(void **state)
 	tui_end(&t);
 }
 
+/* What each order was for, under its heading. */
+static void test_a_query_names_the_business(void **state)
+{
+	char no[ORDER_NO_SIZE], code[32];
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_paid(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = start("op1");
+	case_step(t, "<F7>", "Number");
+	case_step(t, "91110105MA01ABCD5F<Enter>", "A code was sent to the agent's mobile");
+	site_message(&site, "sms", "验证码", code);
+	case_step(t, code, "Orders of");
+	assert_non_null(strstr(tui_row(t, 2), " Business "));
+	assert_true(tui_has(t, no, 0));
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +94,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_fetched_without_a_headquarters),
 		cmocka_unit_test(test_the_menu_explains_itself),
 		cmocka_unit_test(test_a_report_is_told_whole),
+		cmocka_unit_test(test_a_query_names_the_business),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
