@@ -4,6 +4,7 @@
 
 #include "desk/effect.h"
 #include "desk/refundrow.h"
+#include "desk/subject.h"
 #include "desk/tell.h"
 
 static const struct {
@@ -36,10 +37,21 @@ enum err decide_apply(struct desk *d, struct order *o, const struct decided *how
 	return r;
 }
 
+/* Approved, and next the customer's own key is unlocked or written to. */
+static bool wants_key(const struct order *o)
+{
+	const struct business *b = business_find(o->business);
+	return b && b->about == ABOUT_KEY && strcmp(o->status, "approved") == 0;
+}
+
 enum err decide_tell(struct desk *d, const struct order *o, const char *event, const char *reason)
 {
-	const struct message_value values[] = {{"reason", reason}};
+	struct subject s = {0};
 	struct error e = {0};
-	enum err r = effect_published(d, o, &e), told = tell_customer(d, o, template_of(event), values, 1, &e);
+	enum err r = effect_published(d, o, &e);
+	bool key = wants_key(o) && subject_load_changed(d, o, &s, NULL) == OK && s.id; /* without it nothing goes on */
+	const struct message_value values[] = {{"reason", reason}, {"serial", s.key_serial}};
+	enum err told = tell_customer(d, o, key ? "review-approved-key" : template_of(event), values, 2, &e);
+	subject_free(&s);
 	return r ? r : told;
 }

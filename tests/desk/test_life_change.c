@@ -212,6 +212,8 @@ static void first_unlock(struct life *l, char code[32])
 	site_is(OK, about(l, "unlock", KEY, NULL, "{'identity_seen':true,'consent':true}"), &l->e);
 	sign(l);
 	approve(l);
+	site_message(&l->t.site, "sms", "请携带介质", code); /* it is said what to bring */
+	assert_string_equal(code, KEY);
 	site_message(&l->t.site, "mail", "解锁授权码", code);
 }
 

@@ -97,7 +97,7 @@ static void needed_messages_are_there(void **state)
 {
 	(void)state;
 	struct messages *m = load_shipped();
-	static const char *const both[] = {"review-approved", "review-returned", "review-rejected", "issued", "mailed"};
+	static const char *const both[] = {"review-approved", "review-approved-key", "review-returned", "review-rejected", "issued", "mailed"};
 	for (size_t i = 0; i < sizeof both / sizeof *both; i++)
 		assert_true(messages_goes(m, both[i], NOTIFY_SMS) && messages_goes(m, both[i], NOTIFY_MAIL));
 	assert_true(messages_goes(m, "sign-code", NOTIFY_SMS) && !messages_goes(m, "sign-code", NOTIFY_MAIL));
