@@ -243,6 +243,12 @@ static const char *action_title(const char *action)
 	return action;
 }
 
+const char *order_code_title(const char *code)
+{
+	const char *status = status_title(code);
+	return strcmp(status, code) != 0 ? status : action_title(code);
+}
+
 /* An entry of a visit, or of another order, that was about this one too. */
 static bool names_order(const json_t *facts, const char *no)
 {

@@ -6,8 +6,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
-#include "rules/permission.h"
-#include "rules/transition.h"
+#include "desk/order.h"
 
 static const struct {
 	const char *name, *zh, *en;
@@ -27,16 +26,7 @@ void refusal_set(char out[REFUSAL_SIZE], enum refusal refusal, const char *forma
 	snprintf(out, REFUSAL_SIZE, *detail ? "%s: %s" : "%s%s", refusals[refusal].name, detail);
 }
 
-/* What headquarters names by its code is named here in people's words: a status, what was done. */
-static const char *word_of(const char *code)
-{
-	const char *title = status_title(code);
-	for (int i = 0; i < MAY_COUNT && strcmp(title, code) == 0; i++)
-		if (strcmp(permission_name(i), code) == 0)
-			title = permission_title(i);
-	return title;
-}
-
+/* What headquarters names by its code, a status or what was done, is named here in people's words. */
 static void in_words(const char *detail, char *out, size_t size)
 {
 	char word[REFUSAL_SIZE];
@@ -44,7 +34,7 @@ static void in_words(const char *detail, char *out, size_t size)
 	for (const char *at = detail + strspn(detail, " "); *at; at += strspn(at, " ")) {
 		size_t n = strcspn(at, " "), used = strlen(out);
 		snprintf(word, sizeof word, "%.*s", (int)n, at);
-		snprintf(out + used, size - used, "%s%s", used ? " " : "", word_of(word));
+		snprintf(out + used, size - used, "%s%s", used ? " " : "", order_code_title(word));
 		at += n;
 	}
 }
