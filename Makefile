@@ -129,7 +129,16 @@ demo-hq:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/demo
 	@tools/demo/hq $(BUILD) $(DEMO)-hq
 
-tests: all $(TESTS) $(FIXTURES)
+# programs of the next schemas, for what neighbours do with each other's stores: tests/newer/NAME/migrations behind our own
+NEWER := $(patsubst tests/newer/%,$(BUILD)/newer/%/certdesk,$(wildcard tests/newer/*))
+$(BUILD)/newer/%/sql.c: $(SQL) tools/sqlgen $(wildcard tests/newer/*/migrations/*.sql)
+	@mkdir -p $(@D)
+	$(Q)tools/sqlgen $(@D) sql $(filter db/migrations/%,$(SQL)) $(wildcard tests/newer/$*/migrations/*.sql) $(filter db/queries/%,$(SQL))
+$(BUILD)/newer/%/certdesk: $(BUILD)/newer/%/sql.c $(BUILD)/src/main.o $(LIBRARY)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $(@D)/sql.o $<
+	$(Q)$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $(BUILD)/src/main.o $(@D)/sql.o $(LIBRARY) $(LIBS)
+
+tests: all $(TESTS) $(FIXTURES) $(NEWER)
 .SECONDARY:
 
 # The machine's packages; does nothing where all are there. Other systems: prints what is needed and stops.

@@ -106,6 +106,8 @@ SELECT no FROM orders o WHERE o.status = 'returned' AND o.custodian = ?1 AND NOT
 SELECT entry FROM journal WHERE instr(entry, '"taken"') OR instr(entry, '"fetched"') ORDER BY seq;
 -- name: replica_types
 SELECT name, type FROM pragma_table_info(?1);
+-- name: replica_known
+SELECT count(*) = 2 FROM pragma_table_info(?1) WHERE name IN ('id', 'dk');
 -- name: replica_references
 SELECT "from", "table" FROM pragma_foreign_key_list(?1) WHERE "table" <> 'data_key';
 -- name: replay_defer

@@ -85,6 +85,29 @@ json_t *json_printable(const char *text)
 	return out;
 }
 
+bool json_unset(const json_t *value)
+{
+	return !value || json_is_null(value) || (json_is_integer(value) && json_integer_value(value) == 0) ||
+	       (json_is_string(value) && json_string_length(value) == 0);
+}
+
+static bool covers(const json_t *a, const json_t *b)
+{
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)a, name, value) {
+		const json_t *other = json_object_get(b, name);
+		if (other ? !json_equal(other, value) : !json_unset(value))
+			return false;
+	}
+	return true;
+}
+
+bool json_same_row(const json_t *a, const json_t *b)
+{
+	return json_is_object(a) && json_is_object(b) && covers(a, b) && covers(b, a);
+}
+
 char *json_line(const json_t *value)
 {
 	return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);

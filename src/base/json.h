@@ -19,6 +19,10 @@ int64_t json_number(const json_t *object, const char *key);
 bool json_flag(const json_t *object, const char *key);
 /* What came from outside, a file's name above all, as a string that can be shown; NULL when memory ends. */
 json_t *json_printable(const char *text);
+/* Missing, null, 0 or "": what a column is that was added later, where nobody set it. */
+bool json_unset(const json_t *value);
+/* Two objects, rows of different schemas maybe: alike but for members that only one has, which are unset there. */
+bool json_same_row(const json_t *a, const json_t *b);
 /* Serialises one value on one line for the screen or a script; free with free. */
 char *json_line(const json_t *value);
 

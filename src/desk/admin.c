@@ -30,8 +30,8 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 	if (!r)
 		r = refund_gaps(d, &gaps, e);
 	if (!r)
-		*out = json_pack("{sI sI ss sO}", "entries", (json_int_t)report.entries, "records", (json_int_t)report.records, "head",
-		                 report.head, "unsettled", gaps);
+		*out = json_pack("{sI sI sI ss sO}", "entries", (json_int_t)report.entries, "records", (json_int_t)report.records, "unjudged",
+		                 (json_int_t)report.unjudged, "head", report.head, "unsettled", gaps);
 	json_decref(gaps);
 	return r;
 }

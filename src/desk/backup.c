@@ -13,11 +13,15 @@
 /* What it was made from, for whoever unpacks it. */
 static enum err add_manifest(struct desk *d, struct pack *p, struct error *e)
 {
-	json_t *about = json_pack("{si ss si ss ss}", "backup", 1, "program", CERTDESK_VERSION, "schema", sql_migration_count, "site", d->site,
-	                          "name", d->site_name);
+	int64_t schema = 0, works_from = 0;
+	enum err r = store_schema(d->store, &schema, &works_from, e);
+	if (r)
+		return r;
+	json_t *about = json_pack("{si ss sI sI ss ss}", "backup", 1, "program", CERTDESK_VERSION, "schema", (json_int_t)schema, "works_from",
+	                          (json_int_t)works_from, "site", d->site, "name", d->site_name);
 	desk_time(about, "made_at", desk_now(d));
 	char *text = json_dumps(about, JSON_INDENT(1));
-	enum err r = text ? pack_add(p, "backup.json", text, strlen(text), e) : ERR_MEMORY;
+	r = text ? pack_add(p, "backup.json", text, strlen(text), e) : ERR_MEMORY;
 	free(text);
 	json_decref(about);
 	return r;

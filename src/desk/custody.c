@@ -34,7 +34,7 @@ static enum err give(struct desk *d, const char *no, struct error *e)
 		goto out; /* somebody was quicker */
 	if (!(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, CUSTODY_HEADQUARTERS, (const char *)d->site)) &&
 	    !(r = custody_files(d, &o, &files, e)) && !(r = custody_bundle(d, &o, &bundle, e)) &&
-	    !(r = store_state(d->store, "custody", o.order_id, o.dk, bundle, e))) {
+	    !(r = store_state(d->store, CUSTODY_KIND, o.order_id, o.dk, bundle, e))) {
 		facts = json_pack("{s{ss ss ss sO}}", "custody", "order", no, "to", "", "home", o.home, "files", files);
 		r = desk_commit(d, MAY_REVIEW, "custody.give", no, files, facts, e);
 	}
@@ -75,7 +75,7 @@ enum err custody_send_home(struct desk *d, const struct order *o, const char *de
 	                         reviewer->name, "number", number, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)at, "reason", reason);
 	r = said ? store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, o->home, (const char *)d->site) : ERR_MEMORY;
 	if (!r)
-		r = store_state(d->store, "custody", o->order_id, o->dk, said, e);
+		r = store_state(d->store, CUSTODY_KIND, o->order_id, o->dk, said, e);
 	if (!r)
 		json_object_set_new(facts, "custody", json_pack("{ss ss ss s[] ss}", "order", o->no, "to", o->home, "home", o->home, "files",
 		                                                "decision", decision));

@@ -46,6 +46,13 @@ static enum err bad(struct error *e, const char *what, size_t place)
 	return error_set(e, ERR_STORE_REPLICA, "%s %zu", what, place);
 }
 
+static enum err no_place(const char *kind, struct error *e)
+{
+	char shown[48];
+	text_printable(shown, sizeof shown, kind);
+	return error_set(e, ERR_STORE_NO_PLACE, "%s", shown);
+}
+
 /* The row here that a place of the list became. */
 static bool local_of(const struct unpacking *u, const json_t *place, size_t before, const char *kind, int64_t *id)
 {
@@ -128,9 +135,11 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 	const char *kind = json_text(record, "kind"), *site = json_text(record, "site");
 	int64_t remote = json_number(record, "id"), local = 0;
 	int index = kind_index(kind);
+	if (index < 0)
+		return no_place(kind, e);
 	json_t *row = json_deep_copy(json_object_get(record, "row"));
 	bool own = strcmp(site, u->d->site) == 0, is_order = strcmp(kind, "orders") == 0;
-	enum err r = index < 0 || !json_is_object(row) || !*site || remote < 1 || json_object_get(row, "id") || json_object_get(row, "dk")
+	enum err r = !json_is_object(row) || !*site || remote < 1 || json_object_get(row, "id") || json_object_get(row, "dk")
 	                 ? bad(e, "record", at) : OK;
 	if (!r && own && strcmp(kind, "staff") != 0) /* of ours, only people can have been there before */
 		r = bad(e, "record", at);

@@ -494,6 +494,7 @@ static const struct {
 	{"申请表和代码表", "forms and code tables", false, check_forms},
 	{"数据目录", "data directory", true, check_directory},
 	{"受理点密钥", "store key", true, check_store_key},
+	{"数据库结构", "schema of the database", true, check_schema},
 	{"CA 证书", "CA certificate", true, check_ca},
 	{"工作日历", "working days", true, check_calendar},
 	{"退款", "refunds", true, check_refunds},

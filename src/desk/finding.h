@@ -18,6 +18,9 @@ __attribute__((format(printf, 3, 4))) void found(struct finding *f, enum state s
 void found_error(struct finding *f, enum state state, const struct error *e);
 void mend(struct finding *f, const char *text);
 
+/* The store's schema (doctor_store.c) */
+void check_schema(struct desk *d, struct finding *f);
+
 /* Headquarters (doctor_line.c) */
 void check_line(struct desk *d, struct finding *f);
 void check_line_certificate(struct desk *d, struct finding *f);

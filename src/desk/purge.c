@@ -109,10 +109,14 @@ static enum err destroy(struct desk *d, struct error *e)
 
 enum err purge_run(struct desk *d, int64_t *gone, struct error *e)
 {
-	int64_t orders = 0;
+	int64_t orders = 0, schema = 0, works_from = 0;
 	bool any = true;
 	enum err r = desk_allow(d, MAY_TICK, NULL, e);
 	*gone = 0;
+	if (!r)
+		r = store_schema(d->store, &schema, &works_from, e);
+	if (r || schema > sql_migration_count)
+		return r;
 	while (!r && any && !(r = purge_page(d, &orders, &any, e)))
 		*gone += orders;
 	if (!r)

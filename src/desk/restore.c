@@ -101,6 +101,13 @@ static enum err read_member(struct restore *s, const char *name, size_t limit, s
 	return r;
 }
 
+/* Backups from before "works_from" are for their own schema's program and newer ones. */
+static bool for_this_program(const json_t *manifest)
+{
+	const char *oldest = json_object_get(manifest, "works_from") ? "works_from" : "schema";
+	return json_number(manifest, "backup") == 1 && json_number(manifest, oldest) <= sql_migration_count;
+}
+
 /* Whole by its digest, and something that this program can read. */
 static enum err unpack(struct restore *s, struct error *e)
 {
@@ -108,7 +115,7 @@ static enum err unpack(struct restore *s, struct error *e)
 	enum err r = pack_unpack(s->o->file, s->work, e);
 	if (!r && !(r = read_member(s, "backup.json", MANIFEST_LIMIT, &text, e)))
 		r = json_parse((char *)text.data, text.length, &s->manifest, e);
-	if (!r && (json_number(s->manifest, "backup") != 1 || json_number(s->manifest, "schema") > sql_migration_count))
+	if (!r && !for_this_program(s->manifest))
 		r = error_set(e, ERR_BACKUP_NEWER, "%s", json_text(s->manifest, "program"));
 	bytes_free(&text);
 	return r;

@@ -44,7 +44,7 @@ static enum err hand_on(struct desk *d, const struct order *o, const struct staf
 		r = error_set(e, ERR_DESK_CUSTODY, "%s", o->no);
 	if (!r && !(r = custody_files(d, o, &files, e)) && !(r = custody_bundle(d, o, &bundle, e)) &&
 	    !json_object_set_new(bundle, "passed", json_pack("{ss ss}", "staff", who->name, "reason", reason)) &&
-	    !(r = store_state(d->store, "custody", o->order_id, o->dk, bundle, e)) &&
+	    !(r = store_state(d->store, CUSTODY_KIND, o->order_id, o->dk, bundle, e)) &&
 	    (own || !(r = store_run(d->store, SQL_DEADLINE_END, NULL, e, "itii", o->order_id, "review", desk_now(d), (int64_t)1)))) {
 		/* from here on the other site is late, or isn't: it went into the bundle open */
 		facts = json_pack("{s{ss ss ss sO} ss}", "custody", "order", o->no, "to", to, "home", o->home, "files", files, "reason", reason);

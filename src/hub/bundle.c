@@ -106,9 +106,7 @@ static bool same_reference(const struct comparing *c, const char *column, const 
 static bool same_value(const json_t *value, const json_t *state, const char *column)
 {
 	const json_t *was = json_object_get(state, column);
-	bool unset = json_is_null(value) || (json_is_integer(value) && json_integer_value(value) == 0) ||
-	             (json_is_string(value) && !*json_string_value(value));
-	return was ? json_equal(value, was) : unset;
+	return was ? json_equal(value, was) : json_unset(value);
 }
 
 static enum err compare_columns(struct comparing *c)

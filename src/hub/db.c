@@ -11,6 +11,15 @@ struct db_rows {
 	const struct db_driver *driver;
 };
 
+static enum err may_work(struct db *db, struct error *e)
+{
+	int64_t needed = db->newer;
+	enum err r = db_int(db, HUB_SQL_SCHEMA_WORKS_FROM, db->newer, &needed, NULL, ""); /* one that has no such table doesn't say so */
+	if (r == ERR_HUB_DB_LINE)
+		return error_set(e, r, "works_from");
+	return !r && needed <= hub_sql_migration_count ? OK : error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)needed, hub_sql_migration_count);
+}
+
 static enum err open_address(const char *address, bool fresh, struct db **out, struct error *e)
 {
 	struct db *db = calloc(1, sizeof *db);
@@ -22,10 +31,13 @@ static enum err open_address(const char *address, bool fresh, struct db **out, s
 	else if (text_starts(address, "postgresql://") || text_starts(address, "postgres://"))
 		db->driver = &db_pg;
 	enum err r = db->driver ? db->driver->open(db, address, fresh, e) : error_set(e, ERR_HUB_DATABASE, "%.40s", address);
-	if (r)
+	if (r) {
 		free(db);
-	else
-		*out = db;
+		return r;
+	}
+	if (db->newer && (r = may_work(db, e)))
+		db_close(&db);
+	*out = db;
 	return r;
 }
 

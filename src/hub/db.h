@@ -22,7 +22,8 @@
 
 struct db;
 
-/* `address` is "sqlite:PATH" or "postgresql://…" as libpq takes it. Opening brings the schema to this program's. */
+/* `address` is "sqlite:PATH" or "postgresql://…" as libpq takes it. Opening brings an older schema to this program's; a
+ * newer one is worked on as it stands where its works_from allows it. */
 enum err db_create(const char *address, struct db **out, struct error *e); /* refuses one that exists: ERR_STORE_EXISTS */
 enum err db_open(const char *address, struct db **out, struct error *e);
 void db_close(struct db **db);

@@ -45,6 +45,7 @@ struct db {
 	const struct db_driver *driver;
 	void *own; /* the driver's */
 	bool in_transaction;
+	int64_t newer; /* the schema where a newer program made it: `open` leaves that as it is, and db.c asks whether it may be worked on */
 };
 
 extern const struct db_driver db_sqlite, db_pg;

@@ -148,11 +148,11 @@ static enum err run_migrations(const struct pg *g, int64_t version, struct error
 			r = run_text(g, (char *)sql.data, hub_sql_migrations[i].name, e);
 		bytes_free(&sql);
 	}
-	snprintf(mark, sizeof mark, "UPDATE schema_version SET version = %d", hub_sql_migration_count);
+	snprintf(mark, sizeof mark, "UPDATE works_from SET schema = %d; UPDATE schema_version SET version = %d", hub_sql_works_from, hub_sql_migration_count);
 	return r ? r : run_text(g, mark, "schema", e);
 }
 
-static enum err migrate(const struct pg *g, bool fresh, struct error *e)
+static enum err migrate(const struct pg *g, bool fresh, int64_t *newer, struct error *e)
 {
 	int64_t version = 0;
 	enum err r = run_text(g, "BEGIN; SELECT pg_advisory_xact_lock(4849986)", "schema", e);
@@ -164,7 +164,7 @@ static enum err migrate(const struct pg *g, bool fresh, struct error *e)
 	else if (!r && !fresh && version < 0)
 		r = error_set(e, ERR_STORE_MISSING, "%s", PQdb(g->c));
 	else if (!r && version > hub_sql_migration_count)
-		r = error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)version, hub_sql_migration_count);
+		*newer = version;
 	if (!r && version < hub_sql_migration_count)
 		r = run_migrations(g, version, e);
 	if (!r)
@@ -195,7 +195,7 @@ static enum err pg_open(struct db *db, const char *address, bool fresh, struct e
 	g->c = PQconnectdbParams(names, values, 1);
 	enum err r = settle(g, e);
 	if (!r)
-		r = migrate(g, fresh, e);
+		r = migrate(g, fresh, &db->newer, e);
 	if (r)
 		pg_close(db);
 	return r;

@@ -88,8 +88,19 @@ static enum err copy_before(const struct lite *l, const char *path, struct error
 	return r;
 }
 
+static enum err set_works_from(struct lite *l, struct error *e)
+{
+	sqlite3_stmt *st = NULL;
+	enum err r = OK;
+	if (sqlite3_prepare_v2(l->db, hub_sql_queries[HUB_SQL_SCHEMA_WORKS_FROM_SET].text, -1, &st, NULL) != SQLITE_OK ||
+	    sqlite3_bind_int64(st, 1, hub_sql_works_from) != SQLITE_OK || sqlite3_step(st) != SQLITE_DONE)
+		r = fault(l, "works_from", e);
+	sqlite3_finalize(st);
+	return r;
+}
+
 /* The version is read again under the lock: another process may have migrated meanwhile. */
-static enum err migrate(struct lite *l, const char *path, bool fresh, struct error *e)
+static enum err migrate(struct lite *l, const char *path, bool fresh, int64_t *newer, struct error *e)
 {
 	int64_t version = 0, application = 0;
 	char mark[96];
@@ -101,19 +112,23 @@ static enum err migrate(struct lite *l, const char *path, bool fresh, struct err
 	if (!fresh && application != APPLICATION_ID)
 		return error_set(e, ERR_STORE_BROKEN, "%s", path);
 	if (version > hub_sql_migration_count)
-		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)version, hub_sql_migration_count);
-	if (version == hub_sql_migration_count)
+		*newer = version;
+	if (version >= hub_sql_migration_count)
 		return OK;
 	if ((r = run_text(l, "BEGIN IMMEDIATE", "begin", e)))
 		return r;
 	r = pragma_int(l, "PRAGMA user_version", &version, e);
+	if (!r && version > hub_sql_migration_count)
+		*newer = version;
 	if (!r && version > 0 && version < hub_sql_migration_count)
 		r = copy_before(l, path, e);
 	for (int64_t i = version; !r && i < hub_sql_migration_count; i++)
 		r = run_text(l, hub_sql_migrations[i].text, hub_sql_migrations[i].name, e);
-	snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", APPLICATION_ID, hub_sql_migration_count);
-	if (!r)
+	snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, hub_sql_migration_count);
+	if (!r && version < hub_sql_migration_count && !(r = set_works_from(l, e)))
 		r = run_text(l, mark, "mark", e);
+	if (!r)
+		r = run_text(l, "COMMIT", "commit", e);
 	if (r)
 		sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
 	return r;
@@ -179,7 +194,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 	}
 	l->full = !r;
 	if (!r)
-		r = migrate(l, path, fresh, e);
+		r = migrate(l, path, fresh, &db->newer, e);
 	if (r)
 		lite_close(db);
 	return r;

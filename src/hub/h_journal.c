@@ -1,5 +1,6 @@
 /* POST and GET /v1/journal, GET /v1/head. */
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "hub/h_data.h"
 #include "hub/judge.h"
 #include "hub/log.h"
+#include "hub/newer.h"
 #include "hub/posted.h"
 #include "hub/proof.h"
 #include "hub/purge.h"
@@ -233,6 +235,12 @@ static enum err take_entry(struct taking *t, size_t at, struct error *e)
 		stop(t, SAY_BROKEN, p->seq, "signature");
 		return OK;
 	}
+	const char *unknown = newer_unknown(p);
+	if (unknown) {
+		snprintf(why, sizeof why, "%.40s: %.64s", json_text(p->entry, "program"), unknown);
+		stop(t, SAY_NEWER, p->seq, why);
+		return OK;
+	}
 	enum err r = files_are_there(t, p, e);
 	if (!r && !t->say)
 		r = note_epoch(t, epoch, p, e);
@@ -252,7 +260,7 @@ static enum err take_all(struct taking *t, struct error *e)
 		r = take_keys(t, e);
 	for (size_t i = 0; !r && !t->say && i < t->posted->entry_count; i++)
 		r = take_entry(t, i, e);
-	bool waiting = t->say && strcmp(t->say, SAY_FAULT) == 0; /* what stands before it is taken: the other half may wait for that */
+	bool waiting = t->say && (strcmp(t->say, SAY_FAULT) == 0 || strcmp(t->say, SAY_NEWER) == 0); /* what stands before it is taken: the other half may wait for that */
 	if (!r && (!t->say || waiting))
 		r = db_commit(t->hub->db, e);
 	if (!r && (!t->say || waiting))
@@ -294,6 +302,8 @@ static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 		return r;
 	if (strcmp(t->say, SAY_FORK) == 0)
 		return reply_say(p, 409, SAY_FORK, json_pack("{sI}", "seq", at));
+	if (strcmp(t->say, SAY_NEWER) == 0)
+		return reply_say(p, 409, SAY_NEWER, json_pack("{sI ss}", "seq", at, "why", t->why));
 	return reply_say(p, 422, SAY_BROKEN, json_pack("{sI ss}", "seq", at, "why", t->why));
 }
 

@@ -96,7 +96,7 @@ static bool same_but_holder(const json_t *before, const json_t *now)
 	json_t *a = json_deep_copy(before), *b = json_deep_copy(now);
 	json_object_del(a, "custodian");
 	json_object_del(b, "custodian");
-	bool same = a && b && json_equal(a, b);
+	bool same = json_same_row(a, b);
 	json_decref(a);
 	json_decref(b);
 	return same;

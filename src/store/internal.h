@@ -46,6 +46,15 @@ int journal_table_index(const char *name); /* -1 */
 
 /* Translates SQLite's last error. */
 enum err store_fault(struct store *s, const char *where, struct error *e);
+/* Statements that no table of ours needs: text that is run as it stands, and a pragma's number. */
+enum err store_text(struct store *s, const char *sql, const char *where, struct error *e);
+enum err store_pragma(struct store *s, const char *sql, const char *where, int64_t *out, struct error *e);
+/* Looks without writing: what isn't ours, or is no more for this program, stays as it is. ERR_STORE_BROKEN, ERR_STORE_NEWER. */
+enum err schema_check(struct store *s, const char *path, bool fresh, int64_t *version, struct error *e);
+/* Brings the schema to this program's, after a copy of the file. */
+enum err schema_migrate(struct store *s, const char *path, struct error *e);
+/* In a transaction: no newer program has raised meanwhile how old a program may be. ERR_STORE_NEWER. */
+enum err schema_still(struct store *s, struct error *e);
 /* A connection of its own to the same file, for reading; NULL where it can't be had. */
 struct store *store_open_reader(const struct store *s);
 /* The current row as canonical JSON (blobs as hex). */

@@ -14,6 +14,7 @@
 /* What audit verify found: the first thing wrong, by name. */
 struct journal_report {
 	int64_t entries, records;
+	int64_t unjudged; /* of the records, those of tables that this program doesn't know: a newer one wrote them, and only their digests were proven */
 	char head[DIGEST_TEXT_SIZE];
 	char wrong[256]; /* "" when all is right; else "journal 17: …", "orders 4: …" */
 };

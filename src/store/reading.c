@@ -60,6 +60,17 @@ enum err reading_head(struct store *s, int64_t *seq, char hash[DIGEST_TEXT_SIZE]
 	return r ? r : end;
 }
 
+/* A newer program's columns: no report of this program reads them, and a newer one makes the store anew. */
+static void drop_unknown(json_t *row, const json_t *known)
+{
+	const char *column;
+	json_t *value;
+	void *next;
+	json_object_foreach_safe(row, next, column, value)
+		if (!json_object_get(known, column))
+			json_object_del(row, column);
+}
+
 /* What the schema wants of a value that nobody reads. */
 static json_t *blank(const char *column, bool blob, bool needed, int64_t id)
 {
@@ -82,14 +93,19 @@ static bool fixed(const char *column) /* a word of a list, which says nothing of
 static enum err blind(struct store *s, const char *kind, int64_t id, json_t *row, struct error *e)
 {
 	struct rows *rows = NULL;
+	json_t *known = json_object();
 	enum err r = store_query(s, SQL_READING_COLUMNS, &rows, e, "t", kind);
 	while (!r && rows_next(rows)) {
 		const char *column = rows_text(rows, 0);
+		json_object_set_new(known, column, json_true());
 		bool blob = strcmp(rows_text(rows, 1), "BLOB") == 0;
 		if (adhoc_hidden(kind, column) && (blob || !fixed(column)))
 			json_object_set_new(row, column, blank(column, blob, rows_int(rows, 2) != 0, id));
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
+	if (!r && !end)
+		drop_unknown(row, known);
+	json_decref(known);
 	return r ? r : end;
 }
 

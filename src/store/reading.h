@@ -22,7 +22,7 @@ enum err reading_purged(struct store *s, int64_t *seq, struct error *e);
 /* The following between store_begin and reading_commit. */
 
 /* One entry's rows: {"kind", "id", "row"} each, the row null where it is gone. Rows go before rows come: what is unique before and
- * after may not be so in between. ERR_STORE_REPLICA: the row has a column that this program doesn't know, or a value that it refuses. */
+ * after may not be so in between. Columns that this program doesn't know are left out. ERR_STORE_REPLICA: a value that the schema refuses. */
 enum err reading_write(struct store *s, const json_t *changes, struct error *e);
 /* All rows under these data keys go: [dk, …]. */
 enum err reading_forget(struct store *s, const json_t *keys, struct error *e);

@@ -95,7 +95,8 @@ static const json_t *state_of(const json_t *entry, const json_t *record)
 	return NULL;
 }
 
-/* Stores the state and gives its row; NULL for a purged one, and for one without a table. */
+/* Stores the state and gives its row; NULL for a purged one, and for a custody, which has none. ERR_STORE_NO_PLACE where a newer
+ * program wrote it to a table that isn't here: once it is, its row would be missing. */
 static enum err take_state(struct store *s, int64_t seq, const json_t *record, const json_t *state, json_t **row, struct error *e)
 {
 	const char *kind = json_text(state, "kind"), *text = json_text(state, "body");
@@ -114,7 +115,10 @@ static enum err take_state(struct store *s, int64_t seq, const json_t *record, c
 		r = store_run(s, SQL_JOURNAL_STATE_INSERT, NULL, e, "tiiiib", kind, id, version, seq, dk, purged ? NULL : (const void *)body.data,
 		              body.length);
 	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)id, (long long)version);
-	if (!r && !purged && journal_table_index(kind) >= 0)
+	bool rows = strcmp(kind, CUSTODY_KIND) != 0;
+	if (!r && rows && !replica_takes(s, kind))
+		r = error_set(e, ERR_STORE_NO_PLACE, "%.40s", kind);
+	if (!r && !purged && rows)
 		r = datakey_open_json(s, dk, bind, body.data, body.length, row, e);
 	bytes_free(&body);
 	return r;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "store/internal.h"
 #include "store/journal.h"
 
@@ -13,12 +14,25 @@ static bool is_blob(const json_t *types, const char *column)
 	return strcmp(json_text(types, column), "BLOB") == 0;
 }
 
+/* What a newer program journals has a number and a data key, as every such table. */
+static bool newer_table(struct store *s, const char *kind)
+{
+	int64_t schema = 0, works_from = 0, there = 0;
+	return store_schema(s, &schema, &works_from, NULL) == OK && schema > sql_migration_count &&
+	       kind[strspn(kind, "abcdefghijklmnopqrstuvwxyz_")] == '\0' && store_int(s, SQL_REPLICA_KNOWN, 0, &there, NULL, "t", kind) == OK && there;
+}
+
+bool replica_takes(struct store *s, const char *kind)
+{
+	return journal_table_index(kind) >= 0 || newer_table(s, kind);
+}
+
 /* {first column: second column} of what `sql` says about a table. */
 static enum err pairs(struct store *s, enum sql sql, const char *kind, json_t **out, struct error *e)
 {
 	struct rows *rows = NULL;
 	*out = NULL;
-	enum err r = journal_table_index(kind) < 0 ? error_set(e, ERR_STORE_REPLICA, "%.40s", kind) : store_query(s, sql, &rows, e, "t", kind);
+	enum err r = !replica_takes(s, kind) ? error_set(e, ERR_STORE_REPLICA, "%.40s", kind) : store_query(s, sql, &rows, e, "t", kind);
 	if (!r && !(*out = json_object()))
 		r = ERR_MEMORY;
 	while (!r && rows_next(rows))
@@ -116,40 +130,53 @@ static enum err write(struct store *s, const char *kind, const json_t *row, cons
 	return r;
 }
 
-/* Only the table's own columns, `id` where the caller may say it. */
-static enum err check_columns(const char *kind, const json_t *row, const json_t *types, bool with_id, struct error *e)
+/* The row in the table's own columns, `id` where the caller may say it. New reference. */
+static enum err fit(const char *kind, const json_t *row, const json_t *types, bool with_id, json_t **out, struct error *e)
 {
 	const char *column;
 	json_t *value;
-	json_object_foreach((json_t *)row, column, value)
-		if (!json_object_get(types, column) || (!with_id && strcmp(column, "id") == 0))
-			return error_set(e, ERR_STORE_REPLICA, "%s.%.40s", kind, column);
+	if (!(*out = json_copy((json_t *)row)))
+		return ERR_MEMORY;
+	json_object_foreach((json_t *)row, column, value) {
+		if (!with_id && strcmp(column, "id") == 0)
+			return error_set(e, ERR_STORE_REPLICA, "%s.id", kind);
+		if (json_object_get(types, column))
+			continue;
+		if (!json_unset(value)) {
+			char shown[48];
+			text_printable(shown, sizeof shown, column);
+			return error_set(e, ERR_STORE_NO_PLACE, "%s.%s", kind, shown);
+		}
+		json_object_del(*out, column);
+	}
 	return OK;
 }
 
 enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e)
 {
-	json_t *types = NULL;
+	json_t *types = NULL, *mine = NULL;
 	enum err r = pairs(s, SQL_REPLICA_TYPES, kind, &types, e);
 	if (!r)
-		r = check_columns(kind, row, types, false, e);
+		r = fit(kind, row, types, false, &mine, e);
 	if (!r)
-		r = write(s, kind, row, types, *id, e);
+		r = write(s, kind, mine, types, *id, e);
 	if (!r && !*id)
 		*id = sqlite3_last_insert_rowid(s->db);
 	json_decref(types);
+	json_decref(mine);
 	return r;
 }
 
 enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e)
 {
-	json_t *types = NULL;
+	json_t *types = NULL, *mine = NULL;
 	enum err r = pairs(s, SQL_REPLICA_TYPES, kind, &types, e);
 	if (!r)
-		r = check_columns(kind, state, types, true, e);
+		r = fit(kind, state, types, true, &mine, e);
 	if (!r)
-		r = write(s, kind, state, types, 0, e);
+		r = write(s, kind, mine, types, 0, e);
 	json_decref(types);
+	json_decref(mine);
 	return r;
 }
 
@@ -157,9 +184,9 @@ enum err replica_delete(struct store *s, const char *kind, int64_t id, struct er
 {
 	sqlite3_stmt *st = NULL;
 	char sql[96];
-	if (journal_table_index(kind) < 0)
+	if (!replica_takes(s, kind))
 		return error_set(e, ERR_STORE_REPLICA, "%.40s", kind);
-	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE id = ?1", kind);
+	snprintf(sql, sizeof sql, "DELETE FROM %.64s WHERE id = ?1", kind);
 	enum err r = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) == SQLITE_OK ? OK : store_fault(s, kind, e);
 	if (!r) {
 		sqlite3_bind_int64(st, 1, id);

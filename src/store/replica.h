@@ -11,11 +11,14 @@ enum err replica_row(struct store *s, const char *kind, int64_t id, json_t **out
 /* {"visit_id": "visit", …}: which columns refer to which tables, the data key's left out. New reference. */
 enum err replica_references(struct store *s, const char *kind, json_t **out, struct error *e);
 /* Writes a row inside a step: a new one where *id is 0 (then set), else over the one with that number. `row` holds values by
- * column; a column that it doesn't name keeps its default or what it was. ERR_STORE_REPLICA: it names what the table hasn't
- * got, or values that the table refuses. */
+ * column; a column that it doesn't name keeps its default or what it was. What a newer program's row has in columns that the table
+ * hasn't got is left out where it is unset (base/json.h); else ERR_STORE_NO_PLACE. ERR_STORE_REPLICA: it names `id`, or values that
+ * the table refuses. */
 enum err replica_put(struct store *s, const char *kind, const json_t *row, int64_t *id, struct error *e);
 /* The row as its state has it, under its own number; there is none of that number. */
 enum err replica_restore(struct store *s, const char *kind, const json_t *state, struct error *e);
+/* Whether rows of that kind can be written: a journalled table, or one that only the store's newer schema has. */
+bool replica_takes(struct store *s, const char *kind);
 enum err replica_delete(struct store *s, const char *kind, int64_t id, struct error *e);
 /* All rows whose data keys stand in the table of purged ones. */
 enum err replica_forget(struct store *s, const char *kind, struct error *e);

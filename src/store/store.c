@@ -10,7 +10,7 @@
 #include "store/fault.h"
 #include "store/internal.h"
 
-enum { APPLICATION_ID = 0x43444B31 /* "CDK1" */, BUSY_MS = 10000 };
+enum { BUSY_MS = 10000 };
 
 enum err sqlite_fault(sqlite3 *db, const char *where, struct error *e)
 {
@@ -38,7 +38,7 @@ enum err store_fault(struct store *s, const char *where, struct error *e)
 	return sqlite_fault(s->db, where, e);
 }
 
-static enum err run_text(struct store *s, const char *sql, const char *where, struct error *e)
+enum err store_text(struct store *s, const char *sql, const char *where, struct error *e)
 {
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, where, e);
 }
@@ -86,79 +86,6 @@ static void on_rollback(void *arg)
 	datakey_forget(arg);
 }
 
-static enum err pragma_int(struct store *s, const char *sql, const char *where, int64_t *out, struct error *e)
-{
-	sqlite3_stmt *st = NULL;
-	enum err r = OK;
-	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK || sqlite3_step(st) != SQLITE_ROW)
-		r = store_fault(s, where, e);
-	else
-		*out = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return r;
-}
-
-/* From another connection: the one that writes can't be copied from, and this one sees what was last committed. */
-static enum err backup_before(struct store *s, const char *path, struct error *e)
-{
-	struct store reader = {0};
-	enum err r = OK;
-	if (sqlite3_open_v2(sqlite3_db_filename(s->db, "main"), &reader.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-		r = store_fault(&reader, path, e);
-	else
-		r = store_backup(&reader, path, e);
-	sqlite3_close(reader.db);
-	return r;
-}
-
-static enum err run_migrations(struct store *s, const char *path, int64_t version, struct error *e)
-{
-	enum err r = OK;
-	char text[4200];
-	if (version > 0) {
-		snprintf(text, sizeof text, "%s.before-%d", path, sql_migration_count);
-		unlink(text);
-		r = backup_before(s, text, e);
-	}
-	for (int64_t i = version; !r && i < sql_migration_count; i++)
-		r = run_text(s, sql_migrations[i].text, sql_migrations[i].name, e);
-	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID, sql_migration_count);
-	return r ? r : run_text(s, text, "mark", e);
-}
-
-/* Brings the schema to this program's version in one transaction. The version is read again under its lock: another
- * session may have done it meanwhile, and its backup must stay. */
-static enum err migrate(struct store *s, const char *path, struct error *e)
-{
-	int64_t version = 0;
-	enum err r = run_text(s, "BEGIN IMMEDIATE", "begin", e);
-	if (r)
-		return r;
-	if (!(r = pragma_int(s, "PRAGMA user_version", path, &version, e)) && version < sql_migration_count)
-		r = run_migrations(s, path, version, e);
-	if (!r)
-		r = run_text(s, "COMMIT", "commit", e);
-	if (r)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return r;
-}
-
-/* Looks without writing: what isn't ours, or is a newer program's, stays as it is. */
-static enum err check_version(struct store *s, const char *path, bool fresh, int64_t *version, struct error *e)
-{
-	int64_t application = 0;
-	enum err r = pragma_int(s, "PRAGMA user_version", path, version, e);
-	if (!r)
-		r = pragma_int(s, "PRAGMA application_id", path, &application, e);
-	if (r)
-		return r;
-	if (!fresh && application != APPLICATION_ID)
-		return error_set(e, ERR_STORE_BROKEN, "%s", path);
-	if (*version > sql_migration_count)
-		return error_set(e, ERR_STORE_NEWER, "%lld > %d", (long long)*version, sql_migration_count);
-	return OK;
-}
-
 /* Statistics of memory are one lock for all threads, taken at every allocation. Refused once SQLite is at work, which is
  * no harm: it was asked for before. */
 static int open_connection(const char *path, int flags, sqlite3 **db)
@@ -193,12 +120,12 @@ static enum err open_file(const char *path, const struct secret *key, bool fresh
 		r = error_set(e, ERR_STORE_READONLY, "%s", path);
 		goto out;
 	}
-	r = check_version(s, path, fresh, &version, e);
+	r = schema_check(s, path, fresh, &version, e);
 	if (!r)
-		r = run_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		r = store_text(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 		             "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;", path, e);
 	if (!r && version < sql_migration_count)
-		r = migrate(s, path, e);
+		r = schema_migrate(s, path, e);
 	if (!r) {
 		sqlite3_update_hook(s->db, on_update, s);
 		sqlite3_commit_hook(s->db, on_commit, s);
@@ -295,7 +222,7 @@ void store_limit_pages(struct store *s, int more)
 {
 	int64_t pages = 0;
 	char sql[64];
-	if (pragma_int(s, "PRAGMA page_count", "pages", &pages, NULL) == OK) {
+	if (store_pragma(s, "PRAGMA page_count", "pages", &pages, NULL) == OK) {
 		snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)pages + more);
 		sqlite3_exec(s->db, sql, NULL, NULL, NULL);
 	}
@@ -303,7 +230,9 @@ void store_limit_pages(struct store *s, int more)
 
 enum err store_begin(struct store *s, struct error *e)
 {
-	enum err r = run_text(s, "BEGIN IMMEDIATE", "begin", e);
+	enum err r = store_text(s, "BEGIN IMMEDIATE", "begin", e);
+	if (!r && (r = schema_still(s, e)))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	if (!r) {
 		touched_clear(s);
 		s->in_step = true;

@@ -5,7 +5,7 @@
  * becomes, with its journal entry, one transaction. Which rows a transaction touched
  * is taken from SQLite's own update hook: a use case can't forget one.
  *
- * Errors: ERR_STORE_MISSING (no site here), ERR_STORE_NEWER (made by a newer program), ERR_STORE_READONLY,
+ * Errors: ERR_STORE_MISSING (no site here), ERR_STORE_NEWER (no store for so old a program), ERR_STORE_READONLY,
  * ERR_STORE_FULL, ERR_STORE_BUSY (another session holds it too long), ERR_STORE_BROKEN (not a store, or
  * damaged), ERR_STORE_FAULT (anything else SQLite says; ours). */
 #ifndef CERTDESK_STORE_STORE_H
@@ -23,10 +23,15 @@
 struct store;
 
 /* Makes the file (refuses an existing one: ERR_STORE_EXISTS) or opens it. `key` is the store key; a copy is kept and
- * wiped at close. Opening migrates after copying the file beside itself (NAME.before-VERSION). */
+ * wiped at close. Opening migrates an older store after copying the file beside itself (NAME.before-VERSION);
+ * a newer one is worked on as it stands, where its works_from allows it. */
 enum err store_create(const char *path, const struct secret *key, struct store **out, struct error *e);
 enum err store_open(const char *path, const struct secret *key, struct store **out, struct error *e);
 void store_close(struct store **store);
+/* The schema that the store has, as the number of its migrations, and the oldest one whose program may work on it. A schema beyond
+ * sql_migration_count is a newer program's, which only added: rows are read, written and journalled whole, with columns that this
+ * program doesn't know; states of tables that it doesn't know are kept and proven by their digests, and never judged. */
+enum err store_schema(struct store *s, int64_t *schema, int64_t *works_from, struct error *e);
 const struct secret *store_key(const struct store *store);
 /* A consistent copy while others work. ERR_FILE_WRITE, ERR_STORE_*. */
 enum err store_backup(struct store *store, const char *path, struct error *e);
@@ -89,7 +94,8 @@ struct step {
 	int64_t now;         /* the clock; the entry's time is the later of it and the newest entry's */
 };
 
-/* Adds to the step under way a state without a row: what an order's custody takes along. At most one in a step; `state` is copied.
+#define CUSTODY_KIND "custody"
+/* Adds to the step under way a state without a row: what an order's custody takes along (CUSTODY_KIND). At most one in a step; `state` is copied.
  * Its version is one more than the last of that kind and record. */
 enum err store_state(struct store *s, const char *kind, int64_t record, int64_t dk, const json_t *state, struct error *e);
 

@@ -24,6 +24,8 @@
  *                                 In the form of sync/raw.h `entry`, `signature`, `body` and `cms` may be numbers: the texts' bytes are taken first, then
  *                                 entry by entry its signature's and its states', then the keys', and none is left.
  *                                 409 "gap" with "expected"; 409 "fork" with "seq"; 409 "files" with "missing": [digest];
+ *                                 409 "newer" with "seq" and "why": the entry is a newer program's, and has an action or a table that this
+ *                                 headquarters doesn't know; what stands before it is taken, and it waits with what comes behind it.
  *                                 422 "broken" with "seq" and "why" (chain, signature, digest of a state): nothing is taken.
  *   GET  /v1/journal?after=N      the site's own entries back, at most PAGE_ENTRIES: {"entries": as posted, "keys": [{"dk", "cms"}] with CMS
  *                                 to the site's encryption certificate under its own numbers, "more"}: for a disk that was rolled back.
@@ -124,6 +126,7 @@ enum {
 #define SAY_REVOKED "revoked"
 #define SAY_GAP "gap"
 #define SAY_FORK "fork"
+#define SAY_NEWER "newer"
 #define SAY_FILES "files"
 #define SAY_BROKEN "broken"
 #define SAY_OFFSET "offset"

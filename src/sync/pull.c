@@ -82,7 +82,7 @@ static enum err fetch_files(struct sync *s, const json_t *body, const json_t *bu
 /* An item that can't be carried out must not hold up those behind it, unless trying again may help (no line, full disk). */
 static bool stops(enum err r)
 {
-	return r != ERR_STORE_REPLICA && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION &&
+	return r != ERR_STORE_REPLICA && r != ERR_STORE_NO_PLACE && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION &&
 	       r != ERR_CA_LIST && r != ERR_CA_CERTIFICATE && r != ERR_DESK_CA_UNKNOWN;
 }
 

@@ -1,6 +1,7 @@
 /* 审计校验: the journal from its first entry, with a bar while it is read. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -78,6 +79,10 @@ static void verify(struct ui *ui, struct audit_screen *s)
 		tr("记录完整：%lld 条记录、%lld 行数据都与签名一致。\n记录链首：%s",
 			"The journal is whole: %lld entries and %lld rows agree with their signatures.\nHead: %s"),
 		(long long)json_number(c.out, "entries"), (long long)json_number(c.out, "records"), json_text(c.out, "head"));
+	size_t n = strlen(s->said);
+	if (json_number(c.out, "unjudged"))
+		snprintf(s->said + n, sizeof s->said - n, tr("\n其中 %lld 行由更新的程序写下，本程序只核对了它们的摘要。", "\nA newer program wrote %lld of the rows: only their digests were proven."),
+		            (long long)json_number(c.out, "unjudged"));
 	ui_good(ui, "%s", tr("校验通过", "Verified"));
 	json_decref(c.out);
 }

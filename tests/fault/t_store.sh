@@ -17,10 +17,14 @@ all_refuse() { # NAME STATUS WORD: reading, a step, a draft and the audit meet i
 same_bytes() { truth "$1" cmp "$site/$db" "$work/bytes"; }
 
 fork_site newer
-sqlite3 "$site/$db" 'PRAGMA journal_mode = DELETE; PRAGMA user_version = 9999' >/dev/null
+sqlite3 "$site/$db" 'PRAGMA journal_mode = DELETE; PRAGMA user_version = 9999; UPDATE works_from SET schema = 9999' >/dev/null
 cp "$site/$db" "$work/bytes"
 all_refuse "a newer version" 4 "升级"
 same_bytes "it is left as it was"
+sqlite3 "$site/$db" 'PRAGMA user_version = 9999; DROP TABLE works_from' >/dev/null
+cp "$site/$db" "$work/bytes"
+all_refuse "one that doesn't say how old a program may be" 4 "升级"
+same_bytes "it is left as it was too"
 
 fork_site other
 rm "$site/$db"; sqlite3 "$site/$db" 'CREATE TABLE t (x); INSERT INTO t VALUES (1)'

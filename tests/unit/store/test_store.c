@@ -1,85 +1,8 @@
 /* The store and its journal: what a step writes, what an alteration is called, what a refusal leaves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-#include <sqlite3.h>
-
-#include "base/lang.h"
+#include "store_case.h"
 #include "store/adhoc.h"
-#include "store/journal.h"
-#include "store/store.h"
-
-struct fixture {
-	char dir[64], path[96];
-	struct secret key;
-	struct store *store;
-	int64_t dk;
-};
-
-static struct step step_of(const char *action, int64_t now)
-{
-	return (struct step){.action = action, .subject = "S", .site = "T-01", .station = "01", .actor = "T-01/a", .second = "",
-	                     .program = "test", .now = now};
-}
-
-static void add_site(struct fixture *f)
-{
-	struct bytes public_key = {0}, sealed = {0};
-	struct error e = {0};
-	struct step step = step_of("site.init", 1000);
-	assert_int_equal(journal_make_keys(&f->key, &public_key, &sealed, &e), OK);
-	assert_int_equal(store_begin(f->store, &e), OK);
-	assert_int_equal(datakey_new(f->store, &f->dk, &e), OK);
-	assert_int_equal(store_insert(f->store, SQL_SITE_INSERT, NULL, &e, "ittbbi", f->dk, "T-01", "试点", (const void *)public_key.data,
-	                              public_key.length, (const void *)sealed.data, sealed.length, (int64_t)1000), OK);
-	assert_int_equal(store_insert(f->store, SQL_STATION_INSERT, NULL, &e, "tt", "01", "一号窗口"), OK);
-	if (store_commit(f->store, &step, &e))
-		fail_msg("%s %s", error_name(e.code), e.detail);
-	bytes_free(&public_key);
-	bytes_free(&sealed);
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	struct error e = {0};
-	strcpy(f->dir, "/tmp/store-test-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
-	snprintf(f->path, sizeof f->path, "%s/certdesk.db", f->dir);
-	secret_set(&f->key, "0123456789abcdef0123456789abcdef", 32);
-	if (store_create(f->path, &f->key, &f->store, &e))
-		fail_msg("%s %s", error_name(e.code), e.detail);
-	add_site(f);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-	char command[128];
-	store_close(&f->store);
-	snprintf(command, sizeof command, "rm -rf %s", f->dir);
-	assert_int_equal(system(command), 0);
-	free(f);
-	return 0;
-}
-
-static void alter(struct fixture *f, const char *sql)
-{
-	sqlite3 *db;
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
 
 static void expect_found(struct fixture *f, const char *name)
 {
@@ -88,17 +11,6 @@ static void expect_found(struct fixture *f, const char *name)
 	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), ERR_STORE_ALTERED);
 	if (!strstr(report.wrong, name))
 		fail_msg("expected '%s' in '%s'", name, report.wrong);
-}
-
-static enum err rename_station(struct fixture *f, const char *name, int64_t now)
-{
-	struct error e = {0};
-	struct step step = step_of("station", now);
-	enum err r = store_begin(f->store, &e);
-	/* a statement of the tests' own would bypass db/queries: a second window shows the same */
-	if (!r)
-		r = store_insert(f->store, SQL_STATION_INSERT, NULL, &e, "tt", name, name);
-	return r ? r : store_commit(f->store, &step, &e);
 }
 
 static void test_a_step_is_journalled_and_verifies(void **state)
@@ -248,59 +160,6 @@ static void test_a_rolled_back_data_key_is_forgotten(void **state)
 	bytes_free(&plain);
 }
 
-static void test_a_newer_database_is_refused(void **state)
-{
-	struct fixture *f = *state;
-	struct error e = {0};
-	struct store *other = NULL;
-	alter(f, "PRAGMA user_version = 999");
-	assert_int_equal(store_open(f->path, &f->key, &other, &e), ERR_STORE_NEWER);
-	assert_null(other);
-}
-
-static int64_t read_int(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *st = NULL;
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
-}
-
-/* The first version's schema comes to this program's, and the file as it was lies beside it. */
-static void test_an_older_database_is_migrated_and_kept(void **state)
-{
-	struct fixture *f = *state;
-	struct error e = {0};
-	struct store *old = NULL;
-	sqlite3 *db = NULL;
-	char path[128], before[160];
-	snprintf(path, sizeof path, "%s/old.db", f->dir);
-	snprintf(before, sizeof before, "%s.before-%d", path, sql_migration_count);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql_migrations[0].text, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA application_id = 0x43444B31; PRAGMA user_version = 1; PRAGMA journal_mode = WAL;"
-	                              "INSERT INTO data_key (cipher) VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-	if (store_open(path, &f->key, &old, &e))
-		fail_msg("%s %s", error_name(e.code), e.detail);
-	store_close(&old);
-	assert_int_equal(read_int(path, "PRAGMA user_version"), sql_migration_count);
-	assert_int_equal(read_int(path, "SELECT count(*) FROM data_key"), 1);
-	assert_int_equal(read_int(path, "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"),
-	                 read_int(f->path, "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"));
-	if (sql_migration_count > 1) {
-		assert_int_equal(read_int(before, "PRAGMA user_version"), 1);
-		assert_int_equal(read_int(before, "SELECT count(*) FROM data_key"), 1);
-	}
-	unlink(before);
-	unlink(path);
-}
-
 static void test_another_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -447,7 +306,7 @@ int main(void)
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
 		T(test_a_rolled_back_data_key_is_forgotten),
-		T(test_a_newer_database_is_refused), T(test_an_older_database_is_migrated_and_kept), T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
+		T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
 		T(test_a_twin_sees_the_same), T(test_a_twin_among_writers),
 	};

@@ -1,0 +1,17 @@
+/* The store's schema against this program's. */
+#include "base/lang.h"
+#include "desk/finding.h"
+
+void check_schema(struct desk *d, struct finding *f)
+{
+	int64_t schema = 0, works_from = 0;
+	struct error e = {0};
+	if (store_schema(d->store, &schema, &works_from, &e))
+		found_error(f, MISSING, &e);
+	else if (schema <= sql_migration_count)
+		found(f, GOOD, tr("第 %lld 版，与本程序相同", "%lld, this program's"), (long long)schema);
+	else {
+		found(f, WARNING, tr("第 %lld 版，由更新的程序建成；本程序是第 %d 版，可以照常办理，但到期数据暂不清除", "%lld, a newer program's; this one's is %d: all work goes on, but nothing is purged"), (long long)schema, sql_migration_count);
+		mend(f, tr("尽快装回更新的程序", "install the newer program again soon"));
+	}
+}

@@ -1,0 +1,1 @@
+../../adds/migrations/9001_adds.sql
