@@ -36,6 +36,19 @@ is "verify" 0 hub verify
 is "backup" 0 hub backup "$work/copy.dump"
 truth "is a dump that can be read" bash -c '"$0/pg_restore" -l "$1" | grep -q "TABLE DATA public certificate"' "$pg_bin" "$work/copy.dump"
 
+# a newer program's database
+tables() { "$pg_bin/psql" -q -h "$pg_dir" -U hub -d hub -c "$1"; }
+own=$("$pg_bin/psql" -At -h "$pg_dir" -U hub -d hub -c "SELECT version || ' ' || (SELECT schema FROM works_from) FROM schema_version")
+tables "UPDATE schema_version SET version = 999; ALTER TABLE site ADD COLUMN shade TEXT NOT NULL DEFAULT ''" 2>/dev/null
+is "a newer schema that only added is worked on" 0 hub status
+tables "UPDATE works_from SET schema = 998"
+is "one that says no isn't" 4 hub status
+says "says so" "998"
+tables "ALTER TABLE works_from RENAME TO no_more"
+is "nor one that says nothing" 4 hub status
+tables "ALTER TABLE no_more RENAME TO works_from; UPDATE works_from SET schema = ${own#* }; UPDATE schema_version SET version = ${own% *}"
+is "as it was" 0 hub status
+
 # the server killed
 pg_kill
 answers "the database is away: told so, to be tried again" 503 POST /v1/time 110114-01 --data '{}'

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,42 @@ static void test_made_once_and_found_again(void **state)
 	set(db, "a", "1");
 	good(db_open(address, &other, &e));
 	holds(other, "a", "1");
+	db_close(&other);
+}
+
+/* In the file's own words; PostgreSQL's are in t_postgres.sh. */
+static void in_the_file(const char *sql)
+{
+	sqlite3 *file = NULL;
+	assert_int_equal(sqlite3_open(address + strlen("sqlite:"), &file), SQLITE_OK);
+	if (sqlite3_exec(file, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(file));
+	sqlite3_close(file);
+}
+
+static void test_a_newer_database_says_how_old_a_program_may_be(void **state)
+{
+	(void)state;
+	struct db *other = NULL;
+	char back[120];
+	if (postgres())
+		return;
+	in_the_file("CREATE TABLE keepsake (id INTEGER); ALTER TABLE site ADD COLUMN shade TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 999");
+	set(db, "a", "2"); /* a worker that was there before */
+	good(db_open(address, &other, &e));
+	holds(other, "a", "2");
+	good(db_check_statements(other, &e));
+	db_close(&other);
+	in_the_file("UPDATE works_from SET schema = 998");
+	assert_int_equal(db_open(address, &other, &e), ERR_STORE_NEWER);
+	assert_non_null(strstr(e.detail, "998"));
+	assert_null(other);
+	in_the_file("ALTER TABLE works_from RENAME TO no_more");
+	assert_int_equal(db_open(address, &other, &e), ERR_STORE_NEWER);
+	in_the_file("ALTER TABLE no_more RENAME TO works_from");
+	snprintf(back, sizeof back, "PRAGMA user_version = %d; UPDATE works_from SET schema = %d", hub_sql_migration_count, hub_sql_works_from);
+	in_the_file(back);
+	good(db_open(address, &other, &e));
 	db_close(&other);
 }
 
@@ -449,6 +486,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_statement_is_taken),
 		cmocka_unit_test(test_made_once_and_found_again),
+		cmocka_unit_test(test_a_newer_database_says_how_old_a_program_may_be),
 		cmocka_unit_test(test_addresses_that_are_none),
 		cmocka_unit_test(test_values_come_back),
 		cmocka_unit_test(test_nothing_is_not_empty),
