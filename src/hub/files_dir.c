@@ -38,7 +38,8 @@ static enum err sync_directory(char *path, struct error *e)
 	return good ? OK : write_error(e, "directory");
 }
 
-/* *moved stays false where `from` lies on another filesystem. */
+/* *moved stays false where `from` lies on another filesystem. Several uploads may find the directory missing and make it: whoever comes
+ * second has it (dir_make). Its own name may be another upload's to flush; a filesystem with a log writes that before what lies in it. */
 static enum err move(const char *from, const char *path, bool *moved, struct error *e)
 {
 	enum err r = OK;

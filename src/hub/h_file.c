@@ -115,20 +115,34 @@ enum err h_file_head(struct hub *hub, struct request *q, struct reply *p, struct
 	return r;
 }
 
-/* Opens the part for this request alone. */
+/* Whether it is still what goes by the part's name. */
+static bool is_the_part(const struct upload *u)
+{
+	struct stat open, named;
+	return fstat(u->fd, &open) == 0 && stat(u->part, &named) == 0 && open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+/* Opens the part for this request alone. While it waited for another's end, that one may have removed the part, or made it the whole
+ * file: then nothing may be written to what is open here. */
 static enum err open_part(struct upload *u, struct error *e)
 {
-	enum { FLAGS = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW };
-	u->fd = open(u->part, FLAGS, 0600);
-	if (u->fd < 0 && errno == ENOENT) {
-		enum err r = hub_file_room(u->part, e);
-		if (r)
-			return r;
+	enum { FLAGS = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, TRIES = 100 };
+	for (int i = 0; i < TRIES; i++) {
 		u->fd = open(u->part, FLAGS, 0600);
+		if (u->fd < 0 && errno == ENOENT) {
+			enum err r = hub_file_room(u->part, e);
+			if (r)
+				return r;
+			u->fd = open(u->part, FLAGS, 0600);
+		}
+		if (u->fd < 0 || flock(u->fd, LOCK_EX) != 0)
+			return disk_error(e, "file");
+		if (is_the_part(u))
+			return OK;
+		close(u->fd);
+		u->fd = -1;
 	}
-	if (u->fd < 0 || flock(u->fd, LOCK_EX) != 0)
-		return disk_error(e, "file");
-	return OK;
+	return error_set(e, ERR_STORE_BUSY, "%s", u->part);
 }
 
 /* From then on what came counts, also when headquarters is killed within. */

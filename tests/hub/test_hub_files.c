@@ -3,7 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "hub/files.h"
 
 enum { SIZE = 100000 };
 
@@ -275,6 +281,101 @@ static void one_piece_of_other_bytes_is_refused(void **state)
 }
 
 /* The file was on the disk and acknowledged, the row of it not yet when the power went. */
+/* Another worker, which does `what` with a hub of its own; ends with 0 where all was as it should be. */
+static pid_t worker(struct hub_case *c, int (*what)(struct hub_case *c, void *arg), void *arg)
+{
+	pid_t pid = fork();
+	if (pid)
+		return pid;
+	alarm(30);
+	_exit(hub_open(c->dir, &hub, &c->e) ? 99 : what(c, arg));
+}
+
+static int ended(pid_t pid)
+{
+	int status = 0;
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int sends_it(struct hub_case *c, void *arg)
+{
+	close(*(int *)arg); /* the lock is the one's that opened it */
+	int status = put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1);
+	return status == 201 ? 0 : status % 100 ? status % 100 : 1;
+}
+
+static bool waits_for_lock(pid_t pid)
+{
+	char line[200], wanted[40];
+	bool found = false;
+	FILE *f = fopen("/proc/locks", "r");
+	assert_non_null(f);
+	snprintf(wanted, sizeof wanted, " %d ", (int)pid);
+	while (fgets(line, sizeof line, f))
+		found |= strstr(line, "->") && strstr(line, wanted);
+	fclose(f);
+	return found;
+}
+
+/* What it waits for goes away under another digest than was said, or becomes the whole file: it is not written to what has no name. */
+static void an_upload_that_waited_for_another_is_whole(void **state)
+{
+	struct hub_case *c = *state;
+	site_at(c, COUNTER);
+	assert_int_equal(204, put_at(c, COUNTER, 0, SIZE, 0, 1000, -1));
+	char *part = hub_file_path(hub, codes[COUNTER], digest, true), other[400];
+	int fd = open(part, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0 && flock(fd, LOCK_EX) == 0);
+	pid_t pid = worker(c, sends_it, &fd);
+	while (!waits_for_lock(pid))
+		sched_yield();
+	snprintf(other, sizeof other, "%s.other", part);
+	assert_int_equal(0, rename(part, other));
+	close(fd);
+	assert_int_equal(0, ended(pid));
+	assert_true(is_there(COUNTER));
+	struct stat st;
+	assert_int_equal(0, stat(other, &st));
+	assert_int_equal(1000, st.st_size);
+	free(part);
+}
+
+enum { WORKERS = 3, ROUNDS = 24 };
+
+/* At the same moment into the same directories, which aren't there. */
+static int takes_into_new_directories(struct hub_case *c, void *arg)
+{
+	int *at = arg, me = __atomic_fetch_add(&at[1], 1, __ATOMIC_SEQ_CST), bad = 0;
+	char from[200], name[DIGEST_TEXT_SIZE], site[SITE_CODE_SIZE];
+	snprintf(from, sizeof from, "%s/piece%d", c->root, me);
+	for (int round = 0; round < ROUNDS; round++) {
+		bool taken = false;
+		int fd = open(from, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		snprintf(site, sizeof site, "110119-%02d", round);
+		snprintf(name, sizeof name, "sha256:%02x%062d", round, me);
+		__atomic_fetch_add(&at[0], 1, __ATOMIC_SEQ_CST);
+		while (__atomic_load_n(&at[0], __ATOMIC_SEQ_CST) < (round + 1) * WORKERS)
+			sched_yield();
+		bad += hub_file_take(hub->files, (struct file_name){site, name}, from, fd, &taken, NULL) || !taken;
+		close(fd);
+	}
+	return bad;
+}
+
+static void uploads_make_the_same_directory_together(void **state)
+{
+	struct hub_case *c = *state;
+	int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pids[WORKERS];
+	assert_true(shared != MAP_FAILED);
+	for (int i = 0; i < WORKERS; i++)
+		pids[i] = worker(c, takes_into_new_directories, shared);
+	for (int i = 0; i < WORKERS; i++)
+		assert_int_equal(0, ended(pids[i]));
+	munmap(shared, 4096);
+}
+
 static void a_file_is_found_whose_row_was_lost(void **state)
 {
 	struct hub_case *c = *state;
@@ -417,6 +518,8 @@ int main(void)
 		HUB_TEST(one_piece_is_moved_where_it_belongs),
 		HUB_TEST(one_piece_ends_what_was_begun),
 		HUB_TEST(one_piece_of_other_bytes_is_refused),
+		HUB_TEST(an_upload_that_waited_for_another_is_whole),
+		HUB_TEST(uploads_make_the_same_directory_together),
 		HUB_TEST(a_file_is_found_whose_row_was_lost),
 		HUB_TEST(what_is_found_must_be_the_file),
 		HUB_TEST(a_site_goes_on_inside_its_file),
