@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "hub/giving.h"
 #include "hub/keyers.h"
+#include "hub/laid.h"
 #include "hub/values.h"
 #include "rules/permission.h"
 
@@ -130,7 +131,7 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 {
 	char keyer[32], actor[80];
 	json_t *reviewer = NULL;
-	bool keyed = false;
+	bool keyed = false, laid = true;
 	int64_t id = row_number(order, "reviewer_id");
 	snprintf(keyer, sizeof keyer, ",%lld,", (long long)id);
 	enum err r = id ? view_now(&j->view, "staff", id, &reviewer, e) : OK;
@@ -141,6 +142,8 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 		r = keyers_have(&j->view, order, true, keyer_is_number, reviewer, j->view.site, &keyed, e);
 	if (!r && may && !keyed)
 		r = keyed_at_home(j, json_text(order, "no"), reviewer, &keyed, e);
+	if (!r && may && !keyed && !(r = laid_reviewer(j->view.hub, j->view.site, json_text(reviewer, "login"), &laid, e)) && !laid)
+		judge_refuse(j, REFUSAL_REVIEWER_LAID, "%s %s", json_text(order, "no"), json_text(reviewer, "login"));
 	json_decref(reviewer);
 	return r || (may && !keyed) ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }

@@ -24,3 +24,14 @@ INSERT INTO publication_site (number, site, n, digest, state, at) VALUES (?1, ?2
 SELECT n, digest, state FROM publication_site WHERE number = ?1 AND site = ?2;
 -- name: publication_site_set
 UPDATE publication_site SET state = ?3, why = ?4, at = ?5 WHERE number = ?1 AND site = ?2;
+-- name: publication_behind
+SELECT number, body, sites FROM publication WHERE number > ?1 ORDER BY number LIMIT 1;
+-- name: laid_put
+INSERT INTO laid_person (site, login, number, reviewer, ever) VALUES (?1, ?2, ?3, ?4, ?4)
+ON CONFLICT (site, login) DO UPDATE SET number = excluded.number, reviewer = excluded.reviewer,
+	ever = CASE WHEN laid_person.ever > excluded.ever THEN laid_person.ever ELSE excluded.ever END;
+-- name: laid_any
+-- Review sites alone: a counter's own reviewers are its own affair.
+SELECT count(*) FROM laid_person l JOIN site s ON s.kind = 'review' WHERE s.code = ?1 AND (l.site = s.code OR l.site = '') AND l.ever = 1;
+-- name: laid_reviewer
+SELECT reviewer FROM laid_person WHERE (site = ?1 OR site = '') AND login = ?2 ORDER BY number DESC LIMIT 1;

@@ -1,0 +1,149 @@
+/* Who decides at a review site: where headquarters lays its staff down, those whom it laid down as reviewers, whatever the site's own
+ * administrators say. */
+#include "custody_case.h"
+#include "desk/staff.h"
+#include "hub/publish.h"
+
+static enum err lay(struct hub_case *c, const char *csv, const char *site)
+{
+	char path[120];
+	json_t *out = NULL;
+	snprintf(path, sizeof path, "%s/staff.csv", c->root);
+	site_is(OK, file_write(path, 0600, csv, strlen(csv), &c->e), &c->e);
+	struct publish_parts p = {.staff = path, .sites = {site}, .site_count = site ? 1 : 0};
+	enum err r = publish(hub, &p, &out, &c->e);
+	json_decref(out);
+	return r;
+}
+
+static const char ours[] = "login,name,roles,disabled\nrv1,审核,reviewer,0\n";
+
+/* A reviewer by the word of the review site's administrator, properly journalled. */
+static void ghost(struct hub_case *c, int i)
+{
+	struct secret password = {0};
+	struct desk *d = site_at(c, i);
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site[i], d, "root1");
+	site_is(OK, staff_add(d, "ghost", "无此人", "reviewer", &password, &c->e), &c->e);
+	secret_wipe(&password);
+}
+
+static void decided_by(struct hub_case *c, int i, const char *login)
+{
+	json_t *out = NULL;
+	struct desk *d = site_at(c, i);
+	struct secret password = {0};
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_is(OK, staff_login(d, login, &password, &c->e), &c->e);
+	secret_wipe(&password);
+	site_is(OK, review_claim(d, c->no, &out, &c->e), &c->e);
+	json_decref(out);
+	out = NULL;
+	site_is(OK, review_approve(d, c->no, &out, &c->e), &c->e);
+	json_decref(out);
+	SYNC(c, i);
+}
+
+static void still_away(struct hub_case *c)
+{
+	assert_string_equal(codes[REVIEW], held_by(c->no));
+	SYNC(c, COUNTER);
+	assert_string_equal("in-review", status_at(c, COUNTER));
+}
+
+static void came_home_approved(struct hub_case *c)
+{
+	assert_string_equal(codes[COUNTER], held_by(c->no));
+	SYNC(c, COUNTER);
+	assert_string_equal("approved", status_at(c, COUNTER));
+}
+
+static void an_invented_login_approves_nothing(void **state)
+{
+	struct hub_case *c = *state;
+	away(c);
+	site_is(OK, lay(c, ours, codes[REVIEW]), &c->e);
+	SYNC(c, REVIEW);
+	ghost(c, REVIEW);
+	decided_by(c, REVIEW, "ghost");
+	REFUSED(REVIEW, "REVIEWER_LAID");
+	assert_true(alarmed(REVIEW, "refused", "ghost"));
+	still_away(c);
+}
+
+static void who_was_laid_down_does(void **state)
+{
+	struct hub_case *c = *state;
+	away(c);
+	site_is(OK, lay(c, ours, codes[REVIEW]), &c->e);
+	SYNC(c, REVIEW);
+	decided_by(c, REVIEW, "rv1");
+	nothing_refused();
+	came_home_approved(c);
+}
+
+/* Without such a publication the site is the only one that knows its people. */
+static void where_headquarters_lays_no_reviewer_down_the_sites_word_counts(void **state)
+{
+	struct hub_case *c = *state;
+	away(c);
+	site_is(OK, lay(c, "login,name,roles,disabled\nop8,新来的,operator,0\n", NULL), &c->e);
+	site_is(OK, lay(c, ours, codes[COUNTER]), &c->e); /* for another site */
+	ghost(c, REVIEW);
+	decided_by(c, REVIEW, "ghost");
+	nothing_refused();
+	came_home_approved(c);
+}
+
+/* Headquarters' word counts from when it is given, not from when the site chooses to take it. */
+static void who_was_taken_off_approves_nothing_though_the_site_heard_of_no_such_thing(void **state)
+{
+	struct hub_case *c = *state;
+	away(c);
+	site_is(OK, lay(c, ours, NULL), &c->e); /* for every site */
+	SYNC(c, REVIEW);
+	site_is(OK, lay(c, "login,name,roles,disabled\nrv1,审核,reviewer,1\n", codes[REVIEW]), &c->e);
+	decided_by(c, REVIEW, "rv1");
+	REFUSED(REVIEW, "REVIEWER_LAID");
+	still_away(c);
+}
+
+static void a_counters_own_review_is_its_own_affair(void **state)
+{
+	struct hub_case *c = *state;
+	site_at(c, COUNTER);
+	site_is(OK, lay(c, "login,name,roles,disabled\nrv8,别的审核,reviewer,0\n", NULL), &c->e);
+	SYNC(c, COUNTER);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-unit", NULL, c->no);
+	decided_by(c, COUNTER, "rv1");
+	nothing_refused();
+	assert_string_equal("approved", status_at(c, COUNTER));
+}
+
+/* Publications from before headquarters kept the list count as well. */
+static void what_was_laid_down_before_the_upgrade_counts(void **state)
+{
+	struct hub_case *c = *state;
+	away(c);
+	site_is(OK, lay(c, ours, codes[REVIEW]), &c->e);
+	site_is(OK, lay(c, "login,name,roles,disabled\nop8,新来的,operator,0\n", NULL), &c->e);
+	assert_int_equal(0, hub_int(HUB_SQL_LAID_ANY, "t", codes[REVIEW])); /* made when it is first asked for */
+	ghost(c, REVIEW);
+	decided_by(c, REVIEW, "ghost");
+	REFUSED(REVIEW, "REVIEWER_LAID");
+	assert_int_equal(1, hub_int(HUB_SQL_LAID_ANY, "t", codes[REVIEW]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(an_invented_login_approves_nothing),
+		HUB_TEST(who_was_laid_down_does),
+		HUB_TEST(where_headquarters_lays_no_reviewer_down_the_sites_word_counts),
+		HUB_TEST(who_was_taken_off_approves_nothing_though_the_site_heard_of_no_such_thing),
+		HUB_TEST(a_counters_own_review_is_its_own_affair),
+		HUB_TEST(what_was_laid_down_before_the_upgrade_counts),
+	};
+	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
+}
