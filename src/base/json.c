@@ -39,6 +39,21 @@ bool json_is_canonical(const json_t *value, const char *text, size_t length)
 	return json_dump_callback(value, compare_piece, &rest, CANONICAL) == 0 && rest.length == 0;
 }
 
+size_t json_values(const char *text, size_t length, size_t most)
+{
+	size_t values = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < length && values <= most; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			values += text[i] == ',' || text[i] == '[' || text[i] == '{';
+	}
+	return values;
+}
+
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
 {
 	json_error_t where;

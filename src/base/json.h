@@ -13,6 +13,9 @@ bool json_is_canonical(const json_t *value, const char *text, size_t length);
 /* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
 enum err json_read_file(const char *path, json_t **out, struct error *e);
+/* How many values a text can become at most, by its looks; counts no further than `most` + 1. A parsed one takes up to two hundred bytes, and three
+ * letters can make one. */
+size_t json_values(const char *text, size_t length, size_t most);
 /* The string at key, "" where it is missing or no string. Owned by the object. */
 const char *json_text(const json_t *object, const char *key);
 int64_t json_number(const json_t *object, const char *key);

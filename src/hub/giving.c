@@ -429,9 +429,7 @@ static enum err give_again(struct hub *hub, const char *gone, const json_t *row,
 /* Once for each order: the alarm stays until a person has done something. */
 static enum err alarm_stranded(struct hub *hub, const char *site, const char *order, struct error *e)
 {
-	int64_t known = 0;
-	enum err r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, "stranded", order);
-	return r || known ? r : hub_alarm(hub, site, "stranded", order, e);
+	return hub_alarm_once(hub, site, "stranded", order, 0, e);
 }
 
 enum err giving_rescue(struct hub *hub, struct error *e)

@@ -7,7 +7,7 @@
 #include "hub/judge.h"
 
 struct grant {
-	const struct view *view;
+	struct view *view;
 	int64_t order, item; /* the site's rows */
 	int64_t not_before, not_after;
 	int64_t seq;                  /* the entry that recorded it: tables that the site took later say nothing of it. 0: the one that is judged */

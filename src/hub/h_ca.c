@@ -258,19 +258,11 @@ static enum err answer(struct asking *a, struct bytes *certificate, struct error
 	return r;
 }
 
-/* Once for each: a site that asks again and again fills nothing. */
 static enum err alarm(struct asking *a, struct error *e)
 {
 	char detail[160];
-	int64_t known = 0;
 	snprintf(detail, sizeof detail, "%s %s %s", a->order_no, a->say, a->why);
-	enum err r = db_begin(a->hub->db, e);
-	if (!r && !(r = db_int(a->hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", a->site, "ca", detail)) && !known)
-		r = hub_alarm(a->hub, a->site, "ca", detail, e);
-	if (!r)
-		r = db_commit(a->hub->db, e);
-	db_rollback(a->hub->db);
-	return r;
+	return hub_alarm_once(a->hub, a->site, "ca", detail, HUB_ALARMS_A_DAY, e);
 }
 
 static enum err say(struct asking *a, const struct bytes *certificate, struct reply *p)

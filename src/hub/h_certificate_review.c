@@ -186,19 +186,11 @@ static enum err note(struct proof *p, struct error *e)
 	return r ? r : db_commit(p->hub->db, e);
 }
 
-/* Once for each: a counter that asks again and again fills nothing. */
 static enum err alarm(struct proof *p, struct error *e)
 {
 	char detail[160];
-	int64_t known = 0;
 	snprintf(detail, sizeof detail, "%.64s %.64s %s", p->order, p->serial, p->say);
-	enum err r = db_begin(p->hub->db, e);
-	if (!r && !(r = db_int(p->hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", p->site, "proof", (const char *)detail)) && !known)
-		r = hub_alarm(p->hub, p->site, "proof", detail, e);
-	if (!r)
-		r = db_commit(p->hub->db, e);
-	db_rollback(p->hub->db);
-	return r;
+	return hub_alarm_once(p->hub, p->site, "proof", detail, HUB_ALARMS_A_DAY, e);
 }
 
 /* Whoever asks for the same certificate at the same time waits. */

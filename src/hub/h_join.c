@@ -201,8 +201,9 @@ static enum err handle_join(struct hub *hub, struct request *q, struct reply *p,
 	int64_t wrong = 0;
 	if (!request_json(q, JOIN_MOST, &body, p))
 		return OK;
-	enum err r = db_begin(hub->db, e);
-	if (!r && !(r = db_lock(hub->db, "join", "", e)))
+	/* whoever is too early is told before anybody waits for the database's one writer */
+	enum err r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", hub_now(hub) - WRONG_SECONDS);
+	if (!r && wrong < WRONG_CODES && !(r = db_begin(hub->db, e)) && !(r = db_lock(hub->db, "join", "", e)))
 		r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", hub_now(hub) - WRONG_SECONDS);
 	if (!r && wrong >= WRONG_CODES)
 		r = reply_say(p, 429, SAY_SLOW, json_pack("{si}", "retry", WRONG_SECONDS));

@@ -199,6 +199,8 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 	}
 	if (!r)
 		r = giving_judge(&j, &g, e);
+	if (r == ERR_HUB_PARTS)
+		r = judge_refuse(&j, REFUSAL_PART, "%s", e->detail);
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
@@ -213,6 +215,9 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 			r = giving_note(&j, &g, e);
 	}
 	giving_free(&g);
+	judging_end(&j);
+	if (proof_drop(&t->proof, at))
+		json_object_clear(t->known);
 	return r;
 }
 
@@ -271,21 +276,6 @@ static enum err take_all(struct taking *t, struct error *e)
 
 /* --- answering ----------------------------------------------------------------------------------------------------- */
 
-/* Once for each: a site that tries again and again fills nothing. */
-static enum err alarm_once(struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e)
-{
-	int64_t known = 0;
-	enum err r = db_begin(hub->db, e);
-	if (!r)
-		r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, kind, detail);
-	if (!r && !known)
-		r = hub_alarm(hub, site, kind, detail, e);
-	if (!r)
-		r = db_commit(hub->db, e);
-	db_rollback(hub->db);
-	return r;
-}
-
 static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 {
 	char detail[POSTED_WHY + 32];
@@ -298,7 +288,7 @@ static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 	if (strcmp(t->say, SAY_FAULT) == 0)
 		return reply_say(p, 503, SAY_FAULT, NULL);
 	snprintf(detail, sizeof detail, "%lld %s", (long long)t->at, t->why);
-	if ((r = alarm_once(t->hub, t->q->site, t->say, detail, e)))
+	if ((r = hub_alarm_once(t->hub, t->q->site, t->say, detail, HUB_ALARMS_A_DAY, e)))
 		return r;
 	if (strcmp(t->say, SAY_FORK) == 0)
 		return reply_say(p, 409, SAY_FORK, json_pack("{sI}", "seq", at));

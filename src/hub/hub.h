@@ -67,6 +67,10 @@ enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, s
 
 /* Notes an alarm; within a transaction it is part of it. */
 enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e);
+/* The same once for each detail, and at most `most` of the kind within a day (0: as many as there are): a site that tries again and again, and
+ * says another thing each time, fills nothing. */
+enum err hub_alarm_once(const struct hub *hub, const char *site, const char *kind, const char *detail, int most, struct error *e);
+enum { HUB_ALARMS_A_DAY = 100 };
 /* Where a site's file lies in a directory of files: FILES/SITE/ab/HEX, and with ".part" behind it while it is not whole. The directory
  * is not made. `digest` is "sha256:" and 64 lower-case hex, else NULL; NULL too when memory ends. New string. */
 char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part);
@@ -85,6 +89,7 @@ struct request {
 	/* Bytes of the body as they come, up to `n`; 0 at its end, -1 when the line broke. */
 	long (*read)(void *input, void *out, size_t n);
 	void *input;
+	int64_t until;         /* clock_monotonic_ms from which on no worker waits for more of an upload; 0: none */
 	const char *body_file; /* where nginx has put the whole body, a file that may be taken away; NULL: it comes by `read` alone */
 	int body_fd;           /* … open to be read */
 };

@@ -178,6 +178,13 @@ static enum err judge_part(struct judging *j, size_t at, struct error *e)
 	return judge_holds_order(j, order, e);
 }
 
+void judging_end(struct judging *j)
+{
+	view_end(&j->view);
+	json_decref(j->numbers);
+	j->numbers = NULL;
+}
+
 enum err judge_entry(struct judging *j, struct error *e)
 {
 	bool purge = purge_is(j->entry);

@@ -19,11 +19,14 @@ struct judging {
 	char taken[16];  /* giving_judge_take: "review" for an order that came to be reviewed, or the decision that came; "" */
 	char fetched[72], fetched_order[64]; /* holding_judge_take: the certificate that came, and the order that made it; "" */
 	int64_t taken_item;
+	json_t *numbers; /* how often the entry's orders have each number, once asked for */
 	char why[REFUSAL_SIZE]; /* "": allowed so far */
 };
 
 /* Judges within the transaction, before the entry is stored. `view` is begun. ERR_STORE_*, ERR_MEMORY: judged nothing. */
 enum err judge_entry(struct judging *j, struct error *e);
+/* In any case, after `view` was begun. */
+void judging_end(struct judging *j);
 /* Notes what an accepted entry says for judging the next: orders, their parts, people. */
 enum err judge_note(const struct judging *j, struct error *e);
 /* Notes a refusal; the first one counts. Always OK. */

@@ -40,42 +40,57 @@ enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
 	return r;
 }
 
-static enum err signature_counts(const struct judging *j, const json_t *signed_order, int64_t record, bool *valid, struct error *e)
+static void name_number(char out[24], int64_t number)
 {
-	json_t *signature = NULL, *voids = NULL;
-	*valid = false;
-	enum err r = view_now(&j->view, "signature", row_number(signed_order, "signature_id"), &signature, e);
-	bool good = signature && strcmp(json_text(signature, "state"), "valid") == 0;
-	json_decref(signature);
-	if (r || !good)
-		return r;
-	*valid = true;
-	/* left by this order while it counts for the others of its visit */
-	if (!(r = view_parts(&j->view, row_number(signed_order, "order_id"), "signature_void", &voids, e)))
-		for (size_t i = 0; !r && i < json_array_size(voids); i++) {
-			json_t *left = NULL;
-			r = view_now(&j->view, "signature_void", json_integer_value(json_array_get(voids, i)), &left, e);
-			if (left && row_number(left, "signature_order_id") == record)
-				*valid = false;
-			json_decref(left);
-		}
+	snprintf(out, 24, "%lld", (long long)number);
+}
+
+/* {number of its signature_order: true}: those left by this order, while they count for the others of its visit. */
+static enum err left_signatures(struct judging *j, int64_t record, json_t **out, struct error *e)
+{
+	json_t *voids = NULL;
+	*out = json_object();
+	enum err r = view_parts(&j->view, record, "signature_void", &voids, e);
+	for (size_t i = 0; !r && i < json_array_size(voids); i++) {
+		json_t *left = NULL;
+		char name[24];
+		r = view_now(&j->view, "signature_void", json_integer_value(json_array_get(voids, i)), &left, e);
+		name_number(name, row_number(left, "signature_order_id"));
+		if (left)
+			json_object_set_new(*out, name, json_true());
+		json_decref(left);
+	}
 	json_decref(voids);
+	return r;
+}
+
+static enum err signature_counts(const struct judging *j, const json_t *signed_order, bool *valid, struct error *e)
+{
+	json_t *signature = NULL;
+	enum err r = view_now(&j->view, "signature", row_number(signed_order, "signature_id"), &signature, e);
+	*valid = !r && signature && strcmp(json_text(signature, "state"), "valid") == 0;
+	json_decref(signature);
 	return r;
 }
 
 static enum err judge_signed(struct judging *j, int64_t record, const char *no, struct error *e)
 {
-	json_t *parts = NULL;
+	json_t *parts = NULL, *left = NULL;
 	bool any = false;
 	enum err r = view_parts(&j->view, record, "signature_order", &parts, e);
+	if (!r)
+		r = left_signatures(j, record, &left, e);
 	for (size_t i = json_array_size(parts); !r && !any && i > 0; i--) {
 		json_t *row = NULL;
+		char name[24];
 		int64_t id = json_integer_value(json_array_get(parts, i - 1));
+		name_number(name, id);
 		r = view_now(&j->view, "signature_order", id, &row, e);
-		if (!r && row)
-			r = signature_counts(j, row, id, &any, e);
+		if (!r && row && !json_object_get(left, name))
+			r = signature_counts(j, row, &any, e);
 		json_decref(row);
 	}
+	json_decref(left);
 	json_decref(parts);
 	return r || any ? r : judge_refuse(j, REFUSAL_SIGNATURE, "%s", no);
 }
@@ -179,6 +194,20 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	return r;
 }
 
+/* How many of the entry's orders have the number. */
+static json_int_t times_here(struct judging *j, const char *no)
+{
+	bool first = !j->numbers;
+	if (first)
+		j->numbers = json_object();
+	for (size_t i = 0; first && i < j->entry->state_count; i++)
+		if (strcmp(j->entry->states[i].kind, "orders") == 0) {
+			const char *its = json_text(j->view.opened[i], "no");
+			json_object_set_new(j->numbers, its, json_integer(json_number(j->numbers, its) + 1));
+		}
+	return json_number(j->numbers, no);
+}
+
 /* A number names one row of a site, now and later. */
 static enum err judge_number(struct judging *j, int64_t record, const json_t *now, struct error *e)
 {
@@ -186,10 +215,8 @@ static enum err judge_number(struct judging *j, int64_t record, const json_t *no
 	int64_t known = 0;
 	if (!*no || strlen(no) >= sizeof j->order)
 		return judge_refuse(j, REFUSAL_NUMBER, "orders %lld", (long long)record);
-	for (size_t i = 0; i < j->entry->state_count; i++)
-		if (strcmp(j->entry->states[i].kind, "orders") == 0 && j->entry->states[i].record != record &&
-		    strcmp(json_text(j->view.opened[i], "no"), no) == 0)
-			return judge_refuse(j, REFUSAL_NUMBER, "%s", no);
+	if (times_here(j, no) > 1)
+		return judge_refuse(j, REFUSAL_NUMBER, "%s", no);
 	enum err r = db_int(j->view.hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &known, e, "tt", j->view.site, no);
 	return r || !known || known == record ? r : judge_refuse(j, REFUSAL_NUMBER, "%s", no);
 }

@@ -26,12 +26,14 @@ enum err keyers_have(const struct view *v, const json_t *order, bool now, keyer_
 {
 	enum err r = OK;
 	char *end;
+	int count = 0;
 	*have = false;
 	for (const char *at = json_text(order, "keyers"); !r && !*have && *at; at = *end ? end + 1 : end) {
 		json_t *keyer = NULL;
 		long long id = strtoll(at, &end, 10);
 		if (end != at && !(r = now ? view_now(v, "staff", id, &keyer, e) : view_before(v, "staff", id, &keyer, e)))
 			*have = keyer && is(keyer, other, site);
+		*have |= ++count > KEYERS_MOST;
 		json_decref(keyer);
 		if (end == at && *end != ',')
 			break;

@@ -12,6 +12,8 @@ bool keyer_is_number(const json_t *keyer, const json_t *other, const char *site)
 /* Where one of them has no number, by login and name too: people come to many sites by one publication. */
 bool keyer_is_likely(const json_t *keyer, const json_t *other, const char *site);
 
+enum { KEYERS_MOST = 200 /* … of one order; where more are named it is all of them */ };
+
 /* Whether one of those who keyed `order` (a row of `v`'s site) in is the person; by the states before this entry, or with them (`now`). */
 enum err keyers_have(const struct view *v, const json_t *order, bool now, keyer_is *is, const json_t *other, const char *site, bool *have, struct error *e);
 

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "hub/posted.h"
 #include "sync/envelope.h"
 
 enum { KEPT = 1024 };
@@ -154,6 +156,7 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 {
 	const uint8_t *key = NULL;
 	struct bytes text = {0};
+	size_t values = 0;
 	char bind[96];
 	*out = NULL;
 	enum err r = keyring_get(ring, dk, &key, e);
@@ -161,8 +164,9 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 	if (r || !key)
 		return r;
 	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)version);
-	if (unseal(key, bind, body, length, &text) == OK)
+	if (unseal(key, bind, body, length, &text) == OK && (values = json_values((char *)text.data, text.length, POSTED_VALUES_MOST)) <= POSTED_VALUES_MOST)
 		*out = json_loadb((char *)text.data, text.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+	ring->values += values;
 	bytes_free(&text);
 	return OK;
 }

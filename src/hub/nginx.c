@@ -15,7 +15,7 @@
 #include "base/file.h"
 #include "hub/files.h"
 
-enum { LISTEN_MOST = 16, OUTPUT_MOST = 16384 };
+enum { LISTEN_MOST = 16, OUTPUT_MOST = 16384, UPLOADS_SHARE = 4 /* of the workers for files, one site has at most a fourth */ };
 
 struct listens {
 	char text[LISTEN_MOST][300]; /* "127.0.0.1:8443", "[::]:443" */
@@ -201,6 +201,7 @@ static enum err head(const struct hub *hub, struct bytes *c, struct error *e)
 		"\tlimit_req_zone $binary_remote_addr zone=requests:10m rate=%dr/s;\n"
 		"\tlimit_req_status 429;\n"
 		"\tlimit_conn_zone $binary_remote_addr zone=connections:10m;\n"
+		"\tlimit_conn_zone $ssl_client_serial zone=uploads:10m;\n"
 		"\tlimit_conn_status 429;\n"
 		/* a whole file, not to be gone on with, and no longer than client_body_buffer_size */
 		"\tmap \"$http_upload_offset:$content_length\" $in_one_piece {\n"
@@ -266,8 +267,9 @@ static enum err place(const struct hub *hub, struct bytes *c, const char *where,
 	}
 	if (!r && pool == POOL_FILES && !hub_files_remote(&hub->options))
 		r = bytes_text(c, "\t\t\tif ($in_one_piece) {\n\t\t\t\trewrite ^/v1/files/(.*)$ /one-piece/$1 last;\n\t\t\t}\n");
-	if (!r && pool == POOL_FILES)
-		r = bytes_text(c, "\t\t\tfastcgi_request_buffering off;\n");
+	if (!r && pool == POOL_FILES) /* a worker waits for each: no site may have them all */
+		r = bytes_format(c, "\t\t\tfastcgi_request_buffering off;\n\t\t\tlimit_conn connections %d;\n\t\t\tlimit_conn uploads %d;\n", hub->options.connections,
+		                 (hub->options.file_workers + UPLOADS_SHARE - 1) / UPLOADS_SHARE);
 	return r ? r : pass(hub, c, "$document_uri", pool);
 }
 

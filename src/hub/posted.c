@@ -11,23 +11,7 @@
 #include "sync/protocol.h"
 #include "sync/raw.h"
 
-/* Values in one body at most: a parsed one takes a hundred bytes, and two letters of a body can make one. */
-enum { VALUES_MOST = 400000, SIGNATURE_MOST = 160 };
-
-static bool too_many_values(const char *text, size_t length)
-{
-	size_t values = 0;
-	bool quoted = false;
-	for (size_t i = 0; i < length && values <= VALUES_MOST; i++) {
-		if (quoted && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			quoted = !quoted;
-		else if (!quoted)
-			values += text[i] == ',' || text[i] == '[' || text[i] == '{';
-	}
-	return values > VALUES_MOST;
-}
+enum { SIGNATURE_MOST = 160 };
 
 static bool read_integer(const json_t *object, const char *name, int64_t least, int64_t *out)
 {
@@ -130,7 +114,7 @@ static enum err read_gone(struct posted *p, struct error *e)
 static enum err read_all(struct posted *p, struct source *from, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
-	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0;
+	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0, values = 0;
 	if (!json_is_array(entries) || (keys && !json_is_array(keys)) || n > PAGE_ENTRIES || m > POSTED_STATES_MOST)
 		return error_set(e, ERR_JSON, "entries, keys");
 	p->entries = calloc(n + 1, sizeof *p->entries);
@@ -139,9 +123,12 @@ static enum err read_all(struct posted *p, struct source *from, struct error *e)
 		return error_set(e, ERR_MEMORY, "journal");
 	p->entry_count = n;
 	p->key_count = m;
-	json_array_foreach(entries, i, one)
+	json_array_foreach(entries, i, one) {
 		if (!read_text(json_object_get(one, "entry"), from, &p->entries[i]))
 			return error_set(e, ERR_JSON, "entries[%zu]", i);
+		if ((values += json_values(p->entries[i].text, p->entries[i].length, POSTED_VALUES_MOST)) > POSTED_VALUES_MOST)
+			return error_set(e, ERR_JSON, "entries[%zu]: too much", i);
+	}
 	json_array_foreach(entries, i, one) {
 		if ((states += json_array_size(json_object_get(one, "states"))) > POSTED_STATES_MOST)
 			return error_set(e, ERR_JSON, "states");
@@ -162,7 +149,7 @@ enum err posted_read(struct bytes *body, struct posted *out, struct error *e)
 	out->body = *body;
 	*body = (struct bytes){0};
 	raw_open(out->body.data, out->body.length, &text, &text_length, &from.raw);
-	if (out->body.length > JOURNAL_BODY_MOST || too_many_values(text, text_length))
+	if (out->body.length > JOURNAL_BODY_MOST || json_values(text, text_length, POSTED_VALUES_MOST) > POSTED_VALUES_MOST)
 		return error_set(e, ERR_JSON, "too much");
 	from.most = text_length;
 	enum err r = json_parse(text, text_length, &out->root, e);

@@ -64,7 +64,7 @@ enum err proof_make(struct proof *p, struct hub *hub, const char *site, struct p
 	enum err r = p->entries && p->keys ? proof_head(hub, site, &p->head, e) : error_set(e, ERR_MEMORY, "journal");
 	if (!r && posted->entry_count && !(r = signers_load(hub, site, &p->signers, e)))
 		r = open_keys(p, e);
-	for (size_t i = 0; !r && i < posted->entry_count; i++)
+	for (size_t i = 0; !r && i < posted->entry_count && p->ring.values <= POSTED_VALUES_MOST; i++) /* what is over is opened when its turn comes */
 		if (posted->entries[i].seq > p->head.seq) { /* those before it are compared */
 			if (!posted_look(&posted->entries[i]) || !proof_signed(p, i))
 				break;
@@ -88,6 +88,20 @@ enum err proof_hold(struct proof *p, const struct posted_chain *head, struct err
 	p->head = *head; /* keys come and go with entries */
 	forget_opened(p);
 	return p->posted->entry_count ? open_keys(p, e) : OK;
+}
+
+bool proof_drop(struct proof *p, size_t i)
+{
+	if (p->ring.values <= POSTED_VALUES_MOST)
+		return false;
+	for (size_t k = 0; k <= i; k++)
+		opened_free(&p->entries[k].opened);
+	bool ahead = false;
+	for (size_t k = i + 1; k < p->posted->entry_count; k++)
+		ahead |= p->entries[k].opened.states != NULL;
+	if (!ahead)
+		p->ring.values = 0;
+	return true;
 }
 
 void proof_forget(struct proof *p)

@@ -35,6 +35,8 @@ enum err proof_hold(struct proof *p, const struct posted_chain *head, struct err
 /* Whether entry `i` is signed by one who may; what it says, opened. */
 bool proof_signed(struct proof *p, size_t i);
 enum err proof_opened(struct proof *p, size_t i, const struct opened **out, struct error *e);
+/* Entry `i` was judged: where a page holds more than memory should, what was opened of it goes, and the caller drops `known`: true. */
+bool proof_drop(struct proof *p, size_t i);
 /* Keys of the site were destroyed: what was opened under them isn't known any more. */
 void proof_forget(struct proof *p);
 void proof_free(struct proof *p);

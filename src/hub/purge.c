@@ -23,19 +23,40 @@ static const json_t *keys_of(const struct judging *j)
 	return json_object_get(json_object_get(json_object_get(j->entry->entry, "facts"), "purge"), "keys");
 }
 
-static bool has_key(const json_t *keys, int64_t dk)
+enum { KEY_NAME = 24 };
+
+static const char *key_name(char name[KEY_NAME], int64_t dk)
+{
+	snprintf(name, KEY_NAME, "%lld", (long long)dk);
+	return name;
+}
+
+/* By number: a purge may name thousands. */
+static json_t *key_set(const json_t *keys)
 {
 	const json_t *key;
 	size_t i;
-	json_array_foreach(keys, i, key)
-		if (json_integer_value(key) == dk)
-			return true;
-	return false;
+	json_t *set = json_object();
+	json_array_foreach(keys, i, key) {
+		char name[KEY_NAME];
+		json_object_set_new(set, key_name(name, json_integer_value(key)), json_true());
+	}
+	return set;
 }
 
-/* Until when each kind had to be kept, by the site's own table as headquarters has it: the newest version that has begun. */
+static bool has_key(const json_t *set, int64_t dk)
+{
+	char name[KEY_NAME];
+	return json_object_get(set, key_name(name, dk)) != NULL;
+}
+
+/* Until when each kind had to be kept, by the site's own table as headquarters has it: the newest version that has begun; and by number
+ * what the entry lets go. */
 struct limits {
 	int64_t before[RETAINED_KINDS];
+	json_t *keys;   /* {dk: true} of those that are named */
+	json_t *used;   /* {dk: true} of those that a state is under */
+	json_t *orders; /* {dk: enum retained} of those that guard an order: another site's, or one of its own */
 };
 
 static enum err load_table(struct judging *j, json_t **table, struct error *e)
@@ -102,31 +123,45 @@ static bool ended(const json_t *certificate, int64_t before)
 	return end < before;
 }
 
-/* What else the entry lets go under this key: another site's order, one of its own, or none. */
-static enum err kind_of_key(struct judging *j, int64_t dk, enum retained none, enum retained *kind, struct error *e)
+static enum err load_used(struct judging *j, struct limits *l, struct error *e)
 {
 	enum err r = OK;
-	*kind = none;
+	l->keys = key_set(keys_of(j));
+	l->used = json_object();
+	l->orders = json_object();
 	for (size_t i = 0; !r && i < j->entry->state_count; i++) {
 		const struct posted_state *s = &j->entry->states[i];
 		json_t *was = NULL;
-		if (s->dk != dk || strcmp(s->kind, "orders") != 0)
-			continue;
-		if (!(r = view_before(&j->view, "orders", s->record, &was, e)))
-			*kind = judge_own_number(j->view.site, json_text(was, "no")) ? RETAIN_ORDER : RETAIN_COPY;
+		char name[KEY_NAME];
+		json_object_set_new(l->used, key_name(name, s->dk), json_true());
+		if (strcmp(s->kind, "orders") == 0 && !(r = view_before(&j->view, "orders", s->record, &was, e)))
+			json_object_set_new(l->orders, name, json_integer(judge_own_number(j->view.site, json_text(was, "no")) ? RETAIN_ORDER : RETAIN_COPY));
 		json_decref(was);
 	}
 	return r;
 }
 
+static void limits_free(struct limits *l)
+{
+	json_decref(l->keys);
+	json_decref(l->used);
+	json_decref(l->orders);
+}
+
+/* What else the entry lets go under this key: an order, or none. */
+static enum retained kind_of_key(const struct limits *l, int64_t dk, enum retained none)
+{
+	char name[KEY_NAME];
+	const json_t *kind = json_object_get(l->orders, key_name(name, dk));
+	return kind ? (enum retained)json_integer_value(kind) : none;
+}
+
 static enum err judge_certificates(struct judging *j, int64_t dk, const struct limits *l, struct error *e)
 {
 	json_t *rows = NULL, *row;
-	enum retained kind;
+	enum retained kind = kind_of_key(l, dk, RETAIN_ORDER);
 	size_t i;
-	enum err r = kind_of_key(j, dk, RETAIN_ORDER, &kind, e);
-	if (!r)
-		r = db_list(j->view.hub->db, HUB_SQL_PURGE_CERTIFICATES, &rows, e, "ti", j->view.site, dk);
+	enum err r = db_list(j->view.hub->db, HUB_SQL_PURGE_CERTIFICATES, &rows, e, "ti", j->view.site, dk);
 	json_array_foreach(rows, i, row) {
 		json_t *certificate = NULL;
 		if (!r && !(r = view_before(&j->view, "certificate", json_number(row, "record"), &certificate, e)) && certificate &&
@@ -170,7 +205,7 @@ static enum err judge_order_end(struct judging *j, int64_t record, const json_t 
 }
 
 /* Payments for orders that stay. */
-static enum err load_living(struct judging *j, json_t **living, struct error *e)
+static enum err load_living(struct judging *j, const struct limits *l, json_t **living, struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
@@ -179,7 +214,7 @@ static enum err load_living(struct judging *j, json_t **living, struct error *e)
 	*living = json_object();
 	json_array_foreach(rows, i, row) {
 		json_t *part = NULL;
-		if (r || has_key(keys_of(j), json_number(row, "dk")) || (r = view_before(&j->view, "payment_order", json_number(row, "record"), &part, e)))
+		if (r || has_key(l->keys, json_number(row, "dk")) || (r = view_before(&j->view, "payment_order", json_number(row, "record"), &part, e)))
 			continue;
 		snprintf(name, sizeof name, "%lld", (long long)json_number(part, "payment_id"));
 		json_object_set_new(*living, name, json_true());
@@ -190,18 +225,18 @@ static enum err load_living(struct judging *j, json_t **living, struct error *e)
 }
 
 /* A bank statement's line: kept long enough since it came, and what it paid for is gone. */
-static enum err judge_line(struct judging *j, const json_t *was, int64_t limit, json_t **living, struct error *e)
+static enum err judge_line(struct judging *j, const json_t *was, const struct limits *l, json_t **living, struct error *e)
 {
 	json_t *statement = NULL, *refund = NULL, *order = NULL;
 	char payment[24];
 	snprintf(payment, sizeof payment, "%lld", (long long)json_number(was, "payment_id"));
 	enum err r = view_before(&j->view, "statement", json_number(was, "statement_id"), &statement, e);
-	bool right = statement && json_number(statement, "dk") == json_number(was, "dk") && json_number(statement, "imported_at") < limit;
-	if (!r && right && json_number(was, "payment_id") && (*living || !(r = load_living(j, living, e))))
+	bool right = statement && json_number(statement, "dk") == json_number(was, "dk") && json_number(statement, "imported_at") < l->before[RETAIN_STATEMENT];
+	if (!r && right && json_number(was, "payment_id") && (*living || !(r = load_living(j, l, living, e))))
 		right = !json_object_get(*living, payment);
 	if (!r && right && json_number(was, "refund_id") && !(r = view_before(&j->view, "refund", json_number(was, "refund_id"), &refund, e)) &&
 	    !(r = view_before(&j->view, "orders", json_number(refund, "order_id"), &order, e)))
-		right = !order || has_key(keys_of(j), json_number(order, "dk"));
+		right = !order || has_key(l->keys, json_number(order, "dk"));
 	json_decref(order);
 	json_decref(refund);
 	json_decref(statement);
@@ -209,11 +244,10 @@ static enum err judge_line(struct judging *j, const json_t *was, int64_t limit, 
 }
 
 /* One who came with an order goes with it. */
-static enum err judge_customer(struct judging *j, const struct posted_state *s, const json_t *was, const struct limits *l, struct error *e)
+static enum err judge_customer(struct judging *j, const struct posted_state *s, const json_t *was, const struct limits *l)
 {
-	enum retained kind;
-	enum err r = kind_of_key(j, s->dk, RETAIN_CUSTOMER, &kind, e);
-	return r || kind != RETAIN_CUSTOMER || json_number(was, "updated_at") < l->before[kind] ? r
+	enum retained kind = kind_of_key(l, s->dk, RETAIN_CUSTOMER);
+	return kind != RETAIN_CUSTOMER || json_number(was, "updated_at") < l->before[kind] ? OK
 		: judge_refuse(j, REFUSAL_PURGE, "customer %lld", (long long)s->record);
 }
 
@@ -222,7 +256,7 @@ static enum err judge_state(struct judging *j, size_t at, const struct limits *l
 	const struct posted_state *s = &j->entry->states[at];
 	json_t *was = NULL;
 	int64_t gone = 0;
-	if (!may_be_blank(s->kind) || !has_key(keys_of(j), s->dk))
+	if (!may_be_blank(s->kind) || !has_key(l->keys, s->dk))
 		return judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	enum err r = db_int(j->view.hub->db, HUB_SQL_PURGE_KEY_GONE, 0, &gone, e, "ti", j->view.site, s->dk);
 	if (r || gone)
@@ -233,11 +267,11 @@ static enum err judge_state(struct judging *j, size_t at, const struct limits *l
 	else if (!r && strcmp(s->kind, "orders") == 0)
 		r = judge_order_end(j, s->record, was, l, e);
 	else if (!r && strcmp(s->kind, "customer") == 0)
-		r = judge_customer(j, s, was, l, e);
+		r = judge_customer(j, s, was, l);
 	else if (!r && strcmp(s->kind, "identity_refusal") == 0 && json_number(was, "checked_at") >= l->before[RETAIN_IDENTITY])
 		r = judge_refuse(j, REFUSAL_PURGE, "%s %lld", s->kind, (long long)s->record);
 	else if (!r && strncmp(s->kind, "statement_", 10) == 0)
-		r = judge_line(j, was, l->before[RETAIN_STATEMENT], living, e);
+		r = judge_line(j, was, l, living, e);
 	json_decref(was);
 	return r;
 }
@@ -246,23 +280,25 @@ enum err purge_judge(struct judging *j, struct error *e)
 {
 	const json_t *keys = keys_of(j), *key;
 	json_t *living = NULL;
-	struct limits limits = {{0}};
+	struct limits limits = {0};
 	size_t i;
 	enum err r = load_limits(j, hub_now(j->view.hub), &limits, e);
-	if (!json_array_size(keys))
+	if (!r)
+		r = load_used(j, &limits, e);
+	if (!r && !json_array_size(keys))
 		r = judge_refuse(j, REFUSAL_PURGE, "keys");
 	for (i = 0; !r && !*j->why && i < j->entry->state_count; i++)
 		r = judge_state(j, i, &limits, &living, e);
 	json_decref(living);
 	json_array_foreach(keys, i, key) {
-		bool used = false; /* by a record that is blank now: no key goes that guards other things */
-		for (size_t k = 0; k < j->entry->state_count; k++)
-			used |= j->entry->states[k].dk == json_integer_value(key);
-		if (!r && !*j->why && !used)
+		if (r || *j->why)
+			break;
+		if (!has_key(limits.used, json_integer_value(key))) /* by a record that is blank now: no key goes that guards other things */
 			r = judge_refuse(j, REFUSAL_PURGE, "key %lld", (long long)json_integer_value(key));
 		if (!r && !*j->why)
 			r = judge_certificates(j, json_integer_value(key), &limits, e);
 	}
+	limits_free(&limits);
 	return r;
 }
 

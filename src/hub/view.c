@@ -26,7 +26,8 @@ enum err opened_make(struct opened *o, struct keyring *ring, const struct posted
 	if (!(o->states = calloc(entry->state_count + 1, sizeof *o->states)))
 		return error_set(e, ERR_MEMORY, "states");
 	o->count = entry->state_count;
-	for (size_t i = 0; !r && i < o->count; i++) {
+	size_t before = ring->values;
+	for (size_t i = 0; !r && i < o->count && ring->values - before <= POSTED_VALUES_MOST; i++) { /* else the rest can't be opened */
 		const struct posted_state *s = &entry->states[i];
 		bool missing = false;
 		if (!s->purged)
@@ -51,6 +52,12 @@ void opened_free(struct opened *o)
 void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened)
 {
 	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry, .opened = opened ? opened->states : NULL, .key_missing = opened && opened->key_missing};
+}
+
+void view_end(struct view *v)
+{
+	json_decref(v->own);
+	v->own = NULL;
 }
 
 enum { KNOWN_NAME = 96 };
@@ -88,11 +95,21 @@ static enum err read_newest(const struct view *v, const char *kind, int64_t reco
 	return r;
 }
 
+/* An entry's states are in order of kind and number (posted_look). */
 static int find(const struct view *v, const char *kind, int64_t record)
 {
-	for (size_t i = 0; v->entry && i < v->entry->state_count; i++)
-		if (v->entry->states[i].record == record && strcmp(v->entry->states[i].kind, kind) == 0)
-			return (int)i;
+	size_t low = 0, high = v->entry ? v->entry->state_count : 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct posted_state *s = &v->entry->states[middle];
+		int order = strcmp(s->kind, kind);
+		if (order == 0 && s->record == record)
+			return (int)middle;
+		if (order < 0 || (order == 0 && s->record < record))
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return -1;
 }
 
@@ -140,31 +157,61 @@ enum err view_at(const struct view *v, const char *kind, int64_t record, int64_t
 	return seq ? read_newest(v, kind, record, seq, out, e) : view_now(v, kind, record, out, e);
 }
 
-static bool has(const json_t *list, int64_t number)
+/* Once for an entry, however many orders are judged by it. */
+static enum err index_own(struct view *v, struct error *e)
 {
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (json_integer_value(json_array_get(list, i)) == number)
-			return true;
-	return false;
+	enum err r = OK;
+	if (v->own || !v->entry)
+		return OK;
+	if (!(v->own = json_object()))
+		return error_set(e, ERR_MEMORY, "states");
+	for (size_t i = 0; !r && i < v->entry->state_count; i++) {
+		const struct posted_state *s = &v->entry->states[i];
+		char name[KNOWN_NAME];
+		int64_t order = 0;
+		if (!json_is_object(v->opened[i]) || (r = view_order_of(v, s->kind, s->record, v->opened[i], &order, e)) || !order)
+			continue;
+		name_record(name, s->kind, order);
+		json_t *list = json_object_get(v->own, name);
+		if (!list && json_object_set_new(v->own, name, list = json_array()))
+			r = error_set(e, ERR_MEMORY, "states");
+		json_array_append_new(list, json_integer(s->record));
+	}
+	return r;
 }
 
-enum err view_parts(const struct view *v, int64_t order, const char *kind, json_t **out, struct error *e)
+/* Both in order of numbers. */
+static json_t *merged(const json_t *a, const json_t *b)
+{
+	json_t *out = json_array();
+	for (size_t i = 0, k = 0; i < json_array_size(a) || k < json_array_size(b);) {
+		json_int_t x = i < json_array_size(a) ? json_integer_value(json_array_get(a, i)) : INT64_MAX;
+		json_int_t y = k < json_array_size(b) ? json_integer_value(json_array_get(b, k)) : INT64_MAX;
+		json_array_append_new(out, json_integer(x < y ? x : y));
+		i += x <= y;
+		k += y <= x;
+	}
+	return out;
+}
+
+enum err view_parts(struct view *v, int64_t order, const char *kind, json_t **out, struct error *e)
 {
 	struct db_rows *rows = NULL;
-	*out = json_array();
-	enum err r = db_query(v->hub->db, HUB_SQL_PART_OF_ORDER, &rows, e, "tit", v->site, order, kind);
+	json_t *there = json_array();
+	char name[KNOWN_NAME];
+	*out = NULL;
+	enum err r = index_own(v, e);
+	if (!r)
+		r = db_query(v->hub->db, HUB_SQL_PART_OF_ORDER, &rows, e, "titi", v->site, order, kind, (int64_t)PARTS_MOST + 1);
 	while (!r && db_rows_next(rows))
-		json_array_append_new(*out, json_integer(db_rows_int(rows, 0)));
+		json_array_append_new(there, json_integer(db_rows_int(rows, 0)));
 	enum err end = db_rows_end(&rows, r ? NULL : e);
-	r = r ? r : end;
-	for (size_t i = 0; !r && v->entry && i < v->entry->state_count; i++) {
-		const struct posted_state *s = &v->entry->states[i];
-		int64_t of = 0;
-		if (strcmp(s->kind, kind) != 0 || !json_is_object(v->opened[i]) || has(*out, s->record))
-			continue;
-		if (!(r = view_order_of(v, s->kind, s->record, v->opened[i], &of, e)) && of == order)
-			json_array_append_new(*out, json_integer(s->record));
-	}
+	name_record(name, kind, order);
+	if (!r && !(r = end))
+		*out = merged(there, json_object_get(v->own, name));
+	if (!r && json_array_size(*out) > PARTS_MOST)
+		r = error_set(e, ERR_HUB_PARTS, "%s %lld", kind, (long long)order);
+	json_decref(there);
 	return r;
 }
 

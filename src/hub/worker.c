@@ -11,6 +11,8 @@
 #include "hub/init.h"
 #include "hub/log.h"
 
+enum { UPLOAD_MS = 150000 };
+
 static volatile sig_atomic_t ending;
 
 static void on_end(int signal)
@@ -23,8 +25,14 @@ static void on_end(int signal)
 static long read_body(void *input, void *out, size_t n)
 {
 	FCGX_Stream *in = input;
-	int got = FCGX_GetStr(out, (int)n, in);
-	return got > 0 ? got : FCGX_GetError(in) ? -1 : 0;
+	uint8_t *to = out;
+	int c = FCGX_GetChar(in); /* waits; FCGX_GetStr would wait until there are n */
+	if (c < 0)
+		return FCGX_GetError(in) ? -1 : 0;
+	*to = (uint8_t)c;
+	size_t more = (size_t)(in->stop - in->rdNext);
+	more = more < n - 1 ? more : n - 1;
+	return 1 + (more ? FCGX_GetStr((char *)to + 1, (int)more, in) : 0);
 }
 
 static long read_file(void *input, void *out, size_t n)
@@ -116,11 +124,7 @@ static enum err stream_more(void *arg, const void *data, size_t n, struct error 
 static void raise_alarm(struct hub *hub, const struct reply_stream *t)
 {
 	struct error e = {0};
-	int64_t known = 0;
-	enum err r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, &e, "ttt", t->site, "file", t->digest);
-	if (!r && !known)
-		r = hub_alarm(hub, t->site, "file", t->digest, &e);
-	if (r)
+	if (hub_alarm_once(hub, t->site, "file", t->digest, 0, &e))
 		hub_log("%s", hub_log_error(&e));
 }
 
@@ -158,7 +162,7 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		.range = param(f, "HTTP_RANGE"), .encoding = param(f, "HTTP_CONTENT_ENCODING"),
 		.takes_gzip = strstr(param(f, "HTTP_ACCEPT_ENCODING"), "gzip") != NULL, .length = number_param(f, "CONTENT_LENGTH"),
 		.upload_offset = number_param(f, "HTTP_UPLOAD_OFFSET"), .upload_length = number_param(f, "HTTP_UPLOAD_LENGTH"),
-		.read = read_body, .input = f->in,
+		.read = read_body, .input = f->in, .until = clock_monotonic_ms() + UPLOAD_MS,
 	};
 	const char *file = param(f, "BODY_FILE");
 	if (*file) {

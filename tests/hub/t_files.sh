@@ -3,11 +3,11 @@
 # in ranges to who may have them; and how much one address may ask. Prints TAP.
 set -u
 : "${CERTDESK_BUILD:?}"
-work=$(mktemp -d); elsewhere=; trap '[ -z "$elsewhere" ] || rm -rf "$elsewhere"; hub_kill; [ -z "${slow_pid-}" ] || kill "$slow_pid" 2>/dev/null; rm -rf "$work"' EXIT
+work=$(mktemp -d); elsewhere=; trap '[ -z "$elsewhere" ] || rm -rf "$elsewhere"; hub_kill; [ -z "${slow_pids-}" ] || kill $slow_pids 2>/dev/null; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
 hub_make >/dev/null && hub_serve --workers 3 || exit 1
-for site in 110114-01 110114-02; do
+for site in 110114-01 110114-02 110114-03; do
 	hub enrol $site --kind counter >"$work/out" && site_keys $site && site_join $site "$(code_of)" >/dev/null || exit 1
 done
 head -c 3000000 /dev/urandom >"$work/scan"; size=3000000
@@ -114,12 +114,21 @@ for i in range(8):
 print("held", flush=True)
 time.sleep(600)
 PY
-python3 "$work/slow.py" "$hub_port" "$hub_dir/keys/root.pem" "$work/sites/110114-01/tls.pem" "$work/sites/110114-01/tls.key" "/v1/files/sha256:$(head -c 62 /dev/zero | tr '\0' a)" >"$work/held" & slow_pid=$!
-until_true grep -q held "$work/held"
-begun() { [ "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM file WHERE size = 1000000")" = 8 ]; }
-truth "eight slow uploads are under way" until_true begun
+slow_pids=
+for site in 110114-01 110114-02; do
+	python3 "$work/slow.py" "$hub_port" "$hub_dir/keys/root.pem" "$work/sites/$site/tls.pem" "$work/sites/$site/tls.key" "/v1/files/sha256:$(head -c 62 /dev/zero | tr '\0' a)" >"$work/held.$site" &
+	slow_pids="$slow_pids $!"
+	until_true grep -q held "$work/held.$site"
+done
+begun() { [ "$(sqlite3 "$hub_dir/hub.db" "SELECT count(*) FROM file WHERE size = 1000000")" = "$1" ]; }
+truth "eight slow uploads are under way" until_true begun 8
 answers "and nobody else waits for them" 200 POST /v1/time 110114-02 --data '{}' --max-time 3
-kill "$slow_pid"; wait "$slow_pid" 2>/dev/null
+truth "no site has more than a fourth of the workers for files" [ "$(sqlite3 "$hub_dir/hub.db" "SELECT max(n) FROM (SELECT count(*) AS n FROM file WHERE size = 1000000 GROUP BY site)")" = 4 ]
+piece more 300000
+answers "one of them is told to wait with more" 429 PUT "$at" 110114-01 -H "Upload-Length: $size" --data-binary @"$work/more" --max-time 3
+truth "another site's files come in meanwhile" [ "$(ask PUT "$at" 110114-03 -H "Upload-Length: $size" --data-binary @"$work/more" --max-time 10)" = 201 ]
+kill $slow_pids; wait $slow_pids 2>/dev/null; slow_pids=
+answers "a head of many fields that is too long" 400 GET /v1/head 110114-01 $(for i in 1 2 3 4 5 6; do echo "-H X-$i:$(head -c 7000 /dev/zero | tr '\0' x)"; done)
 answers "a head that is too long" 414 GET "/v1/head?$(head -c 12000 /dev/zero | tr '\0' x)" 110114-01
 hub_stop
 

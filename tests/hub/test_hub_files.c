@@ -99,6 +99,24 @@ static void a_cut_inside_a_file_loses_nothing_of_it(void **state)
 	assert_true(is_there(COUNTER));
 }
 
+/* It has a worker for itself: after its time that one goes, and what came is kept. */
+static void a_line_that_drips_is_let_go(void **state)
+{
+	struct hub_case *c = *state;
+	struct feeding body = {.data = content, .length = SIZE, .stop = SIZE, .fd = -1};
+	struct request q = {.method = "PUT", .path = path, .length = SIZE, .upload_offset = 0, .upload_length = SIZE, .until = 1};
+	struct reply p = {0};
+	site_at(c, COUNTER);
+	ask_hub(&c->net[COUNTER], &q, &body, &p);
+	assert_int_equal(204, p.status);
+	assert_int_equal(1000, body.at); /* one piece of the line */
+	reply_free(&p);
+	assert_int_equal(204, head_at(c, COUNTER));
+	assert_int_equal(1000, offset_said);
+	assert_int_equal(201, put_at(c, COUNTER, 1000, SIZE, 1000, SIZE, -1));
+	assert_true(is_there(COUNTER));
+}
+
 static void it_goes_on_only_where_it_stopped(void **state)
 {
 	struct hub_case *c = *state;
@@ -508,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_file_goes_whole),
 		HUB_TEST(a_cut_inside_a_file_loses_nothing_of_it),
+		HUB_TEST(a_line_that_drips_is_let_go),
 		HUB_TEST(it_goes_on_only_where_it_stopped),
 		HUB_TEST(the_beginning_again_begins_anew),
 		HUB_TEST(another_content_is_refused_and_begins_anew),

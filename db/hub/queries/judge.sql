@@ -10,7 +10,7 @@ SELECT order_record FROM part WHERE site = ?1 AND kind = ?2 AND record = ?3;
 -- name: part_insert
 INSERT INTO part (site, kind, record, order_record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (site, kind, record) DO NOTHING;
 -- name: part_of_order
-SELECT record FROM part WHERE site = ?1 AND order_record = ?2 AND kind = ?3 ORDER BY record;
+SELECT record FROM part WHERE site = ?1 AND order_record = ?2 AND kind = ?3 ORDER BY record LIMIT ?4;
 -- name: person_get
 SELECT roles, disabled FROM person WHERE site = ?1 AND login = ?2;
 -- name: person_put
