@@ -128,6 +128,8 @@ piece more 300000
 answers "one of them is told to wait with more" 429 PUT "$at" 110114-01 -H "Upload-Length: $size" --data-binary @"$work/more" --max-time 3
 truth "another site's files come in meanwhile" [ "$(ask PUT "$at" 110114-03 -H "Upload-Length: $size" --data-binary @"$work/more" --max-time 10)" = 201 ]
 kill $slow_pids; wait $slow_pids 2>/dev/null; slow_pids=
+truth "a head has its time" grep -q 'client_header_timeout 15s' "$hub_dir/run/nginx.conf"
+truth "and so has each byte of a body" grep -q 'client_body_timeout 60s' "$hub_dir/run/nginx.conf"
 answers "a head of many fields that is too long" 400 GET /v1/head 110114-01 $(for i in 1 2 3 4 5 6; do echo "-H X-$i:$(head -c 7000 /dev/zero | tr '\0' x)"; done)
 answers "a head that is too long" 414 GET "/v1/head?$(head -c 12000 /dev/zero | tr '\0' x)" 110114-01
 hub_stop
