@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/staffnumber.h"
+#include "store/journal.h"
 #include "store/replica.h"
 
 enum { RECORDS_MOST = 2000 };
@@ -46,11 +47,10 @@ static enum err bad(struct error *e, const char *what, size_t place)
 	return error_set(e, ERR_STORE_REPLICA, "%s %zu", what, place);
 }
 
-static enum err no_place(const char *kind, struct error *e)
+/* A kind that doesn't travel, or one that a newer program has. */
+static enum err strange(const char *kind, size_t place, struct error *e)
 {
-	char shown[48];
-	text_printable(shown, sizeof shown, kind);
-	return error_set(e, ERR_STORE_NO_PLACE, "%s", shown);
+	return replica_name(kind) && !journal_has_table(kind) ? error_set(e, ERR_STORE_NO_PLACE, "%.40s", kind) : bad(e, "record", place);
 }
 
 /* The row here that a place of the list became. */
@@ -136,7 +136,7 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 	int64_t remote = json_number(record, "id"), local = 0;
 	int index = kind_index(kind);
 	if (index < 0)
-		return no_place(kind, e);
+		return strange(kind, at, e);
 	json_t *row = json_deep_copy(json_object_get(record, "row"));
 	bool own = strcmp(site, u->d->site) == 0, is_order = strcmp(kind, "orders") == 0;
 	enum err r = !json_is_object(row) || !*site || remote < 1 || json_object_get(row, "id") || json_object_get(row, "dk")

@@ -14,12 +14,17 @@ static bool is_blob(const json_t *types, const char *column)
 	return strcmp(json_text(types, column), "BLOB") == 0;
 }
 
+bool replica_name(const char *name)
+{
+	return *name && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")];
+}
+
 /* What a newer program journals has a number and a data key, as every such table. */
 static bool newer_table(struct store *s, const char *kind)
 {
 	int64_t schema = 0, works_from = 0, there = 0;
 	return store_schema(s, &schema, &works_from, NULL) == OK && schema > sql_migration_count &&
-	       kind[strspn(kind, "abcdefghijklmnopqrstuvwxyz_")] == '\0' && store_int(s, SQL_REPLICA_KNOWN, 0, &there, NULL, "t", kind) == OK && there;
+	       replica_name(kind) && store_int(s, SQL_REPLICA_KNOWN, 0, &there, NULL, "t", kind) == OK && there;
 }
 
 bool replica_takes(struct store *s, const char *kind)
@@ -138,15 +143,15 @@ static enum err fit(const char *kind, const json_t *row, const json_t *types, bo
 	if (!(*out = json_copy((json_t *)row)))
 		return ERR_MEMORY;
 	json_object_foreach((json_t *)row, column, value) {
-		if (!with_id && strcmp(column, "id") == 0)
-			return error_set(e, ERR_STORE_REPLICA, "%s.id", kind);
-		if (json_object_get(types, column))
+		char shown[48];
+		bool mine = json_object_get(types, column);
+		text_printable(shown, sizeof shown, column);
+		if ((!with_id && strcmp(column, "id") == 0) || (!mine && !replica_name(column)))
+			return error_set(e, ERR_STORE_REPLICA, "%s.%s", kind, shown);
+		if (mine)
 			continue;
-		if (!json_unset(value)) {
-			char shown[48];
-			text_printable(shown, sizeof shown, column);
+		if (!json_unset(value))
 			return error_set(e, ERR_STORE_NO_PLACE, "%s.%s", kind, shown);
-		}
 		json_object_del(*out, column);
 	}
 	return OK;

@@ -133,8 +133,13 @@ old, new, change = sys.argv[1:]
 members = [(m.name, tarfile.open(old).extractfile(m.name).read()) for m in tarfile.open(old) if m.name != "SHA256"]
 out = []
 for name, data in members:
-    if change == "newer" and name == "backup.json":
-        about = json.loads(data); about["schema"] += 1; about["program"] = "9.0.0"; data = json.dumps(about).encode()
+    if change in ("newer", "silent") and name == "backup.json":
+        about = json.loads(data); about["schema"] += 1; about["program"] = "9.0.0"
+        if change == "newer":
+            about["works_from"] = about["schema"]
+        else: # one from before backups said how old a program may be
+            del about["works_from"]
+        data = json.dumps(about).encode()
     if change == "no-store" and name == "certdesk.db":
         continue
     if change == "altered" and name == "certdesk.db":
@@ -162,6 +167,9 @@ is "packed again by other hands it is the same" 0 restore "${key[@]}"
 to bad; pack newer
 is "a backup of a newer version" 1 restore "${key[@]}"
 says "says what to do" "先升级"
+pack silent
+is "one that doesn't say which program may read it" 1 restore "${key[@]}"
+says "says so too" "先升级"
 pack no-store
 is "one without its store" 1 restore "${key[@]}"
 says "names what is missing" "certdesk.db"

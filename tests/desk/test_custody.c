@@ -320,6 +320,27 @@ static void alter(json_t *bundle, int how)
 		json_object_set_new(bundle, "records", json_string("none"));
 }
 
+/* A newer program's table or column, by a name that one could have: told apart, and nothing is written either. */
+static void test_a_newer_programs_bundle_has_no_place_here(void **state)
+{
+	struct away *a = *state;
+	uint8_t key[DATA_KEY_SIZE];
+	in_review_away(a);
+	json_t *bundle = given(a->c->d, key, &a->e);
+	for (int how = 0; how < 3; how++) {
+		json_t *newer = json_deep_copy(bundle), *record, *records = json_object_get(newer, "records");
+		size_t i;
+		json_array_foreach(records, i, record)
+			if (how < 2 && strcmp(json_text(record, "kind"), "orders") == 0)
+				json_object_set_new(json_object_get(record, "row"), "shade", json_string(how ? "" : "green"));
+		if (how == 2)
+			json_object_set_new(json_array_get(records, 0), "kind", json_string("keepsake"));
+		site_is(how == 1 ? OK : ERR_STORE_NO_PLACE, take(a, a->d, "110114-01", newer, key, ""), &a->e);
+		json_decref(newer);
+	}
+	json_decref(bundle);
+}
+
 static void test_a_wrong_bundle_writes_nothing(void **state)
 {
 	struct away *a = *state;
@@ -484,6 +505,7 @@ int main(void)
 		AWAY(test_money_of_an_order_rejected_elsewhere_waits_here), AWAY(test_who_keyed_it_in_is_the_same_person_at_the_review_site),
 		AWAY(test_somebody_who_came_another_way_is_known),
 		AWAY(test_a_decision_is_carried_out_once), AWAY(test_what_headquarters_refuses_comes_back_and_stays),
+		AWAY(test_a_newer_programs_bundle_has_no_place_here),
 		AWAY(test_a_wrong_bundle_writes_nothing), AWAY(test_a_decision_on_what_is_not_ours_is_refused),
 		AWAY(test_passed_on_to_another_review_site_it_goes_home_from_there), AWAY(test_passed_on_and_back_it_is_the_same_order),
 		AWAY(test_an_order_is_passed_on_only_by_who_may), AWAY(test_without_headquarters_nothing_is_passed_on),
