@@ -1,5 +1,8 @@
 /* Custody of certificates at headquarters: a counter gets one that its key is proven to be with, and nothing by anything less. */
 #include "certcase.h"
+
+#include <sqlite3.h>
+
 #include "sync/possession.h"
 
 static char *challenge(struct hub_case *c, int i, const char *certificate)
@@ -66,6 +69,33 @@ static void a_proven_certificate_comes_with_its_key(void **state)
 	for (int i = 0; i < SITES; i++)
 		if (refused_at(i))
 			fail_msg("%s", why_refused(i));
+}
+
+/* The former holder's program was upgraded meanwhile: its states have columns now that those from before haven't, and it is let go all the same. */
+static void a_certificate_leaves_a_counter_that_was_upgraded(void **state)
+{
+	struct hub_case *c = *state;
+	char path[200];
+	sqlite3 *db = NULL;
+	done(c);
+	snprintf(path, sizeof path, "%s/certdesk.db", c->d[COUNTER]->dir);
+	assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+	assert_int_equal(SQLITE_OK, sqlite3_exec(db, "ALTER TABLE certificate ADD COLUMN shade TEXT NOT NULL DEFAULT ''; ALTER TABLE usb_key ADD COLUMN weight INTEGER NOT NULL DEFAULT 0",
+	                                         NULL, NULL, NULL));
+	sqlite3_close(db);
+	assert_int_equal(200, prove(c, OTHER));
+	SYNC(c, COUNTER);
+	SYNC(c, COUNTER);
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	assert_string_equal(codes[OTHER], holder_at(c, COUNTER));
+	assert_string_equal("", why_refused(COUNTER));
+	/* and comes back, from a store that has no such columns */
+	assert_int_equal(200, prove(c, COUNTER));
+	SYNC(c, COUNTER);
+	SYNC(c, OTHER);
+	assert_string_equal(codes[COUNTER], holder_at(c, COUNTER));
+	assert_string_equal("", why_refused(OTHER));
 }
 
 static void the_order_that_made_it_is_a_copy_to_look_at(void **state)
@@ -423,6 +453,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_proven_certificate_comes_with_its_key),
+		HUB_TEST(a_certificate_leaves_a_counter_that_was_upgraded),
 		HUB_TEST(the_order_that_made_it_is_a_copy_to_look_at),
 		HUB_TEST(it_goes_back_the_same_way),
 		HUB_TEST(what_was_given_and_never_arrived_is_given_again),
