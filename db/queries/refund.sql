@@ -106,7 +106,7 @@ SELECT count(*) FROM payment WHERE receipt = ?1 OR (receipt > ?1 || '#' AND rece
 -- name: payment_announced_of
 SELECT p.id, p.amount FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE po.order_id = ?1 AND p.state IN ('open', 'unclaimed') AND p.method = 'transfer'
-	AND NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.payment_id = p.id) ORDER BY p.id LIMIT 1;
+	AND NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.payment_id = p.id) ORDER BY p.state <> 'open', p.id LIMIT 1;
 -- name: statement_entry_unbind
 UPDATE statement_entry SET payment_id = NULL WHERE payment_id = ?1;
 -- name: statement_entry_get

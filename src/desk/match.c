@@ -12,6 +12,7 @@
 #include "desk/pay.h"
 #include "desk/refundrow.h"
 #include "pay/statement.h"
+#include "rules/transition.h"
 
 /* The orders that wait for money, as the matching rule wants them: all of them, as one that is missing could be the second
  * that an entry fits equally well. */
@@ -30,11 +31,12 @@ static void waiting_free(struct waiting *w)
 	*w = (struct waiting){0};
 }
 
-/* The transfer that was announced for this order and others of its visit: its id, and its sum; 0 where there is none. */
-static enum err announced_together(struct desk *d, const struct order *o, int64_t *payment, int64_t *sum, struct error *e)
+/* The transfer that was announced for this order and others of its visit (SQL_PAYMENT_OPEN_OF: one that is waited for): its id, and its
+ * sum; 0 where there is none. */
+static enum err announced_together(struct desk *d, const struct order *o, enum sql q, int64_t *payment, int64_t *sum, struct error *e)
 {
 	json_t *open = NULL, *rows = NULL;
-	enum err r = store_row(d->store, SQL_PAYMENT_OPEN_OF, &open, e, "i", o->order_id);
+	enum err r = store_row(d->store, q, &open, e, "i", o->order_id);
 	if (!r && open)
 		r = store_rows(d->store, SQL_PAYMENT_ORDERS, &rows, e, "i", json_number(open, "id"));
 	if (json_array_size(rows) > 1) {
@@ -63,7 +65,7 @@ static enum err load_waiting(struct desk *d, struct waiting *w, struct error *e)
 		if ((r = order_load(d, json_text(row, "no"), o, e)))
 			break;
 		if (!(r = order_paid(d, o->order_id, &paid, e)))
-			r = announced_together(d, o, &together, &sum, e);
+			r = announced_together(d, o, SQL_PAYMENT_OPEN_OF, &together, &sum, e);
 		w->candidates[w->count++] = (struct statement_candidate){o->no, together ? sum : o->amount - paid, o->name,
 		                                                         json_text(o->values, "account_number"), together};
 	}
@@ -123,7 +125,7 @@ enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank
 	char date[11], receipt[BANK_RECEIPT_SIZE];
 	desk_business_date(d, date);
 	int64_t together = 0, sum = 0;
-	enum err r = announced_together(d, o, &together, &sum, e);
+	enum err r = announced_together(d, o, SQL_PAYMENT_ANNOUNCED_OF, &together, &sum, e);
 	if (!r && !together) /* what others wait for too isn't this order's to change */
 		r = store_row(d->store, SQL_PAYMENT_ANNOUNCED_OF, &open, e, "i", o->order_id);
 	bool same = open && json_number(open, "amount") == amount;
@@ -142,9 +144,15 @@ enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank
 	return r || changed == 1 ? r : error_set(e, ERR_UNCLAIMED_NONE, "%s", entry->reference);
 }
 
-/* One order of those that an announced transfer is for. Money for one that was cancelled since waits to go back. *fits is
- * false where it isn't what was announced for it any more. */
-static enum err settle_part(struct desk *d, const char *no, bool *fits, struct error *e)
+static bool is_dead(const struct order *o)
+{
+	const char *to;
+	return strcmp(o->status, "refunding") == 0 || (status_ended(o->status) && order_next(o, "refund", &to, NULL) == OK);
+}
+
+/* One order of those that an announced transfer is for. Money for one that died since waits to go back, that of one that was returned
+ * counts when it is signed again. *fits is false where it isn't what was announced for it any more. */
+static enum err settle_part(struct desk *d, const char *no, int64_t by, bool *fits, struct error *e)
 {
 	struct order o = {0};
 	int64_t paid = 0;
@@ -152,16 +160,19 @@ static enum err settle_part(struct desk *d, const char *no, bool *fits, struct e
 	enum err r = order_load(d, no, &o, e);
 	if (!r)
 		r = order_paid(d, o.order_id, &paid, e);
-	*fits = !r && (strcmp(o.status, "cancelled") == 0 || (order_next(&o, "pay", &to, NULL) == OK && o.amount == paid));
-	if (!r && *fits)
-		r = strcmp(o.status, "cancelled") == 0 ? refund_begin(d, &o, 0, tr("订单已取消", "the order was cancelled"), NULL, e)
-		                                        : order_after_payment(d, &o, e);
+	bool dead = !r && is_dead(&o);
+	*fits = !r && (dead || o.draft || (order_next(&o, "pay", &to, NULL) == OK && o.amount == paid));
+	if (!r && dead)
+		r = refund_begin(d, &o, by, tr("订单已终止", "the order has ended"), NULL, e);
+	else if (!r && *fits && !o.draft)
+		r = order_after_payment(d, &o, e);
 	order_free(&o);
 	return r;
 }
 
 /* The announced transfer of several orders has come: all of them go on. */
-static enum err settle_together(struct desk *d, int64_t payment, const struct bank_entry *entry, json_t *names, bool *fits, struct error *e)
+static enum err settle_together(struct desk *d, int64_t payment, const struct bank_entry *entry, int64_t by, json_t *names, bool *fits,
+                                struct error *e)
 {
 	json_t *rows = NULL, *row;
 	size_t i;
@@ -178,19 +189,19 @@ static enum err settle_together(struct desk *d, int64_t payment, const struct ba
 		if (r || !*fits)
 			break;
 		json_array_append(names, json_object_get(row, "order"));
-		r = settle_part(d, json_text(row, "order"), fits, e);
+		r = settle_part(d, json_text(row, "order"), by, fits, e);
 	}
 	json_decref(rows);
 	return r;
 }
 
-enum err bank_entry_pay_together(struct desk *d, const struct order *o, const struct bank_entry *entry, json_t *names, bool *together,
-                                 bool *fits, struct error *e)
+enum err bank_entry_pay_together(struct desk *d, const struct order *o, const struct bank_entry *entry, int64_t by, json_t *names,
+                                 bool *together, bool *fits, struct error *e)
 {
 	int64_t payment = 0, sum = 0;
-	enum err r = entry->payment ? OK : announced_together(d, o, &payment, &sum, e);
+	enum err r = entry->payment ? OK : announced_together(d, o, SQL_PAYMENT_ANNOUNCED_OF, &payment, &sum, e);
 	*together = !r && payment && sum == entry->as_read.amount_fen;
-	return *together ? settle_together(d, payment, entry, names, fits, e) : r;
+	return *together ? settle_together(d, payment, entry, by, names, fits, e) : r;
 }
 
 /* The entry is this order's alone. */
@@ -216,7 +227,7 @@ static enum err settle(struct desk *d, const char *no, const struct bank_entry *
 	json_t *names = json_array();
 	bool together = false, fits = false;
 	enum err r = store_begin(d->store, e);
-	if (!r && !(r = order_load(d, no, &o, e)) && !(r = bank_entry_pay_together(d, &o, entry, names, &together, &fits, e)) && !together)
+	if (!r && !(r = order_load(d, no, &o, e)) && !(r = bank_entry_pay_together(d, &o, entry, 0, names, &together, &fits, e)) && !together)
 		r = settle_alone(d, &o, entry, &fits, e);
 	if (!r && fits) {
 		json_t *facts = json_pack("{sssI}", "reference", entry->reference, "amount", (json_int_t)amount);

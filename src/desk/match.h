@@ -23,10 +23,11 @@ enum err bank_entry_receipt(struct desk *d, const struct bank_entry *entry, char
  * amount (the order was changed since) is not this money. Inside a step. ERR_UNCLAIMED_NONE: it is a payment already. */
 enum err bank_entry_pay(struct desk *d, const struct order *o, const struct bank_entry *entry, struct error *e);
 
-/* Where a transfer of this amount was announced for the order and others of its visit: *together, and all of them go on; their
- * numbers are added to `names`. *fits is false where one isn't as it was then: the step can't be committed. Inside a step. */
-enum err bank_entry_pay_together(struct desk *d, const struct order *o, const struct bank_entry *entry, json_t *names, bool *together,
-                                 bool *fits, struct error *e);
+/* Where a transfer of this amount was announced for the order and others of its visit: *together, and all of them go on, or their money
+ * goes back where they are dead (asked back by `by`; 0: by a rule); their numbers are added to `names`. *fits is false where one isn't as
+ * it was then: the step can't be committed. Inside a step. */
+enum err bank_entry_pay_together(struct desk *d, const struct order *o, const struct bank_entry *entry, int64_t by, json_t *names,
+                                 bool *together, bool *fits, struct error *e);
 
 /* Looks for the entry that pays for this order; a step of its own when there is one. `matched` may be NULL. What forbids the
  * order to go on is returned, and its entry stays unclaimed. */

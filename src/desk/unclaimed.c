@@ -158,8 +158,8 @@ static enum err claim(struct desk *d, struct order *o, const struct bank_entry *
 	bool waits = strcmp(o->status, "awaiting-payment") == 0;
 	enum err r = waits ? OK : status_ended(o->status) ? order_next(o, "refund", &to, e)
 	                                                  : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
-	if (!r && !(r = check_payer(d, o, entry, &who, e)) && waits)
-		r = bank_entry_pay_together(d, o, entry, names, &together, &fits, e);
+	if (!r && !(r = check_payer(d, o, entry, &who, e)))
+		r = bank_entry_pay_together(d, o, entry, who->id, names, &together, &fits, e);
 	if (!r && together)
 		return fits ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 	if (!r && !(r = bank_entry_pay(d, o, entry, e)))

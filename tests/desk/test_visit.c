@@ -1,6 +1,9 @@
 /* Visits: several orders of one agent, signed and paid together. */
 #include "visit.h"
 
+#include "desk/refund.h"
+#include "desk/unclaimed.h"
+
 static void test_one_code_signs_all_drafts_of_a_visit(void **state)
 {
 	struct unit_case *c = *state;
@@ -240,6 +243,46 @@ static void test_money_for_a_cancelled_order_of_a_transfer_waits_to_go_back(void
 	site_is(OK, order_cancel(c->d, v.no[0], &c->e), &c->e);
 	order_is(c, v.no[0], "cancelled");
 	EXPECT(OK, statement_import(c->d, statement(c, "S1", due, v.no[1]), &out, &c->e));
+	order_is(c, v.no[0], "refunding");
+	order_is(c, v.no[1], "in-review");
+}
+
+/* Every order that it was announced for has its part of the money, whichever of them it is claimed for. */
+static void test_a_transfer_for_several_dead_orders_goes_back_for_all_of_them(void **state)
+{
+	struct unit_case *c = *state;
+	struct visiting v = two_units(c);
+	json_t *gaps = NULL;
+	sign_all(c, &v);
+	int64_t due = sum_of(c, v.visit, "due");
+	EXPECT(OK, visit_pay(c->d, v.visit, "transfer", "V1", due, &out, &c->e));
+	for (size_t i = 0; i < v.count; i++)
+		site_is(OK, order_cancel(c->d, v.no[i], &c->e), &c->e);
+	EXPECT(OK, statement_import(c->d, statement(c, "S1", due, v.no[0]), &out, &c->e));
+	EXPECT(OK, unclaimed_claim(c->d, "two-columns:S1-1", v.no[0], "迟到的转账", &out, &c->e));
+	site_is(OK, refund_gaps(c->d, &gaps, &c->e), &c->e);
+	assert_int_equal(json_array_size(gaps), 0);
+	json_decref(gaps);
+	order_is(c, v.no[0], "refunding");
+	order_is(c, v.no[1], "refunding");
+}
+
+/* … also where the last one that waits had been returned when the first was given up. */
+static void test_a_transfer_announced_for_an_order_that_died_pays_for_the_other_alone(void **state)
+{
+	struct unit_case *c = *state;
+	struct visiting v = two_units(c);
+	sign_all(c, &v);
+	int64_t due = sum_of(c, v.visit, "due");
+	EXPECT(OK, visit_pay(c->d, v.visit, "transfer", "V1", due, &out, &c->e));
+	json_t *changes = quoted("{'department':'财务部'}");
+	site_is(OK, draft_edit(c->d, v.no[1], changes, &c->e), &c->e);
+	json_decref(changes);
+	site_is(OK, order_cancel(c->d, v.no[0], &c->e), &c->e);
+	snprintf(c->no, sizeof c->no, "%s", v.no[1]);
+	sign_again(c);
+	EXPECT(OK, statement_import(c->d, statement(c, "S1", due, v.no[1]), &out, &c->e));
+	EXPECT(OK, unclaimed_claim(c->d, "two-columns:S1-1", v.no[1], "两张订单一并转账", &out, &c->e));
 	order_is(c, v.no[0], "refunding");
 	order_is(c, v.no[1], "in-review");
 }
@@ -535,6 +578,8 @@ int main(void)
 		CASE(test_what_is_paid_already_is_not_due_again),
 		CASE(test_one_transfer_pays_for_the_visit),
 		CASE(test_money_for_a_cancelled_order_of_a_transfer_waits_to_go_back),
+		CASE(test_a_transfer_for_several_dead_orders_goes_back_for_all_of_them),
+		CASE(test_a_transfer_announced_for_an_order_that_died_pays_for_the_other_alone),
 		CASE(test_a_rejected_order_gets_its_part_of_the_payment_back),
 		CASE(test_a_voided_receipt_is_void_for_all_its_orders),
 		CASE(test_an_order_returned_leaves_the_others_signature_valid),
