@@ -131,6 +131,8 @@ enum { EFFECTS = sizeof effects / sizeof *effects };
 static enum err still_fit(struct desk *d, const struct order *o, const struct subject *s, struct error *e)
 {
 	const struct business *b = business_find(o->business);
+	if (*s->custodian) /* … and another site may have taken it over */
+		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	if (b->certificate == CERT_SUSPENDED && subject_own_ground(s)) /* suspended since by the CA too */
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status) && !(b->end == END_RENEWED && s->status == CERT_EXPIRED))

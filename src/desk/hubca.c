@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/issuing.h"
-#include "desk/mainkey.h"
 
 enum { KEY_BYTES = 16 };
 
@@ -171,9 +170,7 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 	struct cert_info info = {0};
 	int64_t id = 0;
 	bool asked = false;
-	enum err r = subject_number_free(j->d, &j->about, j->o.values, e);
-	if (!r)
-		r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e);
+	enum err r = journey_may_certify(j, e);
 	if (r || (r = recorded(j, &id, key, &asked, e)))
 		return r;
 	struct ca_order order = {.request = request->data, .request_length = request->length, .profile = j->profile, .values = j->values,
@@ -182,7 +179,7 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 	if ((r = ca_issue(ca, &order, &info, &der, e)))
 		r = waits(j, r, e);
 	else if (!(r = store_begin(j->d->store, e))) {
-		if (!(r = journey_insert_certificate(j, &info, &der, e)) &&
+		if (!(r = journey_may_certify(j, e)) && !(r = journey_insert_certificate(j, &info, &der, e)) &&
 		    !(r = store_run(j->d->store, SQL_CA_REQUEST_ANSWERED, NULL, e, "ii", id, desk_now(j->d))))
 			r = journey_finish(j, "certified", e);
 		store_rollback(j->d->store);

@@ -236,17 +236,22 @@ static bool withdrawn(const struct journey *j, const struct subject *about)
 
 static enum err judge_subject(const struct journey *j, const struct subject *about, struct error *e)
 {
-	if (!j->again && withdrawn(j, about))
-		return error_set(e, ERR_DESK_CERT_GONE, "%s", about->serial);
-	return subject_own_ground(about) ? error_set(e, ERR_DESK_OWN_GROUND_ISSUE, "%s", about->serial) : OK;
+	bool counts = about->status == CERT_ACTIVE || (about->status == CERT_EXPIRED && j->business->end == END_RENEWED);
+	if (*about->custodian)
+		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", about->custodian);
+	if (subject_own_ground(about))
+		return error_set(e, ERR_DESK_OWN_GROUND_ISSUE, "%s", about->serial);
+	return (j->again ? !counts : withdrawn(j, about)) ? error_set(e, ERR_DESK_CERT_GONE, "%s", about->serial) : OK;
 }
 
 enum err journey_subject_stands(struct journey *j, struct error *e)
 {
 	struct subject now = {0};
 	enum err r = j->about.id ? subject_from_certificate(j->d, j->about.serial, &now, e) : OK;
-	if (!r && now.id == j->about.id && now.id)
+	if (!r && now.id == j->about.id && now.id) {
+		j->about.status = now.status;
 		r = judge_subject(j, &now, e);
+	}
 	subject_free(&now);
 	return r;
 }
@@ -263,8 +268,7 @@ static enum err load_subject(struct journey *j, struct error *e)
 		return r;
 	if (!j->pin || !j->pin->length)
 		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", j->about.key_serial);
-	bool counts = j->about.status == CERT_ACTIVE || (j->about.status == CERT_EXPIRED && j->business->end == END_RENEWED);
-	return counts ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
+	return OK;
 }
 
 static enum err begin(struct journey *j, const char *no, struct error *e)

@@ -299,8 +299,7 @@ enum err journey_choose_end(struct journey *j, struct error *e)
 	return j->item.not_after > now ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
 }
 
-/* Asked before the CA signs, and once more where nobody comes between the answer and the certificate's row. */
-static enum err may_certify(struct journey *j, struct error *e)
+enum err journey_may_certify(struct journey *j, struct error *e)
 {
 	enum err r = journey_subject_stands(j, e);
 	if (!r)
@@ -313,7 +312,7 @@ enum err step_certify_load(struct journey *j, struct error *e)
 	enum err r = load_made(j, &j->request, e);
 	if (!r && !j->ca)
 		r = desk_ca(j->d, &j->ca, e);
-	if (r || hubca_chosen(j->d) || (r = may_certify(j, e)))
+	if (r || hubca_chosen(j->d) || (r = journey_may_certify(j, e)))
 		return r;
 	r = journey_choose_end(j, e);
 	bool fits = j->clerk && j->draft_from && j->item.not_after == j->draft_to && j->item.not_before - j->draft_from < DRAFT_SECONDS;
@@ -356,7 +355,7 @@ enum err step_certify_keep(struct journey *j, struct error *e)
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	if (!(r = may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->made, &j->certificate, e)))
+	if (!(r = journey_may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->made, &j->certificate, e)))
 		r = journey_finish(j, "certified", e);
 	store_rollback(j->d->store);
 	return r;
@@ -519,11 +518,13 @@ enum err step_send_pin_keep(struct journey *j, struct error *e)
 	return r;
 }
 
-/* With the last item: the old certificate gives way. */
+/* With the last item: the old certificate gives way, as long as nothing else was said of it meanwhile. */
 static enum err all_issued(struct journey *j, struct error *e)
 {
 	int64_t now = desk_now(j->d);
-	enum err r = order_advance(j->d, &j->o, "issue", e);
+	enum err r = journey_subject_stands(j, e);
+	if (!r)
+		r = order_advance(j->d, &j->o, "issue", e);
 	if (!r)
 		r = store_run(j->d->store, SQL_ITEM_ORDER_ISSUED, NULL, e, "iii", j->o.id, j->who.id, now);
 	return r ? r : effect_issued(j->d, &j->o, e);

@@ -48,6 +48,12 @@ static bool key_lost(const struct journey *j)
 	return strcmp(j->about.key_state, "lost") == 0;
 }
 
+/* Revoked meanwhile, or another site's by now: nothing is made anew of it. */
+static bool no_way_on(const struct journey *j)
+{
+	return j->about.status == CERT_REVOKED || *j->about.custodian;
+}
+
 /* A product that asks for a new pair (rekey) has destroyed the old one: there is nothing to go back to. */
 static enum err only_forward(struct journey *j, const json_t *rows, struct error *e)
 {
@@ -57,7 +63,8 @@ static enum err only_forward(struct journey *j, const json_t *rows, struct error
 	if (!*j->item.serial && main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, NULL) == ERR_DESK_MAIN_ISSUED)
 		return OK;
 	enum err r = j->again && !key_lost(j) ? tables_product(j->d, j->item.product, &product, e) : OK;
-	if (!r && json_number(product, "rekey") != 0 && *j->item.step && strcmp(j->item.step, "reserved") != 0)
+	j->rekey = json_number(product, "rekey") != 0;
+	if (!r && j->rekey && !no_way_on(j) && *j->item.step && strcmp(j->item.step, "reserved") != 0)
 		r = error_set(e, ERR_DESK_FORWARD, "%s", j->o.no);
 	json_decref(product);
 	return r;
@@ -69,7 +76,7 @@ static enum err put_back(struct journey *j, const json_t *rows, struct error *e)
 	if (!j->again)
 		return OK;
 	item_read(json_array_get(rows, 0), &j->item);
-	if (!*j->item.serial || key_lost(j))
+	if (!*j->item.serial || key_lost(j) || j->rekey)
 		return OK;
 	enum err r = slot_of(j->d, j->item.product, &j->slot, e);
 	if (!r)

@@ -72,7 +72,8 @@ enum err journey_lock(struct journey *j, struct error *e);
 void journey_close(struct journey *j);
 /* What the order is about, and whether its key and pair stay (`again`). */
 enum err journey_subject(struct journey *j, struct error *e);
-/* Inside a step: what the order is about may still be made anew. ERR_DESK_CERT_GONE (withdrawn), ERR_DESK_OWN_GROUND_ISSUE. */
+/* Inside a step: what the order is about may still be made anew. ERR_DESK_CERT_GONE (withdrawn), ERR_DESK_OWN_GROUND_ISSUE,
+ * ERR_DESK_CERT_GIVEN (another site's by now). */
 enum err journey_subject_stands(struct journey *j, struct error *e);
 /* `again`: the certificate that the order is about lies on the open key once more. */
 enum err journey_put_back(struct journey *j, struct error *e);
@@ -102,6 +103,9 @@ enum err journey_release(struct journey *j, struct error *e);
 /* The pair on the key is not the one that was recorded: revokes what was made from it and goes back to "secured". */
 enum err journey_rewind(struct journey *j, struct error *e);
 
+/* The same, its number is free, and its unit gets no second main key: asked before the CA signs, and once more where nobody comes between the
+ * answer and the certificate's row. */
+enum err journey_may_certify(struct journey *j, struct error *e);
 /* When the new certificate begins and ends, into the item. ERR_DESK_CERT_GONE. */
 enum err journey_choose_end(struct journey *j, struct error *e);
 /* Inside a step: the product is still what the journey began with, at whatever time it is now. ERR_STORE_BUSY: another table has come. */

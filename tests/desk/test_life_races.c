@@ -1,0 +1,141 @@
+/* What happens to a certificate while an order about it is being carried out, by another window or another site. */
+#include "life.h"
+
+#include "desk/certcustody.h"
+
+/* The CA acts in another window when the issue has come to a step. */
+static struct acting {
+	struct life *l;
+	const char *step, *change, *reason;
+} acting;
+
+static void act(void *arg, const struct issue_progress *p)
+{
+	struct acting *a = arg;
+	struct life other = {.t = a->l->t};
+	if (strcmp(p->step, a->step) != 0)
+		return;
+	other.d = site_open(&other.t.site);
+	other.d->clock = a->l->d->clock;
+	struct life *l = &other;
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, a->l->certificate, a->change, a->reason, "密钥外泄", &out, &l->e));
+	desk_close(&other.d);
+}
+
+static enum err issue_while(struct life *l, const char *serial, const struct secret *pin, const char *step, const char *change, const char *reason)
+{
+	json_t *out = NULL;
+	acting = (struct acting){l, step, change, reason};
+	as(l, "is1");
+	l->e = (struct error){0};
+	enum err r = issue_with_pin(l->d, l->no, serial, pin, act, &acting, &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+/* Up to its approval. */
+static void renewal(struct life *l)
+{
+	left(l, 30 * DAY);
+	insert(KEY);
+	site_is(OK, about(l, "renew-unit", KEY, &l->pin, NULL), &l->e);
+	IS(OK, sign_key(l->d, l->no, KEY, &l->pin, &out, &l->e));
+	pay(l);
+	status_of(l, "approved");
+}
+
+static void test_what_is_revoked_during_its_renewal_stays_revoked(void **state)
+{
+	struct life *l = *state;
+	renewal(l);
+	site_is(ERR_DESK_CERT_GONE, issue_while(l, KEY, &l->pin, "written", "revoke", "key-compromise"), &l->e);
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+	assert_true(in_crl(l, l->certificate));
+	as(l, "mg1");
+	IS(OK, issue_undo(l->d, l->no, "证书已吊销", &out, &l->e));
+	certs_are(l, l->no, NULL, "revoked"); /* nobody has one on a pair that leaked */
+}
+
+static void test_nothing_is_made_anew_of_what_is_revoked_meanwhile(void **state)
+{
+	struct life *l = *state;
+	renewal(l);
+	site_is(ERR_DESK_CERT_GONE, issue_while(l, KEY, &l->pin, "requested", "revoke", "key-compromise"), &l->e);
+	certs_are(l, l->no, NULL, "");
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+}
+
+static void test_a_renewal_waits_for_what_the_ca_suspends_meanwhile(void **state)
+{
+	struct life *l = *state;
+	json_t *out = NULL;
+	renewal(l);
+	site_is(ERR_DESK_OWN_GROUND_ISSUE, issue_while(l, KEY, &l->pin, "proven", "suspend", NULL), &l->e);
+	certificate_is(l, l->certificate, "suspended", "own-ground");
+	as(l, "mg1");
+	with(l, "rv1");
+	site_is(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e), &l->e);
+	json_decref(out);
+	site_is(OK, issue_again(l, KEY, &l->pin), &l->e);
+	certs_are(l, NULL, KEY, "active superseded");
+}
+
+static void test_a_replacement_waits_for_what_the_ca_suspends_meanwhile(void **state)
+{
+	struct life *l = *state;
+	replaced(l, "{'reason':'damaged','identity_seen':true,'consent':true}");
+	insert(OTHER);
+	site_is(ERR_DESK_OWN_GROUND_ISSUE, issue_while(l, OTHER, NULL, "sent", "suspend", NULL), &l->e);
+	certificate_is(l, l->certificate, "suspended", "own-ground");
+	status_of(l, "issuing");
+}
+
+static void given_away(struct life *l)
+{
+	json_t *c = NULL;
+	IS(OK, cert_show(l->d, l->certificate, &c, &l->e));
+	const struct certificate_left left = {.issuer = json_text(c, "issuer"), .serial = l->certificate, .key = KEY, .to = "110114-02", .order = "",
+		.feed = 1};
+	l->d->timer = true;
+	site_is(OK, certificate_given(l->d, &left, &l->e), &l->e);
+	l->d->timer = false;
+	json_decref(c);
+}
+
+static void test_nothing_is_made_of_what_another_site_has_taken_over(void **state)
+{
+	struct life *l = *state;
+	renewal(l);
+	given_away(l);
+	site_is(ERR_DESK_CERT_GIVEN, issue_again(l, KEY, &l->pin), &l->e);
+	status_of(l, "approved"); /* it is paid back */
+	certificate_is(l, l->certificate, "active", "");
+}
+
+static void test_what_another_site_has_taken_over_is_not_revoked_here(void **state)
+{
+	struct life *l = *state;
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'affiliation-changed','identity_seen':true,'consent':true}"), &l->e);
+	documents(l);
+	sign(l);
+	given_away(l);
+	as(l, "rv1");
+	IS(OK, review_claim(l->d, l->no, &out, &l->e));
+	IS(ERR_DESK_CERT_GIVEN, review_approve(l->d, l->no, &out, &l->e));
+	certificate_is(l, l->certificate, "active", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIFE(test_what_is_revoked_during_its_renewal_stays_revoked),
+		LIFE(test_nothing_is_made_anew_of_what_is_revoked_meanwhile),
+		LIFE(test_a_renewal_waits_for_what_the_ca_suspends_meanwhile),
+		LIFE(test_a_replacement_waits_for_what_the_ca_suspends_meanwhile),
+		LIFE(test_nothing_is_made_of_what_another_site_has_taken_over),
+		LIFE(test_what_another_site_has_taken_over_is_not_revoked_here),
+	};
+	return RUN_LIFE(tests);
+}
