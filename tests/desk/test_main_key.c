@@ -1,7 +1,14 @@
 /* One main key for a unit, whatever was signed before it was made. */
 #include "life.h"
 
+#include <openssl/pem.h>
+
+#include "ca/ca.h"
+#include "ca/cert.h"
+#include "desk/hubca.h"
+#include "desk/orderrow.h"
 #include "desk/refund.h"
+#include "rules/region.h"
 
 #define SECOND "{'unit_name':'上海示例有限公司','uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43'}"
 
@@ -116,6 +123,20 @@ static void test_a_main_key_that_was_begun_is_undone_where_another_came_first(vo
 	way_out(l, b);
 }
 
+static enum err pem_bytes(const char *pem, struct bytes *der)
+{
+	unsigned char *data = NULL;
+	char *name = NULL, *header = NULL;
+	long n = 0;
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	enum err r = PEM_read_bio(bio, &name, &header, &data, &n) == 1 ? bytes_add(der, data, (size_t)n) : ERR_CA_REQUEST;
+	OPENSSL_free(name);
+	OPENSSL_free(header);
+	OPENSSL_free(data);
+	BIO_free(bio);
+	return r;
+}
+
 struct race {
 	struct life *l;
 	struct desk *d;
@@ -154,6 +175,73 @@ static void test_two_windows_at_once_make_one_main_key(void **state)
 	IS(OK, issue_undo(l->d, b, "单位已有主锁", &out, &l->e));
 	assert_true(pcscd_pull(&readers, 1));
 	way_out(l, b);
+}
+
+/* Headquarters' CA, which is the site's own here; while the first answer is on its way another window issues the other order. */
+static struct race hub_race;
+
+static enum err ask(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e)
+{
+	struct bytes der = {0}, made = {0}, pem = {0};
+	struct order o = {0};
+	struct ca_order order = {.not_before = json_number(body, "not_before"), .not_after = json_number(body, "not_after")};
+	struct cert_info info = {0};
+	struct ca *ca = NULL;
+	(void)asked;
+	if (!hub_race.run) {
+		hub_race.run = true;
+		site_is(OK, make(hub_race.l, hub_race.d, hub_race.other, OTHER), e);
+	}
+	site_is(OK, pem_bytes(json_text(body, "request"), &der), e);
+	site_is(OK, order_load(d, json_text(body, "order"), &o, e), e);
+	site_is(OK, region_add_names(d->codes, o.values, e), e);
+	site_is(OK, desk_profile(d, json_text(body, "profile"), &order.profile, e), e);
+	site_is(OK, desk_own_ca(d, &ca, e), e);
+	order.request = der.data;
+	order.request_length = der.length;
+	order.values = o.values;
+	site_is(OK, ca_issue(ca, &order, &info, &made, e), e);
+	site_is(OK, cert_pem(made.data, made.length, &pem, e), e);
+	*out = json_pack("{ss}", "certificate", (char *)pem.data);
+	cert_info_free(&info);
+	bytes_free(&der);
+	bytes_free(&made);
+	bytes_free(&pem);
+	order_free(&o);
+	return OK;
+}
+
+static void under_headquarters(struct desk *d, const char *chain)
+{
+	struct error e = {0};
+	free(d->config.ca);
+	d->config.ca = strdup("hub");
+	d->ask_ca = ask;
+	site_is(OK, hubca_take_chain(d, chain, &e), &e);
+}
+
+static void test_two_windows_at_once_make_one_main_key_under_headquarters_too(void **state)
+{
+	struct life *l = *state;
+	char a[ORDER_NO_SIZE], b[ORDER_NO_SIZE];
+	struct bytes chain = {0};
+	approved_beside(l, a, b);
+	site_is(OK, cert_chain(l->d, &chain, &l->e), &l->e);
+	fresh_key("10000004");
+	insert("10000004");
+	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
+	hub_race = (struct race){l, site_open(&l->t.site), a, false};
+	hub_race.d->clock.fixed = l->d->clock.fixed;
+	ca_close(&l->d->ca);
+	under_headquarters(l->d, (char *)chain.data);
+	under_headquarters(hub_race.d, (char *)chain.data);
+	site_is(ERR_DESK_MAIN_ISSUED, make(l, l->d, b, "10000004"), &l->e);
+	desk_close(&hub_race.d);
+	main_keys_are(l, 1);
+	as(l, "mg1");
+	IS(OK, issue_undo(l->d, b, "单位已有主锁", &out, &l->e)); /* headquarters revokes what it made for it */
+	assert_true(pcscd_pull(&readers, 1));
+	bytes_free(&chain);
 }
 
 static void test_who_applies_beside_a_main_key_is_offered_a_secondary_one(void **state)
@@ -326,6 +414,7 @@ int main(void)
 		LIFE(test_of_two_main_applications_signed_side_by_side_one_is_made),
 		LIFE(test_a_main_key_that_was_begun_is_undone_where_another_came_first),
 		LIFE(test_two_windows_at_once_make_one_main_key),
+		LIFE(test_two_windows_at_once_make_one_main_key_under_headquarters_too),
 		LIFE(test_who_applies_beside_a_main_key_is_offered_a_secondary_one),
 		LIFE(test_a_replacement_of_a_revoked_main_key_gives_way_to_the_one_made_since),
 		LIFE(test_an_expired_main_certificate_is_not_renewed_beside_a_new_main_key),
