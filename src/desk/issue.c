@@ -1,12 +1,10 @@
 #include "desk/effect.h"
 #include "desk/issuing.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
@@ -182,18 +180,15 @@ enum err journey_same_product(struct journey *j, struct error *e)
 	return r;
 }
 
-/* Two windows on one order would undo each other's work on the key. The lock is the kernel's: a killed program's is gone. */
+/* Two windows on one order would undo each other's work on the key. */
 enum err journey_lock(struct journey *j, struct error *e)
 {
-	char *path = path_join(j->d->dir, "issuing.lock");
-	struct flock one = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = j->o.id, .l_len = 1};
-	j->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-	enum err r = j->lock >= 0 ? OK : error_set(e, ERR_FILE_WRITE, "issuing.lock");
-	if (!r && fcntl(j->lock, F_OFD_SETLK, &one) != 0)
-		r = error_set(e, ERR_DESK_STATUS, "%s",
-		              tr("别处正在为这张订单制证", "another session is issuing this order"));
-	free(path);
-	return r;
+	return key_lock(j->d, &j->lock, LOCK_ORDER, j->o.id, tr("别处正在为这张订单制证", "another session is issuing this order"), e);
+}
+
+enum err journey_lock_key(struct journey *j, struct error *e)
+{
+	return j->key.id ? key_lock(j->d, &j->lock, LOCK_KEY, j->key.id, key_busy(), e) : OK; /* of one that nobody knows there are no secrets */
 }
 
 void journey_close(struct journey *j)
@@ -325,6 +320,8 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 	if (change && key_is_in(j->item.key_serial))
 		return other_key(j, e);
 	if ((r = key_load(j->d, token_serial(j->token), &j->key, e)))
+		return r;
+	if ((r = journey_lock_key(j, e)))
 		return r;
 	if (begun && !change)
 		return j->key.id && j->key.order_id == j->o.id ? OK

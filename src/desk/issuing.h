@@ -25,7 +25,7 @@ struct pin_row {
 };
 
 struct journey {
-	int lock; /* on this order, while the process lives */
+	int lock; /* on this order and its key, while the process lives */
 	bool named; /* the issuer said which key */
 	bool again; /* a new certificate on the key that is with the customer: renewal, change */
 	bool rekey; /* … and a new pair, as the product asks: from there on the order only goes forward */
@@ -69,6 +69,8 @@ struct journey {
 void item_read(const json_t *row, struct item *out);
 /* Keeps other sessions off the order until journey_close. ERR_DESK_STATUS. */
 enum err journey_lock(struct journey *j, struct error *e);
+/* The same for the loaded key, before its secrets are. */
+enum err journey_lock_key(struct journey *j, struct error *e);
 void journey_close(struct journey *j);
 /* What the order is about, and whether its key and pair stay (`again`). */
 enum err journey_subject(struct journey *j, struct error *e);

@@ -1,10 +1,14 @@
 #include "desk/keyrow.h"
 
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 
 static const char bind[] = "usb_key.secrets";
@@ -144,4 +148,24 @@ void key_secrets_wipe(struct key_secrets *s)
 {
 	for (size_t i = 0; i < MEMBERS; i++)
 		secret_wipe(member(s, i));
+}
+
+/* One byte of the file for each order, and far behind them one for each key. */
+enum err key_lock(struct desk *d, int *lock, enum lock_of what, int64_t id, const char *busy, struct error *e)
+{
+	static const int64_t keys_begin = (int64_t)1 << 48;
+	struct flock one = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (what == LOCK_KEY ? keys_begin : 0) + id, .l_len = 1};
+	if (*lock < 0) {
+		char *path = path_join(d->dir, "issuing.lock");
+		*lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+		free(path);
+	}
+	if (*lock < 0)
+		return error_set(e, ERR_FILE_WRITE, "issuing.lock");
+	return fcntl(*lock, F_OFD_SETLK, &one) == 0 ? OK : error_set(e, ERR_DESK_STATUS, "%s", busy);
+}
+
+const char *key_busy(void)
+{
+	return tr("别处正在使用这个介质", "another session is at work on this key");
 }

@@ -33,6 +33,12 @@ enum err key_secrets_load(struct desk *d, const struct key_row *key, struct key_
 enum err key_secrets_save(struct desk *d, const struct key_row *key, const struct key_secrets *s, struct error *e);
 void key_secrets_wipe(struct key_secrets *s);
 
+/* Keeps other sessions off an order's key, or off a key's secrets, as long as *lock is open (-1: it is opened here; close it). The lock is
+ * the kernel's: a killed program's is gone. ERR_DESK_STATUS with `busy`, ERR_FILE_WRITE. */
+enum lock_of { LOCK_ORDER, LOCK_KEY };
+enum err key_lock(struct desk *d, int *lock, enum lock_of what, int64_t id, const char *busy, struct error *e);
+const char *key_busy(void); /* what to say of a key */
+
 /* Reads one blob (column 0) of the row with this id; empty where it is NULL or there is no row. */
 enum err blob_load(struct desk *d, enum sql q, int64_t id, struct bytes *out, struct error *e);
 

@@ -66,7 +66,7 @@ static enum err open_key(struct renewing *n, struct error *e)
 		return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), n->j.item.key_serial);
 	if (!r && !(r = token_tries_left(n->j.token, TOKEN_PUK, &tries, e)) && tries != TOKEN_TRIES_UNKNOWN && tries <= LAST_TRY)
 		r = error_set(e, ERR_DESK_KEY_BLOCKED, "%s", n->j.item.key_serial);
-	if (!r && !(r = key_load(n->d, n->j.item.key_serial, &n->j.key, e)))
+	if (!r && !(r = key_load(n->d, n->j.item.key_serial, &n->j.key, e)) && !(r = journey_lock_key(&n->j, e)))
 		r = key_secrets_load(n->d, &n->j.key, &n->j.secrets, e);
 	return r;
 }

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/lang.h"
@@ -16,6 +17,7 @@ enum { PUK_DIGITS = 8, LAST_TRY = 1 };
 
 struct unlocking {
 	struct desk *d;
+	int lock; /* on the key: two windows would each set a PUK that the other doesn't know */
 	struct order o;
 	struct subject about;
 	struct key_row key;
@@ -56,7 +58,8 @@ static enum err load(struct unlocking *u, const char *no, struct error *e)
 	return r ? r : subject_phone_now(u->d, &u->about, e);
 }
 
-static enum err begin(struct unlocking *u, const char *no, const char *code, struct error *e)
+/* The lock is taken where the order is looked at: whoever has it has finished with the order, or has it still. */
+static enum err begin(struct unlocking *u, const char *no, const char *code, bool lock, struct error *e)
 {
 	const struct staff *who = NULL;
 	enum err r = desk_allow(u->d, MAY_UNLOCK, &who, e);
@@ -64,7 +67,10 @@ static enum err begin(struct unlocking *u, const char *no, const char *code, str
 		r = desk_clock_right(u->d, e);
 	if (r || (r = store_begin(u->d->store, e)))
 		return r;
-	if (!(r = load(u, no, e)) && !(r = order_separate(u->d, &u->o, who, MAY_UNLOCK, e)))
+	if (!(r = load(u, no, e)) && !(r = order_separate(u->d, &u->o, who, MAY_UNLOCK, e)) && lock &&
+	    !(r = key_load(u->d, u->about.key_serial, &u->key, e)))
+		r = key_lock(u->d, &u->lock, LOCK_KEY, u->key.id, key_busy(), e);
+	if (!r)
 		r = check_code(u, code, e);
 	store_rollback(u->d->store);
 	return r;
@@ -100,9 +106,7 @@ static enum err open_key(struct unlocking *u, struct error *e)
 		r = cert_info(there.data, there.length, &info, e);
 	if (!r && strcmp(info.serial, u->about.serial) != 0)
 		r = error_set(e, ERR_DESK_CERT_GONE, "%s", u->about.serial);
-	if (!r)
-		r = puk_left(u->token, e);
-	if (!r && !(r = key_load(u->d, u->about.key_serial, &u->key, e)))
+	if (!r && !(r = puk_left(u->token, e)))
 		r = key_secrets_load(u->d, &u->key, &u->secrets, e);
 	cert_info_free(&info);
 	bytes_free(&there);
@@ -158,9 +162,9 @@ static enum err finish(struct unlocking *u, struct error *e)
 
 enum err key_unlock(struct desk *d, const char *no, const char *code, const struct secret *pin, json_t **out, struct error *e)
 {
-	struct unlocking u = {.d = d};
+	struct unlocking u = {.d = d, .lock = -1};
 	*out = NULL;
-	enum err r = begin(&u, no, code, e);
+	enum err r = begin(&u, no, code, true, e);
 	struct staff second = d->second; /* for all the steps of this one action */
 	if (!r && !(r = open_key(&u, e)) && !(r = record_next(&u, e)) && !(r = set_pin(&u, pin, e))) {
 		d->second = second;
@@ -170,13 +174,15 @@ enum err key_unlock(struct desk *d, const char *no, const char *code, const stru
 	key_secrets_wipe(&u.secrets);
 	subject_free(&u.about);
 	order_free(&u.o);
+	if (u.lock >= 0)
+		close(u.lock);
 	return r ? r : order_show(d, no, out, e);
 }
 
 enum err key_unlock_ready(struct desk *d, const char *no, const char *code, struct error *e)
 {
 	struct unlocking u = {.d = d};
-	enum err r = begin(&u, no, code, e);
+	enum err r = begin(&u, no, code, false, e);
 	subject_free(&u.about);
 	order_free(&u.o);
 	return r;

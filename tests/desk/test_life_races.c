@@ -1,7 +1,10 @@
 /* What happens to a certificate while an order about it is being carried out, by another window or another site. */
 #include "life.h"
 
+#include <sqlite3.h>
+
 #include "desk/certcustody.h"
+#include "desk/unlock.h"
 
 /* The CA acts in another window when the issue has come to a step. */
 static struct acting {
@@ -127,6 +130,76 @@ static void test_what_another_site_has_taken_over_is_not_revoked_here(void **sta
 	certificate_is(l, l->certificate, "active", "");
 }
 
+static enum err unlock_at(struct desk *d, const char *no, const char *code, const char *pin, struct error *e)
+{
+	struct secret new;
+	json_t *out = NULL;
+	secret_set(&new, pin, strlen(pin));
+	*e = (struct error){0};
+	enum err r = key_unlock(d, no, code, &new, &out, e);
+	json_decref(out);
+	return r;
+}
+
+/* Another window does the same before this one's step number `at` begins. */
+static struct between {
+	struct desk *d;
+	const char *no, *code;
+	int at;
+	enum err got;
+	struct error e;
+} between;
+
+static int on_statement(unsigned what, void *arg, void *statement, void *text)
+{
+	(void)what, (void)arg, (void)statement;
+	if (strcmp(text, "BEGIN IMMEDIATE") == 0 && --between.at == 0)
+		between.got = unlock_at(between.d, between.no, between.code, "13572468", &between.e);
+	return 0;
+}
+
+static int on_open(sqlite3 *db, const char **why, const void *api)
+{
+	(void)why, (void)api;
+	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, NULL);
+	return SQLITE_OK;
+}
+
+static struct desk *open_as(struct life *l, const char *login)
+{
+	struct desk *d = site_open(&l->t.site);
+	d->clock = l->d->clock;
+	site_as(&l->t.site, d, login);
+	return d;
+}
+
+/* Each would set a PUK that the other doesn't know. */
+static void test_a_key_is_unlocked_by_one_window_at_a_time(void **state)
+{
+	struct life *l = *state;
+	struct error e = {0};
+	char code[32];
+	insert(KEY);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'identity_seen':true,'consent':true}"), &l->e);
+	sign(l);
+	approve(l);
+	site_message(&l->t.site, "mail", "解锁授权码", code);
+	sqlite3_auto_extension((void (*)(void))on_open);
+	struct desk *one = open_as(l, "is1");
+	sqlite3_reset_auto_extension();
+	between = (struct between){.d = open_as(l, "is1"), .no = l->no, .code = code, .at = 2}; /* the new PUK is put into the store */
+	site_is(OK, unlock_at(one, l->no, code, "24681357", &e), &e);
+	assert_true(between.at <= 0);
+	site_is(ERR_DESK_STATUS, between.got, &between.e);
+	desk_close(&one);
+	desk_close(&between.d);
+	later(l, 3600);
+	site_is(OK, about(l, "unlock", KEY, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	as(l, "is1");
+	site_is(OK, unlock_at(l->d, l->no, NULL, "11223344", &e), &e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +209,7 @@ int main(void)
 		LIFE(test_a_replacement_waits_for_what_the_ca_suspends_meanwhile),
 		LIFE(test_nothing_is_made_of_what_another_site_has_taken_over),
 		LIFE(test_what_another_site_has_taken_over_is_not_revoked_here),
+		LIFE(test_a_key_is_unlocked_by_one_window_at_a_time),
 	};
 	return RUN_LIFE(tests);
 }
