@@ -69,7 +69,7 @@ static const json_t *choose(const struct bank_entry *debit, const json_t *refund
 	return chosen;
 }
 
-/* The debit is this refund's. *done stays false where somebody was quicker. */
+/* The debit is this refund's. *done stays false where it can't be now. */
 static enum err settle(struct desk *d, const struct bank_entry *debit, const json_t *refund, const struct staff *who, bool *done,
                        struct error *e)
 {
@@ -88,8 +88,12 @@ static enum err settle(struct desk *d, const struct bank_entry *debit, const jso
 		r = store_int(d->store, SQL_REFUND_HAS_REFERENCE, 0, &used, e, "tt", "transfer", reference);
 	if (r || used)
 		goto out;
-	if (!paid && (r = refund_settle(d, json_number(refund, "id"), *no ? &o : NULL, who->id, 0, reference, &refunded, e))) {
-		r = r == ERR_REFUND_NONE ? OK : r;
+	struct error why = {0};
+	if (!paid && (r = refund_settle(d, json_number(refund, "id"), *no ? &o : NULL, who->id, 0, reference, &refunded, &why))) {
+		if (error_exit(r) == EXIT_REFUSED) /* somebody was quicker, or a red invoice is missing: the debit waits */
+			r = OK;
+		else if (e)
+			*e = why;
 		goto out;
 	}
 	json_t *facts = json_pack("{ss sO}", "reference", reference, "amount", json_object_get(refund, "amount"));
