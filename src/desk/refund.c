@@ -292,7 +292,19 @@ static enum err free_entry(struct desk *d, int64_t payment, const char *reason, 
 	return r ? r : store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", payment, reason);
 }
 
-static enum err withdraw_rows(struct desk *d, struct subject *s, const char *reason, struct error *e)
+/* What was to go back covers what the order waits for: it has no more to wait for. */
+static enum err go_on_paid(struct desk *d, struct order *o, int64_t by, struct error *e)
+{
+	int64_t paid = 0;
+	if (strcmp(o->status, "awaiting-payment") != 0)
+		return OK;
+	enum err r = order_paid(d, o->order_id, &paid, e);
+	if (r || paid < o->amount || (r = refund_surplus(d, o, by, e)))
+		return r;
+	return order_after_payment(d, o, e);
+}
+
+static enum err withdraw_rows(struct desk *d, struct subject *s, const char *reason, int64_t by, struct error *e)
 {
 	json_t *row;
 	size_t i;
@@ -308,7 +320,7 @@ static enum err withdraw_rows(struct desk *d, struct subject *s, const char *rea
 		if (!r && strcmp(kind, "unclaimed") == 0 && !method_is_provider(json_text(row, "method")))
 			r = free_entry(d, json_number(row, "payment"), reason, e);
 	}
-	return r || !from ? r : keep_order(d, s, from, e);
+	return r ? r : from ? keep_order(d, s, from, e) : go_on_paid(d, &s->order, by, e);
 }
 
 static enum err may_withdraw(struct desk *d, const struct subject *s, struct error *e)
@@ -340,13 +352,14 @@ enum err refund_withdraw(struct desk *d, const char *subject, const char *reason
 	int64_t amount = 0;
 	json_t *row;
 	size_t i;
+	const struct staff *who;
 	*out = NULL;
-	enum err r = desk_allow(d, MAY_REFUND_ASK, NULL, e);
+	enum err r = desk_allow(d, MAY_REFUND_ASK, &who, e);
 	if (!r && !reason_good(reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", subject);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = subject_load(d, subject, &s, e)) && !(r = may_withdraw(d, &s, e)) && !(r = withdraw_rows(d, &s, reason, e))) {
+	if (!(r = subject_load(d, subject, &s, e)) && !(r = may_withdraw(d, &s, e)) && !(r = withdraw_rows(d, &s, reason, who->id, e))) {
 		json_t *facts = json_pack("{ss}", "reason", reason);
 		r = desk_commit(d, MAY_REFUND_ASK, "refund.withdraw", subject, NULL, facts, e);
 		json_decref(facts);

@@ -22,8 +22,8 @@ enum err refund_approve(struct desk *d, const char *subject, json_t **out, struc
  * another amount, or is another refund's). */
 enum err refund_pay(struct desk *d, const char *subject, const char *receipt, const char *reference, json_t **out, struct error *e);
 /* Takes back what was asked by mistake, before any of it was paid: the order goes on from where it stood (in review or
- * approved; ERR_DESK_STATUS for an order that had ended), a surplus or unclaimed money waits as before. What is approved
- * already needs a manager. ERR_REFUND_PAID_OUT, ERR_QR_REFUND_SENT (the provider has it). */
+ * approved; ERR_DESK_STATUS for an order that had ended), a surplus or unclaimed money waits as before, or pays for the order where it
+ * waits for so much. What is approved already needs a manager. ERR_REFUND_PAID_OUT, ERR_QR_REFUND_SENT (the provider has it). */
 enum err refund_withdraw(struct desk *d, const char *subject, const char *reason, json_t **out, struct error *e);
 /* What waits, the oldest first, or all, the newest first: [{"refund_of","order","name","kind" (order, surplus, unclaimed),
  * "amount","method","receipt","state" (asked, approved, done, withdrawn),"state_title","reason","asked_by","asked_at",
