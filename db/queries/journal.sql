@@ -220,7 +220,9 @@ UNION SELECT j.seq, j.entry, j.subject FROM orders o JOIN journal_state s ON s.k
 	JOIN journal j ON j.seq = s.seq WHERE o.no = ?1
 ORDER BY 1;
 -- name: site_signer
-SELECT sign_private, epoch FROM site WHERE id = 1;
+SELECT sign_private FROM site WHERE id = 1;
+-- name: site_epoch
+SELECT epoch FROM site WHERE id = 1;
 -- name: site_public
 SELECT sign_public FROM site WHERE id = 1;
 -- name: data_key_insert

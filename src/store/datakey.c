@@ -25,24 +25,32 @@ void datakey_forget(struct store *s)
 	OPENSSL_cleanse(s->cache, sizeof s->cache);
 }
 
+/* What is kept is the unwrapping: a number can be another key's by now, as another process destroys keys and brings lost ones back. */
+static enum err unwrap(struct store *s, int64_t dk, const void *wrapped, uint8_t key[DATA_KEY_SIZE])
+{
+	struct datakey_kept *kept = &s->cache[(size_t)dk % DATAKEY_CACHE];
+	if (kept->id != dk || memcmp(kept->wrapped, wrapped, WRAPPED_KEY_SIZE) != 0) {
+		enum err r = key_unwrap(&s->key, wrapped, key);
+		if (r)
+			return r;
+		kept->id = dk;
+		memcpy(kept->wrapped, wrapped, WRAPPED_KEY_SIZE);
+		memcpy(kept->key, key, DATA_KEY_SIZE);
+	}
+	memcpy(key, kept->key, DATA_KEY_SIZE);
+	return OK;
+}
+
 static enum err fetch(struct store *s, int64_t dk, uint8_t key[DATA_KEY_SIZE], struct error *e)
 {
-	size_t slot = (size_t)dk % DATAKEY_CACHE, length = 0;
+	size_t length = 0;
 	struct rows *rows = NULL;
-	if (s->cache[slot].id == dk && dk > 0) {
-		memcpy(key, s->cache[slot].key, DATA_KEY_SIZE);
-		return OK;
-	}
 	enum err r = store_query(s, SQL_DATA_KEY_GET, &rows, e, "i", dk);
 	if (r)
 		return r;
 	const void *wrapped = rows_next(rows) ? rows_blob(rows, 0, &length) : NULL;
-	if (!wrapped || length != WRAPPED_KEY_SIZE || key_unwrap(&s->key, wrapped, key))
+	if (!wrapped || length != WRAPPED_KEY_SIZE || unwrap(s, dk, wrapped, key))
 		r = error_set(e, ERR_SEALED, "data_key %lld", (long long)dk);
-	else { /* a rolled-back key must not stay under a number used again: see datakey_forget */
-		s->cache[slot].id = dk;
-		memcpy(s->cache[slot].key, key, DATA_KEY_SIZE);
-	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
 }

@@ -29,10 +29,9 @@ struct store {
 		json_t *state;
 	} loose; /* a state of the step without a row; none where state is NULL */
 	EVP_PKEY *signer; /* loaded at the first entry */
-	int64_t epoch;
-	struct {
-		int64_t id;
-		uint8_t key[DATA_KEY_SIZE];
+	struct datakey_kept {
+		int64_t id; /* 0: none */
+		uint8_t wrapped[WRAPPED_KEY_SIZE], key[DATA_KEY_SIZE];
 	} cache[DATAKEY_CACHE];
 };
 

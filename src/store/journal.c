@@ -175,7 +175,6 @@ static enum err load_signer(struct store *s, struct error *e)
 		error_set(e, r, "site.sign_private");
 	else {
 		const unsigned char *p = plain.data;
-		s->epoch = rows_int(rows, 1);
 		if (!(s->signer = d2i_AutoPrivateKey(NULL, &p, (long)plain.length)))
 			r = error_set(e, ERR_SEALED, "site.sign_private");
 	}
@@ -251,17 +250,19 @@ enum err journal_write(struct store *s, const struct step *step, char hash[DIGES
 	json_t *records = json_array(), *entry = NULL;
 	struct bytes text = {0}, signature = {0};
 	char prev[DIGEST_TEXT_SIZE];
-	int64_t time = 0;
+	int64_t time = 0, epoch = 0;
 	enum err r = load_signer(s, e);
 	if (!r)
 		r = journal_head(s, seq, &time, prev, e);
+	if (!r) /* another process may have begun one */
+		r = store_int(s, SQL_SITE_EPOCH, 0, &epoch, e, "");
 	if (r)
 		goto out;
 	++*seq;
 	if ((r = write_states(s, *seq, records, e)))
 		goto out;
 	time = step->now > time ? step->now : time;
-	entry = make_entry(step, s->epoch, *seq, time, prev, json_incref(records));
+	entry = make_entry(step, epoch, *seq, time, prev, json_incref(records));
 	if (entry) {
 		json_object_set_new(entry, "second", json_string(step->second ? step->second : ""));
 		json_object_set_new(entry, "station", json_string(step->station ? step->station : ""));

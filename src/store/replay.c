@@ -26,7 +26,6 @@ static enum err make_room(struct store *s, int64_t dk, struct error *e)
 		r = store_int(s, SQL_REPLAY_KEY_MOVE, 0, &to, e, "i", dk);
 	if (!r)
 		r = store_run(s, SQL_REPLAY_DRAFT_KEY, NULL, e, "ii", dk, to);
-	s->cache[(size_t)dk % DATAKEY_CACHE].id = 0;
 	return r;
 }
 

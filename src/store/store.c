@@ -253,8 +253,6 @@ enum err store_state(struct store *s, const char *kind, int64_t record, int64_t 
 
 enum err store_new_epoch(struct store *s, struct error *e)
 {
-	EVP_PKEY_free(s->signer); /* read again with the epoch, by this step's entry and, should it fail, by the next */
-	s->signer = NULL;
 	return store_run(s, SQL_SITE_SET_EPOCH, NULL, e, "");
 }
 
@@ -269,8 +267,6 @@ void store_rollback(struct store *s)
 		return;
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->in_step = false;
-	EVP_PKEY_free(s->signer); /* read again, should the step have begun an epoch */
-	s->signer = NULL;
 	touched_clear(s);
 }
 

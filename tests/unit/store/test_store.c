@@ -296,6 +296,23 @@ static void test_a_twin_among_writers(void **state)
 	assert_int_equal(stations(f->store), 51);
 }
 
+static void test_an_epoch_that_another_process_began_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct store *other = NULL;
+	struct step step = step_of("site.epoch", 1001);
+	assert_int_equal(store_open(f->path, &f->key, &other, &e), OK);
+	assert_int_equal(store_begin(other, &e), OK);
+	assert_int_equal(store_new_epoch(other, &e), OK);
+	assert_int_equal(store_commit(other, &step, &e), OK);
+	store_close(&other);
+	add_station(f->store, "02");
+	assert_int_equal(epoch_of(f->store, 1), 1);
+	assert_int_equal(epoch_of(f->store, 2), 2);
+	assert_int_equal(epoch_of(f->store, 3), 2);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
