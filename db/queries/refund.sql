@@ -144,7 +144,9 @@ INSERT INTO handover_undo (dk, handover_id, certificate_id, reason, staff_id, un
 -- name: undo_handovers
 SELECT h.id, h.item_id, h.key_serial, h.to_whom, h.handed_at, i.own_medium,
 	coalesce((SELECT c.id FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial AND c.state = 'active'
-		ORDER BY c.id DESC LIMIT 1), 0) AS certificate
+		ORDER BY c.id DESC LIMIT 1), 0) AS certificate,
+	coalesce((SELECT c.state IN ('revoked', 'superseded') FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial
+		ORDER BY c.id DESC LIMIT 1), 0) AS over
 FROM handover h JOIN item i ON i.id = h.item_id WHERE h.order_id = ?1 AND h.undone_at IS NULL ORDER BY h.id;
 -- name: undo_handover
 UPDATE handover SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL;

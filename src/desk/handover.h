@@ -27,7 +27,8 @@ enum err handover_take_by(struct desk *d, const char *no, const char *serial, co
                           json_t **out, struct error *e);
 /* A mistaken hand-over is undone by a manager, with a reason: of the key `serial`, or of all of the order's where that is NULL.
  * The order is issued again, the key made, and its certificate suspended (CRL at once) until the right hand-over, which
- * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_DESK_REASON. */
+ * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_HANDOVER_OVER (the
+ * certificate was renewed, replaced or revoked since), ERR_DESK_REASON. */
 enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
 /* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. A key that the replacement collects must have come
  * back before. ERR_DESK_TRACKING, ERR_HANDOVER_OLD_MAIL. */

@@ -11,6 +11,7 @@
 #include "desk/handover.h"
 #include "desk/keys.h"
 #include "desk/tell.h"
+#include "token/token.h"
 #include "rules/transition.h"
 
 static const char hold[] = "certificate-hold";
@@ -39,16 +40,23 @@ static enum err take_back(struct desk *d, const struct order *o, const json_t *r
 	return r;
 }
 
-/* The hand-overs that count and are meant; mailed keys are on their way and come back by other means. */
+/* The hand-overs that count and are meant; mailed keys are on their way and come back by other means. What is over can't be handed over
+ * again: the order would be issued for ever. */
 static enum err load_rows(struct desk *d, const struct order *o, const char *serial, json_t **rows, struct error *e)
 {
+	char over[TOKEN_SERIAL_SIZE] = "";
 	enum err r = store_rows(d->store, SQL_UNDO_HANDOVERS, rows, e, "i", o->order_id);
 	for (size_t i = json_array_size(*rows); i-- > 0;) {
 		const json_t *row = json_array_get(*rows, i);
-		if (strcmp(json_text(row, "to_whom"), "mail") == 0 || (serial && strcmp(json_text(row, "key_serial"), serial) != 0))
+		bool meant = strcmp(json_text(row, "to_whom"), "mail") != 0 && (!serial || strcmp(json_text(row, "key_serial"), serial) == 0);
+		if (meant && json_number(row, "over"))
+			text_copy(over, sizeof over, json_text(row, "key_serial"));
+		if (!meant || json_number(row, "over"))
 			json_array_remove(*rows, i);
 	}
-	return r || json_array_size(*rows) > 0 ? r : error_set(e, ERR_HANDOVER_NONE, "%s", serial ? serial : o->no);
+	if (r || json_array_size(*rows) > 0)
+		return r;
+	return *over ? error_set(e, ERR_HANDOVER_OVER, "%s", over) : error_set(e, ERR_HANDOVER_NONE, "%s", serial ? serial : o->no);
 }
 
 /* A part of an order may be handed over while it is still issued; else it goes back to that. */

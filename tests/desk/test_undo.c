@@ -168,6 +168,31 @@ static void test_what_was_said_of_the_certificate_since_stays(void **state)
 	try_end(&t);
 }
 
+/* The order would be issued for ever: what is over can't be handed over again. */
+static void test_a_hand_over_of_what_is_over_is_not_undone(void **state)
+{
+	static const char *const over[] = {"superseded", "revoked"};
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *row = NULL;
+	issued(&t);
+	take(&t, "H1");
+	site_is(OK, store_row(t.d->store, SQL_CERT_BY_ORDER, &row, &e, "t", order), &e);
+	for (size_t i = 0; i < 2; i++) {
+		site_is(OK, store_begin(t.d->store, &e), &e);
+		site_is(OK, store_run(t.d->store, SQL_CERT_SET_STATE, NULL, &e, "itit", json_number(row, "id"), over[i], desk_now(t.d), ""), &e);
+		site_is(OK, desk_commit(t.d, MAY_HANDOVER_UNDO, "test.over", order, NULL, NULL, &e), &e);
+		site_as(&t.site, t.d, "mg1");
+		undo(&t, NULL, "交错了人", ERR_HANDOVER_OVER);
+		undo(&t, KEY, "交错了人", ERR_HANDOVER_OVER);
+	}
+	json_decref(row);
+	check_key(&t, KEY, "handed-over");
+	check_journal(&t);
+	try_end(&t);
+}
+
 static void test_what_was_mailed_is_not_undone_at_the_desk(void **state)
 {
 	(void)state;
@@ -284,6 +309,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_the_revocation_list_is_made_with_the_undo, pull_all),
 		cmocka_unit_test_teardown(test_only_a_manager_undoes_what_was_handed_over, pull_all),
 		cmocka_unit_test_teardown(test_what_was_said_of_the_certificate_since_stays, pull_all),
+		cmocka_unit_test_teardown(test_a_hand_over_of_what_is_over_is_not_undone, pull_all),
 		cmocka_unit_test_teardown(test_what_was_mailed_is_not_undone_at_the_desk, pull_all),
 		cmocka_unit_test_teardown(test_mailing_after_an_undone_hand_over_resumes_the_certificate, pull_all),
 		cmocka_unit_test_teardown(test_an_undo_of_many_keys_names_them_all, pull_all),
