@@ -382,6 +382,10 @@ static enum err import_rows(struct desk *d, const struct statement *s, const cha
 	enum err r = store_int(d->store, SQL_STATEMENT_HAS, 0, &known, e, "t", digest);
 	if (r || known || (r = store_begin(d->store, e)))
 		return r;
+	if ((r = store_int(d->store, SQL_STATEMENT_HAS, 0, &known, e, "t", digest)) || known) { /* another window was quicker */
+		store_rollback(d->store);
+		return r;
+	}
 	if (!(r = datakey_new(d->store, &dk, e)))
 		r = store_insert(d->store, SQL_STATEMENT_INSERT, &statement, e, "ittii", dk, digest, s->bank, who->id, desk_now(d));
 	for (size_t i = 0; !r && i < s->count; i++)

@@ -278,6 +278,24 @@ static void test_an_entry_pays_once(void **state)
 	assert_int_equal(number_of(c, "paid"), due);
 }
 
+static enum err late_import(struct desk *d, const char *no, const char *path, struct error *e)
+{
+	json_t *out = NULL;
+	(void)no;
+	enum err r = statement_import(d, path, &out, e);
+	json_decref(out);
+	return r;
+}
+
+static void test_one_statement_of_two_windows_is_imported_once(void **state)
+{
+	struct unit_case *c = *state;
+	const char *path = site_file(&c->site, "e.csv", "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,E1,280.00,,某某,2000,\n");
+	late_begin(c, late_import, path);
+	EXPECT(OK, statement_import(c->d, path, &out, &c->e));
+	late_end(OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +304,7 @@ int main(void)
 		CASE(test_an_order_paid_meanwhile_is_not_cancelled), CASE(test_a_draft_signed_meanwhile_keeps_its_documents),
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
 		CASE(test_time_given_meanwhile_counts), CASE(test_an_entry_pays_once),
+		CASE(test_one_statement_of_two_windows_is_imported_once),
 	};
 	return RUN(tests);
 }
