@@ -150,37 +150,50 @@ static enum err decide(struct desk *d, const struct order *o, const struct form 
 static enum err commit(struct desk *d, struct order *o, const struct subject *s, const char *changed, struct error *e)
 {
 	json_t *facts = json_pack("{ss}", "certificate", s->serial);
-	enum err r = facts ? store_begin(d->store, e) : error_set(e, ERR_MEMORY, "%s", o->no);
-	if (!r) {
-		if (!(r = subject_to_order(d, o, s, changed, e)) && !(r = store_run(d->store, SQL_ELSEWHERE_SET_ROLE, NULL, e, "it", o->order_id, s->role)) &&
-		    !(r = store_run(d->store, SQL_ELSEWHERE_SET_CUSTOMER, NULL, e, "ii", o->order_id, s->customer_id)) &&
-		    !(r = effect_signed(d, o, s, e)))
-			r = desk_commit(d, MAY_SYNC, "custody.about", o->no, NULL, facts, e);
-		store_rollback(d->store);
-	}
+	enum err r = facts ? subject_to_order(d, o, s, changed, e) : error_set(e, ERR_MEMORY, "%s", o->no);
+	if (!r && !(r = store_run(d->store, SQL_ELSEWHERE_SET_ROLE, NULL, e, "it", o->order_id, s->role)) &&
+	    !(r = store_run(d->store, SQL_ELSEWHERE_SET_CUSTOMER, NULL, e, "ii", o->order_id, s->customer_id)) && !(r = effect_signed(d, o, s, e)))
+		r = desk_commit(d, MAY_SYNC, "custody.about", o->no, NULL, facts, e);
 	json_decref(facts);
 	return r;
 }
 
-static enum err settle(struct desk *d, struct order *o, bool *done, struct error *e)
+/* Inside a step, which it commits: what is decided is what is written. */
+static enum err settle_step(struct desk *d, struct order *o, struct error *e)
 {
 	const struct form *form = NULL;
 	struct subject s = {0};
-	struct error why = {0};
-	char *changed = NULL, sentence[ERROR_DETAIL_SIZE * 3];
-	*done = false;
+	char *changed = NULL;
 	enum err r = desk_form(d, o->form, &form, e);
 	if (!r)
 		r = subject_from_certificate(d, elsewhere_named(o), &s, e);
-	if (!r && (r = decide(d, o, form, &s, &changed, &why)) && error_exit(r) == EXIT_REFUSED)
-		r = elsewhere_said(d, o->no, error_sentence(&why, sentence, sizeof sentence), e);
-	else if (!r && !(r = commit(d, o, &s, changed, e))) {
-		*done = true;
-		crl_publish(d, NULL); /* what was lost is suspended; the timer tries again */
-	} else if (r && e && !e->code)
-		*e = why;
+	if (!r && !(r = decide(d, o, form, &s, &changed, e)))
+		r = commit(d, o, &s, changed, e);
 	free(changed);
 	subject_free(&s);
+	return r;
+}
+
+static enum err settle(struct desk *d, const char *no, bool *done, struct error *e)
+{
+	struct order o = {0};
+	struct error why = {0};
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	int64_t id;
+	bool ours = false;
+	enum err r = store_begin(d->store, &why);
+	if (!r && !(r = load(d, no, &o, &id, &ours, &why)) && *elsewhere_named(&o) && ours && strcmp(o.status, "approved") == 0) {
+		r = settle_step(d, &o, &why);
+		*done = r == OK;
+	}
+	store_rollback(d->store);
+	order_free(&o);
+	if (*done)
+		crl_publish(d, NULL); /* what was lost is suspended; the timer tries again */
+	else if (r && error_exit(r) == EXIT_REFUSED)
+		r = elsewhere_said(d, no, error_sentence(&why, sentence, sizeof sentence), e);
+	else if (r && e)
+		*e = why;
 	return r;
 }
 
@@ -197,7 +210,7 @@ enum err elsewhere_settle(struct desk *d, int64_t *settled, struct error *e)
 		if (r)
 			break;
 		if (!(r = load(d, json_text(row, "no"), &o, &id, &ours, e)) && *elsewhere_named(&o) && ours)
-			r = settle(d, &o, &done, e);
+			r = settle(d, o.no, &done, e);
 		*settled += done;
 		order_free(&o);
 	}

@@ -1,7 +1,11 @@
 /* Orders about a certificate that go to a review site: it sees the certificate, and what follows happens at home. */
 #include "life.h"
 
+#include <sqlite3.h>
+
 #include "away.h"
+#include "desk/certcustody.h"
+#include "desk/elsewhere.h"
 
 static struct site review_base, review_site;
 
@@ -27,13 +31,12 @@ static struct desk *fresh_review(void)
 	return site_open(&review_site);
 }
 
-/* There, decided, and back. */
-static void decided_away(struct life *l, struct desk *there, const char *decision)
+/* There, decided, and back: from a site that is joined. */
+static void decided(struct life *l, struct desk *there, const char *decision)
 {
 	uint8_t key[DATA_KEY_SIZE];
 	int64_t count = 0;
 	struct custody_item item = {.order = l->no, .from = "110114-01", .home = "110114-01", .decision = "", .seq = 1, .feed = 1, .key = key};
-	joined(l->d, &l->e);
 	joined(there, &l->e);
 	site_is(OK, custody_give(l->d, &count, &l->e), &l->e);
 	assert_int_equal(count, 1);
@@ -51,6 +54,12 @@ static void decided_away(struct life *l, struct desk *there, const char *decisio
 	item.bundle = bundle = given(there, key, &l->e);
 	IS(OK, custody_take(l->d, &item, &l->e));
 	json_decref(bundle);
+}
+
+static void decided_away(struct life *l, struct desk *there, const char *decision)
+{
+	joined(l->d, &l->e);
+	decided(l, there, decision);
 }
 
 static void asked_to_revoke(struct life *l)
@@ -95,11 +104,77 @@ static void test_a_revocation_returned_elsewhere_leaves_the_certificate(void **s
 	desk_close(&there);
 }
 
+/* In the hands of another site, or here again. */
+static void held_by(struct life *l, const char *site)
+{
+	int64_t id = 0;
+	IS(OK, store_begin(l->d->store, &l->e));
+	IS(OK, store_int(l->d->store, SQL_SUBJECT_BY_SERIAL, 0, &id, &l->e, "t", (const char *)l->certificate));
+	IS(OK, store_run(l->d->store, SQL_CERTIFICATE_SET_HOLDER, NULL, &l->e, "it", id, site));
+	IS(OK, desk_commit(l->d, MAY_SYNC, "test.held", l->certificate, NULL, NULL, &l->e));
+}
+
+/* The CA acts in another window when this one is about to write. */
+static struct life *acts;
+
+static int on_statement(unsigned what, void *arg, void *statement, void *text)
+{
+	(void)what, (void)arg, (void)statement;
+	struct life *l = acts;
+	if (l && strcmp(text, "BEGIN IMMEDIATE") == 0) {
+		acts = NULL;
+		as(l, "mg1");
+		with(l, "rv1");
+		IS(OK, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "密钥外泄", &out, &l->e));
+	}
+	return 0;
+}
+
+static int on_open(sqlite3 *db, const char **why, const void *api)
+{
+	(void)why, (void)api;
+	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, NULL);
+	return SQLITE_OK;
+}
+
+static void test_what_is_revoked_when_it_comes_is_not_suspended_for_its_replacement(void **state)
+{
+	struct life *l = *state;
+	struct desk *there = fresh_review();
+	int64_t settled = 0;
+	json_t *values = site_sample("new-unit", NULL);
+	json_object_del(values, "key_role");
+	json_object_set_new(values, "reason", json_string("lost"));
+	joined(l->d, &l->e);
+	held_by(l, "110114-02");
+	as(l, "op1");
+	IS(OK, draft_new_about(l->d, "replace-unit", &(struct draft_about){.certificate = l->certificate, .elsewhere = true}, values, l->no, &l->e));
+	json_decref(values);
+	documents(l);
+	sign(l);
+	pay(l);
+	decided(l, there, "approve");
+	desk_close(&there);
+	held_by(l, l->d->site);
+	sqlite3_auto_extension((void (*)(void))on_open);
+	struct desk *line = site_open(&l->t.site);
+	sqlite3_reset_auto_extension();
+	line->clock = l->d->clock;
+	line->timer = true;
+	acts = l;
+	IS(OK, elsewhere_settle(line, &settled, &l->e));
+	assert_null(acts);
+	desk_close(&line);
+	assert_int_equal(settled, 0);
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_a_revocation_approved_elsewhere_is_carried_out_here),
 		LIFE(test_a_revocation_returned_elsewhere_leaves_the_certificate),
+		LIFE(test_what_is_revoked_when_it_comes_is_not_suspended_for_its_replacement),
 	};
 	return cmocka_run_group_tests(tests, both_setup, both_teardown);
 }
