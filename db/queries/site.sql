@@ -33,6 +33,9 @@ WHERE NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.lo
 SELECT name FROM staff WHERE id = ?1;
 -- name: staff_count_role
 SELECT count(*) FROM staff WHERE disabled = 0 AND instr(',' || roles || ',', ',' || ?1 || ',') > 0;
+-- name: staff_count_admins_able
+-- Who can log in and let others in: a published one has no password before another gives it one.
+SELECT count(*) FROM staff WHERE disabled = 0 AND password <> 'scrypt:-' AND instr(',' || roles || ',', ',admin,') > 0;
 -- name: staff_count_besides
 -- Who has the role: without ?2, and with ?3 also where that login is disabled now, and with whom one person alone disabled after ?4.
 SELECT count(*) FROM staff s WHERE (s.disabled = 0 OR s.login = ?3 OR s.disabled_at > ?4) AND s.login <> ?2 AND instr(',' || s.roles || ',', ',' || ?1 || ',') > 0

@@ -205,7 +205,7 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 static enum err check_people(struct desk *d, struct error *e)
 {
 	int64_t admins = 0;
-	enum err r = store_int(d->store, SQL_STAFF_COUNT_ROLE, 0, &admins, e, "t", "admin");
+	enum err r = store_int(d->store, SQL_STAFF_COUNT_ADMINS_ABLE, 0, &admins, e, "");
 	return r || admins ? r : bad(tr("没有系统管理员了", "nobody would be an administrator"), e);
 }
 

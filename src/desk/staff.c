@@ -276,6 +276,14 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 	return r;
 }
 
+/* Inside the step that changed them: two who disable each other at once would shut everybody out. */
+static enum err admin_stays(struct desk *d, const char *login, struct error *e)
+{
+	int64_t admins = 0;
+	enum err r = store_int(d->store, SQL_STAFF_COUNT_ADMINS_ABLE, 0, &admins, e, "");
+	return r || admins ? r : error_set(e, ERR_DESK_LAST_ADMIN, "%s", login);
+}
+
 /* One UPDATE by login as one step, of a text, or where that is NULL of a number. */
 static enum err change(struct desk *d, enum sql q, const char *name, const char *login, const char *value, int64_t number, const char *roles,
                        bool alone, struct error *e)
@@ -286,6 +294,8 @@ static enum err change(struct desk *d, enum sql q, const char *name, const char 
 		r = value ? store_run(d->store, q, &changed, e, "tt", login, value) : store_run(d->store, q, &changed, e, "ti", login, number);
 	if (!r && !changed)
 		r = error_set(e, ERR_DESK_NO_STAFF, "%s", login);
+	if (!r && q != SQL_STAFF_SET_PASSWORD)
+		r = admin_stays(d, login, e);
 	if (!r)
 		r = store_run(d->store, SQL_SESSION_CLEAR_STAFF, NULL, e, "t", login);
 	if (!r)

@@ -24,7 +24,8 @@ enum err name_clean(const char *name, char **out, struct error *e);
  * ERR_DESK_LOGIN_NAME, ERR_DESK_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
 enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
                    struct error *e);
-/* Where a second person, an administrator or a manager, is on the spot, it counts no longer among those who could be asked. */
+/* Where a second person, an administrator or a manager, is on the spot, it counts no longer among those who could be asked.
+ * ERR_DESK_LAST_ADMIN: no administrator who can log in would be left; so for staff_roles. */
 enum err staff_disable(struct desk *d, const char *login, struct error *e);
 enum err staff_unlock(struct desk *d, const char *login, struct error *e);
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);

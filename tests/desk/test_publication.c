@@ -410,9 +410,16 @@ static void test_the_only_administrator_stays(void **state)
 	struct unit_case *c = *state;
 	refused(c, with_good(c, "staff", json_pack("[{ss ss ss sb}]", "login", "root1", "name", "管理", "roles", "admin", "disabled", 1)));
 	refused(c, with_good(c, "staff", json_pack("[{ss ss ss sb}]", "login", "root1", "name", "管理", "roles", "operator", "disabled", 0)));
-	/* with another one it may go */
-	site_is(OK, take(c, json_pack("{si s[{ss ss ss sb}, {ss ss ss sb}]}", "number", 6, "staff", "login", "root1", "name", "管理", "roles", "admin",
-	                              "disabled", 1, "login", "root2", "name", "新管理", "roles", "admin", "disabled", 0), 1), &c->e);
+	/* another one who has no password yet can let nobody in */
+	refused(c, with_good(c, "staff", json_pack("[{ss ss ss sb}, {ss ss ss sb}]", "login", "root1", "name", "管理", "roles", "admin", "disabled", 1, "login",
+	                                           "root2", "name", "新管理", "roles", "admin", "disabled", 0)));
+	/* with one who can log in it may go */
+	struct secret password = {0};
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	site_is(OK, staff_add(c->d, "root2", "新管理", "admin", &password, &c->e), &c->e);
+	secret_wipe(&password);
+	site_is(OK, take(c, json_pack("{si s[{ss ss ss sb}]}", "number", 6, "staff", "login", "root1", "name", "管理", "roles", "admin", "disabled", 1), 1), &c->e);
 }
 
 static void test_wrong_keys_are_refused(void **state)

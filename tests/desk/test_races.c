@@ -296,6 +296,31 @@ static void test_one_statement_of_two_windows_is_imported_once(void **state)
 	late_end(OK);
 }
 
+static enum err late_disable(struct desk *d, const char *no, const char *login, struct error *e)
+{
+	(void)no;
+	return staff_disable(d, login, e);
+}
+
+static void test_two_administrators_do_not_disable_each_other(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret password = {0};
+	struct staff first;
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	first = c->d->actor;
+	EXPECT(OK, staff_add(c->d, "root2", "新管理", "admin", &password, &c->e));
+	late_begin(c, late_disable, "root2");
+	EXPECT(OK, staff_login(c->d, "root2", &password, &c->e));
+	EXPECT(OK, staff_disable(c->d, "root1", &c->e));
+	late_end(ERR_DESK_LAST_ADMIN);
+	EXPECT(OK, staff_login(c->d, "root2", &password, &c->e));
+	EXPECT(ERR_DESK_LAST_ADMIN, staff_roles(c->d, "root2", "operator", &c->e));
+	c->d->actor = first;
+	secret_wipe(&password);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,7 +329,7 @@ int main(void)
 		CASE(test_an_order_paid_meanwhile_is_not_cancelled), CASE(test_a_draft_signed_meanwhile_keeps_its_documents),
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
 		CASE(test_time_given_meanwhile_counts), CASE(test_an_entry_pays_once),
-		CASE(test_one_statement_of_two_windows_is_imported_once),
+		CASE(test_one_statement_of_two_windows_is_imported_once), CASE(test_two_administrators_do_not_disable_each_other),
 	};
 	return RUN(tests);
 }
