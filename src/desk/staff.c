@@ -62,6 +62,33 @@ static enum err wrong_try(struct desk *d, const struct record *who, const char *
 	return r ? r : error_set(e, ERR_DESK_PASSWORD, "%s", "");
 }
 
+static enum err not_locked(struct desk *d, const struct record *who, struct error *e)
+{
+	char until[17];
+	if (who->locked_until <= desk_now(d))
+		return OK;
+	civil_minute_text(who->locked_until, until);
+	return error_set(e, ERR_DESK_LOCKED, "%s", until);
+}
+
+/* A password takes its time: tries at once, each begun before the fifth wrong one, are no more than five. */
+static enum err right_try(struct desk *d, const char *login, struct error *e)
+{
+	struct record now;
+	enum err r = find(d, login, &now, e);
+	if (!r && !now.failed && !now.locked_until) /* a login that went well before writes nothing and waits for nobody */
+		goto out;
+	if (!r)
+		r = store_begin(d->store, e);
+	if (!r && !(r = find(d, login, &now, e)) && !(r = not_locked(d, &now, e)) &&
+	    !(r = store_run(d->store, SQL_ATTEMPT_CLEAR, NULL, e, "i", now.staff.id)))
+		r = store_commit_plain(d->store, e);
+	store_rollback(d->store);
+out:
+	OPENSSL_cleanse(now.password, sizeof now.password);
+	return r;
+}
+
 static enum err authenticate(struct desk *d, const char *login, const struct secret *password, struct staff *out, struct error *e)
 {
 	/* an unknown login costs the same time as a wrong password */
@@ -71,19 +98,14 @@ static enum err authenticate(struct desk *d, const char *login, const struct sec
 	enum err r = find(d, login, &who, e);
 	if (r)
 		return r;
-	if (who.locked_until > desk_now(d)) {
-		char until[17];
-		civil_minute_text(who.locked_until, until);
-		return error_set(e, ERR_DESK_LOCKED, "%s", until);
-	}
+	if ((r = not_locked(d, &who, e)))
+		return r;
 	bool right = password_matches(password, who.staff.id ? who.password : nobody) && who.staff.id && !who.disabled;
 	OPENSSL_cleanse(who.password, sizeof who.password);
 	if (!right)
 		return wrong_try(d, &who, login, e);
 	*out = who.staff;
-	if (!who.failed && !who.locked_until) /* a login that went well before writes nothing and waits for nobody */
-		return OK;
-	return store_run(d->store, SQL_ATTEMPT_CLEAR, NULL, e, "i", who.staff.id);
+	return right_try(d, login, e);
 }
 
 enum err staff_login(struct desk *d, const char *login, const struct secret *password, struct error *e)

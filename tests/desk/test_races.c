@@ -321,6 +321,30 @@ static void test_two_administrators_do_not_disable_each_other(void **state)
 	secret_wipe(&password);
 }
 
+static enum err late_login(struct desk *d, const char *no, const char *login, struct error *e)
+{
+	struct secret password = {0};
+	(void)no;
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	enum err r = staff_login(d, login, &password, e);
+	secret_wipe(&password);
+	return r;
+}
+
+static void test_many_tries_at_once_are_no_more_tries(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret wrong = {0};
+	secret_set(&wrong, "wrong password", 14);
+	EXPECT(ERR_DESK_PASSWORD, staff_login(c->d, "op1", &wrong, &c->e));
+	late_begin(c, late_login, "op1");
+	for (int i = 0; i < 4; i++)
+		EXPECT(ERR_DESK_PASSWORD, staff_login(c->d, "op1", &wrong, &c->e));
+	late_end(ERR_DESK_LOCKED);
+	EXPECT(ERR_DESK_LOCKED, late_login(c->d, NULL, "op1", &c->e));
+	secret_wipe(&wrong);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,6 +354,7 @@ int main(void)
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
 		CASE(test_time_given_meanwhile_counts), CASE(test_an_entry_pays_once),
 		CASE(test_one_statement_of_two_windows_is_imported_once), CASE(test_two_administrators_do_not_disable_each_other),
+		CASE(test_many_tries_at_once_are_no_more_tries),
 	};
 	return RUN(tests);
 }
