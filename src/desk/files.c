@@ -78,18 +78,19 @@ enum err files_put(struct desk *d, int64_t dk, const struct bytes *content, char
 
 /* Looked up and removed under the store's lock: nobody attaches the same content in between. A file that can't be looked
  * up now stays; it is sealed. */
-void files_drop(struct desk *d, const char *file)
+bool files_drop(struct desk *d, const char *file)
 {
 	int64_t uses = 1;
+	bool gone = false;
 	if (!*file || store_begin(d->store, NULL))
-		return;
+		return false;
 	if (store_int(d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0) {
 		char *path = files_path(d, file);
-		if (path)
-			unlink(path);
+		gone = path && unlink(path) == 0;
 		free(path);
 	}
 	store_rollback(d->store);
+	return gone;
 }
 
 enum err files_get(struct desk *d, int64_t dk, const char *file, const char *digest, struct bytes *out, struct error *e)

@@ -15,7 +15,7 @@ enum err files_put(struct desk *d, int64_t dk, const struct bytes *content, char
 enum err files_get(struct desk *d, int64_t dk, const char *file, const char *digest, struct bytes *out, struct error *e);
 /* Where it lies; new string, NULL where `file` is no name of ours. */
 char *files_path(const struct desk *d, const char *file);
-/* Removes the file where no row names it; outside of a step. "" is no file. */
-void files_drop(struct desk *d, const char *file);
+/* Removes the file where no row names it; outside of a step. Whether it is gone; "" is no file. */
+bool files_drop(struct desk *d, const char *file);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "desk/attach.h"
+#include "desk/files.h"
 
 enum { DAY = 86400, NAME_MOST = 64, SUFFIX = 7 };
 
@@ -67,12 +68,12 @@ static bool unfinished(const char *name)
 	return strspn(name + n - SUFFIX + 1, digits) == SUFFIX - 1;
 }
 
-/* files/ab/cdef… is the document abcdef…. Where the store can't tell, it stays. */
-static bool unnamed(const struct sweep *s, const char *dir, const char *name)
+/* files/ab/cdef… is the document abcdef…. Who attaches the same content now takes the file that is there: looked up once more and
+ * removed under the store's lock. Where the store can't tell, it stays. */
+static bool drop_unnamed(const struct sweep *s, const char *dir, const char *name)
 {
 	char file[NAME_MOST + 1];
 	const char *last = strrchr(dir, '/');
-	int64_t uses = 1;
 	if (!last || strlen(last + 1) != 2 || strlen(name) != NAME_MOST - 2)
 		return false;
 	memcpy(file, last + 1, 2);
@@ -80,7 +81,7 @@ static bool unnamed(const struct sweep *s, const char *dir, const char *name)
 	uint64_t head = head_of(file);
 	if (s->count && bsearch(&head, s->named, s->count, sizeof head, compare))
 		return false;
-	return store_int(s->d->store, SQL_DOCUMENT_USES_FILE, 1, &uses, NULL, "t", file) == OK && uses == 0;
+	return files_drop(s->d, file);
 }
 
 static void sweep_dir(struct sweep *s, const char *dir, bool documents)
@@ -95,8 +96,7 @@ static void sweep_dir(struct sweep *s, const char *dir, bool documents)
 		if (path)
 			sweep_dir(s, path, documents);
 		else if (S_ISREG(st.st_mode) && desk_now(s->d) - st.st_mtime > DAY &&
-		         (unfinished(entry->d_name) || (documents && unnamed(s, dir, entry->d_name))) &&
-		         unlinkat(dirfd(handle), entry->d_name, 0) == 0)
+		         (unfinished(entry->d_name) ? unlinkat(dirfd(handle), entry->d_name, 0) == 0 : documents && drop_unnamed(s, dir, entry->d_name)))
 			s->gone++;
 		free(path);
 	}

@@ -2,10 +2,16 @@
  * other does its own step, then the first goes on: no time decides. Each has its own connection, as processes have. */
 #include "case.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/file.h"
+#include "desk/attach.h"
 
 typedef enum err late_step(struct desk *d, const char *no, const char *text, struct error *e);
 
@@ -345,6 +351,62 @@ static void test_many_tries_at_once_are_no_more_tries(void **state)
 	secret_wipe(&wrong);
 }
 
+static struct removal {
+	struct desk *beside;
+	int count;
+	enum err writes;
+} removal;
+
+static int no_sleep(sqlite3_vfs *vfs, int microseconds)
+{
+	(void)vfs;
+	return microseconds;
+}
+
+/* Before a document's file goes: whether another window could put a row for it into the store just then. */
+static void before_removal(const char *path)
+{
+	size_t n = strlen(path);
+	if (!removal.beside || n < 62 || strspn(path + n - 62, "0123456789abcdef") != 62)
+		return;
+	removal.count++;
+	removal.writes = store_begin(removal.beside->store, NULL);
+	store_rollback(removal.beside->store);
+}
+
+int unlink(const char *path)
+{
+	before_removal(path);
+	return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int unlinkat(int dir, const char *path, int flags)
+{
+	before_removal(path);
+	return (int)syscall(SYS_unlinkat, dir, path, flags);
+}
+
+static void test_no_file_is_swept_while_it_is_attached(void **state)
+{
+	struct unit_case *c = *state;
+	char dir[300], path[400];
+	int64_t gone = 0;
+	struct timespec old[2] = {{.tv_sec = 1577836800}, {.tv_sec = 1577836800}};
+	snprintf(dir, sizeof dir, "%s/files/ab", c->d->dir);
+	EXPECT(OK, dir_make(dir, &c->e));
+	snprintf(path, sizeof path, "%s/%062d", dir, 7);
+	EXPECT(OK, file_write(path, 0600, "left", 4, &c->e));
+	assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+	sqlite3_vfs_find(NULL)->xSleep = no_sleep;
+	removal = (struct removal){.beside = site_open(&c->site)};
+	EXPECT(OK, attach_sweep(c->d, &gone, &c->e));
+	desk_close(&removal.beside);
+	assert_int_equal(removal.count, 1);
+	assert_int_equal(removal.writes, ERR_STORE_BUSY);
+	assert_int_equal(gone, 1);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,7 +416,7 @@ int main(void)
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
 		CASE(test_time_given_meanwhile_counts), CASE(test_an_entry_pays_once),
 		CASE(test_one_statement_of_two_windows_is_imported_once), CASE(test_two_administrators_do_not_disable_each_other),
-		CASE(test_many_tries_at_once_are_no_more_tries),
+		CASE(test_many_tries_at_once_are_no_more_tries), CASE(test_no_file_is_swept_while_it_is_attached),
 	};
 	return RUN(tests);
 }
