@@ -3,6 +3,7 @@
 
 #include "store_case.h"
 #include "store/adhoc.h"
+#include "store/replay.h"
 
 static void expect_found(struct fixture *f, const char *name)
 {
@@ -158,6 +159,49 @@ static void test_a_rolled_back_data_key_is_forgotten(void **state)
 	assert_memory_equal(plain.data, "two", 3);
 	bytes_free(&sealed);
 	bytes_free(&plain);
+}
+
+/* Another process brings lost entries back while this one is open: the number of a draft's key becomes another key's. */
+static void test_a_data_key_of_another_process_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	struct store *other = NULL;
+	struct bytes sealed = {0}, plain = {0};
+	uint8_t key[DATA_KEY_SIZE];
+	int64_t dk = 0;
+	memset(key, 7, sizeof key);
+	assert_int_equal(store_begin(f->store, &e), OK);
+	assert_int_equal(datakey_new(f->store, &dk, &e), OK);
+	assert_int_equal(datakey_seal(f->store, dk, "t", "draft", 5, &sealed, &e), OK);
+	assert_int_equal(store_commit_plain(f->store, &e), OK);
+	bytes_free(&sealed);
+	assert_int_equal(store_open(f->path, &f->key, &other, &e), OK);
+	assert_int_equal(store_begin(other, &e), OK);
+	assert_int_equal(replay_key(other, dk, key, &e), OK);
+	assert_int_equal(store_commit_plain(other, &e), OK);
+	assert_int_equal(datakey_seal(f->store, dk, "t", "order", 5, &sealed, &e), OK);
+	assert_int_equal(datakey_open(other, dk, "t", sealed.data, sealed.length, &plain, &e), OK);
+	assert_memory_equal(plain.data, "order", 5);
+	store_close(&other);
+	bytes_free(&sealed);
+	bytes_free(&plain);
+}
+
+static int64_t epoch_of(struct store *s, int64_t seq)
+{
+	struct rows *rows = NULL;
+	struct error e = {0};
+	int64_t epoch = 0;
+	json_t *entry = NULL;
+	assert_int_equal(store_query(s, SQL_JOURNAL_ALL, &rows, &e, ""), OK);
+	while (rows_next(rows))
+		if (rows_int(rows, 0) == seq)
+			entry = json_loads(rows_text(rows, 1), 0, NULL);
+	assert_int_equal(rows_end(&rows, &e), OK);
+	epoch = json_integer_value(json_object_get(entry, "epoch"));
+	json_decref(entry);
+	return epoch;
 }
 
 static void test_another_file_is_refused(void **state)
@@ -322,7 +366,8 @@ int main(void)
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
-		T(test_a_rolled_back_data_key_is_forgotten),
+		T(test_a_rolled_back_data_key_is_forgotten), T(test_a_data_key_of_another_process_counts),
+		T(test_an_epoch_that_another_process_began_counts),
 		T(test_another_file_is_refused), T(test_a_full_disk_writes_nothing),
 		T(test_a_wrong_store_key_opens_no_state), T(test_a_backup_verifies),
 		T(test_a_twin_sees_the_same), T(test_a_twin_among_writers),
