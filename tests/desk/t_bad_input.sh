@@ -91,7 +91,7 @@ printf '%064d\n' 0 >"$site.keys/store.key"; chmod 600 "$site.keys/store.key"
 is "another site's store key" 4 as op1 order show "$order"
 mv "$work/store.key" "$site.keys/store.key"
 same "with its own key"
-sql "$site/certdesk.db" "PRAGMA user_version = 9999"
+sql "$site/certdesk.db" "PRAGMA user_version = 9999; UPDATE works_from SET schema = 9999"
 is "a database of a newer version" 4 as op1 order list
 cp "$work/good.db" "$site/certdesk.db"
 head -c 5000 /dev/urandom >"$site/certdesk.db"
