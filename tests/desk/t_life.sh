@@ -100,7 +100,7 @@ old=$(active_on 10000001); pull 10000001
 new "the key is lost" replace-unit --cert "$old" --data <(echo '{"reason":"lost","identity_seen":true,"consent":true}')
 attach_all "$order"; sign "$order"
 truth "its certificate is suspended" test "$(state_of "$old")" = suspended
-pay "$order"; approve "$order"; insert 10000002
+pay "$order"; approve "$order"; insert 10000002 || exit 1
 issue "another key takes its place" --serial 10000002
 truth "the lost one is revoked" test "$(state_of "$old")" = revoked
 shown_is() { is "$1" 0 as is1 --lang "$2" "${@:4}"; truth "it reads: $3" grep -qE "$3" "$work/out"; }
@@ -154,7 +154,7 @@ sign "$order"; approve "$order"; pin_file 13572468
 is "is set anew" 0 as is1 key unlock "$order" --code "$(said mail 解锁授权码 6)" --pin-file "$work/pin"
 own=$(active_on 55000001); pull 55000001
 new "a person's key breaks" replace-person --cert "$own" --data <(echo '{"reason":"damaged","own_medium":true,"identity_seen":true,"consent":true}')
-attach_all "$order"; sign "$order"; pay "$order"; approve "$order"; insert 55000002
+attach_all "$order"; sign "$order"; pay "$order"; approve "$order"; insert 55000002 || exit 1
 issue "another own key" --serial 55000002
 truth "ends the old certificate" test "$(state_of "$own")" = revoked
 own=$(active_on 55000002)

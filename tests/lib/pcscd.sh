@@ -53,8 +53,9 @@ PY
 opensc_readers() { opensc-tool --list-readers 2>/dev/null | grep -E '^[0-9]+ '; }
 # Waits until pcscd says that a card is in (yes) or not (no), and until the thread that looks after the reader has seen the same: it
 # counts each change up in the upper half of the state, odd is a card. A key put in before that thread saw the last one go stays unnoticed.
+# Under libfaketime a sleep of python's fails.
 wait_card() { # READER yes|no
-	python3 - "$1" "$2" <<'PY'
+	env -u LD_PRELOAD python3 - "$1" "$2" <<'PY'
 import ctypes as c, sys, time
 number, wanted = int(sys.argv[1]), sys.argv[2] == "yes"
 class State(c.Structure):
