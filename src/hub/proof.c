@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 
 enum err proof_head(struct hub *hub, const char *site, struct posted_chain *head, struct error *e)
@@ -38,7 +39,7 @@ static enum err open_keys(struct proof *p, struct error *e)
 	return r;
 }
 
-bool proof_signed(struct proof *p, size_t i)
+static bool verify(struct proof *p, size_t i)
 {
 	const struct posted_entry *entry = &p->posted->entries[i];
 	struct proven *n = &p->entries[i];
@@ -46,6 +47,27 @@ bool proof_signed(struct proof *p, size_t i)
 		n->signature = signers_verify(&p->signers, entry->hash, entry->signature.data, entry->signature.length);
 	n->verified = true;
 	return n->signature;
+}
+
+/* The last entry that hangs on entry `i`, each by the hash of the one before it. */
+static size_t last_of_chain(struct proof *p, size_t i)
+{
+	struct posted_entry *entries = p->posted->entries;
+	while (i + 1 < p->posted->entry_count && entries[i + 1].seq == entries[i].seq + 1 && posted_look(&entries[i + 1]) &&
+	       strcmp(json_text(entries[i + 1].entry, "prev"), entries[i].hash) == 0)
+		i++;
+	return i;
+}
+
+/* A signed head vouches for all that it hangs on: one look at a signature for a page, and at each one where the last is not good. */
+bool proof_signed(struct proof *p, size_t i)
+{
+	if (i < p->vouched)
+		return true;
+	size_t last = posted_look(&p->posted->entries[i]) ? last_of_chain(p, i) : i;
+	if (verify(p, last))
+		p->vouched = last + 1;
+	return i < p->vouched || verify(p, i);
 }
 
 enum err proof_opened(struct proof *p, size_t i, const struct opened **out, struct error *e)
@@ -79,6 +101,7 @@ enum err proof_hold(struct proof *p, const struct posted_chain *head, struct err
 	enum err r = p->posted->entry_count ? signers_stand(p->hub, p->site, &p->signers, &stand, e) : OK;
 	if (!r && !stand) {
 		signers_free(&p->signers);
+		p->vouched = 0;
 		for (size_t i = 0; i < p->posted->entry_count; i++)
 			p->entries[i].verified = false;
 		r = signers_load(p->hub, p->site, &p->signers, e);

@@ -16,8 +16,9 @@ struct proof {
 	struct posted_chain head; /* where the site's journal ended when it was made */
 	struct keyring ring;
 	struct signers signers;
+	size_t vouched; /* so many entries are signed, by their own signature or by that of one that hangs on them */
 	struct proven {
-		bool verified, signature; /* it was looked at; it is by one of the signers */
+		bool verified, signature; /* its own was looked at; it is by one of the signers */
 		struct opened opened;
 	} *entries;
 	struct offered {
@@ -32,8 +33,9 @@ enum err proof_make(struct proof *p, struct hub *hub, const char *site, struct p
 /* Under the lock, with the head as it stands: where the site's journal has grown since, or its certificates are others now, all that
  * hangs on them is proven once more. */
 enum err proof_hold(struct proof *p, const struct posted_chain *head, struct error *e);
-/* Whether entry `i` is signed by one who may; what it says, opened. */
+/* Whether entry `i` is signed by one who may: itself, or a later one of the page, which hangs on it by its hash. */
 bool proof_signed(struct proof *p, size_t i);
+/* What entry `i` says, opened. */
 enum err proof_opened(struct proof *p, size_t i, const struct opened **out, struct error *e);
 /* Entry `i` was judged: where a page holds more than memory should, what was opened of it goes, and the caller drops `known`: true. */
 bool proof_drop(struct proof *p, size_t i);

@@ -48,13 +48,52 @@ static void all_of_it_is_proven_before_the_lock(void **state)
 	struct page g = {0};
 	read_page(*state, &g);
 	for (size_t i = 0; i < g.posted.entry_count; i++) {
-		assert_true(g.posted.entries[i].looked && g.proof.entries[i].verified && g.proof.entries[i].signature);
+		assert_true(g.posted.entries[i].looked && proof_signed(&g.proof, i));
 		assert_non_null(g.proof.entries[i].opened.states);
 	}
 	for (size_t i = 0; i < g.posted.key_count; i++)
 		assert_true(g.proof.keys[i].good && g.proof.keys[i].fresh);
 	hold(&g, g.proof.head.seq, g.proof.head.hash); /* nothing has changed: it stands */
-	assert_true(g.proof.entries[0].verified && g.proof.entries[0].opened.states);
+	assert_true(g.proof.vouched == g.posted.entry_count && g.proof.entries[0].opened.states);
+	end_page(&g);
+}
+
+static void spoil(struct page *g, size_t i)
+{
+	((uint8_t *)(uintptr_t)g->posted.entries[i].signature.data)[g->posted.entries[i].signature.length / 2] ^= 1;
+	g->proof.vouched = 0;
+	for (size_t k = 0; k < g->posted.entry_count; k++)
+		g->proof.entries[k].verified = false;
+}
+
+/* The newest signature speaks for all that hangs on it; where it is none, each for itself. */
+static void a_signed_head_vouches_for_what_it_hangs_on(void **state)
+{
+	struct page g = {0};
+	read_page(*state, &g);
+	size_t last = g.posted.entry_count - 1;
+	assert_true(last >= 2);
+	assert_true(g.proof.entries[last].verified && !g.proof.entries[0].verified);
+	spoil(&g, 0);
+	assert_true(proof_signed(&g.proof, 0));
+	spoil(&g, last);
+	assert_false(proof_signed(&g.proof, last));
+	assert_false(proof_signed(&g.proof, 0));
+	assert_true(proof_signed(&g.proof, 1));
+	end_page(&g);
+}
+
+static void no_head_vouches_for_what_does_not_hang_on_it(void **state)
+{
+	struct page g = {0};
+	read_page(*state, &g);
+	size_t last = g.posted.entry_count - 1;
+	json_object_set_new(g.posted.entries[last].entry, "prev", json_string("sha256:0000000000000000000000000000000000000000000000000000000000000000"));
+	for (size_t i = 0; i < last; i++)
+		spoil(&g, i);
+	for (size_t i = 0; i < last; i++)
+		assert_false(proof_signed(&g.proof, i));
+	assert_true(proof_signed(&g.proof, last));
 	end_page(&g);
 }
 
@@ -129,6 +168,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(all_of_it_is_proven_before_the_lock, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(a_signed_head_vouches_for_what_it_hangs_on, hub_case_make, hub_case_end),
+		cmocka_unit_test_setup_teardown(no_head_vouches_for_what_does_not_hang_on_it, hub_case_make, hub_case_end),
 		cmocka_unit_test_setup_teardown(a_certificate_revoked_meanwhile_counts_no_more, hub_case_make, hub_case_end),
 		cmocka_unit_test_setup_teardown(a_journal_that_grew_meanwhile_is_opened_again, hub_case_make, hub_case_end),
 		cmocka_unit_test_setup_teardown(what_was_opened_under_a_destroyed_key_is_forgotten, hub_case_make, hub_case_end),
