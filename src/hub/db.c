@@ -85,13 +85,28 @@ bool db_is_sqlite(const struct db *db)
 	return db->driver == &db_sqlite;
 }
 
-enum err db_begin(struct db *db, struct error *e)
+static enum err begin(struct db *db, bool together, struct error *e)
 {
 	if (db->in_transaction)
 		return error_set(e, ERR_STORE_FAULT, "a transaction is open");
-	enum err r = db->driver->begin(db, e);
+	enum err r = db->driver->begin(db, together, e);
 	db->in_transaction = !r;
 	return r;
+}
+
+enum err db_begin(struct db *db, struct error *e)
+{
+	return begin(db, false, e);
+}
+
+enum err db_begin_together(struct db *db, struct error *e)
+{
+	return begin(db, true, e);
+}
+
+enum err db_seen(struct db *db, struct error *e)
+{
+	return db->driver->seen ? db->driver->seen(db, e) : OK;
 }
 
 enum err db_lock(struct db *db, const char *what, const char *which, struct error *e)

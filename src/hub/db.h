@@ -39,8 +39,13 @@ void db_settle(struct db *db);
  * those that name the same thing ("site:110114-01", "feed:110114-01") wait for each other until the transaction's end; take it
  * before reading what the change depends on. Outside a transaction each statement is one of its own. */
 enum err db_begin(struct db *db, struct error *e);
+/* For what many send at once: db_commit waits for the disk as ever, but others may write meanwhile (SQLite), and one flush serves several.
+ * They can read it before the disk has it, so that nothing goes out on the ground of what was read before db_seen: all of that is
+ * on the disk when it returns. PostgreSQL does both by itself. */
+enum err db_begin_together(struct db *db, struct error *e);
+enum err db_seen(struct db *db, struct error *e);
 enum err db_lock(struct db *db, const char *what, const char *which, struct error *e);
-/* On any error the transaction is gone; with ERR_HUB_DB_LINE it may also be there: ask before repeating. */
+/* On any error the transaction is gone; with ERR_HUB_DB_LINE, and begun together with any, it may also be there: ask before repeating. */
 enum err db_commit(struct db *db, struct error *e);
 void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);

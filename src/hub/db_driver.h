@@ -20,7 +20,7 @@ struct db_driver {
 	void (*close)(struct db *db);
 	enum err (*backup)(struct db *db, const char *path, struct error *e);
 	void (*settle)(struct db *db); /* NULL: nothing to do */
-	enum err (*begin)(struct db *db, struct error *e);
+	enum err (*begin)(struct db *db, bool together, struct error *e);
 	enum err (*lock)(struct db *db, const char *what, const char *which, struct error *e);
 	enum err (*commit)(struct db *db, struct error *e);
 	void (*rollback)(struct db *db);
@@ -29,6 +29,7 @@ struct db_driver {
 	enum err (*later)(struct db *db, enum hub_sql q, const struct db_value *values, int count, int64_t *changed, struct error *e);
 	enum err (*await)(struct db *db, struct error *e);
 	void (*soon)(struct db *db); /* the next statement's change may wait for the next one's disk; NULL: none does */
+	enum err (*seen)(struct db *db, struct error *e); /* NULL: nothing is seen before it is on the disk */
 	/* Starts a statement; *cursor is ended by `end` on success alone. */
 	enum err (*start)(struct db *db, enum hub_sql q, const struct db_value *values, int count, void **cursor, struct error *e);
 	bool (*next)(void *cursor);

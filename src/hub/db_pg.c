@@ -245,8 +245,9 @@ static enum err pg_backup(struct db *db, const char *path, struct error *e)
 
 static enum err pg_await(struct db *db, struct error *e);
 
-static enum err pg_begin(struct db *db, struct error *e)
+static enum err pg_begin(struct db *db, bool together, struct error *e)
 {
+	(void)together; /* it is so in any case */
 	struct pg *g = db->own;
 	enum err r = PQstatus(g->c) == CONNECTION_OK ? run_text(g, "BEGIN", "begin", e) : ERR_HUB_DB_LINE;
 	if (r == ERR_HUB_DB_LINE && !(r = again(g, e))) /* nothing was begun: once more over a new line */
@@ -527,6 +528,6 @@ static const void *pg_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_pg = {
-	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_later, pg_await, NULL, pg_start, pg_next, pg_end,
+	pg_open, pg_close, pg_backup, NULL, pg_begin, pg_lock, pg_commit, pg_rollback, pg_check, pg_later, pg_await, NULL, NULL, pg_start, pg_next, pg_end,
 	pg_columns, pg_name, pg_type, pg_number, pg_text, pg_blob,
 };

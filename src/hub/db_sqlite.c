@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@ struct lite {
 	bool in_use[HUB_SQL_COUNT];
 	int64_t busy_until;
 	bool soon, full; /* the next change needn't be on the disk when it is done; each is, as the connection stands */
+	bool together;   /* the transaction lets others write while it waits for its disk */
+	int log;         /* SQLite's: flushed, and locked (flock) by those whose changes are on their way to the disk */
 };
 
 struct cursor {
@@ -141,6 +144,8 @@ static void lite_close(struct db *db)
 		return;
 	for (int i = 0; i < HUB_SQL_COUNT; i++)
 		sqlite3_finalize(l->statements[i]);
+	if (l->log >= 0)
+		close(l->log);
 	sqlite3_close_v2(l->db);
 	free(l);
 	db->own = NULL;
@@ -173,6 +178,19 @@ static int wait_for_writer(void *arg, int tries)
 	return now < *until;
 }
 
+/* It stays the same file as long as this connection is open. No lock of SQLite's is on it, so that closing it takes none away. */
+static enum err open_log(struct lite *l, struct error *e)
+{
+	const char *path = sqlite3_filename_wal(sqlite3_db_filename(l->db, "main"));
+	l->log = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return l->log >= 0 ? OK : error_set(e, ERR_STORE_READONLY, "%s", path);
+}
+
+static enum err flush_log(struct lite *l, struct error *e)
+{
+	return fdatasync(l->log) == 0 ? OK : error_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_STORE_FULL : ERR_STORE_BROKEN, "%s", strerror(errno));
+}
+
 static enum err lite_open(struct db *db, const char *address, bool fresh, struct error *e)
 {
 	const char *path = address + strlen("sqlite:");
@@ -183,6 +201,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 		return r;
 	}
 	db->own = l;
+	l->log = -1;
 	if (sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		r = fault(l, path, e);
 	else {
@@ -195,6 +214,8 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 	l->full = !r;
 	if (!r)
 		r = migrate(l, path, fresh, &db->newer, e);
+	if (!r && !(r = open_log(l, e))) /* what one that was killed had on its way to the disk */
+		r = flush_log(l, e);
 	if (r)
 		lite_close(db);
 	return r;
@@ -224,10 +245,12 @@ static enum err set_full(struct lite *l, bool full, struct error *e)
 	return r;
 }
 
-static enum err lite_begin(struct db *db, struct error *e)
+static enum err lite_begin(struct db *db, bool together, struct error *e)
 {
-	enum err r = set_full(db->own, true, e);
-	return r ? r : run_text(db->own, "BEGIN IMMEDIATE", "begin", e);
+	struct lite *l = db->own;
+	l->together = together;
+	enum err r = set_full(l, !together, e);
+	return r ? r : run_text(l, "BEGIN IMMEDIATE", "begin", e);
 }
 
 static enum err lite_lock(struct db *db, const char *what, const char *which, struct error *e)
@@ -239,14 +262,37 @@ static enum err lite_lock(struct db *db, const char *what, const char *which, st
 	return OK; /* BEGIN IMMEDIATE locked all */
 }
 
+static enum err commit_together(struct lite *l, struct error *e)
+{
+	while (flock(l->log, LOCK_SH) != 0)
+		if (errno != EINTR)
+			return error_set(e, ERR_STORE_FAULT, "%s", strerror(errno));
+	enum err r = run_text(l, "COMMIT", "commit", e);
+	if (!r)
+		r = flush_log(l, e);
+	flock(l->log, LOCK_UN);
+	return r;
+}
+
 static enum err lite_commit(struct db *db, struct error *e)
 {
-	return run_text(db->own, "COMMIT", "commit", e);
+	struct lite *l = db->own;
+	return l->together ? commit_together(l, e) : run_text(l, "COMMIT", "commit", e);
 }
 
 static void lite_rollback(struct db *db)
 {
 	sqlite3_exec(((struct lite *)db->own)->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Whoever is between its change and the disk holds the log: what it changed may have been read here, and is flushed with the rest. */
+static enum err lite_seen(struct db *db, struct error *e)
+{
+	struct lite *l = db->own;
+	if (flock(l->log, LOCK_EX | LOCK_NB) != 0)
+		return flush_log(l, e);
+	flock(l->log, LOCK_UN);
+	return OK;
 }
 
 static enum err lite_check(struct db *db, enum hub_sql q, struct error *e)
@@ -381,6 +427,6 @@ static const void *lite_blob(const void *cursor, int column, size_t *length)
 }
 
 const struct db_driver db_sqlite = {
-	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_soon, lite_start, lite_next, lite_end,
+	lite_open, lite_close, lite_backup, lite_settle, lite_begin, lite_lock, lite_commit, lite_rollback, lite_check, NULL, NULL, lite_soon, lite_seen, lite_start, lite_next, lite_end,
 	lite_columns, lite_name, lite_type, lite_number, lite_text, lite_blob,
 };

@@ -256,7 +256,7 @@ static enum err take_all(struct taking *t, struct error *e)
 {
 	enum err r = proof_make(&t->proof, t->hub, t->q->site, t->posted, e);
 	if (!r)
-		r = db_begin(t->hub->db, e);
+		r = db_begin_together(t->hub->db, e);
 	if (!r)
 		r = db_lock(t->hub->db, "site", t->q->site, e);
 	if (!r)

@@ -181,7 +181,7 @@ enum { SEEN_EVERY = 10 };
 static enum err note_seen(struct hub *hub, const struct request *q, bool retire, struct error *e)
 {
 	int64_t now = hub_now(hub);
-	enum err r = db_run(hub->db, HUB_SQL_SITE_SEEN, NULL, e, "tit", q->site, now, "");
+	enum err r = db_run_soon(hub->db, HUB_SQL_SITE_SEEN, NULL, e, "tit", q->site, now, "");
 	return r || !retire ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
 }
 
@@ -225,6 +225,8 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 	if (!r && !p->status)
 		r = route ? route->run(hub, q, p, &e) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	db_rollback(hub->db);
+	if (!r)
+		r = db_seen(hub->db, &e);
 	if (!r)
 		return;
 	if (e.code != r)

@@ -1,4 +1,5 @@
 /* The database's contract, over both drivers: CERTDESK_TEST_DATABASE is an empty PostgreSQL database (t_postgres.sh), else SQLite in a file. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -287,11 +288,20 @@ static enum err put_off(const char *kind, int64_t version, int64_t seq, int64_t 
 /* More than one pipeline takes, and each with its own count; a state stands behind the one before it, once. */
 /* SQLite flushes its log by this one. */
 static int flushes;
+static void (*at_flush)(void); /* once, before it */
+static bool flush_fails;
 
 int fdatasync(int fd)
 {
+	void (*hook)(void) = at_flush;
+	at_flush = NULL;
+	if (hook)
+		hook();
 	flushes++;
-	return (int)syscall(SYS_fdatasync, fd);
+	if (!flush_fails)
+		return (int)syscall(SYS_fdatasync, fd);
+	errno = ENOSPC;
+	return -1;
 }
 
 /* What is done soon waits for no disk, and the next change takes it there. */
@@ -318,6 +328,66 @@ static void test_soon_goes_to_the_disk_with_the_next(void **state)
 	good(db_run(db, HUB_SQL_FILE_LOST, NULL, &e, "tt", "110114-01", "sha256:5"));
 	good(db_commit(db, &e));
 	assert_true(postgres() || flushes > 0);
+}
+
+static struct db *beside;
+
+static int64_t size_of_file(struct db *from, const char *digest)
+{
+	int64_t n = 0;
+	good(db_int(from, HUB_SQL_FILE_GET, 0, &n, &e, "tt", "110114-01", digest));
+	return n;
+}
+
+static void another_works(void)
+{
+	assert_int_equal(11, size_of_file(beside, "sha256:11")); /* it sees what no disk has yet, and so flushes it before it says anything */
+	good(db_seen(beside, &e));
+	assert_true(flushes > 0);
+	good(db_run(beside, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:12", (int64_t)12, (int64_t)1));
+}
+
+/* Together: who writes next needn't wait for the disk of the one before, and nobody says what the disk hasn't got. */
+static void test_others_write_while_one_waits_for_its_disk(void **state)
+{
+	(void)state;
+	good(db_open(address, &beside, &e));
+	good(db_begin_together(db, &e));
+	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:11", (int64_t)11, (int64_t)1));
+	flushes = 0;
+	good(db_seen(beside, &e));
+	assert_int_equal(0, flushes);
+	at_flush = another_works;
+	good(db_commit(db, &e));
+	assert_true(postgres() || (flushes > 1 && !at_flush));
+	assert_true(postgres() || size_of_file(db, "sha256:12") == 12);
+	at_flush = NULL;
+	flushes = 0;
+	good(db_seen(beside, &e)); /* nobody is on the way to the disk any more */
+	good(db_begin_together(db, &e));
+	db_rollback(db);
+	good(db_seen(beside, &e));
+	assert_int_equal(0, flushes);
+	db_close(&beside);
+}
+
+static void test_a_flush_that_fails_is_no_commit(void **state)
+{
+	(void)state;
+	if (postgres())
+		return;
+	good(db_open(address, &beside, &e));
+	good(db_begin_together(db, &e));
+	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:13", (int64_t)13, (int64_t)1));
+	flush_fails = true;
+	assert_int_equal(ERR_STORE_FULL, db_commit(db, &e));
+	flush_fails = false;
+	assert_false(db_in_transaction(db));
+	flushes = 0;
+	good(db_seen(beside, &e)); /* it doesn't hold up who comes after it */
+	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:14", (int64_t)14, (int64_t)1));
+	assert_true(flushes > 0);
+	db_close(&beside);
 }
 
 static void test_what_is_put_off_is_done_and_counted(void **state)
@@ -496,6 +566,8 @@ int main(void)
 		cmocka_unit_test(test_a_statement_that_fails),
 		cmocka_unit_test(test_a_commit_after_a_failure_is_not_well_done),
 		cmocka_unit_test(test_soon_goes_to_the_disk_with_the_next),
+		cmocka_unit_test(test_others_write_while_one_waits_for_its_disk),
+		cmocka_unit_test(test_a_flush_that_fails_is_no_commit),
 		cmocka_unit_test(test_what_is_put_off_is_done_and_counted),
 		cmocka_unit_test(test_what_is_put_off_and_fails),
 		cmocka_unit_test(test_two_walks_of_one_statement),
