@@ -13,7 +13,7 @@
 #include "hub/db_driver.h"
 #include "store/fault.h"
 
-enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000 };
+enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_SOON = 16, BUSY_SOON_US = 20, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000 };
 
 struct lite {
 	sqlite3 *db;
@@ -167,14 +167,15 @@ static enum err look(const char *path, bool fresh, struct error *e)
 	return access(path, W_OK) == 0 ? OK : error_set(e, ERR_STORE_READONLY, "%s", path);
 }
 
-/* Other workers write for some milliseconds: looking again soon, where SQLite's own handler sleeps for longer and longer. */
+/* Other workers write one row, or a page of them for some milliseconds: looking again soon, where SQLite's own handler sleeps for longer
+ * and longer. */
 static int wait_for_writer(void *arg, int tries)
 {
 	int64_t *until = arg, now = clock_monotonic_ms();
 	if (tries == 0)
 		*until = now + BUSY_MS;
-	long us = tries < BUSY_LONGEST_US / BUSY_STEP_US ? (tries / 8 + 1) * BUSY_STEP_US : BUSY_LONGEST_US;
-	nanosleep(&(struct timespec){.tv_nsec = us * 1000}, NULL);
+	long step = tries < BUSY_SOON ? BUSY_SOON_US : (tries / 64 + 1) * BUSY_STEP_US;
+	nanosleep(&(struct timespec){.tv_nsec = (step < BUSY_LONGEST_US ? step : BUSY_LONGEST_US) * 1000}, NULL);
 	return now < *until;
 }
 
