@@ -1,5 +1,6 @@
 #include "base/spki.h"
 
+#include <openssl/asn1t.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -7,36 +8,88 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "base/tlv.h"
+enum { DER_MOST = 1 << 20 };
 
-enum { SEQUENCE = 0x30, INTEGER = 0x02, BIT_STRING = 0x03, VERSION = 0xA0, RSA_MOST = 1024 };
+struct key_info {
+	X509_ALGOR *algorithm;
+	ASN1_BIT_STRING *bits;
+};
+struct rsa_numbers {
+	BIGNUM *n, *e;
+};
+/* A certificate, and what is signed of it. Only the frame: ASN1_SEQUENCE keeps what it holds as it is written. */
+struct frame {
+	ASN1_STRING *body, *algorithm;
+	ASN1_BIT_STRING *signature;
+};
+struct body {
+	ASN1_INTEGER *version, *serial;
+	ASN1_STRING *algorithm, *issuer, *validity, *subject, *key;
+	ASN1_BIT_STRING *issuer_id, *subject_id;
+	ASN1_STRING *extensions;
+};
 
-static const uint8_t rsa_algorithm[] = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00};
+ASN1_SEQUENCE(key_info) = {
+	ASN1_SIMPLE(struct key_info, algorithm, X509_ALGOR),
+	ASN1_SIMPLE(struct key_info, bits, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END_name(struct key_info, key_info)
 
-/* The only element of `in`. */
-static bool only(struct tlv in, unsigned tag, struct tlv *value)
+ASN1_SEQUENCE(rsa_numbers) = {
+	ASN1_SIMPLE(struct rsa_numbers, n, BIGNUM),
+	ASN1_SIMPLE(struct rsa_numbers, e, BIGNUM),
+} static_ASN1_SEQUENCE_END_name(struct rsa_numbers, rsa_numbers)
+
+ASN1_SEQUENCE(frame) = {
+	ASN1_SIMPLE(struct frame, body, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct frame, algorithm, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct frame, signature, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END_name(struct frame, frame)
+
+ASN1_SEQUENCE(body) = {
+	ASN1_EXP_OPT(struct body, version, ASN1_INTEGER, 0),
+	ASN1_SIMPLE(struct body, serial, ASN1_INTEGER),
+	ASN1_SIMPLE(struct body, algorithm, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct body, issuer, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct body, validity, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct body, subject, ASN1_SEQUENCE),
+	ASN1_SIMPLE(struct body, key, ASN1_SEQUENCE),
+	ASN1_IMP_OPT(struct body, issuer_id, ASN1_BIT_STRING, 1),
+	ASN1_IMP_OPT(struct body, subject_id, ASN1_BIT_STRING, 2),
+	ASN1_EXP_OPT(struct body, extensions, ASN1_SEQUENCE, 3),
+} static_ASN1_SEQUENCE_END_name(struct body, body)
+
+/* All of `der` and nothing behind it, or NULL. */
+static void *read_whole(const uint8_t *der, size_t length, const ASN1_ITEM *kind)
 {
-	unsigned found;
-	return tlv_next(&in, &found, value) && found == tag && in.length == 0;
+	const uint8_t *at = der;
+	ASN1_VALUE *value = length <= DER_MOST ? ASN1_item_d2i(NULL, &at, (long)length, kind) : NULL;
+	if (value && at == der + length)
+		return value;
+	ASN1_item_free(value, kind);
+	return NULL;
 }
 
-/* A positive number without a byte too many. */
-static BIGNUM *number(struct tlv *in)
+/* The same where it is spelt as DER spells it: what is read may be any BER. */
+static void *read_strictly(const uint8_t *der, size_t length, const ASN1_ITEM *kind)
 {
-	struct tlv v;
-	unsigned tag;
-	bool good = tlv_next(in, &tag, &v) && tag == INTEGER && v.length > 0 && v.length <= RSA_MOST && !(v.data[0] & 0x80) &&
-	            (v.data[0] || (v.length > 1 && (v.data[1] & 0x80)));
-	return good ? BN_bin2bn(v.data, (int)v.length, NULL) : NULL;
+	uint8_t *again = NULL;
+	void *value = read_whole(der, length, kind);
+	int n = value ? ASN1_item_i2d(value, &again, kind) : -1;
+	bool same = n >= 0 && (size_t)n == length && memcmp(again, der, length) == 0;
+	OPENSSL_free(again);
+	if (same)
+		return value;
+	ASN1_item_free(value, kind);
+	return NULL;
 }
 
-static EVP_PKEY *from_numbers(const BIGNUM *n, const BIGNUM *e)
+static EVP_PKEY *from_numbers(const struct rsa_numbers *r)
 {
 	EVP_PKEY *key = NULL;
 	OSSL_PARAM *params = NULL;
 	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	bool good = b && ctx && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n) && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e) &&
+	bool good = b && ctx && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, r->n) && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, r->e) &&
 	            (params = OSSL_PARAM_BLD_to_param(b)) && EVP_PKEY_fromdata_init(ctx) > 0 &&
 	            EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) > 0;
 	OSSL_PARAM_free(params);
@@ -45,31 +98,33 @@ static EVP_PKEY *from_numbers(const BIGNUM *n, const BIGNUM *e)
 	return good ? key : NULL;
 }
 
-/* NULL for another kind, and for another spelling. */
-static EVP_PKEY *read_rsa(struct tlv spki)
+static bool is_rsa(const struct key_info *info)
 {
-	struct tlv parts, algorithm, bits, numbers;
-	unsigned tag;
-	BIGNUM *n = NULL, *e = NULL;
-	EVP_PKEY *key = NULL;
-	if (only(spki, SEQUENCE, &parts) && tlv_next(&parts, &tag, &algorithm) && tag == SEQUENCE && algorithm.length == sizeof rsa_algorithm &&
-	    memcmp(algorithm.data, rsa_algorithm, sizeof rsa_algorithm) == 0 && only(parts, BIT_STRING, &bits) && bits.length > 1 && !bits.data[0] &&
-	    only((struct tlv){bits.data + 1, bits.length - 1}, SEQUENCE, &numbers) && (n = number(&numbers)) && (e = number(&numbers)) &&
-	    numbers.length == 0)
-		key = from_numbers(n, e);
-	BN_free(n);
-	BN_free(e);
+	enum { UNUSED_BITS = 7 };
+	const ASN1_OBJECT *which;
+	int parameter;
+	X509_ALGOR_get0(&which, &parameter, NULL, info->algorithm);
+	return OBJ_obj2nid(which) == NID_rsaEncryption && parameter == V_ASN1_NULL && !(info->bits->flags & UNUSED_BITS);
+}
+
+/* NULL for another kind, and for another spelling. */
+static EVP_PKEY *read_rsa(const uint8_t *spki, size_t length)
+{
+	struct key_info *info = read_strictly(spki, length, ASN1_ITEM_rptr(key_info));
+	struct rsa_numbers *r = NULL;
+	if (info && is_rsa(info))
+		r = read_strictly(ASN1_STRING_get0_data(info->bits), (size_t)ASN1_STRING_length(info->bits), ASN1_ITEM_rptr(rsa_numbers));
+	EVP_PKEY *key = r ? from_numbers(r) : NULL;
+	ASN1_item_free((ASN1_VALUE *)r, ASN1_ITEM_rptr(rsa_numbers));
+	ASN1_item_free((ASN1_VALUE *)info, ASN1_ITEM_rptr(key_info));
 	return key;
 }
 
 EVP_PKEY *spki_key(const uint8_t *spki, size_t length)
 {
 	const uint8_t *at = spki;
-	EVP_PKEY *key = read_rsa((struct tlv){spki, length});
-	if (key)
-		return key;
-	key = length <= INT32_MAX ? d2i_PUBKEY(NULL, &at, (long)length) : NULL;
-	if (key && at != spki + length) {
+	EVP_PKEY *key = read_rsa(spki, length);
+	if (!key && (key = length <= DER_MOST ? d2i_PUBKEY(NULL, &at, (long)length) : NULL) && at != spki + length) {
 		EVP_PKEY_free(key);
 		key = NULL;
 	}
@@ -77,44 +132,57 @@ EVP_PKEY *spki_key(const uint8_t *spki, size_t length)
 	return key;
 }
 
-/* What is signed: version, serial, algorithm, issuer, validity, subject, key, … */
 EVP_PKEY *spki_key_of_certificate(const uint8_t *der, size_t length)
 {
-	enum { BEFORE = 5 };
-	struct tlv all, signed_part, value;
-	unsigned tag;
-	if (!only((struct tlv){der, length}, SEQUENCE, &all) || !tlv_next(&all, &tag, &signed_part) || tag != SEQUENCE)
-		return NULL;
-	bool good = tlv_next(&signed_part, &tag, &value) && (tag != VERSION || tlv_next(&signed_part, &tag, &value)) && tag == INTEGER;
-	for (int i = 1; good && i < BEFORE; i++)
-		good = tlv_next(&signed_part, &tag, &value) && tag == SEQUENCE;
-	const uint8_t *from = signed_part.data;
-	good = good && tlv_next(&signed_part, &tag, &value);
-	return good ? spki_key(from, (size_t)(signed_part.data - from)) : NULL;
+	struct frame *all = read_whole(der, length, ASN1_ITEM_rptr(frame));
+	struct body *body = all ? read_whole(all->body->data, (size_t)all->body->length, ASN1_ITEM_rptr(body)) : NULL;
+	EVP_PKEY *key = body ? spki_key(body->key->data, (size_t)body->key->length) : NULL;
+	ASN1_item_free((ASN1_VALUE *)body, ASN1_ITEM_rptr(body));
+	ASN1_item_free((ASN1_VALUE *)all, ASN1_ITEM_rptr(frame));
+	ERR_clear_error();
+	return key;
 }
 
-/* A number as DER has it: with a zero in front where its top bit is set. */
-static enum err add_number(struct bytes *out, EVP_PKEY *key, const char *name)
+bool spki_certificate_form(const uint8_t *der, size_t length)
 {
-	uint8_t raw[1 + RSA_MOST] = {0};
-	BIGNUM *n = NULL;
-	int length = EVP_PKEY_get_bn_param(key, name, &n) ? BN_num_bytes(n) : 0;
-	bool good = length > 0 && length <= RSA_MOST && BN_bn2bin(n, raw + 1) == length;
-	size_t zero = good && (raw[1] & 0x80) ? 1 : 0;
-	BN_free(n);
-	return good ? tlv_add(out, INTEGER, raw + 1 - zero, (size_t)length + zero) : ERR_MEMORY;
+	void *all = read_whole(der, length, ASN1_ITEM_rptr(frame));
+	bool good = all != NULL;
+	ASN1_item_free(all, ASN1_ITEM_rptr(frame));
+	ERR_clear_error();
+	return good;
+}
+
+static bool put_numbers(X509_PUBKEY *to, BIGNUM *n, BIGNUM *e)
+{
+	struct rsa_numbers r = {n, e};
+	uint8_t *der = NULL;
+	int length = n && e ? ASN1_item_i2d((ASN1_VALUE *)&r, &der, ASN1_ITEM_rptr(rsa_numbers)) : -1;
+	bool good = length > 0 && X509_PUBKEY_set0_param(to, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL, der, length);
+	if (!good)
+		OPENSSL_free(der);
+	return good;
 }
 
 bool spki_put_rsa(X509_PUBKEY *to, EVP_PKEY *key)
 {
-	struct bytes numbers = {0}, all = {0};
-	bool good = EVP_PKEY_is_a(key, "RSA") && !add_number(&numbers, key, OSSL_PKEY_PARAM_RSA_N) && !add_number(&numbers, key, OSSL_PKEY_PARAM_RSA_E) &&
-	            !tlv_add(&all, SEQUENCE, numbers.data, numbers.length);
-	uint8_t *own = good ? OPENSSL_memdup(all.data, all.length) : NULL;
-	good = own && X509_PUBKEY_set0_param(to, OBJ_nid2obj(NID_rsaEncryption), V_ASN1_NULL, NULL, own, (int)all.length);
-	if (!good)
-		OPENSSL_free(own);
-	bytes_free(&numbers);
-	bytes_free(&all);
+	BIGNUM *n = NULL, *e = NULL;
+	bool good = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) &&
+	            EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) && put_numbers(to, n, e);
+	BN_free(n);
+	BN_free(e);
 	return good;
+}
+
+enum err spki_add_rsa(struct bytes *out, const uint8_t *modulus, size_t modulus_length, const uint8_t *exponent, size_t exponent_length)
+{
+	uint8_t *der = NULL;
+	X509_PUBKEY *key = X509_PUBKEY_new();
+	BIGNUM *n = BN_bin2bn(modulus, (int)modulus_length, NULL), *e = BN_bin2bn(exponent, (int)exponent_length, NULL);
+	int length = key && put_numbers(key, n, e) ? i2d_X509_PUBKEY(key, &der) : -1;
+	enum err r = length > 0 ? bytes_add(out, der, (size_t)length) : ERR_MEMORY;
+	BN_free(n);
+	BN_free(e);
+	OPENSSL_free(der);
+	X509_PUBKEY_free(key);
+	return r;
 }

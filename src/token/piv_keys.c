@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 
 #include "base/lang.h"
+#include "base/spki.h"
 #include "token/piv.h"
 #include "token/publickey.h"
 
@@ -204,7 +205,7 @@ enum err piv_read_certificate(card_t *card, enum token_slot slot, struct bytes *
 			r = error_set(e, ERR_TOKEN_CERTIFICATE, tr("%02X，内容是压缩的", "%02X, it is compressed"),
 				(unsigned)slot);
 	}
-	if (!r && (content.length || !publickey_certificate_form(certificate)))
+	if (!r && (content.length || !spki_certificate_form(certificate.data, certificate.length)))
 		r = error_set(e, ERR_TOKEN_CERTIFICATE, "%02X", (unsigned)slot);
 	if (!r && bytes_add(der, certificate.data, certificate.length))
 		r = piv_no_memory(e);

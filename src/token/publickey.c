@@ -53,24 +53,8 @@ out:
 	return r;
 }
 
-/* A positive INTEGER of DER: no leading zeros but the one that keeps the sign. */
-static enum err add_integer(struct bytes *out, struct tlv number)
-{
-	struct bytes value = {0};
-	while (number.length > 1 && !number.data[0])
-		number = (struct tlv){number.data + 1, number.length - 1};
-	enum err r = number.data[0] & 0x80 ? bytes_add(&value, "", 1) : OK;
-	if (!r && !(r = bytes_add(&value, number.data, number.length)))
-		r = tlv_add(out, 0x02, value.data, value.length);
-	bytes_free(&value);
-	return r;
-}
-
-/* Written as it stands: OpenSSL would build a key of it first, and whoever uses the key parses it anyway. */
 enum err publickey_from_rsa(struct tlv modulus, struct tlv exponent, struct bytes *spki, struct error *e)
 {
-	static const uint8_t rsa[] = {0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00};
-	struct bytes numbers = {0}, bits = {0}, all = {0};
 	bytes_free(spki);
 	if (modulus.length == RSA_2048_SIZE + 1 && modulus.data[0] == 0)
 		modulus = (struct tlv){modulus.data + 1, RSA_2048_SIZE};
@@ -81,13 +65,7 @@ enum err publickey_from_rsa(struct tlv modulus, struct tlv exponent, struct byte
 	if (exponent.length == 0 || exponent.length > 4 || !(exponent.data[exponent.length - 1] & 1) ||
 		(exponent.length == 1 && exponent.data[0] == 1))
 		return no_key(e);
-	bool good = !add_integer(&numbers, modulus) && !add_integer(&numbers, exponent) && !bytes_add(&bits, "", 1) &&
-		!tlv_add(&bits, 0x30, numbers.data, numbers.length) && !bytes_add(&all, rsa, sizeof rsa) &&
-		!tlv_add(&all, 0x03, bits.data, bits.length) && !tlv_add(spki, 0x30, all.data, all.length);
-	bytes_free(&numbers);
-	bytes_free(&bits);
-	bytes_free(&all);
-	return good ? OK : error_set(e, ERR_MEMORY, "%s", "");
+	return spki_add_rsa(spki, modulus.data, modulus.length, exponent.data, exponent.length) ? error_set(e, ERR_MEMORY, "%s", "") : OK;
 }
 
 enum err publickey_from_point(enum token_algorithm algorithm, struct tlv point, struct bytes *spki, struct error *e)
@@ -127,18 +105,6 @@ bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signatu
 	bool good = parsed && p == signature.data + signature.length;
 	ECDSA_SIG_free(parsed);
 	return good;
-}
-
-/* By its lengths: whoever uses the certificate parses it anyway. */
-bool publickey_certificate_form(struct tlv der)
-{
-	static const unsigned parts[] = {0x30, 0x30, 0x03}; /* what is signed, the algorithm, the signature */
-	struct tlv all = der, inner, part;
-	unsigned tag;
-	bool good = tlv_next(&all, &tag, &inner) && tag == 0x30 && !all.length;
-	for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++)
-		good = tlv_next(&inner, &tag, &part) && tag == parts[i];
-	return good && !inner.length;
 }
 
 /* Which of the algorithms a key is for. */
@@ -182,8 +148,7 @@ enum err publickey_private_parts(enum token_algorithm algorithm, const void *pkc
 
 EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
 {
-	bool whole = publickey_certificate_form((struct tlv){der->data, der->length});
-	EVP_PKEY *key = whole ? spki_key_of_certificate(der->data, der->length) : NULL;
+	EVP_PKEY *key = spki_key_of_certificate(der->data, der->length);
 	if (key && !algorithm_of(key, algorithm)) {
 		EVP_PKEY_free(key);
 		key = NULL;

@@ -35,8 +35,6 @@ bool publickey_signature_form(enum token_algorithm algorithm, struct tlv signatu
 /* The key of a certificate, all bytes of which must belong to it, and the key's algorithm. NULL where it hasn't a certificate's form or has
  * an algorithm that keys don't have. EVP_PKEY_free is the caller's. */
 EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm);
-/* Whether it is as long as it says, and has a certificate's three parts. */
-bool publickey_certificate_form(struct tlv der);
 
 /* Verifies a signature over a 32-byte digest with a certificate's key. */
 bool publickey_verify(EVP_PKEY *key, enum token_algorithm algorithm, const uint8_t digest[32], const struct bytes *signature);

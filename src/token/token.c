@@ -8,6 +8,7 @@
 
 #include "base/crypt.h"
 #include "base/lang.h"
+#include "base/spki.h"
 #include "base/text.h"
 #include "token/driver.h"
 #include "token/publickey.h"
@@ -375,7 +376,7 @@ static enum err write_and_compare(
 
 enum err token_write_certificate(struct token *t, enum token_slot slot, const void *der, size_t length, struct error *e)
 {
-	if (!publickey_certificate_form((struct tlv){der, length}))
+	if (!spki_certificate_form(der, length))
 		return error_set(e, ERR_TOKEN_CERTIFICATE, "%02X", (unsigned)slot);
 	enum err r = begin_write(t, e);
 	return r ? r : end(t, write_and_compare(t, slot, der, length, e));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -139,12 +140,59 @@ static void what_is_no_key_is_none(void **state)
 	bytes_free(&spki);
 }
 
+/* Longer than DER has it: the outer length takes a byte too many. */
+static void what_is_no_der_is_as_openssl_judges_it(void **state)
+{
+	enum { HEAD = 4 }; /* tag, and a length of two bytes behind 82 */
+	(void)state;
+	struct bytes spki = written(keys[RSA_2048]), ber = {0};
+	const uint8_t head[] = {spki.data[0], 0x83, 0, spki.data[2], spki.data[3]};
+	assert_int_equal(spki.data[1], 0x82);
+	assert_int_equal(bytes_add(&ber, head, sizeof head), OK);
+	assert_int_equal(bytes_add(&ber, spki.data + HEAD, spki.length - HEAD), OK);
+	const uint8_t *at = ber.data;
+	EVP_PKEY *read = spki_key(ber.data, ber.length), *theirs = d2i_PUBKEY(NULL, &at, (long)ber.length);
+	assert_int_equal(read != NULL, theirs && at == ber.data + ber.length);
+	EVP_PKEY_free(read);
+	EVP_PKEY_free(theirs);
+	bytes_free(&ber);
+	spki.data[spki.length - 1 - 3 - 2 - 256] = 0xFF; /* the zero in front of the modulus: a negative number */
+	at = spki.data;
+	read = spki_key(spki.data, spki.length);
+	theirs = d2i_PUBKEY(NULL, &at, (long)spki.length);
+	assert_int_equal(read != NULL, theirs != NULL);
+	EVP_PKEY_free(read);
+	EVP_PKEY_free(theirs);
+	bytes_free(&spki);
+}
+
+static void numbers_become_what_openssl_writes(void **state)
+{
+	(void)state;
+	for (int kind = RSA_2048; kind <= RSA_3072; kind++) {
+		BIGNUM *n = NULL, *e = NULL;
+		uint8_t modulus[512], exponent[8];
+		struct bytes theirs = written(keys[kind]), ours = {0};
+		assert_true(EVP_PKEY_get_bn_param(keys[kind], OSSL_PKEY_PARAM_RSA_N, &n) && EVP_PKEY_get_bn_param(keys[kind], OSSL_PKEY_PARAM_RSA_E, &e));
+		size_t n_length = (size_t)BN_bn2bin(n, modulus), e_length = (size_t)BN_bn2bin(e, exponent);
+		assert_int_equal(spki_add_rsa(&ours, modulus, n_length, exponent, e_length), OK);
+		assert_int_equal(ours.length, theirs.length);
+		assert_memory_equal(ours.data, theirs.data, ours.length);
+		BN_free(n);
+		BN_free(e);
+		bytes_free(&ours);
+		bytes_free(&theirs);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_read_as_openssl_reads_it),
 		cmocka_unit_test(certificates_hold_the_key),
 		cmocka_unit_test(what_is_no_key_is_none),
+		cmocka_unit_test(what_is_no_der_is_as_openssl_judges_it),
+		cmocka_unit_test(numbers_become_what_openssl_writes),
 	};
 	return cmocka_run_group_tests(tests, make_keys, free_keys);
 }

@@ -10,6 +10,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "base/spki.h"
 #include "token/publickey.h"
 
 static struct error e;
@@ -105,12 +106,12 @@ static void forms_are_checked(void **state)
 	assert_false(publickey_signature_form(TOKEN_SM2, (struct tlv){zero, 64}));
 	assert_true(publickey_signature_form(TOKEN_RSA_2048, (struct tlv){zero, RSA_2048_SIZE}));
 	assert_false(publickey_signature_form(TOKEN_RSA_2048, (struct tlv){zero, RSA_2048_SIZE - 1}));
-	assert_false(publickey_certificate_form((struct tlv){der, sizeof der}));
-	assert_false(publickey_certificate_form((struct tlv){NULL, 0}));
+	assert_false(spki_certificate_form(der, sizeof der));
+	assert_false(spki_certificate_form(NULL, 0));
 	static const uint8_t shape[] = {0x30, 8, 0x30, 1, 0, 0x30, 0, 0x03, 1, 0, 0};
-	assert_true(publickey_certificate_form((struct tlv){shape, 10}));
-	assert_false(publickey_certificate_form((struct tlv){shape, 9}));  /* cut */
-	assert_false(publickey_certificate_form((struct tlv){shape, 11})); /* a byte too many */
+	assert_true(spki_certificate_form(shape, 10));
+	assert_false(spki_certificate_form(shape, 9));  /* cut */
+	assert_false(spki_certificate_form(shape, 11)); /* a byte too many */
 }
 
 int main(void)
