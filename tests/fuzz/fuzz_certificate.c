@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/spki.h"
 #include "ca/ca.h"
 #include "ca/request.h"
 
@@ -22,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 0:
 		if (!cert_info(data, size, &info, NULL))
 			cert_info_free(&info);
+		EVP_PKEY_free(spki_key_of_certificate(data, size));
 		break;
 	case 1:
 		request_check(data, size, &out, NULL);
