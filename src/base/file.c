@@ -74,29 +74,42 @@ bool file_write_all(int fd, const void *data, size_t length)
 	return true;
 }
 
+enum err file_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, struct error *e)
+{
+	*draft = NULL;
+	if (asprintf(draft, "%s.XXXXXX", path) < 0) {
+		*draft = NULL;
+		return error_set(e, ERR_MEMORY, "%s", path);
+	}
+	int fd = mkostemp(*draft, O_CLOEXEC);
+	bool good = fd >= 0 && file_write_all(fd, data, length) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	if (fd >= 0 && close(fd) == 0 && good)
+		return OK;
+	if (fd >= 0)
+		unlink(*draft);
+	free(*draft);
+	*draft = NULL;
+	return error_set(e, ERR_FILE_WRITE, "%s", path);
+}
+
+enum err file_keep(const char *draft, const char *path, struct error *e)
+{
+	if (rename(draft, path) != 0)
+		return error_set(e, ERR_FILE_WRITE, "%s", path);
+	sync_dir_of(path);
+	return OK;
+}
+
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
 {
-	char *temporary = NULL;
+	char *draft = NULL;
 	struct stat st;
-	enum err r = error_set(e, ERR_FILE_WRITE, "%s", path);
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* /dev/null would become a file, where root asks for it */
-		return r;
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-		return ERR_MEMORY;
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		goto out;
-	bool good = file_write_all(fd, data, length) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
-	good = close(fd) == 0 && good;
-	if (good && rename(temporary, path) == 0) {
-		sync_dir_of(path);
-		r = OK;
-		if (e)
-			*e = (struct error){0};
-	} else
-		unlink(temporary);
-out:
-	free(temporary);
+		return error_set(e, ERR_FILE_WRITE, "%s", path);
+	enum err r = file_draft(path, mode, data, length, &draft, e);
+	if (!r && (r = file_keep(draft, path, e)))
+		unlink(draft);
+	free(draft);
 	return r;
 }
 

@@ -10,6 +10,10 @@
 enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e);
 /* Writes to a temporary name beside, syncs, renames; never in the place of a device or a pipe. ERR_FILE_WRITE. */
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
+/* The same in two: written and synced under a temporary name, *draft, which is the caller's; then renamed, or removed. A draft that is to be
+ * kept becomes its file or stays what it is. ERR_FILE_WRITE. */
+enum err file_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, struct error *e);
+enum err file_keep(const char *draft, const char *path, struct error *e);
 /* Everything to a descriptor that blocks, also where writes are cut short; false, with errno, where it can't. */
 bool file_write_all(int fd, const void *data, size_t length);
 /* Makes a directory and its parents (0700 for those made). ERR_FILE_WRITE. */

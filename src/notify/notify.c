@@ -57,16 +57,23 @@ static enum err check_attachments(const struct notify_attachment *attachments, s
 	return OK;
 }
 
+static enum err check_message(const char *to, const char *template, const struct bytes *text, struct error *e)
+{
+	if (!is_plain(to))
+		return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", *to ? to : tr("没有填写", "it is empty"));
+	if (text->length == 0 || text->length > TEXT_MAX || !text_valid((const char *)text->data, text->length))
+		return error_set(e, ERR_NOTIFY_TEXT, "%s", template); /* never the text itself: it may hold a PIN */
+	return OK;
+}
+
 static enum err deliver(struct notify *n, enum notify_channel channel, const char *to, const char *template,
 	const struct bytes *text, const struct notify_attachment *attachments, size_t count, int64_t now,
 	char id[NOTIFY_ID_SIZE], struct error *e)
 {
 	*id = '\0';
-	if (!is_plain(to))
-		return error_set(e, ERR_NOTIFY_RECIPIENT, "%s", *to ? to : tr("没有填写", "it is empty"));
-	if (text->length == 0 || text->length > TEXT_MAX || !text_valid((const char *)text->data, text->length))
-		return error_set(e, ERR_NOTIFY_TEXT, "%s", template); /* never the text itself: it may hold a PIN */
-	enum err r = check_attachments(attachments, count, e);
+	enum err r = check_message(to, template, text, e);
+	if (!r)
+		r = check_attachments(attachments, count, e);
 	return r ? r : n->driver->send(n, channel, to, template, text, attachments, count, now, id, e);
 }
 
@@ -74,6 +81,42 @@ enum err notify_send(struct notify *n, enum notify_channel channel, const char *
 	const struct bytes *text, int64_t now, char id[NOTIFY_ID_SIZE], struct error *e)
 {
 	return deliver(n, channel, to, template, text, NULL, 0, now, id, e);
+}
+
+enum err notify_prepare(struct notify *n, enum notify_channel channel, const char *to, const char *template,
+	const struct bytes *text, int64_t now, struct notify_letter **out, struct error *e)
+{
+	struct notify_letter *l = NULL;
+	enum err r = check_message(to, template, text, e);
+	if (!r && !(l = calloc(1, sizeof *l)))
+		r = error_set(e, ERR_MEMORY, "%s", template);
+	if (!r) {
+		*l = (struct notify_letter){.by = n, .channel = channel, .now = now};
+		r = n->driver->prepare(l, to, template, text, e);
+	}
+	if (r) {
+		free(l);
+		l = NULL;
+	}
+	*out = l;
+	return r;
+}
+
+enum err notify_post(struct notify_letter **letter, char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	*id = '\0';
+	enum err r = *letter ? (*letter)->by->driver->post(*letter, id, e) : OK;
+	free(*letter);
+	*letter = NULL;
+	return r;
+}
+
+void notify_drop(struct notify_letter **letter)
+{
+	if (*letter)
+		(*letter)->by->driver->drop(*letter);
+	free(*letter);
+	*letter = NULL;
 }
 
 enum err notify_mail(struct notify *n, const char *to, const char *template, const struct bytes *text,

@@ -15,6 +15,7 @@
 #include "base/file.h"
 
 enum { STAMP = 16, NAME_LENGTH = STAMP + 1 + 6 + 5, TRIES = 8, EXTENSION_MAX = 5 }; /* "20261122T130500Z" "-" "000001" ".json" */
+enum { DRAFT_LENGTH = NAME_LENGTH + 7, DRAFT_SECONDS = 3600 };
 
 struct place {
 	int fd; /* the directory, locked */
@@ -23,10 +24,19 @@ struct place {
 	struct timespec time;         /* its modification time */
 };
 
-static bool is_message(const char *name)
+/* Of a message, or of its draft: that one has ".XXXXXX" behind it. */
+static bool is_name(const char *name, size_t length)
 {
-	return strlen(name) == NAME_LENGTH && strspn(name, "0123456789TZ-") == NAME_LENGTH - 5 &&
-	       strcmp(name + NAME_LENGTH - 5, ".json") == 0;
+	return strlen(name) == length && strspn(name, "0123456789TZ-") == NAME_LENGTH - 5 &&
+	       strncmp(name + NAME_LENGTH - 5, ".json", 5) == 0;
+}
+
+/* What a cut left behind: it was made ready once and is sent no more. */
+static void remove_old_draft(const struct place *p, const char *name)
+{
+	struct stat st;
+	if (fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtim.tv_sec < time(NULL) - DRAFT_SECONDS)
+		unlinkat(p->fd, name, 0);
 }
 
 /* Finds the newest message by name. */
@@ -37,7 +47,9 @@ static bool find_newest(struct place *p)
 	if (!d)
 		return false;
 	for (struct dirent *entry; (entry = readdir(d));)
-		if (is_message(entry->d_name) && strcmp(entry->d_name, p->newest) > 0)
+		if (is_name(entry->d_name, DRAFT_LENGTH))
+			remove_old_draft(p, entry->d_name);
+		else if (is_name(entry->d_name, NAME_LENGTH) && strcmp(entry->d_name, p->newest) > 0)
 			memcpy(p->newest, entry->d_name, sizeof p->newest);
 	closedir(d);
 	if (*p->newest && fstatat(p->fd, p->newest, &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -45,17 +57,23 @@ static bool find_newest(struct place *p)
 	return true;
 }
 
-/* A name behind the newest one, also where the clock went back. */
-static void next_name(const struct place *p, int64_t now, char out[NAME_LENGTH + 1])
+static void stamp_text(int64_t now, char out[STAMP + 1])
 {
-	char time[21], stamp[STAMP + 1];
+	char time[21];
 	size_t n = 0;
 	rfc3339_text(now, time);
 	for (const char *s = time; *s; s++)
 		if (*s != '-' && *s != ':')
-			stamp[n++] = *s;
-	stamp[n] = '\0';
+			out[n++] = *s;
+	out[n] = '\0';
+}
+
+/* A name behind the newest one, also where the clock went back. */
+static void next_name(const struct place *p, int64_t now, char out[NAME_LENGTH + 1])
+{
+	char stamp[STAMP + 1];
 	unsigned count = 1;
+	stamp_text(now, stamp);
 	if (*p->newest && strncmp(stamp, p->newest, STAMP) <= 0) {
 		memcpy(stamp, p->newest, STAMP);
 		count = (unsigned)strtoul(p->newest + STAMP + 1, NULL, 10) + 1;
@@ -81,19 +99,16 @@ static bool is_later(struct timespec a, struct timespec b)
 	return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
 }
 
-/* Writes the file so that its modification time lies behind the newest one's. A file system keeps time in steps of
- * some milliseconds, so the write is repeated; only a clock that went back needs a time set by hand. */
-static enum err write_later(
-	const struct place *p, const char *path, const char *name, const struct bytes *json, struct error *e)
+/* Lets the draft's modification time lie behind the newest one's. A file system keeps time in steps of some milliseconds, so it is
+ * touched again and again; only a clock that went back needs a time set by hand. */
+static void make_later(const struct place *p, const char *draft)
 {
-	enum err r = OK;
-	for (int i = 0; i < TRIES && !r; i++) {
-		struct stat st;
-		if ((r = file_write(path, 0600, json->data, json->length, e)))
-			return r;
-		if (!*p->newest || fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || is_later(st.st_mtim, p->time))
-			return OK;
+	struct stat st;
+	for (int i = 0; i < TRIES; i++) {
+		if (!*p->newest || stat(draft, &st) != 0 || is_later(st.st_mtim, p->time))
+			return;
 		nanosleep(&(struct timespec){0, 2000000}, NULL);
+		utimensat(AT_FDCWD, draft, NULL, 0);
 	}
 	struct timespec times[2] = {p->time, p->time};
 	times[1].tv_nsec += 1000000;
@@ -101,8 +116,7 @@ static enum err write_later(
 		times[1].tv_nsec -= 1000000000;
 		times[1].tv_sec++;
 	}
-	utimensat(AT_FDCWD, path, times, 0);
-	return OK;
+	utimensat(AT_FDCWD, draft, times, 0);
 }
 
 /* "20261122T130500Z-000001.1.pdf" is the first file of that message; what it is called stands in the message alone. */
@@ -148,56 +162,136 @@ static enum err write_attachments(const char *dir, const char *name, const struc
 	return r ? r : bytes_text(json, count ? "]}\n" : "}\n");
 }
 
+/* The directory, locked until place_close, and what is in it. */
+static enum err place_open(struct place *p, const char *dir, struct error *e)
+{
+	*p = (struct place){.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .dir = dir};
+	bool good = p->fd >= 0 && flock(p->fd, LOCK_EX) == 0 && find_newest(p);
+	return good ? OK : error_set(e, ERR_FILE_WRITE, "%s", dir);
+}
+
+static void place_close(struct place *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+}
+
+/* The draft becomes a message. */
+static enum err put(const struct place *p, const char *draft, const char *name, struct error *e)
+{
+	char *path = path_join(p->dir, name);
+	make_later(p, draft);
+	enum err r = path ? file_keep(draft, path, e) : error_set(e, ERR_MEMORY, "%s", p->dir);
+	if (r)
+		unlink(draft);
+	free(path);
+	return r;
+}
+
+static enum err write_draft(const char *dir, const char *name, const struct bytes *json, char **draft, struct error *e)
+{
+	char *path = path_join(dir, name);
+	enum err r = path ? file_draft(path, 0600, json->data, json->length, draft, e) : error_set(e, ERR_MEMORY, "%s", dir);
+	free(path);
+	return r;
+}
+
 static enum err write_message(const char *dir, struct bytes *json, const struct notify_attachment *attachments,
 	size_t count, int64_t now, char name[NAME_LENGTH + 1], struct error *e)
 {
-	struct place place = {.fd = -1, .dir = dir};
-	char *path = NULL;
+	struct place place;
+	char *draft = NULL;
 	enum err r = dir_make(dir, e);
 	if (r)
 		return r;
-	place.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (place.fd < 0 || flock(place.fd, LOCK_EX) != 0 || !find_newest(&place)) {
-		r = error_set(e, ERR_FILE_WRITE, "%s", dir);
-		goto out;
+	if (!(r = place_open(&place, dir, e))) {
+		next_name(&place, now, name);
+		if (!(r = write_attachments(dir, name, attachments, count, json, e)) && !(r = write_draft(dir, name, json, &draft, e)))
+			r = put(&place, draft, name, e);
+		if (r)
+			remove_attachments(dir, name, attachments, count);
+		if (r == ERR_MEMORY)
+			error_set(e, r, "%s", dir);
 	}
-	next_name(&place, now, name);
-	r = (path = path_join(dir, name)) ? write_attachments(dir, name, attachments, count, json, e) : ERR_MEMORY;
-	if (!r)
-		r = write_later(&place, path, name, json, e);
-	if (r)
-		remove_attachments(dir, name, attachments, count);
-	if (r == ERR_MEMORY)
-		error_set(e, r, "%s", dir);
-out:
-	if (place.fd >= 0)
-		close(place.fd);
-	free(path);
+	place_close(&place);
+	free(draft);
 	return r;
+}
+
+static char *folder_of(const struct notify *n, enum notify_channel channel)
+{
+	return path_join(n->dir, channel == NOTIFY_SMS ? "sms" : "mail");
+}
+
+static void write_id(enum notify_channel channel, const char *name, char id[NOTIFY_ID_SIZE])
+{
+	snprintf(id, NOTIFY_ID_SIZE, "%s-%.*s", channel == NOTIFY_SMS ? "sms" : "mail", NAME_LENGTH - 5, name);
+}
+
+/* Without its end. */
+static enum err message_json(
+	const char *to, const char *template, const struct bytes *text, int64_t now, struct bytes *json, struct error *e)
+{
+	char time[21];
+	rfc3339_text(now, time);
+	bool good = !add_string(json, "to", to, strlen(to)) && !add_string(json, "template", template, strlen(template)) &&
+		!add_string(json, "text", (const char *)text->data, text->length) && !add_string(json, "sent_at", time, strlen(time));
+	return good ? OK : error_set(e, ERR_MEMORY, "%s", template);
 }
 
 static enum err outbox_send(struct notify *n, enum notify_channel channel, const char *to, const char *template,
 	const struct bytes *text, const struct notify_attachment *attachments, size_t count, int64_t now,
 	char id[NOTIFY_ID_SIZE], struct error *e)
 {
-	const char *folder = channel == NOTIFY_SMS ? "sms" : "mail";
-	char time[21], name[NAME_LENGTH + 1];
+	char name[NAME_LENGTH + 1], *dir = folder_of(n, channel);
 	struct bytes json = {0};
-	char *dir = path_join(n->dir, folder);
-	enum err r = ERR_MEMORY;
-	rfc3339_text(now, time);
-	if (dir && !add_string(&json, "to", to, strlen(to)) &&
-		!add_string(&json, "template", template, strlen(template)) &&
-		!add_string(&json, "text", (const char *)text->data, text->length) &&
-		!add_string(&json, "sent_at", time, strlen(time)))
-		r = write_message(dir, &json, attachments, count, now, name, e);
-	else
-		error_set(e, r, "%s", folder);
-	if (!r)
-		snprintf(id, NOTIFY_ID_SIZE, "%s-%.*s", folder, NAME_LENGTH - 5, name);
+	enum err r = dir ? message_json(to, template, text, now, &json, e) : error_set(e, ERR_MEMORY, "%s", template);
+	if (!r && !(r = write_message(dir, &json, attachments, count, now, name, e)))
+		write_id(channel, name, id);
 	bytes_free(&json);
 	free(dir);
 	return r;
+}
+
+/* Its name is found when it is sent: others may come between. */
+static enum err outbox_prepare(struct notify_letter *l, const char *to, const char *template, const struct bytes *text, struct error *e)
+{
+	char name[NAME_LENGTH + 1], stamp[STAMP + 1], *dir = folder_of(l->by, l->channel);
+	struct bytes json = {0};
+	stamp_text(l->now, stamp);
+	snprintf(name, sizeof name, "%s-%06u.json", stamp, 0U);
+	enum err r = dir ? message_json(to, template, text, l->now, &json, e) : error_set(e, ERR_MEMORY, "%s", template);
+	if (!r && (r = bytes_text(&json, "}\n")))
+		error_set(e, r, "%s", template);
+	if (!r && !(r = dir_make(dir, e)))
+		r = write_draft(dir, name, &json, &l->draft, e);
+	bytes_free(&json);
+	free(dir);
+	return r;
+}
+
+static enum err outbox_post(struct notify_letter *l, char id[NOTIFY_ID_SIZE], struct error *e)
+{
+	char name[NAME_LENGTH + 1], *dir = folder_of(l->by, l->channel);
+	struct place place = {.fd = -1};
+	enum err r = dir ? place_open(&place, dir, e) : error_set(e, ERR_MEMORY, "outbox");
+	if (r)
+		unlink(l->draft);
+	else {
+		next_name(&place, l->now, name);
+		if (!(r = put(&place, l->draft, name, e)))
+			write_id(l->channel, name, id);
+	}
+	place_close(&place);
+	free(l->draft);
+	free(dir);
+	return r;
+}
+
+static void outbox_drop(struct notify_letter *l)
+{
+	unlink(l->draft);
+	free(l->draft);
 }
 
 static void outbox_close(struct notify *n)
@@ -206,4 +300,4 @@ static void outbox_close(struct notify *n)
 	free(n);
 }
 
-const struct notify_driver notify_outbox = {"outbox", outbox_send, outbox_close};
+const struct notify_driver notify_outbox = {"outbox", outbox_send, outbox_prepare, outbox_post, outbox_drop, outbox_close};

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/crypt.h"
@@ -194,6 +195,99 @@ static void refuses_files_that_can_not_go(void **state)
 	bytes_free(&text);
 }
 
+static struct notify_letter *ready(const char *text, int64_t now)
+{
+	struct notify_letter *letter = NULL;
+	struct bytes b = {0};
+	assert_int_equal(bytes_text(&b, text), OK);
+	assert_int_equal(notify_prepare(outbox, NOTIFY_SMS, "13800138000", "pin", &b, now, &letter, NULL), OK);
+	assert_non_null(letter);
+	bytes_free(&b);
+	return letter;
+}
+
+static size_t messages(void)
+{
+	char names[256][64];
+	size_t n = list("", names, 256), count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += strlen(names[i]) > 5 && strcmp(names[i] + strlen(names[i]) - 5, ".json") == 0;
+	return count;
+}
+
+/* … and it stands behind what was sent since it was made ready. */
+static void what_is_ready_is_seen_when_it_is_posted(void **state)
+{
+	(void)state;
+	char id[NOTIFY_ID_SIZE], other[NOTIFY_ID_SIZE], path[256], names[256][64], name[96];
+	size_t before = messages();
+	json_t *message = NULL;
+	struct stat st;
+	struct notify_letter *letter = ready("证书密码：12345678", NOW + 400);
+	assert_int_equal(messages(), before);
+	assert_int_equal(send_text(NOTIFY_SMS, "13800138000", "验证码：111111", NOW + 400, other), OK);
+	assert_int_equal(notify_post(&letter, id, NULL), OK);
+	assert_null(letter);
+	assert_int_equal(messages(), before + 2);
+	assert_true(strcmp(id, other) > 0);
+	snprintf(name, sizeof name, "%s.json", id + 4);
+	assert_true(list("-t", names, 256) > 1);
+	assert_string_equal(names[0], name);
+	snprintf(path, sizeof path, "%s/outbox/sms/%s", dir, name);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(json_read_file(path, &message, NULL), OK);
+	assert_int_equal(json_object_size(message), 4);
+	assert_string_equal(json_text(message, "text"), "证书密码：12345678");
+	json_decref(message);
+}
+
+static void what_is_dropped_leaves_nothing(void **state)
+{
+	(void)state;
+	char names[256][64], id[NOTIFY_ID_SIZE];
+	size_t before = list("", names, 256);
+	struct notify_letter *letter = ready("证书密码：12345678", NOW + 500);
+	assert_int_equal(list("", names, 256), before + 1);
+	notify_drop(&letter);
+	assert_null(letter);
+	assert_int_equal(list("", names, 256), before);
+	notify_drop(&letter);
+	assert_int_equal(notify_post(&letter, id, NULL), OK); /* there is none */
+	assert_string_equal(id, "");
+}
+
+/* A program that died between the two. */
+static void what_a_cut_left_goes_with_a_later_message(void **state)
+{
+	(void)state;
+	char names[256][64], path[256] = "", id[NOTIFY_ID_SIZE];
+	size_t before = list("", names, 256), left = 0;
+	struct notify_letter *young = ready("证书密码：12345678", NOW + 600), *old = ready("证书密码：87654321", NOW + 600);
+	snprintf(path, sizeof path, "%s", old->draft);
+	struct timespec hours_ago[2] = {{.tv_sec = time(NULL) - 7200}, {.tv_sec = time(NULL) - 7200}};
+	assert_int_equal(utimensat(AT_FDCWD, path, hours_ago, 0), 0);
+	assert_int_equal(send_text(NOTIFY_SMS, "13800138000", "验证码：222222", NOW + 600, id), OK);
+	left = list("", names, 256);
+	assert_int_equal(left, before + 2); /* the message, and the young one */
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(notify_post(&old, id, NULL), ERR_FILE_WRITE);
+	assert_string_equal(id, "");
+	assert_int_equal(notify_post(&young, id, NULL), OK);
+}
+
+static void what_can_not_be_sent_is_not_made_ready(void **state)
+{
+	(void)state;
+	struct notify_letter *letter = NULL;
+	struct bytes text = {0};
+	assert_int_equal(notify_prepare(outbox, NOTIFY_SMS, "13800138000", "pin", &text, NOW, &letter, NULL), ERR_NOTIFY_TEXT);
+	assert_int_equal(bytes_text(&text, "x"), OK);
+	assert_int_equal(notify_prepare(outbox, NOTIFY_SMS, "", "pin", &text, NOW, &letter, NULL), ERR_NOTIFY_RECIPIENT);
+	assert_null(letter);
+	bytes_free(&text);
+}
+
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
 {
 	(void)st;
@@ -226,6 +320,10 @@ int main(void)
 		cmocka_unit_test(refuses_what_can_not_be_sent),
 		cmocka_unit_test(a_mail_has_its_files_beside_it),
 		cmocka_unit_test(refuses_files_that_can_not_go),
+		cmocka_unit_test(what_is_ready_is_seen_when_it_is_posted),
+		cmocka_unit_test(what_is_dropped_leaves_nothing),
+		cmocka_unit_test(what_a_cut_left_goes_with_a_later_message),
+		cmocka_unit_test(what_can_not_be_sent_is_not_made_ready),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
