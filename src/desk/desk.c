@@ -408,6 +408,18 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 	return r;
 }
 
+enum err desk_message_ready(struct desk *d, enum notify_channel channel, const char *to, const char *template,
+                            const struct message_value *values, size_t count, struct notify_letter **out, struct error *e)
+{
+	struct bytes text = {0};
+	enum err r = fill_message(d, template, values, count, &text, e);
+	*out = NULL;
+	if (!r)
+		r = notify_prepare(d->notify, channel, to, template, &text, desk_now(d), out, e);
+	bytes_free(&text);
+	return r;
+}
+
 enum err desk_mail(struct desk *d, const char *to, const char *template, const struct message_value *values, size_t count,
                    const struct notify_attachment *files, size_t file_count, struct error *e)
 {

@@ -120,6 +120,9 @@ enum err desk_profile(struct desk *d, const char *name, const struct profile **o
 /* Fills the message template (${site} and ${phone} are known; at most 8 values besides) and sends it. `id` may be NULL. */
 enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
                       const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e);
+/* The same made ready: notify_post sends it, notify_drop never. */
+enum err desk_message_ready(struct desk *d, enum notify_channel channel, const char *to, const char *template,
+                            const struct message_value *values, size_t count, struct notify_letter **out, struct error *e);
 /* The same as a mail with files. */
 enum err desk_mail(struct desk *d, const char *to, const char *template, const struct message_value *values, size_t count,
                    const struct notify_attachment *files, size_t file_count, struct error *e);

@@ -30,30 +30,31 @@ static const struct issue_step {
 	int key;
 	unsigned ahead;
 	bool pair; /* it can find that the pair is another */
+	bool (*joins)(const struct journey *j); /* NULL: never; else whether the next step's entry is for this one, too */
 	enum err (*load)(struct journey *j, struct error *e);
 	enum err (*open)(struct journey *j, struct error *e);
 	enum err (*work)(struct journey *j, struct error *e);
 	enum err (*keep)(struct journey *j, struct error *e);
 	void (*meanwhile)(void *journey); /* NULL, or what can be done at the same time as _open, _work and what comes before */
 } steps[] = {
-	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, step_reserve_load, NULL, NULL, step_reserve_keep, NULL},
+	{"reserved", "正在登记介质…", "Reserving the key…", BOTH, KEPT, 0, false, NULL, step_reserve_load, NULL, NULL, step_reserve_keep, NULL},
 	{"secured", "正在更换管理密钥和解锁码，请勿拔出…", "Setting management key and PUK; do not remove the key…", FRESH, HELD_ALONE,
-     HELD | OPENED, false, step_secure_load, step_secure_open, step_secure_work, step_secure_keep, NULL},
-	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, HELD_ALONE, ALL, false,
+     HELD | OPENED, false, NULL, step_secure_load, step_secure_open, step_secure_work, step_secure_keep, NULL},
+	{"generated", "正在生成密钥对，请勿拔出…", "Generating the key pair; do not remove the key…", BOTH, HELD_ALONE, ALL, false, NULL,
      step_generate_load, NULL, step_generate_work, step_generate_keep, NULL},
 	{"requested", "正在生成证书请求，请勿拔出…", "Making the request; do not remove the key…", BOTH, HELD_ALONE, ALL, true,
-     step_request_load, NULL, step_request_work, step_request_keep, step_request_meanwhile},
-	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, KEPT, ALL, false, step_certify_load, NULL,
+     step_request_joins, step_request_load, NULL, step_request_work, step_request_keep, step_request_meanwhile},
+	{"certified", "正在签发证书…", "Issuing the certificate…", BOTH, KEPT, ALL, false, NULL, step_certify_load, NULL,
      step_certify_work, step_certify_keep, NULL},
 	{"written", "正在写入并读回证书，请勿拔出…", "Writing and reading back; do not remove the key…", BOTH, HELD_ALONE,
-     LOADED | HELD | OPENED, false, step_write_load, step_write_open, step_write_work, step_write_keep, NULL},
-	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, HELD_ALONE, ALL, true, step_prove_load,
+     LOADED | HELD | OPENED, false, NULL, step_write_load, step_write_open, step_write_work, step_write_keep, NULL},
+	{"proven", "正在测试签名，请勿拔出…", "Testing the signature; do not remove the key…", BOTH, HELD_ALONE, ALL, true, NULL, step_prove_load,
      NULL, step_prove_work, step_prove_keep, NULL},
-	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
+	{"pin-set", "正在设置证书密码，请勿拔出…", "Setting the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false, NULL,
      step_set_pin_load, NULL, step_set_pin_work, step_set_pin_keep, NULL},
 	{"sent", "正在核对并发送证书密码，请勿拔出…", "Checking and sending the PIN; do not remove the key…", FRESH, HELD_ALONE, ALL, false,
-     step_send_pin_load, NULL, step_send_pin_work, step_send_pin_keep, NULL},
-	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, FREE, 0, false, NULL, NULL, NULL, step_finish_keep, NULL},
+     step_send_pin_joins, step_send_pin_load, NULL, step_send_pin_work, NULL, NULL},
+	{"issued", "正在登记制证结果…", "Recording the result…", BOTH, KEPT, 0, false, NULL, NULL, NULL, NULL, step_finish_keep, NULL},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
@@ -405,7 +406,8 @@ static void ahead_begin(struct ahead *a, const struct issue_step *next)
 
 static enum err ahead_end(struct ahead *a, struct error *e)
 {
-	worker_wait(a->j->worker);
+	if (a->step)
+		worker_wait(a->j->worker);
 	if (a->step && a->result && e)
 		*e = a->e;
 	enum err r = a->step ? a->result : OK;
@@ -435,6 +437,8 @@ static enum err walk(struct journey *j, struct error *e)
 			break;
 		}
 		j->begun = 0;
+		if (s->joins && s->joins(j))
+			continue;
 		if (next)
 			ahead_begin(&ahead, next);
 		r = s->keep(j, e);

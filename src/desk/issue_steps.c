@@ -260,6 +260,12 @@ enum err step_request_work(struct journey *j, struct error *e)
 	return with_pin(j, make_request, e);
 }
 
+/* A CA of one's own signs at once: after a cut the key signs a new request. Headquarters is asked for what is in the store. */
+bool step_request_joins(const struct journey *j)
+{
+	return !hubca_chosen(j->d);
+}
+
 enum err step_request_keep(struct journey *j, struct error *e)
 {
 	return save_request(j, &j->request, "requested", e);
@@ -347,6 +353,13 @@ enum err step_certify_work(struct journey *j, struct error *e)
 	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, &j->made, &j->certificate, e);
 }
 
+/* The request, where an earlier run hasn't. */
+static enum err keep_request(struct journey *j, struct error *e)
+{
+	bool there = strcmp(j->item.step, "requested") == 0;
+	return there ? OK : store_run(j->d->store, SQL_ITEM_SET_REQUEST, NULL, e, "ib", j->item.id, (const void *)j->request.data, j->request.length);
+}
+
 /* The certificate is none before it is in the store: a cut leaves none that the store doesn't know. */
 enum err step_certify_keep(struct journey *j, struct error *e)
 {
@@ -355,7 +368,7 @@ enum err step_certify_keep(struct journey *j, struct error *e)
 	enum err r = store_begin(j->d->store, e);
 	if (r)
 		return r;
-	if (!(r = journey_may_certify(j, e)) && !(r = journey_insert_certificate(j, &j->made, &j->certificate, e)))
+	if (!(r = journey_may_certify(j, e)) && !(r = keep_request(j, e)) && !(r = journey_insert_certificate(j, &j->made, &j->certificate, e)))
 		r = journey_finish(j, "certified", e);
 	store_rollback(j->d->store);
 	return r;
@@ -482,6 +495,8 @@ enum err step_set_pin_keep(struct journey *j, struct error *e)
 	if (!(r = store_run(j->d->store, SQL_PIN_SET_STATE, NULL, e, "it", j->first_pin.id, "set")))
 		r = journey_finish(j, "pin-set", e);
 	store_rollback(j->d->store);
+	if (!r) /* while the key is asked for it */
+		pin_make_ready(j->d, &j->o, j->item.key_serial, &j->first_pin);
 	return r;
 }
 
@@ -491,31 +506,22 @@ enum err step_send_pin_load(struct journey *j, struct error *e)
 	return r || j->first_pin.id ? r : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
 }
 
-/* No PIN is sent that the key doesn't answer to; then nothing more is done on the key. */
+/* No PIN is sent that the key doesn't answer to. */
 enum err step_send_pin_work(struct journey *j, struct error *e)
 {
 	const struct secret *pin = &j->first_pin.pin;
 	enum err r = token_verify_pin(j->token, pin, e);
 	if ((r == ERR_TOKEN_PIN_WRONG || r == ERR_TOKEN_PIN_BLOCKED) && !(r = token_unblock(j->token, &j->secrets.puk, pin, e)))
 		r = token_verify_pin(j->token, pin, e);
-	if (!r) {
-		token_close(&j->token);
-		j->held = j->managed = j->verified = false;
-	}
+	j->to_send = !r && !j->first_pin.remark; /* that for the remark of the bank's transfer stays "set" until the list is made */
 	return r;
 }
 
-/* A PIN for the remark of the bank's transfer stays "set" until that list is made. */
-enum err step_send_pin_keep(struct journey *j, struct error *e)
+/* It is sent when nothing can keep the order from being issued any more. */
+bool step_send_pin_joins(const struct journey *j)
 {
-	struct pin_row *pin = &j->first_pin;
-	enum err r = store_begin(j->d->store, e);
-	if (r)
-		return r;
-	if (pin->remark || !(r = pin_send(j->d, &j->o, j->item.key_serial, pin, e)))
-		r = journey_finish(j, "sent", e);
-	store_rollback(j->d->store);
-	return r;
+	(void)j;
+	return true;
 }
 
 /* With the last item: the old certificate gives way, as long as nothing else was said of it meanwhile. */
@@ -541,9 +547,23 @@ static void tell_ready(struct journey *j)
 	json_decref(facts);
 }
 
+static void close_key(void *journey)
+{
+	struct journey *j = journey;
+	token_close(&j->token);
+}
+
+/* Nothing more is done on the key, which forgets its PIN beside the store. */
+static void let_key_go(struct journey *j)
+{
+	j->held = j->managed = j->verified = false;
+	worker_give(j->worker, close_key, j);
+}
+
 enum err step_finish_keep(struct journey *j, struct error *e)
 {
 	int64_t open = 0;
+	let_key_go(j);
 	enum err r = crl_refresh(j->d, e);
 	if (r || (r = store_begin(j->d->store, e)))
 		return r;
@@ -553,6 +573,8 @@ enum err step_finish_keep(struct journey *j, struct error *e)
 		r = store_int(j->d->store, SQL_ITEM_OPEN_COUNT, 0, &open, e, "ii", j->o.id, j->item.id);
 	if (!r && open == 0)
 		r = all_issued(j, e);
+	if (!r && j->to_send)
+		r = pin_send(j->d, &j->o, j->item.key_serial, &j->first_pin, e);
 	if (!r)
 		r = journey_finish(j, "issued", e);
 	store_rollback(j->d->store);

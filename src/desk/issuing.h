@@ -1,6 +1,7 @@
 /* The journey of one item from a reserved key to a certificate in the customer's hands. item.step names the last
  * step that was finished; each step below finishes exactly one, with its journal entry, and can be repeated from its
- * beginning after a cut anywhere inside it. While a step is put into the store, the key may be at work on the next one
+ * beginning after a cut anywhere inside it; where nothing that must be remembered lies between two steps, the second one's entry is for
+ * both. While a step is put into the store, the key may be at work on the next one
  * already, beside it, as far as that can be repeated whether the store takes the step or not. Private to src/desk. */
 #ifndef CERTDESK_DESK_ISSUING_H
 #define CERTDESK_DESK_ISSUING_H
@@ -22,6 +23,7 @@ struct pin_row {
 	char state[12];
 	struct secret pin;    /* empty: wiped */
 	struct secret target; /* mobile or account; personal */
+	struct notify_letter *letter; /* made ready, where there was time for it */
 };
 
 struct journey {
@@ -43,6 +45,7 @@ struct journey {
 	bool new_made; /* this run made secrets.*_next: the key can't have them yet */
 	bool managed;  /* the management key was accepted since `held` */
 	bool verified; /* the PIN was, too */
+	bool to_send;  /* the key answers to the first PIN, which is on its way to nobody yet */
 	struct secret surely; /* the management key, where no run before this one has recorded a new one */
 	enum token_slot slot;
 	enum token_algorithm algorithm;
@@ -132,6 +135,7 @@ enum err step_generate_keep(struct journey *j, struct error *e);
 enum err step_request_load(struct journey *j, struct error *e);
 enum err step_request_work(struct journey *j, struct error *e);
 enum err step_request_keep(struct journey *j, struct error *e);
+bool step_request_joins(const struct journey *j);
 void step_request_meanwhile(void *journey);
 enum err step_certify_load(struct journey *j, struct error *e);
 enum err step_certify_work(struct journey *j, struct error *e);
@@ -148,7 +152,7 @@ enum err step_set_pin_work(struct journey *j, struct error *e);
 enum err step_set_pin_keep(struct journey *j, struct error *e);
 enum err step_send_pin_load(struct journey *j, struct error *e);
 enum err step_send_pin_work(struct journey *j, struct error *e);
-enum err step_send_pin_keep(struct journey *j, struct error *e);
+bool step_send_pin_joins(const struct journey *j);
 enum err step_finish_keep(struct journey *j, struct error *e);
 /* What is behind an error of a step that says so: the pair on the key is another than the one that was recorded. */
 bool step_pair_is_other(enum err r);
@@ -166,6 +170,8 @@ const char *pin_target_of(const struct order *o);
 enum err pin_judge_target(struct desk *d, const struct order *o, const char *target, char *out, size_t size, struct error *e);
 /* Whom the order's first PIN goes to, before anything is made. ERR_DESK_PIN_TARGET. */
 enum err pin_check_target(const struct order *o, struct error *e);
+/* Makes its message ready, which nobody gets before pin_send; what hinders that, pin_send says. */
+void pin_make_ready(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p);
 enum err pin_send(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, struct error *e);
 enum err pin_fail(struct desk *d, int64_t id, struct error *e);
 

@@ -111,6 +111,7 @@ enum err pin_record_to(struct desk *d, const struct order *o, int64_t item_id, c
 
 void pin_free(struct pin_row *p)
 {
+	notify_drop(&p->letter);
 	secret_wipe(&p->pin);
 	secret_wipe(&p->target);
 }
@@ -163,11 +164,19 @@ enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const 
 	return r;
 }
 
+void pin_make_ready(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p)
+{
+	const struct message_value values[] = {{"customer", o->name}, {"serial", key_serial}, {"pin", p->pin.data}};
+	if (!p->remark && !p->letter)
+		desk_message_ready(d, NOTIFY_SMS, p->target.data, "pin", values, sizeof values / sizeof *values, &p->letter, NULL);
+}
+
 enum err pin_send(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, struct error *e)
 {
 	const struct message_value values[] = {{"customer", o->name}, {"serial", key_serial}, {"pin", p->pin.data}};
 	char id[NOTIFY_ID_SIZE] = "";
-	enum err r = desk_message(d, NOTIFY_SMS, p->target.data, "pin", values, sizeof values / sizeof *values, id, e);
+	enum err r = p->letter ? notify_post(&p->letter, id, e)
+	                       : desk_message(d, NOTIFY_SMS, p->target.data, "pin", values, sizeof values / sizeof *values, id, e);
 	return r ? r : store_run(d->store, SQL_PIN_SET_SENT, NULL, e, "iti", p->id, id, desk_now(d));
 }
 
