@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/giving.h"
+#include "hub/judge_review.h"
 #include "hub/keyers.h"
 #include "hub/laid.h"
 #include "hub/values.h"
@@ -191,6 +192,8 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 		r = judge_paid(j, record, now, e);
 	if (!r && !*j->why && strcmp(from, "in-review") == 0 && strncmp(j->deed.action, "review.", 7) == 0 && strcmp(to, from) != 0)
 		r = judge_reviewer(j, now, e);
+	if (!r && !*j->why)
+		r = judge_past_review(j, record, from, now, e);
 	return r;
 }
 

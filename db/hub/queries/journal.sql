@@ -33,6 +33,10 @@ WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' AND s.seq
 -- name: state_newest_seq
 SELECT s.seq FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
 WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' ORDER BY s.version DESC LIMIT 1;
+-- name: state_seqs
+-- Where a record changed lately, the newest first.
+SELECT s.seq FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
+WHERE s.site = ?1 AND s.kind = ?2 AND s.record = ?3 AND e.refused = '' ORDER BY s.version DESC LIMIT 50;
 -- name: state_of_kind
 SELECT s.record, s.version, s.dk, s.body FROM state s JOIN entry e ON e.site = s.site AND e.seq = s.seq
 WHERE s.site = ?1 AND s.kind = ?2 AND s.seq = ?3 AND e.refused = '';
