@@ -62,6 +62,10 @@ ORDER BY o.waiting DESC, o.submitted_at LIMIT 100;
 UPDATE orders SET custodian = ?2, claimed_by = NULL, claimed_at = NULL WHERE id = ?1 AND custodian = ?3;
 -- name: custody_refused
 INSERT INTO custody_refusal (order_id, seq, why) VALUES (?1, ?2, ?3) ON CONFLICT (order_id) DO UPDATE SET seq = ?2, why = ?3;
+-- name: custody_decide_again
+UPDATE orders SET status = 'in-review', reviewer_id = NULL, decided_at = NULL, decision = '' WHERE id = ?1 AND status IN ('approved', 'returned', 'rejected');
+-- name: custody_deadline_again
+UPDATE deadline SET ended_at = NULL, dropped = 0 WHERE id = (SELECT max(id) FROM deadline WHERE order_id = ?1 AND step = ?2);
 -- name: custody_ask_again
 -- Signed anew: headquarters judges it once more.
 DELETE FROM custody_refusal WHERE order_id = ?1;

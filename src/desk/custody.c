@@ -188,6 +188,15 @@ enum err custody_take(struct desk *d, const struct custody_item *item, struct er
 	return r;
 }
 
+/* A decision that doesn't count: somebody else takes it, within what was promised. */
+static enum err decide_again(struct desk *d, const struct order *o, struct error *e)
+{
+	if (strcmp(o->home, d->site) == 0 || strcmp(o->status, "in-review") == 0)
+		return OK;
+	enum err r = store_run(d->store, SQL_CUSTODY_DECIDE_AGAIN, NULL, e, "i", o->order_id);
+	return r ? r : store_run(d->store, SQL_CUSTODY_DEADLINE_AGAIN, NULL, e, "it", o->order_id, "review");
+}
+
 enum err custody_refused(struct desk *d, const char *order, int64_t seq, const char *why, int64_t feed, struct error *e)
 {
 	struct order o = {0};
@@ -198,7 +207,7 @@ enum err custody_refused(struct desk *d, const char *order, int64_t seq, const c
 		if (o.draft || !o.away)
 			r = store_commit_plain(d->store, e);
 		else if (!(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, (const char *)d->site, o.custodian)) &&
-		         !(r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why)))
+		         !(r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why)) && !(r = decide_again(d, &o, e)))
 			r = desk_commit(d, MAY_REVIEW, "custody.back", order, NULL, facts, e);
 	}
 	store_rollback(d->store);

@@ -121,6 +121,33 @@ static void a_counters_own_review_is_its_own_affair(void **state)
 	assert_string_equal("approved", status_at(c, COUNTER));
 }
 
+/* Somebody who may decide does, and the order goes on from where headquarters has it. */
+static void an_order_whose_decision_was_refused_is_decided_by_another(void **state)
+{
+	struct hub_case *c = *state;
+	struct secret password = {0};
+	json_t *out = NULL;
+	away(c);
+	site_is(OK, lay(c, ours, NULL), &c->e);
+	SYNC(c, REVIEW);
+	site_is(OK, lay(c, "login,name,roles,disabled\nrv1,审核,reviewer,1\nrv2,审核二,reviewer,0\n", codes[REVIEW]), &c->e);
+	decided_by(c, REVIEW, "rv1"); /* who hasn't heard of it */
+	REFUSED(REVIEW, "REVIEWER_LAID");
+	SYNC(c, REVIEW);
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site[REVIEW], c->d[REVIEW], "root1");
+	site_is(OK, staff_password(c->d[REVIEW], "rv2", &password, &c->e), &c->e);
+	site_is(OK, staff_login(c->d[REVIEW], "rv2", &password, &c->e), &c->e);
+	site_is(OK, review_list(c->d[REVIEW], &out, &c->e), &c->e);
+	assert_int_equal(1, json_array_size(out));
+	assert_string_not_equal("", json_text(json_array_get(out, 0), "review_due_at"));
+	json_decref(out);
+	secret_wipe(&password);
+	decided_by(c, REVIEW, "rv2");
+	assert_int_equal(1, refused_at(REVIEW));
+	came_home_approved(c);
+}
+
 /* Publications from before headquarters kept the list count as well. */
 static void what_was_laid_down_before_the_upgrade_counts(void **state)
 {
@@ -143,6 +170,7 @@ int main(void)
 		HUB_TEST(where_headquarters_lays_no_reviewer_down_the_sites_word_counts),
 		HUB_TEST(who_was_taken_off_approves_nothing_though_the_site_heard_of_no_such_thing),
 		HUB_TEST(a_counters_own_review_is_its_own_affair),
+		HUB_TEST(an_order_whose_decision_was_refused_is_decided_by_another),
 		HUB_TEST(what_was_laid_down_before_the_upgrade_counts),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
