@@ -36,6 +36,7 @@ enum err key_unwrap(const struct secret *store_key, const uint8_t wrapped[WRAPPE
 
 /* Password record: "scrypt:LOGN:R:P:SALTHEX:HASHHEX". `password_matches` is false for a malformed record. */
 #define PASSWORD_RECORD_SIZE 160
+#define PASSWORD_NONE "scrypt:-" /* the record of somebody who has none yet: nothing matches it */
 enum err password_make(const struct secret *password, char out[PASSWORD_RECORD_SIZE]);
 bool password_matches(const struct secret *password, const char *record);
 

@@ -62,7 +62,7 @@ static enum err strip_staff(struct packing *p, json_t *row, struct error *e)
 	custody_login(p->d->site, json_text(row, "login"), login);
 	json_object_set_new(row, "login", json_string(login));
 	json_object_set_new(row, "roles", json_string(""));
-	json_object_set_new(row, "password", json_string("scrypt:-"));
+	json_object_set_new(row, "password", json_string(PASSWORD_NONE));
 	json_object_set_new(row, "disabled", json_integer(1));
 	json_object_set_new(row, "disabled_at", json_integer(0));
 	json_object_set_new(row, "key_serial", json_string(""));

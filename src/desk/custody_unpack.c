@@ -241,7 +241,7 @@ enum err custody_person(struct desk *d, const char *site, int64_t remote, const 
 	custody_login(site, login, shown);
 	if ((r = known_person(d, shown, id, e)) || *id)
 		return r;
-	json_t *row = json_pack("{sI ss ss ss ss ss si sI}", "dk", (json_int_t)1, "login", shown, "name", name, "number", staff_number_valid(number) ? number : "", "roles", "", "password", "scrypt:-",
+	json_t *row = json_pack("{sI ss ss ss ss ss si sI}", "dk", (json_int_t)1, "login", shown, "name", name, "number", staff_number_valid(number) ? number : "", "roles", "", "password", PASSWORD_NONE,
 	                        "disabled", 1, "created_at", (json_int_t)desk_now(d));
 	r = row ? replica_put(d->store, "staff", row, id, e) : error_set(e, ERR_STORE_REPLICA, "staff");
 	if (!r)

@@ -195,7 +195,7 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 	if (!r && there)
 		r = store_run(d->store, SQL_PUBLICATION_STAFF_SET, &changed, e, "ttti", login, name, (const char *)roles, disabled);
 	else if (!r && !disabled && !(r = datakey_new(d->store, &dk, e)))
-		r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, name, (const char *)roles, "scrypt:-", desk_now(d));
+		r = store_insert(d->store, SQL_STAFF_INSERT, NULL, e, "itttti", dk, login, name, (const char *)roles, PASSWORD_NONE, desk_now(d));
 	if (!r && there)
 		r = store_run(d->store, SQL_SESSION_CLEAR_STAFF, NULL, e, "t", login);
 	return r || !json_is_string(json_object_get(person, "number")) ? r : take_number(d, login, json_text(person, "number"), e);

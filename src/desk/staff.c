@@ -10,7 +10,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 
-enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8, LATELY_SECONDS = 7 * 86400 };
+enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8 };
 
 struct record {
 	struct staff staff;
@@ -209,7 +209,7 @@ static enum err check_login_name(const char *login, struct error *e)
  * disabled in the last days, so that nobody becomes the only one by disabling the others. */
 static enum err count_role(struct desk *d, const char *role, const char *besides, const char *with, int64_t *now, int64_t *lately, struct error *e)
 {
-	int64_t since = desk_now(d) - LATELY_SECONDS;
+	int64_t since = desk_now(d) - SECOND_LATELY_SECONDS;
 	enum err r = store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, now, e, "ttti", role, besides, with, INT64_MAX);
 	return r ? r : store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, lately, e, "ttti", role, besides, with, since);
 }

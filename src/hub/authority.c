@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "hub/feed.h"
+#include "hub/mainkey.h"
 #include "rules/region.h"
 
 enum { DAY = 86400, CERTIFICATE_HOLD = 6, KEY_FILE_MOST = 128, KEY_LENGTH = 32 };
@@ -18,6 +19,7 @@ enum { DAY = 86400, CERTIFICATE_HOLD = 6, KEY_FILE_MOST = 128, KEY_LENGTH = 32 }
 struct authority {
 	struct ca *ca;
 	struct secret seal; /* for certificates in the database */
+	struct secret names; /* … and for whose they are */
 	struct profiles *profiles;
 	struct code_tables *codes;
 };
@@ -29,6 +31,7 @@ void authority_close(struct authority **authority)
 		return;
 	ca_close(&a->ca);
 	secret_wipe(&a->seal);
+	secret_wipe(&a->names);
 	profiles_free(&a->profiles);
 	codes_free(&a->codes);
 	free(a);
@@ -96,7 +99,8 @@ enum err authority_open(struct hub *hub, struct error *e)
 			r = ERR_MEMORY;
 		else if (!authority_exists(hub))
 			r = error_set(e, ERR_HUB_NO_CA, "%s", hub->dir);
-		else if (!(r = hub_key(hub, false, &key, e)) && !(r = passphrase_of(&key, &passphrase)) && !(r = key_derive(&key, "ca-seal", &a->seal)))
+		else if (!(r = hub_key(hub, false, &key, e)) && !(r = passphrase_of(&key, &passphrase)) && !(r = key_derive(&key, "ca-seal", &a->seal)) &&
+		         !(r = key_derive(&key, "ca-names", &a->names)))
 			r = ca_open(dir, &passphrase, &a->ca, e);
 		if (r)
 			authority_close(&a);
@@ -241,6 +245,11 @@ enum err authority_unseal(struct hub *hub, const char *serial, const void *seale
 	return r;
 }
 
+void authority_digest(const struct hub *hub, const char *text, char out[DIGEST_TEXT_SIZE])
+{
+	digest_keyed(&hub->authority->names, "holder", text, strlen(text), out);
+}
+
 enum err authority_issue(struct hub *hub, const char *site, const char *key, const char *digest, const char *order_no, int64_t item,
                          const struct ca_order *order, struct bytes *der, struct error *e)
 {
@@ -282,6 +291,14 @@ static enum err adopt_holder(struct hub *hub, const char *issuer, const char *se
 	return r;
 }
 
+static enum err adopt_main(const struct judging *j, const json_t *row, const char *key, struct error *e)
+{
+	struct view view = j->view; /* of which nothing is kept */
+	struct mainkey m;
+	enum err r = mainkey_find(&view, row_number(row, "order_id"), row_number(row, "item_id"), &m, e);
+	return r ? r : mainkey_note(j->view.hub, &m, j->view.site, key, e);
+}
+
 /* A certificate that isn't here is of this authority all the same where it signed it: headquarters was restored from an older copy. */
 static enum err adopt(const struct judging *j, const json_t *row, json_t **known, struct error *e)
 {
@@ -301,7 +318,7 @@ static enum err adopt(const struct judging *j, const json_t *row, json_t **known
 	    !(r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", j->view.site, key, "", no, row_number(row, "item_id"), hub_now(hub))) &&
 	    !(r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", serial, j->view.site, key, json_text(row, "product"),
 	                 info.not_before, info.not_after, hub_now(hub), (const void *)sealed.data, sealed.length)) &&
-	    !(r = adopt_holder(hub, json_text(row, "issuer"), serial, e)) && !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
+	    !(r = adopt_holder(hub, json_text(row, "issuer"), serial, e)) && !(r = adopt_main(j, row, key, e)) && !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
 		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, known, e, "t", serial);
 	cert_info_free(&info);
 	bytes_free(&sealed);

@@ -11,6 +11,7 @@
 #include "hub/authority.h"
 #include "hub/backups.h"
 #include "hub/init.h"
+#include "hub/mainkey.h"
 #include "hub/reading.h"
 #include "hub/restore.h"
 #include "hub/serve.h"
@@ -107,16 +108,6 @@ static enum err run_status(struct cli *c, struct error *e)
 	return c->result ? OK : ERR_MEMORY;
 }
 
-static enum err run_alarms(struct cli *c, struct error *e)
-{
-	json_t *row;
-	size_t i;
-	enum err r = db_list(hub_of(c)->db, HUB_SQL_ALARM_LIST, &c->result, e, "i", args_number(&c->args, "--after", 0));
-	json_array_foreach(c->result, i, row)
-		json_object_set_new(row, "at", hub_time_or_null(json_number(row, "at")));
-	return r;
-}
-
 static void progress(void *arg, int64_t done)
 {
 	cli_progress(arg, tr("校验", "verifying"), done, 0);
@@ -179,6 +170,8 @@ static enum err run_tick(struct cli *c, struct error *e)
 {
 	bool made = false;
 	enum err r = authority_crl(hub_of(c), &made, e);
+	if (!r)
+		r = mainkey_catch_up(hub_of(c), e);
 	if (!r)
 		r = backups_tick(hub_of(c), e);
 	if (!r)
@@ -253,9 +246,6 @@ static const struct option
 		OPTIONS_END},
 	options_ca[] = {
 		{"--name", OPTION_TEXT, "NAME", false, "CA 名称，缺省为总部名称", "the authority's name; default: headquarters'"},
-		OPTIONS_END},
-	options_alarms[] = {
-		{"--after", OPTION_NUMBER, "ID", false, "只列此号之后的", "those after this number"},
 		OPTIONS_END};
 
 static const struct command commands[] = {
@@ -266,7 +256,6 @@ static const struct command commands[] = {
 	{"renew", "SITE", NULL, 0, run_renew, NULL, "给已有受理点新代码，重新申请证书", "a new code for a site that is here, for new certificates"},
 	{"revoke", "SITE", NULL, 0, run_revoke, NULL, "吊销受理点的全部证书", "revoke all of a site's certificates"},
 	{"status", "", NULL, 0, run_status, NULL, "服务状态和各受理点", "whether it serves, and the sites"},
-	{"alarms", "", options_alarms, 0, run_alarms, "id,at,site,kind,detail", "告警", "what was not as it should be"},
 	{"share", "[SITE]", options_share, 0, run_share, "region,product,site,weight", "各审核点分到哪些订单", "which review site gets which orders"},
 	{"ca init", "", options_ca, 0, run_ca_init, NULL, "建立总部的 CA，受理点经总部签发证书", "make headquarters' own certificate authority"},
 	{"ca status", "", NULL, 0, run_ca_status, NULL, "总部 CA 的状态", "the state of headquarters' authority"},
@@ -281,7 +270,7 @@ static const struct command commands[] = {
 	{"declare-restore", "", options_declare, 0, run_declare_restore, NULL, "两人声明总部是恢复来的", "two persons declare that it was restored"},
 	COMMANDS_END,
 };
-const struct command *const hub_commands[] = {commands, hub_commands_lay, hub_commands_report, NULL};
+const struct command *const hub_commands[] = {commands, hub_commands_alarms, hub_commands_lay, hub_commands_report, NULL};
 
 /* Of certdesk's global options those that mean something here. */
 const struct option hub_globals[] = {

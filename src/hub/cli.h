@@ -18,6 +18,8 @@ json_t *hub_time_or_null(int64_t utc);
 
 /* What headquarters lays down (cli_lay.c). */
 extern const struct command hub_commands_lay[];
+/* Alarms (cli_alarms.c). */
+extern const struct command hub_commands_alarms[];
 /* What managers look at (cli_report.c). */
 extern const struct command hub_commands_report[];
 

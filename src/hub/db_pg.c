@@ -138,9 +138,27 @@ static enum err schema_version(const struct pg *g, int64_t *version, struct erro
 	return r;
 }
 
+/* Its text as it stands: it runs before statements are prepared by their names, which lasts as long as the connection does. */
+static enum err set_works_from(const struct pg *g, struct error *e)
+{
+	const struct sql_text *q = &hub_sql_queries[HUB_SQL_SCHEMA_WORKS_FROM_SET];
+	struct bytes sql = {0};
+	char schema[24];
+	const char *const values[] = {schema};
+	snprintf(schema, sizeof schema, "%d", hub_sql_works_from);
+	enum err r = translate(q->text, &sql);
+	PGresult *result = r ? NULL : PQexecParams(g->c, (char *)sql.data, 1, NULL, values, NULL, NULL, 0);
+	if (!r && PQresultStatus(result) != PGRES_COMMAND_OK)
+		r = fault(g, result, q->name, e);
+	PQclear(result);
+	bytes_free(&sql);
+	return r;
+}
+
+/* schema_version is to PostgreSQL what user_version is to SQLite. */
 static enum err run_migrations(const struct pg *g, int64_t version, struct error *e)
 {
-	char mark[160];
+	char mark[80];
 	enum err r = version < 0 ? run_text(g, "CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (0)", "schema", e) : OK;
 	for (int64_t i = version < 0 ? 0 : version; !r && i < hub_sql_migration_count; i++) {
 		struct bytes sql = {0};
@@ -148,7 +166,9 @@ static enum err run_migrations(const struct pg *g, int64_t version, struct error
 			r = run_text(g, (char *)sql.data, hub_sql_migrations[i].name, e);
 		bytes_free(&sql);
 	}
-	snprintf(mark, sizeof mark, "UPDATE works_from SET schema = %d; UPDATE schema_version SET version = %d", hub_sql_works_from, hub_sql_migration_count);
+	snprintf(mark, sizeof mark, "UPDATE schema_version SET version = %d", hub_sql_migration_count);
+	if (!r)
+		r = set_works_from(g, e);
 	return r ? r : run_text(g, mark, "schema", e);
 }
 

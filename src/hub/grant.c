@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "ca/cert.h"
 #include "ca/request.h"
 #include "hub/values.h"
@@ -221,7 +222,8 @@ static enum err judge_end(struct grant *g, const json_t *order, const json_t *pr
 	enum err r = b->about == ABOUT_NOTHING ? OK : find_about(g, &about, e);
 	if (!r && b->about != ABOUT_NOTHING && !about)
 		refuse(g, "about");
-	else if (!r && about)
+	text_copy(g->about, sizeof g->about, json_text(about, "serial"));
+	if (!r && about)
 		r = judge_about(g, b, about, json_number(product, "rekey") != 0, e);
 	if (!r && !g->why && about && !window_open(g, b, order, about))
 		refuse(g, "window");

@@ -4,6 +4,7 @@
 #ifndef CERTDESK_HUB_GRANT_H
 #define CERTDESK_HUB_GRANT_H
 
+#include "ca/cert.h"
 #include "hub/judge.h"
 
 struct grant {
@@ -13,6 +14,7 @@ struct grant {
 	int64_t seq;                  /* the entry that recorded it: tables that the site took later say nothing of it. 0: the one that is judged */
 	const char *profile;          /* NULL: not said */
 	const struct bytes *request;  /* PKCS#10, DER; NULL: not said */
+	char about[CERT_SERIAL_SIZE]; /* out: the certificate whose place the new one takes, as the site names it; "" */
 	const char *why;              /* grant_judge's answer, one of src/sync/ca.c's reasons; NULL: it follows */
 };
 

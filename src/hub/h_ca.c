@@ -10,6 +10,7 @@
 #include "hub/giving.h"
 #include "hub/grant.h"
 #include "hub/h_data.h"
+#include "hub/mainkey.h"
 #include "hub/values.h"
 
 enum { BODY_MOST = 64 << 10, EARLY_MOST = 300, LATE_MOST = 30 * 86400 };
@@ -22,6 +23,8 @@ struct asking {
 	char digest[DIGEST_TEXT_SIZE];
 	struct view view;
 	json_t *values;
+	struct mainkey main;
+	char about[CERT_SERIAL_SIZE]; /* the certificate whose place it takes, or "" */
 	int64_t seq;     /* the entry that recorded it */
 	const char *say; /* SAY_*, why it isn't issued; NULL: it is */
 	const char *why;
@@ -186,6 +189,7 @@ static enum err judge_grant(struct asking *a, int64_t record, struct error *e)
 	enum err r = grant_judge(&g, e);
 	if (!r && g.why)
 		refuse(a, SAY_ORDER, g.why);
+	text_copy(a->about, sizeof a->about, g.about);
 	return r;
 }
 
@@ -197,6 +201,18 @@ static enum err judge_living(struct asking *a, struct error *e)
 		refuse(a, SAY_ORDER, "certificate");
 	if (a->not_before > now + EARLY_MOST || a->not_before < now - LATE_MOST || a->not_after <= now)
 		refuse(a, SAY_ORDER, "validity");
+	return r;
+}
+
+/* Where another counter was quicker: the order is undone and refunded there, and what the other has is not told. */
+static enum err judge_main(struct asking *a, int64_t record, struct error *e)
+{
+	bool taken = false;
+	enum err r = mainkey_find(&a->view, record, a->item, &a->main, e);
+	if (!r)
+		r = mainkey_taken(a->hub, &a->main, a->site, a->order_no, a->about, &taken, e);
+	if (!r && taken)
+		refuse(a, SAY_ORDER, "main");
 	return r;
 }
 
@@ -220,6 +236,8 @@ static enum err judge(struct asking *a, struct error *e)
 		refuse(a, SAY_ORDER, "record");
 	if (!r && !a->say)
 		r = judge_living(a, e);
+	if (!r && !a->say)
+		r = judge_main(a, record, e);
 	return r;
 }
 
@@ -237,7 +255,7 @@ static enum err sign(struct asking *a, struct bytes *certificate, struct error *
 	enum err r = authority_profile(a->hub, a->profile, &order.profile, e);
 	if (!r)
 		r = authority_issue(a->hub, a->site, a->key, a->digest, a->order_no, a->item, &order, &der, e);
-	if (!r && !(r = cert_pem(der.data, der.length, certificate, e)))
+	if (!r && !(r = mainkey_note(a->hub, &a->main, a->site, a->key, e)) && !(r = cert_pem(der.data, der.length, certificate, e)))
 		r = db_commit(a->hub->db, e);
 	bytes_free(&der);
 	if (own_fault(r)) {

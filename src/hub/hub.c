@@ -3,10 +3,12 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "hub/authority.h"
@@ -218,6 +220,12 @@ enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, s
 	sk_X509_free(receivers);
 	ERR_clear_error();
 	return r;
+}
+
+const char *hub_account(void)
+{
+	const struct passwd *who = getpwuid(geteuid());
+	return who ? who->pw_name : "";
 }
 
 enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e)

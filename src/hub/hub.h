@@ -65,9 +65,11 @@ enum err hub_certificate(const struct hub *hub, const char *site, const char *ki
 enum err hub_cms_open(const struct hub *hub, const void *cms, size_t length, struct secret *plain, struct error *e);
 enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, struct error *e);
 
-/* Notes an alarm; within a transaction it is part of it. */
+/* The name of the account that runs the program; "" where it has none. */
+const char *hub_account(void);
+/* Notes an alarm, of a kind of alarms.def; within a transaction it is part of it. */
 enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, const char *detail, struct error *e);
-/* The same once for each detail, and at most `most` of the kind within a day (0: as many as there are): a site that tries again and again, and
+/* The same once for each detail until somebody has seen to it, and at most `most` of the kind within a day (0: as many as there are): a site that tries again and again, and
  * says another thing each time, fills nothing. */
 enum err hub_alarm_once(const struct hub *hub, const char *site, const char *kind, const char *detail, int most, struct error *e);
 enum { HUB_ALARMS_A_DAY = 100 };

@@ -14,6 +14,8 @@
 #include "hub/purge.h"
 #include "rules/permission.h"
 
+enum { CLOCKS_APART = 600 };
+
 enum err judge_refuse(struct judging *j, enum refusal refusal, const char *format, ...)
 {
 	char detail[REFUSAL_SIZE];
@@ -59,7 +61,7 @@ static enum err judge_states(struct judging *j)
 	return OK;
 }
 
-/* "SITE/LOGIN" of somebody who works here now. */
+/* "SITE/LOGIN" of somebody who works here now, and can log in. */
 static enum err roles_of(struct judging *j, const char *actor, unsigned *roles, bool *known, struct error *e)
 {
 	struct db_rows *rows = NULL;
@@ -71,7 +73,7 @@ static enum err roles_of(struct judging *j, const char *actor, unsigned *roles, 
 	enum err r = db_query(j->view.hub->db, HUB_SQL_PERSON_GET, &rows, e, "tt", j->view.site, actor + n + 1);
 	if (r)
 		return r;
-	if (db_rows_next(rows) && !db_rows_int(rows, 1)) {
+	if (db_rows_next(rows) && !db_rows_int(rows, 1) && db_rows_int(rows, 2)) {
 		*known = true;
 		*roles = roles_parse(db_rows_text(rows, 0));
 	}
@@ -96,7 +98,8 @@ static enum err judge_actor(struct judging *j, struct error *e)
 	if (r)
 		return r;
 	j->roles |= more;
-	if (!known || !second_known || (!*actor && j->deed.permission != DEED_NOBODY))
+	j->second_roles = more;
+	if (!known || !second_known || (*second && strcmp(actor, second) == 0) || (!*actor && j->deed.permission != DEED_NOBODY))
 		return judge_refuse(j, REFUSAL_ACTOR, "%s", known ? second : actor);
 	if (j->deed.permission != DEED_NOBODY && !(j->roles & permission_roles((enum permission)j->deed.permission)))
 		return judge_refuse(j, REFUSAL_ROLE, "%s %s", actor, json_text(j->entry->entry, "action"));
@@ -117,17 +120,25 @@ static bool rules_over_staff(const json_t *row)
 	return roles_parse(json_text(row, "roles")) & (ROLE_ADMIN | ROLE_MANAGER);
 }
 
+/* By an entry's own time, which a site may not have ahead of headquarters'. */
+static int64_t judge_time(const struct judging *j)
+{
+	int64_t most = hub_now(j->view.hub) + CLOCKS_APART;
+	return j->entry->time < most ? j->entry->time : most;
+}
+
 /* Granting, and setting a password by which somebody could act as an administrator or a manager, need two persons once a second
- * administrator besides the first, and whose row it is, could have been there. */
+ * administrator besides the first, and whose row it is, could have been there: also one whom one person alone has disabled lately. */
 static enum err judge_two(struct judging *j, const json_t *before, const json_t *now, bool granted, bool password, struct error *e)
 {
 	const char *actor = json_text(j->entry->entry, "actor"), *slash = strrchr(actor, '/');
 	int64_t others = 0;
 	bool own = slash && strcmp(slash + 1, json_text(now, "login")) == 0;
-	if (j->system || *json_text(j->entry->entry, "second") || !(granted || (password && !own && rules_over_staff(before))))
+	if (j->system || (j->second_roles & (granted ? ROLE_ADMIN : ROLE_ADMIN | ROLE_MANAGER)) ||
+	    !(granted || (password && !own && rules_over_staff(before))))
 		return OK;
-	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttt", j->view.site, slash ? slash + 1 : "",
-	                    granted ? "" : json_text(now, "login"));
+	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttti", j->view.site, slash ? slash + 1 : "",
+	                    granted ? "" : json_text(now, "login"), judge_time(j) - SECOND_LATELY_SECONDS);
 	return r || !others ? r : judge_refuse(j, REFUSAL_STAFF, "%s: %s", json_text(now, "login"), actor);
 }
 
@@ -223,6 +234,21 @@ enum err judge_entry(struct judging *j, struct error *e)
 	return r;
 }
 
+/* Two persons, or headquarters itself, end somebody's part at once. */
+static bool alone(const struct judging *j, const json_t *row)
+{
+	const char *second = strchr(json_text(j->entry->entry, "second"), '/');
+	bool two = (j->second_roles & (ROLE_ADMIN | ROLE_MANAGER)) && second && strcmp(second + 1, json_text(row, "login")) != 0;
+	return !j->system && !two && strcmp(j->deed.action, "publication.take") != 0;
+}
+
+static enum err note_person(const struct judging *j, int64_t record, const json_t *row, struct error *e)
+{
+	return db_run_later(j->view.hub->db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "ttii", j->view.site, record, json_text(row, "login"), json_text(row, "roles"),
+	                    (int64_t)(json_number(row, "disabled") != 0), json_text(row, "number"), json_text(row, "name"),
+	                    (int64_t)(strcmp(json_text(row, "password"), PASSWORD_NONE) != 0), alone(j, row) ? judge_time(j) : (int64_t)0);
+}
+
 static enum err note_state(const struct judging *j, size_t at, struct error *e)
 {
 	const struct posted_state *s = &j->entry->states[at];
@@ -234,8 +260,7 @@ static enum err note_state(const struct judging *j, size_t at, struct error *e)
 	if (strcmp(s->kind, "orders") == 0)
 		return db_run_later(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", j->view.site, s->record, json_text(row, "no"));
 	if (strcmp(s->kind, "staff") == 0)
-		return db_run_later(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", j->view.site, s->record, json_text(row, "login"), json_text(row, "roles"),
-		              (int64_t)(json_number(row, "disabled") != 0), json_text(row, "number"), json_text(row, "name"));
+		return note_person(j, s->record, row, e);
 	enum err r = view_order_of(&j->view, s->kind, s->record, row, &order, e);
 	if (!r && order)
 		r = db_run_later(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", j->view.site, s->kind, s->record, order);

@@ -142,24 +142,51 @@ static enum err keyed_at_home(const struct judging *j, const char *no, const jso
 	return r;
 }
 
+/* By the site's word about who they are, and by headquarters' own. */
+static enum err keyed_in_by(struct judging *j, const json_t *order, const json_t *reviewer, const struct laid *laid, bool *keyed, struct error *e)
+{
+	json_t *known = json_copy((json_t *)(uintptr_t)reviewer);
+	enum err r = known ? OK : error_set(e, ERR_MEMORY, "reviewer");
+	*keyed = false;
+	json_object_set_new(known, KEYER_EVERYWHERE, json_boolean(laid->everywhere));
+	for (int i = 0; !r && !*keyed && i < 2; i++) {
+		if (i && (!*laid->number || strcmp(json_text(reviewer, "number"), laid->number) == 0))
+			break;
+		if (i)
+			json_object_set_new(known, "number", json_string(laid->number));
+		r = keyers_have(&j->view, order, true, keyer_is_number, known, j->view.site, keyed, e);
+		if (!r && !*keyed)
+			r = keyed_at_home(j, json_text(order, "no"), known, keyed, e);
+	}
+	json_decref(known);
+	return r;
+}
+
+static enum err judge_laid(struct judging *j, const json_t *order, const json_t *reviewer, struct laid *laid, struct error *e)
+{
+	char who[96];
+	enum err r = laid_reviewer(j->view.hub, j->view.site, reviewer, laid, e);
+	if (!r && laid->refused)
+		r = judge_refuse(j, REFUSAL_REVIEWER_LAID, "%s %s", json_text(order, "no"), json_text(reviewer, "login"));
+	snprintf(who, sizeof who, "%.40s %.50s", json_text(reviewer, "login"), json_text(reviewer, "number"));
+	return r || !laid->unknown ? r : hub_alarm_once(j->view.hub, j->view.site, "unlaid", who, HUB_ALARMS_A_DAY, e);
+}
+
 /* Who decided is a reviewer of this site, acted, and didn't key the order in, by this login or another of theirs. */
 static enum err judge_reviewer(struct judging *j, const json_t *order, struct error *e)
 {
 	char keyer[32], actor[80];
 	json_t *reviewer = NULL;
-	bool keyed = false, laid = true;
+	struct laid laid;
+	bool keyed = false;
 	int64_t id = row_number(order, "reviewer_id");
 	snprintf(keyer, sizeof keyer, ",%lld,", (long long)id);
 	enum err r = id ? view_now(&j->view, "staff", id, &reviewer, e) : OK;
 	snprintf(actor, sizeof actor, "%s/%s", j->view.site, json_text(reviewer, "login"));
 	bool acted = strcmp(actor, json_text(j->entry->entry, "actor")) == 0 || strcmp(actor, json_text(j->entry->entry, "second")) == 0;
 	bool may = reviewer && acted && (roles_parse(json_text(reviewer, "roles")) & ROLE_REVIEWER) && !strstr(json_text(order, "keyers"), keyer);
-	if (!r && may)
-		r = keyers_have(&j->view, order, true, keyer_is_number, reviewer, j->view.site, &keyed, e);
-	if (!r && may && !keyed)
-		r = keyed_at_home(j, json_text(order, "no"), reviewer, &keyed, e);
-	if (!r && may && !keyed && !(r = laid_reviewer(j->view.hub, j->view.site, json_text(reviewer, "login"), &laid, e)) && !laid)
-		judge_refuse(j, REFUSAL_REVIEWER_LAID, "%s %s", json_text(order, "no"), json_text(reviewer, "login"));
+	if (!r && may && !(r = judge_laid(j, order, reviewer, &laid, e)) && !*j->why)
+		r = keyed_in_by(j, order, reviewer, &laid, &keyed, e);
 	json_decref(reviewer);
 	return r || (may && !keyed) ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }

@@ -11,7 +11,9 @@ bool keyer_is_number(const json_t *keyer, const json_t *other, const char *site)
 	char login[96];
 	const char *a = json_text(keyer, "number"), *b = json_text(other, "number");
 	snprintf(login, sizeof login, "%s/%.60s", site, json_text(other, "login"));
-	return (*a && strcmp(a, b) == 0) || strcmp(json_text(keyer, "login"), login) == 0;
+	bool laid = json_flag(other, KEYER_EVERYWHERE) && strcmp(json_text(keyer, "login"), json_text(other, "login")) == 0 &&
+	            strcmp(json_text(keyer, "name"), json_text(other, "name")) == 0;
+	return laid || (*a && strcmp(a, b) == 0) || strcmp(json_text(keyer, "login"), login) == 0;
 }
 
 bool keyer_is_likely(const json_t *keyer, const json_t *other, const char *site)

@@ -7,7 +7,9 @@
 /* Whether `keyer`, a row of staff of the order's site, is the person of `other`, a row of staff of `site`. */
 typedef bool keyer_is(const json_t *keyer, const json_t *other, const char *site);
 
-/* By one staff number, or by the login's name at that site ("000000-R1/rv1"). */
+/* By one staff number, by the login's name at that site ("000000-R1/rv1"), or where `other` has the flag KEYER_EVERYWHERE, which headquarters' own
+ * lists give it, by login and name. */
+#define KEYER_EVERYWHERE "everywhere"
 bool keyer_is_number(const json_t *keyer, const json_t *other, const char *site);
 /* Where one of them has no number, by login and name too: people come to many sites by one publication. */
 bool keyer_is_likely(const json_t *keyer, const json_t *other, const char *site);

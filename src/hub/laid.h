@@ -6,9 +6,18 @@
 
 #include "hub/hub.h"
 
-/* Whether `login` decides about orders at `site`. At a review site, where headquarters ever laid a reviewer down for it, those do whom the newest
- * publication that names them makes reviewers, whether the site has taken it or not; elsewhere everybody. Within a transaction. db.h's
- * errors; ERR_HUB_ALTERED: a publication can't be read. */
-enum err laid_reviewer(struct hub *hub, const char *site, const char *login, bool *may, struct error *e);
+/* What headquarters' own lists say of somebody who decided at a review site. */
+struct laid {
+	bool refused;     /* they don't decide there */
+	bool unknown;     /* it laid reviewers down for other review sites, and none for this one: nobody there can be compared with anything */
+	bool everywhere;  /* the login is theirs at every site */
+	char number[64];  /* their staff number; "": it said nothing of one */
+};
+
+/* `reviewer`: a row of staff of `site`. At a review site, where headquarters ever laid a reviewer down for it, those decide whom the newest publication
+ * that names them makes reviewers, whether the site has taken it or not, under a name and number that headquarters gave them; where it never did, all
+ * but those whose staff number it laid down for another review site. Elsewhere everybody. Within a transaction. db.h's errors; ERR_HUB_ALTERED: a
+ * publication can't be read. */
+enum err laid_reviewer(struct hub *hub, const char *site, const json_t *reviewer, struct laid *out, struct error *e);
 
 #endif

@@ -340,6 +340,12 @@ static enum err forget_reds(struct judging *j, int64_t dk, json_t *files, struct
 	return r;
 }
 
+static enum err forget_certificate(struct db *db, const char *serial, struct error *e)
+{
+	enum err r = db_run(db, HUB_SQL_PURGE_CERTIFICATE, NULL, e, "t", serial);
+	return r ? r : db_run(db, HUB_SQL_PURGE_HOLDER, NULL, e, "t", serial);
+}
+
 enum err purge_note(struct judging *j, json_t *files, struct error *e)
 {
 	struct db *db = j->view.hub->db;
@@ -353,7 +359,7 @@ enum err purge_note(struct judging *j, json_t *files, struct error *e)
 		else if (strcmp(s->kind, "document") == 0 || strcmp(s->kind, "invoice") == 0)
 			r = forget_file(j, json_text(j->view.opened[i], "digest"), files, e);
 		else if (strcmp(s->kind, "certificate") == 0)
-			r = db_run(db, HUB_SQL_PURGE_CERTIFICATE, NULL, e, "t", json_text(j->view.opened[i], "serial"));
+			r = forget_certificate(db, json_text(j->view.opened[i], "serial"), e);
 	}
 	if (!r)
 		r = backups_purged(j->view.hub, e);

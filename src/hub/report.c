@@ -1,6 +1,5 @@
 #include "hub/report.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,12 +152,6 @@ static enum err demonstrates(struct readings *r, bool *yes, struct error *e)
 	return rc;
 }
 
-static const char *account(void)
-{
-	const struct passwd *who = getpwuid(geteuid());
-	return who ? who->pw_name : "";
-}
-
 static enum err write_book(struct making *m, const struct report *report, json_t **out, struct error *e)
 {
 	const struct hub_report_options *o = m->o;
@@ -167,7 +160,7 @@ static enum err write_book(struct making *m, const struct report *report, json_t
 	                                     {":now", NULL, hub_now(m->hub)}, {":lang", lang_now() == LANG_ZH ? "zh" : "en", 0}};
 	struct report_rows rows = {.readings = m->readings, .sites = m->sites, .values = values, .value_count = sizeof values / sizeof *values};
 	const struct report_over over = {m->sites, m->readings->count, report_rows_site};
-	struct report_facts facts = {.site = "", .site_name = m->hub->name, .by = o->by ? o->by : account(), .from = o->date, .to = to,
+	struct report_facts facts = {.site = "", .site_name = m->hub->name, .by = o->by ? o->by : hub_account(), .from = o->date, .to = to,
 	                             .printed_at = hub_now(m->hub), .head = "", .over = &over};
 	struct report_progress progress = {o->progress ? tell_writing : NULL, (void *)(uintptr_t)o};
 	struct report_source source = report_rows_source(&rows);

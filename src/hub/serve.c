@@ -22,6 +22,7 @@
 #include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
+#include "hub/mainkey.h"
 #include "hub/nginx.h"
 #include "hub/pki.h"
 #include "hub/reading.h"
@@ -114,6 +115,8 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 	free(keys);
 	if (!r)
 		r = authority_crl(hub, NULL, e);
+	if (!r)
+		r = mainkey_catch_up(hub, e);
 	if (!r)
 		r = backups_tick(hub, e);
 	return r ? r : readings_purge(hub, e);

@@ -34,6 +34,9 @@ unsigned roles_parse(const char *list);
 void roles_text(unsigned roles, char *out, size_t size); /* in the order of the table */
 void roles_titles(unsigned roles, char *out, size_t size);
 
+/* For how long whom one person alone disabled still counts where two persons are needed: nobody becomes the only one by disabling the others. */
+enum { SECOND_LATELY_SECONDS = 7 * 86400 };
+
 /* Separation: may somebody who did `did` on this order do `next` too? `other_approved` says that another
  * person approved the order or that it needs no review; `strict` is the site setting that forbids issuing
  * what one keyed oneself. */

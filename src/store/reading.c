@@ -80,7 +80,7 @@ static json_t *blank(const char *column, bool blob, bool needed, int64_t id)
 	if (blob)
 		return json_string("");
 	if (strcmp(column, "password") == 0)
-		return json_string("scrypt:-");
+		return json_string(PASSWORD_NONE);
 	snprintf(text, sizeof text, "-:%lld", (long long)id);
 	return json_string(text);
 }

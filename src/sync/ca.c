@@ -37,6 +37,8 @@ static enum err refused(const json_t *answer, struct error *e)
 	char shown[80];
 	if (strcmp(said, SAY_AUTHORITY) == 0)
 		return error_set(e, ERR_SYNC_CA_NONE, "%s", "");
+	if (strcmp(said, SAY_ORDER) == 0 && strcmp(why, "main") == 0)
+		return error_set(e, ERR_SYNC_CA_MAIN, "%s", "");
 	for (size_t i = 0; strcmp(said, SAY_ORDER) == 0 && i < sizeof reasons / sizeof *reasons; i++)
 		if (strcmp(reasons[i].why, why) == 0)
 			return error_set(e, ERR_SYNC_CA_REFUSED, "%s", tr(reasons[i].zh, reasons[i].en));

@@ -38,7 +38,7 @@
  *                                 its ca_request before. 200 {"certificate"}; the same key and the same request: the same certificate again. 409 "key": the
  *                                 key stands for another request; 409 "void": the site has given it up; 409 "authority": headquarters has none;
  *                                 409 "order" with "why": it isn't issued for this (unknown, custody, status, data, item, record,
- *                                 certificate: the item has a living one, validity, request; and where it doesn't follow from the order:
+ *                                 certificate: the item has a living one, main: the unit has a living main one elsewhere, validity, request; and where it doesn't follow from the order:
  *                                 business, product, profile, about, window, term, pair).
  *   GET  /v1/ca                   200 {}: headquarters' authority is open and would be asked; 409 "authority": headquarters has none.
  *   GET  /v1/ca/issue?key=K       what became of it: as above; 404 "unknown": it never came here.

@@ -39,6 +39,9 @@ truth "is a dump that can be read" bash -c '"$0/pg_restore" -l "$1" | grep -q "T
 # a newer program's database
 tables() { "$pg_bin/psql" -q -h "$pg_dir" -U hub -d hub -c "$1"; }
 own=$("$pg_bin/psql" -At -h "$pg_dir" -U hub -d hub -c "SELECT version || ' ' || (SELECT schema FROM works_from) FROM schema_version")
+breaks=0 at=0
+for m in "$(dirname "$0")"/../../db/hub/migrations/*.sql; do at=$((at + 1)); ! grep -q '^-- breaks: .' "$m" || breaks=$at; done
+truth "it says its schema, and from which on a program may work on it" [ "$own" = "$at $breaks" ]
 tables "UPDATE schema_version SET version = 999; ALTER TABLE site ADD COLUMN shade TEXT NOT NULL DEFAULT ''" 2>/dev/null
 is "a newer schema that only added is worked on" 0 hub status
 tables "UPDATE works_from SET schema = 998"

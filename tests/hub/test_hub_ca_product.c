@@ -85,6 +85,7 @@ static void the_table_is_what_headquarters_laid_down(void **state)
 	noted(c, &b, key_two);
 	SYNC(c, OTHER);
 	issued(c, &b, key_two);
+	give_up(c, &b); /* the unit's one main key is the other counter's to make */
 	/* taken */
 	SYNC(c, COUNTER);
 	a.from = desk_now(c->d[COUNTER]) + 2;
@@ -157,7 +158,8 @@ static struct asked about(struct hub_case *c, const struct asked *old, const cha
 	json_object_del(order, "id");
 	json_object_set_new(order, "no", json_string(a.no));
 	json_object_set_new(order, "business", json_string(business));
-	json_object_set_new(order, "status", json_string("approved"));
+	bool reviewed = strcmp(business, "replace") == 0; /* by who approved the first one too */
+	json_object_set_new(order, "status", json_string(reviewed ? "in-review" : "approved"));
 	json_object_set_new(order, "amount", json_integer(0));
 	a.from = desk_now(c->d[old->site]);
 	if (same_pair) {
@@ -180,6 +182,11 @@ static struct asked about(struct hub_case *c, const struct asked *old, const cha
 	                 "certificate_id", (json_int_t)old->id, "key_serial", "10000001", "proof", "key", "review", 0, "makes", 1, "changed", "",
 	                 "before", "00"), 0);
 	rogue_commit(c, old->site, "order.sign", "op1", a.no, NULL);
+	if (reviewed) {
+		begin(c, old->site);
+		put(c, old->site, "orders", json_pack("{ss}", "status", "approved"), a.order);
+		rogue_commit(c, old->site, "review.approve", "rv1", a.no, NULL);
+	}
 	begin(c, old->site);
 	put(c, old->site, "orders", json_pack("{ss}", "status", "issuing"), a.order);
 	rogue_commit(c, old->site, "issue.requested", "is1", a.no, NULL);

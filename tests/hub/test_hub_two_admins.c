@@ -61,11 +61,112 @@ static void roles_by_one_of_two_administrators_are_refused(void **state)
 	REFUSED(COUNTER, "STAFF");
 }
 
+/* --- who disabled the other one ------------------------------------------------------------------------------------ */
+
+static void root2_is_disabled(struct hub_case *c, const char *second)
+{
+	admins(c);
+	site_as(&c->site[COUNTER], c->d[COUNTER], "root1");
+	if (second)
+		site_is(OK, staff_second(c->d[COUNTER], second, &word, &c->e), &c->e);
+	site_is(OK, staff_disable(c->d[COUNTER], "root2", &c->e), &c->e);
+	SYNC(c, COUNTER);
+	nothing_refused();
+}
+
+static void later(struct hub_case *c, int64_t site, int64_t headquarters)
+{
+	int64_t now = clock_now(&CLOCK_SYSTEM);
+	c->d[COUNTER]->clock.fixed = now + site;
+	hub->clock.fixed = now + headquarters;
+}
+
+static void grants_alone(struct hub_case *c)
+{
+	rogue(c, SQL_STAFF_SET_ROLES, "staff.roles", "op1", "manager");
+}
+
+enum { WEEK = 7 * 86400 };
+
+static void whom_one_administrator_disabled_counts_for_seven_days(void **state)
+{
+	struct hub_case *c = *state;
+	root2_is_disabled(c, NULL);
+	grants_alone(c);
+	REFUSED(COUNTER, "STAFF");
+	later(c, WEEK - 600, WEEK - 600);
+	grants_alone(c);
+	assert_int_equal(2, refused_at(COUNTER));
+	later(c, WEEK + 600, WEEK + 600);
+	grants_alone(c);
+	assert_int_equal(2, refused_at(COUNTER));
+}
+
+static void a_clock_that_the_site_sets_ahead_ends_no_week(void **state)
+{
+	struct hub_case *c = *state;
+	root2_is_disabled(c, NULL);
+	later(c, 2 * WEEK, 0);
+	grants_alone(c);
+	REFUSED(COUNTER, "STAFF");
+}
+
+static void whom_two_persons_disabled_counts_no_more(void **state)
+{
+	struct hub_case *c = *state;
+	root2_is_disabled(c, "mg1");
+	grants_alone(c);
+	nothing_refused();
+}
+
+static void whom_the_disabled_one_agreed_to_be_counts(void **state)
+{
+	struct hub_case *c = *state;
+	root2_is_disabled(c, "root2");
+	grants_alone(c);
+	REFUSED(COUNTER, "STAFF");
+}
+
+/* --- who the second one is --------------------------------------------------------------------------------------------- */
+
+static void with_second(struct hub_case *c, const char *login)
+{
+	int64_t changed = 0;
+	char actor[80], second[80];
+	struct desk *d = c->d[COUNTER];
+	snprintf(actor, sizeof actor, "%s/root1", codes[COUNTER]);
+	snprintf(second, sizeof second, "%s/%s", codes[COUNTER], login);
+	struct step step = {.action = "staff.roles", .subject = "op1", .site = codes[COUNTER], .station = "1", .actor = actor, .second = second,
+	                    .program = "certdesk", .now = desk_now(d)};
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_STAFF_SET_ROLES, &changed, &c->e, "tt", "op1", "manager"), &c->e);
+	site_is(OK, store_commit(d->store, &step, &c->e), &c->e);
+	SYNC(c, COUNTER);
+}
+
+static void an_operator_is_no_second_administrator(void **state)
+{
+	struct hub_case *c = *state;
+	admins(c);
+	with_second(c, "op1");
+	REFUSED(COUNTER, "STAFF");
+}
+
+static void nobody_is_their_own_second(void **state)
+{
+	struct hub_case *c = *state;
+	admins(c);
+	with_second(c, "root1");
+	REFUSED(COUNTER, "ACTOR");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(what_two_persons_do_is_accepted), HUB_TEST(a_managers_password_by_one_administrator_is_refused),
-		HUB_TEST(roles_by_one_of_two_administrators_are_refused),
+		HUB_TEST(roles_by_one_of_two_administrators_are_refused), HUB_TEST(whom_one_administrator_disabled_counts_for_seven_days),
+		HUB_TEST(a_clock_that_the_site_sets_ahead_ends_no_week), HUB_TEST(whom_two_persons_disabled_counts_no_more),
+		HUB_TEST(whom_the_disabled_one_agreed_to_be_counts), HUB_TEST(an_operator_is_no_second_administrator), HUB_TEST(nobody_is_their_own_second),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
 }

@@ -48,3 +48,14 @@ SELECT DISTINCT record FROM state WHERE site = ?1 AND kind = ?2 ORDER BY record;
 SELECT not_after FROM ca_certificate WHERE serial = ?1;
 -- name: ca_publication_taken
 SELECT count(*) FROM publication_site WHERE number = ?1 AND site = ?2 AND state = 'taken' AND at <= ?3;
+-- name: ca_holder_living
+-- A unit's main certificates that count, but for those of one order.
+SELECT c.serial FROM ca_holder h JOIN ca_certificate c ON c.serial = h.serial JOIN ca_request r ON r.site = c.site AND r.key = c.key
+WHERE h.holder = ?1 AND h.product = ?2 AND h.channel = ?3 AND c.state IN ('active', 'suspended') AND c.not_after >= ?6
+	AND NOT (r.site = ?4 AND r.order_no = ?5);
+-- name: ca_holder_put
+INSERT INTO ca_holder (serial, holder, product, channel) SELECT serial, CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT) FROM ca_certificate
+WHERE site = ?1 AND key = ?2 ON CONFLICT (serial) DO NOTHING;
+-- name: ca_holder_missing
+SELECT c.site, c.key, r.order_no, r.item FROM ca_certificate c JOIN ca_request r ON r.site = c.site AND r.key = c.key
+WHERE NOT EXISTS (SELECT 1 FROM ca_holder h WHERE h.serial = c.serial) LIMIT 200;

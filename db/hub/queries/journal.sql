@@ -50,6 +50,7 @@ SELECT min(seq) FROM state WHERE site = ?1 AND dk = ?2;
 SELECT DISTINCT s.dk, k.cms FROM state s JOIN data_key k ON k.site = s.site AND k.dk = s.dk
 WHERE s.site = ?1 AND s.seq > ?2 AND s.seq <= ?3 AND k.cms IS NOT NULL ORDER BY s.dk;
 -- name: alarm_known
-SELECT count(*) FROM alarm WHERE site = ?1 AND kind = ?2 AND detail = ?3;
+-- One that was seen to and comes again is told again.
+SELECT count(*) FROM alarm WHERE site = ?1 AND kind = ?2 AND detail = ?3 AND seen_at = 0;
 -- name: alarm_since
 SELECT count(*) FROM alarm WHERE site = ?1 AND kind = ?2 AND at > ?3;

@@ -34,4 +34,20 @@ ON CONFLICT (site, login) DO UPDATE SET number = excluded.number, reviewer = exc
 -- Review sites alone: a counter's own reviewers are its own affair.
 SELECT count(*) FROM laid_person l JOIN site s ON s.kind = 'review' WHERE s.code = ?1 AND (l.site = s.code OR l.site = '') AND l.ever = 1;
 -- name: laid_reviewer
-SELECT reviewer FROM laid_person WHERE (site = ?1 OR site = '') AND login = ?2 ORDER BY number DESC LIMIT 1;
+SELECT reviewer, site FROM laid_person WHERE (site = ?1 OR site = '') AND login = ?2 ORDER BY number DESC LIMIT 1;
+-- name: laid_name_put
+INSERT INTO laid_name (site, login, name, number, publication) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (site, login, name, number) DO UPDATE SET publication = excluded.publication;
+-- name: laid_named
+-- By this name, and by this staff number where headquarters ever gave the login one.
+SELECT count(*) FROM laid_name n WHERE (n.site = ?1 OR n.site = '') AND n.login = ?2 AND n.name = ?3 AND (CAST(?4 AS TEXT) = ''
+	OR EXISTS (SELECT 1 FROM laid_name o WHERE (o.site = ?1 OR o.site = '') AND o.login = ?2 AND o.number = ?4)
+	OR NOT EXISTS (SELECT 1 FROM laid_name o WHERE (o.site = ?1 OR o.site = '') AND o.login = ?2 AND o.number <> ''));
+-- name: laid_number
+SELECT number FROM laid_name WHERE (site = ?1 OR site = '') AND login = ?2 AND number <> '' ORDER BY publication DESC LIMIT 1;
+-- name: laid_number_elsewhere
+-- A reviewer of other review sites by this staff number.
+SELECT count(*) FROM laid_name n JOIN laid_person l ON l.site = n.site AND l.login = n.login JOIN site s ON s.code = n.site AND s.kind = 'review'
+WHERE n.number = ?2 AND n.site <> ?1 AND l.ever = 1;
+-- name: laid_elsewhere
+SELECT count(*) FROM laid_person l JOIN site s ON s.code = l.site AND s.kind = 'review' WHERE l.site <> ?1 AND l.ever = 1;

@@ -19,6 +19,8 @@ DELETE FROM file WHERE site = ?1 AND digest = ?2;
 SELECT DISTINCT record FROM state WHERE site = ?1 AND dk = ?2 AND kind = 'invoice_red' ORDER BY record;
 -- name: purge_certificate
 UPDATE ca_certificate SET der = CAST('' AS BLOB) WHERE serial = ?1;
+-- name: purge_holder
+UPDATE ca_holder SET holder = '' WHERE serial = ?1;
 -- name: purge_allocations
 -- Shares of payments whose keys are there.
 SELECT DISTINCT s.record, s.dk FROM state s JOIN data_key k ON k.site = s.site AND k.dk = s.dk

@@ -1,0 +1,105 @@
+#include "hub/mainkey.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "hub/authority.h"
+#include "hub/holding.h"
+#include "hub/values.h"
+
+#define CAUGHT_UP "ca_holders"
+
+enum err mainkey_find(struct view *v, int64_t order, int64_t item, struct mainkey *out, struct error *e)
+{
+	json_t *order_row = NULL, *item_row = NULL, *values = NULL;
+	*out = (struct mainkey){0};
+	enum err r = view_now(v, "orders", order, &order_row, e);
+	if (!r)
+		r = view_now(v, "item", item, &item_row, e);
+	text_copy(out->product, sizeof out->product, json_text(item_row, "product"));
+	text_copy(out->channel, sizeof out->channel, json_text(order_row, "channel"));
+	if (!r && order_row && strcmp(json_text(order_row, "customer"), "unit") == 0 && strcmp(json_text(item_row, "role"), "main") == 0 &&
+	    !(r = values_open(v->ring, order_row, &values, e)) && *holding_number(values))
+		authority_digest(v->hub, holding_number(values), out->holder);
+	json_decref(values);
+	json_decref(item_row);
+	json_decref(order_row);
+	return r;
+}
+
+enum err mainkey_taken(struct hub *hub, const struct mainkey *m, const char *site, const char *order_no, const char *about, bool *taken, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	bool replaces = false;
+	*taken = false;
+	if (!*m->holder)
+		return OK;
+	enum err r = db_lock(hub->db, "main", m->holder, e);
+	if (!r)
+		r = db_list(hub->db, HUB_SQL_CA_HOLDER_LIVING, &rows, e, "ttttti", m->holder, m->product, m->channel, site, order_no, hub_now(hub));
+	json_array_foreach(rows, i, row)
+		replaces |= strcmp(json_text(row, "serial"), about) == 0;
+	*taken = !r && json_array_size(rows) && !replaces;
+	json_decref(rows);
+	return r;
+}
+
+enum err mainkey_note(struct hub *hub, const struct mainkey *m, const char *site, const char *key, struct error *e)
+{
+	return db_run(hub->db, HUB_SQL_CA_HOLDER_PUT, NULL, e, "ttttt", site, key, m->holder, m->product, m->channel);
+}
+
+/* What can't be read any more is noted as nobody's. */
+static enum err note_earlier(struct hub *hub, const json_t *row, struct error *e)
+{
+	const char *site = json_text(row, "site");
+	struct keyring ring = {.hub = hub, .site = site};
+	struct view view;
+	struct mainkey m;
+	int64_t order = 0;
+	view_begin(&view, hub, site, &ring, NULL, NULL);
+	enum err r = db_int(hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &order, e, "tt", site, json_text(row, "order_no"));
+	if (!r)
+		r = mainkey_find(&view, order, json_number(row, "item"), &m, e);
+	if (!r)
+		r = mainkey_note(hub, &m, site, json_text(row, "key"), e);
+	view_end(&view);
+	keyring_free(&ring);
+	return r;
+}
+
+static enum err note_some(struct hub *hub, bool *more, struct error *e)
+{
+	json_t *rows = NULL, *row;
+	size_t i;
+	enum err r = db_begin(hub->db, e);
+	if (!r && !(r = db_lock(hub->db, "ca", "holders", e)))
+		r = db_list(hub->db, HUB_SQL_CA_HOLDER_MISSING, &rows, e, "");
+	json_array_foreach(rows, i, row)
+		if (!r)
+			r = note_earlier(hub, row, e);
+	*more = !r && json_array_size(rows);
+	if (!r && !*more)
+		r = db_run(hub->db, HUB_SQL_SETTING_SET, NULL, e, "tt", CAUGHT_UP, "1");
+	if (!r)
+		r = db_commit(hub->db, e);
+	db_rollback(hub->db);
+	json_decref(rows);
+	return r;
+}
+
+enum err mainkey_catch_up(struct hub *hub, struct error *e)
+{
+	json_t *done = NULL;
+	bool more = true;
+	if (!authority_exists(hub))
+		return OK;
+	enum err r = db_row(hub->db, HUB_SQL_SETTING_GET, &done, e, "t", CAUGHT_UP);
+	if (!r && !done && !(r = authority_open(hub, e)))
+		while (!r && more)
+			r = note_some(hub, &more, e);
+	json_decref(done);
+	return r;
+}
