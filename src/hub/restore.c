@@ -20,16 +20,19 @@ enum { SETTLE_SECONDS = 86400 };
 
 static enum err pack_all(struct hub *hub, struct pack *p, const char *copy, struct error *e)
 {
-	char *yaml = path_join(hub->dir, "hub.yaml"), *keys = path_join(hub->dir, "keys");
-	enum err r = yaml && keys ? pack_add_file(p, "database", copy, e) : error_set(e, ERR_MEMORY, "backup");
+	char *yaml = path_join(hub->dir, "hub.yaml"), *keys = path_join(hub->dir, "keys"), *ca = path_join(hub->dir, "ca");
+	enum err r = yaml && keys && ca ? pack_add_file(p, "database", copy, e) : error_set(e, ERR_MEMORY, "backup");
 	if (!r)
 		r = pack_add_file(p, "hub.yaml", yaml, e);
 	if (!r)
 		r = pack_add_dir(p, "keys", keys, e);
+	if (!r)
+		r = pack_add_dir(p, "ca", ca, e);
 	if (!r) /* after the database: files are there before rows name them */
 		r = pack_add_dir(p, "files", hub->options.files, e);
 	free(yaml);
 	free(keys);
+	free(ca);
 	return r;
 }
 

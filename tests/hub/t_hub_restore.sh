@@ -18,7 +18,8 @@ heads() { # the same on both sides, for both sites
 	done
 }
 picture >"$work/scan.png"
-hub_make >/dev/null && hub_serve --workers 3 || exit 1
+hub_make >/dev/null && hub ca init >/dev/null && hub_serve --workers 3 || exit 1
+authority=$(hub ca status | jq -er .serial)
 
 at counter
 site_make op1:operator au1:auditor || exit 1
@@ -47,6 +48,7 @@ mkdir "$work/hub"; is "not into a directory that is there" 1 hub restore "$work/
 is "not from a cut archive" 1 hub restore "$work/cut.backup"
 truth "and nothing is left of that" test ! -e "$work/hub" -a ! -e "$work/hub.restoring"
 is "restored" 0 hub restore "$work/hub.backup"
+truth "with the authority that issues for sites" test "$(hub ca status | jq -er .serial)" = "$authority"
 truth "with its entries and files" jq -e '.sites == 2 and .entries > 5 and .files > 0' "$work/out"
 hub_serve --workers 3 || exit 1
 at counter; is "before it is declared sites are told to try again" 3 sync
