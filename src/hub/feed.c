@@ -1,5 +1,6 @@
 #include "hub/feed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,16 @@ enum err feed_add(struct hub *hub, const char *site, const char *kind, const cha
 	bytes_free(&signature);
 	json_decref(body);
 	return r;
+}
+
+enum err feed_had(struct hub *hub, const char *site, int64_t after, bool *known, struct error *e)
+{
+	char detail[64];
+	int64_t last = 0;
+	enum err r = db_int(hub->db, HUB_SQL_FEED_LAST, 0, &last, e, "t", site);
+	*known = !r && after <= last;
+	snprintf(detail, sizeof detail, "%lld > %lld", (long long)after, (long long)last);
+	return r || *known ? r : hub_alarm_once(hub, site, "older", detail, HUB_ALARMS_A_DAY, e);
 }
 
 /* Unless the newest item of the kind says so already; `silent`: where there is none, that needs no saying. `body` is taken over. */

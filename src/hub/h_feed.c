@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "hub/feed.h"
 #include "hub/h_data.h"
 
 static json_t *item_of(const struct db_rows *rows)
@@ -22,10 +23,14 @@ enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct 
 	struct db_rows *rows = NULL;
 	int64_t after = request_number(q, "after", 0), last = 0;
 	size_t bytes = 0;
+	bool known = false;
 	if (after < 0)
 		return reply_say(p, 400, SAY_REQUEST, NULL);
+	enum err r = feed_had(hub, q->site, after, &known, e);
+	if (r || !known)
+		return r ? r : reply_say(p, 503, SAY_FAULT, NULL);
 	json_t *items = json_array();
-	enum err r = db_query(hub->db, HUB_SQL_FEED_AFTER, &rows, e, "tii", q->site, after, (int64_t)PAGE_ITEMS);
+	r = db_query(hub->db, HUB_SQL_FEED_AFTER, &rows, e, "tii", q->site, after, (int64_t)PAGE_ITEMS);
 	while (!r && bytes < FEED_BODY_MOST / 4 && db_rows_next(rows)) {
 		json_t *item = item_of(rows);
 		bytes += strlen(db_rows_text(rows, 2));

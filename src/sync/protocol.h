@@ -12,8 +12,9 @@
  *                                 (with "retry", seconds) after five wrong codes within a minute. Sent again with the same code and keys
  *                                 (the answer was lost): answered again, until one of the certificates was used.
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
- *   GET  /v1/head                 {"seq", "hash", "epoch", "time", "raw"}: the newest entry of the site that the hub has (0, "", 0), and its clock; "raw"
- *                                 is true: it takes journals in the form of sync/raw.h.
+ *   GET  /v1/head?feed=N          N: up to where the site has had its feed (may be missing). {"seq", "hash", "epoch", "time", "raw"}: the newest entry of the site that the hub has (0, "", 0), and its clock; "raw"
+ *                                 is true: it takes journals in the form of sync/raw.h. 503 "fault" where nothing was given out with so high a
+ *                                 number, here and of the feed: headquarters is an older copy, and waits until that is declared.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
  *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}], "gone": [digest, …]}. `entry` is the entry's text itself.
  *                                 `keys` holds every data key that is first used in these entries, as CMS (sync/envelope.h) to

@@ -214,10 +214,12 @@ static enum err same_history(struct sync *s, int64_t seq, const char *hash, bool
 enum err push_compare(struct sync *s, json_t *counts, struct error *e)
 {
 	json_t *hub = NULL, *state = NULL;
+	char path[48];
 	bool lost = false;
 	if (s->head_known)
 		return OK;
-	enum err r = line_ask(s, "GET", "/v1/head", NULL, 0, NULL, &hub, e);
+	snprintf(path, sizeof path, "/v1/head?feed=%lld", (long long)s->feed);
+	enum err r = line_ask(s, "GET", path, NULL, 0, NULL, &hub, e);
 	int64_t seq = json_number(hub, "seq");
 	s->raw = json_flag(hub, "raw");
 	if (!r)
