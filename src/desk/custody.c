@@ -188,10 +188,10 @@ enum err custody_take(struct desk *d, const struct custody_item *item, struct er
 	return r;
 }
 
-/* A decision that doesn't count: somebody else takes it, within what was promised. */
-static enum err decide_again(struct desk *d, const struct order *o, struct error *e)
+/* A decision that doesn't count: somebody else takes it, within what was promised; where the order isn't this site's any more, nobody here. */
+static enum err decide_again(struct desk *d, const struct order *o, const char *why, struct error *e)
 {
-	if (strcmp(o->home, d->site) == 0 || strcmp(o->status, "in-review") == 0)
+	if (strcmp(o->home, d->site) == 0 || strcmp(o->status, "in-review") == 0 || text_starts(why, "CUSTODY"))
 		return OK;
 	enum err r = store_run(d->store, SQL_CUSTODY_DECIDE_AGAIN, NULL, e, "i", o->order_id);
 	return r ? r : store_run(d->store, SQL_CUSTODY_DEADLINE_AGAIN, NULL, e, "it", o->order_id, "review");
@@ -207,7 +207,7 @@ enum err custody_refused(struct desk *d, const char *order, int64_t seq, const c
 		if (o.draft || !o.away)
 			r = store_commit_plain(d->store, e);
 		else if (!(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, (const char *)d->site, o.custodian)) &&
-		         !(r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why)) && !(r = decide_again(d, &o, e)))
+		         !(r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why)) && !(r = decide_again(d, &o, why, e)))
 			r = desk_commit(d, MAY_REVIEW, "custody.back", order, NULL, facts, e);
 	}
 	store_rollback(d->store);
