@@ -30,8 +30,6 @@ DELETE FROM challenge WHERE expires_at < ?1;
 -- name: draft_document_all
 SELECT kind, file, digest, mime, size, width, height, refit, attached_at, data, staff_id FROM draft_document WHERE draft_id = ?1
 ORDER BY kind;
--- name: draft_document_get
-SELECT file, digest, mime, size, width, height, data FROM draft_document WHERE draft_id = ?1 AND kind = ?2;
 -- name: draft_document_set
 INSERT INTO draft_document (draft_id, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -51,8 +49,6 @@ WHERE draft_id = ?1;
 -- name: document_all
 SELECT kind, file, digest, mime, size, width, height, refit, attached_at, data, staff_id FROM document WHERE order_id = ?1
 ORDER BY kind;
--- name: document_get
-SELECT file, digest, mime, size, width, height, data FROM document WHERE order_id = ?1 AND kind = ?2;
 -- name: document_insert
 INSERT INTO document (dk, order_id, kind, file, digest, mime, size, width, height, refit, data, staff_id, attached_at)
 SELECT dk, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM orders WHERE id = ?1;

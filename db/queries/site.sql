@@ -29,8 +29,6 @@ FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id WHERE s.id = ?1;
 SELECT s.login, s.name, s.number, s.key_serial, s.roles, s.disabled, coalesce(a.locked_until, 0) AS locked_until
 FROM staff s LEFT JOIN login_attempt a ON a.staff_id = s.id
 WHERE NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'staff' AND f.local = s.id) ORDER BY s.login;
--- name: staff_name
-SELECT name FROM staff WHERE id = ?1;
 -- name: staff_count_role
 SELECT count(*) FROM staff WHERE disabled = 0 AND instr(',' || roles || ',', ',' || ?1 || ',') > 0;
 -- name: staff_count_admins_able

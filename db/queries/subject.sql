@@ -3,8 +3,6 @@
 INSERT INTO draft_subject (draft_id, certificate_id, key_serial, proof, before) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: draft_subject_get
 SELECT certificate_id, key_serial, proof, 0, 0, before, NULL FROM draft_subject WHERE draft_id = ?1;
--- name: draft_subject_proof
-UPDATE draft_subject SET proof = ?2 WHERE draft_id = ?1;
 -- name: order_subject_get
 SELECT certificate_id, key_serial, proof, review, makes, before, changed FROM order_subject WHERE order_id = ?1;
 -- name: order_subject_set
@@ -15,8 +13,6 @@ ON CONFLICT (order_id) DO UPDATE SET proof = excluded.proof, review = excluded.r
 -- name: draft_subject_from_order
 INSERT INTO draft_subject (draft_id, certificate_id, key_serial, proof, before)
 SELECT ?1, certificate_id, key_serial, proof, before FROM order_subject WHERE order_id = ?2;
--- name: order_subject_changed
-SELECT changed FROM order_subject WHERE order_id = ?1;
 -- name: subject_certificate
 -- By id, or with 0 by serial.
 SELECT c.id, c.customer_id, c.order_id, c.not_before, c.not_after, c.state, c.custodian,

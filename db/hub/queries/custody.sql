@@ -4,8 +4,6 @@ SELECT home, custodian, site, seq FROM custody WHERE order_no = ?1;
 -- name: custody_put
 INSERT INTO custody (order_no, home, custodian, site, seq) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (order_no) DO UPDATE SET custodian = excluded.custodian, site = excluded.site, seq = excluded.seq;
--- name: custody_of_site
-SELECT order_no, home, site, seq FROM custody WHERE custodian = ?1 ORDER BY order_no;
 -- name: custody_file_insert
 INSERT INTO custody_file (receiver, site, digest, order_no) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (receiver, site, digest, order_no) DO NOTHING;
 -- name: custody_file_forget

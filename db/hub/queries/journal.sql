@@ -44,8 +44,6 @@ WHERE s.site = ?1 AND s.kind = ?2 AND s.seq = ?3 AND e.refused = '';
 SELECT cms FROM data_key WHERE site = ?1 AND dk = ?2;
 -- name: data_key_insert
 INSERT INTO data_key (site, dk, cms) VALUES (?1, ?2, ?3) ON CONFLICT (site, dk) DO NOTHING;
--- name: data_key_first_used
-SELECT min(seq) FROM state WHERE site = ?1 AND dk = ?2;
 -- name: data_key_of_entries
 SELECT DISTINCT s.dk, k.cms FROM state s JOIN data_key k ON k.site = s.site AND k.dk = s.dk
 WHERE s.site = ?1 AND s.seq > ?2 AND s.seq <= ?3 AND k.cms IS NOT NULL ORDER BY s.dk;
