@@ -194,15 +194,26 @@ static enum err newest_crl(struct hub *hub, json_t **row, struct bytes *der, str
 	return r ? r : end;
 }
 
-/* The ones before it are of no use to anybody any more. */
-static enum err give_crl(struct hub *hub, const char *site, const struct bytes *der, struct error *e)
+/* The ones before it are of no use to anybody any more. What it says is put in when it is fetched (authority_crl_item): one list, not one for each
+ * of thousands of sites. */
+static enum err give_crl(struct hub *hub, const char *site, struct error *e)
 {
-	struct bytes text = {0};
-	enum err r = base64_encode(der->data, der->length, &text);
+	enum err r = db_run(hub->db, HUB_SQL_CA_FEED_FORGET, NULL, e, "t", site);
+	return r ? r : feed_add(hub, site, "crl", "", json_object(), e);
+}
+
+enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e)
+{
+	json_t *row = NULL, *item = NULL;
+	struct bytes der = {0}, text = {0};
+	enum err r = newest_crl(hub, &row, &der, e);
 	if (!r)
-		r = db_run(hub->db, HUB_SQL_CA_FEED_FORGET, NULL, e, "t", site);
-	if (!r)
-		r = feed_add(hub, site, "crl", "", json_pack("{ss}", "der", (char *)text.data), e);
+		r = base64_encode(der.data, der.length, &text);
+	if (!r && (!(item = json_pack("{ss}", "der", text.data ? (char *)text.data : "")) || json_canonical(item, body)))
+		r = error_set(e, ERR_MEMORY, "crl");
+	json_decref(item);
+	json_decref(row);
+	bytes_free(&der);
 	bytes_free(&text);
 	return r;
 }
@@ -229,7 +240,7 @@ enum err authority_tell(struct hub *hub, const char *site, struct error *e)
 	if (!r)
 		r = newest_crl(hub, &row, &der, e);
 	if (!r && row)
-		r = give_crl(hub, site, &der, e);
+		r = give_crl(hub, site, e);
 	json_decref(row);
 	bytes_free(&der);
 	return r;
@@ -422,14 +433,14 @@ static enum err sign_list(struct hub *hub, const json_t *rows, int64_t number, i
 	return r;
 }
 
-static enum err give_all(struct hub *hub, const struct bytes *der, struct error *e)
+static enum err give_all(struct hub *hub, struct error *e)
 {
 	json_t *sites = NULL, *row;
 	size_t i;
 	enum err r = joined_sites(hub, &sites, e);
 	json_array_foreach(sites, i, row)
 		if (!r)
-			r = give_crl(hub, json_text(row, "code"), der, e);
+			r = give_crl(hub, json_text(row, "code"), e);
 	json_decref(sites);
 	return r;
 }
@@ -445,7 +456,7 @@ static enum err make_list(struct hub *hub, int64_t number, struct error *e)
 	    !(r = db_run(hub->db, HUB_SQL_CA_CRL_INSERT, NULL, e, "iiiib", number, now, now + validity, (int64_t)json_array_size(rows),
 	                 (const void *)der.data, der.length)) &&
 	    !(r = db_run(hub->db, HUB_SQL_CA_LISTED, NULL, e, "")))
-		r = give_all(hub, &der, e);
+		r = give_all(hub, e);
 	bytes_free(&der);
 	json_decref(rows);
 	return r;

@@ -20,6 +20,8 @@ bool authority_exists(const struct hub *hub);
 /* {"name","serial","not_after","demonstration","certificates","crl" (number or null),"crl_until","revoked"}. ERR_HUB_NO_CA. */
 enum err authority_status(struct hub *hub, json_t **out, struct error *e);
 enum err authority_chain(struct hub *hub, struct bytes *pem, struct error *e);
+/* What stands in an item of the feed of kind "crl": the newest list. */
+enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e);
 /* The newest list, PEM. */
 enum err authority_crl_pem(struct hub *hub, struct bytes *pem, struct error *e);
 

@@ -6,8 +6,7 @@
 
 #include "base/json.h"
 
-/* Over "SITE N KIND " and the body. */
-static enum err sign_item(const struct hub *hub, const char *site, int64_t n, const char *kind, const struct bytes *body, struct bytes *signature,
+enum err feed_sign(const struct hub *hub, const char *site, int64_t n, const char *kind, const struct bytes *body, struct bytes *signature,
                           struct error *e)
 {
 	struct bytes text = {0};
@@ -28,7 +27,7 @@ enum err feed_add(struct hub *hub, const char *site, const char *kind, const cha
 	if (!r)
 		r = db_int(hub->db, HUB_SQL_FEED_LAST, 0, &last, e, "t", site);
 	if (!r)
-		r = sign_item(hub, site, last + 1, kind, &text, &signature, e);
+		r = feed_sign(hub, site, last + 1, kind, &text, &signature, e);
 	if (!r)
 		r = db_run(hub->db, HUB_SQL_FEED_INSERT, NULL, e, "tittbit", site, last + 1, kind, (const char *)text.data,
 		           (const void *)signature.data, signature.length, hub_now(hub), order);

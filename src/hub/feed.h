@@ -6,6 +6,8 @@
 
 /* Adds an item within the caller's transaction. `order` is a custody item's, else "". `body` is taken over. ERR_STORE_*, ERR_CRYPTO. */
 enum err feed_add(struct hub *hub, const char *site, const char *kind, const char *order, json_t *body, struct error *e);
+/* Headquarters' signature over "SITE N KIND " and an item's body; `signature` is added to. ERR_CRYPTO. */
+enum err feed_sign(const struct hub *hub, const char *site, int64_t n, const char *kind, const struct bytes *body, struct bytes *signature, struct error *e);
 /* A site says that it has had its feed up to `after`. *known is false where nothing was given out with so high a number: the database is older than what
  * headquarters has said, and nobody has declared that. It is an alarm then, once. */
 enum err feed_had(struct hub *hub, const char *site, int64_t after, bool *known, struct error *e);

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/json.h"
+#include "hub/authority.h"
 #include "hub/feed.h"
 #include "hub/h_data.h"
 
@@ -16,6 +18,33 @@ static json_t *item_of(const struct db_rows *rows)
 		                 "signature", (char *)text.data);
 	bytes_free(&text);
 	return item;
+}
+
+/* An item that says nothing yet: the newest revocation list, as it is now. */
+static enum err fill_crl(struct hub *hub, const char *site, json_t *item, struct error *e)
+{
+	struct bytes body = {0}, signature = {0}, coded = {0};
+	enum err r = authority_crl_item(hub, &body, e);
+	if (!r)
+		r = feed_sign(hub, site, json_number(item, "n"), "crl", &body, &signature, e);
+	if (!r && (base64_encode(signature.data, signature.length, &coded) || json_object_set_new(item, "body", json_string((char *)body.data)) ||
+	           json_object_set_new(item, "signature", json_string((char *)coded.data))))
+		r = error_set(e, ERR_MEMORY, "feed");
+	bytes_free(&body);
+	bytes_free(&signature);
+	bytes_free(&coded);
+	return r;
+}
+
+static enum err fill(struct hub *hub, const char *site, json_t *items, struct error *e)
+{
+	json_t *item;
+	size_t i;
+	enum err r = OK;
+	json_array_foreach(items, i, item)
+		if (!r && strcmp(json_text(item, "kind"), "crl") == 0 && strcmp(json_text(item, "body"), "{}") == 0)
+			r = fill_crl(hub, site, item, e);
+	return r;
 }
 
 enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct error *e)
@@ -38,6 +67,8 @@ enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct 
 	}
 	enum err end = db_rows_end(&rows, r ? NULL : e);
 	if (!r && !(r = end))
+		r = fill(hub, q->site, items, e);
+	if (!r)
 		r = db_int(hub->db, HUB_SQL_FEED_LAST, 0, &last, e, "t", q->site);
 	if (!r)
 		r = reply_json(p, json_pack("{sO sI}", "items", items, "last", (json_int_t)last));

@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/crypt.h"
@@ -11,7 +12,7 @@
 #include "hub/hub.h"
 #include "hub/pki.h"
 
-enum { JOIN_MOST = 64 << 10, WRONG_CODES = 5, WRONG_SECONDS = 60, NAME_MOST = 200 };
+enum { JOIN_MOST = 64 << 10, WRONG_CODES = 5 /* of one address */, WRONG_MOST = 600 /* of all */, WRONG_SECONDS = 60, NAME_MOST = 200 };
 
 static enum err handle_root(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
@@ -150,13 +151,31 @@ static enum err find_code(struct hub *hub, const char *code, json_t **site, stru
 	return OK;
 }
 
+static const char *address_of(const struct request *q)
+{
+	return q->address ? q->address : "";
+}
+
+/* Nobody can keep others from joining: who guessed too often waits alone, unless there are too many who guess. */
+static enum err too_often(struct hub *hub, const struct request *q, bool *often, struct error *e)
+{
+	int64_t wrong = 0, all = 0, since = hub_now(hub) - WRONG_SECONDS;
+	enum err r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "it", since, address_of(q));
+	if (!r)
+		r = db_int(hub->db, HUB_SQL_WRONG_CODE_ALL_SINCE, 0, &all, e, "i", since);
+	*often = wrong >= WRONG_CODES || all >= WRONG_MOST;
+	return r;
+}
+
 /* Ends the transaction: noted, and at the last one that is let through, told. */
-static enum err say_wrong(struct hub *hub, struct reply *p, struct error *e)
+static enum err say_wrong(struct hub *hub, const struct request *q, struct reply *p, struct error *e)
 {
 	int64_t now = hub_now(hub), wrong = 0;
-	enum err r = db_run(hub->db, HUB_SQL_WRONG_CODE_INSERT, NULL, e, "i", now);
-	if (!r && !(r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", now - WRONG_SECONDS)) && wrong == WRONG_CODES)
-		r = hub_alarm(hub, "", "code", "5/60s", e);
+	char detail[80];
+	snprintf(detail, sizeof detail, "5/60s %.60s", address_of(q));
+	enum err r = db_run(hub->db, HUB_SQL_WRONG_CODE_INSERT, NULL, e, "it", now, address_of(q));
+	if (!r && !(r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "it", now - WRONG_SECONDS, address_of(q))) && wrong == WRONG_CODES)
+		r = hub_alarm_once(hub, "", "code", detail, HUB_ALARMS_A_DAY, e);
 	if (!r && !(r = db_run(hub->db, HUB_SQL_WRONG_CODE_FORGET, NULL, e, "i", now - 3600)))
 		r = db_commit(hub->db, e);
 	return r ? r : reply_say(p, 403, SAY_CODE, NULL);
@@ -168,7 +187,7 @@ static enum err say_bad(struct reply *p, const struct error *e)
 }
 
 /* Within the transaction: the code's site gets its certificates, once. */
-static enum err join(struct hub *hub, const json_t *body, const json_t *row, struct reply *p, struct error *e)
+static enum err join(struct hub *hub, const struct request *q, const json_t *body, const json_t *row, struct reply *p, struct error *e)
 {
 	struct grant g = {0};
 	bool bad = false;
@@ -180,7 +199,7 @@ static enum err join(struct hub *hub, const json_t *body, const json_t *row, str
 	if (bad)
 		r = say_bad(p, e);
 	else if (!r && *used && strcmp(used, g.keys) != 0)
-		r = say_wrong(hub, p, e); /* it worked once */
+		r = say_wrong(hub, q, p, e); /* it worked once */
 	else if (!r) {
 		/* the same keys again: the answer was lost, and those certificates are here */
 		if (!*used && !(r = grant_store(hub, &g, e)) &&
@@ -198,19 +217,19 @@ static enum err join(struct hub *hub, const json_t *body, const json_t *row, str
 static enum err handle_join(struct hub *hub, struct request *q, struct reply *p, struct error *e)
 {
 	json_t *body = NULL, *row = NULL;
-	int64_t wrong = 0;
+	bool often = false;
 	if (!request_json(q, JOIN_MOST, &body, p))
 		return OK;
 	/* whoever is too early is told before anybody waits for the database's one writer */
-	enum err r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", hub_now(hub) - WRONG_SECONDS);
-	if (!r && wrong < WRONG_CODES && !(r = db_begin(hub->db, e)) && !(r = db_lock(hub->db, "join", "", e)))
-		r = db_int(hub->db, HUB_SQL_WRONG_CODE_SINCE, 0, &wrong, e, "i", hub_now(hub) - WRONG_SECONDS);
-	if (!r && wrong >= WRONG_CODES)
+	enum err r = too_often(hub, q, &often, e);
+	if (!r && !often && !(r = db_begin(hub->db, e)) && !(r = db_lock(hub->db, "join", "", e)))
+		r = too_often(hub, q, &often, e);
+	if (!r && often)
 		r = reply_say(p, 429, SAY_SLOW, json_pack("{si}", "retry", WRONG_SECONDS));
 	else if (!r && (strlen(json_text(body, "name")) > NAME_MOST || strlen(json_text(body, "program")) > 64))
 		r = reply_say(p, 400, SAY_REQUEST, json_pack("{ss}", "why", "name"));
 	else if (!r && !(r = find_code(hub, json_text(body, "code"), &row, e)))
-		r = row ? join(hub, body, row, p, e) : say_wrong(hub, p, e);
+		r = row ? join(hub, q, body, row, p, e) : say_wrong(hub, q, p, e);
 	json_decref(row);
 	json_decref(body);
 	return r;

@@ -84,6 +84,7 @@ struct request {
 	const char *rest;                  /* what stands behind the route's prefix ("" where the route is exact) */
 	char site[SITE_CODE_SIZE];         /* of the client certificate, joined and not revoked; "" on routes that need none */
 	char kind[16];                     /* "counter", "review" */
+	const char *address;               /* whose the connection is, as nginx says it; NULL: not said */
 	const char *range, *encoding;      /* Range, Content-Encoding; "" */
 	bool takes_gzip;                   /* Accept-Encoding */
 	int64_t length;                    /* Content-Length; -1 where it wasn't given (chunked) */

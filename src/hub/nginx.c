@@ -255,6 +255,7 @@ static enum err pass(const struct hub *hub, struct bytes *c, const char *uri, en
 		"\t\t\tfastcgi_param TLS_VERIFIED $ssl_client_verify;\n"
 		"\t\t\tfastcgi_param TLS_SERIAL $ssl_client_serial;\n"
 		"\t\t\tfastcgi_param TLS_SUBJECT $ssl_client_s_dn;\n"
+		"\t\t\tfastcgi_param REMOTE_ADDR $remote_addr;\n"
 		"\t\t}\n", hub->dir, sockets[pool], uri);
 }
 

@@ -164,6 +164,7 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		.upload_offset = number_param(f, "HTTP_UPLOAD_OFFSET"), .upload_length = number_param(f, "HTTP_UPLOAD_LENGTH"),
 		.read = read_body, .input = f->in, .until = clock_monotonic_ms() + UPLOAD_MS,
 	};
+	q.address = param(f, "REMOTE_ADDR");
 	const char *file = param(f, "BODY_FILE");
 	if (*file) {
 		q.body_file = file;

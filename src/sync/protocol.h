@@ -9,7 +9,7 @@
  *   POST /v1/join                 without a client certificate: {"code", "name", "program", "tls", "sign", "encrypt"} (requests).
  *                                 200 {"site", "kind", "hub", "certificates": {"tls", "sign", "encrypt"}, "hub_sign",
  *                                 "hub_encrypt"}: the names are certificates; the last two are the hub's own. 403 "code"; 429 "slow"
- *                                 (with "retry", seconds) after five wrong codes within a minute. Sent again with the same code and keys
+ *                                 (with "retry", seconds) after five wrong codes from this address within a minute. Sent again with the same code and keys
  *                                 (the answer was lost): answered again, until one of the certificates was used.
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
  *   GET  /v1/head?feed=N          N: up to where the site has had its feed (may be missing). {"seq", "hash", "epoch", "time", "raw"}: the newest entry of the site that the hub has (0, "", 0), and its clock; "raw"

@@ -243,8 +243,10 @@ is "a new one for it" 0 hub renew 110114-02
 code=$(code_of)
 truth "after five wrong ones in a minute even the right one waits" [ "$(site_join 110114-02 "$code")" = 429 ]
 truth "says how long" jq -e '.error == "slow" and .retry == 60' "$work/out"
+join_body 110114-02 "AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAAA-AAAAA9" >"$work/join.json"
+truth "who comes from elsewhere doesn't wait for that" [ "$(ask POST /v1/join "" --interface 127.0.0.2 --data-binary @"$work/join.json")" = 403 ]
 is "which is an alarm, once" 0 hub alarms
-truth "of headquarters itself" jq -e '[.[] | select(.kind == "code")] | length == 1 and .[0].site == ""' "$work/out"
+truth "of headquarters itself" jq -e '[.[] | select(.kind == "code")] | length == 1 and .[0].site == "" and (.[0].detail | endswith("127.0.0.1"))' "$work/out"
 sqlite3 "$hub_dir/hub.db" "UPDATE wrong_code SET at = at - 61"
 truth "a minute later it works" [ "$(site_join 110114-02 "$code")" = 200 ]
 hub_stop

@@ -209,9 +209,9 @@ static void test_changes_are_counted(void **state)
 {
 	(void)state;
 	int64_t changed = -1;
-	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, &changed, &e, "i", (int64_t)5));
+	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, &changed, &e, "it", (int64_t)5, "192.0.2.1"));
 	assert_int_equal(changed, 1);
-	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, NULL, &e, "i", (int64_t)6)); /* numbered by the database itself */
+	good(db_run(db, HUB_SQL_WRONG_CODE_INSERT, NULL, &e, "it", (int64_t)6, "192.0.2.1")); /* numbered by the database itself */
 	good(db_run(db, HUB_SQL_WRONG_CODE_FORGET, &changed, &e, "i", (int64_t)6));
 	assert_int_equal(changed, 2);
 	good(db_run(db, HUB_SQL_WRONG_CODE_FORGET, &changed, &e, "i", (int64_t)6));

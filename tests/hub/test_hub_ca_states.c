@@ -29,6 +29,9 @@ static void every_site_has_the_newest_list(void **state)
 	/* what nobody has fetched yet is the newest alone */
 	in_database(c, "INSERT INTO alarm (site, kind, detail, at) SELECT site, 'lists', count(*), 0 FROM feed WHERE kind = 'crl' AND done = 0 GROUP BY site");
 	assert_true(alarmed(OTHER, "lists", "1"));
+	/* and lies here once, not for each site */
+	in_database(c, "INSERT INTO alarm (site, kind, detail, at) SELECT site, 'bytes', 'in all ' || sum(length(body)), 0 FROM feed WHERE kind = 'crl' AND done = 0 GROUP BY site");
+	assert_true(alarmed(OTHER, "bytes", "in all 2"));
 	asked_free(&a);
 }
 

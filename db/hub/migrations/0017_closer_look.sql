@@ -25,3 +25,5 @@ CREATE INDEX ca_holder_main ON ca_holder (holder, product, channel) WHERE holder
 ALTER TABLE alarm ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0; -- 0: nobody has seen to it
 ALTER TABLE alarm ADD COLUMN seen_by TEXT NOT NULL DEFAULT '';
 CREATE INDEX alarm_unseen ON alarm (id) WHERE seen_at = 0;
+
+ALTER TABLE wrong_code ADD COLUMN address TEXT NOT NULL DEFAULT ''; -- whose it was: nobody else waits for them

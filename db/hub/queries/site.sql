@@ -48,8 +48,10 @@ SELECT serial, revoked_at FROM certificate WHERE revoked_at > 0 ORDER BY serial;
 -- name: certificate_revoked_count
 SELECT count(*) FROM certificate WHERE revoked_at > 0;
 -- name: wrong_code_insert
-INSERT INTO wrong_code (at) VALUES (?1);
+INSERT INTO wrong_code (at, address) VALUES (?1, ?2);
 -- name: wrong_code_since
+SELECT count(*) FROM wrong_code WHERE at > ?1 AND address = ?2;
+-- name: wrong_code_all_since
 SELECT count(*) FROM wrong_code WHERE at > ?1;
 -- name: wrong_code_forget
 DELETE FROM wrong_code WHERE at <= ?1;
