@@ -1,6 +1,12 @@
 -- What headquarters and this site are to each other, and orders that move between sites.
 -- name: headquarters_get
-SELECT * FROM headquarters WHERE id = 1;
+-- With what the site got when it joined again after a restore, before that is recorded.
+SELECT h.id, h.dk, coalesce(n.url, h.url) AS url, coalesce(n.name, h.name) AS name, coalesce(n.root, h.root) AS root,
+	coalesce(n.hub_sign, h.hub_sign) AS hub_sign, coalesce(n.hub_encrypt, h.hub_encrypt) AS hub_encrypt,
+	coalesce(n.tls_certificate, h.tls_certificate) AS tls_certificate, coalesce(n.sign_certificate, h.sign_certificate) AS sign_certificate,
+	coalesce(n.encrypt_certificate, h.encrypt_certificate) AS encrypt_certificate, coalesce(n.tls_private, h.tls_private) AS tls_private,
+	coalesce(n.encrypt_private, h.encrypt_private) AS encrypt_private, coalesce(n.joined_at, h.joined_at) AS joined_at
+FROM headquarters h LEFT JOIN headquarters_new n ON n.id = h.id WHERE h.id = 1;
 -- name: headquarters_insert
 INSERT INTO headquarters (id, dk, url, name, root, hub_sign, hub_encrypt, tls_certificate, sign_certificate, encrypt_certificate,
 	tls_private, encrypt_private, joined_at) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);

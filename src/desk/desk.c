@@ -14,6 +14,7 @@
 #include "desk/orderrow.h"
 #include "desk/publication.h"
 #include "desk/recovery.h"
+#include "desk/restored.h"
 #include "desk/tables.h"
 #include "store/journal.h"
 
@@ -129,7 +130,7 @@ enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e)
 	d->share_held = -1;
 	enum err r = find_site(dir, &d->dir, &d->share, &file, e);
 	if (!r && !(r = config_load(d->dir, &d->config, e)) && !(r = load_key(d, &key, e)) &&
-	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = find_definitions(d, &codes, e)) &&
+	    !(r = store_open(file, &key, &d->store, e)) && !(r = load_site(d, e)) && !(r = restored_waits(d, &d->restored, e)) && !(r = find_definitions(d, &codes, e)) &&
 	    !(r = codes_open(codes, &d->codes, e)))
 		choose_station(d);
 	secret_wipe(&key);
@@ -304,7 +305,12 @@ enum err desk_commit(struct desk *d, enum permission permission, const char *nam
 	struct step step = {.action = name ? name : permission_name(permission), .subject = subject, .site = d->site,
 	                    .station = d->station, .actor = actor, .second = second, .program = "certdesk " CERTDESK_VERSION,
 	                    .files = files, .facts = facts, .now = desk_now(d)};
-	enum err r = store_commit(d->store, &step, e);
+	enum err r = d->restored ? restored_waits(d, &d->restored, e) : OK;
+	bool waits = d->restored && strcmp(step.action, "site.epoch") != 0; /* which ends what came back */
+	if (!r && waits && strcmp(step.action, "login.failed") == 0) /* tries count, whatever may be recorded */
+		r = store_commit_plain(d->store, e);
+	else if (!r)
+		r = waits ? error_set(e, ERR_DESK_RESTORED, "%s", "") : store_commit(d->store, &step, e);
 	d->second = (struct staff){0}; /* their credential was for this one step, done or not */
 	return r;
 }

@@ -56,6 +56,7 @@ struct desk {
 	char station[33];
 	struct staff actor, second; /* second: on the spot, for one action; cleared by every step */
 	bool timer;                 /* `tick`: the actor is "system" */
+	bool restored;              /* from a backup, and headquarters hasn't answered since: restored.h; when this was opened */
 	/* The line to headquarters' CA (sync_ask_ca), from whoever opens the site; NULL: none. `body` is POST /v1/ca/issue's; *out is its answer. */
 	enum err (*ask_ca)(struct desk *d, const json_t *body, bool asked, json_t **out, struct error *e);
 	enum err (*reach_ca)(struct desk *d, struct error *e); /* sync_reach_ca; NULL: none */
@@ -105,7 +106,7 @@ enum err desk_logged_in(struct desk *d, struct error *e);
  * from headquarters'. ERR_DESK_CLOCK, ERR_DESK_CLOCK_HUB. */
 enum err desk_clock_right(struct desk *d, struct error *e);
 /* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). The
- * second person's credential ends with it. */
+ * second person's credential ends with it. ERR_DESK_RESTORED (restored.h). */
 enum err desk_commit(struct desk *d, enum permission action, const char *name, const char *subject, const json_t *files,
                      const json_t *facts, struct error *e);
 /* "2026-11-22": the business date 班次日 of now: today's, or, once that is frozen by the day's end, the next. */

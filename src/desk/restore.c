@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "desk/backup.h"
 #include "desk/recovery.h"
+#include "desk/restored.h"
 #include "desk/staff.h"
 #include "store/journal.h"
 
@@ -29,6 +30,7 @@ struct restore {
 	bool key_made, key_dir_made; /* by us: taken away again where it fails */
 	struct journal_report report;
 	int64_t newest;
+	bool waits; /* for headquarters */
 };
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
@@ -192,8 +194,10 @@ static enum err allow(struct restore *s, struct desk *d, bool *alone, struct err
 static enum err record(struct restore *s, struct desk *d, bool alone, struct error *e)
 {
 	json_t *facts = json_pack("{sb ss ss}", "alone", alone, "made_at", json_text(s->manifest, "made_at"), "head", s->report.head);
-	enum err r = store_begin(d->store, e);
-	if (!r)
+	enum err r = restored_joined(d, &s->waits, e);
+	if (!r && s->waits)
+		r = restored_note(d, facts, e);
+	else if (!r && !(r = store_begin(d->store, e)))
 		r = desk_commit(d, MAY_RESTORE, NULL, d->site, NULL, facts, e);
 	json_decref(facts);
 	return r;
@@ -282,6 +286,7 @@ enum err desk_restore(const struct restore_options *o, json_t **out, struct erro
 		                 json_printable(s.dir), "store_key", json_printable(s.key_file), "entries", (json_int_t)s.report.entries, "records", (json_int_t)s.report.records, "head",
 		                 s.report.head);
 		desk_time(*out, "newest", s.newest);
+		json_object_set_new(*out, "waits_for_headquarters", json_boolean(s.waits));
 		json_object_set_new(*out, "made_at", json_string(json_text(s.manifest, "made_at")));
 	}
 	restore_end(&s, r == OK);

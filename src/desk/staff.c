@@ -394,6 +394,15 @@ enum err staff_unlock(struct desk *d, const char *login, struct error *e)
 	return r;
 }
 
+enum err staff_named(struct desk *d, const char *login, struct staff *out, struct error *e)
+{
+	struct record who;
+	enum err r = find(d, login, &who, e);
+	OPENSSL_cleanse(who.password, sizeof who.password);
+	*out = who.staff;
+	return r || who.staff.id ? r : error_set(e, ERR_DESK_NO_STAFF, "%s", login);
+}
+
 static json_t *roles_array(const char *roles)
 {
 	json_t *array = json_array();

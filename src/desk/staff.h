@@ -43,4 +43,7 @@ enum err staff_two(struct desk *d, enum permission action, const char *role, uns
 /* Granting roles and restoring need a second admin once there are two (as staff_two); until then *alone, for the journal. */
 enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e);
 
+/* Somebody of this site, whether they may log in now or not, without their password: for what they did earlier. ERR_DESK_NO_STAFF. */
+enum err staff_named(struct desk *d, const char *login, struct staff *out, struct error *e);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/keypair.h"
 #include "base/text.h"
 #include "store/journal.h"
+#include "desk/restored.h"
 #include "sync/internal.h"
 
 struct joining {
@@ -132,6 +133,20 @@ static enum err seal_key(struct joining *j, const char *bind, const struct bytes
 	return r ? error_set(e, r, "%s", bind) : OK;
 }
 
+/* After a restore it is recorded with that. */
+static enum err keep_aside(struct joining *j, const struct bytes *tls, const struct bytes *encrypt, struct error *e)
+{
+	const json_t *own = json_object_get(j->answer, "certificates");
+	enum err r = store_begin(j->d->store, e);
+	if (!r && !(r = store_run(j->d->store, SQL_HEADQUARTERS_NEW_PUT, NULL, e, "tttttttt" "bbit", j->url, json_text(j->answer, "hub"),
+	                          (const char *)j->root.data, json_text(j->answer, "hub_sign"), json_text(j->answer, "hub_encrypt"), json_text(own, "tls"),
+	                          json_text(own, "sign"), json_text(own, "encrypt"), (const void *)tls->data, tls->length, (const void *)encrypt->data,
+	                          encrypt->length, desk_now(j->d), json_text(j->answer, "kind"))))
+		r = store_commit_plain(j->d->store, e);
+	store_rollback(j->d->store);
+	return r;
+}
+
 static enum err keep(struct joining *j, struct error *e)
 {
 	const json_t *own = json_object_get(j->answer, "certificates");
@@ -141,7 +156,11 @@ static enum err keep(struct joining *j, struct error *e)
 	enum err r = seal_key(j, "headquarters.tls_private", &j->tls, &tls, e);
 	if (!r)
 		r = seal_key(j, "headquarters.encrypt_private", &j->encrypt, &encrypt, e);
-	if (!r && !(r = store_begin(j->d->store, e))) {
+	if (!r && j->d->restored)
+		r = restored_waits(j->d, &j->d->restored, e);
+	if (!r && j->d->restored && j->there)
+		r = keep_aside(j, &tls, &encrypt, e);
+	else if (!r && !(r = store_begin(j->d->store, e))) {
 		if (!(r = datakey_new(j->d->store, &dk, e)) &&
 		    !(r = store_run(j->d->store, j->there ? SQL_HEADQUARTERS_REPLACE : SQL_HEADQUARTERS_INSERT, NULL, e, "itttttttt" "bbi", dk, j->url, json_text(j->answer, "hub"),
 		                       (const char *)j->root.data, json_text(j->answer, "hub_sign"), json_text(j->answer, "hub_encrypt"),

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "desk/restored.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
 #include "sync/raw.h"
@@ -228,6 +229,8 @@ enum err push_compare(struct sync *s, json_t *counts, struct error *e)
 		r = same_history(s, seq, json_text(hub, "hash"), &lost, e);
 	if (!r && (lost || json_number(state, "replaying")))
 		r = back_run(s, seq, counts, e);
+	if (!r)
+		r = restored_settle(s->d, e);
 	if (!r && !(r = store_run(s->d->store, SQL_SYNC_STATE_ACKNOWLEDGED, NULL, e, "it", seq, json_text(hub, "hash")))) {
 		bool renewed = false;
 		s->acknowledged = seq;
