@@ -151,14 +151,19 @@ enum err file_pull(struct sync *s, const char *site, const char *name, const cha
 		r = dir_make(path, e);
 		*slash = '/';
 	}
+	bool again = false; /* on top of what was there */
 	int fd = r ? -1 : open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (!r && (fd < 0 || fstat(fd, &st) != 0))
 		r = error_set(e, ERR_FILE_WRITE, "%s", part);
-	if (!r && (st.st_size < most || !is_whole(part, digest)))
+	if (!r && (st.st_size < most || !is_whole(part, digest))) {
+		again = st.st_size > 0;
 		r = fetch(s, site, digest, fd, st.st_size < most ? st.st_size : 0, most, e);
-	if (!r && (fsync(fd) != 0 || !is_whole(part, digest))) {
-		unlink(part); /* begun anew next time */
-		r = error_set(e, ERR_SYNC_ANSWER, "%.20s", digest);
+	}
+	if (!r && fsync(fd) != 0)
+		r = error_set(e, ERR_FILE_WRITE, "%s", part);
+	if (!r && !is_whole(part, digest)) {
+		unlink(part); /* begun anew next time; one that comes so from its beginning on is lost */
+		r = error_set(e, again ? ERR_SYNC_ANSWER : ERR_SYNC_FILE, "%.20s", digest);
 	}
 	if (!r && rename(part, path) != 0)
 		r = error_set(e, ERR_FILE_WRITE, "%s", path);

@@ -83,7 +83,7 @@ static enum err fetch_files(struct sync *s, const json_t *body, const json_t *bu
 static bool stops(enum err r)
 {
 	return r != ERR_STORE_REPLICA && r != ERR_STORE_NO_PLACE && r != ERR_DESK_CUSTODY && r != ERR_DESK_NO_ORDER && r != ERR_SEALED && r != ERR_JSON && r != ERR_DESK_STATUS && r != ERR_DESK_PUBLICATION &&
-	       r != ERR_CA_LIST && r != ERR_CA_CERTIFICATE && r != ERR_DESK_CA_UNKNOWN;
+	       r != ERR_SYNC_FILE && r != ERR_CA_LIST && r != ERR_CA_CERTIFICATE && r != ERR_DESK_CA_UNKNOWN;
 }
 
 /* An order that can't be carried out here must not be lost between two sites: it goes, or stays, where somebody looks at it. */

@@ -41,6 +41,51 @@ static void an_order_that_cannot_be_taken_goes_home(void **state)
 	assert_true(claimable(c, COUNTER));
 }
 
+/* An order with documents on its way, and something done to what lies at headquarters of it; then another one behind it. */
+static void files_are(struct hub_case *c, const char *change, char behind[ORDER_NO_SIZE])
+{
+	char command[300], first[ORDER_NO_SIZE];
+	SYNC(c, REVIEW);
+	SYNC(c, COUNTER);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-unit", NULL, c->no);
+	SYNC(c, COUNTER);
+	snprintf(command, sizeof command, change, c->dir);
+	assert_int_equal(0, system(command));
+	snprintf(first, sizeof first, "%s", c->no);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-person", NULL, behind);
+	SYNC(c, COUNTER);
+	snprintf(c->no, sizeof c->no, "%s", first);
+}
+
+static void goes_home_and_holds_up_nothing(struct hub_case *c, char behind[ORDER_NO_SIZE])
+{
+	for (int i = 0; i < 3; i++)
+		sync_at(c, REVIEW);
+	assert_true(alarmed(REVIEW, "untaken", ""));
+	assert_false(claimable(c, REVIEW));
+	SYNC(c, COUNTER);
+	assert_true(claimable(c, COUNTER));
+	snprintf(c->no, sizeof c->no, "%s", behind);
+	SYNC(c, REVIEW);
+	assert_true(claimable(c, REVIEW));
+}
+
+static void an_order_whose_file_is_lost_goes_home_and_holds_up_nothing(void **state)
+{
+	struct hub_case *c = *state;
+	char behind[ORDER_NO_SIZE];
+	files_are(c, "find '%s'/files -type f -delete", behind);
+	goes_home_and_holds_up_nothing(c, behind);
+}
+
+static void nor_does_one_whose_file_is_another_by_now(void **state)
+{
+	struct hub_case *c = *state;
+	char behind[ORDER_NO_SIZE];
+	files_are(c, "find '%s'/files -type f -exec sh -c 'printf x | dd of=\"$1\" bs=1 seek=7 conv=notrunc 2>/dev/null' x {} ';'", behind);
+	goes_home_and_holds_up_nothing(c, behind);
+}
+
 static void a_decision_that_cannot_be_carried_out_leaves_the_order_at_home(void **state)
 {
 	struct hub_case *c = *state;
@@ -134,6 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_order_that_cannot_be_taken_goes_home),
+		HUB_TEST(an_order_whose_file_is_lost_goes_home_and_holds_up_nothing),
+		HUB_TEST(nor_does_one_whose_file_is_another_by_now),
 		HUB_TEST(an_entry_that_is_not_accepted_is_named_until_somebody_has_seen_to_it),
 		HUB_TEST(what_cant_be_carried_out_is_named_here_and_alarmed_there),
 		HUB_TEST(a_decision_that_cannot_be_carried_out_leaves_the_order_at_home),
