@@ -350,7 +350,7 @@ static enum err follow_certificate(const struct judging *j, const json_t *row, b
 		const char *was = json_text(known, "state");
 		bool same = strcmp(was, state) == 0 && strcmp(json_text(known, "reason"), reason) == 0;
 		if (!same && (strcmp(json_text(known, "custodian"), j->view.site) != 0 || (strcmp(was, "revoked") == 0 && strcmp(state, "revoked") != 0)))
-			r = hub_alarm(hub, j->view.site, "certificate", serial, e);
+			r = hub_alarm_once(hub, j->view.site, "certificate", serial, HUB_ALARMS_A_DAY, e);
 		else if (!same)
 			r = set_state(hub, serial, state, json_number(row, "state_at"), ca_reason_code(reason) >= 0 ? reason : "", changed, e);
 	}
@@ -391,7 +391,7 @@ static enum err follow_request(const struct judging *j, const json_t *row, bool 
 	if (!r)
 		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_OF_KEY, &made, e, "tt", site, key);
 	if (!r && made && strcmp(json_text(made, "custodian"), site) != 0) /* it is another's since */
-		r = hub_alarm(hub, site, "certificate", json_text(made, "serial"), e);
+		r = hub_alarm_once(hub, site, "certificate", json_text(made, "serial"), HUB_ALARMS_A_DAY, e);
 	else if (!r && made && strcmp(json_text(made, "state"), "revoked") != 0)
 		r = set_state(hub, json_text(made, "serial"), "revoked", json_number(row, "state_at"), "cessation-of-operation", changed, e);
 	json_decref(made);

@@ -372,7 +372,7 @@ static enum err note_untaken(struct judging *j, const json_t *untaken, struct er
 		if (!r)
 			r = feed_add(hub, home, "refused", "", json_pack("{ss sI ss}", "order", order, "seq", (json_int_t)json_number(untaken, "seq"), "why", why), e);
 		if (!r)
-			r = hub_alarm(hub, j->view.site, "untaken", why, e);
+			r = hub_alarm_once(hub, j->view.site, "untaken", why, HUB_ALARMS_A_DAY, e);
 	}
 	json_decref(held);
 	return r;

@@ -60,7 +60,7 @@ static enum err take_keys(struct taking *t, struct error *e)
 			r = keyring_store(&t->proof.ring, k->dk, k->cms.data, k->cms.length, e);
 		snprintf(detail, sizeof detail, "%lld", (long long)k->dk);
 		if (!t->proof.keys[i].good) /* what needs it is refused, one by one */
-			r = hub_alarm(t->hub, t->q->site, "key", detail, e);
+			r = hub_alarm_once(t->hub, t->q->site, "key", detail, HUB_ALARMS_A_DAY, e);
 	}
 	return r;
 }
@@ -119,7 +119,7 @@ static enum err tell_refused(struct taking *t, const struct judging *j, bool cus
 	char detail[REFUSAL_SIZE + 32];
 	snprintf(detail, sizeof detail, "%lld %s", (long long)j->entry->seq, j->why);
 	json_array_append_new(t->refused, json_pack("{sIss}", "seq", (json_int_t)j->entry->seq, "why", j->why));
-	enum err r = hub_alarm(t->hub, t->q->site, "refused", detail, e);
+	enum err r = hub_alarm_once(t->hub, t->q->site, "refused", detail, HUB_ALARMS_A_DAY, e);
 	return r ? r : feed_add(t->hub, t->q->site, custody ? "refused" : "entry-refused", "",
 	                        json_pack("{sI ss ss}", "seq", (json_int_t)j->entry->seq, "order", j->order, "why", j->why), e);
 }
@@ -132,7 +132,7 @@ static enum err note_untaken(struct taking *t, const struct posted_entry *p, str
 		return OK;
 	text_printable(why, sizeof why, json_text(json_object_get(p->entry, "facts"), "why"));
 	snprintf(detail, sizeof detail, "%.60s: %s", json_text(p->entry, "subject"), why);
-	return hub_alarm(t->hub, t->q->site, "untaken", detail, e);
+	return hub_alarm_once(t->hub, t->q->site, "untaken", detail, HUB_ALARMS_A_DAY, e);
 }
 
 static enum err note_epoch(struct taking *t, int64_t before, const struct posted_entry *p, struct error *e)
@@ -141,7 +141,7 @@ static enum err note_epoch(struct taking *t, int64_t before, const struct posted
 	if (p->seq == 1 || p->epoch == before)
 		return OK;
 	snprintf(detail, sizeof detail, "%lld > %lld: %lld", (long long)before, (long long)p->epoch, (long long)p->seq);
-	return hub_alarm(t->hub, t->q->site, "epoch", detail, e);
+	return hub_alarm_once(t->hub, t->q->site, "epoch", detail, HUB_ALARMS_A_DAY, e);
 }
 
 static enum err file_missing(struct taking *t, const char *digest, bool *missing, struct error *e)

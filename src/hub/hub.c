@@ -236,10 +236,11 @@ enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, co
 enum err hub_alarm_once(const struct hub *hub, const char *site, const char *kind, const char *detail, int most, struct error *e)
 {
 	int64_t known = 0, today = 0;
-	enum err r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, kind, detail);
-	if (!r && !known && most)
-		r = db_int(hub->db, HUB_SQL_ALARM_SINCE, 0, &today, e, "tti", site, kind, hub_now(hub) - 86400);
-	return r || known || (most && today >= most) ? r : hub_alarm(hub, site, kind, detail, e);
+	enum err r = most ? db_int(hub->db, HUB_SQL_ALARM_SINCE, 0, &today, e, "tti", site, kind, hub_now(hub) - 86400) : OK;
+	if (r || (most && today >= most))
+		return r;
+	r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, kind, detail);
+	return r || known ? r : hub_alarm(hub, site, kind, detail, e);
 }
 
 char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part)

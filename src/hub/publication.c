@@ -191,5 +191,5 @@ enum err publication_note(const struct judging *j, struct error *e)
 	if (!r)
 		r = db_run(hub->db, HUB_SQL_FEED_DONE, NULL, e, "ti", j->view.site, n);
 	snprintf(detail, sizeof detail, "%lld: %s", (long long)number, why);
-	return r || taken ? r : hub_alarm(hub, j->view.site, "publication", detail, e);
+	return r || taken ? r : hub_alarm_once(hub, j->view.site, "publication", detail, HUB_ALARMS_A_DAY, e);
 }

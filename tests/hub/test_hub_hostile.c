@@ -253,6 +253,22 @@ static void a_site_that_breaks_in_many_ways_fills_nothing(void **state)
 	json_decref(body);
 }
 
+/* Entries that are refused, one after the other: all of them are kept, and the alarms have an end. */
+static void a_site_that_is_refused_again_and_again_fills_nothing(void **state)
+{
+	struct hub_case *c = *state;
+	site_at(c, COUNTER);
+	SYNC(c, COUNTER);
+	int64_t before = hub_int(HUB_SQL_ALARM_COUNT, "");
+	for (int i = 0; i < HUB_ALARMS_A_DAY + 20; i++) {
+		begin(c);
+		rogue_commit(c, COUNTER, "order.magic", "op1", c->no, NULL);
+	}
+	SYNC(c, COUNTER);
+	assert_int_equal(HUB_ALARMS_A_DAY + 20, refused_at(COUNTER));
+	assert_int_equal(before + HUB_ALARMS_A_DAY, hub_int(HUB_SQL_ALARM_COUNT, ""));
+}
+
 /* Thousands of keys that nothing is under. */
 static void a_purge_that_names_every_key_is_refused(void **state)
 {
@@ -281,6 +297,7 @@ int main(void)
 		HUB_TEST(an_entry_that_would_fill_memory_is_no_request),
 		HUB_TEST(an_order_that_names_everybody_as_its_keyer_is_reviewed_by_nobody),
 		HUB_TEST(a_site_that_breaks_in_many_ways_fills_nothing),
+		HUB_TEST(a_site_that_is_refused_again_and_again_fills_nothing),
 		HUB_TEST(a_purge_that_names_every_key_is_refused),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
