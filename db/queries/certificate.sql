@@ -29,8 +29,13 @@ SELECT id, serial FROM certificate WHERE item_id = ?1 AND key_serial = ?2 AND st
 -- name: cert_der
 SELECT der FROM certificate WHERE id = ?1;
 -- name: cert_revoked
+-- Renewal and change keep the key's pair: with the one that counts, those which it superseded are no longer to be trusted either.
 SELECT serial, state, reason, state_at FROM certificate WHERE state IN ('suspended', 'revoked') AND not_after >= ?1
-	AND (?2 = '' OR issuer = ?2) ORDER BY id;
+	AND (?2 = '' OR issuer = ?2)
+UNION ALL
+SELECT p.serial, c.state, c.reason, min(c.state_at) FROM certificate c
+JOIN certificate p ON p.key_serial = c.key_serial AND p.customer_id = c.customer_id AND p.id < c.id AND p.state = 'superseded'
+WHERE c.state IN ('suspended', 'revoked') AND p.not_after >= ?1 AND (?2 = '' OR p.issuer = ?2) GROUP BY p.id;
 -- name: cert_crl_newest
 SELECT id, this_update, next_update FROM crl ORDER BY id DESC LIMIT 1;
 -- name: cert_crl_insert

@@ -261,17 +261,24 @@ void authority_digest(const struct hub *hub, const char *text, char out[DIGEST_T
 	digest_keyed(&hub->authority->names, "holder", text, strlen(text), out);
 }
 
+static const char *pair_of(const struct cert_info *info, char out[DIGEST_TEXT_SIZE])
+{
+	digest_text(info->spki.data, info->spki.length, out);
+	return out;
+}
+
 enum err authority_issue(struct hub *hub, const char *site, const char *key, const char *digest, const char *order_no, int64_t item,
                          const struct ca_order *order, struct bytes *der, struct error *e)
 {
 	struct cert_info info = {0};
 	struct bytes sealed = {0};
+	char pair[DIGEST_TEXT_SIZE];
 	int64_t now = hub_now(hub);
 	enum err r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", site, key, digest, order_no, item, now);
 	if (!r && !(r = ca_issue(hub->authority->ca, order, &info, der, e)) &&
 	    !(r = seal((uint8_t *)hub->authority->seal.data, info.serial, der->data, der->length, &sealed)))
-		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", info.serial, site, key, order->profile->product,
-		           order->not_before, order->not_after, now, (const void *)sealed.data, sealed.length);
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiibt", info.serial, site, key, order->profile->product,
+		           order->not_before, order->not_after, now, (const void *)sealed.data, sealed.length, pair_of(&info, pair));
 	cert_info_free(&info);
 	bytes_free(&sealed);
 	return r;
@@ -317,7 +324,7 @@ static enum err adopt(const struct judging *j, const json_t *row, json_t **known
 	const char *hex = json_text(row, "der"), *serial = json_text(row, "serial");
 	struct cert_info info = {0};
 	struct bytes sealed = {0};
-	char key[CERT_SERIAL_SIZE + 16], no[64];
+	char key[CERT_SERIAL_SIZE + 16], no[64], pair[DIGEST_TEXT_SIZE];
 	size_t n = strlen(hex) / 2;
 	uint8_t *der = n && n <= CERT_DER_MAX ? malloc(n) : NULL;
 	enum err r = authority_open(hub, e);
@@ -327,8 +334,8 @@ static enum err adopt(const struct judging *j, const json_t *row, json_t **known
 	if (own && !(r = view_order_no(&j->view, row_number(row, "order_id"), no, e)) &&
 	    !(r = seal((uint8_t *)hub->authority->seal.data, serial, der, n, &sealed)) &&
 	    !(r = db_run(hub->db, HUB_SQL_CA_REQUEST_INSERT, NULL, e, "ttttii", j->view.site, key, "", no, row_number(row, "item_id"), hub_now(hub))) &&
-	    !(r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiib", serial, j->view.site, key, json_text(row, "product"),
-	                 info.not_before, info.not_after, hub_now(hub), (const void *)sealed.data, sealed.length)) &&
+	    !(r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_INSERT, NULL, e, "ttttiiibt", serial, j->view.site, key, json_text(row, "product"),
+	                 info.not_before, info.not_after, hub_now(hub), (const void *)sealed.data, sealed.length, pair_of(&info, pair))) &&
 	    !(r = adopt_holder(hub, json_text(row, "issuer"), serial, e)) && !(r = adopt_main(j, row, key, e)) && !(r = hub_alarm(hub, j->view.site, "adopted", serial, e)))
 		r = db_row(hub->db, HUB_SQL_CA_CERTIFICATE_GET, known, e, "t", serial);
 	cert_info_free(&info);

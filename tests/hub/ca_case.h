@@ -59,12 +59,13 @@ static inline void authority(struct hub_case *c)
 	site_is(OK, authority_create(hub, "总部CA", &c->e), &c->e);
 }
 
-/* A request by a pair of its own. */
+static EVP_PKEY *kept_pair; /* that the next requests are by, instead of each by its own */
+
 static inline void make_request(struct asked *a)
 {
 	unsigned char *der = NULL;
 	char *text;
-	EVP_PKEY *pair = EVP_RSA_gen(2048);
+	EVP_PKEY *pair = kept_pair ? kept_pair : EVP_RSA_gen(2048);
 	X509_REQ *q = X509_REQ_new();
 	BIO *bio = BIO_new(BIO_s_mem());
 	assert_true(X509_REQ_set_pubkey(q, pair) == 1 && X509_REQ_sign(q, pair, EVP_sha256()) > 0);
@@ -78,7 +79,8 @@ static inline void make_request(struct asked *a)
 	OPENSSL_free(der);
 	BIO_free(bio);
 	X509_REQ_free(q);
-	EVP_PKEY_free(pair);
+	if (!kept_pair)
+		EVP_PKEY_free(pair);
 }
 
 static inline char *hex_of(const struct bytes *b)
@@ -101,11 +103,12 @@ static inline int64_t first_item(struct hub_case *c, int i, int64_t order)
 }
 
 /* An approved order on its way to a certificate, up to the request. */
-static inline struct asked requested(struct hub_case *c, int i)
+static inline struct asked requested_with(struct hub_case *c, int i, json_t *changes)
 {
 	struct asked a = {.site = i};
 	struct desk *d = site_at(c, i);
-	site_approved(&c->site[i], d, "new-unit", NULL, a.no);
+	site_approved(&c->site[i], d, "new-unit", changes, a.no);
+	json_decref(changes);
 	a.order = order_id(c, i, a.no);
 	a.item = first_item(c, i, a.order);
 	a.from = desk_now(d);
@@ -118,6 +121,11 @@ static inline struct asked requested(struct hub_case *c, int i)
 	rogue_commit(c, i, "issue.requested", "is1", a.no, NULL);
 	free(hex);
 	return a;
+}
+
+static inline struct asked requested(struct hub_case *c, int i)
+{
+	return requested_with(c, i, NULL);
 }
 
 static inline int64_t dk_of(struct hub_case *c, const struct asked *a)

@@ -46,6 +46,37 @@ static void revoked_is_the_end(void **state)
 	asked_free(&a);
 }
 
+/* A renewal or a change keeps the pair: what befalls it befalls the certificate before as well. */
+static void a_revoked_pair_is_revoked_in_all_its_certificates(void **state)
+{
+	struct hub_case *c = *state;
+	int reason;
+	kept_pair = EVP_RSA_gen(2048);
+	struct asked a = with_certificate(c, COUNTER), b = requested_with(c, COUNTER, json_pack("{ss}", "key_role", "secondary"));
+	noted(c, &b, key_two);
+	issued(c, &b, key_two);
+	written(c, &b);
+	EVP_PKEY_free(kept_pair);
+	kept_pair = NULL;
+	set_state(c, &a, "superseded", "");
+	list_at(c, COUNTER, a.serial, &reason);
+	assert_int_equal(-1, reason);
+	set_state(c, &b, "suspended", "certificate-hold");
+	list_at(c, COUNTER, a.serial, &reason);
+	assert_int_equal(6, reason);
+	set_state(c, &b, "active", "");
+	list_at(c, COUNTER, a.serial, &reason);
+	assert_int_equal(-1, reason);
+	set_state(c, &b, "revoked", "key-compromise");
+	list_at(c, COUNTER, b.serial, &reason);
+	assert_int_equal(1, reason);
+	list_at(c, COUNTER, a.serial, &reason);
+	assert_int_equal(1, reason);
+	state_is(a.serial, "superseded");
+	asked_free(&a);
+	asked_free(&b);
+}
+
 static void same_certificate(struct asked *to, const struct asked *from)
 {
 	snprintf(to->serial, sizeof to->serial, "%s", from->serial);
@@ -245,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(every_site_has_the_newest_list),
 		HUB_TEST(revoked_is_the_end),
+		HUB_TEST(a_revoked_pair_is_revoked_in_all_its_certificates),
 		HUB_TEST(another_sites_word_doesnt_count),
 		HUB_TEST(a_certificate_that_moved_follows_who_holds_it),
 		HUB_TEST(a_request_that_is_given_up_late_revokes_nothing_that_moved),

@@ -11,8 +11,8 @@ ON CONFLICT (site, key) DO UPDATE SET void = 1;
 SELECT count(*) FROM ca_request r JOIN ca_certificate c ON c.site = r.site AND c.key = r.key
 WHERE r.site = ?1 AND r.order_no = ?2 AND r.item = ?3 AND r.key <> ?4 AND c.state IN ('active', 'suspended');
 -- name: ca_certificate_insert
-INSERT INTO ca_certificate (serial, site, key, custodian, profile, not_before, not_after, state_at, der)
-VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?6, ?7, ?8);
+INSERT INTO ca_certificate (serial, site, key, custodian, profile, not_before, not_after, state_at, der, pair)
+VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?6, ?7, ?8, ?9);
 -- name: ca_certificate_get
 SELECT site, custodian, state, state_at, reason FROM ca_certificate WHERE serial = ?1;
 -- name: ca_certificate_of_key
@@ -29,7 +29,14 @@ FROM ca_certificate c JOIN ca_request r ON r.site = c.site AND r.key = c.key ORD
 -- name: ca_certificate_count
 SELECT count(*) FROM ca_certificate;
 -- name: ca_revoked
-SELECT serial, state, reason, state_at FROM ca_certificate WHERE state IN ('suspended', 'revoked') AND not_after >= ?1 ORDER BY serial;
+-- With the one that counts, those of its pair which it superseded are no longer to be trusted either.
+SELECT serial, state, reason, state_at FROM ca_certificate WHERE state IN ('suspended', 'revoked') AND not_after >= ?1
+UNION ALL
+SELECT p.serial, c.state, c.reason, c.state_at FROM ca_certificate p JOIN ca_certificate c ON c.pair = p.pair AND c.state IN ('suspended', 'revoked')
+WHERE p.state = 'superseded' AND p.pair <> '' AND p.not_after >= ?1
+	AND NOT EXISTS (SELECT 1 FROM ca_certificate o WHERE o.pair = c.pair AND o.state IN ('suspended', 'revoked')
+		AND (o.state_at < c.state_at OR (o.state_at = c.state_at AND o.serial < c.serial)))
+ORDER BY serial;
 -- name: ca_unlisted_count
 SELECT count(*) FROM ca_certificate WHERE unlisted = 1;
 -- name: ca_listed
