@@ -64,15 +64,43 @@ static void refuse_rest(struct form_view *v, const struct form_field *f)
 		form_view_about(f, r.verdict == VERDICT_INVALID ? r.message : text, sentence, sizeof sentence));
 }
 
+/* Spaces, dashes and +86 are folded away when a field is left; where one of fixed length is full of them, before. */
+static bool make_room(struct form_view *v, const struct form_field *f)
+{
+	const struct check *check = form_check(v->form, f, v->values);
+	if (!f->fixed || !check || !edit_is_full(&v->edit) || v->edit.cursor != v->edit.length)
+		return false;
+	char *folded = check_normalise(check, v->edit.text);
+	bool shorter = folded && strlen(folded) < v->edit.length;
+	if (shorter)
+		edit_set(&v->edit, folded);
+	free(folded);
+	return shorter;
+}
+
+static enum edit_result take_in(struct form_view *v, const struct form_field *f, const struct event *event, size_t *used)
+{
+	enum edit_result result = EDIT_DONE;
+	struct event rest = *event;
+	*used = event->length;
+	edit_handle(&v->edit, event, &result, used);
+	while (make_room(v, f) && *used < event->length) {
+		size_t more = rest.length = event->length - *used;
+		rest.text = event->text + *used;
+		edit_handle(&v->edit, &rest, &result, &more);
+		*used += more;
+	}
+	return result;
+}
+
 unsigned form_view_typed(struct form_view *v, const struct event *event)
 {
 	const struct form_field *f = form_view_field(v);
-	enum edit_result result = EDIT_DONE;
-	size_t used = event->length;
+	size_t used = 0;
 	if (!v->edit.text)
 		return form_view_select_handle(v, event) | UI_DRAW;
 	bool was_full = edit_is_full(&v->edit);
-	edit_handle(&v->edit, event, &result, &used);
+	enum edit_result result = take_in(v, f, event, &used);
 	v->changed = true;
 	v->stopped = false;
 	form_view_mark_unsaved(v);

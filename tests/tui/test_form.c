@@ -189,6 +189,20 @@ static void a_paste_is_folded_and_stays(void **state)
 	tui_end(&t);
 }
 
+static void spaces_dashes_and_a_country_code_take_no_room(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_keys(t, "1<Enter>9111 0105 MA01 ABCD 5F");
+	tui_wait_text(t, "带入上次的资料吗");
+	tui_keys(t, "<Esc>");
+	cursor_in(t, "单位名称");
+	assert_non_null(strstr(tui_row(t, row_of(t, "统一社会信用代码")), "91110105MA01ABCD5F"));
+	tui_keys(t, "<PgDn><Tab>+86 138-0013-8000");
+	tui_wait_row(t, row_of(t, "手机号"), "13800138000");
+	tui_end(&t);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(fills_a_form_from_the_keyboard_alone),
 	cmocka_unit_test(types_ahead_through_fields_of_fixed_width),
@@ -200,6 +214,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_is_being_typed_is_there_after_a_kill),
 	cmocka_unit_test(a_hang_up_saves),
 	cmocka_unit_test(a_paste_is_folded_and_stays),
+	cmocka_unit_test(spaces_dashes_and_a_country_code_take_no_room),
 };
 
 FORM_CASE_MAIN(tests)
