@@ -153,7 +153,7 @@ const struct command commands_stock[] = {
 	{"key transfer", KEYS, transfer_table, 0, transfer, NULL, "介质调拨到另一个抽屉", "move keys to another drawer"},
 	{"key send", KEYS, send_table, 0, send_away, NULL, "介质调出到别的受理点", "send keys to another point"},
 	{"key count", KEYS, count_table, 0, count, NULL, "盘点抽屉", "count a drawer"},
-	{"key counts", "", counts_table, 0, counts, "id,drawer,expected,counted,missing,surplus,staff,counted_at,reason",
+	{"key counts", "", counts_table, 0, counts, "id,drawer,expected,counted,missing,over,staff,counted_at,reason",
 	 "盘点记录", "the counts that were made"},
 	{"key spoil", KEYS, because_table, 0, spoil, NULL, "介质报损", "write keys off as damaged"},
 	{"key lost", KEYS, because_table, 0, lost, NULL, "介质报失", "write keys off as lost"},

@@ -8,12 +8,19 @@ static json_t *field_label(const struct form *form, const struct form_field *fie
 	return json_sprintf("%s · %s", text2_tr(&form->sections[field->section].label), text2_tr(&field->label));
 }
 
-/* What a select's code means; the value itself otherwise. */
+/* What a select's code means, or each of several; the value itself otherwise. */
 static json_t *field_value(struct desk *d, const struct form_field *field, json_t *value)
 {
 	const struct code_table *table = NULL;
 	const struct code_row *row = NULL;
 	char name[256];
+	if (field->choices && json_is_array(value)) {
+		json_t *named = json_array(), *each;
+		size_t i;
+		json_array_foreach(value, i, each)
+			json_array_append_new(named, field_value(d, field, each));
+		return named;
+	}
 	if (field->choices && json_is_string(value) && codes_table(d->codes, field->choices, &table, NULL) == OK)
 		row = codes_find(table, json_string_value(value));
 	if (!row)

@@ -18,28 +18,45 @@
 static const struct title {
 	const char *words, *inside, *member; /* of the command, a beginning; of its result, within `inside` (NULL: at any depth) */
 	const char *(*title)(const char *code);
+	const char *table; /* of codes, that has the title where there is no such function */
 } titles[] = {
-	{"", NULL, "key_state", key_state_title},
-	{"", NULL, "roles", role_title_of},
-	{"", NULL, "method", codeword_method},
-	{"", NULL, "identity_open", codeword_person},
-	{"", "payments", "state", codeword_payment},
-	{"", "refunds", "state", refund_state_title},
-	{"", "signature", "state", codeword_signature},
-	{"", "pin_deliveries", "state", codeword_pin},
-	{"", "pin_deliveries", "channel", codeword_channel},
-	{"", "identity_checks", "of", codeword_person},
-	{"", "identity_checks", "provider", codeword_check},
-	{"", "identity_checks", "result", codeword_result},
-	{"", "identity_checks", "reason", codeword_failure},
-	{"identity list", NULL, "of", codeword_person},
-	{"identity list", NULL, "provider", codeword_check},
-	{"identity list", NULL, "result", codeword_result},
-	{"identity list", NULL, "reason", codeword_failure},
-	{"key ", NULL, "state", key_state_title},
-	{"key ", NULL, "from_state", key_state_title},
-	{"key ", NULL, "to_state", key_state_title},
-	{"till ", NULL, "state", till_state_title},
+	{"", NULL, "key_state", key_state_title, NULL},
+	{"", NULL, "roles", role_title_of, NULL},
+	{"", NULL, "method", codeword_method, NULL},
+	{"", NULL, "identity_open", codeword_person, NULL},
+	{"", "payments", "state", codeword_payment, NULL},
+	{"", "refunds", "state", refund_state_title, NULL},
+	{"", "signature", "state", codeword_signature, NULL},
+	{"", "pin_deliveries", "state", codeword_pin, NULL},
+	{"", "pin_deliveries", "channel", codeword_channel, NULL},
+	{"order ", NULL, "customer", codeword_customer, NULL},
+	{"key about", NULL, "customer", codeword_customer, NULL},
+	{"", "about", "old_key", key_state_title, NULL},
+	{"", "identity_checks", "of", codeword_person, NULL},
+	{"", "identity_checks", "provider", codeword_check, NULL},
+	{"", "identity_checks", "result", codeword_result, NULL},
+	{"", "identity_checks", "reason", codeword_failure, NULL},
+	{"identity list", NULL, "of", codeword_person, NULL},
+	{"identity list", NULL, "provider", codeword_check, NULL},
+	{"identity list", NULL, "result", codeword_result, NULL},
+	{"identity list", NULL, "reason", codeword_failure, NULL},
+	{"key ", NULL, "state", key_state_title, NULL},
+	{"key ", NULL, "from_state", key_state_title, NULL},
+	{"key ", NULL, "to_state", key_state_title, NULL},
+	{"till ", NULL, "state", till_state_title, NULL},
+	{"order ", NULL, "channel", NULL, "channels"},
+	{"order ", NULL, "delivery", NULL, "delivery"},
+	{"order ", "items", "role", NULL, "item_roles"},
+	{"", "about", "reason", NULL, "replacement_reasons"},
+	{"", "about", "revocation", NULL, "revocation_reasons"},
+};
+
+/* Where a name means something else than elsewhere, it is shown under another. */
+static const struct {
+	const char *words, *inside, *member, *shown;
+} renamed[] = {
+	{"key count", NULL, "surplus", "over"},
+	{"", "pin_deliveries", "channel", "sent_by"},
 };
 
 /* Why it is suspended or revoked. */
@@ -50,8 +67,17 @@ static json_t *reason_named(struct desk *d, const char *reason)
 	return json_string(cert_own_reason(reason) ? tr("CA 主动办理", "on the CA's own ground") : code_text(d, "revocation_reasons", reason));
 }
 
+static const char *shown_as(const struct cli *c, const char *parent, const char *name)
+{
+	for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+		if (strcmp(renamed[i].member, name) == 0 && (!renamed[i].inside || (parent && strcmp(parent, renamed[i].inside) == 0)) &&
+		    strncmp(c->args.command->words, renamed[i].words, strlen(renamed[i].words)) == 0)
+			return renamed[i].shown;
+	return name;
+}
+
 /* A certificate's issuer is an authority, an order's is staff; and its status is none of an order's. Members keep their places. */
-static json_t *certificates_named(struct desk *d, json_t *value)
+static json_t *members_named(const struct cli *c, const char *parent, json_t *value)
 {
 	json_t *named, *inside;
 	const char *name;
@@ -59,7 +85,7 @@ static json_t *certificates_named(struct desk *d, json_t *value)
 	if (json_is_array(value)) {
 		named = json_array();
 		json_array_foreach(value, i, inside)
-			json_array_append_new(named, certificates_named(d, inside));
+			json_array_append_new(named, members_named(c, parent, inside));
 		return named;
 	}
 	if (!json_is_object(value))
@@ -72,13 +98,18 @@ static json_t *certificates_named(struct desk *d, json_t *value)
 		else if (certificate && strcmp(name, "status") == 0)
 			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));
 		else if (certificate && strcmp(name, "reason") == 0)
-			json_object_set_new(named, name, reason_named(d, json_string_value(inside)));
+			json_object_set_new(named, name, reason_named(c->desk, json_string_value(inside)));
 		else
-			json_object_set_new(named, name, certificates_named(d, inside));
+			json_object_set_new(named, shown_as(c, parent, name), members_named(c, name, inside));
 	return named;
 }
 
-static void entitle(const struct title *t, const char *parent, json_t *value)
+static const char *title_of(struct desk *d, const struct title *t, const char *code)
+{
+	return t->title ? t->title(code) : code_text(d, t->table, code);
+}
+
+static void entitle(struct desk *d, const struct title *t, const char *parent, json_t *value)
 {
 	const char *name;
 	json_t *inside;
@@ -86,16 +117,16 @@ static void entitle(const struct title *t, const char *parent, json_t *value)
 	bool here = parent && strcmp(parent, t->member) == 0;
 	json_array_foreach(value, i, inside) {
 		if (here && json_is_string(inside)) /* a list of codes */
-			json_string_set(inside, t->title(json_string_value(inside)));
+			json_string_set(inside, title_of(d, t, json_string_value(inside)));
 		else
-			entitle(t, parent, inside);
+			entitle(d, t, parent, inside);
 	}
 	json_object_foreach(value, name, inside) {
 		bool there = !t->inside || (parent && strcmp(parent, t->inside) == 0);
 		if (there && strcmp(name, t->member) == 0 && json_is_string(inside) && *json_string_value(inside))
-			json_string_set(inside, t->title(json_string_value(inside)));
+			json_string_set(inside, title_of(d, t, json_string_value(inside)));
 		else
-			entitle(t, name, inside);
+			entitle(d, t, name, inside);
 	}
 }
 
@@ -121,8 +152,8 @@ void cli_entitle(struct cli *c)
 {
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (strncmp(c->args.command->words, titles[i].words, strlen(titles[i].words)) == 0)
-			entitle(&titles[i], NULL, c->result);
-	json_t *named = certificates_named(c->desk, c->result);
+			entitle(c->desk, &titles[i], NULL, c->result);
+	json_t *named = members_named(c, NULL, c->result);
 	json_decref(c->result);
 	c->result = named;
 	drop_codes(named);

@@ -31,6 +31,12 @@ static const struct codeword people[] = {
 	{0},
 };
 
+static const struct codeword customers[] = {
+	{"unit", "单位", "unit"},
+	{"person", "个人", "person"},
+	{0},
+};
+
 static const struct codeword pins[] = {
 	{"recorded", "已登记", "recorded"},
 	{"set", "已写入介质", "set on the key"},
@@ -115,6 +121,11 @@ const char *codeword_failure(const char *code)
 {
 	const struct identity_word *why = identity_reason_find(code);
 	return why ? tr(why->zh, why->en) : code;
+}
+
+const char *codeword_customer(const char *code)
+{
+	return title(customers, code);
 }
 
 const char *codeword_channel(const char *code)

@@ -31,9 +31,28 @@ lacks "no codes beside them" "verified|face-matches|face-to-face|not-alike|reque
 is "the same with --json" 0 json op1 order show "$order"
 truth "as codes" jq -e '.payments[0].state == "verified" and .payments[0].method == "cash" and .identity_checks[-1].method == "face-matches"
 	and .identity_checks[-1].result == "failed" and .invoice.state == "requested" and .signature.method == "sms" and .status == "in-review"' "$work/out"
+is "what it is, for people" 0 as op1 order show "$order"
+truth "whose certificate" grep -qE "客户类型 *单位" "$work/out"
+truth "which channel" grep -qE "数字证书渠道 *公共资源交易" "$work/out"
+truth "how it is fetched" grep -qE "领取方式 *窗口领取" "$work/out"
+says "which of its items" "副锁"
+lacks "no codes for them" " unit$| public-resources$| counter$|  main  |  secondary  "
+printf 'serial,medium\n40000001,UKEY-RS\n' >"$work/keys.csv"
+is "two keys in the stock" 0 as op1 key receive "$work/keys.csv" --drawer 09 --new
+is "a count" 0 as op1 key count 40000002 --drawer 09
+says "what is missing and what is too much" "多出"
+is "the counts" 0 as op1 key counts
+says "how many are too much" "多出"
+lacks "no money" "多付|0\.01"
+is "with --json" 0 json op1 key counts
+truth "as it was called" jq -e '.[0].surplus == 1' "$work/out"
 is "the checks alone" 0 as op1 identity list "$order"
 lacks "in words" "agent|face-|passed|failed|not-alike"
 unit_json | jq '.uscc = "" | .unit_name = "北京另一家有限公司"' | as op1 order new new-unit --data - >/dev/null
 is "what is to be gone on with" 0 as op1 order continue
 says "in words, as on other lists" "新办      草稿"
+unit_json | jq '.seal_services = ["personal-seal", "handwritten-seal"]' >"$work/seals.json"
+sealed=$(json op1 order new new-unit --data "$work/seals.json" | jq -r .order)
+is "a draft with several choices" 0 as op1 order show "$sealed"
+says "each in words" "个人章、个人章（手写签字）"
 done_testing
