@@ -31,7 +31,7 @@ struct paper_job {
 	char subject[ORDER_NO_SIZE], digest[DIGEST_TEXT_SIZE];
 	char queue[QUEUE_SIZE]; /* "": a file */
 	char *path;
-	int pages;
+	struct print_made made;
 	int64_t number, id;
 };
 
@@ -192,7 +192,7 @@ static enum err render(struct desk *d, struct paper_job *j, struct error *e)
 		snprintf(subject, sizeof subject, tr("订单号 %s", "order %s"), j->order.no);
 	const struct print_marks marks = {.head = d->site_name, .subject = subject, .foot = foot, .reprint = reprint,
 	                                  .demonstration = d->demonstration, .now = desk_now(d)};
-	enum err r = apart_render(j->t, j->facts, &marks, &j->pdf, &j->pages, e);
+	enum err r = apart_render(j->t, j->facts, &marks, &j->pdf, &j->made, e);
 	if (!r)
 		digest_text(j->pdf.data, j->pdf.length, j->digest);
 	return r;
@@ -202,7 +202,7 @@ static enum err insert(struct desk *d, struct paper_job *j, struct error *e)
 {
 	const char *code = strcmp(j->t->kind, application) == 0 ? json_text(json_object_get(j->facts, "texts"), "data_code") : "";
 	return store_insert(d->store, SQL_PRINT_INSERT, &j->id, e, "ttittttiiti", j->subject, j->t->kind, j->number,
-	                    *j->queue ? "printer" : "file", j->t->digest, j->digest, code, (int64_t)j->pages, j->who->id, d->station,
+	                    *j->queue ? "printer" : "file", j->t->digest, j->digest, code, (int64_t)j->made.pages, j->who->id, d->station,
 	                    desk_now(d));
 }
 
@@ -289,8 +289,8 @@ enum err print_run(struct desk *d, const struct print_wish *w, json_t **out, str
 		take_back(d, &j);
 		goto out;
 	}
-	*out = json_pack("{ss ss ss sI sb si so so}", "order", w->no, "kind", j.t->kind, "title", print_say(&j.t->title), "number",
-	                 (json_int_t)j.number, "reprint", j.number > 1 && j.t->reprint, "pages", j.pages, "file",
+	*out = json_pack("{ss ss ss sI sb si ss so so}", "order", w->no, "kind", j.t->kind, "title", print_say(&j.t->title), "number",
+	                 (json_int_t)j.number, "reprint", j.number > 1 && j.t->reprint, "pages", j.made.pages, "lacking", j.made.lacking, "file",
 	                 j.path ? json_string(j.path) : json_null(), "printer", *j.queue ? json_string(j.queue) : json_null());
 	if (*out && !json_object_get(*out, "file")) /* a path that is no UTF-8 */
 		json_object_set_new(*out, "file", json_null());

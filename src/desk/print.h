@@ -19,7 +19,7 @@ struct print_wish {
 };
 /* Prints. The journal's entry is written first; where the paper then can't be put out, another says that it failed and it doesn't
  * count. From the second time on the paper says 补打 with number and time. *out: {"order","kind","title","number","reprint","pages",
- * "file" or null,"printer" or null}.
+ * "lacking" (letters of it that no font here has, drawn as boxes; "" for none),"file" or null,"printer" or null}.
  * MAY_PRINT. ERR_PRINT_UNKNOWN (kind), ERR_DESK_PRINT_OFFER (not in this status), ERR_DESK_MISTAKES (an application that isn't
  * complete), ERR_DESK_PRINT_EMPTY, ERR_DESK_DATE, ERR_DESK_PRINT_PATH, ERR_FILE_WRITE, ERR_PRINT_*. */
 enum err print_run(struct desk *d, const struct print_wish *wish, json_t **out, struct error *e);

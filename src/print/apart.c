@@ -7,6 +7,7 @@
 #include "base/helper.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/text.h"
 
 enum { PDF_LIMIT = 64 << 20 };
 
@@ -18,7 +19,7 @@ static enum err code_named(const char *name)
 	return *name ? (i > OK ? (enum err)i : ERR_PRINT_FAULT) : OK;
 }
 
-/* The answer is a line of JSON, {"error","detail","pages"}, and the PDF behind it, which stays in `answer`. */
+/* The answer is a line of JSON, {"error","detail","pages","lacking"}, and the PDF behind it, which stays in `answer`. */
 static enum err take_line(struct bytes *answer, json_t **line, struct error *e)
 {
 	char *end = answer->data ? memchr(answer->data, '\n', answer->length) : NULL;
@@ -59,19 +60,21 @@ static enum err template_text(const struct print_template *t, struct bytes *out,
 }
 
 enum err apart_render(const struct print_template *t, const json_t *facts, const struct print_marks *marks, struct bytes *out,
-                      int *pages, struct error *e)
+                      struct print_made *made, struct error *e)
 {
 	struct bytes text = {0};
 	json_t *request = NULL, *line = NULL;
 	enum err r = template_text(t, &text, e);
-	*pages = 0;
+	*made = (struct print_made){0};
 	if (!r && !(request = json_pack("{ss ss# sO s{ss ss ss ss sb sI}}", "file", t->file, "template", (char *)text.data, (int)text.length,
 	                                "facts", facts, "marks", "head", marks->head, "subject", marks->subject, "foot", marks->foot,
 	                                "reprint", marks->reprint, "demonstration", marks->demonstration, "now", (json_int_t)marks->now)))
 		r = error_set(e, ERR_MEMORY, "%s", t->file);
-	if (!r && !(r = ask(request, out, &line, e)))
-		*pages = (int)json_number(line, "pages");
-	if (!r && (*pages < 1 || out->length < 5 || memcmp(out->data, "%PDF-", 5) != 0))
+	if (!r && !(r = ask(request, out, &line, e))) {
+		made->pages = (int)json_number(line, "pages");
+		text_copy(made->lacking, sizeof made->lacking, json_text(line, "lacking"));
+	}
+	if (!r && (made->pages < 1 || out->length < 5 || memcmp(out->data, "%PDF-", 5) != 0))
 		r = error_set(e, ERR_PRINT_FAULT, "%s", t->file);
 	json_decref(line);
 	json_decref(request);

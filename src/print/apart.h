@@ -7,7 +7,7 @@
 /* As print_render; besides ERR_PRINT_PROGRAM (certdesk-paper isn't there), ERR_PRINT_TEMPLATE (the template was changed since it
  * was read), ERR_PRINT_LONG (not within its time), ERR_CHILD. */
 enum err apart_render(const struct print_template *t, const json_t *facts, const struct print_marks *marks, struct bytes *out,
-                      int *pages, struct error *e);
+                      struct print_made *made, struct error *e);
 /* As print_has_letters. ERR_PRINT_PROGRAM, ERR_PRINT_FAULT, ERR_PRINT_LONG, ERR_CHILD, ERR_MEMORY. */
 enum err apart_has_letters(bool *there, struct error *e);
 

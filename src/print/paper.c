@@ -23,6 +23,27 @@ static void replace_noncharacters(char *text)
 	*to = '\0';
 }
 
+/* A letter that no font has is drawn as a box with its number. */
+static void note_lacking(struct paper *p, PangoLayout *layout)
+{
+	if (pango_layout_get_unknown_glyphs_count(layout) == 0)
+		return;
+	PangoLayoutIter *at = pango_layout_get_iter(layout);
+	do {
+		const PangoLayoutRun *run = pango_layout_iter_get_run_readonly(at);
+		for (int i = 0; run && i < run->glyphs->num_glyphs; i++) {
+			PangoGlyph glyph = run->glyphs->glyphs[i].glyph;
+			char letter[5] = "";
+			size_t used = strlen(p->lacking);
+			if (glyph & PANGO_GLYPH_UNKNOWN_FLAG)
+				text_encode(glyph & ~PANGO_GLYPH_UNKNOWN_FLAG, letter);
+			if (*letter && !strstr(p->lacking, letter) && used + strlen(letter) < sizeof p->lacking)
+				strcpy(p->lacking + used, letter);
+		}
+	} while (pango_layout_iter_next_run(at));
+	pango_layout_iter_free(at);
+}
+
 PangoLayout *paper_layout(struct paper *p, const char *text, double width, double height, const struct paper_look *look)
 {
 	static const PangoAlignment aligns[] = {
@@ -48,6 +69,7 @@ PangoLayout *paper_layout(struct paper *p, const char *text, double width, doubl
 		text_printable_lines(clean, room, text);
 		replace_noncharacters(clean);
 		pango_layout_set_text(layout, clean, -1);
+		note_lacking(p, layout);
 	} else
 		p->no_memory = true;
 	free(clean);

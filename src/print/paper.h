@@ -18,6 +18,7 @@ struct paper {
 	PangoContext *context;
 	double left, right, top, bottom, y;
 	int page, pages; /* pages 0: they are being counted */
+	char lacking[PRINT_LACKING * 4 + 1]; /* as print_made's */
 	bool no_memory;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "print/paper.h"
 
 /* Pango's own remarks would be written over the screen. */
@@ -100,7 +101,7 @@ static enum err make_pdf(struct paper *p, struct bytes *out, struct error *e)
 }
 
 enum err print_render(const struct print_template *t, const json_t *facts, const struct print_marks *marks, struct bytes *out,
-                      int *pages, struct error *e)
+                      struct print_made *made, struct error *e)
 {
 	GLogFunc before = g_log_set_default_handler(say_nothing, NULL);
 	PangoFontMap *map = pango_cairo_font_map_new();
@@ -109,7 +110,8 @@ enum err print_render(const struct print_template *t, const json_t *facts, const
 	enum err r = letters_in(p.context) ? OK : error_set(e, ERR_PRINT_FONT, "%s", "");
 	if (!r && !(r = count_pages(&p, e)))
 		r = make_pdf(&p, out, e);
-	*pages = p.page;
+	made->pages = p.page;
+	text_copy(made->lacking, sizeof made->lacking, p.lacking);
 	g_object_unref(p.context);
 	g_object_unref(map);
 	g_log_set_default_handler(before, NULL);

@@ -17,11 +17,19 @@ struct print_marks {
 	int64_t now;            /* the document's date of making */
 };
 
+enum { PRINT_LACKING = 16 }; /* of letters that no font has, so many are named */
+
+/* What was made: how many pages, and the letters that stand on them as boxes, each once; "" where every one is there. */
+struct print_made {
+	int pages;
+	char lacking[PRINT_LACKING * 4 + 1];
+};
+
 /* Facts: {"values":{…} for `when`, "texts":{…} for ${name}, "lists":{"items":[{…}], …}, "sections":[{"title","fields":[{"name",
  * "label","value"}]}], "agreements":[{"title","version","digest","body"}]}.
  * `out` is replaced by the PDF. ERR_PRINT_FONT (no Chinese letters here), ERR_PRINT_FAULT, ERR_MEMORY. */
 enum err print_render(const struct print_template *t, const json_t *facts, const struct print_marks *marks, struct bytes *out,
-                      int *pages, struct error *e);
+                      struct print_made *made, struct error *e);
 /* Whether the machine has letters for Chinese. */
 bool print_has_letters(void);
 

@@ -60,6 +60,17 @@ static bool choose_target(struct ui *ui, const char *queue, bool *printer)
 	return chosen >= 0;
 }
 
+/* A name in which a letter is a box would be signed like that. */
+static void say_lacking(struct ui *ui, const char *letters)
+{
+	char text[400];
+	if (!*letters)
+		return;
+	snprintf(text, sizeof text, tr("这台机器的字库里没有：%s\n纸上印成了方框，请用笔补上；要印出来，请管理员装上有这些字的字体。",
+		"This machine's fonts have no %s\nIt stands on the paper as a box: write it in by hand, or have a font installed that has it."), letters);
+	dialog_message(ui, tr("缺字", "Letters missing"), text);
+}
+
 static void print_one(struct ui *ui, const char *no, const json_t *kind)
 {
 	struct call c = {.no = no, .a = json_text(kind, "kind")};
@@ -80,6 +91,7 @@ static void print_one(struct ui *ui, const char *no, const json_t *kind)
 		ui_say(ui, "%s", "");
 		dialog_message(ui, tr("打印", "Print"), text);
 	}
+	say_lacking(ui, json_text(c.out, "lacking"));
 	json_decref(c.out);
 }
 

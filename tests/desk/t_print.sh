@@ -33,8 +33,8 @@ truth "they and the day's list" jq -e '[.[].about] | unique == ["blank", "day"]'
 # to a file
 for kind in acceptance receipt application seal-sample; do
 	is "print $kind" 0 op --json print "$order" "$kind" -o "$work/$kind.pdf"
-	truth "its object" jq -e --arg k $kind 'keys == ["file", "kind", "number", "order", "pages", "printer", "reprint", "title"] and
-		.kind == $k and .number == 1 and .reprint == false and .printer == null' "$work/out"
+	truth "its object" jq -e --arg k $kind 'keys == ["file", "kind", "lacking", "number", "order", "pages", "printer", "reprint", "title"] and
+		.kind == $k and .number == 1 and .reprint == false and .printer == null and .lacking == ""' "$work/out"
 	golden_is $kind
 done
 truth "the file is the owner's alone" test "$(stat -c %a "$work/receipt.pdf")" = 600

@@ -34,14 +34,14 @@ static void the_same_paper_comes_from_apart(void **state)
 		struct print_templates *all = NULL;
 		struct bytes here = {0}, apart = {0};
 		struct error e = {0};
-		int pages = 0, too = 0;
+		struct print_made made = {0}, too = {0};
 		json_t *f = facts(120);
 		lang_set(langs[i]);
 		assert_int_equal(print_load("forms/print", NULL, NULL, &all, NULL), OK);
 		const struct print_template *t = print_find(all, "courier-day", "");
-		assert_int_equal(print_render(t, f, &marks, &here, &pages, &e), OK);
+		assert_int_equal(print_render(t, f, &marks, &here, &made, &e), OK);
 		assert_int_equal(apart_render(t, f, &marks, &apart, &too, &e), OK);
-		assert_true(pages > 2 && too == pages);
+		assert_true(made.pages > 2 && too.pages == made.pages);
 		assert_int_equal(apart.length, here.length);
 		json_decref(f);
 		bytes_free(&here);
@@ -82,7 +82,7 @@ static void a_changed_template_is_refused(void **state)
 	struct print_templates *all = NULL;
 	struct bytes pdf = {0};
 	struct error e = {0};
-	int pages = 0;
+	struct print_made made = {0};
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/label.yaml", dir);
 	snprintf(copy, sizeof copy, "cp forms/print/label.yaml %s", path);
@@ -93,7 +93,7 @@ static void a_changed_template_is_refused(void **state)
 	fputs("# later\n", f);
 	fclose(f);
 	json_t *said = facts(1);
-	assert_int_equal(apart_render(all->all[0], said, &marks, &pdf, &pages, &e), ERR_PRINT_TEMPLATE);
+	assert_int_equal(apart_render(all->all[0], said, &marks, &pdf, &made, &e), ERR_PRINT_TEMPLATE);
 	assert_int_equal(pdf.length, 0);
 	json_decref(said);
 	print_free(&all);

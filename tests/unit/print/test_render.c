@@ -62,20 +62,25 @@ static json_t *facts_of(const char *value, int count)
 	                 "# 声明\n\n一、二、三。\n\n# Declaration\n\nOne.\n");
 }
 
-static int pages_of(const struct print_template *t, const char *value, int count)
+static struct print_made made_of(const struct print_template *t, const char *value, int count)
 {
 	const struct print_marks marks = {.head = value, .subject = "订单号 1", .foot = value, .reprint = "补打 REPRINT 第 2 次", .demonstration = true};
 	struct bytes pdf = {0};
 	struct error e = {0};
-	int pages = 0;
+	struct print_made made = {0};
 	json_t *facts = facts_of(value, count);
-	enum err r = print_render(t, facts, &marks, &pdf, &pages, &e);
+	enum err r = print_render(t, facts, &marks, &pdf, &made, &e);
 	if (r)
 		fail_msg("%s: %s %s", t->kind, error_name(r), e.detail);
 	assert_true(pdf.length > 500 && memcmp(pdf.data, "%PDF-", 5) == 0);
 	bytes_free(&pdf);
 	json_decref(facts);
-	return pages;
+	return made;
+}
+
+static int pages_of(const struct print_template *t, const char *value, int count)
+{
+	return made_of(t, value, count).pages;
 }
 
 static char *repeated(const char *text, size_t times)
@@ -84,6 +89,15 @@ static char *repeated(const char *text, size_t times)
 	for (size_t i = 0; i < times; i++)
 		strcat(out, text);
 	return out;
+}
+
+/* U+F0000 and its like are nobody's letters. */
+static void letters_that_no_font_has_are_named(void **state)
+{
+	(void)state;
+	assert_string_equal(made_of(print_find(all, "acceptance", ""), "张三", 2).lacking, "");
+	assert_string_equal(made_of(print_find(all, "acceptance", ""), "张\xf3\xb0\x80\x80三", 2).lacking, "\xf3\xb0\x80\x80");
+	assert_string_equal(made_of(print_find(all, "label", ""), "\xf3\xb0\x80\x80张\xf3\xb0\x80\x81", 2).lacking, "\xf3\xb0\x80\x80\xf3\xb0\x80\x81");
 }
 
 static void no_name_breaks_a_layout(void **state)
@@ -137,6 +151,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_name_breaks_a_layout),
 		cmocka_unit_test(a_long_table_goes_on_over_pages),
+		cmocka_unit_test(letters_that_no_font_has_are_named),
 		cmocka_unit_test(there_are_letters_for_chinese),
 		cmocka_unit_test(a_page_takes_no_time),
 	};
