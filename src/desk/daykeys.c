@@ -11,7 +11,7 @@
 /* All drawers of a date together, and the first ones that something is to be done about. */
 struct seen {
 	size_t drawers, counted, moved; /* moved: keys of it went or came, and it wasn't counted since */
-	int64_t expected, in_hand, book, moves;
+	int64_t expected, in_hand, missing, surplus, book, moves;
 	char to_count[33], differs[33], unexplained[33], reason[256];
 	bool stale; /* to_count was counted, and moved again */
 };
@@ -45,6 +45,8 @@ static void see(struct seen *s, const json_t *row)
 		s->counted++;
 		s->expected += json_number(row, "expected");
 		s->in_hand += json_number(row, "counted");
+		s->missing += json_number(row, "missing");
+		s->surplus += json_number(row, "surplus");
 	}
 	if (open && !s->moved++) {
 		text_copy(s->to_count, sizeof s->to_count, drawer);
@@ -65,6 +67,9 @@ static void figures(const struct seen *s, char *out, size_t size)
 {
 	size_t n = (size_t)snprintf(out, size, tr("账面 %lld，实盘 %lld，差额 %+lld", "by the book %lld, counted %lld, difference %+lld"),
 	                            (long long)s->expected, (long long)s->in_hand, (long long)(s->in_hand - s->expected));
+	if (s->missing && s->surplus && n < size) /* they would hide each other */
+		n += (size_t)snprintf(out + n, size - n, tr("（缺少 %lld，多出 %lld）", " (%lld missing, %lld too many)"), (long long)s->missing,
+		                      (long long)s->surplus);
 	if (s->drawers > 1 && n < size)
 		snprintf(out + n, size - n, tr("（%zu 个抽屉，已盘点 %zu 个）", " (%zu drawers, %zu counted)"), s->drawers, s->counted);
 }

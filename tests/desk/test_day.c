@@ -310,6 +310,22 @@ static void test_a_difference_of_the_count_needs_its_reason(void **state)
 	keys_say(c, SITE_STOCK + 1, SITE_STOCK - 1, -2, "01");
 }
 
+/* A key too few and a key of nobody's book are two differences, not none. */
+static void test_a_missing_key_is_not_hidden_by_one_too_many(void **state)
+{
+	struct unit_case *c = *state;
+	later(c, 86400);
+	dates(c);
+	as(c, "mg1");
+	count_keys(c, (const char *const[]){"10000001", "10000002", "10000003", "10000004", "10000005", "10000006", "10000007", "10000008",
+	                                    "99999999"}, SITE_STOCK + 1, NULL);
+	item_is(c, "keys", "open");
+	json_t *item = item_of(c, "keys");
+	assert_int_equal(json_number(item, "difference"), 0);
+	assert_non_null(strstr(json_text(item, "detail"), "缺少 1，多出 1"));
+	json_decref(item);
+}
+
 static void test_a_count_of_another_date_is_none(void **state)
 {
 	struct unit_case *c = *state;
@@ -542,6 +558,7 @@ int main(void)
 		CASE(test_uncounted_cash_blocks_the_day), CASE(test_pos_is_confirmed_by_the_terminals_total),
 		CASE(test_a_statement_is_imported_or_waived_with_a_reason), CASE(test_keys_are_counted_or_waived_on_a_day_that_moved_some),
 		CASE(test_keys_that_moved_after_their_count_are_counted_again), CASE(test_a_difference_of_the_count_needs_its_reason),
+		CASE(test_a_missing_key_is_not_hidden_by_one_too_many),
 		CASE(test_a_count_of_another_date_is_none), CASE(test_a_figure_is_typed_only_where_there_is_no_stock),
 		CASE(test_money_after_the_close_counts_to_the_next_date), CASE(test_nothing_of_a_frozen_date_is_taken_or_voided),
 		CASE(test_a_transfer_seen_after_the_close_counts_when_it_is_seen),
