@@ -318,6 +318,16 @@ static enum err parcels_of_order(struct desk *d, const struct order *o, const js
 	return r;
 }
 
+/* What the customer has in hands: what the order made, where that is one certificate; before that, what it is about. */
+static void add_held(json_t *facts, const struct subject *s)
+{
+	json_t *texts = json_object_get(facts, "texts"), *items = json_object_get(json_object_get(facts, "lists"), "items");
+	const json_t *made = json_array_size(items) == 1 ? json_array_get(items, 0) : NULL;
+	bool own = *json_text(made, "certificate") != '\0';
+	set(texts, "held_certificate", own ? json_text(made, "certificate") : s->id ? s->serial : "");
+	set(texts, "held_key", own ? json_text(made, "key_serial") : s->id ? s->key_serial : "");
+}
+
 /* The certificate that a renewal, a replacement, a revocation … is about. */
 static enum err add_about(struct desk *d, const struct order *o, json_t *facts, struct error *e)
 {
@@ -329,6 +339,7 @@ static enum err add_about(struct desk *d, const struct order *o, json_t *facts, 
 		set(texts, "about_key", s.id ? s.key_serial : "");
 		set_time(texts, "about_until", s.id ? s.not_after : 0);
 		json_object_set(json_object_get(facts, "values"), "about_certificate", json_object_get(texts, "about_certificate"));
+		add_held(facts, &s);
 	}
 	subject_free(&s);
 	return r;

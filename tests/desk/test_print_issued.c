@@ -73,6 +73,9 @@ static void papers_name_the_certificate_that_an_order_is_about(void **state)
 	site_is(OK, certs_list(t.d, order, NULL, &list, &e), &e);
 	const char *serial = json_text(json_array_get(list, 0), "serial");
 	site_as(&t.site, t.d, "op1");
+	printed(&t, order, "revocation-form", NULL, text, sizeof text); /* the order made one: that is the one the customer has */
+	has(text, serial);
+	has(text, KEY);
 	site_is(OK, draft_new_about(t.d, "suspend", &(struct draft_about){.certificate = serial}, NULL, no, &e), &e);
 	printed(&t, no, "application", NULL, text, sizeof text);
 	has(text, "证书挂失申请表");
