@@ -179,7 +179,8 @@ static enum err add_taker(struct desk *d, const struct order *o, const json_t *s
 	char document[VALUE_MOST];
 	snprintf(document, sizeof document, "%s %s", json_text(taken, "taker_document"), json_text(taken, "taker_number"));
 	set(texts, "taken_by", *by ? by : room);
-	set(texts, "taken_as", *as ? as : tr("□ 经办人 □ 法定代表人 □ 其他", "□ agent □ legal rep. □ other"));
+	set(texts, "taken_as", *as ? as : strcmp(o->customer, "unit") == 0 ? tr("□ 经办人 □ 法定代表人 □ 其他", "□ agent □ legal rep. □ other")
+		: tr("□ 本人 □ 其他", "□ in person □ other"));
 	set(texts, "taken_document", document[1] ? document : room);
 	set(texts, "taken_receipt", *receipt ? receipt : room);
 	set_shown_time(texts, "taken_at", json_text(taken, "handed_at"));
@@ -240,6 +241,22 @@ static json_t *document_rows(struct desk *d, const json_t *shown)
 	return rows;
 }
 
+/* Of an order of several keys some may be taken, and others lie here still. */
+static void set_handed(json_t *row, const json_t *item, const json_t *items)
+{
+	const json_t *other;
+	size_t i;
+	char minute[17], text[VALUE_MOST] = "";
+	if (json_number(item, "handed_at")) {
+		civil_minute_text(json_number(item, "handed_at"), minute);
+		snprintf(text, sizeof text, "%s %s", json_text(item, "receipt"), minute);
+	}
+	json_array_foreach(items, i, other)
+		if (!*text && json_number(other, "handed_at"))
+			text_copy(text, sizeof text, tr("未领取", "not taken"));
+	set(row, "handed", text);
+}
+
 static enum err item_rows(struct desk *d, const struct order *o, json_t **rows, struct error *e)
 {
 	json_t *items = NULL, *item;
@@ -257,6 +274,7 @@ static enum err item_rows(struct desk *d, const struct order *o, json_t **rows, 
 		set(row, "subject", json_text(item, "subject"));
 		set_time(row, "not_before", json_number(item, "not_before"));
 		set_time(row, "not_after", json_number(item, "not_after"));
+		set_handed(row, item, items);
 		json_array_append_new(*rows, row);
 	}
 	json_decref(items);

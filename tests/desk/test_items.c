@@ -1,6 +1,8 @@
 /* Main and secondary keys: one order of several items, each with a certificate, a key and a price of its own. */
 #include "life.h"
 
+#include "desk/print.h"
+
 static json_t *show(struct life *l)
 {
 	json_t *o = NULL;
@@ -80,6 +82,19 @@ static void test_secondary_keys_have_their_own_items_and_prices(void **state)
 	json_decref(o);
 }
 
+static void sheet_says(struct life *l, int taken, int waiting)
+{
+	char out[64], wanted[16];
+	json_t *paper = NULL;
+	const struct print_wish wish = {.no = l->no, .kind = "handover-sheet"};
+	site_is(OK, print_run(l->d, &wish, &paper, &l->e), &l->e);
+	assert_int_equal(shell(out, sizeof out, "f=$(mktemp); pdftotext -raw '%s' $f; echo $(grep -o H7 $f | wc -l) $(grep -o 未领取 $f | wc -l); rm $f",
+		json_text(paper, "file")), 0);
+	snprintf(wanted, sizeof wanted, "%d %d", taken, waiting);
+	assert_string_equal(strtok(out, "\n"), wanted);
+	json_decref(paper);
+}
+
 static void test_an_order_of_several_keys_is_done_with_the_last_one(void **state)
 {
 	struct life *l = *state;
@@ -102,10 +117,12 @@ static void test_an_order_of_several_keys_is_done_with_the_last_one(void **state
 	as(l, "op1");
 	IS(OK, handover_take(l->d, l->no, "10000004", "agent", "H7", &out, &l->e));
 	status_of(l, "issued");
+	sheet_says(l, 2, 1); /* at the one that was taken, and below; the other is nobody's receipt yet */
 	pull();
 	insert("10000003");
 	IS(OK, handover_take(l->d, l->no, "10000003", "agent", "H7", &out, &l->e));
 	status_of(l, "done");
+	sheet_says(l, 3, 0);
 	o = show(l);
 	assert_int_equal(json_array_size(json_object_get(o, "pin_deliveries")), 2);
 	json_decref(o);
