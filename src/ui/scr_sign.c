@@ -22,6 +22,7 @@ struct sign_screen {
 	struct line_entry rows[ROWS + 1];
 	struct line_entries entries;
 	bool sent;
+	char why[500]; /* the last code was refused, and nothing was typed since */
 	int64_t sent_at, expires_at;
 };
 
@@ -263,6 +264,10 @@ static void confirm_code(struct ui *ui, struct sign_screen *s)
 	text_copy(code, sizeof code, entries_text(&s->entries, ROW_NEW));
 	text_copy(old, sizeof old, entries_text(&s->entries, ROW_OLD));
 	struct call c = {.no = s->no, .a = code, .b = two ? old : NULL};
+	if (!*code && *s->why) { /* Enter behind six digits that had gone off by themselves */
+		ui_error(ui, "%s", s->why);
+		return;
+	}
 	if (strlen(code) != DIGITS || (two && strlen(old) != DIGITS)) {
 		s->entries.focus = strlen(code) != DIGITS ? ROW_NEW : ROW_OLD;
 		ui_warn(ui, "%s", two ? tr("请输入两个手机短信里的 6 位验证码", "Key in the six digits of both messages")
@@ -276,6 +281,7 @@ static void confirm_code(struct ui *ui, struct sign_screen *s)
 		return;
 	}
 	ui_fail(ui, &e);
+	error_sentence(&e, s->why, sizeof s->why);
 	if (rc == ERR_DESK_CODE_OLD || rc == ERR_DESK_CODE_NEW) { /* the other one stays */
 		s->entries.focus = rc == ERR_DESK_CODE_OLD ? ROW_OLD : ROW_NEW;
 		edit_clear(&s->rows[s->entries.focus].edit);
@@ -351,6 +357,8 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 		send(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
+	if (event->kind == EVENT_TEXT)
+		s->why[0] = '\0';
 	bool done = false; /* between two codes ↑ ↓ go before they turn the text */
 	unsigned answer = s->sent ? entries_answer(ui, &s->entries, event, &done) : UI_PASS;
 	if (done || (event->kind == EVENT_TEXT && both_there(s))) {
