@@ -6,6 +6,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "rules/check.h"
 
 const char *code_text(struct desk *d, const char *name, const char *code)
 {
@@ -54,4 +55,10 @@ void field_text(struct desk *d, const struct form *form, const struct form_field
 		text_copy(out, size, text ? text : "");
 		free(text);
 	}
+}
+
+bool field_hidden(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	const struct check *check = field->personal ? form_check(form, field, values) : NULL;
+	return field->personal && !(check && strcmp(check_name(check), "name") == 0);
 }

@@ -10,6 +10,7 @@
 #include "desk/handrow.h"
 #include "desk/invoicerow.h"
 #include "desk/elsewhere.h"
+#include "desk/fieldtext.h"
 #include "desk/identityrow.h"
 #include "desk/qrpay.h"
 #include "desk/subject.h"
@@ -43,7 +44,7 @@ static json_t *shown_fields(const struct form *form, const json_t *values, bool 
 	const char *name;
 	json_object_foreach((json_t *)values, name, value) {
 		const struct form_field *f = form_field(form, name);
-		char *masked = f && f->personal && !whole && json_is_string(value) ? text_mask(json_string_value(value)) : NULL;
+		char *masked = f && !whole && json_is_string(value) && field_hidden(form, f, values) ? text_mask(json_string_value(value)) : NULL;
 		if (masked)
 			json_object_set_new(out, name, json_string(masked));
 		else

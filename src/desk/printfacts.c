@@ -75,18 +75,11 @@ static json_t *begin(struct desk *d)
 	return json_pack("{s{} so s{} s[] s[]}", "values", "texts", texts, "lists", "sections", "agreements");
 }
 
-/* A name on a paper is what the paper is about; a number of a document, a phone or a card is masked. */
-static bool masked(const struct print_template *t, const struct form *form, const struct form_field *field, const json_t *values)
-{
-	const struct check *check = form_check(form, field, values);
-	return field->personal && !t->whole && !(check && strcmp(check_name(check), "name") == 0);
-}
-
 static void shown_value(struct desk *d, const struct print_template *t, const struct form *form, const struct form_field *field,
                         const json_t *values, char *out, size_t size)
 {
 	field_text(d, form, field, values, out, size);
-	char *hidden = *out && masked(t, form, field, values) ? text_mask(out) : NULL;
+	char *hidden = *out && !t->whole && field_hidden(form, field, values) ? text_mask(out) : NULL;
 	if (hidden)
 		text_copy(out, size, hidden);
 	free(hidden);

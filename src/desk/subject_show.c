@@ -5,20 +5,13 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/effect.h"
+#include "desk/fieldtext.h"
 #include "desk/subject.h"
-#include "rules/check.h"
-
-/* A name that changes is what the customer signs and the reviewer compares, and stands in the certificate; numbers are masked. */
-static bool hides(const struct form *form, const struct form_field *f, const json_t *values)
-{
-	const struct check *check = f->personal ? form_check(form, f, values) : NULL;
-	return f->personal && !(check && strcmp(check_name(check), "name") == 0);
-}
 
 static json_t *shown(const struct form *form, const struct form_field *f, const json_t *values, bool whole)
 {
 	json_t *value = json_object_get(values, f->name);
-	char *masked = !whole && json_is_string(value) && hides(form, f, values) ? text_mask(json_string_value(value)) : NULL;
+	char *masked = !whole && json_is_string(value) && field_hidden(form, f, values) ? text_mask(json_string_value(value)) : NULL;
 	json_t *out = masked ? json_string(masked) : value ? json_incref(value) : json_null();
 	free(masked);
 	return out;

@@ -166,6 +166,7 @@ static void test_numbers_are_masked_and_a_look_is_journalled(void **state)
 	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
 	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
 	assert_string_equal(json_text(json_object_get(order, "fields"), "legal_id_number"), "110105********002X");
+	assert_string_equal(json_text(json_object_get(order, "fields"), "legal_name"), "欧阳·建国"); /* a reviewer compares it with the document */
 	json_decref(order);
 	site_is(OK, order_reveal(c->d, c->no, &order, &c->e), &c->e);
 	assert_string_equal(json_text(json_object_get(order, "fields"), "legal_id_number"), "11010519491231002X");
