@@ -39,7 +39,7 @@ void cli_label_fields(struct cli *c)
 		return;
 	for (size_t i = 0; i < form->field_count; i++) {
 		json_t *value = json_object_get(fields, form->fields[i].name), *label = field_label(form, &form->fields[i]);
-		if (value && label)
+		if (value && label && form_shown(form, &form->fields[i], fields))
 			json_object_set_new(named, json_string_value(label), field_value(c->desk, &form->fields[i], value));
 		json_decref(label);
 	}

@@ -94,7 +94,7 @@ static void add_fields(struct desk *d, const struct print_template *t, const str
 		json_t *fields = json_array();
 		for (size_t k = section->first; k < section->first + section->count; k++) {
 			const struct form_field *field = &form->fields[k];
-			if (field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
+			if (!form_shown(form, field, values))
 				continue;
 			shown_value(d, t, form, field, values, value, sizeof value);
 			set(texts, field->name, value);

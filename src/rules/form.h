@@ -99,6 +99,8 @@ const struct form_field *form_field(const struct form *form, const char *name); 
 
 /* States that follow from the values. A field of a section that isn't relevant isn't either. */
 bool form_relevant(const struct form *form, const struct form_field *field, const json_t *values);
+/* Whether it stands where an order's data are shown: a question that was asked, no note and nothing that the program keeps for itself. */
+bool form_shown(const struct form *form, const struct form_field *field, const json_t *values);
 bool form_required(const struct form *form, const struct form_field *field, const json_t *values);
 bool form_readonly(const struct form *form, const struct form_field *field, const json_t *values);
 /* What the field shows: its value, its calculation, or "". Select fields give the code. New string. */

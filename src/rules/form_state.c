@@ -24,6 +24,11 @@ bool form_relevant(const struct form *form, const struct form_field *field, cons
 	       (!field->relevant || expr_true(field->relevant, values));
 }
 
+bool form_shown(const struct form *form, const struct form_field *field, const json_t *values)
+{
+	return field->type != FIELD_NOTE && field->type != FIELD_HIDDEN && form_relevant(form, field, values);
+}
+
 bool form_required(const struct form *form, const struct form_field *field, const json_t *values)
 {
 	return field->required && form_relevant(form, field, values) && expr_true(field->required, values);

@@ -385,7 +385,7 @@ void page_fields(struct sheet *s, struct desk *d, const json_t *order)
 		bool headed = false;
 		for (size_t k = section->first; k < section->first + section->count; k++) {
 			const struct form_field *field = &form->fields[k];
-			if (field->type == FIELD_NOTE || field->type == FIELD_HIDDEN || !form_relevant(form, field, values))
+			if (!form_shown(form, field, values))
 				continue;
 			scr_field_value(d, form, field, values, value, sizeof value);
 			if (*value && !headed)

@@ -55,4 +55,7 @@ unit_json | jq '.seal_services = ["personal-seal", "handwritten-seal"]' >"$work/
 sealed=$(json op1 order new new-unit --data "$work/seals.json" | jq -r .order)
 is "a draft with several choices" 0 as op1 order show "$sealed"
 says "each in words" "个人章、个人章（手写签字）"
+person=$(json op1 order new new-person --data tests/samples/new-person.json | jq -r .order)
+is "a person who came" 0 as op1 order show "$person"
+lacks "nothing of an agent that nobody sent" "代办人"
 done_testing
