@@ -471,9 +471,32 @@ static void test_a_revocation_is_late_after_24_hours(void **state)
 	json_decref(ticked);
 }
 
+/* A loss report makes no certificate: its line names the one that it is about. */
+static void test_the_history_names_what_an_order_is_about(void **state)
+{
+	struct life *l = *state;
+	json_t *found = NULL;
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent':true}"), &l->e);
+	sign(l);
+	later(l, 120);
+	site_is(OK, about(l, "replace-unit", NULL, NULL, LOST), &l->e);
+	documents(l);
+	sign(l);
+	as(l, "mg1");
+	site_is(OK, query_look(l->d, "uscc", NUMBER, "客户来电", &found, &l->e), &l->e);
+	const json_t *orders = json_object_get(found, "orders"), *replacement = json_array_get(orders, 0), *report = json_array_get(orders, 1);
+	assert_string_equal(json_text(report, "business"), "suspend");
+	assert_string_equal(json_text(report, "key_serial"), KEY);
+	assert_string_equal(json_text(report, "product"), "unit-1y");
+	assert_string_equal(json_text(report, "certificate"), l->certificate);
+	assert_string_equal(json_text(replacement, "key_serial"), ""); /* none is made yet, and it isn't the old one's */
+	json_decref(found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LIFE(test_the_history_names_what_an_order_is_about),
 		LIFE(test_what_is_lost_is_suspended_by_the_signature_and_revoked_by_the_new_key),
 		LIFE(test_a_lost_key_is_refused_everywhere),
 		LIFE(test_a_replaced_certificate_names_the_one_that_took_its_place),
