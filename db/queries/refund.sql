@@ -114,7 +114,7 @@ SELECT id, dk, reference, booked_date, amount, data, 0 AS payment, '' AS remark 
 UNION ALL
 SELECT p.id, p.dk, p.receipt, p.business_date, p.amount, NULL, p.id,
 	(SELECT group_concat(o.no, ' ') FROM qr_trade_order t JOIN orders o ON o.id = t.order_id WHERE t.trade_id = q.id)
-FROM payment p JOIN qr_trade q ON q.trade_no = p.receipt
+FROM payment p JOIN qr_trade q ON q.trade_no = substr(p.receipt, 1, instr(p.receipt || '#', '#') - 1) AND q.trade_no <> ''
 WHERE p.receipt = ?1 AND p.state = 'unclaimed' AND p.method = 'alipay'
 	AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn');
 -- name: unclaimed_order

@@ -17,14 +17,14 @@ static enum err verify(struct cli *c, struct error *e)
 static enum err give_up(struct cli *c, struct error *e)
 {
 	const char *no = args_at(&c->args, 0);
-	json_t *code = NULL, *now = NULL;
+	json_t *code = NULL;
 	enum err r = qr_of(c->desk, no, &code, e);
 	if (!r && !code)
 		r = error_set(e, ERR_QR_NONE, "%s", no);
-	if (!r && !(r = qr_give_up(c->desk, json_text(code, "trade"), e)) && !(r = qr_ask(c->desk, json_text(code, "trade"), false, &now, e)))
-		c->result = json_incref(now);
+	if (!r && !(r = qr_give_up(c->desk, json_text(code, "trade"), e)) &&
+	    error_exit(r = qr_ask(c->desk, json_text(code, "trade"), false, &c->result, e)) == EXIT_RETRY)
+		r = error_set(e, ERR_QR_GIVEN_UP, "%s", no);
 	json_decref(code);
-	json_decref(now);
 	return r;
 }
 

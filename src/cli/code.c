@@ -38,24 +38,6 @@ static bool is(const json_t *code, const char *state)
 	return strcmp(json_text(code, "state"), state) == 0;
 }
 
-/* One that lies there from before is looked at first; what is left of it may be nothing. */
-static enum err begin(struct cli *c, const char *subject, bool visit, json_t **code, struct error *e)
-{
-	for (int i = 0; i < 2; i++) {
-		json_t *started = NULL;
-		enum err r = qr_start(c->desk, subject, visit, &started, e);
-		bool resumed = json_is_true(json_object_get(started, "resumed"));
-		if (!r)
-			r = qr_ask(c->desk, json_text(started, "trade"), !resumed, code, e);
-		json_decref(started);
-		if (r || !resumed || !is(*code, "closed"))
-			return r;
-		json_decref(*code);
-		*code = NULL;
-	}
-	return error_set(e, ERR_QR_NONE, "%s", subject);
-}
-
 /* Until it is paid or closed, or the time is over; a line that breaks meanwhile is tried again. */
 static enum err wait_for_money(struct cli *c, json_t **code, struct error *e)
 {
@@ -77,8 +59,14 @@ static enum err wait_for_money(struct cli *c, json_t **code, struct error *e)
 
 static enum err by_code(struct cli *c, const char *subject, bool visit, struct error *e)
 {
+	struct qr_talk talk;
 	json_t *code = NULL;
-	enum err r = begin(c, subject, visit, &code, e);
+	enum err r = qr_begin(c->desk, subject, visit, &talk, &code, e);
+	json_decref(code);
+	code = NULL;
+	if (!r)
+		r = qr_talk_on(c->desk, &talk, &code, e);
+	qr_talk_end(&talk);
 	if (!r && is(code, "shown")) {
 		show_code(c, code);
 		r = wait_for_money(c, &code, e);

@@ -500,6 +500,7 @@ static const struct {
 	{"退款", "refunds", true, check_refunds},
 	{"短信和邮件", "messages", true, check_messages},
 	{"支付宝", "Alipay", true, check_provider},
+	{"付款二维码", "payment codes", true, check_codes},
 	{"与总部的线路", "line to headquarters", true, check_line},
 	{"总部下发的定义", "definitions laid down", true, check_publication},
 	{"联网证书", "certificates for the line", true, check_line_certificate},

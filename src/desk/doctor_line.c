@@ -11,7 +11,7 @@
 #include "desk/publication.h"
 #include "net/net.h"
 
-enum { LINE_WARN_SECONDS = 3600, LINE_CERT_WARN_DAYS = 30 };
+enum { LINE_WARN_SECONDS = 3600, LINE_CERT_WARN_DAYS = 30, CODE_STUCK_SECONDS = 3600 };
 
 static void check_net_program(struct finding *f, bool joined)
 {
@@ -154,4 +154,22 @@ void check_provider(struct desk *d, struct finding *f)
 		                : tr("核对 certdesk.yaml 的 alipay_app_id、alipay_key、alipay_public_key 和支付宝开放平台上的应用公钥",
 		                     "compare alipay_app_id, alipay_key and alipay_public_key in certdesk.yaml with the application at Alipay"));
 	}
+}
+
+/* A code that has ended, and of which nobody knows whether it was paid: the line is away, or Alipay's answers contradict each other. */
+void check_codes(struct desk *d, struct finding *f)
+{
+	json_t *row = NULL;
+	struct error e = {0};
+	if (store_row(d->store, SQL_QR_TRADES_STUCK, &row, &e, "i", desk_now(d) - CODE_STUCK_SECONDS))
+		found_error(f, MISSING, &e);
+	else if (!row)
+		found(f, GOOD, "%s", tr("到期的都有结果", "all that have ended are settled"));
+	else {
+		found(f, WARNING, tr("%lld 个到期一小时还没有结果：%s（交易号 %s）等", "%lld ended an hour ago and nobody knows whether they were paid: %s (trade %s) first"),
+		      (long long)json_number(row, "count"), json_text(row, "subject"), json_text(row, "trade"));
+		mend(f, tr("certdesk pay verify 再问一次；支付宝的回答对不上时，凭交易号在支付宝商家后台核对，钱不会记两次",
+		           "ask again with certdesk pay verify; where Alipay's answer can't be right, look the trade up at Alipay: nothing is booked twice"));
+	}
+	json_decref(row);
 }

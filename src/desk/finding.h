@@ -28,5 +28,6 @@ void check_publication(struct desk *d, struct finding *f);
 
 /* The payment provider: asks it, where it is configured. */
 void check_provider(struct desk *d, struct finding *f);
+void check_codes(struct desk *d, struct finding *f);
 
 #endif

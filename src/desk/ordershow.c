@@ -166,9 +166,9 @@ static enum err add_code(struct desk *d, const struct order *o, json_t *out, str
 {
 	char subject[ORDER_NO_SIZE];
 	json_t *code = NULL;
-	bool open = false;
+	enum qr_open open = QR_NONE_OPEN;
 	enum err r = qr_open_of_order(d, o->order_id, &open, subject, e);
-	if (!r && open && !(r = qr_of(d, subject, &code, e)) && code)
+	if (!r && open != QR_NONE_OPEN && !(r = qr_of(d, subject, &code, e)) && code)
 		json_object_set_new(out, "qr", code);
 	return r;
 }

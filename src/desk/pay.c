@@ -111,11 +111,11 @@ static enum err check_amount(int64_t due, int64_t amount, struct error *e)
 enum err pay_not_under_way(struct desk *d, const struct order *o, struct error *e)
 {
 	int64_t open = 0;
-	bool code = false;
+	enum qr_open code = QR_NONE_OPEN;
 	enum err r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &open, e, "i", o->order_id);
 	if (!r && open)
 		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
-	if (!r && !(r = qr_open_of_order(d, o->order_id, &code, NULL, e)) && code)
+	if (!r && !(r = qr_open_of_order(d, o->order_id, &code, NULL, e)) && code == QR_SHOWN)
 		r = error_set(e, ERR_QR_OPEN, "%s", o->no);
 	return r;
 }
@@ -194,12 +194,16 @@ enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *
 	struct order o = {0};
 	const char *to;
 	char subject[ORDER_NO_SIZE];
-	bool matched = false, code = false;
+	bool matched = false;
+	enum qr_open code = QR_NONE_OPEN;
+	int64_t transfer = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_PAY_VERIFY, NULL, e);
 	if (!r)
 		r = order_load(d, no, &o, e);
-	if (!r && !(r = qr_open_of_order(d, o.order_id, &code, subject, e)) && code) {
+	if (!r && !(r = qr_open_of_order(d, o.order_id, &code, subject, e)) && code == QR_ENDING) /* a transfer was announced in its place */
+		r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &transfer, e, "i", o.order_id);
+	if (!r && code != QR_NONE_OPEN && !transfer) {
 		order_free(&o);
 		r = verify_code(d, subject, e);
 		return r ? r : order_show(d, no, out, e);

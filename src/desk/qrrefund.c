@@ -53,7 +53,7 @@ static enum err number(struct desk *d, int64_t refund, char request_no[ALIPAY_NU
 static enum err look(struct desk *d, const json_t *row, const char *request_no, bool *back, struct error *e)
 {
 	struct alipay_answer a;
-	struct alipay_request q = {.method = ALIPAY_REFUND_QUERY, .trade_no = json_text(row, "receipt"), .request_no = request_no};
+	struct alipay_request q = {.method = ALIPAY_REFUND_QUERY, .trade_no = json_text(row, "trade_no"), .request_no = request_no};
 	*back = false;
 	enum err r = provider_ask(d, &q, &a, e);
 	if (!r && a.result == ALIPAY_UNCLEAR)
@@ -68,7 +68,7 @@ static enum err look(struct desk *d, const json_t *row, const char *request_no, 
 static enum err send(struct desk *d, const json_t *row, const char *request_no, struct error *e)
 {
 	struct alipay_answer a;
-	struct alipay_request q = {.method = ALIPAY_REFUND, .trade_no = json_text(row, "receipt"), .request_no = request_no,
+	struct alipay_request q = {.method = ALIPAY_REFUND, .trade_no = json_text(row, "trade_no"), .request_no = request_no,
 	                           .reason = json_text(row, "reason"), .amount = json_number(row, "amount")};
 	enum err r = provider_ask(d, &q, &a, e);
 	if (!r && (a.result == ALIPAY_REFUSED || a.result == ALIPAY_NONE))

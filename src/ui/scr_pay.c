@@ -70,10 +70,16 @@ static bool transfer_open(const struct pay_screen *s)
 	return false;
 }
 
-/* … a code that isn't closed. */
+/* … a code that isn't closed, */
 static bool code_open(const struct pay_screen *s)
 {
 	return json_is_object(json_object_get(s->order, "qr"));
+}
+
+/* … or only waits for the provider to close it. */
+static bool code_ending(const struct pay_screen *s)
+{
+	return strcmp(json_text(json_object_get(s->order, "qr"), "state"), "ending") == 0;
 }
 
 /* The code has a screen of its own, in place of this one. */
@@ -172,7 +178,7 @@ static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, stru
 	}
 	fill(s);
 	s->methods = provider_configured(app_desk(ui)) ? METHODS : CODE;
-	set_method(ui, s, transfer_open(s) ? TRANSFER : code_open(s) ? CODE : voucher_there(s) ? TRANSFER : CASH);
+	set_method(ui, s, transfer_open(s) ? TRANSFER : code_open(s) && !code_ending(s) ? CODE : voucher_there(s) ? TRANSFER : CASH);
 	s->entries.focus = transfer_open(s) ? ROW_RECEIPT : s->entries.focus;
 	money_text(due(s), money);
 	entries_set(&s->entries, ROW_GIVEN, money);
@@ -229,6 +235,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 		: s->method == TRANSFER && voucher_there(s) ? tr("转账：凭证已上传；F6 导入对账单，F5 核实到账", "Transfer: the voucher is there; F6 imports a statement, F5 verifies")
 		: s->method == TRANSFER ? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
 		: s->method == CODE ? tr("支付宝：回车出示二维码，客户扫码付款后自动核实", "Alipay: Enter shows the code; what the customer pays is verified by itself")
+		: code_ending(s) ? tr("二维码已停用，等支付宝确认：客户没有付款就用其他方式收", "The code is given up, Alipay is yet to confirm: unpaid, take it another way")
 		: s->methods > CODE ? tr("数字 1–5 选方式；收据号回车，金额回车完成收款", "1–5 choose; Enter after receipt and amount takes the payment")
 		: tr("数字 1–4 选方式；收据号回车，金额回车完成收款", "1–4 choose; Enter after receipt and amount takes the payment"));
 }

@@ -26,7 +26,7 @@ struct asking {
 
 struct qr_screen {
 	char subject[ORDER_NO_SIZE];
-	bool visit, given_up, resumed;
+	bool visit, given_up;
 	json_t *code;           /* as qrpay.h shows it */
 	struct bytes lines;     /* the code, drawn */
 	int columns;
@@ -70,25 +70,12 @@ static bool is(const struct qr_screen *s, const char *state)
 
 static void take_code(struct qr_screen *s, json_t *code)
 {
+	if (strcmp(json_text(s->code, "trade"), json_text(code, "trade")) != 0) /* another one */
+		bytes_free(&s->lines);
 	json_decref(s->code);
 	s->code = code;
 	if (!s->lines.length && *json_text(code, "code_text"))
 		qr_lines(json_text(code, "code_text"), &s->lines, &s->columns, &s->trouble);
-}
-
-static enum err begin(struct ui *ui, struct qr_screen *s, struct error *e)
-{
-	json_t *code = NULL;
-	enum err r = qr_start(app_desk(ui), s->subject, s->visit, &code, e);
-	if (r)
-		return r;
-	s->resumed = json_is_true(json_object_get(code, "resumed"));
-	s->talk = (struct qr_talk){.fresh = !s->resumed};
-	text_copy(s->talk.trade, sizeof s->talk.trade, json_text(code, "trade"));
-	bytes_free(&s->lines);
-	s->ask_at = 0;
-	take_code(s, code);
-	return OK;
 }
 
 static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, struct error *e)
@@ -98,10 +85,12 @@ static enum err open_any(struct ui *ui, void *arg, bool visit, void **data, stru
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_copy(s->subject, sizeof s->subject, arg);
 	s->visit = visit;
-	enum err r = begin(ui, s, e);
+	json_t *code = NULL;
+	enum err r = qr_begin(app_desk(ui), s->subject, visit, &s->talk, &code, e);
 	if (r)
 		close_qr(ui, s);
 	else {
+		take_code(s, code);
 		*data = s;
 		ui_tick_soon(ui);
 	}
@@ -154,7 +143,12 @@ static void draw_right(struct qr_screen *s, const struct pane *p)
 	if (is(s, "shown"))
 		pane_format(p, row, 0, ROLE_NORMAL, tr("剩余 %lld 分 %02lld 秒", "%lld min %02lld s left"), (long long)s->left / 60, (long long)s->left % 60);
 	row += 2;
-	if (s->trouble.code) { /* it is asked again by itself */
+	if (s->trouble.code && is(s, "ending")) { /* other ways are open */
+		struct error e = {0};
+		error_set(&e, ERR_QR_GIVEN_UP, "%s", s->subject);
+		error_sentence(&e, sentence, sizeof sentence);
+		pane_wrapped(p, row, 0, p->columns, p->rows - row, ROLE_WARN, sentence);
+	} else if (s->trouble.code) { /* it is asked again by itself */
 		error_sentence(&s->trouble, sentence, sizeof sentence);
 		row += pane_wrapped(p, row, 0, p->columns, p->rows - row, ROLE_WARN, sentence);
 	} else
@@ -197,17 +191,15 @@ static void say_paid(struct ui *ui, const struct qr_screen *s)
 	json_decref(order);
 }
 
-/* Its end, said on the screen below. One that had lain there from before makes room for a new one. */
+/* Its end, said on the screen below. */
 static void conclude(struct ui *ui, struct qr_screen *s)
 {
 	struct error e = {0};
-	if (is(s, "closed") && s->resumed && !s->given_up && begin(ui, s, &e) == OK)
-		return;
 	if (is(s, "closed") && s->trouble.code) /* why it came to nothing */
 		e = s->trouble;
 	else if (json_is_true(json_object_get(s->code, "late")))
 		error_set(&e, ERR_QR_LATE, "%s", json_text(s->code, "receipt"));
-	else if (is(s, "closed") && !s->given_up && !e.code)
+	else if (is(s, "closed") && !s->given_up)
 		error_set(&e, ERR_QR_CLOSED, "%s", s->subject);
 	if (e.code)
 		ui_fail(ui, &e);
@@ -220,6 +212,13 @@ static void conclude(struct ui *ui, struct qr_screen *s)
 	ui_pop(ui);
 }
 
+/* Between two questions its call is empty. */
+static void keep_talk(struct qr_screen *s, const struct qr_talk *talk)
+{
+	s->talk = *talk;
+	s->talk.call = (struct provider_call){0};
+}
+
 static void take_answer(struct ui *ui, struct qr_screen *s)
 {
 	struct asking *a = s->asking;
@@ -227,9 +226,10 @@ static void take_answer(struct ui *ui, struct qr_screen *s)
 	bool more = false;
 	s->asking = NULL;
 	s->trouble = (struct error){0};
+	a->talk.resumed = s->talk.resumed; /* it was perhaps given up meanwhile */
 	qr_take(app_desk(ui), &a->talk, &more, &code, &s->trouble);
-	s->talk.fresh = a->talk.fresh;
-	s->talk.looked = more && a->talk.looked;
+	keep_talk(s, &a->talk);
+	s->talk.looked = s->talk.looked && more;
 	asking_free(a);
 	s->ask_at = more ? 0 : clock_monotonic_ms() + ASK_MS;
 	if (code)
@@ -253,7 +253,9 @@ static void ask_next(struct ui *ui, struct qr_screen *s)
 	if (!a)
 		return;
 	a->talk = s->talk;
-	if (qr_next(app_desk(ui), &a->talk, &more, &s->trouble) == OK && more && thread_start(&thread, ask, a)) {
+	enum err r = qr_next(app_desk(ui), &a->talk, &more, &s->trouble);
+	keep_talk(s, &a->talk);
+	if (r == OK && more && thread_start(&thread, ask, a)) {
 		pthread_detach(thread);
 		s->asking = a;
 	} else
@@ -271,7 +273,7 @@ static unsigned tick_qr(struct ui *ui, void *data)
 		return UI_NONE;
 	if (answered) {
 		take_answer(ui, s);
-		if (s->trouble.code == ERR_PAY_PROVIDER_REFUSED)
+		if (s->trouble.code)
 			look(ui, s);
 	} else if (!s->asking && clock_monotonic_ms() >= s->ask_at)
 		ask_next(ui, s);
@@ -299,6 +301,7 @@ static unsigned handle_qr(struct ui *ui, void *data, const struct event *event)
 	case DO_GIVE_UP:
 		if (app_do(ui, call_give_up, &c)) {
 			s->given_up = true;
+			s->talk.resumed = false;
 			look(ui, s);
 		}
 		/* fall through */

@@ -134,6 +134,19 @@ truth "the hours count again" test "$(sqlite3 "$site/certdesk.db" "SELECT pay_du
 is "nothing waits" 1 op pay give-up "$order6"
 is "now cash is taken" 0 op pay "$order6" --method cash --receipt C-6 --amount "$fen"
 
+# the line is down, and the customer has cash
+order10=$(order_at signed)
+op pay "$order10" --method alipay --wait 0 >/dev/null 2>&1
+fault cut
+is "given up without a line" 3 op pay give-up "$order10"
+says "the sentence says what to do" 用其他方式收
+is "cash is taken" 0 op pay "$order10" --method cash --receipt C-10 --amount "$fen"
+is "the code is still asked about" 0 op --json order show "$order10"
+truth "until it is closed" jq -e '.status == "in-review" and .qr.state == "ending"' "$work/out"
+is "the timer closes it" 0 desk --json tick
+is "nothing is open" 0 op --json order show "$order10"
+truth "on the order" jq -e '.qr == null' "$work/out"
+
 # refund: asked, approved, sent back by the provider
 sent=$(asked 'alipay.trade.refund ')
 is "the money is asked back" 0 op order refund "$order" --reason 客户改变主意

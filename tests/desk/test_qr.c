@@ -2,6 +2,7 @@
 #include "qr_case.h"
 #include "visit.h"
 
+#include "desk/admin.h"
 #include "desk/refund.h"
 #include "desk/unclaimed.h"
 
@@ -425,7 +426,6 @@ static void test_money_is_not_taken_twice_beside_a_code(void **state)
 	assert_int_equal(provider.count, 1);
 	EXPECT(ERR_QR_OPEN, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
 	site_is(OK, qr_give_up(c->d, trade, &c->e), &c->e);
-	EXPECT(ERR_QR_OPEN, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e)); /* not closed yet */
 	ask_is(c, trade, "closed");
 	EXPECT(OK, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
 	EXPECT(ERR_DESK_STATUS, qr_start(c->d, c->no, false, &out, &c->e));
@@ -442,6 +442,161 @@ static void test_the_same_money_never_pays_two_codes(void **state)
 	memcpy(provider.trades[1].trade_no, provider.trades[0].trade_no, sizeof provider.trades[0].trade_no);
 	EXPECT(ERR_PAY_PROVIDER_ANSWER, pay_verify(c->d, c->no, &out, &c->e));
 	status_is(c, "awaiting-payment");
+}
+
+/* One that lay there past its end makes room for a new one, in one conversation. */
+static void test_a_code_found_closed_is_begun_anew(void **state)
+{
+	struct unit_case *c = *state;
+	struct qr_talk talk;
+	char trade[QR_TRADE_SIZE];
+	json_t *code = NULL;
+	signed_order(c);
+	shown(c, trade);
+	later(c, HOUR);
+	site_is(OK, qr_begin(c->d, c->no, false, &talk, &code, &c->e), &c->e);
+	assert_string_equal(json_text(code, "trade"), trade);
+	json_decref(code);
+	site_is(OK, qr_talk_on(c->d, &talk, &code, &c->e), &c->e);
+	assert_string_equal(json_text(code, "state"), "shown");
+	assert_string_not_equal(json_text(code, "trade"), trade);
+	assert_string_equal(talk.trade, json_text(code, "trade"));
+	assert_string_not_equal(json_text(code, "code_text"), "");
+	json_decref(code);
+	ask_is(c, trade, "closed");
+	later(c, HOUR);
+	site_is(OK, qr_talk_on(c->d, &talk, &code, &c->e), &c->e);
+	assert_string_equal(json_text(code, "state"), "closed"); /* its own isn't begun anew */
+	json_decref(code);
+	qr_talk_end(&talk);
+}
+
+static void test_a_dead_orders_code_is_not_begun_anew(void **state)
+{
+	struct unit_case *c = *state;
+	struct qr_talk talk;
+	char trade[QR_TRADE_SIZE];
+	json_t *code = NULL;
+	signed_order(c);
+	shown(c, trade);
+	site_is(OK, qr_begin(c->d, c->no, false, &talk, &code, &c->e), &c->e);
+	json_decref(code);
+	site_is(OK, order_cancel(c->d, c->no, &c->e), &c->e); /* nothing is to be paid any more */
+	assert_int_equal(qr_talk_on(c->d, &talk, &code, &c->e), ERR_DESK_STATUS);
+	qr_talk_end(&talk);
+	assert_int_equal(provider.count, 1);
+	ask_is(c, trade, "closed");
+}
+
+/* Somebody keyed Alipay's number in as a slip's before the desk had asked. */
+static void test_a_number_keyed_in_before_loses_no_money(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], mine[ORDER_NO_SIZE], reference[64];
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	memcpy(mine, c->no, sizeof mine);
+	signed_order(c);
+	EXPECT(OK, pay_take(c->d, c->no, "pos", provider.trades[0].trade_no, FEN, &out, &c->e));
+	memcpy(c->no, mine, sizeof mine);
+	ask_is(c, trade, "paid");
+	status_is(c, "in-review");
+	json_t *order = NULL;
+	site_is(OK, order_show(c->d, c->no, &order, &c->e), &c->e);
+	snprintf(reference, sizeof reference, "%s#2", provider.trades[0].trade_no);
+	assert_string_equal(json_text(json_array_get(json_object_get(order, "payments"), 0), "receipt"), reference);
+	json_decref(order);
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
+	tick(c);
+	status_is(c, "refunded"); /* by the number that the provider knows */
+	assert_int_equal(provider_has(), 0);
+}
+
+static void test_a_number_keyed_in_for_its_own_order_leaves_the_money_unclaimed(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], reference[64], want[64];
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	site_is(OK, qr_give_up(c->d, trade, &c->e), &c->e);
+	EXPECT(OK, pay_take(c->d, c->no, "pos", provider.trades[0].trade_no, FEN, &out, &c->e));
+	tick(c);
+	ask_is(c, trade, "paid");
+	assert_int_equal(unclaimed(c, reference), 1);
+	snprintf(want, sizeof want, "%s#2", provider.trades[0].trade_no);
+	assert_string_equal(reference, want);
+	EXPECT(OK, unclaimed_refund(c->d, reference, "多付", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, reference, &out, &c->e));
+	tick(c);
+	assert_int_equal(provider_has(), 0);
+	assert_int_equal(unclaimed(c, reference), 0);
+}
+
+/* The line is down and the customer pays cash: the code is given up, and asked about when the line is back. */
+static void test_cash_is_taken_for_a_code_given_up_without_a_line(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	signed_order(c);
+	shown(c, trade);
+	provider.fault = NO_LINE;
+	EXPECT(ERR_QR_OPEN, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e)); /* while it can be paid */
+	site_is(OK, qr_give_up(c->d, trade, &c->e), &c->e);
+	EXPECT(ERR_PAY_PROVIDER_LINE, qr_ask(c->d, trade, false, &out, &c->e));
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
+	status_is(c, "in-review");
+	tick(c);
+	provider.fault = NO_FAULT;
+	tick(c);
+	ask_is(c, trade, "closed");
+	assert_int_equal(number_of(c, "paid"), FEN);
+}
+
+static void test_a_code_paid_beside_cash_waits_and_goes_back(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE], reference[64];
+	signed_order(c);
+	shown(c, trade);
+	provider.fault = NO_LINE;
+	site_is(OK, qr_give_up(c->d, trade, &c->e), &c->e);
+	EXPECT(OK, pay_take(c->d, c->no, "cash", "R-1", FEN, &out, &c->e));
+	customer_pays(); /* on the phone, all the same */
+	provider.fault = NO_FAULT;
+	tick(c);
+	assert_int_equal(number_of(c, "paid"), FEN); /* once */
+	assert_int_equal(unclaimed(c, reference), 1);
+	EXPECT(OK, unclaimed_refund(c->d, reference, "客户付了两次", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(OK, refund_approve(c->d, reference, &out, &c->e));
+	tick(c);
+	assert_int_equal(provider_has(), 0);
+}
+
+static void test_doctor_names_a_code_without_an_answer(void **state)
+{
+	struct unit_case *c = *state;
+	char trade[QR_TRADE_SIZE];
+	json_t *list = NULL, *each;
+	size_t i;
+	bool named = false;
+	paid(c);
+	signed_order(c);
+	shown(c, trade);
+	customer_pays();
+	memcpy(provider.trades[1].trade_no, provider.trades[0].trade_no, sizeof provider.trades[0].trade_no);
+	later(c, 2 * HOUR);
+	tick(c);
+	site_is(OK, doctor_run(c->d, &list, &c->e), &c->e);
+	json_array_foreach(list, i, each)
+		named = named || (strcmp(json_text(each, "state"), "warning") == 0 && strstr(json_text(each, "detail"), trade));
+	assert_true(named);
+	json_decref(list);
 }
 
 static void test_a_visit_is_paid_by_one_code(void **state)
@@ -515,6 +670,13 @@ int main(void)
 		QR_CASE(test_two_windows_book_it_once),
 		QR_CASE(test_money_is_not_taken_twice_beside_a_code),
 		QR_CASE(test_the_same_money_never_pays_two_codes),
+		QR_CASE(test_a_code_found_closed_is_begun_anew),
+		QR_CASE(test_a_dead_orders_code_is_not_begun_anew),
+		QR_CASE(test_a_number_keyed_in_before_loses_no_money),
+		QR_CASE(test_a_number_keyed_in_for_its_own_order_leaves_the_money_unclaimed),
+		QR_CASE(test_cash_is_taken_for_a_code_given_up_without_a_line),
+		QR_CASE(test_a_code_paid_beside_cash_waits_and_goes_back),
+		QR_CASE(test_doctor_names_a_code_without_an_answer),
 		QR_CASE(test_a_visit_is_paid_by_one_code),
 		QR_CASE(test_a_visits_money_waits_where_one_order_is_dead),
 		QR_CASE(test_what_the_provider_confirmed_is_not_voided),

@@ -152,6 +152,29 @@ static void test_a_code_is_given_up_for_cash(void **state)
 	tui_end(&t);
 }
 
+static void test_a_code_is_given_up_for_cash_while_the_line_is_down(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	struct tui *t = at_code(24, 80, no);
+	(void)state;
+	gateway_faults(&gateway, "cut cut cut cut cut cut cut cut cut cut");
+	tui_keys(t, "<F8>");
+	tui_wait_text(t, "但问不到支付宝");
+	if (getenv("QR_LOOK"))
+		tui_dump(t);
+	case_step(t, "<Esc>", "下一步：收款");
+	case_step(t, "<Enter>", "1 现金");
+	assert_true(tui_has(t, "二维码已停用", 0));
+	if (getenv("QR_LOOK"))
+		tui_dump(t);
+	case_step(t, "1", "收据号");
+	tui_keys(t, "QR-CASH-2<Enter>");
+	case_step(t, "<Enter>", "收款完成");
+	gateway_faults(&gateway, "");
+	assert_string_equal(case_status(&site, no), "in-review");
+	tui_end(&t);
+}
+
 /* While the provider takes its time, keys are answered. */
 static void test_a_slow_line_delays_no_key(void **state)
 {
@@ -245,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_a_code_is_scanned_from_the_screen_paid_and_seen),
 		cmocka_unit_test(test_esc_leaves_the_code_waiting_and_it_is_there_again),
 		cmocka_unit_test(test_a_code_is_given_up_for_cash),
+		cmocka_unit_test(test_a_code_is_given_up_for_cash_while_the_line_is_down),
 		cmocka_unit_test(test_a_slow_line_delays_no_key),
 		cmocka_unit_test(test_money_that_comes_under_a_dialog_is_seen_behind_it),
 		cmocka_unit_test(test_what_alipay_refuses_is_said),
