@@ -31,6 +31,12 @@ UPDATE invoice SET state = 'cancelled', ended_at = ?2, staff_id = NULL
 WHERE order_id = ?1 AND (state = 'requested' OR (?3 AND state = 'exported'));
 -- name: invoice_cancel
 UPDATE invoice SET state = 'cancelled', ended_at = ?2, staff_id = NULL WHERE id = ?1;
+-- name: invoice_withdraw
+UPDATE invoice SET state = 'cancelled', ended_at = ?2, staff_id = ?3 WHERE id = ?1 AND state IN ('requested', 'exported');
+-- name: invoice_waiting
+-- Asked for before ?1 and never issued, the oldest first: it keeps its order's data too.
+SELECT o.no AS "order", i.requested_at, count(*) OVER () AS count FROM invoice i JOIN orders o ON o.id = i.order_id
+WHERE i.state IN ('requested', 'exported') AND i.requested_at < ?1 ORDER BY i.requested_at LIMIT 1;
 -- name: invoice_number_used
 SELECT count(*) FROM invoice WHERE (number = ?1 AND id <> ?2) OR red_number = ?1;
 -- name: invoice_issue

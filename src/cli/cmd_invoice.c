@@ -29,6 +29,11 @@ static enum err request(struct cli *c, struct error *e)
 	return invoice_request(c->desk, args_at(&c->args, 0), args_text(&c->args, "--kind"), &c->result, e);
 }
 
+static enum err withdraw(struct cli *c, struct error *e)
+{
+	return invoice_withdraw(c->desk, args_at(&c->args, 0), args_text(&c->args, "--reason"), &c->result, e);
+}
+
 static enum err export(struct cli *c, struct error *e)
 {
 	return invoice_export(c->desk, args_text(&c->args, "-o"), args_flag(&c->args, "--again"), &c->result, e);
@@ -78,6 +83,10 @@ static const struct option request_table[] = {
 	{"--kind", OPTION_TEXT, "KIND", false, "ordinary 普票、special 专票（默认按申请表）", "ordinary or special (as in the application)"},
 	OPTIONS_END,
 };
+static const struct option withdraw_table[] = {
+	{"--reason", OPTION_TEXT, "REASON", true, "原因", "reason"},
+	OPTIONS_END,
+};
 static const struct option export_table[] = {
 	{"-o", OPTION_FILE, "FILE", true, "写到这个 .xlsx 文件", "the .xlsx file to write"},
 	{"--again", OPTION_FLAG, NULL, false, "也包括已导出、还没有号码的", "also what was exported and has no number yet"},
@@ -110,6 +119,7 @@ const struct command commands_invoice[] = {
 	 "发票列表，新的在前", "list invoices, newest first"},
 	{"invoice show", "ORDER", NULL, 0, show, NULL, "查看订单的发票", "show an order's invoice"},
 	{"invoice request", "ORDER", request_table, 0, request, NULL, "手工申请开票", "ask for an invoice by hand"},
+	{"invoice withdraw", "ORDER", withdraw_table, 0, withdraw, NULL, "撤回开票申请", "withdraw a request that is never to be issued"},
 	{"invoice export", "", export_table, 0, export, NULL, "导出开票申请表（Excel）", "export the list for the tax system (Excel)"},
 	{"invoice file", "ORDER PDF", file_table, 0, file, NULL, "登记发票并发给客户", "file an invoice and send it"},
 	{"invoice import", "FILE", NULL, 0, import, NULL, "导入发票号码（CSV）", "import invoice numbers (CSV)"},

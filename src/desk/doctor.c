@@ -498,6 +498,8 @@ static const struct {
 	{"CA 证书", "CA certificate", true, check_ca},
 	{"工作日历", "working days", true, check_calendar},
 	{"退款", "refunds", true, check_refunds},
+	{"开票申请", "requests for invoices", true, check_invoices},
+	{"保存年限", "how long records are kept", true, check_retention},
 	{"短信和邮件", "messages", true, check_messages},
 	{"支付宝", "Alipay", true, check_provider},
 	{"付款二维码", "payment codes", true, check_codes},

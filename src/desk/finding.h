@@ -26,6 +26,10 @@ void check_line(struct desk *d, struct finding *f);
 void check_line_certificate(struct desk *d, struct finding *f);
 void check_publication(struct desk *d, struct finding *f);
 
+/* What is kept for how long (doctor_kept.c) */
+void check_invoices(struct desk *d, struct finding *f);
+void check_retention(struct desk *d, struct finding *f);
+
 /* The payment provider: asks it, where it is configured. */
 void check_provider(struct desk *d, struct finding *f);
 void check_codes(struct desk *d, struct finding *f);

@@ -149,3 +149,36 @@ enum err invoice_request(struct desk *d, const char *no, const char *kind, json_
 	order_free(&o);
 	return r ? r : invoice_shown(d, no, out, e);
 }
+
+static enum err withdraw_step(struct desk *d, const struct order *o, const char *reason, const struct staff *who, struct error *e)
+{
+	struct invoice i = {0};
+	int64_t changed = 0;
+	enum err r = invoice_load(d, o, &i, e);
+	if (!r && !(r = store_run(d->store, SQL_INVOICE_WITHDRAW, &changed, e, "iii", i.id, desk_now(d), who->id)) && !changed)
+		r = error_set(e, ERR_DESK_INVOICE_STATE, "%s %s", o->no, invoice_state_title(i.state));
+	if (!r) {
+		json_t *facts = json_pack("{ss}", "reason", reason);
+		r = desk_commit(d, MAY_INVOICE_WITHDRAW, NULL, o->no, NULL, facts, e);
+		json_decref(facts);
+	}
+	invoice_free(&i);
+	return r;
+}
+
+enum err invoice_withdraw(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e)
+{
+	struct order o = {0};
+	const struct staff *who;
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_INVOICE_WITHDRAW, &who, e);
+	if (!r && !reason_good(reason))
+		r = error_set(e, ERR_DESK_REASON, "%s", no);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	if (!(r = order_load(d, no, &o, e)))
+		r = withdraw_step(d, &o, reason, who, e);
+	store_rollback(d->store);
+	order_free(&o);
+	return r ? r : invoice_shown(d, no, out, e);
+}

@@ -25,6 +25,9 @@ enum err invoice_show(struct desk *d, const char *no, json_t **out, struct error
 /* Asks for one by hand: of an order from before there were invoices, or where the customer wanted none. `kind` may be NULL (as
  * in the application). ERR_DESK_INVOICE_UNWANTED (nothing paid, or there is one), ERR_DESK_INVOICE_PARTS. */
 enum err invoice_request(struct desk *d, const char *no, const char *kind, json_t **out, struct error *e);
+/* It isn't to be issued any more, and why: what never is issued keeps the order's data from being purged. One that is in a list already may
+ * come back issued, and is filed then as ever. ERR_DESK_INVOICE_STATE, ERR_DESK_REASON. */
+enum err invoice_withdraw(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
 /* The list for the tax system as a workbook; what is in it is exported from then on. With `again` also what was exported before
  * and has no number yet. *out: {"path","batch","invoices","rows","amount"}. ERR_DESK_INVOICE_EMPTY, ERR_DESK_INVOICE_TAX,
  * ERR_REPORT_*. */

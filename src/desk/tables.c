@@ -91,19 +91,26 @@ static enum err read_csv(const char *path, struct csv *out, struct error *e)
 	return r;
 }
 
+static void name_missing(const bool there[RETAINED_KINDS], char *out, size_t size)
+{
+	size_t n = 0;
+	out[0] = '\0';
+	for (int k = 0; k < RETAINED_KINDS && n < size; k++)
+		if (!there[k])
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? tr("、", ", ") : "", retained_name((enum retained)k));
+}
+
 /* A kind that the table leaves out would silently be kept for the least time only, and what is purged doesn't come back. */
 static enum err check_kinds(const struct table *t, const struct csv *csv, const char *file, struct error *e)
 {
 	char missing[200] = "";
 	int at = csv_column(csv, "kind");
-	for (int k = 0; strcmp(t->name, "retention") == 0 && k < RETAINED_KINDS; k++) {
-		const char *kind = retained_name((enum retained)k);
-		bool there = false;
-		for (size_t row = 1; row < csv->count; row++)
-			there |= strcmp(csv_field(&csv->rows[row], at), kind) == 0;
-		if (!there)
-			snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", *missing ? tr("、", ", ") : "", kind);
-	}
+	bool there[RETAINED_KINDS] = {false};
+	if (strcmp(t->name, "retention") != 0)
+		return OK;
+	for (size_t row = 1; row < csv->count; row++)
+		retained_mark(there, csv_field(&csv->rows[row], at));
+	name_missing(there, missing, sizeof missing);
 	return *missing ? error_set(e, ERR_DESK_TABLE, tr("%s：缺少种类 %s，每一种都要写明年限", "%s: it lacks the kinds %s; each needs its years"), file, missing) : OK;
 }
 
@@ -406,6 +413,18 @@ enum err tables_retention(struct desk *d, struct retention *out, struct error *e
 	while (!r && rows_next(rows))
 		retention_take(out, rows_text(rows, 0), rows_int(rows, 1));
 	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err tables_retention_gaps(struct desk *d, char *out, size_t size, struct error *e)
+{
+	struct rows *rows = NULL;
+	bool there[RETAINED_KINDS] = {false};
+	enum err r = store_query(d->store, SQL_RETENTION_ROWS, &rows, e, "i", desk_now(d));
+	while (!r && rows_next(rows))
+		retained_mark(there, rows_text(rows, 0));
+	enum err end = rows_end(&rows, r ? NULL : e);
+	name_missing(there, out, size);
 	return r ? r : end;
 }
 

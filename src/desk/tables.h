@@ -25,6 +25,8 @@ enum err tables_documents(struct desk *d, const char *business, const char *cust
 /* How long what is kept, by the table that has begun. */
 struct retention;
 enum err tables_retention(struct desk *d, struct retention *out, struct error *e);
+/* The kinds that the table now in force leaves out, for sentences; "" where it has all. */
+enum err tables_retention_gaps(struct desk *d, char *out, size_t size, struct error *e);
 /* The product: {"code","zh","en","term_months","profile","slot","rekey"} and the algorithm for a medium. ERR_DESK_PRICE. */
 enum err tables_product(struct desk *d, const char *code, json_t **out, struct error *e);
 enum err tables_algorithm(struct desk *d, const char *channel, const char *medium, char out[17], struct error *e);

@@ -13,6 +13,12 @@ const char *retained_name(enum retained kind)
 	return names[kind];
 }
 
+void retained_mark(bool there[RETAINED_KINDS], const char *kind)
+{
+	for (int i = 0; i < RETAINED_KINDS; i++)
+		there[i] = there[i] || strcmp(names[i], kind) == 0;
+}
+
 void retention_start(struct retention *r)
 {
 	for (int i = 0; i < RETAINED_KINDS; i++)

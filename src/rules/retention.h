@@ -2,6 +2,7 @@
 #ifndef CERTDESK_RULES_RETENTION_H
 #define CERTDESK_RULES_RETENTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { RETENTION_LEAST = 5 }; /* years */
@@ -13,6 +14,8 @@ struct retention {
 };
 
 const char *retained_name(enum retained kind); /* "order" */
+/* There is a row of this kind; an unknown one marks nothing. */
+void retained_mark(bool there[RETAINED_KINDS], const char *kind);
 /* The least of each. */
 void retention_start(struct retention *r);
 /* What a row of the table says; an unknown kind, and less than the least, changes nothing. */

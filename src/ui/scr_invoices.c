@@ -320,6 +320,26 @@ static void request(struct ui *ui, const char *no)
 	json_decref(c.out);
 }
 
+static enum err call_withdraw(struct desk *d, struct call *c, struct error *e)
+{
+	return invoice_withdraw(d, c->no, c->a, &c->out, e);
+}
+
+static void withdraw(struct ui *ui, const json_t *row)
+{
+	char reason[500] = "";
+	struct dialog_ask ask = {.title = tr("撤回开票申请", "Withdraw the request"),
+		.text = tr("不再开这张发票。已列入清单的，开出来仍可登记。", "It isn't to be issued. One that is in a list and comes back is filed as ever."),
+		.label = tr("原因", "Reason"),
+		.limit = 200,
+		.input = TERM_INPUT_CHINESE};
+	struct call c = {.no = json_text(row, "order"), .a = reason};
+	if (!dialog_ask(ui, &ask, reason, sizeof reason) || !app_do(ui, call_withdraw, &c))
+		return;
+	ui_good(ui, tr("%s 的开票申请已撤回", "The request for %s is withdrawn"), c.no);
+	json_decref(c.out);
+}
+
 static void choose_filter(struct ui *ui, struct invoices_screen *s)
 {
 	const char *lines[FILTERS];
@@ -330,7 +350,7 @@ static void choose_filter(struct ui *ui, struct invoices_screen *s)
 		s->filter = (size_t)chosen;
 }
 
-enum { DO_FILE = 1, DO_EXPORT, DO_FILTER, DO_SEND, DO_IMPORT, DO_RED, DO_SAVE, DO_REQUEST, DO_ORDER };
+enum { DO_FILE = 1, DO_EXPORT, DO_FILTER, DO_SEND, DO_IMPORT, DO_RED, DO_SAVE, DO_REQUEST, DO_WITHDRAW, DO_ORDER };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -349,6 +369,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	case DO_RED: return issued || strcmp(state, "red") == 0; /* a manager, on the spot */
 	case DO_ORDER: return row && !*s->order;
 	case DO_REQUEST: return *s->order != 0;
+	case DO_WITHDRAW: return strcmp(state, "requested") == 0 || strcmp(state, "exported") == 0; /* a manager, on the spot */
 	default: return true;
 	}
 }
@@ -369,6 +390,7 @@ static unsigned act(struct ui *ui, struct invoices_screen *s, int action)
 	case DO_RED: redden(ui, row); break;
 	case DO_SAVE: save(ui, row); break;
 	case DO_REQUEST: request(ui, no); break;
+	case DO_WITHDRAW: withdraw(ui, row); break;
 	default: break;
 	}
 	json_decref(row);
@@ -381,7 +403,7 @@ static unsigned handle_invoices(struct ui *ui, void *data, const struct event *e
 	struct invoices_screen *s = data;
 	char no[ORDER_NO_SIZE];
 	if (event->action && event->action != DO_ORDER)
-		return event->action < DO_FILE || event->action > DO_REQUEST ? UI_PASS : act(ui, s, event->action);
+		return event->action < DO_FILE || event->action > DO_WITHDRAW ? UI_PASS : act(ui, s, event->action);
 	enum list_result chosen = event->action == DO_ORDER ? LIST_CHOSEN : list_handle(&s->table.list, event);
 	switch (chosen) {
 	case LIST_CHOSEN:
@@ -413,6 +435,7 @@ static const struct action actions[] = {
 	{DO_RED, UI_KEY_F(8), "红冲", "Red", NULL, NULL, "登记红字发票和它的 PDF（主管）", "File the red invoice and its PDF (manager)", ACTION_NEEDS(MAY_INVOICE_FILE)},
 	{DO_SAVE, 's', "存 PDF", "Save", NULL, NULL, "把发票存成文件", "Write the invoice to a file", 0},
 	{DO_REQUEST, 'a', "申请开票", "Ask", NULL, NULL, "手工申请开票", "Ask for an invoice by hand", ACTION_NEEDS(MAY_INVOICE_REQUEST)},
+	{DO_WITHDRAW, 'w', "撤回申请", "Withdraw", NULL, NULL, "不再开这张发票，写明原因（主管）", "It isn't to be issued, and why (manager)", ACTION_NEEDS(MAY_INVOICE_REQUEST)},
 	{0},
 };
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "desk/admin.h"
 #include "desk/daycheck.h"
 #include "desk/query.h"
 
@@ -383,6 +384,39 @@ static void test_the_days_checklist_names_open_invoices(void **state)
 	day_says(c, "warn", "应红冲 1");
 }
 
+static bool doctor_names(struct unit_case *c, const char *word)
+{
+	json_t *list = NULL, *each;
+	size_t i;
+	bool named = false;
+	site_is(OK, doctor_run(c->d, &list, &c->e), &c->e);
+	json_array_foreach(list, i, each)
+		named = named || (strcmp(json_text(each, "state"), "warning") == 0 && strstr(json_text(each, "detail"), word));
+	json_decref(list);
+	return named;
+}
+
+static void test_a_request_that_is_never_issued_is_named_and_withdrawn(void **state)
+{
+	struct unit_case *c = *state;
+	paid(c, "new-unit", NULL);
+	assert_false(doctor_names(c, c->no));
+	later(c, 31 * 86400);
+	assert_true(doctor_names(c, c->no));
+	EXPECT(ERR_DESK_FORBIDDEN, invoice_withdraw(c->d, c->no, "客户不要了", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	EXPECT(ERR_DESK_REASON, invoice_withdraw(c->d, c->no, " ", &out, &c->e));
+	EXPECT(OK, invoice_withdraw(c->d, c->no, "客户不要了", &out, &c->e));
+	state_is(c, "cancelled");
+	assert_false(doctor_names(c, c->no));
+	EXPECT(ERR_DESK_INVOICE_STATE, invoice_withdraw(c->d, c->no, "再来一次", &out, &c->e));
+	EXPECT(OK, invoice_request(c->d, c->no, NULL, &out, &c->e)); /* the customer comes back */
+	EXPECT(OK, invoice_export(c->d, book(c), false, &out, &c->e));
+	EXPECT(OK, invoice_withdraw(c->d, c->no, "税务系统里没有开", &out, &c->e));
+	filed(c, NUMBER); /* it was issued all the same */
+	EXPECT(ERR_DESK_INVOICE_STATE, invoice_withdraw(c->d, c->no, "已经开了", &out, &c->e));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +437,7 @@ int main(void)
 		CASE(test_who_may),
 		CASE(test_the_query_shows_the_invoice),
 		CASE(test_the_days_checklist_names_open_invoices),
+		CASE(test_a_request_that_is_never_issued_is_named_and_withdrawn),
 	};
 	return RUN(tests);
 }

@@ -1,6 +1,7 @@
 /* The table of how long what is kept: five years at least, each kind by itself. */
 #include "life.h"
 
+#include "desk/admin.h"
 #include "desk/identity.h"
 #include "desk/invoice.h"
 #include "desk/tables.h"
@@ -85,6 +86,25 @@ static void test_a_table_without_every_kind_is_not_taken(void **state)
 	assert_null(strstr(l->e.detail, "message"));
 	site_is(OK, tables_retention(l->d, &kept, &l->e), &l->e);
 	assert_int_equal(kept.years[RETAIN_ORDER], 5); /* nothing of it counts */
+}
+
+/* One that was taken before import looked. */
+static void test_doctor_names_the_kinds_that_a_stored_table_lacks(void **state)
+{
+	struct life *l = *state;
+	json_t *list = NULL, *each;
+	size_t i;
+	const char *said = "";
+	as(l, "mg1");
+	site_is(OK, store_begin(l->d->store, &l->e), &l->e);
+	site_is(OK, store_insert(l->d->store, SQL_RETENTION_INSERT, NULL, &l->e, "ititt", desk_now(l->d), "order", (int64_t)10, "订单", "orders"), &l->e);
+	site_is(OK, desk_commit(l->d, MAY_TABLES, NULL, "retention", NULL, NULL, &l->e), &l->e);
+	site_is(OK, doctor_run(l->d, &list, &l->e), &l->e);
+	json_array_foreach(list, i, each)
+		if (strstr(json_text(each, "detail"), "保存年限表缺") && strcmp(json_text(each, "state"), "warning") == 0)
+			said = json_text(each, "detail");
+	assert_non_null(strstr(said, "copy、customer、statement、identity、message"));
+	json_decref(list);
 }
 
 static void test_every_kind_is_shipped(void **state)
@@ -185,7 +205,7 @@ static void test_failed_checks_have_their_own_years(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LIFE(test_less_than_five_years_is_not_taken), LIFE(test_a_table_without_every_kind_is_not_taken), LIFE(test_every_kind_is_shipped), LIFE(test_an_order_is_kept_as_long_as_the_table_says),
+		LIFE(test_less_than_five_years_is_not_taken), LIFE(test_a_table_without_every_kind_is_not_taken), LIFE(test_doctor_names_the_kinds_that_a_stored_table_lacks), LIFE(test_every_kind_is_shipped), LIFE(test_an_order_is_kept_as_long_as_the_table_says),
 		LIFE(test_a_customer_may_be_kept_longer_than_their_orders), LIFE(test_messages_have_their_own_years),
 		LIFE(test_failed_checks_have_their_own_years),
 	};

@@ -158,6 +158,21 @@ static void test_the_query_shows_the_red_one(void **state)
 	tui_end(&t);
 }
 
+/* It is never to be issued: a manager says why, on the spot. */
+static void test_a_request_is_withdrawn_with_a_reason(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	open_list(t);
+	tui_wait_text(t, second); /* the newest */
+	case_step(t, "w", "撤回开票申请");
+	tui_keys(t, "客户不要了");
+	by_the_manager(t, "<Enter>", "的开票申请已撤回");
+	assert_string_equal(stored(second, "state"), "cancelled");
+	tui_end(&t);
+}
+
 static void test_whose_line_it_is(void **state)
 {
 	static const struct {
@@ -180,6 +195,7 @@ int main(void)
 		cmocka_unit_test(test_export_and_file),
 		cmocka_unit_test(test_seen_with_the_order_and_taken_back),
 		cmocka_unit_test(test_the_query_shows_the_red_one),
+		cmocka_unit_test(test_a_request_is_withdrawn_with_a_reason),
 		cmocka_unit_test(test_whose_line_it_is),
 	};
 	return cmocka_run_group_tests(tests, start, site_stop);
