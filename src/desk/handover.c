@@ -11,11 +11,14 @@
 #include "desk/handrow.h"
 #include "desk/identityrow.h"
 #include "desk/issuing.h"
+#include "desk/keyrow.h"
 #include "desk/keys.h"
 #include "desk/oldkey.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
+#include "rules/certstate.h"
 #include "rules/contact.h"
+#include "rules/keystate.h"
 
 enum { TRACKING_LEAST = 6, TRACKING_MOST = 40 };
 
@@ -102,24 +105,39 @@ out:
 	return r;
 }
 
+/* Neither over the counter nor by mail: what may not be used, and a key that was reported lost or damaged. `certificate` may be NULL. */
+static enum err may_go_out(struct desk *d, const json_t *item, int64_t *certificate, struct error *e)
+{
+	json_t *row = NULL;
+	struct key_row key = {0};
+	const char *serial = json_text(item, "key_serial");
+	enum err r = store_row(d->store, SQL_HANDOVER_CERTIFICATE, &row, e, "it", json_number(item, "id"), serial);
+	if (!r && !row)
+		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
+	if (!r && !json_number(row, "good"))
+		r = error_set(e, ERR_HANDOVER_STATE, tr("%s 的证书%s", "%s, its certificate is %s"), serial, cert_state_title(json_text(row, "state")));
+	if (!r && !(r = key_load(d, serial, &key, e)) && key_out_of_use(key.state))
+		r = error_set(e, ERR_HANDOVER_STATE, tr("%s 已登记为%s", "%s is %s"), serial, key_state_title(key.state));
+	if (!r && certificate)
+		*certificate = json_number(row, "id");
+	json_decref(row);
+	return r;
+}
+
 /* What is on the key must be what was issued for this item. */
 static enum err check_content(struct desk *d, const json_t *item, struct token *t, struct error *e)
 {
 	struct bytes mine = {0}, there = {0};
-	json_t *row = NULL;
+	int64_t certificate = 0;
 	enum token_slot slot = TOKEN_SLOT_SIGN;
-	const char *serial = json_text(item, "key_serial");
-	enum err r = store_row(d->store, SQL_UNDO_CERTIFICATE, &row, e, "it", json_number(item, "id"), serial);
-	if (!r && !row)
-		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
-	if (!r && !(r = blob_load(d, SQL_CERT_DER, json_number(row, "id"), &mine, e)) &&
+	enum err r = may_go_out(d, item, &certificate, e);
+	if (!r && !(r = blob_load(d, SQL_CERT_DER, certificate, &mine, e)) &&
 	    !(r = slot_of(d, json_text(item, "product"), &slot, e)) && !(r = token_read_certificate(t, slot, &there, e)) &&
 	    (there.length != mine.length || memcmp(there.data, mine.data, mine.length) != 0))
 		r = error_set(e, ERR_DESK_OTHER_KEY,
-		              tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), serial);
+		              tr("%s 里的证书与记录不符", "the certificate on %s is not the recorded one"), json_text(item, "key_serial"));
 	bytes_free(&mine);
 	bytes_free(&there);
-	json_decref(row);
 	return r;
 }
 
@@ -198,7 +216,7 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
 	if (!r && !handing_title(o, by->to))
 		r = error_set(e, ERR_DESK_TAKER, "%s", tr("legal，个人没有法定代表人", "legal, and a person has no legal representative"));
-	if (!r && !(r = check_receipt(d, o, receipt, e)) &&
+	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = may_go_out(d, h->item, NULL, e)) &&
 	    !(r = record(d, o, h->item, who, by->to, receipt, handing_record(o, by), e)) &&
 	    !(r = move_key(d, o, h->item, "handed-over", e)) && !(r = oldkeys_collect(d, o, old, e)) &&
 	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
@@ -323,7 +341,8 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 		json_decref(before);
 		if (there)
 			continue;
-		if (!(r = record(d, o, item, who, "mail", tracking,
+		if (!(r = may_go_out(d, item, NULL, e)) &&
+		    !(r = record(d, o, item, who, "mail", tracking,
 		                 json_pack("{ss ss}", "name", contact_value(o->values, "name"), "address", json_text(o->values, "mail_address")), e)) && !(r = move_key(d, o, item, "in-transit", e)))
 			r = handover_resume(d, json_number(item, "id"), json_text(item, "key_serial"), &again, e);
 		if (again)

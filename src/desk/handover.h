@@ -20,7 +20,7 @@ struct handover_taker {
 	 * commas), where it isn't in a reader; or why it can't be read. */
 	const char *old_key, *old_unread;
 };
-/* The same with all that is known of the taker. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
+/* The same with all that is known of the taker. ERR_HANDOVER_STATE: its certificate may not be used, or the key was reported lost or damaged. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
  * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_TAKER (other: name or document missing or wrong),
  * ERR_HANDOVER_TAKER_KNOWN (given for one whom the order knows). */
 enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
@@ -30,7 +30,8 @@ enum err handover_take_by(struct desk *d, const char *no, const char *serial, co
  * resumes it. The customer is told of both. ERR_HANDOVER_NONE (nothing was handed over, or it was mailed), ERR_HANDOVER_OVER (the
  * certificate was renewed, replaced or revoked since), ERR_DESK_REASON. */
 enum err handover_undo(struct desk *d, const char *no, const char *serial, const char *reason, json_t **out, struct error *e);
-/* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. A key that the replacement collects must have come
+/* Mailed: recipient and address are the order's; what an undone hand-over suspended is resumed. As at the counter nothing goes out whose
+ * certificate is suspended, revoked or superseded, or whose key was reported lost or damaged (ERR_HANDOVER_STATE). A key that the replacement collects must have come
  * back before. ERR_DESK_TRACKING, ERR_HANDOVER_OLD_MAIL. */
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e);
 /* 签收: the parcel arrived, on `date` ("2026-11-22"; NULL: today). Its keys are handed over (one that was reported lost or damaged

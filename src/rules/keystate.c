@@ -6,19 +6,19 @@
 
 static const struct {
 	const char *name, *zh, *en;
-	bool in_drawer;
+	bool in_drawer, out_of_use;
 } states[] = {
-	{"in-stock", "在库", "in stock", true},
-	{"reserved", "已预留", "reserved", true},
-	{"made", "已制证", "made", true},
-	{"handed-over", "已领取", "handed over", false},
-	{"in-transit", "在途", "in transit", false},
-	{"locked", "已锁定", "locked", false},
-	{"lost", "丢失", "lost", false},
-	{"damaged", "损坏", "damaged", false},
-	{"returned", "已收回", "returned", true},
-	{"destroyed", "已销毁", "destroyed", false},
-	{"customer-owned", "客户自备", "customer's own", false},
+	{"in-stock", "在库", "in stock", true, false},
+	{"reserved", "已预留", "reserved", true, false},
+	{"made", "已制证", "made", true, false},
+	{"handed-over", "已领取", "handed over", false, false},
+	{"in-transit", "在途", "in transit", false, false},
+	{"locked", "已锁定", "locked", false, false},
+	{"lost", "丢失", "lost", false, true},
+	{"damaged", "损坏", "damaged", false, true},
+	{"returned", "已收回", "returned", true, false},
+	{"destroyed", "已销毁", "destroyed", false, true},
+	{"customer-owned", "客户自备", "customer's own", false, false},
 };
 
 /* For one event and state there is one row. */
@@ -116,6 +116,12 @@ bool key_in_drawer(const char *state)
 {
 	size_t i = find_state(state);
 	return i < key_state_count() && states[i].in_drawer;
+}
+
+bool key_out_of_use(const char *state)
+{
+	size_t i = find_state(state);
+	return i < key_state_count() && states[i].out_of_use;
 }
 
 bool key_state_known(const char *state)

@@ -15,6 +15,8 @@ bool key_may_move(const char *from, const char *to);
 
 /* The key lies in a drawer of the service point, so that it is counted there. */
 bool key_in_drawer(const char *state);
+/* Lost, damaged, destroyed: nobody can use it. */
+bool key_out_of_use(const char *state);
 bool key_state_known(const char *state);
 const char *key_state_title(const char *state); /* 在库; the state itself where unknown */
 size_t key_state_count(void);

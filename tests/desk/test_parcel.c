@@ -150,6 +150,34 @@ static void test_a_parcel_that_came_back_is_fetched(void **state)
 	try_end(&t);
 }
 
+/* As at the counter: what may not be used, and what was reported lost, isn't mailed. */
+static void test_what_may_not_be_used_is_not_mailed(void **state)
+{
+	static const struct {
+		const char *certificate, *key;
+	} cases[] = {{"suspended", "made"}, {"revoked", "made"}, {"superseded", "made"}, {"active", "lost"}};
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	mailed(&t);
+	came_back(&t, "拒收", OK);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		json_t *row = NULL;
+		site_is(OK, store_row(t.d->store, SQL_CERT_BY_ORDER, &row, &e, "t", no), &e);
+		site_is(OK, store_begin(t.d->store, &e), &e);
+		site_is(OK, store_run(t.d->store, SQL_CERT_SET_STATE, NULL, &e, "itit", json_number(row, "id"), cases[i].certificate, desk_now(t.d),
+		                      strcmp(cases[i].certificate, "active") == 0 ? "" : "certificate-hold"), &e);
+		if (strcmp(cases[i].key, "made") != 0)
+			site_is(OK, key_move(t.d, KEY, cases[i].key, 0, "", NULL, &e), &e);
+		site_is(OK, desk_commit(t.d, MAY_MAIL, "test.state", no, NULL, NULL, &e), &e);
+		json_decref(row);
+		site_is(ERR_HANDOVER_STATE, handover_mail(t.d, no, "SF7654321", fresh(), &e), &e);
+		site_is(ERR_HANDOVER_STATE, handover_take(t.d, no, KEY, "agent", "H1", fresh(), &e), &e);
+		status_is(&t, "issued");
+	}
+	try_end(&t);
+}
+
 static void test_only_what_was_mailed_is_delivered(void **state)
 {
 	(void)state;
@@ -175,6 +203,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_the_day_of_delivery_lies_between_mailing_and_today, pull_all),
 		cmocka_unit_test_teardown(test_a_parcel_that_came_back_is_mailed_again, pull_all),
 		cmocka_unit_test_teardown(test_a_parcel_that_came_back_is_fetched, pull_all),
+		cmocka_unit_test_teardown(test_what_may_not_be_used_is_not_mailed, pull_all),
 		cmocka_unit_test_teardown(test_only_what_was_mailed_is_delivered, pull_all),
 	};
 	int failed = cmocka_run_group_tests(tests, group_setup, group_teardown);

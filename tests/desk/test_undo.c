@@ -163,7 +163,7 @@ static void test_what_was_said_of_the_certificate_since_stays(void **state)
 	site_is(OK, desk_commit(t.d, MAY_HANDOVER_UNDO, "test.loss", order, NULL, NULL, &e), &e);
 	json_decref(row);
 	site_as(&t.site, t.d, "op1");
-	site_is(ERR_DESK_NO_CERT, handover_take(t.d, order, KEY, "agent", "H2", &out, &e), &e);
+	site_is(ERR_HANDOVER_STATE, handover_take(t.d, order, KEY, "agent", "H2", &out, &e), &e);
 	check_states(&t, "suspended");
 	try_end(&t);
 }
