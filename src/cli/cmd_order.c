@@ -127,8 +127,8 @@ static enum err handover(struct cli *c, struct error *e)
 		               : error_set(e, ERR_USAGE, "%s", tr("--undo 要有 --reason，只可再带 --serial", "--undo takes --reason, and at most --serial besides"));
 	if (!serial || !args_text(a, "--to") || !args_text(a, "--receipt") || reason)
 		return error_set(e, ERR_USAGE, "%s", tr("需要 --serial、--to 和 --receipt", "--serial, --to and --receipt are needed"));
-	const struct handover_taker taker = {args_text(a, "--to"), args_text(a, "--taker-name"), args_text(a, "--taker-document"),
-		args_text(a, "--taker-number"), args_text(a, "--old-key"), args_text(a, "--old-unread")};
+	const struct handover_taker taker = {.to = args_text(a, "--to"), .name = args_text(a, "--taker-name"), .document = args_text(a, "--taker-document"),
+		.number = args_text(a, "--taker-number"), .old_key = args_text(a, "--old-key"), .old_unread = args_text(a, "--old-unread")};
 	return handover_take_by(c->desk, no, serial, &taker, args_text(a, "--receipt"), &c->result, e);
 }
 

@@ -66,8 +66,8 @@ static enum err handover(struct cli *c, struct error *e)
 		return error_set(e, ERR_USAGE, "%s", tr("--serial 太长", "--serial is too long"));
 	for (char *at = strtok(list, ","); at && count < SERIALS_MOST; at = strtok(NULL, ","))
 		serials[count++] = at;
-	const struct handover_taker taker = {args_text(a, "--to"), args_text(a, "--taker-name"), args_text(a, "--taker-document"),
-		args_text(a, "--taker-number"), args_text(a, "--old-key"), args_text(a, "--old-unread")};
+	const struct handover_taker taker = {.to = args_text(a, "--to"), .name = args_text(a, "--taker-name"), .document = args_text(a, "--taker-document"),
+		.number = args_text(a, "--taker-number"), .old_key = args_text(a, "--old-key"), .old_unread = args_text(a, "--old-unread")};
 	return visit_handover_by(c->desk, args_at(a, 0), given ? serials : NULL, count, &taker, args_text(a, "--receipt"), &c->result, e);
 }
 
@@ -92,7 +92,7 @@ static const struct option handover_table[] = {
 	{"--taker-document", OPTION_TEXT, "KIND", false, "其他人领取：证件种类，如 resident-id、passport", "kind of their document, such as resident-id, passport"},
 	{"--taker-number", OPTION_TEXT, "NUMBER", false, "其他人领取：证件号码", "number of their document"},
 	{"--old-key", OPTION_TEXT, "SERIAL[,SERIAL...]", false, "收回的旧介质的序列号（没有插入时）", "serial of the old key that is collected, where it isn't in"},
-	{"--old-unread", OPTION_TEXT, "REASON", false, "旧介质读不出序列号：怎样确认是它", "the old key can't be read: why, and how it was known"},
+	{"--old-unread", OPTION_TEXT, "REASON", false, "没有插入也没有写明的旧介质读不出序列号：怎样确认是它", "old keys neither in nor named can't be read: why, and how they were known"},
 	{"--receipt", OPTION_TEXT, "RECEIPT", true, "领取单号", "number of the receipt"},
 	OPTIONS_END,
 };

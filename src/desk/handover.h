@@ -17,8 +17,9 @@ enum err handover_take(struct desk *d, const char *no, const char *serial, const
 struct handover_taker {
 	const char *to, *name, *document, *number; /* NULL or "": not given */
 	/* The old key that they give back where the replacement collects it: its serial, scanned or typed (of a visit several, separated by
-	 * commas), where it isn't in a reader; or why it can't be read. */
-	const char *old_key, *old_unread;
+	 * commas), where it isn't in a reader; or why it can't be read: of a visit all that are neither in nor named, or with `old_unread_of` only
+	 * those that it names. */
+	const char *old_key, *old_unread, *old_unread_of;
 };
 /* The same with all that is known of the taker. ERR_HANDOVER_STATE: its certificate may not be used, or the key was reported lost or damaged. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
  * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_TAKER (other: name or document missing or wrong),

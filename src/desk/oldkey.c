@@ -49,17 +49,23 @@ void oldkeys_free(struct oldkeys *k)
 	*k = (struct oldkeys){0};
 }
 
-/* "10000001,10000002", as scanners and commands give them. */
+/* The next of "10000001,10000002", as scanners and commands give them; false behind the last. */
+static bool next_typed(const char **list, char one[TOKEN_SERIAL_SIZE])
+{
+	if (!*list || !*(*list += strspn(*list, ", ")))
+		return false;
+	size_t n = strcspn(*list, ", ");
+	snprintf(one, TOKEN_SERIAL_SIZE, "%.*s", (int)n, *list);
+	*list += n;
+	return true;
+}
+
 static bool typed(const char *list, const char *serial)
 {
 	char one[TOKEN_SERIAL_SIZE];
-	for (const char *at = list; *at;) {
-		size_t n = strcspn(at, ", ");
-		snprintf(one, sizeof one, "%.*s", (int)n, at);
-		if (n && key_serial_same(one, serial))
+	while (next_typed(&list, one))
+		if (key_serial_same(one, serial))
 			return true;
-		at += n + strspn(at + n, ", ");
-	}
 	return false;
 }
 
@@ -67,17 +73,17 @@ enum err oldkeys_collect(struct desk *d, const struct order *o, struct oldkeys *
 {
 	char serial[TOKEN_SERIAL_SIZE], why[512];
 	const char *list = k->given->old_key, *reason = k->given->old_unread;
-	bool here = false;
+	const char *of = k->given->old_unread_of;
+	bool shown = false;
 	enum err r = oldkey_due(d, o, serial, e);
 	if (r || !*serial)
 		return r;
 	for (size_t i = 0; i < k->count; i++)
-		here |= strcmp(k->in[i].serial, serial) == 0;
-	if (list && *list && !typed(list, serial))
-		return error_set(e, ERR_HANDOVER_OLD_OTHER, "%s", serial);
-	bool unread = !here && !(list && *list);
-	if (unread && (!reason || !reason_good(reason)))
-		return error_set(e, ERR_HANDOVER_OLD_KEY, "%s", serial);
+		shown |= strcmp(k->in[i].serial, serial) == 0;
+	shown |= typed(list, serial);
+	bool unread = !shown && reason && reason_good(reason) && (!of || typed(of, serial));
+	if (!shown && !unread)
+		return error_set(e, list && *list ? ERR_HANDOVER_OLD_OTHER : ERR_HANDOVER_OLD_KEY, "%s", serial);
 	snprintf(why, sizeof why, "%s%s%s", o->no, unread ? " " : "", unread ? reason : "");
 	if ((r = key_move(d, serial, "returned", 0, why, NULL, e)))
 		return r;
@@ -87,12 +93,39 @@ enum err oldkeys_collect(struct desk *d, const struct order *o, struct oldkeys *
 	return OK;
 }
 
+static bool in_list(const json_t *serials, const char *serial)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach((json_t *)serials, i, each)
+		if (key_serial_same(serial, json_string_value(each)))
+			return true;
+	return false;
+}
+
+/* What was given has to be what was collected: another key shows nothing. */
+static enum err no_stranger(const struct oldkeys *k, const char *list, struct error *e)
+{
+	char one[TOKEN_SERIAL_SIZE], due[300] = "";
+	const json_t *each;
+	size_t i, used = 0;
+	bool stranger = false;
+	while (next_typed(&list, one))
+		stranger |= !in_list(k->collected, one);
+	json_array_foreach(k->collected, i, each)
+		used += used < sizeof due ? (size_t)snprintf(due + used, sizeof due - used, "%s%s", used ? tr("、", ", ") : "", json_string_value(each)) : 0;
+	return stranger ? error_set(e, ERR_HANDOVER_OLD_OTHER, "%s", due) : OK;
+}
+
 enum err oldkeys_done(const struct oldkeys *k, json_t *facts, struct error *e)
 {
 	const char *list = k->given->old_key, *reason = k->given->old_unread;
 	bool given = (list && *list) || (reason && *reason);
 	if (!json_array_size(k->collected))
 		return given ? error_set(e, ERR_HANDOVER_OLD_NONE, "%s", list && *list ? list : reason) : OK;
+	enum err r = no_stranger(k, list, e);
+	if (r)
+		return r;
 	json_object_set(facts, "old_keys", k->collected);
 	if (json_array_size(k->unread)) {
 		json_object_set(facts, "unread", k->unread);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "rules/codes.h"
+#include "token/token.h"
 #include "ui/dialog.h"
 
 static bool ask_document(struct ui *ui, struct taker_answers *answers)
@@ -48,30 +49,56 @@ bool scr_ask_taker(struct ui *ui, const char *to, struct taker_answers *answers,
 	return true;
 }
 
-/* Its serial into `key`, or, where that stays empty, why it can't be read into `unread`. */
-static bool ask_old(struct ui *ui, const char *serial, char *key, size_t key_size, char *unread, size_t unread_size)
+/* What was given of the old keys, one after the other as the hand-over asks for them. */
+struct old_given {
+	char asked[TOKEN_SERIAL_SIZE]; /* the one asked for last */
+	char keys[512], of[512];       /* read, and not to be read: lists as in handover.h */
+	size_t good;                   /* so much of `keys` is right */
+	char reason[900];
+};
+
+static void add_to(char *list, size_t size, const char *serial)
 {
-	char text[200];
-	snprintf(text, sizeof text, tr("应收回 %s：扫描或输入介质上的序列号（多个用逗号分开）。读不出、看不清时留空", "It is %s: scan or key in the serial on it (several with commas). Leave it empty where it can't be read"), serial);
+	size_t n = strlen(list);
+	snprintf(list + n, size - n, "%s%s", n ? "," : "", serial);
+}
+
+/* Its serial, or, where that stays empty, why it can't be read. */
+static bool ask_old(struct ui *ui, const char *serial, struct old_given *g)
+{
+	char text[200], typed[200] = "";
+	bool again = strcmp(g->asked, serial) == 0; /* what was given for it is another one */
+	if (!again)
+		g->good = strlen(g->keys);
+	text_copy(typed, sizeof typed, g->keys + g->good + (g->keys[g->good] == ','));
+	g->keys[g->good] = '\0';
+	text_copy(g->asked, sizeof g->asked, serial);
+	snprintf(text, sizeof text, tr("应收回 %s：扫描或输入介质上的序列号。读不出、看不清时留空", "It is %s: scan or key in the serial on it. Leave it empty where it can't be read"), serial);
 	const struct dialog_ask ask = {.title = tr("收回旧介质", "Collect the old key"), .text = text, .label = tr("序列号", "Serial"), .limit = 120,
 		.may_be_empty = true, .input = TERM_INPUT_LATIN};
 	const struct dialog_ask why = {.title = tr("旧介质读不出序列号", "The old key can't be read"),
 		.text = tr("写明为什么读不出、怎样确认就是它，记入日志", "Why, and how it was known to be the one; journalled"), .label = tr("理由", "Reason"),
 		.limit = 200, .input = TERM_INPUT_CHINESE};
-	unread[0] = '\0';
-	return dialog_ask(ui, &ask, key, key_size) && (*key || dialog_ask(ui, &why, unread, unread_size));
+	if (!dialog_ask(ui, &ask, typed, sizeof typed) || (!*typed && !dialog_ask(ui, &why, g->reason, sizeof g->reason)))
+		return false;
+	if (*typed)
+		add_to(g->keys, sizeof g->keys, typed);
+	else
+		add_to(g->of, sizeof g->of, serial);
+	return true;
 }
 
 bool scr_take(struct ui *ui, use_case *run, struct call *c, struct handover_taker *by)
 {
-	char key[512] = "", unread[900] = "";
+	struct old_given given = {0};
 	struct error e = {0};
 	enum err r;
-	by->old_key = key;
-	by->old_unread = unread;
+	by->old_key = given.keys;
+	by->old_unread = given.reason;
+	by->old_unread_of = given.of;
 	while ((r = app_attempt(ui, run, c, &e)) != OK) {
 		ui_fail(ui, &e);
-		if ((r != ERR_HANDOVER_OLD_KEY && r != ERR_HANDOVER_OLD_OTHER) || !ask_old(ui, e.detail, key, sizeof key, unread, sizeof unread))
+		if ((r != ERR_HANDOVER_OLD_KEY && r != ERR_HANDOVER_OLD_OTHER) || !ask_old(ui, e.detail, &given))
 			return false;
 		e = (struct error){0};
 	}

@@ -202,6 +202,76 @@ static void test_a_wrong_key_among_them_hands_none_over(void **state)
 	is_now(l, second, "issued");
 }
 
+/* A replacement of our mistake for each of the two, written onto new keys. */
+static void two_replaced(struct life *l, char first[ORDER_NO_SIZE], char second[ORDER_NO_SIZE])
+{
+	char *const orders[] = {first, second};
+	fresh_key("10000006");
+	later(l, 61);
+	begin(l);
+	for (int i = 0; i < 2; i++) {
+		active_of(l, orders[i], l->certificate);
+		site_is(OK, REPLACE("{'reason':'our-mistake','identity_seen':true,'consent':true}"), &l->e);
+		snprintf(orders[i], ORDER_NO_SIZE, "%s", l->no);
+		documents(l);
+		put(l);
+	}
+	sign_visit(l);
+	for (int i = 0; i < 2; i++) {
+		snprintf(l->no, sizeof l->no, "%s", orders[i]);
+		pay(l);
+		approve(l);
+		insert(i ? "10000006" : "10000005");
+		site_is(OK, issue_again(l, NULL, NULL), &l->e);
+		pull();
+	}
+	as(l, "op1");
+}
+
+static enum err take_both(struct life *l, const char *old, const char *unread, const char *of)
+{
+	json_t *out = NULL;
+	l->e = (struct error){0};
+	enum err r = visit_handover_by(l->d, visit, NULL, 0, &(struct handover_taker){.to = "agent", .old_key = old, .old_unread = unread, .old_unread_of = of},
+	                               "H-both", &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+/* One is read, the other can't be. */
+static void test_a_visits_old_keys_are_collected_each_in_its_way(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE];
+	json_t *history = NULL;
+	two_issued(l, first, second);
+	assert_true(pcscd_insert(&readers, 0, "10000003", NULL));
+	assert_true(pcscd_insert(&readers, 1, "10000004", NULL));
+	IS(OK, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	pull();
+	assert_true(pcscd_pull(&readers, 1));
+	two_replaced(l, first, second);
+	assert_true(pcscd_insert(&readers, 0, "10000005", NULL));
+	assert_true(pcscd_insert(&readers, 1, "10000006", NULL));
+	site_is(ERR_HANDOVER_OLD_KEY, take_both(l, NULL, NULL, NULL), &l->e);
+	site_is(ERR_HANDOVER_OLD_OTHER, take_both(l, "10000003", NULL, NULL), &l->e);
+	assert_string_equal(l->e.detail, "10000004");
+	site_is(ERR_HANDOVER_OLD_OTHER, take_both(l, "10000003,10000009", "芯片不响应", NULL), &l->e); /* a third one */
+	site_is(ERR_HANDOVER_OLD_OTHER, take_both(l, "10000003", "芯片不响应", "10000003"), &l->e);
+	is_now(l, first, "issued");
+	site_is(OK, take_both(l, "10000003", "芯片不响应，标签相符", "10000004"), &l->e);
+	is_now(l, first, "done");
+	is_now(l, second, "done");
+	check_key(&l->t, "10000003", "returned");
+	check_key(&l->t, "10000004", "returned");
+	IS(OK, order_history(l->d, second, &history, &l->e));
+	const json_t *facts = json_object_get(json_array_get(history, json_array_size(history) - 1), "facts");
+	assert_int_equal(json_array_size(json_object_get(facts, "old_keys")), 2);
+	assert_int_equal(json_array_size(json_object_get(facts, "unread")), 1);
+	assert_string_equal(json_string_value(json_array_get(json_object_get(facts, "unread"), 0)), "10000004");
+	json_decref(history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +281,7 @@ int main(void)
 		LIFE(test_all_keys_of_a_visit_are_handed_over_in_one_step),
 		LIFE(test_one_receipt_serves_the_keys_of_one_visit_and_no_other),
 		LIFE(test_a_wrong_key_among_them_hands_none_over),
+		LIFE(test_a_visits_old_keys_are_collected_each_in_its_way),
 	};
 	return RUN_LIFE(tests);
 }
