@@ -9,6 +9,8 @@ SELECT custodian FROM certificate WHERE id = ?1;
 UPDATE certificate SET custodian = ?2 WHERE id = ?1;
 -- name: key_named
 SELECT id FROM usb_key WHERE serial = ?1;
+-- name: key_here
+SELECT id, state, custodian, updated_at, secrets IS NOT NULL AS sealed FROM usb_key WHERE serial = ?1;
 -- name: visit_named
 SELECT id FROM visit WHERE no = ?1;
 -- name: order_named

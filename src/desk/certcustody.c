@@ -11,6 +11,7 @@
 #include "desk/staffkey.h"
 #include "desk/subject.h"
 #include "desk/tell.h"
+#include "rules/keystate.h"
 #include "store/replica.h"
 
 struct taking {
@@ -202,24 +203,59 @@ static enum err take_certificate(struct taking *t, struct error *e)
 	return r;
 }
 
-/* In no drawer of ours; the secrets stay under the key that they came with. */
-static enum err take_key(struct taking *t, struct error *e)
+static bool with_customer(const char *state)
 {
-	int64_t id = 0;
-	if (!part(t, "key"))
-		return OK;
-	enum err r = store_int(t->d->store, SQL_KEY_NAMED, 0, &id, e, "t", json_text(part(t, "key"), "serial"));
-	if (!r && strcmp(json_text(part(t, "key"), "serial"), json_text(part(t, "certificate"), "key_serial")) != 0)
-		r = error_set(e, ERR_STORE_REPLICA, "usb_key");
-	json_t *row = copy_of(t, "key");
+	return !key_in_drawer(state) && !key_out_of_use(state) && strcmp(state, "in-transit") != 0;
+}
+
+/* It is in our book already, which knows best where it is. Its secrets are whoever's set them last, where a customer has carried it from
+ * counter to counter; what lies here, and was never opened here, has none of its own. */
+static json_t *into_our_book(const json_t *row, const json_t *here)
+{
+	bool later = json_number(row, "updated_at") > json_number(here, "updated_at");
+	if (!json_is_string(json_object_get(row, "secrets")) || (json_number(here, "sealed") && !(later && with_customer(json_text(here, "state")))))
+		return NULL;
+	return json_pack("{sO sO}", "dk", json_object_get(row, "dk"), "secrets", json_object_get(row, "secrets"));
+}
+
+/* In no drawer of ours, whatever the other book says. The secrets stay under the key that they came with. */
+static void as_it_comes(struct taking *t, json_t *row, const json_t *here)
+{
 	json_object_set_new(row, "order_id", json_null());
 	json_object_set_new(row, "custodian", json_string(t->d->site));
-	json_object_set_new(row, "drawer", json_string(""));
-	if (id)
+	if (key_in_drawer(json_text(row, "state")))
+		json_object_set_new(row, "state", json_string("handed-over"));
+	if (!here)
+		json_object_set_new(row, "drawer", json_string(""));
+	else
 		json_object_del(row, "drawer");
+	if (here && !json_is_string(json_object_get(row, "secrets"))) { /* those that were set here still open it */
+		json_object_del(row, "dk");
+		json_object_del(row, "secrets");
+	}
+}
+
+static enum err take_key(struct taking *t, struct error *e)
+{
+	json_t *here = NULL, *row = NULL;
+	const char *serial = json_text(part(t, "key"), "serial");
+	if (!part(t, "key"))
+		return OK;
+	enum err r = store_row(t->d->store, SQL_KEY_HERE, &here, e, "t", serial);
+	int64_t id = json_number(here, "id");
+	if (!r && strcmp(serial, json_text(part(t, "certificate"), "key_serial")) != 0)
+		r = error_set(e, ERR_STORE_REPLICA, "usb_key");
 	if (!r)
-		return put(t, "usb_key", "key", row, &id, e);
-	json_decref(row);
+		row = copy_of(t, "key");
+	if (row && here && strcmp(json_text(here, "custodian"), t->d->site) == 0) {
+		json_t *ours = into_our_book(row, here);
+		json_decref(row);
+		row = ours;
+	} else if (row)
+		as_it_comes(t, row, here);
+	if (!r && row)
+		r = put(t, "usb_key", "key", row, &id, e); /* which releases it */
+	json_decref(here);
 	return r;
 }
 

@@ -12,6 +12,7 @@
 #include "hub/feed.h"
 #include "hub/holding.h"
 #include "rules/contact.h"
+#include "rules/keystate.h"
 #include "sync/envelope.h"
 
 struct handing {
@@ -209,8 +210,9 @@ static enum err add_key(struct handing *h, json_t *bundle, struct error *e)
 	enum err r = db_int(h->hub->db, HUB_SQL_KEY_RECORD_GET, 0, &record, e, "tt", h->site, json_text(h->certificate, "key_serial"));
 	if (!r && record)
 		r = add(h, bundle, "key", "usb_key", record, "secrets", "usb_key.secrets", e);
-	/* one that is another's already is not this site's to give */
-	if (!r && record && strcmp(json_text(json_object_get(bundle, "key"), "custodian"), h->site) != 0)
+	/* one that is another's already is not this site's to give; one in its drawer stays there, unless the asker has shown that it isn't there */
+	const json_t *key = json_object_get(bundle, "key");
+	if (!r && record && (strcmp(json_text(key, "custodian"), h->site) != 0 || (!h->asked->der && key_in_drawer(json_text(key, "state")))))
 		json_object_del(bundle, "key");
 	return r;
 }

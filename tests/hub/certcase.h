@@ -91,6 +91,17 @@ static inline void issued(struct hub_case *c)
 	order_free(&o);
 }
 
+/* Each site of the tests has the same serials in stock; this one was sent to `to`. */
+static inline void key_belongs(struct hub_case *c, int i, const char *to)
+{
+	struct key_row key = {0};
+	struct desk *d = site_at(c, i);
+	site_is(OK, key_load(d, KEY, &key, &c->e), &c->e);
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_STOCK_SET_CUSTODIAN, NULL, &c->e, "it", key.id, to), &c->e);
+	rogue_commit(c, i, "key.transfer", "is1", KEY, NULL);
+}
+
 /* … and handed over, and headquarters has heard it. */
 static inline void done(struct hub_case *c)
 {
@@ -102,7 +113,7 @@ static inline void done(struct hub_case *c)
 	SYNC(c, COUNTER);
 	if (refused_at(COUNTER))
 		fail_msg("%s", why_refused(COUNTER));
-	site_at(c, OTHER);
+	key_belongs(c, OTHER, codes[COUNTER]);
 	SYNC(c, OTHER);
 }
 

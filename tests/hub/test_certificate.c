@@ -71,6 +71,93 @@ static void a_proven_certificate_comes_with_its_key(void **state)
 			fail_msg("%s", why_refused(i));
 }
 
+/* What OTHER's own book says of the key before the certificate comes: in `state`, with a PUK of its own, `age` seconds ago. */
+static void booked(struct hub_case *c, const char *state, const char *puk, int64_t age)
+{
+	struct desk *d = site_at(c, OTHER);
+	struct key_row key = {0};
+	struct key_secrets secrets = {0};
+	int64_t now = desk_now(d);
+	key_belongs(c, OTHER, codes[OTHER]);
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	d->clock.fixed = now - age;
+	site_is(OK, key_load(d, KEY, &key, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_KEY_SET_STATE, NULL, &c->e, "ittii", key.id, state, "1", (int64_t)0, desk_now(d)), &c->e);
+	secret_set(&secrets.puk, puk, strlen(puk));
+	site_is(OK, key_secrets_save(d, &key, &secrets, &c->e), &c->e);
+	d->clock = CLOCK_SYSTEM;
+	rogue_commit(c, OTHER, "key.return", "is1", KEY, NULL);
+}
+
+static void key_at_other_is(struct hub_case *c, const char *state, const char *drawer, const char *puk)
+{
+	struct key_row key = {0};
+	struct key_secrets secrets = {0};
+	site_is(OK, key_load(c->d[OTHER], KEY, &key, &c->e), &c->e);
+	assert_string_equal(codes[OTHER], key.custodian);
+	assert_string_equal(state, key.state);
+	assert_string_equal(drawer, key.drawer);
+	site_is(OK, key_secrets_load(c->d[OTHER], &key, &secrets, &c->e), &c->e);
+	assert_string_equal(puk, secrets.puk.data);
+	key_secrets_wipe(&secrets);
+}
+
+static void comes_to_other(struct hub_case *c)
+{
+	assert_int_equal(200, prove(c, OTHER));
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	SYNC(c, OTHER);
+	if (refused_at(OTHER))
+		fail_msg("%s", why_refused(OTHER));
+}
+
+/* What lies in a drawer here, or was reported lost here, does so whatever another site's book says. */
+static void a_key_in_this_sites_book_stays_what_it_is(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	booked(c, "returned", "11111111", HOUR);
+	comes_to_other(c);
+	key_at_other_is(c, "returned", "1", "11111111");
+}
+
+/* With the customer: the PUK is whoever's set it last. */
+static void a_customers_key_keeps_the_secrets_set_last(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	booked(c, "customer-owned", "11111111", HOUR);
+	comes_to_other(c);
+	key_at_other_is(c, "customer-owned", "1", PUK);
+}
+
+static void secrets_set_here_last_are_kept(void **state)
+{
+	struct hub_case *c = *state;
+	done(c);
+	booked(c, "customer-owned", "11111111", -60);
+	comes_to_other(c);
+	key_at_other_is(c, "customer-owned", "1", "11111111");
+}
+
+/* Whatever drawer the other book has it in: what comes with its certificate is in none of ours. */
+static void a_key_that_comes_back_lies_in_no_drawer(void **state)
+{
+	struct hub_case *c = *state;
+	struct key_row key = {0};
+	done(c);
+	booked(c, "returned", PUK, HOUR);
+	comes_to_other(c);
+	SYNC(c, COUNTER);
+	assert_int_equal(200, prove(c, COUNTER));
+	SYNC(c, COUNTER);
+	assert_string_equal(codes[COUNTER], holder_at(c, COUNTER));
+	site_is(OK, key_load(c->d[COUNTER], KEY, &key, &c->e), &c->e);
+	assert_string_equal("handed-over", key.state);
+	assert_string_equal(codes[COUNTER], key.custodian);
+}
+
 /* The former holder's program was upgraded meanwhile: its states have columns now that those from before haven't, and it is let go all the same. */
 static void a_certificate_leaves_a_counter_that_was_upgraded(void **state)
 {
@@ -453,6 +540,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_proven_certificate_comes_with_its_key),
+		HUB_TEST(a_key_in_this_sites_book_stays_what_it_is),
+		HUB_TEST(a_customers_key_keeps_the_secrets_set_last),
+		HUB_TEST(secrets_set_here_last_are_kept),
+		HUB_TEST(a_key_that_comes_back_lies_in_no_drawer),
 		HUB_TEST(a_certificate_leaves_a_counter_that_was_upgraded),
 		HUB_TEST(the_order_that_made_it_is_a_copy_to_look_at),
 		HUB_TEST(it_goes_back_the_same_way),

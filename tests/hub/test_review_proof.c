@@ -28,6 +28,29 @@ static void an_approved_review_brings_it(void **state)
 	nobody_refused();
 }
 
+/* It was collected there: its book keeps it, and the certificate goes alone. */
+static void a_key_in_the_others_drawer_stays_in_its_book(void **state)
+{
+	struct hub_case *c = *state;
+	struct key_row key = {0};
+	ready(c);
+	site_is(OK, key_load(site_at(c, COUNTER), KEY, &key, &c->e), &c->e);
+	site_is(OK, store_begin(c->d[COUNTER]->store, &c->e), &c->e);
+	set(c, "usb_key", json_pack("{ss}", "state", "returned"), &key.id);
+	rogue_commit(c, COUNTER, "key.return", "is1", KEY, NULL);
+	SYNC(c, COUNTER);
+	in_review(c, info.serial, NULL);
+	approve_as(c, "rv1");
+	SYNC(c, OTHER);
+	assert_string_equal(codes[OTHER], holder_at(c, OTHER));
+	SYNC(c, COUNTER);
+	assert_string_equal(codes[OTHER], holder_at(c, COUNTER));
+	site_is(OK, key_load(c->d[COUNTER], KEY, &key, &c->e), &c->e);
+	assert_string_equal(codes[COUNTER], key.custodian);
+	assert_string_equal("returned", key.state);
+	nobody_refused();
+}
+
 /* A message of this template that a site's outbox has; its text and to whom it goes are left in `heard`. */
 static struct {
 	char to[64], text[1000];
@@ -229,6 +252,7 @@ static void of_two_that_ask_at_once_one_gets_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		HUB_TEST(a_key_in_the_others_drawer_stays_in_its_book),
 		HUB_TEST(an_approved_review_brings_it),
 		HUB_TEST(the_phone_on_file_hears_of_it_from_whom_it_leaves),
 		HUB_TEST(a_move_is_told_once),
