@@ -152,3 +152,33 @@ enum err csv_cell(struct bytes *out, const char *text, bool first)
 		r = bytes_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
 	return !r && quote ? bytes_text(out, "\"") : r;
 }
+
+/* Half and full width, also behind blanks, which some programs leave out. */
+static bool is_formula(const char *text)
+{
+	static const char *const begins[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "−"};
+	static const char wide_blank[] = "　";
+	while (*text == ' ' || strncmp(text, wide_blank, sizeof wide_blank - 1) == 0)
+		text += *text == ' ' ? 1 : sizeof wide_blank - 1;
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+enum err csv_text_cell(struct bytes *out, const char *text, bool first)
+{
+	struct bytes plain = {0};
+	if (!is_formula(text))
+		return csv_cell(out, text, first);
+	enum err r = bytes_format(&plain, "'%s", text);
+	if (!r)
+		r = csv_cell(out, (const char *)plain.data, first);
+	bytes_free(&plain);
+	return r;
+}
+
+const char *csv_plain(const char *field)
+{
+	return *field == '\'' && is_formula(field + 1) ? field + 1 : field;
+}

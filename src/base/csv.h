@@ -27,5 +27,9 @@ const char *csv_field(const struct csv_row *row, int column);
 
 /* Adds a field, quoted where it must be, and a comma before it unless it is the row's first. ERR_MEMORY. */
 enum err csv_cell(struct bytes *out, const char *text, bool first);
+/* The same for text that came from anywhere: an apostrophe stands before what a table program would take for a formula. ERR_MEMORY. */
+enum err csv_text_cell(struct bytes *out, const char *text, bool first);
+/* A field as it was before that. */
+const char *csv_plain(const char *field);
 
 #endif

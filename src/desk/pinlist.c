@@ -39,15 +39,6 @@ enum err pin_list_waiting(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-/* A table program takes such a beginning for a formula; a bank's name or a customer's may come from anywhere. */
-static enum err add_text(struct bytes *csv, const char *text)
-{
-	char plain[512];
-	bool formula = *text && strchr("=+-@\t", *text);
-	snprintf(plain, sizeof plain, "%s%s", formula ? "'" : "", text);
-	return csv_cell(csv, plain, false);
-}
-
 static enum err add_field(struct desk *d, const struct order *o, const char *name, struct bytes *csv, struct error *e)
 {
 	const struct form *form = NULL;
@@ -62,7 +53,7 @@ static enum err add_field(struct desk *d, const struct order *o, const char *nam
 		codes_full_name_zh(table, row, text, sizeof text);
 	else
 		text_copy(text, sizeof text, json_text(o->values, name));
-	return r ? r : add_text(csv, text);
+	return r ? r : csv_text_cell(csv, text, false);
 }
 
 static enum err add_row(struct desk *d, const struct order *o, const struct pin_row *pin, size_t number, struct bytes *csv, struct error *e)
@@ -71,8 +62,8 @@ static enum err add_row(struct desk *d, const struct order *o, const struct pin_
 	char first[24];
 	snprintf(first, sizeof first, "%zu", number);
 	enum err r = csv_cell(csv, first, true);
-	if (!r && !(r = csv_cell(csv, pin->target.data, false)))
-		r = add_text(csv, o->name);
+	if (!r && !(r = csv_text_cell(csv, pin->target.data, false)))
+		r = csv_text_cell(csv, o->name, false);
 	for (size_t i = 0; !r && i < sizeof fields / sizeof *fields; i++)
 		r = add_field(d, o, fields[i], csv, e);
 	if (!r)

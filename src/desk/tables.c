@@ -130,7 +130,7 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 	for (size_t row = 1; !r && row < csv->count; row++) {
 		const char *fields[COLUMNS] = {0};
 		for (size_t i = 0; !r && i < columns; i++) {
-			fields[i] = csv_field(&csv->rows[row], at[i]);
+			fields[i] = csv_plain(csv_field(&csv->rows[row], at[i]));
 			if (t->columns[i][0] == '#' && !whole_number(fields[i]))
 				r = bad(shown, csv->rows[row].line, t->columns[i] + 1, e);
 		}
@@ -248,7 +248,7 @@ enum err table_export(struct desk *d, const char *name, struct bytes *out, struc
 		r = store_query(d->store, t->rows, &rows, e, "i", desk_now(d));
 	while (!r && rows_next(rows)) {
 		for (size_t i = 0; !r && i < columns; i++)
-			r = csv_cell(out, rows_text(rows, (int)i), i == 0);
+			r = (t->columns[i][0] == '#' ? csv_cell : csv_text_cell)(out, rows_text(rows, (int)i), i == 0);
 		if (!r)
 			r = bytes_text(out, "\n");
 	}
