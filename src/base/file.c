@@ -74,7 +74,8 @@ bool file_write_all(int fd, const void *data, size_t length)
 	return true;
 }
 
-enum err file_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, struct error *e)
+/* `otherwise` where the place can't be written; a disk that fails is the same for all. */
+static enum err write_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, enum err otherwise, struct error *e)
 {
 	*draft = NULL;
 	if (asprintf(draft, "%s.XXXXXX", path) < 0) {
@@ -89,28 +90,48 @@ enum err file_draft(const char *path, mode_t mode, const void *data, size_t leng
 		unlink(*draft);
 	free(*draft);
 	*draft = NULL;
-	return error_set(e, ERR_FILE_WRITE, "%s", path);
+	return error_set(e, fd >= 0 ? ERR_FILE_WRITE : otherwise, "%s", path);
 }
 
-enum err file_keep(const char *draft, const char *path, struct error *e)
+enum err file_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, struct error *e)
+{
+	return write_draft(path, mode, data, length, draft, ERR_FILE_WRITE, e);
+}
+
+static enum err keep_draft(const char *draft, const char *path, enum err otherwise, struct error *e)
 {
 	if (rename(draft, path) != 0)
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
+		return error_set(e, otherwise, "%s", path);
 	sync_dir_of(path);
 	return OK;
 }
 
-enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
+enum err file_keep(const char *draft, const char *path, struct error *e)
+{
+	return keep_draft(draft, path, ERR_FILE_WRITE, e);
+}
+
+static enum err put_file(const char *path, mode_t mode, const void *data, size_t length, enum err otherwise, struct error *e)
 {
 	char *draft = NULL;
 	struct stat st;
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* /dev/null would become a file, where root asks for it */
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
-	enum err r = file_draft(path, mode, data, length, &draft, e);
-	if (!r && (r = file_keep(draft, path, e)))
+		return error_set(e, otherwise, "%s", path);
+	enum err r = write_draft(path, mode, data, length, &draft, otherwise, e);
+	if (!r && (r = keep_draft(draft, path, otherwise, e)))
 		unlink(draft);
 	free(draft);
 	return r;
+}
+
+enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
+{
+	return put_file(path, mode, data, length, ERR_FILE_WRITE, e);
+}
+
+enum err file_write_out(const char *path, mode_t mode, const void *data, size_t length, struct error *e)
+{
+	return put_file(path, mode, data, length, ERR_FILE_PATH, e);
 }
 
 enum err dir_make(const char *path, struct error *e)

@@ -10,7 +10,9 @@
 enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e);
 /* Writes to a temporary name beside, syncs, renames; never in the place of a device or a pipe. ERR_FILE_WRITE. */
 enum err file_write(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
-/* The same in two: written and synced under a temporary name, *draft, which is the caller's; then renamed, or removed. A draft that is to be
+/* The same to a place that somebody named: ERR_FILE_PATH where it can't be there, ERR_FILE_WRITE where the disk fails. */
+enum err file_write_out(const char *path, mode_t mode, const void *data, size_t length, struct error *e);
+/* file_write in two: written and synced under a temporary name, *draft, which is the caller's; then renamed, or removed. A draft that is to be
  * kept becomes its file or stays what it is. ERR_FILE_WRITE. */
 enum err file_draft(const char *path, mode_t mode, const void *data, size_t length, char **draft, struct error *e);
 enum err file_keep(const char *draft, const char *path, struct error *e);

@@ -138,13 +138,20 @@ static enum err put_header(struct pack *p, const char *name, uint64_t size, int6
 	return put(p, &h, sizeof h, e);
 }
 
+/* What a run that was cut left there: nothing yet, or an archive's beginning. */
+static bool is_left_over(int fd, off_t size)
+{
+	struct header h;
+	return size == 0 || (pread(fd, &h, sizeof h, 0) == (ssize_t)sizeof h && memcmp(h.magic, "ustar", sizeof h.magic) == 0);
+}
+
 /* PATH.part, empty and held against a second run; what a run that was cut left there goes. -1 where it can't be had. */
 static int open_part(const struct pack *p)
 {
 	struct stat here, there;
-	int fd = access(p->path, F_OK) == 0 ? -1 : open(p->part, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	int fd = access(p->path, F_OK) == 0 ? -1 : open(p->part, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	bool ours = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &here) == 0 && S_ISREG(here.st_mode) &&
-	            stat(p->part, &there) == 0 && here.st_ino == there.st_ino && ftruncate(fd, 0) == 0; /* else another has just given it its name */
+	            stat(p->part, &there) == 0 && here.st_ino == there.st_ino && is_left_over(fd, here.st_size) && ftruncate(fd, 0) == 0; /* else another has just given it its name */
 	if (fd >= 0 && !ours) {
 		close(fd);
 		fd = -1;
@@ -166,8 +173,9 @@ enum err pack_create(const char *path, struct pack **out, struct error *e)
 	if (fd < 0 || !(p->f = fdopen(fd, "wb"))) {
 		if (fd >= 0)
 			close(fd);
+		error_set(e, ERR_FILE_PATH, "%s", access(path, F_OK) != 0 && access(p->part, F_OK) == 0 ? p->part : path);
 		pack_abandon(&p);
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
+		return ERR_FILE_PATH;
 	}
 	*out = p;
 	return OK;
@@ -258,7 +266,7 @@ enum err pack_finish(struct pack **pack, struct error *e)
 	if (!r && (fflush(p->f) != 0 || fsync(fileno(p->f)) != 0))
 		r = error_set(e, ERR_FILE_WRITE, "%s", p->path);
 	if (!r && (access(p->path, F_OK) == 0 || rename(p->part, p->path) != 0))
-		r = error_set(e, ERR_FILE_WRITE, "%s", p->path);
+		r = error_set(e, ERR_FILE_PATH, "%s", p->path);
 	p->made = r != OK;
 	pack_abandon(pack); /* closed, and so let go, only now that it bears its name */
 	return r;

@@ -7,7 +7,8 @@
 
 struct pack;
 
-/* Writes beside `path` and gives it its name at the end; never over another, nor while another writes there. ERR_FILE_WRITE. */
+/* Writes beside `path` and gives it its name at the end; never over another, nor while another writes there,
+ * nor over a PATH.part that is no archive. ERR_FILE_PATH, ERR_FILE_WRITE. */
 enum err pack_create(const char *path, struct pack **out, struct error *e);
 enum err pack_add(struct pack *p, const char *name, const void *data, size_t length, struct error *e);
 /* A file as it is now; one that has just gone is left out. ERR_FILE_READ (also of one that shrinks meanwhile), ERR_FILE_WRITE. */

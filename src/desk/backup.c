@@ -56,11 +56,16 @@ static enum err write_pack(struct desk *d, const char *path, struct error *e)
 	enum err r = pack_create(path, &p, e);
 	if (r)
 		return r;
-	if (asprintf(&copy, "%s.store", path) < 0) {
+	if (asprintf(&copy, "%s.part.store", path) < 0) {
 		copy = NULL;
 		r = ERR_MEMORY;
-	} else if (access(copy, F_OK) == 0) /* of a run that was cut */
+	} else if (store_is_copy(copy)) /* of a run that was cut: this one holds the name */
 		unlink(copy);
+	else if (access(copy, F_OK) == 0) {
+		r = error_set(e, ERR_FILE_PATH, "%s", copy);
+		free(copy);
+		copy = NULL;
+	}
 	if (!r)
 		r = store_backup(d->store, copy, e);
 	if (!r)

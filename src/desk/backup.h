@@ -5,8 +5,9 @@
 #include "desk/desk.h"
 
 /* The store as it is at one moment, then documents, reports, authority, configuration and the recovery wrap, in one archive
- * (base/pack.h); whole or not at all, never over another file, while others work. The store key isn't in it, nor inbox and
- * outbox. Journalled, with where it lies. MAY_BACKUP. ERR_FILE_WRITE, ERR_FILE_READ. */
+ * (base/pack.h); whole or not at all, never over another file, while others work. Until then PATH.part and PATH.part.store lie there; what else
+ * bears such a name stays (ERR_FILE_PATH). The store key isn't in it, nor inbox and
+ * outbox. Journalled, with where it lies. MAY_BACKUP. ERR_FILE_PATH, ERR_FILE_WRITE, ERR_FILE_READ. */
 enum err backup_write(struct desk *d, const char *path, struct error *e);
 
 /* [{"number","file","made_at","staff","destroyed_at","destroyed_by","holds_purged"}], newest first. The data keys in a backup are wrapped

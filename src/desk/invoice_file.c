@@ -334,7 +334,7 @@ enum err invoice_write_pdf(const char *no, const struct bytes *pdf, const char *
 {
 	char shown[256];
 	text_printable(shown, sizeof shown, path);
-	enum err r = file_write(path, 0600, pdf->data, pdf->length, e);
+	enum err r = file_write_out(path, 0600, pdf->data, pdf->length, e);
 	if (!r)
 		*out = json_pack("{ssss sI}", "order", no, "path", shown, "size", (json_int_t)pdf->length);
 	return r;

@@ -131,7 +131,7 @@ static enum err make_step(struct desk *d, const char *bank, const char *path, in
 	text_printable(shown, sizeof shown, path);
 	enum err r = collect(d, again, &list, &count, &csv, e);
 	if (!r && !(r = recipient_seal(bank, csv.data, csv.length, desk_now(d), ERR_DESK_BANK_CERTIFICATE, &sealed, e)) &&
-	    !(r = file_write(path, 0600, sealed.data, sealed.length, e)) && (r = commit(d, list, count, again != 0, &sealed, e)))
+	    !(r = file_write_out(path, 0600, sealed.data, sealed.length, e)) && (r = commit(d, list, count, again != 0, &sealed, e)))
 		unlink(path);
 	if (!r)
 		*out = json_pack("{ss sI sI sI}", "path", shown, "list", (json_int_t)list, "pins", (json_int_t)count, "amount",

@@ -274,8 +274,7 @@ static enum err put_out(struct desk *d, const struct print_wish *w, struct paper
 	}
 	if (!(j->path = strdup(w->path)))
 		return error_set(e, ERR_MEMORY, "%s", w->path);
-	enum err r = file_write(j->path, 0600, j->pdf.data, j->pdf.length, e);
-	return r == ERR_FILE_WRITE ? error_set(e, ERR_DESK_PRINT_PATH, "%s", w->path) : r;
+	return file_write_out(j->path, 0600, j->pdf.data, j->pdf.length, e);
 }
 
 enum err print_run(struct desk *d, const struct print_wish *w, json_t **out, struct error *e)

@@ -21,7 +21,7 @@ struct print_wish {
  * count. From the second time on the paper says 补打 with number and time. *out: {"order","kind","title","number","reprint","pages",
  * "lacking" (letters of it that no font here has, drawn as boxes; "" for none),"file" or null,"printer" or null}.
  * MAY_PRINT. ERR_PRINT_UNKNOWN (kind), ERR_DESK_PRINT_OFFER (not in this status), ERR_DESK_MISTAKES (an application that isn't
- * complete), ERR_DESK_PRINT_EMPTY, ERR_DESK_DATE, ERR_DESK_PRINT_PATH, ERR_FILE_WRITE, ERR_PRINT_*. */
+ * complete), ERR_DESK_PRINT_EMPTY, ERR_DESK_DATE, ERR_FILE_PATH, ERR_FILE_WRITE, ERR_PRINT_*. */
 enum err print_run(struct desk *d, const struct print_wish *wish, json_t **out, struct error *e);
 
 /* Inside a step: ERR_DESK_PAPER_OLD where the application was printed and its data changed since. */

@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "hub/db_driver.h"
@@ -61,9 +63,20 @@ void db_close(struct db **db)
 	*db = NULL;
 }
 
+/* Somebody named it: where it can't be is theirs to mend. */
+static bool place_free(const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+	return fd >= 0;
+}
+
 enum err db_backup(struct db *db, const char *path, struct error *e)
 {
-	return db->driver->backup(db, path, e);
+	return place_free(path) ? db->driver->backup(db, path, e) : error_set(e, ERR_FILE_PATH, "%s", path);
 }
 
 void db_settle(struct db *db)

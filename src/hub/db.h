@@ -28,7 +28,7 @@ enum err db_create(const char *address, struct db **out, struct error *e); /* re
 enum err db_open(const char *address, struct db **out, struct error *e);
 void db_close(struct db **db);
 /* A consistent copy while others work: a SQLite file, or for PostgreSQL what pg_dump writes (--format=custom). The file must not
- * exist. ERR_FILE_WRITE, ERR_STORE_*, ERR_HUB_DB_LINE. */
+ * exist. ERR_FILE_PATH, ERR_FILE_WRITE, ERR_STORE_*, ERR_HUB_DB_LINE. */
 enum err db_backup(struct db *db, const char *path, struct error *e);
 bool db_is_sqlite(const struct db *db);
 /* What was overwritten goes from the disk as well: SQLite's log is written back and emptied, as far as readers allow it now. PostgreSQL's

@@ -42,7 +42,7 @@ enum err hub_backup_whole(struct hub *hub, const char *path, struct error *e)
 	char *copy = NULL;
 	if (asprintf(&copy, "%s.database.%d", path, (int)getpid()) < 0)
 		return error_set(e, ERR_MEMORY, "backup");
-	enum err r = access(path, F_OK) == 0 ? error_set(e, ERR_FILE_WRITE, "%s", path) : db_backup(hub->db, copy, e);
+	enum err r = access(path, F_OK) == 0 ? error_set(e, ERR_FILE_PATH, "%s", path) : db_backup(hub->db, copy, e);
 	if (!r && !(r = pack_create(path, &p, e)) && !(r = pack_all(hub, p, copy, e)))
 		r = pack_finish(&p, e);
 	if (p)

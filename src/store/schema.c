@@ -1,5 +1,8 @@
 /* A store's schema: brought to this program's where it is older, worked on as it stands where it is newer and may be. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/internal.h"
@@ -100,4 +103,20 @@ enum err store_schema(struct store *s, int64_t *schema, int64_t *works_from, str
 {
 	enum err r = store_pragma(s, "PRAGMA user_version", "schema", schema, e);
 	return r ? r : store_int(s, SQL_SCHEMA_WORKS_FROM, 0, works_from, e, "");
+}
+
+/* The header of SQLite's file format: its name, and at 68 the application's number. A copy that was cut at once is empty. */
+bool store_is_copy(const char *path)
+{
+	enum { AT = 68, HEADER = 100 };
+	static const char magic[] = "SQLite format 3";
+	uint8_t head[HEADER];
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	bool is = plain && (st.st_size == 0 || (pread(fd, head, sizeof head, 0) == HEADER && memcmp(head, magic, sizeof magic) == 0 &&
+	          ((uint32_t)head[AT] << 24 | (uint32_t)head[AT + 1] << 16 | (uint32_t)head[AT + 2] << 8 | head[AT + 3]) == APPLICATION_ID));
+	if (fd >= 0)
+		close(fd);
+	return is;
 }

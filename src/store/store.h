@@ -33,6 +33,8 @@ void store_close(struct store **store);
  * program doesn't know; states of tables that it doesn't know are kept and proven by their digests, and never judged. */
 enum err store_schema(struct store *s, int64_t *schema, int64_t *works_from, struct error *e);
 const struct secret *store_key(const struct store *store);
+/* Whether a file is a store's copy, whole or cut. */
+bool store_is_copy(const char *path);
 /* A consistent copy while others work. ERR_FILE_WRITE, ERR_STORE_*. */
 enum err store_backup(struct store *store, const char *path, struct error *e);
 

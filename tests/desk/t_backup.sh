@@ -36,7 +36,20 @@ backup=$work/site.backup
 is "an operator makes no backup" 1 as op1 backup "$backup"
 is "a backup" 0 as root1 --json backup "$backup"
 truth "says where" jq -e --arg f "$backup" '.file == $f and .done' "$work/out"
-is "never over another" 4 as root1 backup "$backup"
+is "never over another" 1 as root1 backup "$backup"
+is "nor to a place that can't be written" 1 as root1 backup "$work/nowhere/site.backup"
+for beside in part part.store; do # a file of that name that isn't ours
+	echo precious >"$work/own.backup.$beside"
+	is "nor over what lies beside it" 1 as root1 backup "$work/own.backup"
+	truth "which stays" grep -q precious "$work/own.backup.$beside"
+	rm "$work/own.backup.$beside"
+done
+echo precious >"$work/own.backup.store"
+cp "$site/certdesk.db" "$work/own.backup.part.store"; cp "$backup" "$work/own.backup.part" # of a run that was cut
+is "what a run that was cut has left is no hindrance" 0 as root1 backup "$work/own.backup"
+truth "and goes" test ! -e "$work/own.backup.part" -a ! -e "$work/own.backup.part.store"
+truth "another's file stays" grep -q precious "$work/own.backup.store"
+rm "$work/own.backup" "$work/own.backup.store"
 truth "any tar reads it" bash -c 'tar tf "$1" >"$2/list" && grep -qx certdesk.db "$2/list" && grep -qx recovery.cms "$2/list" && grep -q ^ca/ "$2/list" &&
 	grep -q ^files/ "$2/list"' _ "$backup" "$work"
 truth "the store key isn't in it" bash -c '! grep -qaF "$(cut -c1-64 "$1.keys/store.key")" "$2" && ! grep -q key "$3/list"' _ "$site" "$backup" "$work"

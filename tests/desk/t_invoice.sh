@@ -72,6 +72,7 @@ truth "to the agent's mail" jq -e '.to == "lisi@example.com" and (.attachments |
 truth "with the file" cmp "$site/outbox/mail/$(jq -r '.attachments[0].path' "$mail")" "$work/in.pdf"
 truth "and its digest" test "sha256:$(sha256sum <"$work/in.pdf" | cut -d' ' -f1)" = "$(jq -r '.attachments[0].digest' "$mail")"
 is "save" 0 as au1 --json invoice save "$a" -o "$work/out.pdf"
+is "nor where nothing can be written" 1 as au1 invoice save "$a" -o "$work/nowhere/out.pdf"
 truth "the same bytes" cmp "$work/in.pdf" "$work/out.pdf"
 is "a number twice" 1 as op1 invoice file "$b" "$work/in.pdf" --number 26112000000000000001 --date "$today"
 is "send elsewhere" 0 as op1 invoice send "$a" --to boss@example.com

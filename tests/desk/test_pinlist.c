@@ -167,7 +167,7 @@ static void nothing_half_done(void **state)
 	site_is(ERR_FILE_READ, make(&t, "/nowhere.pem", 0, &e), &e);
 	second(&t, "mg1");
 	snprintf(away, sizeof away, "%s/nowhere/list", base.root);
-	site_is(ERR_FILE_WRITE, pin_list_make(t.d, pem, away, 0, &out, &e), &e);
+	site_is(ERR_FILE_PATH, pin_list_make(t.d, pem, away, 0, &out, &e), &e);
 	assert_int_equal(access(list, F_OK), -1);
 	assert_int_equal(waiting(&t), 1);
 	try_end(&t);

@@ -199,7 +199,7 @@ static void test_what_could_not_be_put_out_does_not_count(void **state)
 	int64_t count = -1;
 	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
 	struct print_wish wish = {.no = c->no, .kind = "acceptance", .path = "/nowhere/at/all.pdf"};
-	EXPECT(ERR_DESK_PRINT_PATH, print_run(c->d, &wish, &out, &c->e));
+	EXPECT(ERR_FILE_PATH, print_run(c->d, &wish, &out, &c->e));
 	assert_true(offered(c, c->no, "acceptance", &count));
 	assert_int_equal(count, 0);
 	assert_int_equal(journalled(c, "print"), 1); /* asked for … */

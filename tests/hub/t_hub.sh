@@ -228,7 +228,8 @@ truth "and no socket" bash -c '! ls "$0"/run/*.sock' "$hub_dir"
 is "verify" 0 hub verify
 is "backup" 0 hub backup "$work/copy.db"
 truth "is the database" bash -c '[ "$(sqlite3 "$0" "SELECT count(*) FROM site")" = 2 ]' "$work/copy.db"
-is "not over a file" 4 hub backup "$work/copy.db"
+is "not over a file" 1 hub backup "$work/copy.db"
+is "nor where nothing can be written" 1 hub backup "$work/nowhere/copy.db"
 
 # expired, and too many wrong ones
 is "another site" 0 hub enrol 110114-02 --kind counter

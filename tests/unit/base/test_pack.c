@@ -105,8 +105,8 @@ static void test_never_over_another_and_nothing_left(void **state)
 	struct pack *p = NULL;
 	(void)state;
 	assert_int_equal(file_write(below("there"), 0600, "x", 1, NULL), OK);
-	assert_int_equal(pack_create(below("there"), &p, NULL), ERR_FILE_WRITE);
-	assert_int_equal(pack_create(below("no/such/place"), &p, NULL), ERR_FILE_WRITE);
+	assert_int_equal(pack_create(below("there"), &p, NULL), ERR_FILE_PATH);
+	assert_int_equal(pack_create(below("no/such/place"), &p, NULL), ERR_FILE_PATH);
 	assert_int_equal(pack_create(below("given-up"), &p, NULL), OK);
 	assert_int_equal(pack_add(p, "a", "b", 1, NULL), OK);
 	pack_abandon(&p);
@@ -115,7 +115,7 @@ static void test_never_over_another_and_nothing_left(void **state)
 	/* it came while the pack was made */
 	assert_int_equal(pack_create(below("late"), &p, NULL), OK);
 	assert_int_equal(file_write(below("late"), 0600, "mine", 4, NULL), OK);
-	assert_int_equal(pack_finish(&p, NULL), ERR_FILE_WRITE);
+	assert_int_equal(pack_finish(&p, NULL), ERR_FILE_PATH);
 	is_there(root, "late", "mine", 4);
 	assert_int_equal(access(below("late.part"), F_OK), -1);
 	is_there(root, "there", "x", 1);
@@ -131,13 +131,19 @@ static void test_two_at_once_do_not_mix(void **state)
 	(void)state;
 	assert_int_equal(pack_create(path, &first, NULL), OK);
 	assert_int_equal(pack_add(first, "a", "the first", 9, NULL), OK);
-	assert_int_equal(pack_create(path, &second, NULL), ERR_FILE_WRITE);
+	assert_int_equal(pack_create(path, &second, NULL), ERR_FILE_PATH);
 	assert_int_equal(pack_finish(&first, NULL), OK);
 	assert_int_equal(pack_unpack(path, out, NULL), OK);
 	is_there(out, "a", "the first", 9);
+	struct bytes whole = {0};
+	assert_int_equal(file_read(path, 1 << 20, &whole, NULL), OK);
 	assert_int_equal(unlink(path), 0);
 	char *part = strdup(below("both.pack.part"));
-	assert_int_equal(file_write(part, 0600, "of a run that was cut, and longer than all that comes", 53, NULL), OK);
+	assert_int_equal(file_write(part, 0600, "another's file of this name", 27, NULL), OK);
+	assert_int_equal(pack_create(path, &first, NULL), ERR_FILE_PATH);
+	is_there(root, "both.pack.part", "another's file of this name", 27);
+	assert_int_equal(file_write(part, 0600, whole.data, whole.length - 1, NULL), OK); /* of a run that was cut */
+	bytes_free(&whole);
 	assert_int_equal(pack_create(path, &first, NULL), OK);
 	assert_int_equal(pack_add(first, "a", "again", 5, NULL), OK);
 	assert_int_equal(pack_finish(&first, NULL), OK);
