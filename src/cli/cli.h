@@ -14,6 +14,7 @@ struct desk;
 struct cli {
 	struct args args;
 	struct desk *desk;      /* the open site; NULL for commands that need none */
+	struct secret password; /* with --user: theirs, for the command that asks for it again */
 	struct error not_open;  /* COMMAND_MAYBE_SITE: why `desk` is NULL */
 	json_t *result;
 	struct bytes raw;

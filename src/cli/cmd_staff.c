@@ -1,4 +1,6 @@
 /* Staff and sessions. */
+#include <string.h>
+
 #include "base/json.h"
 #include "base/lang.h"
 #include "cli/cli.h"
@@ -86,11 +88,18 @@ static enum err key(struct cli *c, struct error *e)
 
 static enum err passwd(struct cli *c, struct error *e)
 {
-	struct secret password = {0};
-	enum err r = cli_password(args_text(&c->args, "--password-file"), tr("新口令", "New password"), true, &password, e);
+	struct secret password = {0}, old = {0};
+	const char *login = args_at(&c->args, 0), *file = args_text(&c->args, "--old-password-file");
+	bool own = strcmp(login, c->desk->actor.login) == 0;
+	enum err r = OK;
+	if (own && (file || !c->password.length)) /* --user has just given it */
+		r = cli_password(file, tr("原口令", "Old password"), false, &old, e);
 	if (!r)
-		r = staff_password(c->desk, args_at(&c->args, 0), &password, e);
+		r = cli_password(args_text(&c->args, "--password-file"), tr("新口令", "New password"), true, &password, e);
+	if (!r)
+		r = own ? staff_own_password(c->desk, old.length ? &old : &c->password, &password, e) : staff_password(c->desk, login, &password, e);
 	secret_wipe(&password);
+	secret_wipe(&old);
 	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "changed", json_true());
 }
 
@@ -110,6 +119,7 @@ static const struct option roles_table[] = {
 };
 static const struct option passwd_table[] = {
 	{"--password-file", OPTION_FILE, "FILE", false, "新口令文件", "file with the new password"},
+	{"--old-password-file", OPTION_FILE, "FILE", false, "改自己的口令：原口令文件", "one's own: file with the old password"},
 	OPTIONS_END,
 };
 

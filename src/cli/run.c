@@ -82,12 +82,11 @@ static enum err authenticate(struct cli *c, struct error *e)
 	struct secret password = {0};
 	enum err r = OK;
 	if (user) {
-		r = cli_password(args_global(&c->args, "--password-file"), tr("口令", "Password"), false, &password, e);
+		r = cli_password(args_global(&c->args, "--password-file"), tr("口令", "Password"), false, &c->password, e);
 		if (!r)
-			r = staff_login(c->desk, user, &password, e);
+			r = staff_login(c->desk, user, &c->password, e);
 	} else if (!(c->args.command->flags & COMMAND_NO_LOGIN))
 		r = session_resume(c->desk, e);
-	secret_wipe(&password);
 	if (!r && with) {
 		r = cli_password(args_global(&c->args, "--with-password-file"), tr("第二人口令", "Second person's password"),
 			false, &password, e);
@@ -191,6 +190,7 @@ int cli_main(int argc, char **argv)
 	int status = r ? complain(r, &e) : EXIT_DONE;
 	json_decref(c.result);
 	bytes_free(&c.raw);
+	secret_wipe(&c.password);
 	desk_close(&c.desk);
 	args_free(&c.args);
 	return status;

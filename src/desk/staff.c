@@ -365,17 +365,31 @@ static enum err two_for_reset(struct desk *d, const char *login, bool *alone, st
 	return two_needed(roles[0], roles[1], roles[0] ? roles[0] : roles[1], d, MAY_STAFF, e);
 }
 
-enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)
+static enum err set_password(struct desk *d, const char *login, const struct secret *password, bool alone, struct error *e)
 {
 	char record[PASSWORD_RECORD_SIZE];
-	bool own, alone = !d->second.id;
+	enum err r = new_password(password, record, e);
+	return r ? r : change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, 0, "", alone, e);
+}
+
+enum err staff_own_password(struct desk *d, const struct secret *old, const struct secret *password, struct error *e)
+{
+	struct staff again = {0};
 	enum err r = desk_logged_in(d, e);
-	own = strcmp(login, d->actor.login) == 0;
-	if (!r && !own && !(r = desk_allow(d, MAY_STAFF, NULL, e)))
+	if (!r && !(r = authenticate(d, d->actor.login, old, &again, e)))
+		return set_password(d, again.login, password, !d->second.id, e);
+	return r == ERR_DESK_PASSWORD ? error_set(e, ERR_DESK_PASSWORD_OLD, "%s", d->actor.login) : r;
+}
+
+enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)
+{
+	bool alone = !d->second.id;
+	enum err r = desk_logged_in(d, e);
+	if (!r && strcmp(login, d->actor.login) == 0)
+		r = error_set(e, ERR_DESK_PASSWORD_OLD, "%s", login);
+	if (!r && !(r = desk_allow(d, MAY_STAFF, NULL, e)))
 		r = two_for_reset(d, login, &alone, e);
-	if (r || (r = new_password(password, record, e)))
-		return r;
-	return change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, 0, "", alone, e);
+	return r ? r : set_password(d, login, password, alone, e);
 }
 
 enum err staff_unlock(struct desk *d, const char *login, struct error *e)

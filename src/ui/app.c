@@ -12,8 +12,9 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_password.h"
 
-enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_STAFF_LOOK, ACT_DOCTOR, ACT_LINE, ACT_LOCK, ACT_LOGOUT };
+enum { ACT_DESK = 1000, ACT_KEYS, ACT_CERTS, ACT_REPORT, ACT_AUDIT, ACT_STAFF, ACT_STAFF_LOOK, ACT_DOCTOR, ACT_LINE, ACT_PASSWORD, ACT_LOCK, ACT_LOGOUT };
 
 static const struct action everywhere[] = {
 	{ACT_DESK, 0, "工作台", "Desk", "全部", "Elsewhere", "回到工作台", "Back to the desk", ACTION_HIDDEN},
@@ -31,6 +32,7 @@ static const struct action everywhere[] = {
 		ACTION_HIDDEN},
 	{ACT_LINE, 0, "总部", "Headquarters", NULL, NULL, "与总部的线路、还没有上传的记录", "The line to headquarters, what waits to be sent",
 		ACTION_HIDDEN},
+	{ACT_PASSWORD, 0, "修改口令", "Password", NULL, NULL, "修改自己的口令", "Change your own password", ACTION_HIDDEN},
 	{ACT_LOCK, UI_CTRL('x'), "锁屏", "Lock", NULL, NULL, "离开工位时锁住屏幕", "Lock the screen while you are away",
 		ACTION_HIDDEN},
 	{ACT_LOGOUT, 0, "退出登录", "Log out", NULL, NULL, "结束登录，换人办理", "End the session", ACTION_HIDDEN},
@@ -127,6 +129,8 @@ static unsigned act(struct ui *ui, void *arg, int action)
 		show_doctor(ui);
 	else if (action == ACT_LINE)
 		line_show(ui, app->desk);
+	else if (action == ACT_PASSWORD)
+		scr_own_password(ui);
 	else if (action == ACT_LOCK)
 		lock(ui, app);
 	else if (action == ACT_LOGOUT)

@@ -11,6 +11,7 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_password.h"
 #include "ui/scr_table.h"
 
 static const char *role_word(const char *name)
@@ -136,16 +137,6 @@ static bool ask_roles(struct ui *ui, char *roles, size_t size)
 	return have != 0;
 }
 
-static bool ask_password(struct ui *ui, const char *who, struct secret *out)
-{
-	struct dialog_secret ask = {.title = tr("新口令", "New password"),
-		.text = who,
-		.label = tr("口令", "Password"),
-		.least = 8,
-		.twice = true};
-	return dialog_secret(ui, &ask, out);
-}
-
 static void add(struct ui *ui)
 {
 	struct person p = {0};
@@ -162,7 +153,7 @@ static void add(struct ui *ui)
 		.limit = 40,
 		.input = TERM_INPUT_CHINESE};
 	if (dialog_ask(ui, &login, p.login, sizeof p.login) && dialog_ask(ui, &name, p.name, sizeof p.name) &&
-		ask_roles(ui, p.roles, sizeof p.roles) && ask_password(ui, p.login, &password)) {
+		ask_roles(ui, p.roles, sizeof p.roles) && scr_new_password(ui, p.login, &password)) {
 		struct call c = {.more = &p, .secret = &password};
 		if (app_do(ui, call_add, &c))
 			ui_good(ui, tr("已增加 %s", "%s is added"), p.login);
@@ -174,7 +165,9 @@ static void change_password(struct ui *ui, const char *login)
 {
 	struct secret password = {0};
 	struct call c = {.a = login, .secret = &password};
-	if (ask_password(ui, login, &password) && app_do(ui, call_password, &c))
+	if (strcmp(login, app_desk(ui)->actor.login) == 0)
+		scr_own_password(ui);
+	else if (scr_new_password(ui, login, &password) && app_do(ui, call_password, &c))
 		ui_good(ui, tr("%s 的口令已重设", "The password of %s is set"), login);
 	secret_wipe(&password);
 }

@@ -19,6 +19,11 @@ is "a session serves its commands" 0 window 'desk login op1 --password-file "$wo
 is "--user is no login" 1 window 'desk --user op1 --password-file "$work/pw" whoami && desk whoami'
 is "--user goes before the session" 0 window 'desk login op1 --password-file "$work/pw" && desk --json --user root1 --password-file "$work/pw" whoami'
 says "for that one command" '"login":"root1"'
+echo Another-Horse-8 >"$work/another"; chmod 600 "$work/another"
+is "a session alone changes no password" 2 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --password-file "$work/another"'
+is "nor with a wrong old one" 1 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --old-password-file "$work/another" --password-file "$work/another"'
+is "with the old one it does" 0 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --old-password-file "$work/pw" --password-file "$work/another"'
+is "and back" 0 desk --user op1 --password-file "$work/another" staff passwd op1 --password-file "$work/pw"
 is "a disabled login ends its sessions" 1 window 'desk login op1 --password-file "$work/pw" >/dev/null &&
 	desk --user root1 --password-file "$work/pw" staff add op2 --name op2 --role operator --password-file "$work/pw" &&
 	desk login op2 --password-file "$work/pw" && desk --user root1 --password-file "$work/pw" staff disable op2 && desk whoami'
@@ -35,6 +40,8 @@ is "an administrator unlocks" 0 as root1 staff unlock op1
 is "then it works" 0 as op1 whoami
 is "a password is changed" 0 as op1 staff passwd op1 --password-file <(echo Another-Horse-8)
 is "the old one is wrong" 1 as op1 whoami
+is "and no old one for another" 1 desk --user op1 --password-file <(echo Another-Horse-8) staff passwd op1 --old-password-file "$work/pw" --password-file <(echo Third-Horse-9)
+says "says so" 原口令
 is "a short one is refused" 1 as root1 staff passwd op1 --password-file <(echo short)
 is "an administrator sets it back" 0 as root1 staff passwd op1 --password-file "$work/pw"
 is "and it works" 0 as op1 whoami

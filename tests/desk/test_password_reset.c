@@ -142,10 +142,30 @@ static void test_ones_own_password_is_ones_own(void **state)
 	struct unit_case *c = *state;
 	as_admin(c);
 	add(c, "root2", "admin", NULL);
-	site_is(OK, reset(c, "root1", NULL), &c->e);
+	EXPECT(OK, staff_own_password(c->d, &word, &word, &c->e));
 	site_as(&c->site, c->d, "mg1");
-	site_is(OK, reset(c, "mg1", NULL), &c->e);
+	EXPECT(OK, staff_own_password(c->d, &word, &word, &c->e));
 	assert_int_equal(reset(c, "op1", NULL), ERR_DESK_FORBIDDEN);
+}
+
+/* A screen left open, or a session, is not enough; and it can't be guessed at. */
+static void test_ones_own_password_needs_the_old_one(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret wrong = {0}, fresh = {0};
+	secret_set(&wrong, "not the one", 11);
+	secret_set(&fresh, "New-Horse-77!", 13);
+	as_admin(c);
+	assert_int_equal(reset(c, "root1", NULL), ERR_DESK_PASSWORD_OLD);
+	site_as(&c->site, c->d, "op1");
+	EXPECT(ERR_DESK_PASSWORD_WEAK, staff_own_password(c->d, &word, &(struct secret){0}, &c->e));
+	for (int i = 0; i < 4; i++)
+		EXPECT(ERR_DESK_PASSWORD_OLD, staff_own_password(c->d, &wrong, &fresh, &c->e));
+	EXPECT(OK, staff_own_password(c->d, &word, &fresh, &c->e));
+	EXPECT(OK, staff_login(c->d, "op1", &fresh, &c->e));
+	for (int i = 0; i < 5; i++)
+		EXPECT(ERR_DESK_PASSWORD_OLD, staff_own_password(c->d, &wrong, &word, &c->e));
+	EXPECT(ERR_DESK_LOCKED, staff_own_password(c->d, &fresh, &word, &c->e));
 }
 
 int main(void)
@@ -157,7 +177,7 @@ int main(void)
 		CASE(test_where_the_other_administrator_cannot_log_in_a_manager_is_the_second),
 		CASE(test_who_was_disabled_by_one_person_still_counts_for_seven_days),
 		CASE(test_disabling_the_other_administrator_grants_nothing_alone), CASE(test_whom_two_persons_disabled_counts_no_longer),
-		CASE(test_disabling_first_is_no_way_round_it), CASE(test_ones_own_password_is_ones_own),
+		CASE(test_disabling_first_is_no_way_round_it), CASE(test_ones_own_password_is_ones_own), CASE(test_ones_own_password_needs_the_old_one),
 	};
 	return RUN(tests);
 }

@@ -40,7 +40,7 @@ static void what_two_persons_do_is_accepted(void **state)
 	two(c);
 	site_is(OK, staff_add(d, "op8", "新来的", "operator", &word, &c->e), &c->e);
 	site_is(OK, staff_password(d, "op1", &word, &c->e), &c->e);  /* an operator's, alone */
-	site_is(OK, staff_password(d, "root1", &word, &c->e), &c->e); /* one's own */
+	site_is(OK, staff_own_password(d, &word, &word, &c->e), &c->e); /* one's own */
 	SYNC(c, COUNTER);
 	nothing_refused();
 }

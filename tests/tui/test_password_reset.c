@@ -29,8 +29,41 @@ static void test_the_second_administrator_comes(void **state)
 	tui_end(&t);
 }
 
+/* From the menu of every screen, for everybody. */
+static void test_ones_own_needs_the_old_one(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<F9>", "─ 菜单");
+	tui_keys(t, "<End><Up><Up>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "先输入原口令");
+	tui_keys(t, "not the one<Enter>");
+	tui_settle(t);
+	tui_keys(t, "New-Horse-77!<Enter>");
+	tui_settle(t);
+	case_step(t, "New-Horse-77!<Enter>", "没有修改口令");
+	case_step(t, "<F9>", "─ 菜单");
+	tui_keys(t, "<End><Up><Up>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "先输入原口令");
+	tui_keys(t, SITE_PASSWORD "<Enter>");
+	tui_settle(t);
+	tui_keys(t, "New-Horse-77!<Enter>");
+	tui_settle(t);
+	case_step(t, "New-Horse-77!<Enter>", "口令已修改");
+	tui_end(&t);
+	struct secret word;
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	secret_set(&word, "New-Horse-77!", 13);
+	site_is(OK, staff_login(d, "op1", &word, &e), &e);
+	desk_close(&d);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_second_administrator_comes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_second_administrator_comes), cmocka_unit_test(test_ones_own_needs_the_old_one)};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }

@@ -1,0 +1,29 @@
+#include "ui/scr_password.h"
+
+#include "desk/staff.h"
+#include "ui/dialog.h"
+#include "ui/scr_common.h"
+
+bool scr_new_password(struct ui *ui, const char *text, struct secret *out)
+{
+	const struct dialog_secret ask = {.title = tr("新口令", "New password"), .text = text, .label = tr("口令", "Password"), .least = 8, .twice = true};
+	return dialog_secret(ui, &ask, out);
+}
+
+static enum err call_own(struct desk *d, struct call *c, struct error *e)
+{
+	return staff_own_password(d, c->more, c->secret, e);
+}
+
+void scr_own_password(struct ui *ui)
+{
+	struct secret old = {0}, password = {0};
+	const struct dialog_secret ask = {.title = tr("修改自己的口令", "Your own password"),
+		.text = tr("先输入原口令；输错与登录输错一样计数", "The old one first; a wrong one counts as at login"),
+		.label = tr("原口令", "Old password"), .least = 1};
+	struct call c = {.secret = &password, .more = &old};
+	if (dialog_secret(ui, &ask, &old) && scr_new_password(ui, app_desk(ui)->actor.login, &password) && app_do(ui, call_own, &c))
+		ui_good(ui, "%s", tr("口令已修改", "Your password is changed"));
+	secret_wipe(&old);
+	secret_wipe(&password);
+}
