@@ -26,6 +26,8 @@ static const struct {
 	{"\033[1;5D", CODE_WORD_LEFT},
 	{"\033[1;5H", CODE_FIRST},
 	{"\033[1;5F", CODE_LAST},
+	{"\033[7^", CODE_FIRST}, /* rxvt's */
+	{"\033[8^", CODE_LAST},
 	{"\033Oc", CODE_WORD_RIGHT},
 	{"\033Od", CODE_WORD_LEFT},
 	{"\033[Z", KEY_BTAB},

@@ -109,6 +109,24 @@ static void a_key_that_only_terminfo_knows_does_nothing(void **state)
 	}
 }
 
+/* As help says, whatever the terminal sends for them. */
+static void ctrl_home_and_ctrl_end_reach_first_and_last(void **state)
+{
+	static const struct {
+		const char *term, *first, *last;
+	} terminals[] = {{"xterm-256color", "\033[1;5H", "\033[1;5F"}, {"rxvt-unicode-256color", "\033[7^", "\033[8^"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++) {
+		struct tui *t = start_with(NULL, terminals[i].term, 24, 80);
+		tui_wait_text(t, "A00000001");
+		tui_bytes(t, terminals[i].last, strlen(terminals[i].last));
+		tui_wait_text(t, "A01000000");
+		tui_bytes(t, terminals[i].first, strlen(terminals[i].first));
+		tui_wait_text(t, "A00000001");
+		tui_end(&t);
+	}
+}
+
 static void a_command_can_switch_the_input_method(void **state)
 {
 	char path[] = "/tmp/certdesk-tui-XXXXXX", latin[128], chinese[128];
@@ -136,6 +154,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_keypad_types_and_enters),
 	cmocka_unit_test(the_input_method_is_switched_when_it_changes),
 	cmocka_unit_test(a_key_that_only_terminfo_knows_does_nothing),
+	cmocka_unit_test(ctrl_home_and_ctrl_end_reach_first_and_last),
 	cmocka_unit_test(a_command_can_switch_the_input_method),
 };
 
