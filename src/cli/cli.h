@@ -43,6 +43,14 @@ enum err cli_say(struct cli *c, const char *name, const char *value, const char 
 
 /* For people: names an order's fields as its form does, in the form's order, and selects' codes by what they mean. */
 void cli_label_fields(struct cli *c);
+/* For people: what a code in a command's result means. */
+struct cli_title {
+	const char *words, *inside, *member; /* of the command, a beginning; of its result, within `inside` (NULL: at any depth) */
+	const char *(*title)(const char *code);
+	const char *table; /* of the site's codes, that has the title where there is no such function */
+};
+/* `d` is for its code tables, NULL where no row names one. */
+void cli_entitle_by(struct desk *d, const struct cli_title *table, size_t count, const char *words, json_t *value);
 /* For people: states of certificates, keys and tills in c->result by what they mean. */
 void cli_entitle(struct cli *c);
 

@@ -15,11 +15,7 @@
 #include "rules/permission.h"
 #include "rules/tillstate.h"
 
-static const struct title {
-	const char *words, *inside, *member; /* of the command, a beginning; of its result, within `inside` (NULL: at any depth) */
-	const char *(*title)(const char *code);
-	const char *table; /* of codes, that has the title where there is no such function */
-} titles[] = {
+static const struct cli_title titles[] = {
 	{"", NULL, "key_state", key_state_title, NULL},
 	{"", NULL, "roles", role_title_of, NULL},
 	{"", NULL, "method", codeword_method, NULL},
@@ -103,12 +99,12 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 	return named;
 }
 
-static const char *title_of(struct desk *d, const struct title *t, const char *code)
+static const char *title_of(struct desk *d, const struct cli_title *t, const char *code)
 {
 	return t->title ? t->title(code) : code_text(d, t->table, code);
 }
 
-static void entitle(struct desk *d, const struct title *t, const char *parent, json_t *value)
+static void entitle(struct desk *d, const struct cli_title *t, const char *parent, json_t *value)
 {
 	const char *name;
 	json_t *inside;
@@ -147,11 +143,16 @@ static void drop_codes(json_t *value)
 	}
 }
 
+void cli_entitle_by(struct desk *d, const struct cli_title *table, size_t count, const char *words, json_t *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(words, table[i].words, strlen(table[i].words)) == 0)
+			entitle(d, &table[i], NULL, value);
+}
+
 void cli_entitle(struct cli *c)
 {
-	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-		if (strncmp(c->args.command->words, titles[i].words, strlen(titles[i].words)) == 0)
-			entitle(c->desk, &titles[i], NULL, c->result);
+	cli_entitle_by(c->desk, titles, sizeof titles / sizeof *titles, c->args.command->words, c->result);
 	json_t *named = members_named(c, NULL, c->result);
 	json_decref(c->result);
 	c->result = named;

@@ -18,6 +18,8 @@
 #include "hub/share.h"
 #include "hub/site.h"
 #include "hub/verify.h"
+#include "rules/certstate.h"
+#include "rules/codeword.h"
 
 static const char *option(const struct cli *c, const char *name, const char *missing)
 {
@@ -326,6 +328,19 @@ static int complain(enum err r, struct error *e)
 	return (int)error_exit(r);
 }
 
+static const struct cli_title titles[] = {
+	{"ca ", NULL, "state", cert_state_title, NULL},
+	{"ca ", NULL, "status", cert_state_title, NULL},
+	{"enrol", NULL, "kind", codeword_site, NULL},
+	{"publications", NULL, "state", codeword_site, NULL},
+	{"renew", NULL, "kind", codeword_site, NULL},
+	{"revoke", NULL, "state", codeword_site, NULL},
+	{"site", NULL, "kind", codeword_site, NULL},
+	{"site", NULL, "state", codeword_site, NULL},
+	{"status", NULL, "kind", codeword_site, NULL},
+	{"status", NULL, "state", codeword_site, NULL},
+};
+
 static enum err print_result(const struct cli *c, struct error *e)
 {
 	errno = 0;
@@ -333,8 +348,10 @@ static enum err print_result(const struct cli *c, struct error *e)
 		fwrite(c->raw.data, 1, c->raw.length, stdout);
 	else if (c->result && args_flag(&c->args, "--json"))
 		output_json(stdout, c->result);
-	else if (c->result)
+	else if (c->result) {
+		cli_entitle_by(NULL, titles, sizeof titles / sizeof *titles, c->args.command->words, c->result);
 		output_text(stdout, c->result, c->args.command->columns);
+	}
 	bool good = fflush(stdout) == 0 && !ferror(stdout);
 	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
 }

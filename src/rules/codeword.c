@@ -82,6 +82,18 @@ static const struct codeword signatures[] = {
 	{0},
 };
 
+static const struct codeword sites[] = {
+	{"counter", "受理点", "counter"},
+	{"review", "审核点", "review site"},
+	{"enrolled", "待接入", "to join"},
+	{"joined", "已接入", "has joined"},
+	{"revoked", "已停用", "revoked"},
+	{"sent", "已下发", "sent"}, /* of what is published to it */
+	{"taken", "已生效", "taken"},
+	{"refused", "未采用", "refused"},
+	{0},
+};
+
 static const char *title(const struct codeword *table, const char *code)
 {
 	for (; table->code; table++)
@@ -141,4 +153,9 @@ const char *codeword_payment(const char *code)
 const char *codeword_signature(const char *code)
 {
 	return title(signatures, code);
+}
+
+const char *codeword_site(const char *code)
+{
+	return title(sites, code);
 }

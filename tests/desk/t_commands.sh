@@ -113,6 +113,11 @@ for list in "op1 order list" "op1 order search 示例" "op1 order continue" "op1
 	is "$*" 0 as "$user" --json "$@"
 	truth "$* is an array" jq -e 'type == "array"' "$work/out"
 done
+for l in zh en; do
+	is "text for people ($l)" 0 as op1 --lang $l order show "$order"
+	truth "no word stands twice" test -z "$(sed -n 's/^\([^ ]\+\( [^ ]\+\)*\)  .*/\1/p' "$work/out" | sort | uniq -d)"
+	truth "and no code" bash -c '! grep -qE "  (unit|counter|awaiting-payment)$" "$0"' <(sed 's/^customer type  *unit$//; s/^customer  *unit$//' "$work/out")
+done
 is "text for people" 0 as op1 order show "$order"
 truth "every member has a name in it" bash -c '! grep -E "^[a-z_]+  " "$0"' "$work/out"
 says "in the form's words" "法定代表人信息 · 法定代表人姓名"

@@ -121,6 +121,12 @@ truth "is near ours" bash -c 'd=$(($(jq .now "$0") - $(date +%s))); [ ${d#-} -le
 truth "the code works once" [ "$(site_join 110114-01 "$code")" = 403 ]
 site_keys other
 answers "for others too" 403 POST /v1/join "" --data "$(join_body other "$code")"
+is "status for people" 0 "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --lang zh status
+says "says what it is, in words" "受理点"
+says "and that it has joined" "已接入"
+truth "no code" bash -c '! grep -qE "counter|joined|enrolled" "$0"' "$work/out"
+is "and in English" 0 "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --lang en status
+says "too" "has joined"
 is "a site that joined is not enrolled again" 1 hub enrol 110114-01 --kind counter
 is "status" 0 hub status
 people() { "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --lang zh "$@" >"$work/text" && [ -s "$work/text" ]; } # as people read it

@@ -25,6 +25,8 @@ static const struct {
 	{codeword_channel, "sms remark"},
 	{codeword_payment, "open verified void unclaimed"},
 	{codeword_signature, "valid void"},
+	{codeword_site, "counter review enrolled joined revoked sent taken refused"},
+	{codeword_customer, "person"},
 	{role_title_of, "operator reviewer issuer manager admin auditor"},
 };
 
