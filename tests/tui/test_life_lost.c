@@ -1,10 +1,7 @@
 /* Unlocking, replacement, revocation, loss and finding again, and the query, on the screens, in Chinese. */
 #include "life_case.h"
 
-#include "desk/attach.h"
 #include "desk/keys.h"
-#include "desk/review.h"
-#include "desk/sign.h"
 
 /* Wrong PINs until none is left. */
 static void block_key(void)
@@ -436,121 +433,12 @@ static void test_who_may_not_is_not_offered_it(void **state)
 	tui_end(&t);
 }
 
-/* A replacement under warranty: the page reminds of the old key, and takes it by its serial ------------------------ */
-
-#define IS(wanted, call)                                                                                                          \
-	do {                                                                                                                       \
-		json_t *out = NULL;                                                                                                \
-		struct error e = {0};                                                                                              \
-		site_is(wanted, call, &e);                                                                                         \
-		json_decref(out);                                                                                                  \
-	} while (0)
-
-static void attach_required(struct desk *d, const char *no)
-{
-	json_t *kinds = NULL, *kind;
-	struct error e = {0};
-	size_t i;
-	site_is(OK, attach_kinds(d, no, &kinds, &e), &e);
-	json_array_foreach(kinds, i, kind)
-		if (json_flag(kind, "required"))
-			IS(OK, attach_add(d, no, json_text(kind, "kind"), site_picture(&site, "scan.jpg"), false, &out, &e));
-	json_decref(kinds);
-}
-
-/* Issued onto key 10000003, which stays in; the old one is with the customer. */
-static void replaced(char no[ORDER_NO_SIZE])
-{
-	struct error e = {0};
-	json_t *certificates = NULL, *values = json_pack("{ss sb sb}", "reason", "defective", "identity_seen", 1, "consent", 1);
-	struct desk *d = site_open(&site);
-	site_as(&site, d, "op1");
-	site_is(OK, certs_list(d, NULL, LIFE_KEY, &certificates, &e), &e);
-	const struct draft_about about = {.certificate = json_text(json_array_get(certificates, 0), "serial")};
-	site_is(OK, draft_new_about(d, "replace-unit", &about, values, no, &e), &e);
-	attach_required(d, no);
-	site_sign(&site, d, no);
-	site_as(&site, d, "rv1");
-	IS(OK, review_claim(d, no, &out, &e));
-	IS(OK, review_approve(d, no, &out, &e));
-	site_as(&site, d, "is1");
-	assert_true(pcscd_insert(&pcscd, 0, "10000003", NULL));
-	IS(OK, issue_run(d, no, "10000003", NULL, NULL, &out, &e));
-	json_decref(certificates);
-	json_decref(values);
-	desk_close(&d);
-}
-
-static struct tui *at_the_hand_over(const char *no)
-{
-	struct tui *t = case_start(&site);
-	case_login(t, "op1");
-	case_find(t, no);
-	case_step(t, "<Enter>", "下一步：领取");
-	case_step(t, "<Enter>", "就是这张订单的");
-	return t;
-}
-
-static void old_key_is(const char *state)
-{
-	json_t *key = NULL;
-	struct error e = {0};
-	struct desk *d = site_open(&site);
-	site_as(&site, d, "is1");
-	site_is(OK, keys_info(d, LIFE_KEY, &key, &e), &e);
-	assert_string_equal(json_text(key, "state"), state);
-	json_decref(key);
-	desk_close(&d);
-}
-
-static void test_the_old_key_is_scanned_at_the_hand_over(void **state)
-{
-	(void)state;
-	char no[ORDER_NO_SIZE];
-	replaced(no);
-	struct tui *t = at_the_hand_over(no);
-	assert_true(tui_has(t, "收回旧介质 10000001：请插入", 0));
-	case_step(t, "H0301<Enter>", "应收回 10000001");
-	case_step(t, "<Enter>", "旧介质读不出序列号");
-	case_step(t, "<Esc>", "就是这张订单的"); /* left: nothing is handed over */
-	old_key_is("handed-over");
-	case_step(t, "<Enter>", "应收回 10000001");
-	case_step(t, "10000009<Enter>", "应为 10000001");
-	old_key_is("handed-over");
-	case_step(t, "<Bs>1<Enter>", "已领取，订单已完成");
-	old_key_is("returned");
-	tui_end(&t);
-}
-
-static void test_an_old_key_that_is_in_is_read(void **state)
-{
-	(void)state;
-	char no[ORDER_NO_SIZE];
-	replaced(no);
-	struct tui *t = at_the_hand_over(no);
-	case_step(t, "<F10>", "下一步：领取");
-	case_step(t, "<C-g>", "客户确认已收到证书密码？");
-	case_step(t, "y", "证书密码已送达");
-	tui_keys(t, "<C-g>"); /* not offered again */
-	tui_settle(t);
-	assert_false(tui_has(t, "客户确认已收到", 0));
-	case_step(t, "<Enter>", "就是这张订单的");
-	assert_true(pcscd_insert(&pcscd, 1, LIFE_KEY, NULL));
-	tui_wait_text(t, "收回旧介质 10000001：已插入");
-	tui_wait_text(t, "插入的介质 10000003 就是这张订单的");
-	case_step(t, "H0302<Enter>", "已领取，订单已完成");
-	old_key_is("returned");
-	tui_end(&t);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE_TEST(test_unlock_twice),
 		LIFE_FOR(test_a_certificate_whose_key_is_in, "unit", life_unit),
 		LIFE_TEST(test_replacement_lost),
-		LIFE_FOR(test_the_old_key_is_scanned_at_the_hand_over, "unit", life_unit),
-		LIFE_FOR(test_an_old_key_that_is_in_is_read, "unit", life_unit),
 		LIFE_TEST(test_revocation),
 		LIFE_FOR(test_the_ca_suspends_resumes_and_revokes_by_two_persons, "unit", life_unit),
 		LIFE_FOR(test_who_may_not_is_not_offered_it, "unit", life_unit),
