@@ -20,11 +20,6 @@ const struct cert_info *ca_info(const struct ca *ca)
 	return &ca->info;
 }
 
-const char *ca_driver_name(const struct ca *ca)
-{
-	return ca->driver->name;
-}
-
 bool ca_signed(const struct ca *ca, const uint8_t *der, size_t length)
 {
 	const uint8_t *at = der;
@@ -63,11 +58,6 @@ void ca_draft_free(struct ca_draft **draft)
 	bytes_free(&(*draft)->der);
 	free(*draft);
 	*draft = NULL;
-}
-
-enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)
-{
-	return ca->driver->revoke(ca, revoked, e);
 }
 
 enum err ca_reach(struct ca *ca, struct error *e)

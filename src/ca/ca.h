@@ -43,7 +43,6 @@ struct ca_driver {
 	enum err (*issue)(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e);
 	/* NULL: it signs requests only */
 	enum err (*draft)(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft *out, struct error *e);
-	enum err (*revoke)(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
 	enum err (*crl)(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
 		int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
 	enum err (*chain)(struct ca *ca, struct bytes *pem, struct error *e);
@@ -67,7 +66,6 @@ void ca_close(struct ca **ca);
 /* Whether it is a demonstration, by its name; its own certificate. Owned by `ca`. */
 bool ca_demonstration(const struct ca *ca);
 const struct cert_info *ca_info(const struct ca *ca);
-const char *ca_driver_name(const struct ca *ca);
 
 /* The CA that headquarters holds ("hub"): certificates come over a line, lists are made there (ca_crl is ERR_CA_CRL). */
 struct ca_line {
@@ -102,10 +100,6 @@ enum err ca_issue(struct ca *ca, const struct ca_order *order, struct cert_info 
  * validity; else it signs anew. *out is NULL where the CA does no such thing. Errors as ca_issue. */
 enum err ca_draft_make(struct ca *ca, const struct ca_order *order, const uint8_t *spki, size_t length, struct ca_draft **out, struct error *e);
 void ca_draft_free(struct ca_draft **draft);
-
-/* Tells the CA that a certificate is revoked. The local CA does nothing but check the entry: its word is the next
- * ca_crl. ERR_CA_CRL. */
-enum err ca_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e);
 
 /* Makes the list of revoked certificates (CRL, version 2, DER) into empty `der`. ERR_CA_CRL: a bad or double
  * serial, an unknown reason, or a next update that is not later. */

@@ -4,7 +4,8 @@
 #include "base/lang.h"
 #include "ca/ossl.h"
 
-enum err crl_check_entry(const struct ca_revoked *entry, struct error *e)
+/* Whether serial, reason and times of an entry can stand in a CRL. */
+static enum err check_entry(const struct ca_revoked *entry, struct error *e)
 {
 	size_t n = entry->serial ? strlen(entry->serial) : 0;
 	if (n == 0 || n % 2 || n >= CERT_SERIAL_SIZE || strspn(entry->serial, "0123456789ABCDEF") != n)
@@ -104,7 +105,7 @@ enum err crl_make(struct ca *ca, const struct ca_revoked *revoked, size_t count,
 	if (!(crl = start(ca->certificate, this_update, next_update)))
 		r = error_set(e, ERR_MEMORY, "CRL");
 	for (size_t i = 0; i < count && !r; i++) {
-		if (!(r = crl_check_entry(&revoked[i], e)) && !add_entry(crl, &revoked[i]))
+		if (!(r = check_entry(&revoked[i], e)) && !add_entry(crl, &revoked[i]))
 			r = error_set(e, ERR_CA_CRL, "%s", revoked[i].serial);
 	}
 	if (r)

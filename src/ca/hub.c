@@ -39,12 +39,6 @@ static enum err hub_issue(struct ca *ca, const struct ca_order *order, struct ce
 	return r;
 }
 
-static enum err hub_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)
-{
-	(void)ca;
-	return crl_check_entry(revoked, e); /* headquarters follows the journal */
-}
-
 static enum err hub_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
 	uint64_t number, struct bytes *der, struct error *e)
 {
@@ -74,7 +68,7 @@ static void hub_close(struct ca *ca)
 	free(h);
 }
 
-static const struct ca_driver ca_hub = {"hub", hub_issue, NULL, hub_revoke, hub_crl, hub_chain, hub_reach, hub_close};
+static const struct ca_driver ca_hub = {"hub", hub_issue, NULL, hub_crl, hub_chain, hub_reach, hub_close};
 
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e)
 {

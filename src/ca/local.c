@@ -298,12 +298,6 @@ static enum err local_issue(struct ca *ca, const struct ca_order *order, struct 
 	return r;
 }
 
-static enum err local_revoke(struct ca *ca, const struct ca_revoked *revoked, struct error *e)
-{
-	(void)ca;
-	return crl_check_entry(revoked, e);
-}
-
 static enum err local_chain(struct ca *ca, struct bytes *pem, struct error *e)
 {
 	uint8_t *der = NULL;
@@ -321,4 +315,4 @@ static void local_close(struct ca *ca)
 	free(ca);
 }
 
-const struct ca_driver ca_local = {"local", local_issue, local_draft, local_revoke, crl_make, local_chain, NULL, local_close};
+const struct ca_driver ca_local = {"local", local_issue, local_draft, crl_make, local_chain, NULL, local_close};

@@ -62,7 +62,5 @@ enum err x509_add_profile(X509 *x, const struct profile *p, const json_t *values
 /* Makes the CRL of ca_crl. */
 enum err crl_make(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update,
 	int64_t next_update, uint64_t number, struct bytes *der, struct error *e);
-/* Whether serial, reason and times of an entry can stand in a CRL. */
-enum err crl_check_entry(const struct ca_revoked *entry, struct error *e);
 
 #endif

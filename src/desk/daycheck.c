@@ -272,7 +272,7 @@ static enum err check_freeze(struct desk *d, const char *date, struct day_findin
 }
 
 /* Another thing to be done before a day ends is one row more. */
-const struct day_item day_items[] = {
+static const struct day_item day_items[] = {
 	{"days", "以前各日", "days before", true, false, check_days, NULL},
 	{"orders", "未完订单", "open orders", false, false, check_orders, NULL},
 	{"shifts", "班次", "shifts", true, false, check_shifts, NULL},

@@ -25,7 +25,6 @@ struct day_item {
 };
 
 /* In the order in which they are worked through; ended by one without name. */
-extern const struct day_item day_items[];
 const struct day_item *day_item_find(const char *name); /* NULL */
 
 /* The keys' row (daykeys.c): its finding's `more` is {"confirm": false, "count": true, "drawer" (the next to count, or null),

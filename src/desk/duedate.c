@@ -17,7 +17,8 @@ enum err duedate_days(struct desk *d, const char *business, const char *step, in
 	return *days ? OK : store_int(d->store, SQL_DEADLINE_RULE_DAYS, 0, days, e, "itt", desk_now(d), business, step);
 }
 
-enum err duedate_after(struct desk *d, int64_t from, int64_t days, int64_t *due, struct error *e)
+/* The end of the last of so many working days after `from`, by the calendar that is valid now. */
+static enum err working_days_after(struct desk *d, int64_t from, int64_t days, int64_t *due, struct error *e)
 {
 	struct term_day list[AHEAD_DAYS + 1];
 	struct term_calendar calendar = {list, 0};
@@ -45,7 +46,7 @@ static enum err begin(struct desk *d, const struct order *o, const char *step, i
 	if (by_the_clock)
 		days = 1, due = from + DAY;
 	else
-		r = duedate_after(d, from, days, &due, e);
+		r = working_days_after(d, from, days, &due, e);
 	if (!r)
 		r = store_run(d->store, SQL_DEADLINE_BEGIN, NULL, e, "iitiii", o->dk, o->order_id, step, days, from, due);
 	return r;
@@ -72,7 +73,7 @@ enum err duedate_set_payment(struct desk *d, const struct order *o, struct error
 	int64_t days = 0, due = 0;
 	enum err r = duedate_days(d, o->business, "payment", &days, e);
 	if (!r)
-		r = duedate_after(d, desk_now(d), days ? days : PAYMENT_DAYS, &due, e);
+		r = working_days_after(d, desk_now(d), days ? days : PAYMENT_DAYS, &due, e);
 	return r ? r : store_run(d->store, SQL_ORDER_SET_PAY_DUE, NULL, e, "ii", o->order_id, due);
 }
 

@@ -8,8 +8,6 @@
 /* In how many working days `step` (review, issue, payment) of this business is to be done: the configuration's
  * review_days_* where given, else the table's row; 0 where there is none. */
 enum err duedate_days(struct desk *d, const char *business, const char *step, int64_t *days, struct error *e);
-/* The end of the last of so many working days after `from`, by the calendar that is valid now. */
-enum err duedate_after(struct desk *d, int64_t from, int64_t days, int64_t *due, struct error *e);
 /* Begins and ends the deadlines of an order whose status went `from` → o->status; inside a step. A deadline whose step
  * has no days isn't begun. */
 enum err duedate_follow(struct desk *d, const struct order *o, const char *from, struct error *e);

@@ -66,7 +66,7 @@ static int step_index(const char *step)
 	return i;
 }
 
-void journey_say(struct journey *j, const char *step, const char *title)
+static void say(struct journey *j, const char *step, const char *title)
 {
 	struct issue_progress p = {step, title, step_index(step), STEPS};
 	if (j->progress)
@@ -430,7 +430,7 @@ static enum err walk(struct journey *j, struct error *e)
 	const struct issue_step *next, *s = step_after(j, step_index(j->item.step));
 	for (; s && !r; s = next) {
 		next = step_after(j, (int)(s - steps));
-		journey_say(j, s->step, tr(s->zh, s->en));
+		say(j, s->step, tr(s->zh, s->en));
 		if ((r = ahead_end(&ahead, e)) || (r = go(j, s, ALL, e))) {
 			if (s->pair && step_pair_is_other(r)) /* the next run makes it anew */
 				journey_rewind(j, NULL);

@@ -90,7 +90,6 @@ enum err journey_next_secrets(struct journey *j, struct error *e);
 enum err journey_finish(struct journey *j, const char *step, struct error *e);
 /* Journals and commits without a new step. */
 enum err journey_commit(struct journey *j, const char *action, struct error *e);
-void journey_say(struct journey *j, const char *step, const char *title);
 
 /* The key is fit for this item: state, medium, not another order's, codes not blocked, no living certificate on it.
  * ERR_DESK_NOT_STOCK, ERR_DESK_KEY_STATE, ERR_DESK_KEY_USED, ERR_DESK_KEY_BLOCKED. */

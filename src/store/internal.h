@@ -69,6 +69,5 @@ enum err rows_own(struct store *s, sqlite3_stmt *st, struct rows **out, struct e
 enum err journal_write(struct store *s, const struct step *step, char hash[DIGEST_TEXT_SIZE], int64_t *seq, struct error *e);
 /* COMMIT; on an error the transaction is gone. */
 enum err store_finish(struct store *s, struct error *e);
-void touched_clear(struct store *s);
 
 #endif

@@ -64,7 +64,7 @@ static void on_update(void *arg, int op, const char *database, const char *table
 	s->touched[s->touched_count++] = (struct touched){t, id};
 }
 
-void touched_clear(struct store *s)
+static void touched_clear(struct store *s)
 {
 	s->touched_count = 0;
 	json_decref(s->loose.state);

@@ -70,10 +70,9 @@ enum err progress_start(struct ui *ui, const char *title, const char *text, stru
 bool progress_step(struct progress *p, size_t done, size_t total, const char *doing);
 void progress_end(struct progress **p);
 /* The same with the work in a thread of its own, so that seconds go on while a card is busy: `work` must
- * not touch the ui; it reports by the two functions of `job`. Returns what `work` returned. */
+ * not touch the ui; it reports by job_report. Returns what `work` returned. */
 struct job;
 void job_report(struct job *job, size_t done, size_t total, const char *doing);
-bool job_is_stopped(struct job *job);
 enum err dialog_job(struct ui *ui, const char *title, const char *text,
 					enum err (*work)(struct job *job, void *arg, struct error *e), void *arg, struct error *e);
 

@@ -1,7 +1,6 @@
 /* Work that takes time: what is being done, how far, and for how long already. */
 #include "ui/dialog_private.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +105,6 @@ struct job {
 	size_t done, total;
 	char doing[256];
 	bool finished;
-	atomic_bool stopped;
 };
 
 void job_report(struct job *job, size_t done, size_t total, const char *doing)
@@ -118,11 +116,6 @@ void job_report(struct job *job, size_t done, size_t total, const char *doing)
 		text_copy(job->doing, sizeof job->doing, doing);
 	pthread_cond_signal(&job->news);
 	pthread_mutex_unlock(&job->lock);
-}
-
-bool job_is_stopped(struct job *job)
-{
-	return job->stopped;
 }
 
 static void *run_job(void *arg)
@@ -153,9 +146,8 @@ static void watch_job(struct job *job, struct progress *p)
 		size_t done = job->done, total = job->total;
 		text_copy(doing, sizeof doing, job->doing);
 		pthread_mutex_unlock(&job->lock);
-		/* told to end: the work is asked to stop and waited for, a card must not be cut in the middle */
-		if (!progress_step(p, done, total, doing))
-			job->stopped = true;
+		/* told to end or not: the work is waited for, a card must not be cut in the middle */
+		progress_step(p, done, total, doing);
 	}
 }
 

@@ -373,11 +373,6 @@ enum edit_result edit_kill_to_end(struct edit *e)
 	return kill(e, e->cursor, e->length);
 }
 
-enum edit_result edit_kill_to_start(struct edit *e)
-{
-	return kill(e, 0, e->cursor);
-}
-
 enum edit_result edit_clear(struct edit *e)
 {
 	return kill(e, 0, e->length);

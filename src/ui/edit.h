@@ -60,7 +60,6 @@ enum edit_result edit_word_right(struct edit *e);
 /* Kills remember what was there before, for one undo. */
 enum edit_result edit_kill_word(struct edit *e);     /* the word before the cursor */
 enum edit_result edit_kill_to_end(struct edit *e);   /* from the cursor */
-enum edit_result edit_kill_to_start(struct edit *e); /* up to the cursor */
 enum edit_result edit_clear(struct edit *e);
 enum edit_result edit_undo(struct edit *e); /* puts back what the last kill removed; again: takes it away */
 

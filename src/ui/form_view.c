@@ -19,25 +19,26 @@ const struct form_field *form_view_field(const struct form_view *v)
 
 /* ---- values ---- */
 
+/* A sentence, or "". */
+static const char *advice_on(const struct form_view *v, const struct form_field *f)
+{
+	return f && form_relevant(v->form, f, v->values) ? json_text(v->advice, f->name) : "";
+}
+
 static void judge(struct form_view *v, size_t field)
 {
 	struct check_result r = {0};
 	const struct form_field *f = &v->form->fields[field];
 	if (form_relevant(v->form, f, v->values) && !form_is_empty(f, v->values))
 		form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
-	v->verdicts[field] = r.verdict == VERDICT_VALID && *form_view_advice(v, f) ? VERDICT_WARN : r.verdict;
-}
-
-const char *form_view_advice(const struct form_view *v, const struct form_field *f)
-{
-	return f && form_relevant(v->form, f, v->values) ? json_text(v->advice, f->name) : "";
+	v->verdicts[field] = r.verdict == VERDICT_VALID && *advice_on(v, f) ? VERDICT_WARN : r.verdict;
 }
 
 static void say_advice(struct form_view *v, const struct form_field *f)
 {
 	char sentence[700];
-	if (*form_view_advice(v, f))
-		ui_warn(v->ui, "%s", form_view_about(f, form_view_advice(v, f), sentence, sizeof sentence));
+	if (*advice_on(v, f))
+		ui_warn(v->ui, "%s", form_view_about(f, advice_on(v, f), sentence, sizeof sentence));
 }
 
 /* Asked anew; what was not said before is said, but not at the start, where the caller may have said something. */
@@ -49,7 +50,7 @@ static void advise(struct form_view *v)
 	v->advice = v->o->advice(v->o->arg, v->values);
 	for (size_t i = 0; i < v->form->field_count; i++) {
 		const struct form_field *f = &v->form->fields[i];
-		const char *said = form_view_advice(v, f);
+		const char *said = advice_on(v, f);
 		if (*said && v->focus != FORM_NO_FIELD && strcmp(said, json_text(before, f->name)) != 0) {
 			v->news = i;
 			say_advice(v, f);
@@ -165,7 +166,7 @@ static unsigned flags_of(const struct form_view *v, const struct form_field *f)
 	return flags;
 }
 
-void form_view_focus(struct form_view *v, size_t field)
+static void put_focus(struct form_view *v, size_t field)
 {
 	edit_end(&v->edit);
 	free(v->before);
@@ -217,7 +218,7 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		char *kept = v->before;
 		v->before = NULL;
 		size_t cursor = v->edit.cursor;
-		form_view_focus(v, v->focus); /* shows the value as it was folded */
+		put_focus(v, v->focus); /* shows the value as it was folded */
 		edit_seek(&v->edit, cursor);
 		free(v->before);
 		v->before = kept;
@@ -247,9 +248,9 @@ unsigned form_view_go(struct form_view *v, size_t field)
 	}
 	if (!form_view_leave(v, true))
 		return UI_DRAW;
-	form_view_focus(v, field);
+	put_focus(v, field);
 	const struct form_field *f = form_view_field(v);
-	if (*form_view_advice(v, f))
+	if (*advice_on(v, f))
 		say_advice(v, f);
 	else if (v->news == FORM_NO_FIELD && v->layout.columns >= FORM_TWO_COLUMNS && *text2_tr(&f->hint))
 		ui_hint(v->ui, ROLE_HINT, text2_tr(&f->hint));
@@ -300,7 +301,7 @@ unsigned form_view_finish(struct form_view *v)
 		v->verdicts[at] = VERDICT_INVALID;
 		count(v);
 		if (form_can_focus(v->form, v->values, at))
-			form_view_focus(v, at);
+			put_focus(v, at);
 		ui_error(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
 	}
 	return UI_DRAW;
@@ -328,7 +329,7 @@ static unsigned act(struct form_view *v, int action)
 		ui_pop(v->ui);
 	} else {
 		form_view_value_changed(v); /* the action may have changed values */
-		form_view_focus(v, v->focus != FORM_NO_FIELD && form_can_focus(v->form, v->values, v->focus)
+		put_focus(v, v->focus != FORM_NO_FIELD && form_can_focus(v->form, v->values, v->focus)
 		                           ? v->focus
 		                           : form_step(v->form, v->values, FORM_NO_FIELD, 1));
 	}
@@ -470,7 +471,7 @@ static enum err on_open(struct ui *ui, void *arg, void **data, struct error *e)
 	bool asked = focus != FORM_NO_FIELD;
 	if (!asked && (focus = form_next_missing(v->form, v->values, FORM_NO_FIELD)) == FORM_NO_FIELD)
 		focus = form_step(v->form, v->values, FORM_NO_FIELD, 1);
-	form_view_focus(v, v->o->show_only ? FORM_NO_FIELD : focus);
+	put_focus(v, v->o->show_only ? FORM_NO_FIELD : focus);
 	if (asked && v->edit.text)
 		edit_seek(&v->edit, v->o->cursor);
 	if (v->missing == 1 && form_view_field(v) && form_view_field(v)->either && form_is_empty(form_view_field(v), v->values))

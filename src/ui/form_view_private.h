@@ -43,13 +43,11 @@ struct form_view {
 const struct form_field *form_view_field(const struct form_view *v); /* the focused one, or NULL */
 void form_view_value_changed(struct form_view *v);                   /* lays out and counts anew, marks as unsaved */
 bool form_view_leave(struct form_view *v, bool may_stop);            /* takes over what was typed; false: stays */
-void form_view_focus(struct form_view *v, size_t field);
 unsigned form_view_go(struct form_view *v, size_t field); /* leaves and goes there, unless a mistake holds */
 void form_view_next_missing(struct form_view *v);
 unsigned form_view_finish(struct form_view *v); /* F2 */
 void form_view_take_over(struct form_view *v); /* what is being typed becomes the field's value */
 void form_view_mark_unsaved(struct form_view *v);
-const char *form_view_advice(const struct form_view *v, const struct form_field *f); /* a sentence, or "" */
 /* A sentence about a field, with its name in front where it doesn't begin with it already. */
 const char *form_view_about(const struct form_field *f, const char *message, char *out, size_t size);
 

@@ -247,16 +247,6 @@ size_t scr_missing(const json_t *order, const char **first)
 	return count;
 }
 
-const json_t *scr_document(const json_t *order, const char *kind)
-{
-	const json_t *each;
-	size_t i;
-	json_array_foreach(json_object_get(order, "documents"), i, each)
-		if (strcmp(json_text(each, "kind"), kind) == 0)
-			return each;
-	return NULL;
-}
-
 void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir)
 {
 	enum { BELOW = 5 }; /* the heads, an empty row, the sentence in two rows, one of air */

@@ -101,6 +101,5 @@ const char *scr_destroyed(void);                  /* in place of a name that the
 /* Mistakes of the form that count ("invalid"), and required documents that are missing. */
 size_t scr_mistakes(const json_t *order);
 size_t scr_missing(const json_t *order, const char **first);
-const json_t *scr_document(const json_t *order, const char *kind); /* NULL */
 
 #endif

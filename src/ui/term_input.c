@@ -127,7 +127,8 @@ static void push_mouse(struct term *t)
 		push(t, (struct input){code, m.y, m.x});
 }
 
-bool term_fill(struct term *t)
+/* Reads all that is there, without waiting, into the queue. False where nothing came. */
+static bool fill(struct term *t)
 {
 	bool any = false;
 	for (int c; t->waiting < QUEUE_SIZE && (c = getch()) != ERR;) {
@@ -140,7 +141,8 @@ bool term_fill(struct term *t)
 	return any;
 }
 
-int term_poll(struct term *t, int timeout_ms)
+/* 1: bytes, 2: a signal byte, 3: both, 0: neither, -1: gone */
+static int wait_for(struct term *t, int timeout_ms)
 {
 	struct pollfd fds[2] = {{t->fd_in, POLLIN, 0}, {t->signal_pipe[0], POLLIN, 0}};
 	int n = poll(fds, 2, timeout_ms);
@@ -159,7 +161,7 @@ static bool more(struct term *t, int timeout_ms)
 	for (;;) {
 		struct pollfd in = {t->fd_in, POLLIN, 0};
 		size_t had = t->waiting;
-		term_fill(t);
+		fill(t);
 		if (t->waiting > had)
 			return true;
 		int64_t left = until - clock_monotonic_ms();
@@ -353,7 +355,7 @@ void term_next(struct term *t, int timeout_ms, struct event *out)
 		}
 		if (t->beep_due)
 			term_flush(t);
-		bool came = term_fill(t);
+		bool came = fill(t);
 		while (t->waiting > 0 && out->kind == EVENT_NONE)
 			take(t, out);
 		if (out->kind != EVENT_NONE)
@@ -361,7 +363,7 @@ void term_next(struct term *t, int timeout_ms, struct event *out)
 		int64_t left = timeout_ms < 0 ? -1 : until - clock_monotonic_ms();
 		if (timeout_ms >= 0 && left < 0)
 			left = 0;
-		int ready = term_poll(t, (int)left);
+		int ready = wait_for(t, (int)left);
 		/* readable and yet nothing to read, again and again: the other side is gone */
 		empty = (ready & 1) && !came ? empty + 1 : 0;
 		if (ready < 0 || empty > 8)
@@ -373,7 +375,7 @@ void term_next(struct term *t, int timeout_ms, struct event *out)
 
 bool term_pending(struct term *t)
 {
-	term_fill(t);
+	fill(t);
 	return t->waiting > 0;
 }
 
@@ -382,7 +384,7 @@ void term_drop_typeahead(struct term *t)
 {
 	do
 		drop(t, t->waiting);
-	while (term_fill(t));
+	while (fill(t));
 	drop(t, t->waiting);
 }
 

@@ -68,8 +68,6 @@ void term_colours_start(struct term *t);
 void term_crash_start(const struct term *t);
 void term_crash_end(void);
 void term_keys_start(void); /* what terminfo doesn't say or says differently */
-/* Reads all that is there, without waiting, into the queue. False where nothing came. */
-bool term_fill(struct term *t);
 bool term_streams_start(struct term *t);
 void term_streams_end(struct term *t); /* after delscreen: until then curses may write */
 void term_write(struct term *t, const char *text);
@@ -77,6 +75,5 @@ void term_write(struct term *t, const char *text);
  * terminal's modes meanwhile. */
 void term_hold(struct term *t);
 void term_release(struct term *t);
-int term_poll(struct term *t, int timeout_ms); /* 1: bytes, 2: a signal byte, 3: both, 0: neither, -1: gone */
 
 #endif

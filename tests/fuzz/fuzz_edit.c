@@ -40,7 +40,7 @@ static void look(struct edit *e, int columns)
 static void try_edit(const uint8_t *data, size_t size)
 {
 	static enum edit_result (*const acts[])(struct edit *) = {edit_backspace, edit_delete, edit_left, edit_right, edit_home,
-		edit_end_of_text, edit_word_left, edit_word_right, edit_kill_word, edit_kill_to_end, edit_kill_to_start, edit_clear, edit_undo};
+		edit_end_of_text, edit_word_left, edit_word_right, edit_kill_word, edit_kill_to_end, edit_clear, edit_undo};
 	enum { ACTS = sizeof acts / sizeof *acts };
 	struct edit e;
 	int columns = 2 + data[0] % 60;

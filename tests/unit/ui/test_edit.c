@@ -253,7 +253,7 @@ static void moves_and_kills_by_word(void **state)
 	assert_int_equal(edit_word_left(&e), EDIT_NOTHING);
 	edit_word_right(&e);
 	assert_string_equal(e.text + e.cursor, "example.com 路1");
-	edit_kill_to_start(&e);
+	edit_kill_word(&e);
 	assert_string_equal(e.text, "example.com 路1");
 	edit_end_of_text(&e);
 	assert_int_equal(edit_word_right(&e), EDIT_NOTHING);
