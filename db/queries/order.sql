@@ -176,7 +176,8 @@ SELECT status, count(*) AS count FROM orders o WHERE status IN ('signed', 'await
 	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site))
 GROUP BY status; -- named one by one: the ended ones are not walked over
 -- name: order_count_unlock
-SELECT count(*) FROM orders WHERE status = 'approved' AND business = 'unlock';
+SELECT count(*) FROM orders o WHERE status = 'approved' AND business = 'unlock'
+	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site));
 -- name: order_count_mail
 SELECT count(*) FROM orders o WHERE status = 'issued' AND delivery = 'mail'
 	AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site));
@@ -209,9 +210,9 @@ WHERE name_index MATCH ?1 AND o.id < ?2 ORDER BY n.rowid DESC LIMIT ?3;
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
-WHERE o.id IN (SELECT id FROM orders WHERE no = ?1 UNION SELECT order_id FROM item WHERE key_serial = ?1
+WHERE o.id < ?3 AND o.id IN (SELECT id FROM orders WHERE no = ?1 UNION SELECT order_id FROM item WHERE key_serial = ?1
 	UNION SELECT id FROM orders WHERE customer_id = (SELECT id FROM customer WHERE number_digest = ?2))
-ORDER BY o.id DESC LIMIT ?3;
+ORDER BY o.id DESC LIMIT ?4;
 -- name: list_drafts_by_text
 SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount, 0 AS waiting, d.created_at, s.name AS staff,
 	NULL AS claimed_by, NULL AS due_at
@@ -231,6 +232,7 @@ WITH q AS (
 	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))
 		AND (?6 = '' OR o.delivery = ?6)
+		AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site))
 )
 SELECT * FROM q ORDER BY waiting DESC, coalesce(due_at < ?3, 0) DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add

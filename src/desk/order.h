@@ -72,8 +72,8 @@ enum err order_show(struct desk *d, const char *no, json_t **out, struct error *
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Filter: {"status","date","from","to","business","text","before" (id to page on),"limit" (default 50, at most 1000)}, each optional.
  * Newest first. [{"id","order","name","business","business_title","status","status_title","amount","waiting","created_at",
- * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: late ones first, then waiting
- * customers, then by due date; "skip" pages on, "business" may be "!unlock": every other, and "delivery" is "counter" or "mail". `text` finds in names, order numbers, key serials. */
+ * "staff","claimed_by","due_at","late"}] With "queue": true and a "status" as work is done: waiting customers first, then what
+ * is late, then by due date; "skip" pages on, "business" may be "!unlock": every other, and "delivery" is "counter" or "mail". `text` finds in names, order numbers, key serials. */
 enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct error *e);
 /* {"draft": 3, "awaiting-payment": 12, …, "to-unlock": 1, "refunds": 1}: the counts of the desk's list; approved unlocks are
  * counted under "to-unlock" and not under "approved", what is to be mailed under "to-mail" and not under "issued", refunds and unclaimed

@@ -53,7 +53,8 @@ static bool order_tail(struct desk *d, const char *text, char no[ORDER_NO_SIZE])
 	return snprintf(no, ORDER_NO_SIZE, "%.16s-%.2s%.2s%.2s-%05d", digits, day + 2, day + 5, day + 8, atoi(text)) < ORDER_NO_SIZE;
 }
 
-/* By text: an order number or its end, a key's serial, a customer's number, or a part of a name. */
+/* By text: an order number or its end, a key's serial, a customer's number, or a part of a name. Drafts are paged with none of the orders'
+ * numbers: all of them stand on the first page, before its orders. */
 static enum err list_text(struct desk *d, const char *text, int64_t before, int64_t limit, json_t *out, struct error *e)
 {
 	json_t *rows = NULL;
@@ -63,20 +64,21 @@ static enum err list_text(struct desk *d, const char *text, int64_t before, int6
 		return error_set(e, ERR_DESK_FILTER, "%s", tr("不是 UTF-8 文本", "not UTF-8 text"));
 	text_trim(clean);
 	number_digest(d, clean, digest);
-	enum err r = store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", clean, digest, limit);
+	bool first = before == INT64_MAX;
+	enum err r = store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "ttii", clean, digest, before, limit);
 	bool found = !r && json_array_size(rows) > 0;
 	r = append(r, out, &rows);
 	if (!r && !found && order_tail(d, clean, no)) {
-		r = append(store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "tti", no, "", limit), out, &rows);
-		if (!r)
+		r = append(store_rows(d->store, SQL_LIST_BY_NUMBER, &rows, e, "ttii", no, "", before, limit), out, &rows);
+		if (!r && first)
 			r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", no, limit), out, &rows);
 		found = !r && json_array_size(out) > 0;
 	}
 	if (!r && !found && *clean && (query = name_index_query(clean))) {
+		r = first ? append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", clean, limit), out, &rows) : OK;
 		/* a text without letters finds nothing in the index: no mistake of the store's */
 		if (store_rows(d->store, SQL_LIST_BY_NAME, &rows, NULL, "tii", query, before, limit) == OK)
 			append(OK, out, &rows);
-		r = append(store_rows(d->store, SQL_LIST_DRAFTS_BY_TEXT, &rows, e, "ti", clean, limit), out, &rows);
 	}
 	free(query);
 	free(clean);

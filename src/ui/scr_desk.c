@@ -200,7 +200,7 @@ static enum err read_page(struct ui *ui, struct desk_screen *s, json_t **out, st
 	} else if (have > 0)
 		json_object_set(filter, "before", json_object_get(json_array_get(s->table.rows, have - 1), "id"));
 	enum err rc = order_list(d, filter, out, e);
-	s->more = json_array_size(*out) == PAGE;
+	s->more = json_array_size(*out) >= PAGE; /* the drafts come besides */
 	json_decref(filter);
 	return rc;
 }

@@ -159,6 +159,10 @@ static void test_approved_elsewhere_is_issued_here(void **state)
 	site_is(OK, store_rows(a->d->store, SQL_ORDER_COUNTS, &counts, &a->e, ""), &a->e);
 	assert_int_equal(json_array_size(counts), 0);
 	json_decref(counts);
+	json_t *filter = json_pack("{ss sb}", "status", "approved", "queue", 1);
+	site_is(OK, order_list(a->d, filter, fresh(), &a->e), &a->e);
+	assert_int_equal(json_array_size(out), 0);
+	json_decref(filter);
 	site_is(OK, store_int(a->d->store, SQL_DEADLINE_LATE_COUNT, -1, &running, &a->e, "i", desk_now(a->d) + 365 * 86400), &a->e);
 	assert_int_equal(running, 0);
 	come_back(a, "approve");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 static void test_a_draft_is_there_again(void **state)
 {
@@ -133,6 +134,42 @@ static void test_lists_find(void **state)
 		json_decref(filter);
 		json_decref(list);
 	}
+}
+
+static size_t page_of(struct unit_case *c, const char *text, int64_t before, char first[ORDER_NO_SIZE], int64_t *last)
+{
+	json_t *filter = json_pack("{ss si sI}", "text", text, "limit", 2, "before", (json_int_t)before), *list = NULL;
+	site_is(OK, order_list(c->d, filter, &list, &c->e), &c->e);
+	size_t n = json_array_size(list);
+	text_copy(first, ORDER_NO_SIZE, json_text(json_array_get(list, 0), "order"));
+	*last = n ? json_number(json_array_get(list, n - 1), "id") : 0;
+	json_decref(list);
+	json_decref(filter);
+	return n;
+}
+
+/* A customer of many years, page by page: no order twice, and none behind the drafts that stand before them. */
+static void test_what_is_found_is_paged_to_its_end(void **state)
+{
+	struct unit_case *c = *state;
+	char oldest[ORDER_NO_SIZE], first[ORDER_NO_SIZE], draft[ORDER_NO_SIZE];
+	int64_t last = 0;
+	json_t *again = json_pack("{ss}", "key_role", "secondary");
+	site_signed(&c->site, c->d, "new-unit", NULL, oldest);
+	site_signed(&c->site, c->d, "new-unit", again, c->no);
+	site_signed(&c->site, c->d, "new-unit", again, c->no);
+	json_decref(again);
+	assert_int_equal(page_of(c, "91110105MA01ABCD5F", 0, first, &last), 2);
+	assert_string_equal(first, c->no);
+	assert_int_equal(page_of(c, "91110105MA01ABCD5F", last, first, &last), 1);
+	assert_string_equal(first, oldest);
+	json_t *data = json_pack("{ss}", "unit_name", "北京示例科技有限公司分部");
+	EXPECT(OK, draft_new(c->d, "new-unit", data, draft, &c->e));
+	json_decref(data);
+	assert_int_equal(page_of(c, "示例科技", 0, first, &last), 3);
+	assert_string_equal(first, draft);
+	assert_int_equal(page_of(c, "示例科技", last, first, &last), 1);
+	assert_string_equal(first, oldest);
 }
 
 /* As people read it out: the number of today, or with its day. */
@@ -429,7 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_draft_is_there_again), CASE(test_two_windows_at_one_draft_lose_nothing), CASE(test_old_drafts_go), CASE(test_wrong_data_is_refused_and_named),
-		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_an_order_is_found_by_the_end_of_its_number),
+		CASE(test_a_known_customer_is_offered), CASE(test_lists_find), CASE(test_what_is_found_is_paged_to_its_end), CASE(test_an_order_is_found_by_the_end_of_its_number),
 		CASE(test_numbers_are_masked_and_a_look_is_journalled),
 		CASE(test_nothing_personal_is_readable_in_the_directory), CASE(test_a_picture_comes_back_and_an_altered_one_is_found),
 		CASE(test_odd_file_names_do_no_harm), CASE(test_lists_in_the_inbox_are_no_scans), CASE(test_scans_of_one_second_stand_newest_first), CASE(test_the_newest_scans_are_shown_of_many), CASE(test_a_huge_file_is_refused_unread),
