@@ -12,6 +12,7 @@
 #include "desk/elsewhere.h"
 #include "desk/fieldtext.h"
 #include "desk/identityrow.h"
+#include "desk/nextstep.h"
 #include "desk/qrpay.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
@@ -234,6 +235,22 @@ static void add_taken(struct desk *d, const char *no, const struct form *form, c
 	free(masked);
 }
 
+/* What a draft lacks first, as far as it is shown. One that was returned is put right first, whatever that is. */
+static const char *draft_lacks(const struct order *o, const json_t *out)
+{
+	const json_t *each;
+	size_t i;
+	if (o->order_id)
+		return "form";
+	json_array_foreach(json_object_get(out, "mistakes"), i, each)
+		if (strcmp(json_text(each, "verdict"), "warn") != 0)
+			return "form";
+	json_array_foreach(json_object_get(out, "documents"), i, each)
+		if (json_flag(each, "required") && !json_flag(each, "attached"))
+			return "attach";
+	return "sign";
+}
+
 static enum err show(struct desk *d, const char *no, bool whole, json_t **out, struct error *e)
 {
 	struct order o = {0};
@@ -271,8 +288,10 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = subject_show(d, &o, form, whole, *out, e);
 	if (!r)
 		r = elsewhere_show(d, &o, *out, e);
-	if (!r)
+	if (!r) {
+		next_step_add(&o, o.draft ? draft_lacks(&o, *out) : NULL, *out);
 		complete(*out);
+	}
 out:
 	if (r) {
 		json_decref(*out);

@@ -5,48 +5,12 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/nextstep.h"
 #include "desk/qrpay.h"
 #include "desk/submit.h"
 #include "desk/tables.h"
 #include "rules/contact.h"
 #include "rules/transition.h"
-
-/* Of a draft it is the first thing that its signature lacks. */
-static const struct {
-	const char *status, *delivery, *next, *zh, *en;
-} steps[] = {
-	{"draft", "", "form", "填写申请表", "fill in the form"},
-	{"draft", "", "attach", "上传资料", "attach the documents"},
-	{"draft", "", "sign", "申请签名确认", "signature"},
-	{"returned", "", "form", "按退回意见补正", "correct what was returned"},
-	{"returned", "", "attach", "上传资料", "attach the documents"},
-	{"returned", "", "sign", "申请签名确认", "signature"},
-	{"awaiting-payment", "", "pay", "收款", "payment"},
-	{"in-review", "", "review", "审核", "review"},
-	{"approved", "", "issue", "制证", "issue"},
-	{"issuing", "", "issue", "继续制证", "go on issuing"},
-	{"issued", "mail", "mail", "寄出", "mail"},
-	{"issued", "", "handover", "领取", "hand over"},
-	{"issued", "", "accept", "证书接受", "acceptance"},
-};
-
-static const char *next_title(const char *status, const char *next)
-{
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (strcmp(steps[i].status, status) == 0 && strcmp(steps[i].next, next) == 0)
-			return tr(steps[i].zh, steps[i].en);
-	return status_ended(status) ? tr("没有待办", "nothing left") : tr("等待", "wait");
-}
-
-static const char *next_of(const struct order *o)
-{
-	bool accepts = transition_to(o->business, o->status, "accept") != NULL; /* nothing is handed over then */
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (strcmp(steps[i].status, o->status) == 0 && (!*steps[i].delivery || strcmp(steps[i].delivery, o->delivery) == 0) &&
-		    (!accepts || strcmp(steps[i].next, "accept") == 0))
-			return steps[i].next;
-	return status_ended(o->status) ? "none" : "wait";
-}
 
 /* What a draft lacks, by trying. Who may not sign isn't told: the form then. */
 static enum err draft_needs(struct desk *d, const struct order *o, const char **next, char *why, size_t size, struct error *e)
@@ -90,8 +54,6 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		r = order_money(d, &o, &amount, &paid, e);
 	if (!r && o.draft)
 		r = draft_needs(d, &o, &next, why, sizeof why, e);
-	else if (!r)
-		next = next_of(&o);
 	if (!r) {
 		bool owes = strcmp(o.status, "awaiting-payment") == 0 || o.draft;
 		int64_t due = owes && amount > paid ? amount - paid : 0;
@@ -100,11 +62,11 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		sums->amount += amount;
 		if (*contact_value(o.values, "name"))
 			text_copy(agent, 256, contact_value(o.values, "name"));
-		json_array_append_new(out, json_pack("{ss ss ss ss ss ss sI sI sI ss ss ss}", "order", no, "name",
-		                                     o.draft ? customer_name(o.values) : o.name, "business", o.business, "business_title",
-		                                     business_title(o.business), "status", o.status, "status_title", status_title(o.status),
-		                                     "amount", (json_int_t)amount, "paid", (json_int_t)paid, "due", (json_int_t)due, "next", next,
-		                                     "next_title", next_title(o.status, next), "why", why));
+		json_t *row = json_pack("{ss ss ss ss ss ss sI sI sI ss}", "order", no, "name", o.draft ? customer_name(o.values) : o.name, "business",
+		                        o.business, "business_title", business_title(o.business), "status", o.status, "status_title",
+		                        status_title(o.status), "amount", (json_int_t)amount, "paid", (json_int_t)paid, "due", (json_int_t)due, "why", why);
+		next_step_add(&o, next, row);
+		json_array_append_new(out, row);
 	}
 	order_free(&o);
 	return r;

@@ -96,7 +96,7 @@ static long add_orders(struct ui *ui, struct about_screen *s, json_t *rows)
 		struct next_step next = scr_next(ui, order);
 		snprintf(title, sizeof title, tr("继续办理：%s", "Go on: %s"), json_text(each, "business_title"));
 		snprintf(note, sizeof note, tr("%s %s，下一步：%s", "%s %s, next: %s"), json_text(each, "order"), json_text(each, "status_title"),
-			tr(next.zh, next.en));
+			next.title);
 		if (next.mine && best < 0)
 			best = (long)json_array_size(rows);
 		json_array_append_new(rows, json_pack("{ss ss ss sb ss}", "title", title, "note", note, "order", json_text(each, "order"),

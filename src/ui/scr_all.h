@@ -83,11 +83,11 @@ bool scr_undo_issue(struct ui *ui, const char *order);
 /* Asks which paper of an order, and prints or saves it. */
 void scr_print(struct ui *ui, const char *order);
 
-/* What Enter does with an order: the row of the table of next steps that fits it. */
+/* What Enter does with an order: what order_show calls its next step. */
 struct next_step {
-	const char *name;   /* "form", "attach", "sign", "pay", "review", "unlock", "issue", "fetch", "handover", "mail", "wait", "none" */
-	const char *zh, *en; /* 下一步：… */
-	bool mine;          /* the actor's role may do it */
+	const char *name;  /* as order_show's "next"; "none" where nobody here has anything to do */
+	const char *title; /* 下一步：…; the order's own */
+	bool mine;         /* the actor's role may do it */
 };
 struct next_step scr_next(struct ui *ui, const json_t *order);
 /* Does it: pushes the screen on top (or runs the form). False where there is nothing for this person to do. */

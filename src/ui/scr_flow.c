@@ -1,70 +1,52 @@
-/* What comes next for an order: one table of statuses and roles. */
+/* Who does what comes next for an order, and on which screen. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "rules/transition.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_fetch.h"
 
-static const struct {
-	const char *status, *name, *delivery; /* delivery "": any */
-	enum permission may;
-	const char *zh, *en;
-	const struct screen_class *class; /* NULL: nothing to open here */
-} rows[] = {
-	{"draft", "form", "", MAY_ORDER_NEW, "填写申请表", "fill in the form", NULL},
-	{"draft", "attach", "", MAY_ATTACH, "上传资料", "attach the documents", &scr_attach},
-	{"draft", "sign", "", MAY_SIGN, "申请签名确认", "have the application signed", &scr_sign},
-	{"returned", "form", "", MAY_ORDER_NEW, "按退回意见补正", "correct what was returned", NULL},
-	{"awaiting-payment", "pay", "", MAY_PAY, "收款", "take the payment", &scr_pay},
-	{"in-review", "review", "", MAY_REVIEW, "审核", "review", &scr_review},
-	{"approved", "fetch", "", MAY_ORDER_NEW, "取别处的证书", "get the other counter's certificate", NULL},
-	{"approved", "unlock", "", MAY_UNLOCK, "解锁", "unlock the key", &scr_unlock},
-	{"approved", "issue", "", MAY_ISSUE, "制证", "issue", &scr_issue},
-	{"issuing", "issue", "", MAY_ISSUE, "继续制证", "go on issuing", &scr_issue},
-	{"refunding", "refund", "", MAY_REFUND_DONE, "办理退款", "the refund", &scr_refunds},
-	{"issued", "accept", "", MAY_ISSUE, "证书接受", "have the certificate accepted", &scr_issue},
-	{"issued", "handover", "counter", MAY_HANDOVER, "领取", "hand over", &scr_handover},
-	{"issued", "mail", "mail", MAY_MAIL, "寄出", "mail", NULL},
-};
-
-static const char *draft_step(const json_t *order)
+static bool edit_form(struct ui *ui, const char *no)
 {
-	if (scr_mistakes(order) > 0)
-		return "form";
-	return scr_missing(order, NULL) > 0 ? "attach" : "sign";
+	scr_form_edit(ui, no);
+	return true;
 }
+
+static const struct {
+	const char *name;
+	enum permission may;
+	const struct screen_class *class;
+	bool (*run)(struct ui *ui, const char *no); /* where no screen is pushed */
+} rows[] = {
+	{"form", MAY_ORDER_NEW, NULL, edit_form},
+	{"attach", MAY_ATTACH, &scr_attach, NULL},
+	{"sign", MAY_SIGN, &scr_sign, NULL},
+	{"pay", MAY_PAY, &scr_pay, NULL},
+	{"review", MAY_REVIEW, &scr_review, NULL},
+	{"fetch", MAY_ORDER_NEW, NULL, scr_fetch_order},
+	{"unlock", MAY_UNLOCK, &scr_unlock, NULL},
+	{"issue", MAY_ISSUE, &scr_issue, NULL},
+	{"accept", MAY_ISSUE, &scr_issue, NULL},
+	{"handover", MAY_HANDOVER, &scr_handover, NULL},
+	{"mail", MAY_MAIL, NULL, scr_mail},
+	{"refund", MAY_REFUND_DONE, &scr_refunds, NULL},
+};
 
 static int find(const json_t *order)
 {
-	const char *status = json_text(order, "status"), *delivery = json_text(order, "delivery");
-	bool accepts = transition_to(json_text(order, "business"), status, "accept") != NULL;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (strcmp(status, "issued") == 0 && (strcmp(rows[i].name, "accept") == 0) != accepts)
-			continue;
-		if (strcmp(rows[i].status, status) != 0 ||
-			(*rows[i].delivery && *delivery && strcmp(rows[i].delivery, delivery) != 0))
-			continue;
-		if (strcmp(status, "approved") == 0 && (strcmp(rows[i].name, "fetch") == 0) != json_is_object(json_object_get(order, "elsewhere")))
-			continue;
-		if (strcmp(rows[i].name, "unlock") == 0 && strcmp(json_text(order, "business"), "unlock") != 0)
-			continue;
-		if (strcmp(status, "draft") != 0 || strcmp(rows[i].name, draft_step(order)) == 0)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].name, json_text(order, "next")) == 0)
 			return (int)i;
-	}
 	return -1;
 }
 
 struct next_step scr_next(struct ui *ui, const json_t *order)
 {
 	int i = find(order);
-	if (i < 0)
-		return (struct next_step){.name = "none", .zh = "没有待办", .en = "nothing left to do"};
 	return (struct next_step){
-		.name = rows[i].name, .zh = rows[i].zh, .en = rows[i].en, .mine = app_may(ui, rows[i].may)};
+		.name = i < 0 ? "none" : rows[i].name, .title = json_text(order, "next_title"), .mine = i >= 0 && app_may(ui, rows[i].may)};
 }
 
 bool scr_go(struct ui *ui, const json_t *order)
@@ -74,12 +56,5 @@ bool scr_go(struct ui *ui, const json_t *order)
 	if (i < 0 || !app_may(ui, rows[i].may))
 		return false;
 	text_copy(no, sizeof no, json_text(order, "order"));
-	if (rows[i].class)
-		return ui_push(ui, rows[i].class, no) == OK;
-	if (strcmp(rows[i].name, "fetch") == 0)
-		return scr_fetch_order(ui, no);
-	if (strcmp(rows[i].name, "mail") == 0)
-		return scr_mail(ui, no);
-	scr_form_edit(ui, no);
-	return true;
+	return rows[i].class ? ui_push(ui, rows[i].class, no) == OK : rows[i].run(ui, no);
 }

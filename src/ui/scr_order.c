@@ -104,9 +104,9 @@ static void draw_next(struct ui *ui, const struct order_screen *s, const struct 
 	else if (strcmp(next.name, "none") == 0)
 		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）", "Nothing left to do (Enter goes back)"));
 	else if (next.mine)
-		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), tr(next.zh, next.en));
+		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), next.title);
 	else
-		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s（由其他岗位办理）", "Next: %s (by another role)"), tr(next.zh, next.en));
+		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s（由其他岗位办理）", "Next: %s (by another role)"), next.title);
 }
 
 static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane *p)

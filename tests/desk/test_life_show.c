@@ -3,6 +3,7 @@
 #include "life.h"
 
 #include "desk/unlock.h"
+#include "desk/visit.h"
 
 static json_t *shown(struct life *l, bool whole)
 {
@@ -131,6 +132,15 @@ static void test_an_approved_unlock_is_not_to_be_issued(void **state)
 	assert_int_equal(json_number(counts, "to-unlock"), 1);
 	assert_int_equal(json_number(counts, "approved"), 1);
 	json_decref(counts);
+	char visit[VISIT_NO_SIZE];
+	json_t *seen = NULL;
+	IS(OK, visit_of(l->d, l->no, visit, &l->e));
+	IS(OK, visit_show(l->d, visit, &seen, &l->e));
+	assert_string_equal(json_text(json_array_get(json_object_get(seen, "orders"), 0), "next"), "unlock");
+	json_decref(seen);
+	IS(OK, order_show(l->d, l->no, &seen, &l->e));
+	assert_string_equal(json_text(seen, "next"), "unlock");
+	json_decref(seen);
 	assert_int_equal(listed(l, "unlock"), 1);
 	assert_int_equal(listed(l, "!unlock"), 1);
 	assert_int_equal(listed(l, ""), 2);
