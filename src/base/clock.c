@@ -100,3 +100,17 @@ bool civil_parse_date(const char *text, int64_t *day_start)
 	*day_start = civil_to_utc((struct civil){y, m, d, 0, 0, 0});
 	return true;
 }
+
+bool rfc3339_parse(const char *text, int64_t *utc)
+{
+	char date[11];
+	int64_t day;
+	if (!text || strlen(text) != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z')
+		return false;
+	snprintf(date, sizeof date, "%.10s", text);
+	int h = digits(text + 11, 2), m = digits(text + 14, 2), s = digits(text + 17, 2);
+	if (!civil_parse_date(date, &day) || h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59)
+		return false;
+	*utc = day + CHINA + (h * 60 + m) * 60 + s;
+	return true;
+}

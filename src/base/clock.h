@@ -29,6 +29,8 @@ int civil_days_in_month(int year, int month);
 void civil_date_text(int64_t utc, char out[11]);
 void civil_minute_text(int64_t utc, char out[17]);
 void rfc3339_text(int64_t utc, char out[21]);
+/* … and back. False on anything else, and on NULL. */
+bool rfc3339_parse(const char *text, int64_t *utc);
 /* "2026-11-22" to the UTC second at which that China-time day begins. False on anything else. */
 bool civil_parse_date(const char *text, int64_t *day_start);
 

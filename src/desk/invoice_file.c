@@ -8,6 +8,7 @@
 #include "base/gbk.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/money.h"
 #include "base/mistakes.h"
 #include "base/text.h"
 #include "desk/invoicerow.h"
@@ -39,9 +40,9 @@ enum err invoice_read_pdf(const char *path, struct bytes *out, struct error *e)
 enum err invoice_mail(struct desk *d, const struct order *o, const struct invoice *i, const char *template, const char *to, struct error *e)
 {
 	struct bytes pdf = {0};
-	char name[64], amount[32];
+	char name[64], amount[MONEY_TEXT_SIZE];
 	snprintf(name, sizeof name, tr("发票-%s.pdf", "invoice-%s.pdf"), i->number);
-	snprintf(amount, sizeof amount, "%lld.%02lld", (long long)i->amount / 100, (long long)i->amount % 100);
+	money_text(i->amount, amount);
 	const struct message_value values[] = {
 		{"customer", customer_name(o->values)}, {"order", o->no}, {"number", i->number}, {"amount", amount}};
 	enum err r = files_get(d, i->dk, i->file, i->digest, &pdf, e);

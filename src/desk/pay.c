@@ -1,11 +1,11 @@
 #include "desk/pay.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/match.h"
@@ -100,11 +100,11 @@ static enum err record(struct desk *d, struct order *orders, const int64_t *due,
 
 static enum err check_amount(int64_t due, int64_t amount, struct error *e)
 {
-	char want[32], have[32];
+	char want[MONEY_TEXT_SIZE], have[MONEY_TEXT_SIZE];
 	if (amount == due)
 		return OK;
-	snprintf(want, sizeof want, "%lld.%02lld", (long long)due / 100, (long long)due % 100);
-	snprintf(have, sizeof have, "%lld.%02lld", (long long)amount / 100, (long long)(amount < 0 ? -amount : amount) % 100);
+	money_text(due, want);
+	money_text(amount, have);
 	return error_set(e, ERR_DESK_AMOUNT, "%s ≠ %s", have, want);
 }
 

@@ -52,10 +52,8 @@ static void set_position(json_t *row, size_t i)
 /* RFC 3339 in UTC, as results have it, to China time. */
 static void set_shown_time(json_t *object, const char *name, const char *rfc3339)
 {
-	struct civil c = {0};
-	char end = '\0';
-	bool is_time = sscanf(rfc3339, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second, &end) == 7;
-	set_time(object, name, is_time ? civil_to_utc(c) + 8 * 3600 : 0); /* civil times are UTC+8 */
+	int64_t utc = 0;
+	set_time(object, name, rfc3339_parse(rfc3339, &utc) ? utc : 0);
 }
 
 /* An empty set of facts with what the site says of itself. */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/day.h"
 #include "desk/orderrow.h"
+#include "desk/pay.h"
 
 enum { PIECES_MOST = 100000 };
 static const int64_t SUM_MOST = 100000000000; /* fen; what is more is a slip of the finger */
@@ -53,8 +54,7 @@ enum err till_void(struct desk *d, const struct staff *who, int64_t payment, con
 	if (!r && strcmp(json_text(row, "state"), "open") != 0) /* what was only announced is no money yet */
 		r = day_not_frozen(d, json_text(row, "business_date"), e);
 	const char *method = json_text(row, "method");
-	bool till = strcmp(method, "cash") == 0 || strcmp(method, "pos") == 0 || strcmp(method, "cheque") == 0;
-	if (!r && till && json_number(row, "closed"))
+	if (!r && method_is_till(method) && json_number(row, "closed"))
 		r = till_pay_out(d, who, payment, "void", method, json_number(row, "amount"), reason, e);
 	if (!r)
 		r = store_run(d->store, SQL_PAYMENT_VOID, NULL, e, "it", payment, reason);

@@ -121,3 +121,8 @@ bool status_ended(const char *status)
 			return statuses[i].ended;
 	return false;
 }
+
+bool status_is_draft(const char *status)
+{
+	return transition_to("", status, "sign") != NULL;
+}

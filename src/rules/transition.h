@@ -14,5 +14,6 @@ const char *status_title(const char *status); /* 待支付; the status itself wh
 size_t status_count(void);
 const char *status_at(size_t i); /* in the order of an order's life, draft first */
 bool status_ended(const char *status);
+bool status_is_draft(const char *status); /* it is being put together, and can be signed: a draft, or returned */
 
 #endif

@@ -48,7 +48,7 @@ static void add_end(struct about_screen *s, int64_t now)
 	char until[SCR_TIME_SIZE], left[80];
 	int64_t end;
 	const char *text = json_text(s->about, "not_after");
-	if (!scr_utc(text, &end))
+	if (!rfc3339_parse(text, &end))
 		return;
 	if (end >= now)
 		snprintf(left, sizeof left, tr("还有 %lld 天", "%lld days left"), (long long)((end - now) / DAY));

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/attach.h"
 #include "desk/order.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -87,7 +88,7 @@ static void mark_voucher(struct ui *ui, struct attach_screen *s)
 	const char *status = json_text(order, "status");
 	const json_t *each;
 	size_t i;
-	s->signed_already = strcmp(status, "draft") != 0 && strcmp(status, "returned") != 0;
+	s->signed_already = !status_is_draft(status);
 	if (strcmp(status, "awaiting-payment") == 0)
 		json_array_foreach(s->kinds, i, each)
 			if (strcmp(json_text(each, "kind"), "payment-voucher") == 0)
@@ -368,8 +369,7 @@ enum { DO_TAKE = 1, DO_SIGN, DO_PATH, DO_LOOK, DO_AGAIN, DO_PREVIEW, DO_DETACH, 
 static unsigned go_on(struct ui *ui, struct attach_screen *s)
 {
 	json_t *order = app_order(ui, s->no);
-	const char *status = json_text(order, "status");
-	if (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0)
+	if (status_is_draft(json_text(order, "status")))
 		ui_replace(ui, &scr_sign, s->no);
 	else
 		ui_pop(ui);

@@ -183,24 +183,11 @@ bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out,
 
 /* ---- how values read ---- */
 
-bool scr_utc(const char *rfc3339, int64_t *utc)
-{
-	struct civil c = {0};
-	char end = '\0';
-	if (!rfc3339 ||
-		sscanf(rfc3339, "%4d-%2d-%2dT%2d:%2d:%2d%c", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second,
-			&end) != 7 ||
-		end != 'Z')
-		return false;
-	*utc = civil_to_utc(c) + 8 * 3600; /* the fields were UTC, civil is UTC+8 */
-	return true;
-}
-
 const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE])
 {
 	int64_t utc;
 	out[0] = '\0';
-	if (scr_utc(rfc3339, &utc))
+	if (rfc3339_parse(rfc3339, &utc))
 		civil_minute_text(utc, out);
 	return out;
 }

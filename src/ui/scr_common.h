@@ -76,7 +76,6 @@ bool scr_ask_date(struct ui *ui, char date[11]);
 /* "2026-11-22T13:05:00Z" to "2026-11-22 21:05" in China time; "" for anything else. */
 #define SCR_TIME_SIZE 17
 const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE]);
-bool scr_utc(const char *rfc3339, int64_t *utc);
 /* "¥1,234.50" */
 #define SCR_MONEY_SIZE 40
 const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE]);

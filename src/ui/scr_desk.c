@@ -149,8 +149,7 @@ static void name_all(json_t *rows)
 			json_object_set_new(row, "name", json_string(name));
 		}
 		if (!*json_text(row, "name"))
-			json_object_set_new(row, "name", json_string(strcmp(json_text(row, "status"), "draft") == 0 || strcmp(json_text(row, "status"), "returned") == 0
-				? tr("（还没有名称）", "(no name yet)") : scr_destroyed()));
+			json_object_set_new(row, "name", json_string(status_is_draft(json_text(row, "status")) ? tr("（还没有名称）", "(no name yet)") : scr_destroyed()));
 	}
 }
 

@@ -24,7 +24,7 @@ static void contact_text(const json_t *status, int64_t now, char out[SCR_TIME_SI
 static bool is_up(const json_t *status, int64_t now)
 {
 	int64_t contact = 0;
-	return strcmp(json_text(status, "line"), "up") == 0 && scr_utc(json_text(status, "last_contact"), &contact) &&
+	return strcmp(json_text(status, "line"), "up") == 0 && rfc3339_parse(json_text(status, "last_contact"), &contact) &&
 	       now - contact < STALE_SECONDS;
 }
 

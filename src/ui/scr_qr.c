@@ -112,7 +112,7 @@ static enum err open_visit_qr(struct ui *ui, void *arg, void **data, struct erro
 static int64_t seconds_left(struct ui *ui, const struct qr_screen *s)
 {
 	int64_t end = 0;
-	scr_utc(json_text(s->code, "expires_at"), &end);
+	rfc3339_parse(json_text(s->code, "expires_at"), &end);
 	return end > ui_now(ui) ? end - ui_now(ui) : 0;
 }
 

@@ -236,7 +236,7 @@ static void send(struct ui *ui, struct sign_screen *s)
 	s->sent = true;
 	s->sent_at = ui_now(ui);
 	text_copy(s->sent_to, sizeof s->sent_to, json_text(c.out, "sent_to"));
-	if (!scr_utc(json_text(c.out, "expires_at"), &s->expires_at))
+	if (!rfc3339_parse(json_text(c.out, "expires_at"), &s->expires_at))
 		s->expires_at = s->sent_at + 300;
 	two_codes(s, json_text(c.out, "sent_to_old"));
 	clear_codes(s);

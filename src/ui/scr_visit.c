@@ -8,6 +8,7 @@
 #include "desk/sign.h"
 #include "desk/visit.h"
 #include "rules/codeword.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -152,12 +153,12 @@ static bool describe(struct ui *ui, const struct visit_screen *s, struct bytes *
 	json_t *seen = json_object();
 	bool good = true;
 	json_array_foreach(json_object_get(s->visit, "orders"), i, each)
-		if (strcmp(json_text(each, "status"), "draft") == 0 || strcmp(json_text(each, "status"), "returned") == 0)
+		if (status_is_draft(json_text(each, "status")))
 			bytes_format(text, "%s  %s  %s  %s\n", json_text(each, "order"), json_text(each, "business_title"), json_text(each, "name"),
 				scr_money(json_number(each, "due"), money));
 	json_array_foreach(json_object_get(s->visit, "orders"), i, each) {
 		json_t *preview = NULL;
-		if (!good || (strcmp(json_text(each, "status"), "draft") != 0 && strcmp(json_text(each, "status"), "returned") != 0))
+		if (!good || !status_is_draft(json_text(each, "status")))
 			continue;
 		good = sign_preview(app_desk(ui), json_text(each, "order"), &preview, NULL) == OK;
 		json_array_foreach(json_object_get(preview, "texts"), k, body)
@@ -438,7 +439,6 @@ enum { DO_NEW = 1, DO_SIGN, DO_PAPER, DO_PAY, DO_HANDOVER, DO_AGENT, DO_CUSTOMER
 static bool offered(struct ui *ui, void *data, int action)
 {
 	const struct visit_screen *s = data;
-	const char *status = table_text(&s->table, "status");
 	(void)ui;
 	switch (action) {
 	case DO_SIGN:
@@ -447,7 +447,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0;
 	case DO_AGENT:
 	case DO_CUSTOMER: return s->table.list.count > 0;
-	case DO_LEAVE: return (strcmp(status, "draft") == 0 || strcmp(status, "returned") == 0);
+	case DO_LEAVE: return status_is_draft(table_text(&s->table, "status"));
 	default: return true;
 	}
 }

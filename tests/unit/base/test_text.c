@@ -58,9 +58,27 @@ static void dates(void **state)
 	assert_true(civil_parse_date("2024-02-29", &day));
 }
 
+static void times(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"", "2026-11-22", "2026-11-22 13:05:00Z", "2026-11-22T13:05:00", "2026-11-22T13:05:00+08:00", "2026-02-30T13:05:00Z",
+	                                  "2026-11-22T24:00:00Z", "2026-11-22T13:60:00Z", "2026-11-22T-1:05:00Z", "2026-11-22T13:05:00ZZ"};
+	int64_t utc = 0;
+	char text[21];
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(rfc3339_parse(bad[i], &utc));
+	assert_false(rfc3339_parse(NULL, &utc));
+	for (int64_t at = 0; at < 5000000000; at += 86400 * 37 + 3671) {
+		rfc3339_text(at, text);
+		assert_true(rfc3339_parse(text, &utc));
+		assert_int_equal(utc, at);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(plain_width_agrees), cmocka_unit_test(plain_width_refuses), cmocka_unit_test(dates)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(plain_width_agrees), cmocka_unit_test(plain_width_refuses), cmocka_unit_test(dates),
+		cmocka_unit_test(times)};
 	lang_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
