@@ -210,6 +210,11 @@ enum err identity_pass(struct desk *d, const char *no, const char *of, const cha
 	return said(d, no, MAY_IDENTITY_PASS, &(struct identity_refused){.of = of, .method = method, .request = request}, out, e);
 }
 
+static bool is_code(enum err why)
+{
+	return why == ERR_DESK_CODE || why == ERR_DESK_CODE_SPENT;
+}
+
 static bool is_pin(enum err why)
 {
 	return why == ERR_TOKEN_PIN_WRONG || why == ERR_TOKEN_PIN_BLOCKED;
@@ -251,7 +256,7 @@ static enum err record_signing(struct desk *d, enum err why, const struct applic
 enum err identity_signing_failed(struct desk *d, enum err why, const struct application *all, size_t count, const char *visit, bool old)
 {
 	struct error unsaid = {0};
-	enum err r = why == ERR_DESK_CODE || is_pin(why) ? record_signing(d, why, all, count, visit, old, &unsaid) : OK;
+	enum err r = is_code(why) || is_pin(why) ? record_signing(d, why, all, count, visit, old, &unsaid) : OK;
 	(void)r; /* what went wrong first is what the operator has to know */
 	return why;
 }

@@ -255,6 +255,21 @@ static void test_a_wrong_code_to_the_phone_on_file_is_a_failed_check(void **stat
 	newest_is(l, l->no, 2, "agent code-on-file passed ");
 }
 
+static void test_the_wrong_code_that_spends_the_last_try_is_a_failed_check_too(void **state)
+{
+	struct life *l = *state;
+	char code[32], wrong[16];
+	site_is(OK, about(l, "suspend", NULL, NULL, "{'consent': true}"), &l->e);
+	IS(OK, sign_send(l->d, l->no, &out, &l->e));
+	site_message(&l->t.site, "sms", "验证码", code);
+	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
+	for (size_t i = 1; i <= 5; i++) {
+		IS(i < 5 ? ERR_DESK_CODE : ERR_DESK_CODE_SPENT, sign_code(l->d, l->no, wrong, &out, &l->e));
+		newest_is(l, l->no, i, "agent code-on-file failed wrong-code");
+	}
+	IS(ERR_DESK_CODE_ENDED, sign_code(l->d, l->no, code, &out, &l->e));
+}
+
 static void test_a_wrong_code_for_a_new_application_is_no_check_of_identity(void **state)
 {
 	struct life *l = *state;
@@ -296,6 +311,7 @@ int main(void)
 		LIFE(test_a_check_that_passed_is_said_of_a_signed_order_only),
 		LIFE(test_a_dropped_draft_leaves_the_record), LIFE(test_only_checks_of_the_list_can_fail),
 		LIFE(test_a_wrong_code_to_the_phone_on_file_is_a_failed_check),
+		LIFE(test_the_wrong_code_that_spends_the_last_try_is_a_failed_check_too),
 		LIFE(test_a_wrong_code_for_a_new_application_is_no_check_of_identity), LIFE(test_a_wrong_pin_is_a_failed_check),
 	};
 	return RUN_LIFE(tests);
