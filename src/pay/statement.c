@@ -12,8 +12,8 @@
 
 enum { FIELD_MAX = 4096, HEAD_ROWS = 40 };
 
-/* Rows that stand below the entries of some banks. */
-static const char footers[] = "合计|总计|本页合计|总笔数|借方合计|贷方合计|汇总";
+/* Rows that stand below the entries of some banks, and below each page's. */
+static const char footers[] = "合计|总计|总笔数|借方合计|贷方合计|汇总", page_footers[] = "本页合计";
 
 struct reading {
 	struct layout layout;
@@ -293,7 +293,7 @@ static enum err part_twins(struct reading *r, const struct csv *csv)
 	return bad;
 }
 
-static bool is_footer(const struct csv_row *row)
+static bool is_footer(const struct csv_row *row, const char *words)
 {
 	char word[64];
 	const char *first = "";
@@ -305,7 +305,7 @@ static bool is_footer(const struct csv_row *row)
 	char *colon = strstr(word, "：");
 	if (colon)
 		*colon = '\0';
-	return map_has_word(footers, word);
+	return map_has_word(words, word);
 }
 
 static bool is_blank(const struct csv_row *row)
@@ -328,12 +328,13 @@ static bool find_head(const struct statement_maps *maps, const struct csv *csv, 
 static enum err read_rows(struct reading *r, const struct csv *csv, size_t head)
 {
 	enum err bad = OK;
+	struct layout again;
 	for (size_t i = head + 1; i < csv->count && !bad; i++) {
-		if (is_blank(&csv->rows[i]))
-			continue;
-		if (is_footer(&csv->rows[i]))
+		const struct csv_row *row = &csv->rows[i];
+		if (is_footer(row, footers))
 			break;
-		bad = read_row(r, &csv->rows[i]);
+		if (!is_blank(row) && !is_footer(row, page_footers) && !map_fits(r->layout.map, row, &again)) /* the next page's head */
+			bad = read_row(r, row);
 	}
 	return bad ? bad : part_twins(r, csv);
 }

@@ -214,6 +214,20 @@ static void whole_or_nothing(void **state)
 	assert_int_equal(statement_parse(maps, "a\0b", 3, &s, NULL), ERR_PAY_STATEMENT);
 }
 
+/* Some banks print pages: each with its total, and the next one with the heads again. */
+static void a_pages_total_is_not_the_end(void **state)
+{
+	(void)state;
+	struct statement s;
+	struct error e = {0};
+	if (parse(HEAD "2026-11-22,300,a,1,a,T1\n本页合计：,300,,,,\n\n" HEAD "2026-11-22,400,b,1,b,T2\n本页合计,400,,,,\n合计,700,,,,\n乱写,,,,,\n", &s, &e))
+		fail_msg("%s", e.detail);
+	assert_int_equal(s.count, 2);
+	assert_string_equal(s.entries[1].id, "T2");
+	statement_free(&s);
+	assert_int_equal(parse(HEAD "2026-11-22,300,a,1,a,T1\n本页合计,300,,,,\n乱写,,,,,\n", &s, &e), ERR_PAY_STATEMENT);
+}
+
 static void formulas_are_only_text(void **state)
 {
 	(void)state;
@@ -368,6 +382,7 @@ int main(void)
 		cmocka_unit_test(equal_rows_stay_apart),
 		cmocka_unit_test(long_references_stay_apart),
 		cmocka_unit_test(whole_or_nothing),
+		cmocka_unit_test(a_pages_total_is_not_the_end),
 		cmocka_unit_test(formulas_are_only_text),
 		cmocka_unit_test(large_files_are_bounded),
 		cmocka_unit_test(mutations_do_no_harm),
