@@ -114,3 +114,45 @@ bool rfc3339_parse(const char *text, int64_t *utc)
 	*utc = day + CHINA + (h * 60 + m) * 60 + s;
 	return true;
 }
+
+static bool read_number(const char **s, size_t least, size_t most, int *out)
+{
+	size_t n = 0;
+	*out = 0;
+	for (; n < most && **s >= '0' && **s <= '9'; n++, (*s)++)
+		*out = *out * 10 + (**s - '0');
+	return n >= least;
+}
+
+static bool skip(const char **s, const char *zh, const char *other)
+{
+	size_t n = strlen(zh);
+	if (strncmp(*s, zh, n) == 0)
+		*s += n;
+	else if (**s && strchr(other, **s))
+		(*s)++;
+	else
+		return false;
+	return true;
+}
+
+bool civil_read_date(const char *s, int64_t *day_start)
+{
+	int year, month, day;
+	if (!read_number(&s, 4, 4, &year))
+		return false;
+	if (*s >= '0' && *s <= '9') {
+		if (!read_number(&s, 2, 2, &month) || !read_number(&s, 2, 2, &day))
+			return false;
+	} else {
+		if (!skip(&s, "年", "-/.") || !read_number(&s, 1, 2, &month) || !skip(&s, "月", "-/.") ||
+			!read_number(&s, 1, 2, &day))
+			return false;
+		skip(&s, "日", "");
+	}
+	if (strspn(s, "0123456789:. T-") != strlen(s) || year < 2000 || year > 2100 ||
+		!civil_valid_date(year, month, day))
+		return false;
+	*day_start = civil_to_utc((struct civil){year, month, day, 0, 0, 0});
+	return true;
+}

@@ -33,5 +33,8 @@ void rfc3339_text(int64_t utc, char out[21]);
 bool rfc3339_parse(const char *text, int64_t *utc);
 /* "2026-11-22" to the UTC second at which that China-time day begins. False on anything else. */
 bool civil_parse_date(const char *text, int64_t *day_start);
+/* The same of a date as other programs write it: 2026-11-22, 2026/1/2, 2026.11.22, 20261122, 2026年11月22日, each with a time of day
+ * behind it or none; from 2000 to 2100. */
+bool civil_read_date(const char *text, int64_t *day_start);
 
 #endif

@@ -229,18 +229,6 @@ static enum err read_numbers(const char *path, struct numbers *n, struct error *
 	return r;
 }
 
-/* 2026-11-22, 2026/1/2, 20261122, a time of day behind it or none; anything else stays as it is and is refused later. */
-static void read_date(const char *text, char *out, size_t size)
-{
-	int year, month, day;
-	bool read = sscanf(text, "%4d%*1[-/.]%2d%*1[-/.]%2d", &year, &month, &day) == 3 ||
-	            (strspn(text, "0123456789") == 8 && sscanf(text, "%4d%2d%2d", &year, &month, &day) == 3);
-	if (read && civil_valid_date(year, month, day))
-		snprintf(out, size, "%04d-%02d-%02d", year, month, day);
-	else
-		text_copy(out, size, text);
-}
-
 static enum err import_row(struct desk *d, const struct numbers *n, const struct csv_row *row, const struct staff *who,
                            int64_t *fresh, struct error *e)
 {
@@ -251,7 +239,11 @@ static enum err import_row(struct desk *d, const struct numbers *n, const struct
 	if (!no)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_trim(no);
-	read_date(csv_field(row, n->date), date, sizeof date);
+	int64_t day;
+	if (civil_read_date(csv_field(row, n->date), &day))
+		civil_date_text(day, date);
+	else
+		text_copy(date, sizeof date, csv_field(row, n->date)); /* refused as it stands */
 	enum err r = order_load(d, no, &o, e);
 	if (!r)
 		r = invoice_load(d, &o, &i, e);

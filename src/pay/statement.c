@@ -68,49 +68,6 @@ static char *cell_text(const struct csv_row *row, int column)
 	return text;
 }
 
-static bool read_number(const char **s, size_t least, size_t most, int *out)
-{
-	size_t n = 0;
-	*out = 0;
-	for (; n < most && **s >= '0' && **s <= '9'; n++, (*s)++)
-		*out = *out * 10 + (**s - '0');
-	return n >= least;
-}
-
-static bool skip(const char **s, const char *zh, const char *other)
-{
-	size_t n = strlen(zh);
-	if (strncmp(*s, zh, n) == 0)
-		*s += n;
-	else if (**s && strchr(other, **s))
-		(*s)++;
-	else
-		return false;
-	return true;
-}
-
-/* 2026-11-22, 2026/1/2, 2026.11.22, 20261122, 2026年11月22日, each with a time of day behind it or none. */
-static bool read_date(const char *s, int64_t *out)
-{
-	int year, month, day;
-	if (!read_number(&s, 4, 4, &year))
-		return false;
-	if (*s >= '0' && *s <= '9') {
-		if (!read_number(&s, 2, 2, &month) || !read_number(&s, 2, 2, &day))
-			return false;
-	} else {
-		if (!skip(&s, "年", "-/.") || !read_number(&s, 1, 2, &month) || !skip(&s, "月", "-/.") ||
-			!read_number(&s, 1, 2, &day))
-			return false;
-		skip(&s, "日", "");
-	}
-	if (strspn(s, "0123456789:. T-") != strlen(s) || year < 2000 || year > 2100 ||
-		!civil_valid_date(year, month, day))
-		return false;
-	*out = civil_to_utc((struct civil){year, month, day, 0, 0, 0});
-	return true;
-}
-
 /* An amount; an empty cell and dashes are 0. */
 static bool read_amount(const char *s, int64_t *fen)
 {
@@ -213,7 +170,7 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 		if (strlen(row->fields[i]) > FIELD_MAX)
 			return refuse(r->e, row->line, tr("内容太长", "a field is too long"));
 	char *date = cell_text(row, l->columns[MAP_DATE]);
-	bool dated = date && read_date(date, &entry.date);
+	bool dated = date && civil_read_date(date, &entry.date);
 	free(date);
 	if (!dated)
 		return refuse(r->e, row->line, tr("日期读不懂", "the date can't be read"));
