@@ -167,10 +167,10 @@ void app_home_path(char *out, size_t size, const char *name)
 	snprintf(out, size, "%s/%s", home && *home ? home : ".", name);
 }
 
-bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
+bool app_ask_path_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size)
 {
 	struct dialog_ask ask = {
-		.title = title, .text = text, .label = tr("路径", "Path"), .limit = 400, .input = TERM_INPUT_LATIN};
+		.title = title, .text = text, .label = tr("路径", "Path"), .limit = 400, .may_be_empty = none, .input = TERM_INPUT_LATIN};
 	char typed[1700];
 	text_copy(typed, sizeof typed, out);
 	if (!dialog_ask(ui, &ask, typed, sizeof typed))
@@ -179,6 +179,11 @@ bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out,
 	if (typed[0] == '~' && typed[1] == '/' && home)
 		return snprintf(out, size, "%s%s", home, typed + 1) < (int)size;
 	return text_copy(out, size, typed);
+}
+
+bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
+{
+	return app_ask_path_or_none(ui, title, text, false, out, size);
 }
 
 /* ---- how values read ---- */

@@ -7,7 +7,6 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "desk/day.h"
-#include "desk/pay.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -156,11 +155,6 @@ static enum err call_close(struct desk *d, struct call *c, struct error *e)
 	return day_close(d, c->no, &c->out, e);
 }
 
-static enum err call_import(struct desk *d, struct call *c, struct error *e)
-{
-	return statement_import(d, c->a, &c->out, e);
-}
-
 static bool judge_figure(void *arg, const char *value, char *why, size_t size)
 {
 	int64_t n;
@@ -219,26 +213,12 @@ static void waive(struct ui *ui, struct day_screen *s)
 	}
 }
 
-static void import(struct ui *ui, struct day_screen *s)
-{
-	char path[1700] = "";
-	struct call c = {.a = path};
-	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path, sizeof path) ||
-		!app_do(ui, call_import, &c))
-		return;
-	ui_good(ui, tr("对账单：%lld 条，匹配 %zu 条，未匹配 %lld 条", "Statement: %lld entries, %zu matched, %lld not"),
-		(long long)json_number(c.out, "entries"), json_array_size(json_object_get(c.out, "matched")),
-		(long long)json_number(c.out, "unmatched"));
-	json_decref(c.out);
-	read_again(ui, s);
-}
-
 static void statement(struct ui *ui, struct day_screen *s)
 {
 	const char *lines[] = {tr("导入对账单", "Import a statement"), tr("免核对（写明理由）", "Go without, for a reason")};
 	int chosen = dialog_choose(ui, tr("银行对账单", "Bank statement"), lines, 2, 0);
-	if (chosen == 0)
-		import(ui, s);
+	if (chosen == 0 && scr_statement(ui))
+		read_again(ui, s);
 	else if (chosen == 1)
 		waive(ui, s);
 }

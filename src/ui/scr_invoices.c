@@ -253,21 +253,6 @@ static enum err call_red(struct desk *d, struct call *c, struct error *e)
 	return invoice_red(d, c->no, *c->a ? c->a : NULL, c->b, path && *path ? path : NULL, &c->out, e);
 }
 
-/* Where the PDF has yet to come, the number alone is filed. */
-static bool ask_red_pdf(struct ui *ui, bool may_be_empty, char *path, size_t size)
-{
-	char given[1600] = "";
-	const char *home = getenv("HOME");
-	struct dialog_ask ask = {.title = tr("红字发票 PDF", "The red invoice's PDF"),
-		.text = may_be_empty ? tr("PDF 文件；还没有的留空，以后再登记", "The PDF file; leave it empty where it has yet to come") : tr("PDF 文件", "The PDF file"),
-		.label = "PDF", .limit = 400, .may_be_empty = may_be_empty, .input = TERM_INPUT_LATIN};
-	if (!dialog_ask(ui, &ask, given, sizeof given))
-		return false;
-	bool below_home = strncmp(given, "~/", 2) == 0 && home;
-	snprintf(path, size, "%s%s", below_home ? home : "", given + below_home);
-	return true;
-}
-
 static void redden(struct ui *ui, const json_t *row)
 {
 	char number[80] = "", date[80], text[200], path[1700] = "";
@@ -292,7 +277,11 @@ static void redden(struct ui *ui, const json_t *row)
 	} else if (!dialog_ask(ui, &ask, number, sizeof number) || !dialog_ask(ui, &day, date, sizeof date)) {
 		return;
 	}
-	if (!ask_red_pdf(ui, !red, path, sizeof path) || !app_do(ui, call_red, &c))
+	/* where the PDF has yet to come, the number alone is filed */
+	if (!app_ask_path_or_none(ui, tr("红字发票 PDF", "The red invoice's PDF"),
+			red ? tr("PDF 文件", "The PDF file") : tr("PDF 文件；还没有的留空，以后再登记", "The PDF file; leave it empty where it has yet to come"), !red, path,
+			sizeof path) ||
+		!app_do(ui, call_red, &c))
 		return;
 	if (*json_text(c.out, "notice"))
 		ui_warn(ui, "%s", tr("红字发票已登记，但没有发出去。请稍后按 F6 再发", "The red invoice is filed, but the mail didn't go out; F6 tries again"));

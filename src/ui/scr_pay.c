@@ -250,11 +250,6 @@ static enum err call_verify(struct desk *d, struct call *c, struct error *e)
 	return pay_verify(d, c->no, &c->out, e);
 }
 
-static enum err call_import(struct desk *d, struct call *c, struct error *e)
-{
-	return statement_import(d, c->a, &c->out, e);
-}
-
 static void say_open(struct ui *ui, const struct pay_screen *s)
 {
 	if (s->visit)
@@ -330,17 +325,7 @@ static void verify(struct ui *ui, struct pay_screen *s)
 
 static void import(struct ui *ui, struct pay_screen *s)
 {
-	char path[1700] = "";
-	struct call c = {.a = path};
-	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path,
-			sizeof path) ||
-		!app_do(ui, call_import, &c))
-		return;
-	ui_good(ui, tr("对账单：%lld 条，新 %lld 条，匹配 %zu 条", "Statement: %lld entries, %lld new, %zu matched"),
-		(long long)json_number(c.out, "entries"), (long long)json_number(c.out, "new"),
-		json_array_size(json_object_get(c.out, "matched")));
-	json_decref(c.out);
-	json_t *order = s->visit ? NULL : app_order(ui, s->no);
+	json_t *order = scr_statement(ui) && !s->visit ? app_order(ui, s->no) : NULL;
 	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0)
 		settle(ui, s, order);
 	else
