@@ -67,14 +67,6 @@ static const char *inserted(const struct token_info *in, size_t count, const jso
 	return count == 1 ? in->serial : NULL;
 }
 
-static bool is_in(const struct token_info *in, size_t count, const char *serial)
-{
-	bool there = false;
-	for (size_t i = 0; i < count; i++)
-		there |= strcmp(in[i].serial, serial) == 0;
-	return there;
-}
-
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct order o = {0};
@@ -96,7 +88,7 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 	if (!r)
 		*out = json_pack("{ss so ss so so so sb}", "order", no, "key_serial", there ? json_string(there) : json_null(), "expected_serial",
 		                 serials, "certificate", certificate ? json_incref(certificate) : json_null(), "takers", handing_takers(&o),
-		                 "old_key", *old ? json_string(old) : json_null(), "old_inserted", *old && is_in(in, count, old));
+		                 "old_key", *old ? json_string(old) : json_null(), "old_inserted", *old && token_among(in, count, old) != NULL);
 out:
 	free(in);
 	json_decref(certificate);

@@ -168,7 +168,7 @@ static enum err add_moves(struct desk *d, const struct key_row *key, json_t *out
 
 enum err keys_info(struct desk *d, const char *serial, json_t **out, struct error *e)
 {
-	struct token_info *list = NULL, *in = NULL;
+	struct token_info *list = NULL;
 	struct key_row key = {0};
 	size_t n = 0;
 	json_t *one = NULL;
@@ -177,9 +177,7 @@ enum err keys_info(struct desk *d, const char *serial, json_t **out, struct erro
 	if (r)
 		return r;
 	token_list(&list, &n, NULL); /* without a reader the store's word is all there is */
-	for (size_t i = 0; i < n && !in; i++)
-		if (strcmp(list[i].serial, serial) == 0)
-			in = &list[i];
+	const struct token_info *in = token_among(list, n, serial);
 	if (!(r = key_load(d, serial, &key, e)) && !key.id && !in)
 		r = error_set(e, ERR_DESK_NO_KEY, "%s", serial);
 	if (!r && !(r = describe(d, serial, in, &one, e)))

@@ -1,6 +1,5 @@
 #include "desk/report.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +12,9 @@
 
 enum { DAY = 86400 };
 
-static int is_definition(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
 enum err report_list(struct desk *d, json_t **out, struct error *e)
 {
-	struct dirent **names = NULL;
+	char **names = NULL;
 	char *dir = NULL;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REPORT, NULL, e);
@@ -29,15 +22,14 @@ enum err report_list(struct desk *d, json_t **out, struct error *e)
 		return r;
 	if (!(dir = path_join(d->share, "reports")) || !(*out = json_array()))
 		r = error_set(e, ERR_MEMORY, "reports");
-	int n = r ? 0 : scandir(dir, &names, is_definition, alphasort);
+	int n = r ? 0 : report_names(dir, &names);
 	if (n < 0)
 		r = error_set(e, ERR_DESK_SHARE, "%s", dir);
 	for (int i = 0; i < n; i++) {
 		struct report *report = NULL;
-		names[i]->d_name[strlen(names[i]->d_name) - 5] = '\0';
 		/* a wrong definition is offered too: whoever wants it is told its mistakes */
-		const char *title = report_load(dir, names[i]->d_name, &report, NULL) == OK ? report_say(&report->title) : names[i]->d_name;
-		json_array_append_new(*out, json_pack("{ss ss}", "name", names[i]->d_name, "title", title));
+		const char *title = report_load(dir, names[i], &report, NULL) == OK ? report_say(&report->title) : names[i];
+		json_array_append_new(*out, json_pack("{ss ss}", "name", names[i], "title", title));
 		report_free(&report);
 		free(names[i]);
 	}

@@ -1,6 +1,5 @@
 #include "desk/reportcheck.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +15,6 @@ enum { SQL_LIMIT = 256 << 10 };
 static const struct adhoc_value values[] = {{":from", "2026-01-01", 0}, {":to", "2026-01-01", 0}, {":from_time", NULL, 0}, {":to_time", NULL, 1},
                                             {":now", NULL, 1},          {":lang", "zh", 0},       {":batch", NULL, 1}};
 enum { VALUES = sizeof values / sizeof *values };
-
-static int is_definition(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
 
 /* Prepared, not run. `columns` may be NULL. */
 static enum err check_statement(struct desk *d, const char *name, const char *sql, const struct report_block *block, struct error *e)
@@ -52,13 +45,12 @@ static enum err check_report(struct desk *d, const char *dir, const char *name, 
 
 static enum err check_all(struct desk *d, const char *dir, bool statements, struct error *e)
 {
-	struct dirent **names = NULL;
+	char **names = NULL;
 	enum err r = OK;
-	int n = scandir(dir, &names, is_definition, alphasort);
+	int n = report_names(dir, &names);
 	for (int i = 0; i < n; i++) {
-		names[i]->d_name[strlen(names[i]->d_name) - 5] = '\0';
 		if (!r)
-			r = check_report(d, dir, names[i]->d_name, statements, e);
+			r = check_report(d, dir, names[i], statements, e);
 		free(names[i]);
 	}
 	free(names);

@@ -66,14 +66,6 @@ static enum err fetched_load(struct desk *d, const char *no, struct fetched *f, 
 	return r;
 }
 
-static bool is_in(const struct token_info *list, size_t count, const char *serial)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].serial, serial) == 0)
-			return true;
-	return false;
-}
-
 static enum err other_key(const struct fetched *f, struct error *e)
 {
 	char serials[300] = "";
@@ -107,7 +99,7 @@ static enum err choose(struct fetched *f, const char *const *serials, size_t cou
 	for (size_t i = 0; !r && i < f->count; i++) {
 		const char *serial = json_text(f->all[i].item, "key_serial");
 		bool handed = !json_is_null(json_object_get(f->all[i].item, "handed_at"));
-		if (serials ? named(serials, count, serial) : !handed && is_in(in, inserted, serial))
+		if (serials ? named(serials, count, serial) : !handed && token_among(in, inserted, serial))
 			f->all[kept++] = f->all[i];
 	}
 	if (!r) {
@@ -173,10 +165,10 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 			r = oldkey_due(d, f.all[i].order, old, e);
 		json_t *key = json_pack("{sO sO sO sO sb}", "order", json_object_get(row, "order"), "name", json_object_get(row, "name"),
 		                        "key_serial", json_object_get(row, "key_serial"), "role", json_object_get(row, "role"), "inserted",
-		                        is_in(in, inserted, json_text(row, "key_serial")));
+		                        token_among(in, inserted, json_text(row, "key_serial")) != NULL);
 		desk_time(key, "handed_at", json_number(row, "handed_at"));
 		json_object_set_new(key, "old_key", *old ? json_string(old) : json_null());
-		json_object_set_new(key, "old_inserted", json_boolean(*old && is_in(in, inserted, old)));
+		json_object_set_new(key, "old_inserted", json_boolean(*old && token_among(in, inserted, old)));
 		json_object_set_new(key, "takers", handing_takers(f.all[i].order));
 		json_object_set_new(key, "certificate", certificate ? certificate : json_null());
 		json_array_append_new(*out, key);

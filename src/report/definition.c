@@ -1,5 +1,6 @@
 #include "report/definition.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,4 +347,24 @@ void report_free(struct report **report)
 	yaml_close(&r->doc);
 	free(r);
 	*report = NULL;
+}
+
+static int is_definition(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name);
+	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".yaml") == 0;
+}
+
+int report_names(const char *dir, char ***names)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(dir, &entries, is_definition, alphasort);
+	*names = n < 0 ? NULL : calloc((size_t)n + 1, sizeof **names);
+	for (int i = 0; i < n; i++) {
+		if (!*names || !((*names)[i] = strndup(entries[i]->d_name, strlen(entries[i]->d_name) - 5)))
+			abort();
+		free(entries[i]);
+	}
+	free(entries);
+	return n;
 }

@@ -86,5 +86,7 @@ struct report {
  * ERR_REPORT_DEFINITION with the mistakes. Free with report_free. */
 enum err report_load(const char *dir, const char *name, struct report **out, struct error *e);
 void report_free(struct report **report);
+/* The names of what lies in `dir`, in order; each and the array are freed with free. -1: it can't be read. */
+int report_names(const char *dir, char ***names);
 
 #endif

@@ -146,6 +146,14 @@ out:
 	return r;
 }
 
+const struct token_info *token_among(const struct token_info *list, size_t count, const char *serial)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].serial, serial) == 0)
+			return &list[i];
+	return NULL;
+}
+
 int token_pin_tries(const char *serial)
 {
 	struct token_info *list = NULL;

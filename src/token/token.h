@@ -74,6 +74,8 @@ struct token;
 /* The keys that are in now, foreign cards skipped; `list` is freed with free.
  * No reader or no key is an empty list and OK. ERR_TOKEN_NO_SERVICE, ERR_TOKEN_REFUSED. */
 enum err token_list(struct token_info **list, size_t *count, struct error *e);
+/* The one of them with that serial, or NULL. */
+const struct token_info *token_among(const struct token_info *list, size_t count, const char *serial);
 
 /* Tries left for the PIN of the key with that serial; TOKEN_TRIES_UNKNOWN where it isn't in or doesn't tell. */
 int token_pin_tries(const char *serial);

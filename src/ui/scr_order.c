@@ -419,15 +419,6 @@ static void reveal(struct ui *ui, struct order_screen *s)
 	fill(ui, s);
 }
 
-static void look(struct ui *ui, struct order_screen *s)
-{
-	const json_t *document = page_attached(s->order, s->document);
-	struct picture_arg arg = {
-		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
-	if (document)
-		ui_push(ui, &scr_picture, &arg);
-}
-
 /* May outlive this screen, but for a certificate that is asked for and a parcel. */
 static void go_on(struct ui *ui, struct order_screen *s)
 {
@@ -462,7 +453,7 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 		scr_form_next(ui, s->no, action == DO_SAME_AGENT); /* and this */
 		break;
 	case DO_VISIT: open_visit(ui, s); break;
-	case DO_LOOK: look(ui, s); break;
+	case DO_LOOK: page_look(ui, s->order, s->document); break;
 	case DO_ABOUT:
 		ui_push(ui, &scr_about, &(struct about_arg){.certificate = page_certificate_of(s->order)});
 		break;

@@ -12,6 +12,7 @@
 #include "rules/transition.h"
 #include "desk/refund.h"
 #include "sync/refusal.h"
+#include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_refund.h"
 
@@ -167,6 +168,15 @@ const json_t *page_attached(const json_t *order, size_t index)
 		if (json_flag(each, "attached") && index-- == 0)
 			return each;
 	return NULL;
+}
+
+void page_look(struct ui *ui, const json_t *order, size_t index)
+{
+	const json_t *document = page_attached(order, index);
+	struct picture_arg arg = {
+		.order = json_text(order, "order"), .kind = json_text(document, "kind"), .title = json_text(document, "title")};
+	if (document)
+		ui_push(ui, &scr_picture, &arg);
 }
 
 const char *page_certificate_of(const json_t *order)

@@ -17,6 +17,8 @@ void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
 void page_documents(struct sheet *s, const json_t *order);
 /* Of those that are attached, in their order; NULL behind the last. */
 const json_t *page_attached(const json_t *order, size_t index);
+struct ui;
+void page_look(struct ui *ui, const json_t *order, size_t index); /* that one, large; nothing where there is none */
 /* The certificate that it made, or else the one that it is about; "" where there is none. */
 const char *page_certificate_of(const json_t *order);
 /* Whether a key with that serial is one of its items' or the one that it is about. */

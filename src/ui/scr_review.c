@@ -249,15 +249,6 @@ static void pass(struct ui *ui, struct review_screen *s)
 	ui_pop(ui);
 }
 
-static void look(struct ui *ui, struct review_screen *s)
-{
-	const json_t *document = page_attached(s->order, s->document);
-	struct picture_arg arg = {
-		.order = s->no, .kind = json_text(document, "kind"), .title = json_text(document, "title")};
-	if (document)
-		ui_push(ui, &scr_picture, &arg);
-}
-
 enum { DO_APPROVE = 1, DO_RETURN, DO_REJECT, DO_LOOK, DO_SWITCH, DO_REVEAL, DO_LEFT, DO_RIGHT, DO_PASS };
 
 static unsigned handle_review(struct ui *ui, void *data, const struct event *event)
@@ -269,7 +260,7 @@ static unsigned handle_review(struct ui *ui, void *data, const struct event *eve
 	case DO_RETURN: refuse(ui, s, false); return UI_DRAW;
 	case DO_REJECT: refuse(ui, s, true); return UI_DRAW;
 	case DO_PASS: pass(ui, s); return UI_DRAW;
-	case DO_LOOK: look(ui, s); return UI_DRAW;
+	case DO_LOOK: page_look(ui, s->order, s->document); return UI_DRAW;
 	case DO_SWITCH: s->pictures = !s->pictures; return UI_DRAW;
 	case DO_LEFT: s->document -= s->document > 0; return UI_DRAW;
 	case DO_RIGHT: s->document += page_attached(s->order, s->document + 1) != NULL; return UI_DRAW;

@@ -8,14 +8,6 @@
 
 enum { AGAIN_MS = 2000, AGAIN_MOST = 5 }; /* each look at a key that is held waits for it, and the screen with it */
 
-static bool has(const struct token_info *list, size_t n, const char *serial)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i].serial, serial) == 0)
-			return true;
-	return false;
-}
-
 static bool known(const struct watch *w, const char *serial)
 {
 	for (size_t i = 0; i < w->count; i++)
@@ -43,7 +35,7 @@ static void tell(struct ui *ui, struct watch *w, const struct token_info *list, 
 	char serial[TOKEN_SERIAL_SIZE] = "";
 	bool in = false;
 	for (size_t i = 0; i < w->count && !*serial; i++)
-		if (!has(list, n, w->known[i]))
+		if (!token_among(list, n, w->known[i]))
 			text_copy(serial, sizeof serial, w->known[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!list[i].busy && !known(w, list[i].serial)) {
