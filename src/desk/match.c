@@ -266,63 +266,79 @@ static json_t *refusal(const char *order, const struct bank_entry *entry, const 
 	                 error_sentence(why, sentence, sizeof sentence));
 }
 
-/* Goes through the open entries; with `only` those that pay for that order. */
-static enum err match(struct desk *d, const char *only, json_t *matched, json_t *refused, struct error *e)
+/* An entry, and the order that it is for. */
+struct pick {
+	struct bank_entry entry;
+	char order[ORDER_NO_SIZE];
+};
+struct picks {
+	struct pick *all;
+	size_t count, room;
+};
+
+/* Takes over the entry. */
+static void pick(struct picks *p, const struct bank_entry *entry, struct waiting *w, size_t at)
 {
-	struct waiting loaded = {0}, *w = &loaded;
+	if (p->count == p->room) {
+		p->room = p->room ? p->room * 2 : 16;
+		if (!(p->all = realloc(p->all, p->room * sizeof *p->all)))
+			abort();
+	}
+	struct pick *one = &p->all[p->count++];
+	one->entry = *entry;
+	text_copy(one->order, sizeof one->order, w->candidates[at].order);
+	int64_t together = w->candidates[at].together;
+	for (size_t i = 0; i < w->count; i++) /* paid: no second entry is for it */
+		if (i == at || (together && w->candidates[i].together == together))
+			w->candidates[i].amount_fen = -1;
+}
+
+/* Of the open entries, those that pay for an order; with `only` for that one. Nothing is changed while they are read. */
+static enum err pick_all(struct desk *d, const char *only, struct picks *p, struct error *e)
+{
+	struct waiting w = {0};
 	struct rows *rows = NULL;
-	struct bank_entry *found = NULL;
-	size_t count = 0, room = 0;
-	char (*orders)[ORDER_NO_SIZE] = NULL;
-	enum err r = load_waiting(d, w, e);
+	enum err r = load_waiting(d, &w, e);
 	if (!r)
 		r = store_query(d->store, SQL_STATEMENT_ENTRIES_OPEN, &rows, e, "");
-	while (!r && w->count && rows_next(rows)) {
+	while (!r && w.count && rows_next(rows)) {
 		struct bank_entry entry;
 		if ((r = bank_entry_read(d, rows, &entry, e)))
 			break;
-		int at = statement_choose(&entry.as_read, w->candidates, w->count);
-		if (at < 0 || (only && !meant(w, (size_t)at, only))) {
+		int at = statement_choose(&entry.as_read, w.candidates, w.count);
+		if (at < 0 || (only && !meant(&w, (size_t)at, only)))
 			json_decref(entry.data);
-			continue;
-		}
-		if (count == room) {
-			room = room ? room * 2 : 16;
-			struct bank_entry *more = realloc(found, room * sizeof *found);
-			char (*more_orders)[ORDER_NO_SIZE] = realloc(orders, room * sizeof *orders);
-			if (!more || !more_orders)
-				abort();
-			found = more;
-			orders = more_orders;
-		}
-		text_copy(orders[count], ORDER_NO_SIZE, w->candidates[at].order);
-		found[count++] = entry;
-		int64_t together = w->candidates[at].together;
-		for (size_t i = 0; i < w->count; i++) /* paid: no second entry is for it */
-			if (i == (size_t)at || (together && w->candidates[i].together == together))
-				w->candidates[i].amount_fen = -1;
+		else
+			pick(p, &entry, &w, (size_t)at);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
-	r = r ? r : end;
-	for (size_t i = 0; i < count; i++) {
+	waiting_free(&w);
+	return r ? r : end;
+}
+
+/* Goes through the open entries; with `only` those that pay for that order. */
+static enum err match(struct desk *d, const char *only, json_t *matched, json_t *refused, struct error *e)
+{
+	struct picks p = {0};
+	enum err r = pick_all(d, only, &p, e);
+	for (size_t i = 0; i < p.count; i++) {
 		struct error why = {0};
 		bool done = false;
-		found[i].as_read.id = found[i].reference;
-		enum err one = r ? OK : settle(d, orders[i], &found[i], &done, &why);
+		struct bank_entry *entry = &p.all[i].entry;
+		entry->as_read.id = entry->reference;
+		enum err one = r ? OK : settle(d, p.all[i].order, entry, &done, &why);
 		if (done)
-			json_array_append_new(matched, json_pack("{sssI}", "order", orders[i], "amount", (json_int_t)found[i].as_read.amount_fen));
+			json_array_append_new(matched, json_pack("{sssI}", "order", p.all[i].order, "amount", (json_int_t)entry->as_read.amount_fen));
 		else if (left_unclaimed(one))
-			json_array_append_new(refused, refusal(orders[i], &found[i], &why));
+			json_array_append_new(refused, refusal(p.all[i].order, entry, &why));
 		if (one && (only || !left_unclaimed(one))) {
 			r = one;
 			if (e)
 				*e = why;
 		}
-		json_decref(found[i].data);
+		json_decref(entry->data);
 	}
-	free(found);
-	free(orders);
-	waiting_free(w);
+	free(p.all);
 	return r;
 }
 
@@ -348,7 +364,9 @@ enum err match_announced(struct desk *d, const char *no, struct error *e)
 	return r;
 }
 
-enum err match_all(struct desk *d, json_t **matched, json_t **refused, struct error *e)
+/* Goes through all open entries: [{"order","amount"}] of what was matched, and [{"order","reference","amount","why"}] of what
+ * pays for an order that may not go on: that money stays unclaimed, and the rest is matched. */
+static enum err match_all(struct desk *d, json_t **matched, json_t **refused, struct error *e)
 {
 	*matched = json_array();
 	*refused = json_array();

@@ -34,8 +34,5 @@ enum err bank_entry_pay_together(struct desk *d, const struct order *o, const st
 enum err match_order(struct desk *d, const char *no, bool *matched, struct error *e);
 /* The same behind an announcement, which stands whether or not the order may go on. */
 enum err match_announced(struct desk *d, const char *no, struct error *e);
-/* Goes through all open entries: [{"order","amount"}] of what was matched, and [{"order","reference","amount","why"}] of what
- * pays for an order that may not go on: that money stays unclaimed, and the rest is matched. */
-enum err match_all(struct desk *d, json_t **matched, json_t **refused, struct error *e);
 
 #endif

@@ -225,30 +225,30 @@ enum {
 	DO_VISIT, DO_IDENTITY, DO_IDENTITY_PASS
 };
 
-/* Which status offers what. */
+/* What is offered: where the event can happen to the order, or, where none goes with it, in these statuses. */
 static const struct {
 	int action;
-	const char *statuses;
+	const char *event, *statuses;
 } offers[] = {
-	{DO_EDIT, "draft returned"},
-	{DO_CORRECT, "awaiting-payment paid in-review approved issuing issued mailed"},
-	{DO_ATTACH, "draft returned awaiting-payment"},
-	{DO_SIGN, "draft returned"},
-	{DO_PAY, "awaiting-payment"},
-	{DO_REVIEW, "in-review"},
-	{DO_ISSUE, "approved issuing"},
-	{DO_UNDO_ISSUE, "issuing"},
-	{DO_UNLOCK, "approved"},
-	{DO_HANDOVER, "issued"},
-	{DO_MAIL, "issued"},
-	{DO_DELIVERED, "mailed"},
-	{DO_CAME_BACK, "mailed"},
-	{DO_RESEND, "issued handed-over mailed done"},
-	{DO_RECEIVED, "issued handed-over mailed done"},
-	{DO_NEW_PIN, "issued"},
-	{DO_IDENTITY, "draft returned signed awaiting-payment paid in-review approved issuing issued"},
-	{DO_VOID, "awaiting-payment in-review"},
-	{DO_CANCEL, "draft returned awaiting-payment in-review approved"},
+	{DO_EDIT, "sign", ""},
+	{DO_CORRECT, "", "awaiting-payment paid in-review approved issuing issued mailed"},
+	{DO_ATTACH, "", "draft returned awaiting-payment"},
+	{DO_SIGN, "sign", ""},
+	{DO_PAY, "pay", ""},
+	{DO_REVIEW, "approve", ""},
+	{DO_ISSUE, "start-issue", ""},
+	{DO_UNDO_ISSUE, "undo-issue", ""},
+	{DO_UNLOCK, "take-effect", ""},
+	{DO_HANDOVER, "hand-over", ""},
+	{DO_MAIL, "mail", ""},
+	{DO_DELIVERED, "", "mailed"},
+	{DO_CAME_BACK, "come-back", ""},
+	{DO_RESEND, "", "issued handed-over mailed done"},
+	{DO_RECEIVED, "", "issued handed-over mailed done"},
+	{DO_NEW_PIN, "", "issued"},
+	{DO_IDENTITY, "", "draft returned signed awaiting-payment paid in-review approved issuing issued"},
+	{DO_VOID, "", "awaiting-payment in-review"},
+	{DO_CANCEL, "cancel", ""},
 };
 
 static bool has_word(const char *words, const char *word)
@@ -273,12 +273,11 @@ static unsigned token_order(struct ui *ui, void *data, const char *serial, bool 
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct order_screen *s = data;
-	bool by_mail = strcmp(json_text(s->order, "delivery"), "mail") == 0;
-	bool unlock = strcmp(json_text(s->order, "business"), "unlock") == 0;
-	if ((action == DO_MAIL && !by_mail) || action == (unlock ? DO_ISSUE : DO_UNLOCK))
+	const char *business = json_text(s->order, "business"), *status = json_text(s->order, "status");
+	if (action == DO_MAIL && strcmp(json_text(s->order, "delivery"), "mail") != 0)
 		return false; /* what was to be mailed may be fetched, above all when the parcel came back */
-	if ((action == DO_HANDOVER || action == DO_MAIL) && !transition_to(json_text(s->order, "business"), "issued", "hand-over"))
-		return false; /* it never left the customer's hands */
+	if (action == DO_UNLOCK && strcmp(business, "unlock") != 0)
+		return false;
 	if (action == DO_RECEIVED && !scr_pin_waits(s->order))
 		return false;
 	if (action == DO_IDENTITY_PASS)
@@ -287,7 +286,7 @@ static bool offered(struct ui *ui, void *data, int action)
 		return *page_certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
-			return has_word(offers[i].statuses, json_text(s->order, "status"));
+			return *offers[i].event ? transition_to(business, status, offers[i].event) != NULL : has_word(offers[i].statuses, status);
 	if (action == DO_INVOICE)
 		return json_number(s->order, "paid") > 0;
 	if (action == DO_REFUND)
@@ -429,6 +428,31 @@ static void go_on(struct ui *ui, struct order_screen *s)
 		back_order(ui, s);
 }
 
+/* What changes the order, which is then read again. */
+static unsigned change(struct ui *ui, struct order_screen *s, int action)
+{
+	bool done;
+	switch (action) {
+	case DO_CORRECT: done = scr_correct(ui, s->no); break;
+	case DO_MAIL: done = scr_mail(ui, s->no); break;
+	case DO_DELIVERED: done = scr_delivered(ui, s->no); break;
+	case DO_CAME_BACK: done = scr_came_back(ui, s->no); break;
+	case DO_IDENTITY: done = scr_identity_refuse(ui, s->no, json_text(s->order, "customer")); break;
+	case DO_IDENTITY_PASS: done = scr_identity_pass(ui, s->order); break;
+	case DO_RESEND: done = scr_pin_resend(ui, s->no); break;
+	case DO_RECEIVED: done = scr_pin_received(ui, s->no); break;
+	case DO_NEW_PIN: done = scr_pin_new(ui, s->order); break;
+	case DO_UNDO_ISSUE: done = scr_undo_issue(ui, s->no); break;
+	case DO_REFUND: done = scr_refund(ui, s->order); break;
+	case DO_UNDO_HANDOVER: done = scr_undo(ui, s->order); break;
+	case DO_AGAIN: done = true; break;
+	default: return UI_PASS;
+	}
+	if (done)
+		back_order(ui, s);
+	return UI_DRAW | UI_BARS;
+}
+
 static unsigned act(struct ui *ui, struct order_screen *s, int action)
 {
 	static const struct {
@@ -442,56 +466,18 @@ static unsigned act(struct ui *ui, struct order_screen *s, int action)
 			return UI_DRAW;
 		}
 	switch (action) {
-	case DO_NEXT:
-		go_on(ui, s);
-		break;
-	case DO_EDIT:
-		scr_form_edit(ui, s->no); /* may outlive this screen */
-		break;
+	case DO_NEXT: go_on(ui, s); break;
+	case DO_EDIT: scr_form_edit(ui, s->no); break; /* may outlive this screen */
 	case DO_SAME_AGENT:
-	case DO_SAME_CUSTOMER:
-		scr_form_next(ui, s->no, action == DO_SAME_AGENT); /* and this */
-		break;
+	case DO_SAME_CUSTOMER: scr_form_next(ui, s->no, action == DO_SAME_AGENT); break; /* and this */
 	case DO_VISIT: open_visit(ui, s); break;
 	case DO_LOOK: page_look(ui, s->order, s->document); break;
-	case DO_ABOUT:
-		ui_push(ui, &scr_about, &(struct about_arg){.certificate = page_certificate_of(s->order)});
-		break;
-	case DO_CORRECT:
-		if (scr_correct(ui, s->no))
-			back_order(ui, s);
-		break;
-	case DO_MAIL:
-	case DO_DELIVERED:
-	case DO_CAME_BACK:
-		if (action == DO_MAIL ? scr_mail(ui, s->no) : action == DO_DELIVERED ? scr_delivered(ui, s->no) : scr_came_back(ui, s->no))
-			back_order(ui, s);
-		break;
-	case DO_IDENTITY:
-		return scr_identity_refuse(ui, s->no, json_text(s->order, "customer")) ? back_order(ui, s) : UI_DRAW;
-	case DO_IDENTITY_PASS:
-		return scr_identity_pass(ui, s->order) ? back_order(ui, s) : UI_DRAW;
-	case DO_RESEND:
-	case DO_RECEIVED:
-	case DO_NEW_PIN:
-		if (action == DO_RESEND ? scr_pin_resend(ui, s->no) : action == DO_RECEIVED ? scr_pin_received(ui, s->no) : scr_pin_new(ui, s->order))
-			back_order(ui, s);
-		break;
-	case DO_UNDO_ISSUE:
-		if (scr_undo_issue(ui, s->no))
-			back_order(ui, s);
-		break;
+	case DO_ABOUT: ui_push(ui, &scr_about, &(struct about_arg){.certificate = page_certificate_of(s->order)}); break;
 	case DO_VOID: void_payment(ui, s); break;
-	case DO_REFUND:
-	case DO_UNDO_HANDOVER:
-		if (action == DO_UNDO_HANDOVER ? scr_undo(ui, s->order) : scr_refund(ui, s->order))
-			back_order(ui, s);
-		break;
 	case DO_CANCEL: cancel(ui, s); break;
 	case DO_REVEAL: reveal(ui, s); break;
 	case DO_PRINT: scr_print(ui, s->no); break;
-	case DO_AGAIN: back_order(ui, s); break;
-	default: return UI_PASS;
+	default: return change(ui, s, action);
 	}
 	return UI_DRAW | UI_BARS;
 }
