@@ -53,8 +53,6 @@ WHERE c.key_serial = ?1 AND c.customer_id = ?2 AND o.business = 'unlock' AND o.s
 SELECT min(not_before) FROM certificate WHERE key_serial = ?1;
 -- name: customer_set
 UPDATE customer SET number_digest = ?2, name = ?3, data = ?4, last_order = ?5, updated_at = ?6 WHERE id = ?1;
--- name: customer_by_id
-SELECT dk, data, number_digest FROM customer WHERE id = ?1;
 -- name: cert_held_too_long
 -- Only a replacement that goes on revokes: what is left of a cancelled or rejected one may still be lifted. What the CA suspended is the CA's.
 SELECT DISTINCT c.id, c.serial, c.key_serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id

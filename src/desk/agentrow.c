@@ -55,7 +55,7 @@ enum err agents_load(struct desk *d, int64_t customer_id, json_t **out, struct e
 	json_t *data = NULL, *contact = NULL;
 	bool seen = false;
 	*out = json_array();
-	enum err r = subject_data(d, customer_id, &data, e);
+	enum err r = subject_data(d, customer_id, NULL, &data, e);
 	if (!r) {
 		contact = agents_part(data);
 		r = add_rows(d, customer_id, contact, &seen, *out, e);

@@ -70,25 +70,17 @@ enum err agents_list(struct desk *d, const char *uscc, json_t **out, struct erro
 /* The newest of those who stay becomes the contact. Inside a step. */
 static enum err next_contact(struct desk *d, int64_t customer, const json_t *all, const json_t *gone, struct error *e)
 {
-	struct rows *rows = NULL;
 	struct bytes sealed = {0};
 	json_t *data = NULL, *one, *next = NULL;
 	const char *name;
 	json_t *value;
 	void *following;
-	size_t i, length;
+	size_t i;
 	int64_t dk = 0;
 	json_array_foreach((json_t *)all, i, one)
 		if (one != gone && (!next || json_number(one, "agent") > json_number(next, "agent")))
 			next = one;
-	enum err r = store_query(d->store, SQL_SUBJECT_DATA, &rows, e, "i", customer);
-	if (!r && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		dk = rows_int(rows, 0);
-		r = datakey_open_json(d->store, dk, "customer.data", blob, length, &data, e);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	r = r ? r : end;
+	enum err r = subject_data(d, customer, &dk, &data, e);
 	json_object_foreach_safe(data, following, name, value)
 		if (text_starts(name, "agent_"))
 			json_object_del(data, name);

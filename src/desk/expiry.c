@@ -5,20 +5,6 @@
 #include "desk/tell.h"
 #include "rules/term.h"
 
-/* What is on file of the holder. */
-static enum err load_holder(struct desk *d, int64_t customer, json_t **values, struct error *e)
-{
-	struct rows *rows = NULL;
-	size_t length;
-	enum err r = store_query(d->store, SQL_SUBJECT_DATA, &rows, e, "i", customer);
-	if (!r && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		r = datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, values, e);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
-
 static bool reachable(const json_t *holder)
 {
 	static const char *const ways[] = {"agent_mobile", "person_mobile", "agent_email", "person_email"};
@@ -46,7 +32,7 @@ static enum err one(struct desk *d, int64_t certificate, int64_t *told, bool *mo
 	bool heard = false;
 	enum err r = store_begin(d->store, e);
 	if (!r && !(r = store_row(d->store, SQL_EXPIRY_ONE, &row, e, "i", certificate)) && row &&
-	    !(r = load_holder(d, json_number(row, "customer_id"), &holder, e))) {
+	    !(r = subject_data(d, json_number(row, "customer_id"), NULL, &holder, e))) {
 		heard = reachable(holder);
 		*more = !heard || tell(d, row, holder) == OK;
 	}

@@ -13,6 +13,7 @@
 #include "desk/recovery.h"
 #include "desk/staff.h"
 #include "desk/tables.h"
+#include "rules/names.h"
 #include "store/journal.h"
 
 /* The places of a site, all made here. */
@@ -132,11 +133,9 @@ static enum err make_ca(const struct init_options *o, const struct places *p, co
 
 static enum err check_options(const struct init_options *o, struct error *e)
 {
-	size_t n = strspn(o->site, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-	if (n < 1 || n > 32 || o->site[n])
+	if (!site_code_good(o->site))
 		return error_set(e, ERR_USAGE, "--site %s", o->site);
-	n = strspn(o->admin, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-	if (n < 1 || n > 32 || o->admin[n])
+	if (!login_good(o->admin))
 		return error_set(e, ERR_DESK_LOGIN_NAME, "%s", o->admin);
 	char *name = NULL, *admin = NULL;
 	enum err r = name_clean(o->name, &name, e);
@@ -146,7 +145,7 @@ static enum err check_options(const struct init_options *o, struct error *e)
 	free(admin);
 	if (r)
 		return r;
-	return o->password->length < 8 ? error_set(e, ERR_DESK_PASSWORD_WEAK, "%s", "") : OK;
+	return o->password->length < PASSWORD_LEAST ? error_set(e, ERR_DESK_PASSWORD_WEAK, "%s", "") : OK;
 }
 
 /* Before anything is made: a certificate that can't be used is found by using it. */

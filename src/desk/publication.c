@@ -18,6 +18,7 @@
 #include "desk/stock.h"
 #include "desk/staffnumber.h"
 #include "desk/tables.h"
+#include "rules/names.h"
 
 enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
 
@@ -188,7 +189,7 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 	unsigned bits = roles_parse(json_text(person, "roles"));
 	int64_t there = 0, dk = 0, changed = 0, disabled = json_flag(person, "disabled");
 	roles_text(bits, roles, sizeof roles);
-	if (!*login || strlen(login) > 32 || login[strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789-_.")] || !*name || strlen(name) > 120 ||
+	if (!login_good(login) || !*name || strlen(name) > 120 ||
 	    !text_valid(name, strlen(name)) || (!bits && !disabled))
 		return bad(login, e);
 	enum err r = store_int(d->store, SQL_PUBLICATION_STAFF_HAS, 0, &there, e, "t", login);

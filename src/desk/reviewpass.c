@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "desk/custodyrow.h"
 #include "desk/review.h"
+#include "rules/names.h"
 
 enum err review_sites(struct desk *d, json_t **out, struct error *e)
 {
@@ -15,8 +16,7 @@ enum err review_sites(struct desk *d, json_t **out, struct error *e)
 static enum err check_receiver(struct desk *d, const struct order *o, const char *to, struct error *e)
 {
 	json_t *state = NULL;
-	size_t n = strspn(to, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-	if (n < 1 || n > 32 || to[n] || strcmp(to, d->site) == 0 || strcmp(to, o->home) == 0)
+	if (!site_code_good(to) || strcmp(to, d->site) == 0 || strcmp(to, o->home) == 0)
 		return error_set(e, ERR_DESK_POINT, "%.40s", to);
 	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
 	if (!r && !json_number(state, "joined"))

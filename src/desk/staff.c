@@ -9,8 +9,9 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "rules/names.h"
 
-enum { TRIES = 5, LOCK_SECONDS = 15 * 60, PASSWORD_LEAST = 8 };
+enum { TRIES = 5, LOCK_SECONDS = 15 * 60 };
 
 struct record {
 	struct staff staff;
@@ -199,12 +200,6 @@ enum err session_end(struct desk *d, struct error *e)
 	return store_run(d->store, SQL_SESSION_DELETE, NULL, e, "t", terminal);
 }
 
-static enum err check_login_name(const char *login, struct error *e)
-{
-	size_t n = strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-	return n >= 1 && n <= 32 && login[n] == '\0' ? OK : error_set(e, ERR_DESK_LOGIN_NAME, "%s", login);
-}
-
 /* Who has the role besides `besides` ("": nobody), with `with` though they be disabled; *lately: those of them too whom one person
  * disabled in the last days, so that nobody becomes the only one by disabling the others. */
 static enum err count_role(struct desk *d, const char *role, const char *besides, const char *with, int64_t *now, int64_t *lately, struct error *e)
@@ -281,7 +276,7 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 	bool alone = true;
 	int64_t dk = 0;
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
-	if (r || (r = check_login_name(login, e)) || (r = clean_roles(roles, clean, e)) || (r = find(d, login, &have, e)) ||
+	if (r || (r = login_good(login) ? OK : error_set(e, ERR_DESK_LOGIN_NAME, "%s", login)) || (r = clean_roles(roles, clean, e)) || (r = find(d, login, &have, e)) ||
 	    (r = staff_two_admins(d, MAY_STAFF, &alone, e)))
 		return r;
 	if (have.staff.id)

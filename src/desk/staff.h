@@ -20,8 +20,9 @@ enum err session_end(struct desk *d, struct error *e);
  * ERR_DESK_NAME. */
 enum err name_clean(const char *name, char **out, struct error *e);
 
+enum { PASSWORD_LEAST = 8 };
 /* Roles as "operator,issuer". Granting roles needs a second admin once there are two (DOMAIN.md).
- * ERR_DESK_LOGIN_NAME, ERR_DESK_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under 8 characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
+ * ERR_DESK_LOGIN_NAME, ERR_DESK_NAME, ERR_DESK_ROLES, ERR_DESK_PASSWORD_WEAK (under PASSWORD_LEAST characters), ERR_DESK_STAFF_EXISTS, ERR_DESK_TWO_PERSONS. */
 enum err staff_add(struct desk *d, const char *login, const char *name, const char *roles, const struct secret *password,
                    struct error *e);
 /* Where a second person, an administrator or a manager, is on the spot, it counts no longer among those who could be asked.

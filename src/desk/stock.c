@@ -12,6 +12,7 @@
 #include "desk/orderrow.h"
 #include "desk/staffkey.h"
 #include "rules/keystate.h"
+#include "rules/names.h"
 
 enum { WHY_SIZE = 300, CODE_MOST = 32 };
 
@@ -232,8 +233,7 @@ static enum err check_drawer(struct desk *d, const char *drawer, bool new_drawer
 
 static bool site_good(const struct desk *d, const char *site)
 {
-	size_t n = strspn(site, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
-	return n > 0 && n <= CODE_MOST && !site[n] && strcmp(site, d->site) != 0;
+	return site_code_good(site) && strcmp(site, d->site) != 0;
 }
 
 static enum err check_order(struct desk *d, const struct stock_order *o, struct error *e)

@@ -290,7 +290,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 	return b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after) ? not_in_window(d, s, e) : OK;
 }
 
-static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id, json_t **out, struct error *e)
+static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id, int64_t *dk, json_t **out, struct error *e)
 {
 	struct rows *rows = NULL;
 	size_t length;
@@ -300,20 +300,22 @@ static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id
 		return r;
 	if (rows_next(rows)) {
 		const void *blob = rows_blob(rows, 1, &length);
+		if (dk)
+			*dk = rows_int(rows, 0);
 		r = datakey_open_json(d->store, rows_int(rows, 0), bind, blob, length, out, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
 }
 
-enum err subject_data(struct desk *d, int64_t customer_id, json_t **out, struct error *e)
+enum err subject_data(struct desk *d, int64_t customer_id, int64_t *dk, json_t **out, struct error *e)
 {
-	return on_file(d, SQL_SUBJECT_DATA, "customer.data", customer_id, out, e);
+	return on_file(d, SQL_SUBJECT_DATA, "customer.data", customer_id, dk, out, e);
 }
 
 enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e)
 {
-	enum err r = s->holder ? OK : subject_data(d, s->customer_id, &s->holder, e);
+	enum err r = s->holder ? OK : subject_data(d, s->customer_id, NULL, &s->holder, e);
 	*out = s->holder;
 	return r;
 }
@@ -349,9 +351,9 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	json_t *holder = NULL, *made = NULL, *own = json_pack("{ss ss ss ss ss}", "customer_kind", s->customer, "channel", s->channel, "product",
 	                                                      s->product, "medium", s->medium, "key_role", s->role);
 	int64_t unlocked = 0;
-	enum err r = own ? subject_data(d, s->customer_id, &holder, e) : ERR_MEMORY;
+	enum err r = own ? subject_data(d, s->customer_id, NULL, &holder, e) : ERR_MEMORY;
 	if (!r && asks_order(form, own))
-		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, &made, e);
+		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, NULL, &made, e);
 	if (!r)
 		fill_in(form, own, made, holder, values);
 	if (!r && strcmp(form->business, "unlock") == 0 &&

@@ -23,8 +23,8 @@ struct subject {
 	json_t *holder;          /* what is on file of its holder; NULL until subject_holder was asked */
 };
 
-/* What is on file of a customer; NULL where nothing is. */
-enum err subject_data(struct desk *d, int64_t customer_id, json_t **out, struct error *e);
+/* What is on file of a customer, and its data key (may be NULL); *out is NULL where nothing is. */
+enum err subject_data(struct desk *d, int64_t customer_id, int64_t *dk, json_t **out, struct error *e);
 /* What is on file of its holder now, read once; `s` owns it. NULL where nothing is. */
 enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e);
 

@@ -236,19 +236,10 @@ static enum err save_holder(struct desk *d, const struct order *o, const struct 
 
 enum err subject_keep(struct desk *d, const struct order *o, const struct form *form, const struct subject *s, struct error *e)
 {
-	struct rows *rows = NULL;
 	json_t *data = NULL;
-	size_t length;
 	int64_t dk = 0;
 	bool apart = false;
-	enum err r = store_query(d->store, SQL_CUSTOMER_BY_ID, &rows, e, "i", s->customer_id);
-	if (!r && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		dk = rows_int(rows, 0);
-		r = datakey_open_json(d->store, dk, "customer.data", blob, length, &data, e);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	r = r ? r : end;
+	enum err r = subject_data(d, s->customer_id, &dk, &data, e);
 	if (!r && data)
 		r = agents_settle(d, o, form, s, data, &apart, e);
 	for (size_t i = 0; !r && data && i < form->field_count; i++) {

@@ -29,13 +29,7 @@ enum err tell_customer(struct desk *d, const struct order *o, const char *templa
 void tell_holder(struct desk *d, const struct subject *s, const char *template, const char *order)
 {
 	json_t *holder = NULL;
-	struct rows *rows = NULL;
-	size_t length;
-	if (store_query(d->store, SQL_SUBJECT_DATA, &rows, NULL, "i", s->customer_id) == OK && rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		datakey_open_json(d->store, rows_int(rows, 0), "customer.data", blob, length, &holder, NULL);
-	}
-	rows_end(&rows, NULL);
+	subject_data(d, s->customer_id, NULL, &holder, NULL);
 	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}, {"order", order}};
 	const char *mobile = contact_value(holder, "mobile"), *mail = contact_value(holder, "email");
 	size_t n = order ? 3 : 2;

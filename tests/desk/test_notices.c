@@ -79,7 +79,7 @@ static void forget_ways(struct life *l)
 	struct bytes sealed = {0};
 	json_t *data = NULL;
 	size_t length;
-	site_is(OK, store_query(l->d->store, SQL_CUSTOMER_BY_ID, &rows, &l->e, "i", (int64_t)1), &l->e);
+	site_is(OK, store_query(l->d->store, SQL_SUBJECT_DATA, &rows, &l->e, "i", (int64_t)1), &l->e);
 	assert_true(rows_next(rows));
 	int64_t dk = rows_int(rows, 0);
 	const void *blob = rows_blob(rows, 1, &length);
