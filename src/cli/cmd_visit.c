@@ -64,8 +64,11 @@ static enum err handover(struct cli *c, struct error *e)
 	size_t count = 0;
 	if (!text_copy(list, sizeof list, given ? given : ""))
 		return error_set(e, ERR_USAGE, "%s", tr("--serial 太长", "--serial is too long"));
-	for (char *at = strtok(list, ","); at && count < SERIALS_MOST; at = strtok(NULL, ","))
+	for (char *at = strtok(list, ","); at; at = strtok(NULL, ",")) {
+		if (count == SERIALS_MOST)
+			return error_set(e, ERR_USAGE, tr("--serial 最多 %d 个", "--serial takes %d at most"), SERIALS_MOST);
 		serials[count++] = at;
+	}
 	const struct handover_taker taker = {.to = args_text(a, "--to"), .name = args_text(a, "--taker-name"), .document = args_text(a, "--taker-document"),
 		.number = args_text(a, "--taker-number"), .old_key = args_text(a, "--old-key"), .old_unread = args_text(a, "--old-unread")};
 	return visit_handover_by(c->desk, args_at(a, 0), given ? serials : NULL, count, &taker, args_text(a, "--receipt"), &c->result, e);

@@ -45,7 +45,7 @@ static enum err find(struct desk *d, const char *no, const char *key_serial, jso
 	enum err r = OK;
 	*rows = NULL;
 	if (no && *no)
-		r = order_must_be(d, no, e) ? ERR_DESK_NO_ORDER : store_rows(d->store, SQL_CERT_BY_ORDER, rows, e, "t", no);
+		r = (r = order_must_be(d, no, e)) ? r : store_rows(d->store, SQL_CERT_BY_ORDER, rows, e, "t", no);
 	else if (key_serial && *key_serial)
 		r = store_rows(d->store, SQL_CERT_BY_KEY, rows, e, "t", key_serial);
 	else

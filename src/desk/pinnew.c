@@ -45,7 +45,7 @@ static enum err load(struct renewing *n, const char *no, const char *serial, str
 	int64_t taken = 0;
 	enum err r = order_load(n->d, no, &n->j.o, e);
 	if (!r && n->j.o.away)
-		r = error_set(e, ERR_DESK_CUSTODY, "%s", n->j.o.custodian);
+		r = order_away(&n->j.o, e);
 	if (!r && strcmp(n->j.o.status, "issued") != 0)
 		r = error_set(e, ERR_DESK_STATUS, "%s", status_title(n->j.o.status));
 	if (!r && !(r = confirmed(n->d, &n->j.o, e)) && !(r = journey_lock(&n->j, e)) && !(r = find_item(n, serial, e)) &&

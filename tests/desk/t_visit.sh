@@ -62,6 +62,7 @@ for order in "$first" "$second"; do
 	is "issue $n" 0 as is1 issue "$order" --serial 1000000$n
 done
 is "a stranger's key" 1 as op1 visit handover "$visit" --serial 10000001,10000009 --to agent --receipt H1
+is "more keys than one hand-over takes" 2 as op1 visit handover "$visit" --serial "$(seq -s, 10000001 10000065)" --to agent --receipt H1
 is "somebody unnamed" 1 as op1 visit handover "$visit" --to other --receipt H1
 says "what is missing" "登记姓名和有效身份证件"
 is "somebody with a wrong number" 1 as op1 visit handover "$visit" --to other --taker-name 王五 --taker-document resident-id --taker-number 110101199003071234 --receipt H1
