@@ -95,15 +95,25 @@ static void add(struct bytes *text, const char *name, const char *format, ...)
 
 static enum err call_seen(struct desk *d, struct call *c, struct error *e)
 {
-	return sync_seen(d, 0, &c->out, e);
+	return sync_seen(d, json_number(c->data, "number"), &c->out, e);
 }
 
-static void see_to(struct ui *ui)
+/* Those that were shown: what came meanwhile nobody has read. */
+static void see_to(struct ui *ui, const json_t *notices)
 {
-	struct call c = {0};
-	if (app_do(ui, call_seen, &c))
-		ui_good(ui, "%s", tr("已登记处理", "seen to"));
-	json_decref(c.out);
+	struct error e = {0};
+	json_t *notice;
+	size_t i;
+	json_array_foreach((json_t *)notices, i, notice) {
+		struct call c = {.data = notice};
+		enum err rc = app_attempt(ui, call_seen, &c, &e);
+		json_decref(c.out);
+		if (rc != OK && rc != ERR_SYNC_NOTICE) { /* that one somebody else has seen to */
+			ui_fail(ui, &e);
+			return;
+		}
+	}
+	ui_good(ui, "%s", tr("已登记处理", "seen to"));
 }
 
 void line_show(struct ui *ui, struct desk *d)
@@ -142,7 +152,7 @@ void line_show(struct ui *ui, struct desk *d)
 		"Work goes on while the line is down; what waits is sent by itself when it is back, and nothing is lost."));
 	bool may = i > 0 && app_may(ui, MAY_SYNC_SEEN);
 	if (dialog_text(ui, tr("与总部的线路", "The line to headquarters"), text.data ? (char *)text.data : "", may ? tr("登记已处理", "seen to") : NULL) && may)
-		see_to(ui);
+		see_to(ui, json_object_get(status, "notices"));
 	bytes_free(&text);
 	json_decref(status);
 }

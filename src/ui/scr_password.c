@@ -6,7 +6,7 @@
 
 bool scr_new_password(struct ui *ui, const char *text, struct secret *out)
 {
-	const struct dialog_secret ask = {.title = tr("新口令", "New password"), .text = text, .label = tr("口令", "Password"), .least = 8, .twice = true};
+	const struct dialog_secret ask = {.title = tr("新口令", "New password"), .text = text, .label = tr("口令", "Password"), .least = PASSWORD_LEAST, .twice = true};
 	return dialog_secret(ui, &ask, out);
 }
 

@@ -151,15 +151,8 @@ static void test_words_say_it_without_colours_and_in_english(void **state)
 	close(fd);
 }
 
-static void test_the_menu_tells_why(void **state)
+static void open_dialog(struct tui *t)
 {
-	(void)state;
-	int fd = hold_follow();
-	join();
-	line("down", "unixepoch('2026-01-02 01:04:00')", 2, "连不上总部：localhost:1");
-	struct tui *t = open_screen(100, NULL);
-	case_login(t, "op1");
-	tui_wait_row(t, 0, "总部断");
 	case_step(t, "<F9>", "菜单");
 	tui_keys(t, "<End>");
 	tui_settle(t);
@@ -172,11 +165,48 @@ static void test_the_menu_tells_why(void **state)
 		tui_settle(t);
 	}
 	case_step(t, "<Enter>", "与总部的线路");
+}
+
+static void test_the_menu_tells_why(void **state)
+{
+	(void)state;
+	int fd = hold_follow();
+	join();
+	line("down", "unixepoch('2026-01-02 01:04:00')", 2, "连不上总部：localhost:1");
+	struct tui *t = open_screen(100, NULL);
+	case_login(t, "op1");
+	tui_wait_row(t, 0, "总部断");
+	open_dialog(t);
 	tui_wait_text(t, "最近联系：2026-01-02 09:04");
 	tui_wait_text(t, "待上传：2 条记录");
 	tui_wait_text(t, "原因：连不上总部：localhost:1");
 	tui_wait_text(t, "什么也不会丢失");
 	tui_end(&t);
+	leave();
+	close(fd);
+}
+
+static void test_only_what_was_shown_is_seen_to(void **state)
+{
+	(void)state;
+	int fd = hold_follow();
+	join();
+	line("up", "unixepoch()", 0, "");
+	sql("INSERT INTO sync_notice (text, at) VALUES ('shown', 1), ('shown too', 1)");
+	struct tui *t = open_screen(120, NULL);
+	case_login(t, "mg1");
+	tui_wait_row(t, 0, "2 件事待处理");
+	open_dialog(t);
+	tui_wait_text(t, "shown too");
+	sql("INSERT INTO sync_notice (text, at) VALUES ('came meanwhile', 2)");
+	line("up", "unixepoch()", 0, "");
+	tui_keys(t, "<Enter>");
+	tui_wait_row(t, 0, "1 件事待处理");
+	open_dialog(t);
+	tui_wait_text(t, "came meanwhile");
+	assert_false(tui_has(t, "shown", 0));
+	tui_end(&t);
+	sql("UPDATE sync_notice SET seen_at = 2");
 	leave();
 	close(fd);
 }
@@ -277,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_eighty_columns_keep_who_works_here),
 		cmocka_unit_test(test_words_say_it_without_colours_and_in_english),
 		cmocka_unit_test(test_the_menu_tells_why),
+		cmocka_unit_test(test_only_what_was_shown_is_seen_to),
 		cmocka_unit_test(test_screens_start_one_that_follows_and_the_last_ends_it),
 		cmocka_unit_test(test_a_follower_that_died_is_started_again),
 		cmocka_unit_test(test_a_key_stroke_waits_for_no_line),
