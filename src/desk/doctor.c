@@ -23,13 +23,11 @@
 #include "desk/refund.h"
 #include "print/apart.h"
 #include "print/spool.h"
-#include "store/journal.h"
 #include "token/token.h"
 
 enum {
 	DISK_LEAST_MB = 256,
 	DISK_FEW_MB = 2048,
-	CLOCK_BEHIND_SECONDS = 120,
 	CA_WARN_SECONDS = 90 * 86400
 };
 
@@ -275,19 +273,18 @@ static void check_print(struct desk *d, struct finding *f)
 static void check_clock(struct desk *d, struct finding *f)
 {
 	struct timex now = {0};
-	int64_t seq, newest = 0;
-	char hash[DIGEST_TEXT_SIZE];
-	if (d && journal_head(d->store, &seq, &newest, hash, NULL) == OK && newest - desk_now(d) > CLOCK_BEHIND_SECONDS) {
-		found(f, MISSING, tr("时钟比日志慢 %lld 秒，签名、制证已停止",
-			"the clock is %lld s behind the journal; signing and issuing stop"),
-		      (long long)(newest - desk_now(d)));
-		mend(f, tr("校准时钟：timedatectl set-ntp true", "set the clock: timedatectl set-ntp true"));
-	} else if (adjtimex(&now) == TIME_ERROR) {
+	struct error e = {0};
+	enum err r = d ? desk_clock_right(d, &e) : OK;
+	if (r)
+		found_error(f, MISSING, &e);
+	else if (adjtimex(&now) == TIME_ERROR)
 		found(f, WARNING, "%s", tr("时钟没有与时间服务器同步", "the clock isn't synchronised with a time server"));
-		mend(f, tr("apt install systemd-timesyncd && timedatectl set-ntp true",
-			"apt install systemd-timesyncd && timedatectl set-ntp true"));
-	} else
-		found(f, GOOD, "%s", tr("已同步，不早于日志", "synchronised, not behind the journal"));
+	else
+		found(f, GOOD, "%s", tr("已同步，不早于日志，与总部一致", "synchronised, not behind the journal, and headquarters'"));
+	if (r == ERR_DESK_CLOCK || r == ERR_DESK_CLOCK_HUB)
+		mend(f, tr("校准时钟：timedatectl set-ntp true", "set the clock: timedatectl set-ntp true"));
+	else if (f->state == WARNING)
+		mend(f, "apt install systemd-timesyncd && timedatectl set-ntp true");
 }
 
 static void check_disk(struct desk *d, struct finding *f)
