@@ -80,22 +80,30 @@ static enum err write_pack(struct desk *d, const char *path, struct error *e)
 	return r;
 }
 
-enum err backup_write(struct desk *d, const char *path, struct error *e)
+static enum err record(struct desk *d, const char *path, const struct staff *who, struct error *e)
 {
-	const struct staff *who = NULL;
-	char *whole = NULL;
-	enum err r = desk_allow(d, MAY_BACKUP, &who, e);
-	if (!r)
-		r = write_pack(d, path, e);
-	if (r || (r = store_begin(d->store, e)))
+	enum err r = store_begin(d->store, e);
+	if (r)
 		return r;
-	whole = realpath(path, NULL);
+	char *whole = realpath(path, NULL);
 	json_t *shown = json_printable(whole ? whole : path);
 	if (!(r = store_run(d->store, SQL_BACKUP_ADD, NULL, e, who->id ? "tii" : "tin", json_string_value(shown), desk_now(d), who->id)))
 		r = desk_commit(d, MAY_BACKUP, NULL, d->site, NULL, NULL, e);
 	store_rollback(d->store);
 	json_decref(shown);
 	free(whole);
+	return r;
+}
+
+/* One that isn't recorded isn't kept: when what it holds is purged, nobody would be told to destroy it. */
+enum err backup_write(struct desk *d, const char *path, struct error *e)
+{
+	const struct staff *who = NULL;
+	enum err r = desk_allow(d, MAY_BACKUP, &who, e);
+	if (r || (r = write_pack(d, path, e)))
+		return r;
+	if ((r = record(d, path, who, e)))
+		unlink(path);
 	return r;
 }
 

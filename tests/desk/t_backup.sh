@@ -36,6 +36,11 @@ backup=$work/site.backup
 is "an operator makes no backup" 1 as op1 backup "$backup"
 is "a backup" 0 as root1 --json backup "$backup"
 truth "says where" jq -e --arg f "$backup" '.file == $f and .done' "$work/out"
+sql() { sqlite3 -cmd '.timeout 5000' "$site/certdesk.db" "$1"; }
+sql "CREATE TRIGGER unrecorded BEFORE INSERT ON backup_made BEGIN SELECT RAISE(ABORT, 'no'); END"
+is "one that can't be recorded" 4 as root1 backup "$work/unrecorded.backup"
+truth "isn't kept: nobody would be told to destroy it" test ! -e "$work/unrecorded.backup"
+sql "DROP TRIGGER unrecorded"
 is "never over another" 1 as root1 backup "$backup"
 is "nor to a place that can't be written" 1 as root1 backup "$work/nowhere/site.backup"
 for beside in part part.store; do # a file of that name that isn't ours
