@@ -179,8 +179,6 @@ int cli_main(int argc, char **argv)
 		printf("certdesk %s\n", CERTDESK_VERSION);
 	else if (args_flag(&c.args, "--help"))
 		output_help(stdout, cli_commands, c.args.words, c.args.command);
-	else if (!c.args.command && !*c.args.words)
-		r = open_screens(&c, &e);
 	else if (!c.args.command)
 		r = open_screens(&c, &e);
 	else

@@ -1,8 +1,10 @@
 #include "desk/day.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -208,18 +210,44 @@ static enum err check_ready(struct desk *d, const char *date, json_t **items, st
 struct made {
 	char name[40], digest[DIGEST_TEXT_SIZE];
 	char *head; /* "SEQUENCE HASH" */
+	char *path, *draft; /* where it will lie; until the date is frozen by this very window, beside it */
 };
+
+static enum err place_report(struct desk *d, const char *date, struct made *m, struct error *e)
+{
+	char *dir = path_join(d->dir, "reports");
+	snprintf(m->name, sizeof m->name, "daily-%s.xlsx", date);
+	enum err r = dir && (m->path = path_join(dir, m->name)) ? dir_make(dir, e) : ERR_MEMORY;
+	if (!r && asprintf(&m->draft, "%s.XXXXXX", m->path) < 0) {
+		m->draft = NULL;
+		r = ERR_MEMORY;
+	}
+	int fd = r ? -1 : mkostemp(m->draft, O_CLOEXEC);
+	free(dir);
+	if (!r && fd < 0) {
+		r = error_set(e, ERR_FILE_WRITE, "%s", m->path);
+		*m->draft = '\0';
+	}
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+static void made_free(struct made *m)
+{
+	if (m->draft && *m->draft)
+		unlink(m->draft);
+	free(m->draft);
+	free(m->path);
+	free(m->head);
+}
 
 static enum err make_report(struct desk *d, const char *date, struct made *out, struct error *e)
 {
-	char *dir = path_join(d->dir, "reports"), *path;
 	struct bytes content = {0};
 	json_t *result = NULL;
-	snprintf(out->name, sizeof out->name, "daily-%s.xlsx", date);
-	path = dir ? path_join(dir, out->name) : NULL;
-	enum err r = path ? dir_make(dir, e) : ERR_MEMORY;
-	if (!r && !(r = report_run(d, "daily", date, NULL, path, NULL, NULL, &result, e)) &&
-	    !(r = file_read(path, REPORT_LIMIT, &content, e))) {
+	enum err r = report_run(d, "daily", date, NULL, out->draft, NULL, NULL, &result, e);
+	if (!r && !(r = file_read(out->draft, REPORT_LIMIT, &content, e))) {
 		digest_text(content.data, content.length, out->digest);
 		free(out->head);
 		if (!(out->head = strdup(json_text(result, "head"))))
@@ -227,8 +255,6 @@ static enum err make_report(struct desk *d, const char *date, struct made *out, 
 	}
 	json_decref(result);
 	bytes_free(&content);
-	free(dir);
-	free(path);
 	return r;
 }
 
@@ -237,8 +263,10 @@ static enum err freeze(struct desk *d, const char *date, const struct made *m, c
 {
 	char *list = json_dumps(items, JSON_COMPACT), *hash = strchr(m->head, ' ');
 	long long seq = atoll(m->head);
-	enum err r = list && hash ? store_insert(d->store, SQL_DAY_CLOSE_INSERT, NULL, e, "tttittii", date, m->name, m->digest, (int64_t)seq,
-	                                         hash + 1, list, who->id, desk_now(d)) : ERR_MEMORY;
+	enum err r = rename(m->draft, m->path) != 0 ? error_set(e, ERR_FILE_WRITE, "%s", m->path) : list && hash ? OK : ERR_MEMORY;
+	if (!r)
+		r = store_insert(d->store, SQL_DAY_CLOSE_INSERT, NULL, e, "tttittii", date, m->name, m->digest, (int64_t)seq, hash + 1, list, who->id,
+		                 desk_now(d));
 	if (!r) {
 		json_t *facts = json_pack("{ss sI ss}", "report", m->name, "head", (json_int_t)seq, "hash", hash + 1);
 		json_t *files = json_pack("{ss}", m->name, m->digest);
@@ -250,7 +278,8 @@ static enum err freeze(struct desk *d, const char *date, const struct made *m, c
 	return r;
 }
 
-/* The report is made before the step, so that nobody waits for it. *done stays false where somebody wrote meanwhile. */
+/* The report is made before the step, so that nobody waits for it, and put in its place within it: another window may have ended the
+ * day meanwhile, and that one's report is what the digest is of. *done stays false where somebody wrote meanwhile. */
 static enum err try_close(struct desk *d, const char *date, const struct staff *who, struct made *m, bool *done, struct error *e)
 {
 	json_t *items = NULL;
@@ -298,10 +327,12 @@ enum err day_close(struct desk *d, const char *date, json_t **out, struct error 
 		r = choose_date(d, date, day, e);
 	if (!r)
 		r = check_close(d, day, e);
+	if (!r)
+		r = place_report(d, day, &m, e);
 	for (int i = 0; !r && !done && i < TRIES; i++)
 		r = try_close(d, day, who, &m, &done, e);
 	if (!r && !done)
 		r = error_set(e, ERR_STORE_BUSY, "%s", day);
-	free(m.head);
+	made_free(&m);
 	return r ? r : show(d, day, out, e);
 }

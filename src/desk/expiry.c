@@ -3,15 +3,12 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/tell.h"
+#include "rules/contact.h"
 #include "rules/term.h"
 
 static bool reachable(const json_t *holder)
 {
-	static const char *const ways[] = {"agent_mobile", "person_mobile", "agent_email", "person_email"};
-	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-		if (*json_text(holder, ways[i]))
-			return true;
-	return false;
+	return *contact_value(holder, "mobile") || *contact_value(holder, "email");
 }
 
 /* Before the commit: a notice that isn't journalled may come twice, but none is missed. */

@@ -109,7 +109,7 @@ enum err attach_sweep(struct desk *d, int64_t *gone, struct error *e)
 	static const struct {
 		const char *dir;
 		bool documents;
-	} places[] = {{"files", true}, {"outbox", false}, {"ca", false}};
+	} places[] = {{"files", true}, {"outbox", false}, {"ca", false}, {"reports", false}};
 	struct sweep s = {.d = d};
 	char counter[32] = "sweep-";
 	int64_t first = 0; /* of the day: a start that isn't writes nothing */

@@ -1,4 +1,5 @@
 /* The day's end: a checklist, the report, the freeze; money after it counts to the next date. */
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -532,6 +533,56 @@ static void test_the_day_does_not_end_with_a_clock_that_is_behind(void **state)
 }
 
 /* Where the report can't be written, nothing is frozen. */
+struct late {
+	struct unit_case *c;
+	struct desk *d;
+	enum err r;
+};
+
+static void *close_late(void *arg)
+{
+	struct late *late = arg;
+	json_t *day = NULL;
+	late->r = day_close(late->d, NULL, &day, NULL);
+	json_decref(day);
+	return NULL;
+}
+
+/* Two windows end the day at once: the report whose digest is recorded is the one that stays. */
+static void test_a_second_window_leaves_the_report_alone(void **state)
+{
+	struct unit_case *c = *state;
+	struct late late = {.c = c};
+	pthread_t thread;
+	char path[500], other[520];
+	struct stat st;
+	int i = 0;
+	dates(c);
+	take(c, "cash", "R1");
+	get_ready(c);
+	late.d = site_open(&c->site);
+	site_as(&c->site, late.d, "mg1");
+	snprintf(path, sizeof path, "%s/reports", c->site.dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof path, "%s/reports/daily-%s.xlsx", c->site.dir, date);
+	snprintf(other, sizeof other, "cd '%s/reports' && test \"$(cat daily-*.xlsx* | wc -c)\" -gt 1000", c->site.dir);
+	site_is(OK, file_write(path, 0600, "the first", 9, &c->e), &c->e);
+	site_is(OK, store_begin(c->d->store, &c->e), &c->e);
+	site_is(OK, store_insert(c->d->store, SQL_DAY_CLOSE_INSERT, NULL, &c->e, "tttittii", (const char *)date, "daily", "sha256:0", (int64_t)1, "sha256:0",
+	                         "[]", c->d->actor.id, desk_now(c->d)), &c->e);
+	assert_int_equal(pthread_create(&thread, NULL, close_late, &late), 0);
+	while (system(other) != 0 && i++ < 80)
+		usleep(100000);
+	site_is(OK, desk_commit(c->d, MAY_DAY_CLOSE, NULL, date, NULL, NULL, &c->e), &c->e);
+	pthread_join(thread, NULL);
+	assert_int_equal(ERR_DAY_FROZEN, late.r);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, 9);
+	snprintf(other, sizeof other, "test \"$(ls '%s/reports' | wc -l)\" = 1", c->site.dir);
+	assert_int_equal(system(other), 0); /* nor does its own lie about */
+	desk_close(&late.d);
+}
+
 static void test_a_day_without_its_report_stays_open(void **state)
 {
 	struct unit_case *c = *state;
@@ -565,6 +616,7 @@ int main(void)
 		CASE(test_a_transfer_that_was_only_announced_is_voided_any_day), CASE(test_an_order_of_the_evening_has_the_next_dates_number), CASE(test_days_end_in_their_order),
 		CASE(test_the_first_days_end_takes_the_days_before_along), CASE(test_a_day_that_has_not_come_is_not_ended),
 		CASE(test_the_day_does_not_end_with_a_clock_that_is_behind), CASE(test_a_day_without_its_report_stays_open),
+		CASE(test_a_second_window_leaves_the_report_alone),
 	};
 	return RUN(tests);
 }
