@@ -126,13 +126,13 @@ static void test_a_parcel_goes_to_the_holders_name_and_phone(void **state)
 static void test_somebody_else_takes_it_by_name_and_document_only(void **state)
 {
 	const struct handover_taker wrong[] = {
-		{"other", NULL, NULL, NULL, NULL, NULL},
-		{"other", "王五", NULL, NULL, NULL, NULL},
-		{"other", "王五", "resident-id", "", NULL, NULL},
-		{"other", "", "resident-id", "110101199003071233", NULL, NULL},
-		{"other", "王五", "resident-id", "110101199003071234", NULL, NULL},
-		{"other", "王五", "library-card", "110101199003071233", NULL, NULL},
-		{"other", "王\n五", "resident-id", "110101199003071233", NULL, NULL},
+		{.to = "other"},
+		{.to = "other", .name = "王五"},
+		{.to = "other", .name = "王五", .document = "resident-id", .number = ""},
+		{.to = "other", .name = "", .document = "resident-id", .number = "110101199003071233"},
+		{.to = "other", .name = "王五", .document = "resident-id", .number = "110101199003071234"},
+		{.to = "other", .name = "王五", .document = "library-card", .number = "110101199003071233"},
+		{.to = "other", .name = "王\n五", .document = "resident-id", .number = "110101199003071233"},
 	};
 	char no[ORDER_NO_SIZE];
 	struct error e = {0};
@@ -143,10 +143,10 @@ static void test_somebody_else_takes_it_by_name_and_document_only(void **state)
 	site_is(ERR_HANDOVER_TAKER, handover_take(d, no, "10000004", "other", "P-4", &out, &e), &e);
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		site_is(ERR_HANDOVER_TAKER, handover_take_by(d, no, "10000004", &wrong[i], "P-4", &out, &e), &e);
-	const struct handover_taker known = {"agent", "王五", NULL, NULL, NULL, NULL};
+	const struct handover_taker known = {.to = "agent", .name = "王五"};
 	site_is(ERR_HANDOVER_TAKER_KNOWN, handover_take_by(d, no, "10000004", &known, "P-4", &out, &e), &e);
 	assert_null(out);
-	const struct handover_taker by = {"other", " 王五", "resident-id", "１１０１０１199003071233", NULL, NULL};
+	const struct handover_taker by = {.to = "other", .name = " 王五", .document = "resident-id", .number = "１１０１０１199003071233"};
 	site_is(OK, handover_take_by(d, no, "10000004", &by, "P-4", &out, &e), &e);
 	const json_t *shown = json_object_get(out, "handover");
 	assert_string_equal(json_text(shown, "to_whom"), "other");
