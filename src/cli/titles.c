@@ -51,6 +51,8 @@ static const struct {
 	const char *words, *inside, *member, *shown;
 } renamed[] = {
 	{"key count", NULL, "surplus", "over"},
+	{"key stock", NULL, "to", "last_day"},
+	{"table list", NULL, "name", "table_name"},
 	{"", "pin_deliveries", "channel", "sent_by"},
 };
 

@@ -41,6 +41,10 @@ printf 'serial,medium\n40000001,UKEY-RS\n' >"$work/keys.csv"
 is "two keys in the stock" 0 as op1 key receive "$work/keys.csv" --drawer 09 --new
 is "a count" 0 as op1 key count 40000002 --drawer 09
 says "what is missing and what is too much" "多出"
+is "the balance" 0 as op1 key stock --balance
+lacks "until when, and to nobody" "收件人"
+is "the tables" 0 as op1 table list
+says "which, beside what they are called" "参数表"
 is "the counts" 0 as op1 key counts
 says "how many are too much" "多出"
 lacks "no money" "多付|0\.01"
