@@ -343,9 +343,10 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 		sheet_format(s, ROLE_NORMAL, tr("证书密码", "PIN"), "%s  %s  %s",
 			codeword_channel(json_text(each, "channel")), codeword_pin(json_text(each, "state")), scr_time(json_text(each, "sent_at"), when));
 	if (json_is_object(handover)) {
-		sheet_format(s, ROLE_GOOD, tr("领取", "Handed over"), "%s  %s %s  %s",
-			scr_time(json_text(handover, "handed_at"), when), tr("回执", "receipt"), json_text(handover, "receipt"),
-			json_text(handover, "taker"));
+		bool mailed = strcmp(json_text(handover, "to_whom"), "mail") == 0;
+		sheet_format(s, ROLE_GOOD, mailed ? tr("寄出", "Mailed") : tr("领取", "Handed over"), "%s  %s %s%s%s",
+			scr_time(json_text(handover, "handed_at"), when), mailed ? tr("快递单号", "tracking number") : tr("回执", "receipt"),
+			json_text(handover, "receipt"), mailed ? "" : "  ", mailed ? "" : json_text(handover, "taker"));
 		if (*json_text(handover, "taker_document"))
 			sheet_format(s, ROLE_NORMAL, tr("领取人", "Taken by"), "%s  %s %s", json_text(handover, "taker_name"), json_text(handover, "taker_document"),
 				json_text(handover, "taker_number"));

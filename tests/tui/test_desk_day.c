@@ -242,6 +242,7 @@ static void test_another_key_and_mail(void **state)
 	tui_keys(t, "<C-u>SF1234567890<Enter>");
 	tui_wait_text(t, "已寄出");
 	tui_wait_text(t, "没有待办的步骤"); /* what the screen shows is read again */
+	tui_wait_text(t, "快递单号 SF1234567890");
 	assert_true(tui_has(t, "s 签收，k 退件", 0));
 	tui_settle(t);
 	case_step(t, "k", "包裹被退回");
