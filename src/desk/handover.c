@@ -86,9 +86,10 @@ enum err handover_preview(struct desk *d, const char *no, json_t **out, struct e
 	if (*serial)
 		r = cert_show(d, serial, &certificate, e);
 	if (!r)
-		*out = json_pack("{ss so ss so so so sb}", "order", no, "key_serial", there ? json_string(there) : json_null(), "expected_serial",
+		*out = json_pack("{ss so ss so so so sb sb}", "order", no, "key_serial", there ? json_string(there) : json_null(), "expected_serial",
 		                 serials, "certificate", certificate ? json_incref(certificate) : json_null(), "takers", handing_takers(&o),
-		                 "old_key", *old ? json_string(old) : json_null(), "old_inserted", *old && token_among(in, count, old) != NULL);
+		                 "old_key", *old ? json_string(old) : json_null(), "old_inserted", *old && token_among(in, count, old) != NULL,
+		                 "old_waits", *old && json_flag(o.values, "waits_to_decrypt"));
 out:
 	free(in);
 	json_decref(certificate);

@@ -6,7 +6,8 @@
 
 /* What the customer accepts: {"order","key_serial" (read from the key that is in, or
  * null),"expected_serial","certificate":{…cert_show…},"takers":[{"to","title"}] (who may take it),
- * "old_key": the serial of the key to collect, or null,"old_inserted": it is in} */
+ * "old_key": the serial of the key to collect, or null,"old_inserted": it is in,"old_waits": by the application
+ * files wait that only the old key decrypts} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
  * (to: agent, legal; a person has no legal: ERR_DESK_TAKER; other: see below) and the receipt number; the order is done. */

@@ -45,7 +45,7 @@ enum err visit_pay(struct desk *d, const char *visit, const char *method, const 
                    struct error *e);
 
 /* The visit's keys that were made and are to be fetched: [{"order","name","key_serial","role","inserted","handed_at",
- * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted" (as in handover_preview)}]. */
+ * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted","old_waits" (as in handover_preview)}]. */
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Hands the named keys over in one step, each read and compared; with NULL those of the visit that are in. One receipt for all of
  * them, and for others of the visit later. As handover_take. *out is visit_show's object. */

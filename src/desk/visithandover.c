@@ -169,6 +169,7 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 		desk_time(key, "handed_at", json_number(row, "handed_at"));
 		json_object_set_new(key, "old_key", *old ? json_string(old) : json_null());
 		json_object_set_new(key, "old_inserted", json_boolean(*old && token_among(in, inserted, old)));
+		json_object_set_new(key, "old_waits", json_boolean(*old && json_flag(f.all[i].order->values, "waits_to_decrypt")));
 		json_object_set_new(key, "takers", handing_takers(f.all[i].order));
 		json_object_set_new(key, "certificate", certificate ? certificate : json_null());
 		json_array_append_new(*out, key);

@@ -108,7 +108,10 @@ bool scr_take(struct ui *ui, use_case *run, struct call *c, struct handover_take
 bool scr_old_key(const json_t *preview, char *out, size_t size)
 {
 	const char *serial = json_text(preview, "old_key");
-	if (*serial)
+	if (*serial && json_flag(preview, "old_waits"))
+		snprintf(out, size, json_flag(preview, "old_inserted") ? tr("✓ 收回旧介质 %s：已插入。客户有文件待解密，请先解密", "✓ collect the old key %s: it is in. Files wait for it: decrypt them first")
+			: tr("收回旧介质 %s：客户有文件待解密，先解密再收；请插入或输入序列号", "Collect the old key %s once the files that wait for it are decrypted"), serial);
+	else if (*serial)
 		snprintf(out, size, json_flag(preview, "old_inserted") ? tr("✓ 收回旧介质 %s：已插入", "✓ collect the old key %s: it is in")
 			: tr("收回旧介质 %s：请插入，或在领取时扫描、输入序列号", "Collect the old key %s: insert it, or scan or key in its serial"), serial);
 	return *serial != '\0';

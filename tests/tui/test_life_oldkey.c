@@ -27,10 +27,10 @@ static void attach_required(struct desk *d, const char *no)
 }
 
 /* Issued onto key 10000003, which stays in; the old one is with the customer. */
-static void replaced(char no[ORDER_NO_SIZE])
+static void replaced_where(char no[ORDER_NO_SIZE], bool waits)
 {
 	struct error e = {0};
-	json_t *certificates = NULL, *values = json_pack("{ss sb sb}", "reason", "defective", "identity_seen", 1, "consent", 1);
+	json_t *certificates = NULL, *values = json_pack("{ss sb sb sb}", "reason", "defective", "identity_seen", 1, "consent", 1, "waits_to_decrypt", waits);
 	struct desk *d = site_open(&site);
 	site_as(&site, d, "op1");
 	site_is(OK, certs_list(d, NULL, LIFE_KEY, &certificates, &e), &e);
@@ -47,6 +47,11 @@ static void replaced(char no[ORDER_NO_SIZE])
 	json_decref(certificates);
 	json_decref(values);
 	desk_close(&d);
+}
+
+static void replaced(char no[ORDER_NO_SIZE])
+{
+	replaced_where(no, false);
 }
 
 static struct tui *at_the_hand_over(const char *no)
@@ -87,6 +92,18 @@ static void test_the_old_key_is_scanned_at_the_hand_over(void **state)
 	old_key_is("handed-over");
 	case_step(t, "<Bs>1<Enter>", "已领取，订单已完成");
 	old_key_is("returned");
+	tui_end(&t);
+}
+
+static void test_an_old_key_that_files_wait_for_is_collected_after_them(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	replaced_where(no, true);
+	struct tui *t = at_the_hand_over(no);
+	assert_true(tui_has(t, "收回旧介质 10000001：客户有文件待解密，先解密再收", 0));
+	assert_true(pcscd_insert(&pcscd, 1, LIFE_KEY, NULL));
+	tui_wait_text(t, "收回旧介质 10000001：已插入。客户有文件待解密，请先解密");
 	tui_end(&t);
 }
 
@@ -184,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE_FOR(test_the_old_key_is_scanned_at_the_hand_over, "unit", life_unit),
 		LIFE_FOR(test_an_old_key_that_is_in_is_read, "unit", life_unit),
+		LIFE_FOR(test_an_old_key_that_files_wait_for_is_collected_after_them, "unit", life_unit),
 		LIFE_FOR(test_a_visits_old_keys_are_asked_for_one_by_one, "unit", life_unit),
 	};
 	return cmocka_run_group_tests(tests, life_start, life_stop);
