@@ -188,7 +188,7 @@ static void test_a_visits_old_keys_are_asked_for_one_by_one(void **state)
 	case_step(t, "<End><Enter>", "领取人");
 	case_step(t, "<Enter>", "回执号");
 	case_step(t, "H0303<Enter>", "应收回 10000001");
-	case_step(t, "10000009<Enter>", "应收回 10000001"); /* another one */
+	case_step(t, "10000009<Enter>", "应为 10000001"); /* another one */
 	case_step(t, "<Bs>1<Enter>", "应收回 10000002");
 	case_step(t, "<Enter>", "旧介质读不出序列号");
 	case_step(t, "芯片不响应，标签相符<Enter>", "已领取");
