@@ -31,11 +31,13 @@ static bool is_name(const char *name, size_t length)
 	       strncmp(name + NAME_LENGTH - 5, ".json", 5) == 0;
 }
 
-/* What a cut left behind: it was made ready once and is sent no more. */
+/* What a cut left behind: it was made ready long before the directory's last change and is sent no more. The clock isn't asked: it may
+ * have been set meanwhile. */
 static void remove_old_draft(const struct place *p, const char *name)
 {
-	struct stat st;
-	if (fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtim.tv_sec < time(NULL) - DRAFT_SECONDS)
+	struct stat draft, dir;
+	if (fstatat(p->fd, name, &draft, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(p->fd, ".", &dir, 0) == 0 &&
+		draft.st_mtim.tv_sec < dir.st_mtim.tv_sec - DRAFT_SECONDS)
 		unlinkat(p->fd, name, 0);
 }
 

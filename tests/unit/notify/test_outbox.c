@@ -276,6 +276,20 @@ static void what_a_cut_left_goes_with_a_later_message(void **state)
 	assert_int_equal(notify_post(&young, id, NULL), OK);
 }
 
+/* What is old says the file system: a clock that was set meanwhile takes no letter away. */
+static void a_clock_that_was_set_takes_no_letter(void **state)
+{
+	(void)state;
+	char folder[256], id[NOTIFY_ID_SIZE];
+	struct timespec hours_ago[2] = {{.tv_sec = time(NULL) - 7200}, {.tv_sec = time(NULL) - 7200}};
+	struct notify_letter *letter = ready("证书密码：12345678", NOW + 700);
+	snprintf(folder, sizeof folder, "%s/outbox/sms", dir);
+	assert_int_equal(utimensat(AT_FDCWD, letter->draft, hours_ago, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, folder, hours_ago, 0), 0);
+	assert_int_equal(notify_post(&letter, id, NULL), OK);
+	assert_string_not_equal(id, "");
+}
+
 static void what_can_not_be_sent_is_not_made_ready(void **state)
 {
 	(void)state;
@@ -323,6 +337,7 @@ int main(void)
 		cmocka_unit_test(what_is_ready_is_seen_when_it_is_posted),
 		cmocka_unit_test(what_is_dropped_leaves_nothing),
 		cmocka_unit_test(what_a_cut_left_goes_with_a_later_message),
+		cmocka_unit_test(a_clock_that_was_set_takes_no_letter),
 		cmocka_unit_test(what_can_not_be_sent_is_not_made_ready),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
