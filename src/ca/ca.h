@@ -15,12 +15,15 @@
 #include "ca/cert.h"
 #include "ca/profile.h"
 
+struct X509_req_st; /* OpenSSL's X509_REQ */
+
 struct ca;       /* an open CA; one thread at a time */
 struct ca_draft; /* a certificate that was signed ahead of its request */
 
 struct ca_order {
 	const uint8_t *request; /* PKCS#10, DER, as from request_build */
 	size_t request_length;
+	struct X509_req_st *proven; /* the same as request_make has it: a CA at hand doesn't read and prove it again. NULL: it does */
 	const struct profile *profile;
 	const json_t *values;          /* the order's fields */
 	int64_t not_before, not_after; /* UTC seconds, both inclusive */

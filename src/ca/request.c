@@ -196,8 +196,8 @@ enum err spki_digest(const uint8_t *spki, size_t length, const void *message, si
 	return r;
 }
 
-enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
-	void *arg, struct bytes *out, struct error *e)
+enum err request_make(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
+	void *arg, X509_REQ **made, struct bytes *out, struct error *e)
 {
 	EVP_PKEY *key = NULL;
 	X509_NAME *name = NULL;
@@ -233,8 +233,25 @@ out:
 	OPENSSL_free(tbs);
 	OPENSSL_free(der);
 	X509_NAME_free(name);
-	X509_REQ_free(q);
 	EVP_PKEY_free(key);
+	if (r)
+		request_free(&q);
+	*made = q;
+	return r;
+}
+
+void request_free(X509_REQ **q)
+{
+	X509_REQ_free(*q);
+	*q = NULL;
+}
+
+enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
+	void *arg, struct bytes *out, struct error *e)
+{
+	X509_REQ *q = NULL;
+	enum err r = request_make(spki, spki_length, subject, sign, arg, &q, out, e);
+	request_free(&q);
 	return r;
 }
 

@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "ca/name.h"
 
+struct X509_req_st; /* OpenSSL's X509_REQ */
+
 /* Signs the digest of the request: SHA-256, for SM2 its e (SM3 with Z, ID 1234567812345678). RSA: PKCS#1 v1.5 over
  * the DigestInfo of SHA-256, as long as the modulus. P-256 and SM2: the DER of {r, s}. Adds the signature to an empty
  * `signature`. */
@@ -17,6 +19,10 @@ typedef enum err request_sign_fn(void *arg, const uint8_t digest[32], struct byt
  * this key: most likely another key answered), or the callback's own error. */
 enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
 	void *arg, struct bytes *out, struct error *e);
+/* The same, and as it stands in memory, proven: for ca_order. *made is NULL after an error; request_free takes NULL and sets NULL. */
+enum err request_make(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
+	void *arg, struct X509_req_st **made, struct bytes *out, struct error *e);
+void request_free(struct X509_req_st **q);
 
 /* Checks a request from outside: one DER object of at most 64 KiB with nothing behind it, version 1, a strong
  * key, a signature with SHA-256 or better (SM2: SM3) by that key. Its public key (SPKI, DER) goes to `spki` unless

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "ca/request.h"
 #include "desk/elsewhere.h"
 #include "desk/hubca.h"
 #include "desk/identityrow.h"
@@ -203,6 +204,7 @@ void journey_close(struct journey *j)
 	name_free(&j->subject);
 	bytes_free(&j->pair);
 	bytes_free(&j->request);
+	request_free(&j->proven);
 	bytes_free(&j->certificate);
 	bytes_free(&j->replaced);
 	cert_info_free(&j->made);

@@ -252,7 +252,8 @@ enum err step_request_load(struct journey *j, struct error *e)
 static enum err make_request(struct journey *j, struct error *e)
 {
 	bytes_free(&j->request);
-	return request_build(j->pair.data, j->pair.length, &j->subject, sign_on_key, j, &j->request, e);
+	request_free(&j->proven);
+	return request_make(j->pair.data, j->pair.length, &j->subject, sign_on_key, j, &j->proven, &j->request, e);
 }
 
 enum err step_request_work(struct journey *j, struct error *e)
@@ -348,6 +349,7 @@ enum err step_certify_work(struct journey *j, struct error *e)
 	struct ca_order order = order_to_ca(j, j->item.not_before, j->item.not_after);
 	worker_wait(j->clerk);
 	order.request = j->request.data, order.request_length = j->request.length;
+	order.proven = j->proven;
 	order.draft = j->draft;
 	cert_info_free(&j->made);
 	return hubca_chosen(j->d) ? OK : ca_issue(j->ca, &order, &j->made, &j->certificate, e);

@@ -55,6 +55,7 @@ struct journey {
 	json_t *values;                /* the order's, with the region's names */
 	struct name subject;           /* the certificate's */
 	struct bytes pair, request, certificate; /* what this run has made or loaded: SubjectPublicKeyInfo, PKCS#10, DER */
+	struct X509_req_st *proven;              /* the request, where this run has made it */
 	struct bytes replaced;                   /* `again`: the certificate that was on the key */
 	struct cert_info made;                   /* what stands in the certificate that this run has made */
 	int64_t draft_from, draft_to;            /* its validity, where it is signed while the key signs the request; 0: it isn't */

@@ -33,6 +33,20 @@ static struct bytes request_of(struct soft_key *k)
 	return der;
 }
 
+/* The same bytes as request_of makes of the key where its signatures are always the same: RSA's. */
+static X509_REQ *proven_of(struct soft_key *k)
+{
+	struct name name = {0};
+	struct bytes der = {0};
+	X509_REQ *made = NULL;
+	assert_int_equal(name_add(&name, "CN", NAME_UTF8, "not what the certificate says", NULL), OK);
+	assert_int_equal(request_make(k->spki.data, k->spki.length, &name, soft_key_sign, k, &made, &der, NULL), OK);
+	assert_non_null(made);
+	name_free(&name);
+	bytes_free(&der);
+	return made;
+}
+
 static enum err issue(struct soft_key *k, const char *product, json_t *values, char serial[CERT_SERIAL_SIZE],
 	struct bytes *der, struct error *e)
 {
@@ -236,6 +250,7 @@ static void a_draft_is_for_its_request_only(void **state)
 {
 	(void)state;
 	struct bytes der = {0}, request = request_of(&rsa), others = request_of(&p256);
+	X509_REQ *proven = proven_of(&rsa);
 	struct ca_draft *draft = NULL;
 	struct cert_info info, made;
 	struct error e = {0};
@@ -255,6 +270,7 @@ static void a_draft_is_for_its_request_only(void **state)
 	} other[] = {{&others, values, now, now + DAY}, {&request, changed, now, now + DAY}, {&request, values, now + 1, now + DAY}, {&request, values, now, now + DAY + 1}};
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
 		struct ca_order asked = order;
+		asked.proven = proven;
 		asked.request = other[i].request->data, asked.request_length = other[i].request->length;
 		asked.values = other[i].values, asked.not_before = other[i].not_before, asked.not_after = other[i].not_after;
 		assert_int_equal(ca_issue(ca, &asked, &info, &der, &e), OK); /* signed anew */
@@ -269,8 +285,12 @@ static void a_draft_is_for_its_request_only(void **state)
 	order.request = request.data, order.request_length = request.length;
 	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_SIGNATURE); /* the key must have signed it */
 	assert_int_equal(der.length, 0);
+	order.proven = proven;
+	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), ERR_CA_SIGNATURE); /* another one was proven */
 	request.data[request.length - 1] ^= 1;
 	assert_int_equal(ca_issue(ca, &order, &info, &der, &e), OK);
+	request_free(&proven);
+	order.proven = NULL;
 	assert_int_equal(cert_info(der.data, der.length, &made, &e), OK);
 	assert_true(ca_signed(ca, der.data, der.length));
 	assert_string_equal(info.serial, made.serial);
