@@ -220,6 +220,28 @@ truth "each list has its number" test $((16#$(openssl crl -in "$work/crl.pem" -n
 is "nothing is due" 0 hub tick
 truth "so no list is made" jq -e '.crl_made == false' "$work/out"
 
+# a unit's main key at both counters
+at two
+unit_json | jq '. + {key_role: "main"}' >"$work/unit.json"
+document_kinds="$document_kinds seal-sample"
+printf 'serial,medium\n10000031,UKEY-RS\n' >"$work/stock.csv"; as is1 key receive "$work/stock.csv" >/dev/null
+second=$(order_at approved)
+at one
+printf 'serial,medium\n10000021,UKEY-RS\n' >"$work/stock.csv"; as is1 key receive "$work/stock.csv" >/dev/null
+pull 10000001; insert 10000021 || exit 1
+order=$(order_at approved); sync >/dev/null
+is "the first counter makes it" 0 as is1 issue "$order"
+at two; pull 10000021; insert 10000031 || exit 1
+is "the second one gets none" 1 as is1 issue "$second"
+says "says that the unit has one" 主锁
+truth "headquarters made one" [ "$(hub ca list | jq --arg a "$order" --arg b "$second" '[.[] | select(.order == $a or .order == $b)] | length')" = 1 ]
+is "the issue is undone" 0 as mg1 issue "$second" --undo --reason 别处已有主锁
+is "and the money asked back" 0 as op1 order refund "$second" --reason 别处已有主锁
+is "approved" 0 as mg1 refund approve "$second"
+truth "it is on its way" test "$(as op1 --json order show "$second" | jq -r .status)" = refunding
+is "headquarters hears of it" 0 sync
+truth "and refuses nothing of it" bash -c '! jq -e "any(.[]; .kind == \"refused\" and .site == \"110114-02\")" >/dev/null' < <(hub alarms)
+
 # a revoked site gets nothing more
 hub revoke 110114-02 >/dev/null
 at two
