@@ -173,11 +173,11 @@ static enum err run_tick(struct cli *c, struct error *e)
 	bool made = false;
 	enum err r = authority_crl(hub_of(c), &made, e);
 	if (!r)
-		r = mainkey_catch_up(hub_of(c), e);
-	if (!r)
 		r = backups_tick(hub_of(c), e);
 	if (!r)
 		r = readings_purge(hub_of(c), e);
+	if (!r)
+		r = mainkey_catch_up(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }

@@ -116,10 +116,10 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 	if (!r)
 		r = authority_crl(hub, NULL, e);
 	if (!r)
-		r = mainkey_catch_up(hub, e);
-	if (!r)
 		r = backups_tick(hub, e);
-	return r ? r : readings_purge(hub, e);
+	if (!r)
+		r = readings_purge(hub, e);
+	return r ? r : mainkey_catch_up(hub, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)
