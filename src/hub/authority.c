@@ -365,24 +365,46 @@ static enum err follow_certificate(const struct judging *j, const json_t *row, b
 	return r;
 }
 
-enum err authority_given(struct hub *hub, const char *serial, const void *der, size_t length, const char *to, struct error *e)
+/* Empty where it isn't this authority's, or its body is destroyed. */
+static enum err read_certificate(struct hub *hub, const char *serial, struct bytes *der, struct error *e)
 {
 	struct db_rows *rows = NULL;
-	struct bytes sealed = {0}, mine = {0};
+	struct bytes sealed = {0};
 	size_t n = 0;
-	if (!authority_exists(hub))
-		return OK;
 	enum err r = db_query(hub->db, HUB_SQL_CA_CERTIFICATE_DER, &rows, e, "t", serial);
 	if (!r && db_rows_next(rows)) {
 		const void *blob = db_rows_blob(rows, 0, &n);
 		r = bytes_add(&sealed, blob, n);
 	}
 	enum err end = db_rows_end(&rows, r ? NULL : e);
-	if (!r && !(r = end) && sealed.length && !(r = authority_unseal(hub, serial, sealed.data, sealed.length, &mine, e)) &&
-	    mine.length == length && memcmp(mine.data, der, length) == 0) /* another issuer's may have the same number */
-		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_CUSTODIAN, NULL, e, "tt", serial, to);
+	if (!r && !(r = end) && sealed.length)
+		r = authority_unseal(hub, serial, sealed.data, sealed.length, der, e);
 	bytes_free(&sealed);
+	return r;
+}
+
+enum err authority_given(struct hub *hub, const char *serial, const void *der, size_t length, const char *to, struct error *e)
+{
+	struct bytes mine = {0};
+	enum err r = authority_exists(hub) ? read_certificate(hub, serial, &mine, e) : OK;
+	if (!r && mine.length && mine.length == length && memcmp(mine.data, der, length) == 0) /* another issuer's may have the same number */
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_CUSTODIAN, NULL, e, "tt", serial, to);
 	bytes_free(&mine);
+	return r;
+}
+
+enum err authority_note_pair(struct hub *hub, const char *serial, struct error *e)
+{
+	struct bytes der = {0};
+	struct cert_info info = {0};
+	char pair[DIGEST_TEXT_SIZE];
+	enum err r = read_certificate(hub, serial, &der, e);
+	if (r == ERR_SEALED)
+		r = OK; /* one that can't be read stays as it is */
+	if (!r && der.length && cert_info(der.data, der.length, &info, NULL) == OK)
+		r = db_run(hub->db, HUB_SQL_CA_CERTIFICATE_SET_PAIR, NULL, e, "tt", serial, pair_of(&info, pair));
+	cert_info_free(&info);
+	bytes_free(&der);
 	return r;
 }
 

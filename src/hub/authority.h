@@ -36,6 +36,8 @@ enum err authority_given(struct hub *hub, const char *serial, const void *der, s
 /* Signs under a site's key, which must be new. `order` as ca_issue's. Records request and certificate. */
 enum err authority_issue(struct hub *hub, const char *site, const char *key, const char *digest, const char *order_no, int64_t item,
                          const struct ca_order *order, struct bytes *der, struct error *e);
+/* Notes which pair a certificate from before headquarters did is for. It is open. */
+enum err authority_note_pair(struct hub *hub, const char *serial, struct error *e);
 /* A text under a key of the authority's own, which a copy of the database alone tells nothing of. It is open. */
 void authority_digest(const struct hub *hub, const char *text, char out[DIGEST_TEXT_SIZE]);
 /* A certificate as it is stored, opened. ERR_SEALED. */

@@ -63,8 +63,8 @@ static enum err note_earlier(struct hub *hub, const json_t *row, struct error *e
 	enum err r = db_int(hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &order, e, "tt", site, json_text(row, "order_no"));
 	if (!r)
 		r = mainkey_find(&view, order, json_number(row, "item"), &m, e);
-	if (!r)
-		r = mainkey_note(hub, &m, site, json_text(row, "key"), e);
+	if (!r && !(r = mainkey_note(hub, &m, site, json_text(row, "key"), e)))
+		r = authority_note_pair(hub, json_text(row, "serial"), e);
 	view_end(&view);
 	keyring_free(&ring);
 	return r;

@@ -64,5 +64,7 @@ WHERE h.holder = ?1 AND h.product = ?2 AND h.channel = ?3 AND c.state IN ('activ
 INSERT INTO ca_holder (serial, holder, product, channel) SELECT serial, CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT) FROM ca_certificate
 WHERE site = ?1 AND key = ?2 ON CONFLICT (serial) DO NOTHING;
 -- name: ca_holder_missing
-SELECT c.site, c.key, r.order_no, r.item FROM ca_certificate c JOIN ca_request r ON r.site = c.site AND r.key = c.key
+SELECT c.serial, c.site, c.key, r.order_no, r.item FROM ca_certificate c JOIN ca_request r ON r.site = c.site AND r.key = c.key
 WHERE NOT EXISTS (SELECT 1 FROM ca_holder h WHERE h.serial = c.serial) LIMIT 200;
+-- name: ca_certificate_set_pair
+UPDATE ca_certificate SET pair = ?2, unlisted = 1 WHERE serial = ?1 AND pair = '';
