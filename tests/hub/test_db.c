@@ -509,7 +509,7 @@ static void test_a_backup_of_a_database_at_work(void **state)
 	assert_int_equal(stat(backup, &st), 0);
 	assert_true(st.st_size > 1000);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(db_backup(db, backup, &e), ERR_FILE_WRITE);
+	assert_int_equal(db_backup(db, backup, &e), ERR_FILE_PATH);
 	if (postgres())
 		return;
 	struct db *other = NULL;

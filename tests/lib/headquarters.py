@@ -97,7 +97,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         with lock:
             state = load()
-            if self.path == "/v1/head":
+            if self.path.split("?")[0] == "/v1/head":
                 return self.say(200, {"seq": state["seq"], "hash": state["hash"], "epoch": 0, "time": int(time.time())})
             if self.path.startswith("/v1/feed?after="):
                 keep({**state, "rounds": state["rounds"] + 1})
