@@ -187,7 +187,7 @@ static enum err insert_state(struct db *db, const char *site, int64_t seq, const
 	if (strcmp(t->kind, "orders") == 0)
 		return db_run(db, HUB_SQL_ORDER_RECORD_INSERT, NULL, e, "tit", site, t->record, (const char *)row->no);
 	if (strcmp(t->kind, "staff") == 0)
-		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "tt", site, t->record, "login", "operator", (int64_t)0, "", "");
+		return db_run(db, HUB_SQL_PERSON_PUT, NULL, e, "titti" "ttii", site, t->record, "login", "operator", (int64_t)0, "", "", (int64_t)1, (int64_t)0);
 	return row->order ? db_run(db, HUB_SQL_PART_INSERT, NULL, e, "ttii", site, t->kind, t->record, row->order) : OK;
 }
 
