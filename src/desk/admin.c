@@ -17,6 +17,7 @@
 #include "desk/qrpay.h"
 #include "desk/qrrefund.h"
 #include "desk/refund.h"
+#include "desk/round.h"
 #include "store/journal.h"
 
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e)
@@ -36,46 +37,82 @@ enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done),
 	return r;
 }
 
-enum err tick_run(struct desk *d, json_t **out, struct error *e)
+static enum err tick_refunds(struct desk *d, int64_t *refunds, struct error *e)
 {
-	int64_t cancelled = 0, purged = 0, expired = 0, pins = 0, swept = 0, revoked = 0, late = 0, prints = 0, notices = 0, ending = 0, backups = 0, codes = 0, refunds = 0;
-	bool timer = d->timer;
-	*out = NULL;
-	d->timer = true;
-	enum err r = qr_tick(d, &codes, e); /* before the unpaid are cancelled: what was paid counts */
-	if (!r)
-		r = qr_refund_all(d, NULL, &refunds, NULL, e);
-	if (!r)
-		r = pay_cancel_unpaid(d, &cancelled, e);
-	if (!r)
-		r = draft_purge(d, &purged, e);
-	if (!r)
-		r = pin_purge(d, &pins, e);
-	if (!r)
-		r = purge_run(d, &expired, e);
-	if (!r)
-		r = backup_old_count(d, &backups, e);
-	if (!r)
-		r = publication_sweep(d, e);
-	if (!r)
-		r = attach_sweep(d, &swept, e);
-	if (!r) /* before the lists: what keeps them from being made may be why it is late */
-		r = late_notice_tick(d, &notices, e);
-	if (!r)
-		r = effect_tick(d, &revoked, e);
-	if (!r)
-		print_purge(d, &prints);
-	if (!r)
-		r = crl_refresh(d, e);
-	if (!r)
-		r = duedate_late(d, &late, e);
-	if (!r)
-		r = expiry_notice_tick(d, &ending, e);
-	d->timer = timer;
-	if (!r)
-		*out = json_pack("{sIsIsIsIsIsIsIsIsIsIsIsI}", "codes", (json_int_t)codes, "refunds", (json_int_t)refunds, "expired", (json_int_t)expired, "old_backups", (json_int_t)backups, "cancelled", (json_int_t)cancelled, "purged", (json_int_t)purged, "pins", (json_int_t)pins,
-		                 "swept", (json_int_t)(swept + prints), "revoked", (json_int_t)revoked, "late", (json_int_t)late, "late_notices",
-		                 (json_int_t)notices, "expiry_notices", (json_int_t)ending);
-	return r;
+	return qr_refund_all(d, NULL, refunds, NULL, e);
 }
 
+static enum err tick_prints(struct desk *d, int64_t *gone, struct error *e)
+{
+	(void)e;
+	print_purge(d, gone);
+	return OK;
+}
+
+static enum err tick_publication(struct desk *d, int64_t *none, struct error *e)
+{
+	(void)none;
+	return publication_sweep(d, e);
+}
+
+static enum err tick_list(struct desk *d, int64_t *none, struct error *e)
+{
+	(void)none;
+	return crl_refresh(d, e);
+}
+
+/* What is done, in this order; what is counted under one name is added up. `behind`: only where the work of this one was done whole. */
+static const struct work {
+	const char *count; /* NULL: nothing is counted */
+	enum err (*run)(struct desk *d, int64_t *count, struct error *e);
+	enum err (*behind)(struct desk *d, int64_t *count, struct error *e);
+} works[] = {
+	{"codes", qr_tick, NULL},
+	{"refunds", tick_refunds, NULL},
+	{"cancelled", pay_cancel_unpaid, qr_tick}, /* what was paid by a code counts */
+	{"purged", draft_purge, NULL},
+	{"pins", pin_purge, NULL},
+	{"expired", purge_run, NULL},
+	{"old_backups", backup_old_count, NULL},
+	{NULL, tick_publication, NULL},
+	{"swept", attach_sweep, NULL},
+	{"late_notices", late_notice_tick, NULL}, /* before the lists: what keeps them from being made may be why it is late */
+	{"revoked", effect_tick, NULL},
+	{"swept", tick_prints, NULL},
+	{NULL, tick_list, NULL},
+	{"late", duedate_late, NULL},
+	{"expiry_notices", expiry_notice_tick, NULL},
+};
+enum { WORKS = sizeof works / sizeof *works };
+
+/* Whether what this one builds on failed before it. */
+static bool waits(const struct work *w, const enum err results[WORKS])
+{
+	for (size_t i = 0; w->behind && i < WORKS && &works[i] < w; i++)
+		if (works[i].run == w->behind && results[i])
+			return true;
+	return false;
+}
+
+enum err tick_run(struct desk *d, json_t **out, struct error *e)
+{
+	enum err results[WORKS] = {OK}, r = OK, one = OK;
+	bool timer = d->timer;
+	json_t *counts = json_object();
+	*out = NULL;
+	d->timer = true;
+	for (size_t i = 0; i < WORKS && round_goes_on(one); i++) {
+		int64_t n = 0;
+		if (waits(&works[i], results))
+			continue;
+		one = results[i] = works[i].run(d, &n, r ? NULL : e);
+		r = r ? r : one;
+		if (works[i].count)
+			json_object_set_new(counts, works[i].count, json_integer((json_int_t)(n + json_number(counts, works[i].count))));
+	}
+	d->timer = timer;
+	if (!r)
+		*out = json_incref(counts);
+	json_decref(counts);
+	return r;
+}

@@ -8,7 +8,8 @@
 enum err audit_verify(struct desk *d, void (*progress)(void *arg, int64_t done), void *arg, json_t **out, struct error *e);
 /* Unpaid orders, ended drafts, old PINs, stray files, saved prints, CRL; reviews and issues past their day are counted,
  * a manager is told of each late revocation and a holder of a certificate that ends soon, once: {"expired","cancelled","purged","pins",
- * "swept","revoked","late","late_notices","expiry_notices"}. No login: the actor is `system`. */
+ * "swept","revoked","late","late_notices","expiry_notices"}. No login: the actor is `system`. What fails of one order, or in one of these works,
+ * keeps no other from being done, and the first such error comes back (round.h). */
 enum err tick_run(struct desk *d, json_t **out, struct error *e);
 /* Tables prices, products, channels, documents, calendar, deadlines: CSV as in forms/tables. */
 enum err table_list(struct desk *d, json_t **out, struct error *e);

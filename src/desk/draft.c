@@ -9,6 +9,7 @@
 #include "desk/cert.h"
 #include "desk/elsewhere.h"
 #include "desk/identityrow.h"
+#include "desk/round.h"
 #include "desk/subject.h"
 #include "desk/unlock.h"
 #include "desk/visitrow.h"
@@ -410,10 +411,18 @@ enum err draft_purge(struct desk *d, int64_t *gone, struct error *e)
 	json_t *old = NULL, *row;
 	size_t i;
 	*gone = 0;
-	enum err r = store_rows(d->store, SQL_DRAFT_OLD, &old, e, "i", desk_now(d) - DRAFT_DAYS * DAY);
-	json_array_foreach(old, i, row)
-		if (!r && !(r = order_cancel(d, json_text(row, "no"), e)))
-			++*gone;
+	enum err r = store_rows(d->store, SQL_DRAFT_OLD, &old, e, "i", desk_now(d) - DRAFT_DAYS * DAY), one = r;
+	json_array_foreach(old, i, row) {
+		if (!round_goes_on(one))
+			break;
+		one = order_cancel(d, json_text(row, "no"), r ? NULL : e);
+		r = r ? r : one;
+		*gone += one == OK;
+	}
 	json_decref(old);
-	return r ? r : store_run(d->store, SQL_CHALLENGE_PURGE, NULL, e, "i", desk_now(d) - DAY);
+	if (round_goes_on(one)) {
+		one = store_run(d->store, SQL_CHALLENGE_PURGE, NULL, r ? NULL : e, "i", desk_now(d) - DAY);
+		r = r ? r : one;
+	}
+	return r;
 }

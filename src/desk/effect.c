@@ -10,6 +10,7 @@
 #include "desk/challenge.h"
 #include "desk/keys.h"
 #include "desk/oldkey.h"
+#include "desk/round.h"
 #include "rules/contact.h"
 #include "rules/keystate.h"
 #include "desk/tell.h"
@@ -234,22 +235,21 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	return published;
 }
 
-/* Looked for inside the step: a holder may just have lifted it. *done stays false where there is none. */
-static enum err revoke_next(struct desk *d, int64_t before, json_t *done, bool *more, struct error *e)
+/* Looked for inside the step: a holder may just have lifted it. *last is the one that had its turn, and none behind it is 0. */
+static enum err revoke_next(struct desk *d, int64_t before, json_t *done, int64_t *last, struct error *e)
 {
 	json_t *row = NULL;
 	enum err r = store_begin(d->store, e);
-	*more = false;
 	if (!r)
-		r = store_row(d->store, SQL_CERT_HELD_TOO_LONG, &row, e, "i", before);
+		r = store_row(d->store, SQL_CERT_HELD_TOO_LONG, &row, e, "ii", before, *last);
+	*last = json_number(row, "id");
 	const struct replacement *how = replacement_find(json_text(row, "reason"));
 	if (!r && row && how) {
 		json_t *facts = json_pack("{ssss}", "certificate", json_text(row, "serial"), "reason", how->revocation);
 		if (!(r = set_state(d, json_number(row, "id"), "revoked", how->revocation, e)))
 			r = desk_commit(d, MAY_TICK, "cert.revoke", json_text(row, "order"), NULL, facts, e);
 		json_decref(facts);
-		*more = r == OK;
-		if (*more)
+		if (!r)
 			json_array_append(done, row);
 	}
 	store_rollback(d->store);
@@ -274,11 +274,13 @@ static void tell_revoked(struct desk *d, const json_t *rows)
 enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e)
 {
 	int64_t before = desk_now(d) - (int64_t)d->config.lost_hours * HOUR;
-	bool more = true;
+	int64_t last = 0;
 	json_t *done = json_array();
-	enum err r = OK;
-	while (!r && more)
-		r = revoke_next(d, before, done, &more, e);
+	enum err r = OK, one;
+	do {
+		one = revoke_next(d, before, done, &last, r ? NULL : e);
+		r = r ? r : one;
+	} while (last && round_goes_on(one));
 	*revoked = (int64_t)json_array_size(done);
 	enum err published = *revoked ? crl_publish(d, r ? NULL : e) : OK; /* those before the one that failed are revoked */
 	tell_revoked(d, done);

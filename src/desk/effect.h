@@ -28,7 +28,8 @@ enum err effect_unlocked(struct desk *d, struct order *o, struct error *e);
  * made (ERR_DESK_CRL_WAITS). */
 enum err effect_published(struct desk *d, const struct order *o, struct error *e);
 
-/* Revokes what was suspended with a replacement and its time is up, and tells the holders: *revoked is how many. For `tick`. */
+/* Revokes what was suspended with a replacement and its time is up, and tells the holders: *revoked is how many. One that fails is
+ * told, and the others are revoked (round.h). For `tick`. */
 enum err effect_tick(struct desk *d, int64_t *revoked, struct error *e);
 
 #endif

@@ -87,7 +87,7 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 /* A draft goes with its files; an order that isn't being issued is cancelled, and what was paid for it waits for its refund
  * (refunding). One that is paid while the call begins is left alone (ERR_DESK_STATUS). */
 enum err order_cancel(struct desk *d, const char *no, struct error *e);
-/* Drafts untouched for 90 days go; challenges that ended too. For `tick`. */
+/* Drafts untouched for 90 days go; challenges that ended too. One that fails is told, and the others go (round.h). For `tick`. */
 enum err draft_purge(struct desk *d, int64_t *gone, struct error *e);
 
 #endif

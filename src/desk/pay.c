@@ -12,6 +12,7 @@
 #include "desk/payrow.h"
 #include "desk/qrpay.h"
 #include "desk/refundrow.h"
+#include "desk/round.h"
 #include "desk/tell.h"
 #include "desk/till.h"
 #include "rules/transition.h"
@@ -333,12 +334,14 @@ enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e)
 	size_t i;
 	bool timer = d->timer;
 	*cancelled = 0;
-	enum err r = store_rows(d->store, SQL_ORDERS_UNPAID, &rows, e, "i", desk_now(d));
+	enum err r = store_rows(d->store, SQL_ORDERS_UNPAID, &rows, e, "i", desk_now(d)), one = r;
 	d->timer = true;
 	json_array_foreach(rows, i, row) {
 		bool done = false;
-		if (!r)
-			r = cancel_one(d, json_text(row, "no"), &done, e);
+		if (!round_goes_on(one))
+			break;
+		one = cancel_one(d, json_text(row, "no"), &done, r ? NULL : e);
+		r = r ? r : one;
 		*cancelled += done;
 	}
 	d->timer = timer;

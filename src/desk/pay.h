@@ -23,7 +23,8 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
  * "refused":[{"order","reference","amount","why"}] (money for orders that may not go on: it stays unclaimed),"refunds":[{"refund_of","amount"}] (debits that prove a transfer back),"unmatched"}.
  * ERR_PAY_STATEMENT. */
 enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e);
-/* Cancels what is unpaid past its time; returns how many. For `tick` and at start. */
+/* Cancels what is unpaid past its time; returns how many. One that fails stays as it is, is the error that comes back (the first), and
+ * the others are cancelled (round.h). For `tick` and at start. */
 enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e);
 
 /* For use cases. */

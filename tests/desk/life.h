@@ -180,6 +180,32 @@ static inline void with(struct life *l, const char *login)
 			l->d->second = l->t.site.people[i];
 }
 
+static inline void insert(const char *serial)
+{
+	assert_true(pcscd_insert(&readers, 0, serial, NULL));
+}
+
+static inline void pull(void)
+{
+	assert_true(pcscd_pull(&readers, 0));
+}
+
+#define SECOND_UNIT "{'unit_name':'上海示例有限公司','uscc':'91350100M000100Y43','invoice_tax_number':'91350100M000100Y43'}"
+/* Another unit's certificate, on the other key and handed over. */
+static inline void second_holder(struct life *l, char serial[CERT_SERIAL_SIZE])
+{
+	json_t *changes = data(SECOND_UNIT);
+	site_approved(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	insert(OTHER);
+	as(l, "is1");
+	IS(OK, issue_run(l->d, l->no, OTHER, NULL, NULL, &out, &l->e));
+	as(l, "op1");
+	IS(OK, handover_take(l->d, l->no, OTHER, "agent", "H2", &out, &l->e));
+	active_of(l, l->no, serial);
+	pull();
+}
+
 #define REPLACE(values) about(l, "replace-unit", NULL, NULL, values)
 #define LOST "{'reason':'lost','identity_seen':true,'consent':true}"
 /* Up to its approval. */
@@ -205,16 +231,6 @@ static inline enum err issue_again(struct life *l, const char *serial, const str
 	}
 	json_decref(out);
 	return r;
-}
-
-static inline void insert(const char *serial)
-{
-	assert_true(pcscd_insert(&readers, 0, serial, NULL));
-}
-
-static inline void pull(void)
-{
-	assert_true(pcscd_pull(&readers, 0));
 }
 
 /* Puts the key in anew, to vanish at its command number `at`. */

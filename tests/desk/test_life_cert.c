@@ -1,6 +1,7 @@
 /* Replacement, revocation, loss report and its lifting, and the query: what needs no key in the reader. */
 #include "life.h"
 
+#include "desk/effect.h"
 #include "desk/handover.h"
 #include "desk/query.h"
 #include "desk/stock.h"
@@ -85,6 +86,36 @@ static void test_a_lost_certificate_is_revoked_when_its_time_is_up(void **state)
 	assert_true(in_crl(l, l->certificate));
 	insert(OTHER);
 	site_is(OK, issue_again(l, OTHER, NULL), &l->e); /* the replacement goes on */
+}
+
+/* The database refuses the change of one of them. */
+static void test_a_revocation_that_fails_keeps_no_other_from_its_time(void **state)
+{
+	struct life *l = *state;
+	char second[CERT_SERIAL_SIZE], first[CERT_SERIAL_SIZE], out[64];
+	int64_t revoked = 0;
+	second_holder(l, second);
+	later(l, 61);
+	replaced(l, LOST);
+	snprintf(first, sizeof first, "%s", l->certificate);
+	snprintf(l->certificate, sizeof l->certificate, "%s", second);
+	later(l, 61);
+	replaced(l, LOST);
+	later(l, 24 * 3600 + 60);
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' \"CREATE TRIGGER broken BEFORE UPDATE ON certificate WHEN old.serial = '%s' "
+	                       "BEGIN SELECT raise(ABORT, 'broken'); END\"", l->t.site.dir, first), 0);
+	l->d->timer = true;
+	IS(ERR_STORE_FAULT, effect_tick(l->d, &revoked, &l->e));
+	assert_int_equal(l->e.code, ERR_STORE_FAULT);
+	assert_int_equal(revoked, 1);
+	certificate_is(l, second, "revoked", "key-compromise");
+	assert_true(in_crl(l, second));
+	certificate_is(l, first, "suspended", "certificate-hold");
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' 'DROP TRIGGER broken'", l->t.site.dir), 0);
+	IS(OK, effect_tick(l->d, &revoked, &l->e));
+	l->d->timer = false;
+	assert_int_equal(revoked, 1);
+	certificate_is(l, first, "revoked", "key-compromise");
 }
 
 static void test_a_loss_that_was_only_reported_is_not_revoked_by_time(void **state)
@@ -501,6 +532,7 @@ int main(void)
 		LIFE(test_a_lost_key_is_refused_everywhere),
 		LIFE(test_a_replaced_certificate_names_the_one_that_took_its_place),
 		LIFE(test_a_lost_certificate_is_revoked_when_its_time_is_up),
+		LIFE(test_a_revocation_that_fails_keeps_no_other_from_its_time),
 		LIFE(test_a_loss_that_was_only_reported_is_not_revoked_by_time),
 		LIFE(test_a_defective_key_is_free_for_a_year_and_collected),
 		LIFE(test_an_old_key_that_is_in_is_collected_by_its_serial),
