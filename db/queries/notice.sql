@@ -13,7 +13,7 @@ WHERE c.state = 'active' AND c.not_after >= ?1 AND c.not_after < ?2 AND c.custod
 	AND NOT EXISTS (SELECT 1 FROM order_subject s JOIN orders o ON o.id = s.order_id WHERE s.certificate_id = c.id
 		AND o.business IN ('renew', 'replace', 'revoke')
 		AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'approved', 'issuing'))
-ORDER BY c.not_after LIMIT ?3;
+ORDER BY c.not_after;
 -- name: expiry_one
 -- The same, of one, as it stands now.
 SELECT c.dk, c.serial, c.key_serial, c.not_after, c.customer_id, u.name FROM certificate c JOIN customer u ON u.id = c.customer_id

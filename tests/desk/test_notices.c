@@ -1,6 +1,8 @@
 /* What customers hear without asking: a certificate ends soon, a key can be fetched, an order was never paid. Each once. */
 #include "life.h"
 
+#include "desk/expiry.h"
+
 /* How many messages by this template lie in the outbox. */
 static int sent(struct life *l, const char *channel, const char *template)
 {
@@ -72,8 +74,8 @@ static void test_a_renewal_under_way_reminds_nobody(void **state)
 	heard(l, "expiring", 1);
 }
 
-/* The holder's file with neither phone nor mail address. */
-static void forget_ways(struct life *l)
+/* The holder's file with another phone and mail address, or without (NULL). */
+static void keep_ways(struct life *l, const char *mobile, const char *mail)
 {
 	struct rows *rows = NULL;
 	struct bytes sealed = {0};
@@ -89,6 +91,10 @@ static void forget_ways(struct life *l)
 	site_is(OK, rows_end(&rows, &l->e), &l->e);
 	json_object_del(data, "agent_mobile");
 	json_object_del(data, "agent_email");
+	if (mobile)
+		json_object_set_new(data, "agent_mobile", json_string(mobile));
+	if (mail)
+		json_object_set_new(data, "agent_email", json_string(mail));
 	json_object_set_new(data, "person_mobile", json_string("13900139009")); /* of nobody who speaks for a unit */
 	site_is(OK, store_begin(l->d->store, &l->e), &l->e);
 	site_is(OK, datakey_seal_json(l->d->store, dk, "customer.data", data, &sealed, &l->e), &l->e);
@@ -104,7 +110,7 @@ static void test_who_has_no_phone_on_file_is_passed_over_once(void **state)
 {
 	struct life *l = *state;
 	left(l, 10 * DAY);
-	forget_ways(l);
+	keep_ways(l, NULL, NULL);
 	assert_int_equal(tick(l), 0);
 	heard(l, "expiring", 0);
 	as(l, "au1");
@@ -128,6 +134,37 @@ static void test_a_reminder_that_cannot_go_is_tried_again(void **state)
 	                       l->t.site.dir), 0);
 	assert_int_equal(tick(l), 1);
 	heard(l, "expiring", 1);
+}
+
+/* Whose file opens no more, and whose number no message goes to: told of, while the next one hears, and tried again. */
+static void test_a_holder_who_cannot_be_told_keeps_no_other_from_hearing(void **state)
+{
+	struct life *l = *state;
+	char second[CERT_SERIAL_SIZE], out[64];
+	int64_t told = 0;
+	second_holder(l, second);
+	left(l, 10 * DAY);
+	l->d->timer = true;
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' \"UPDATE customer SET data = CAST(data || x'55' AS BLOB) WHERE id = 1\"",
+	                       l->t.site.dir), 0);
+	IS(ERR_SEALED, expiry_notice_tick(l->d, &told, &l->e));
+	assert_int_equal(l->e.code, ERR_SEALED);
+	assert_int_equal(told, 1);
+	heard(l, "expiring", 1);
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' 'UPDATE customer SET data = substr(data, 1, length(data) - 1) WHERE id = 1'",
+	                       l->t.site.dir), 0);
+	l->d->timer = false;
+	keep_ways(l, "1390013\x01", NULL);
+	l->d->timer = true;
+	IS(ERR_NOTIFY_RECIPIENT, expiry_notice_tick(l->d, &told, &l->e));
+	assert_int_equal(told, 0);
+	l->d->timer = false;
+	keep_ways(l, "13900139000", "agent@example.com");
+	l->d->timer = true;
+	IS(OK, expiry_notice_tick(l->d, &told, &l->e));
+	l->d->timer = false;
+	assert_int_equal(told, 1);
+	heard(l, "expiring", 2);
 }
 
 static void test_who_did_not_pay_in_time_hears_that_the_order_is_cancelled(void **state)
@@ -194,6 +231,7 @@ int main(void)
 		LIFE(test_a_renewal_under_way_reminds_nobody),
 		LIFE(test_who_has_no_phone_on_file_is_passed_over_once),
 		LIFE(test_a_reminder_that_cannot_go_is_tried_again),
+		LIFE(test_a_holder_who_cannot_be_told_keeps_no_other_from_hearing),
 		LIFE(test_who_did_not_pay_in_time_hears_that_the_order_is_cancelled),
 		LIFE(test_who_has_gone_home_hears_that_the_key_can_be_fetched),
 		LIFE(test_who_waits_at_the_desk_is_not_written_to),
