@@ -240,6 +240,23 @@ static enum err commit_taken(struct desk *d, const struct handing *h, size_t cou
 	return r;
 }
 
+/* As it stands now: another window, or another site, may have been at it while the key was read. Inside the step. */
+static enum err judge_order(struct desk *d, struct order *o, struct error *e)
+{
+	struct order now = {0};
+	const char *next;
+	enum err r = order_load(d, o->no, &now, e);
+	if (!r)
+		r = order_next(&now, "hand-over", &next, e);
+	if (r) {
+		order_free(&now);
+		return r;
+	}
+	order_free(o);
+	*o = now;
+	return OK;
+}
+
 enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who, const struct handing_taker *by,
                       const char *receipt, struct error *e)
 {
@@ -248,6 +265,9 @@ enum err handing_take(struct desk *d, const struct handing *h, size_t count, con
 	enum err r = resumed ? oldkeys_look(d, by->given, &old, e) : error_set(e, ERR_MEMORY, "%s", "");
 	if (!r)
 		r = store_begin(d->store, e);
+	for (size_t i = 0; !r && i < count; i++)
+		if (!i || h[i].order != h[i - 1].order)
+			r = judge_order(d, h[i].order, e);
 	for (size_t i = 0; !r && i < count; i++)
 		r = take_one(d, &h[i], who, by, receipt, &old, &resumed[i], e);
 	if (!r)
@@ -315,17 +335,33 @@ static enum err collected(struct desk *d, const struct order *o, struct error *e
 	return r || !*old ? r : error_set(e, ERR_HANDOVER_OLD_MAIL, "%s", old);
 }
 
-/* What a mistaken hand-over suspended is in use again, as with the right one. *published: the step stands, its revocation list
- * may wait. */
-static enum err mail(struct desk *d, struct order *o, const json_t *items, const struct staff *who,
-                     const char *tracking, enum err *published, struct error *e)
+/* The order that may go into the mail, and its keys. Inside the step. */
+static enum err judge_mail(struct desk *d, const char *no, const char *tracking, struct order *o, json_t **items, struct error *e)
 {
-	json_t *item, *resumed = json_array();
-	size_t i;
-	enum err r = store_begin(d->store, e);
+	const char *next;
+	enum err r = order_load(d, no, o, e);
+	if (!r && !(r = order_next(o, "mail", &next, e)))
+		r = load_items(d, o, items, e);
+	if (!r && strcmp(o->delivery, "mail") != 0)
+		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定窗口领取", "the order is to be fetched at the desk"));
+	else if (!r && (!tracking || !tracking_valid(tracking)))
+		r = error_set(e, ERR_DESK_TRACKING, "%s", tracking ? tracking : "");
 	if (!r && !(r = identity_settled(d, o, e)))
 		r = collected(d, o, e);
-	json_array_foreach((json_t *)items, i, item) {
+	return r;
+}
+
+/* What a mistaken hand-over suspended is in use again, as with the right one. *published: the step stands, its revocation list
+ * may wait. `o` is the caller's to free. */
+static enum err mail(struct desk *d, const char *no, struct order *o, const struct staff *who, const char *tracking, enum err *published,
+                     struct error *e)
+{
+	json_t *items = NULL, *item, *resumed = json_array();
+	size_t i;
+	enum err r = store_begin(d->store, e);
+	if (!r)
+		r = judge_mail(d, no, tracking, o, &items, e);
+	json_array_foreach(items, i, item) {
 		bool again = false;
 		json_t *before = NULL;
 		if (r || (r = store_row(d->store, SQL_HANDOVER_OF_ITEM, &before, e, "i", json_number(item, "id"))))
@@ -353,6 +389,7 @@ static enum err mail(struct desk *d, struct order *o, const json_t *items, const
 		else if (!r)
 			handover_resumed(d, o, json_text(item, "key_serial"), NULL);
 	json_decref(resumed);
+	json_decref(items);
 	return r;
 }
 
@@ -370,24 +407,13 @@ static void tell(struct desk *d, const struct order *o, const char *tracking)
 enum err handover_mail(struct desk *d, const char *no, const char *tracking, json_t **out, struct error *e)
 {
 	struct order o = {0};
-	json_t *items = NULL;
 	const struct staff *who = NULL;
-	const char *next;
 	enum err published = OK;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_MAIL, &who, e);
-	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "mail", &next, e)) ||
-	    (r = load_items(d, &o, &items, e)))
-		goto out;
-	if (strcmp(o.delivery, "mail") != 0)
-		r = error_set(e, ERR_DESK_STATUS, "%s", tr("订单约定窗口领取", "the order is to be fetched at the desk"));
-	else if (!tracking || !tracking_valid(tracking))
-		r = error_set(e, ERR_DESK_TRACKING, "%s", tracking ? tracking : "");
-	else if (!(r = mail(d, &o, items, who, tracking, &published, e)))
+	if (!r && !(r = mail(d, no, &o, who, tracking, &published, e)))
 		tell(d, &o, tracking);
-	r = r ? r : published;
-out:
-	json_decref(items);
 	order_free(&o);
+	r = r ? r : published;
 	return r ? r : order_show(d, no, out, e);
 }

@@ -31,7 +31,7 @@ const char *handing_title(const struct order *o, const char *to);
 json_t *handing_takers(const struct order *o);
 /* The inserted key holds what was issued for its item, by reading it. ERR_TOKEN_*, ERR_DESK_OTHER_KEY. */
 enum err handing_check(struct desk *d, const struct handing *h, struct error *e);
-/* A step: all of them to `taker` under one receipt; each order whose last key it is is done. `visit` NULL: the keys' one order
+/* A step: all of them to `taker` under one receipt; each order is loaded and judged anew, and done where this is its last key. `visit` NULL: the keys' one order
  * is what the journal's entry is about. ERR_DESK_STATUS (handed over already), ERR_DESK_RECEIPT, ERR_DESK_TAKER. */
 enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who,
                       const struct handing_taker *by, const char *receipt, struct error *e);

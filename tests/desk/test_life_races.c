@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "desk/certcustody.h"
+#include "desk/handover.h"
 #include "desk/unlock.h"
 
 /* The CA acts in another window when the issue has come to a step. */
@@ -141,8 +142,10 @@ static enum err unlock_at(struct desk *d, const char *no, const char *code, cons
 	return r;
 }
 
-/* Another window does the same before this one's step number `at` begins. */
+/* Another window does the same, or what `act` does, before this one's step number `at` begins. */
 static struct between {
+	void (*act)(struct between *b);
+	struct life *l;
 	struct desk *d;
 	const char *no, *code;
 	int at;
@@ -153,7 +156,11 @@ static struct between {
 static int on_statement(unsigned what, void *arg, void *statement, void *text)
 {
 	(void)what, (void)arg, (void)statement;
-	if (strcmp(text, "BEGIN IMMEDIATE") == 0 && --between.at == 0)
+	if (strcmp(text, "BEGIN IMMEDIATE") != 0 || --between.at != 0)
+		return 0;
+	if (between.act)
+		between.act(&between);
+	else
 		between.got = unlock_at(between.d, between.no, between.code, "13572468", &between.e);
 	return 0;
 }
@@ -171,6 +178,92 @@ static struct desk *open_as(struct life *l, const char *login)
 	d->clock = l->d->clock;
 	site_as(&l->t.site, d, login);
 	return d;
+}
+
+/* A window whose next step something comes before. */
+static struct desk *open_behind(struct life *l, const char *login, void (*act)(struct between *b))
+{
+	sqlite3_auto_extension((void (*)(void))on_open);
+	struct desk *d = open_as(l, login);
+	sqlite3_reset_auto_extension();
+	between = (struct between){.act = act, .l = l, .at = 1};
+	return d;
+}
+
+/* Another unit's key, made and not handed over. */
+static void made(struct life *l, bool mail)
+{
+	json_t *changes = data(SECOND_UNIT);
+	if (mail)
+		json_object_update_new(changes, data("{'delivery':'mail','mail_region':'110114','mail_address':'北京市昌平区某路1号'}"));
+	site_approved(&l->t.site, l->d, "new-unit", changes, l->no);
+	json_decref(changes);
+	insert(OTHER);
+	as(l, "is1");
+	IS(OK, issue_run(l->d, l->no, OTHER, NULL, NULL, &out, &l->e));
+	active_of(l, l->no, l->certificate);
+}
+
+static void revoke_between(struct between *b)
+{
+	struct acting ca = {b->l, "", "revoke", "key-compromise"};
+	act(&ca, &(struct issue_progress){.step = ""});
+}
+
+static void custodian_is(struct life *l, const char *site)
+{
+	char out[64];
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET custodian = '%s' WHERE no = '%s'\"", l->t.site.dir, site, l->no), 0);
+}
+
+static void give_between(struct between *b)
+{
+	custodian_is(b->l, "110114-02");
+}
+
+static void goes_out(struct life *l, bool mail, void (*act)(struct between *b), enum err wanted)
+{
+	struct desk *one = open_behind(l, "op1", act);
+	if (mail)
+		IS(wanted, handover_mail(one, l->no, "SF1234567", &out, &l->e));
+	else
+		IS(wanted, handover_take(one, l->no, OTHER, "agent", "H-9", &out, &l->e));
+	assert_true(between.at <= 0);
+	desk_close(&one);
+}
+
+static void test_what_is_revoked_as_it_is_handed_over_stays(void **state)
+{
+	struct life *l = *state;
+	made(l, false);
+	goes_out(l, false, revoke_between, ERR_HANDOVER_STATE);
+	status_of(l, "issued");
+}
+
+static void test_what_is_revoked_as_it_is_mailed_stays(void **state)
+{
+	struct life *l = *state;
+	made(l, true);
+	goes_out(l, true, revoke_between, ERR_HANDOVER_STATE);
+	status_of(l, "issued");
+}
+
+static void test_what_another_site_takes_over_as_it_is_handed_over_stays(void **state)
+{
+	struct life *l = *state;
+	made(l, false);
+	goes_out(l, false, give_between, ERR_DESK_CUSTODY);
+	custodian_is(l, l->d->site);
+	status_of(l, "issued");
+}
+
+static void test_what_another_site_takes_over_as_it_is_mailed_stays(void **state)
+{
+	struct life *l = *state;
+	made(l, true);
+	goes_out(l, true, give_between, ERR_DESK_CUSTODY);
+	custodian_is(l, l->d->site);
+	status_of(l, "issued");
 }
 
 /* Each would set a PUK that the other doesn't know. */
@@ -209,6 +302,10 @@ int main(void)
 		LIFE(test_a_replacement_waits_for_what_the_ca_suspends_meanwhile),
 		LIFE(test_nothing_is_made_of_what_another_site_has_taken_over),
 		LIFE(test_what_another_site_has_taken_over_is_not_revoked_here),
+		LIFE(test_what_is_revoked_as_it_is_handed_over_stays),
+		LIFE(test_what_is_revoked_as_it_is_mailed_stays),
+		LIFE(test_what_another_site_takes_over_as_it_is_handed_over_stays),
+		LIFE(test_what_another_site_takes_over_as_it_is_mailed_stays),
 		LIFE(test_a_key_is_unlocked_by_one_window_at_a_time),
 	};
 	return RUN_LIFE(tests);
