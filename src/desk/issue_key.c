@@ -181,11 +181,9 @@ bool key_is_in(const char *serial)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
-	bool found = false;
 	if (token_list(&list, &n, NULL))
 		return false;
-	for (size_t i = 0; i < n && !found; i++)
-		found = strcmp(list[i].serial, serial) == 0;
+	bool found = token_among(list, n, serial) != NULL;
 	free(list);
 	return found;
 }

@@ -74,13 +74,10 @@ enum err oldkeys_collect(struct desk *d, const struct order *o, struct oldkeys *
 	char serial[TOKEN_SERIAL_SIZE], why[512];
 	const char *list = k->given->old_key, *reason = k->given->old_unread;
 	const char *of = k->given->old_unread_of;
-	bool shown = false;
 	enum err r = oldkey_due(d, o, serial, e);
 	if (r || !*serial)
 		return r;
-	for (size_t i = 0; i < k->count; i++)
-		shown |= strcmp(k->in[i].serial, serial) == 0;
-	shown |= typed(list, serial);
+	bool shown = token_among(k->in, k->count, serial) || typed(list, serial);
 	bool unread = !shown && reason && reason_good(reason) && (!of || typed(of, serial));
 	if (!shown && !unread)
 		return error_set(e, list && *list ? ERR_HANDOVER_OLD_OTHER : ERR_HANDOVER_OLD_KEY, "%s", serial);

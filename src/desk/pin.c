@@ -164,19 +164,25 @@ enum err pin_load(struct desk *d, const struct order *o, int64_t item_id, const 
 	return r;
 }
 
-void pin_make_ready(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p)
+/* The one message that gives a PIN: made ready (`id` NULL), or sent. */
+static enum err give(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, char *id, struct error *e)
 {
 	const struct message_value values[] = {{"customer", o->name}, {"serial", key_serial}, {"pin", p->pin.data}};
+	size_t count = sizeof values / sizeof *values;
+	return id ? desk_message(d, NOTIFY_SMS, p->target.data, "pin", values, count, id, e)
+	          : desk_message_ready(d, NOTIFY_SMS, p->target.data, "pin", values, count, &p->letter, e);
+}
+
+void pin_make_ready(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p)
+{
 	if (!p->remark && !p->letter)
-		desk_message_ready(d, NOTIFY_SMS, p->target.data, "pin", values, sizeof values / sizeof *values, &p->letter, NULL);
+		give(d, o, key_serial, p, NULL, NULL);
 }
 
 enum err pin_send(struct desk *d, const struct order *o, const char *key_serial, struct pin_row *p, struct error *e)
 {
-	const struct message_value values[] = {{"customer", o->name}, {"serial", key_serial}, {"pin", p->pin.data}};
 	char id[NOTIFY_ID_SIZE] = "";
-	enum err r = p->letter ? notify_post(&p->letter, id, e)
-	                       : desk_message(d, NOTIFY_SMS, p->target.data, "pin", values, sizeof values / sizeof *values, id, e);
+	enum err r = p->letter ? notify_post(&p->letter, id, e) : give(d, o, key_serial, p, id, e);
 	return r ? r : store_run(d->store, SQL_PIN_SET_SENT, NULL, e, "iti", p->id, id, desk_now(d));
 }
 
@@ -218,9 +224,8 @@ static enum err resend_one(struct desk *d, const struct order *o, const json_t *
 	if (!r && pin.remark) /* the next list has it once more */
 		r = store_run(d->store, SQL_PIN_SET_STATE, NULL, e, "it", pin.id, "set");
 	else if (!r) {
-		const struct message_value values[] = {{"customer", o->name}, {"serial", serial}, {"pin", pin.pin.data}};
 		char id[NOTIFY_ID_SIZE] = "";
-		r = desk_message(d, NOTIFY_SMS, pin.target.data, "pin", values, sizeof values / sizeof *values, id, e);
+		r = give(d, o, serial, &pin, id, e);
 		if (!r)
 			r = store_run(d->store, SQL_PIN_SET_MESSAGE, NULL, e, "it", pin.id, id);
 	}
