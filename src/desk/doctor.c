@@ -317,12 +317,22 @@ static void check_directory(struct desk *d, struct finding *f)
 		found(f, GOOD, "%s", shown);
 }
 
+/* Whatever either is called by. */
+static bool lies_in(const char *path, const char *dir)
+{
+	char *file = realpath(path, NULL), *whole = realpath(dir, NULL);
+	size_t n = whole ? strlen(whole) : 0;
+	bool in = file && whole && strncmp(file, whole, n) == 0 && file[n] == '/';
+	free(file);
+	free(whole);
+	return in;
+}
+
 static void check_store_key(struct desk *d, struct finding *f)
 {
 	struct stat st;
 	const char *path = d->config.store_key;
 	char shown[256];
-	size_t n = strlen(d->dir);
 	text_printable(shown, sizeof shown, path);
 	if (stat(path, &st) != 0)
 		found(f, MISSING, tr("%s 不存在", "%s is missing"), shown);
@@ -330,7 +340,7 @@ static void check_store_key(struct desk *d, struct finding *f)
 		found(f, MISSING, tr("%s 别人也能读（权限 %04o）", "others can read %s (mode %04o)"), shown,
 			(unsigned)(st.st_mode & 07777));
 		mend(f, tr("chmod 600，并检查谁读过它", "chmod 600, and find out who may have read it"));
-	} else if (!d->demonstration && strncmp(path, d->dir, n) == 0 && path[n] == '/') {
+	} else if (!d->demonstration && lies_in(path, d->dir)) {
 		found(f, WARNING, tr("%s 在数据目录里，复制目录就能打开数据",
 			"%s lies in the data directory: a copy of the directory opens the data"), shown);
 		mend(f, tr("移到别处并改 certdesk.yaml 的 store_key", "move it elsewhere and change store_key in certdesk.yaml"));
