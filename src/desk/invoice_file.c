@@ -229,8 +229,56 @@ static enum err read_numbers(const char *path, struct numbers *n, struct error *
 	return r;
 }
 
-static enum err import_row(struct desk *d, const struct numbers *n, const struct csv_row *row, const struct staff *who,
-                           int64_t *fresh, struct error *e)
+/* One row that was judged, and is to be written. */
+struct numbered {
+	char no[ORDER_NO_SIZE], number[INVOICE_NUMBER_SIZE], date[11];
+	int64_t order_id, signed_at;
+	size_t line;
+};
+
+struct list {
+	const char *path; /* as sentences show it */
+	struct mistakes mistakes;
+	json_t *numbers, *orders; /* what the list says so far: the order of a number, the number of an order */
+	struct numbered *rows;
+	size_t count;
+};
+
+static void list_free(struct list *l)
+{
+	mistakes_free(&l->mistakes);
+	json_decref(l->numbers);
+	json_decref(l->orders);
+	free(l->rows);
+}
+
+/* A fault of ours ends it at once; what is wrong in the list is collected. */
+static enum err collect(struct list *l, size_t line, const struct error *wrong, struct error *e)
+{
+	char sentence[700];
+	if (!wrong->code)
+		return OK;
+	if (error_exit(wrong->code) != EXIT_REFUSED && error_exit(wrong->code) != EXIT_USAGE)
+		return error_set(e, wrong->code, "%s", wrong->detail);
+	mistakes_add(&l->mistakes, l->path, line, "%s", error_sentence(wrong, sentence, sizeof sentence));
+	return OK;
+}
+
+/* One number is one order's invoice, in the list too. */
+static enum err judge_among(struct list *l, const struct order *o, const struct invoice *i, struct error *e)
+{
+	const char *number = json_text(l->orders, o->no), *no = json_text(l->numbers, i->number);
+	if (*no && strcmp(no, o->no) != 0)
+		return error_set(e, ERR_DESK_INVOICE_NUMBER, "%s", i->number);
+	if (*number && strcmp(number, i->number) != 0)
+		return error_set(e, ERR_DESK_INVOICE_STATE, tr("%s 已登记发票 %s（%s）", "%s has invoice %s (%s)"), o->no, number, i->date);
+	json_object_set_new(l->numbers, i->number, json_string(o->no));
+	json_object_set_new(l->orders, o->no, json_string(i->number));
+	return OK;
+}
+
+/* Outside the step: loading an order takes its time. */
+static enum err judge_row(struct desk *d, const struct numbers *n, const struct csv_row *row, struct list *l, struct error *e)
 {
 	struct order o = {0};
 	struct invoice i = {0};
@@ -246,36 +294,60 @@ static enum err import_row(struct desk *d, const struct numbers *n, const struct
 		text_copy(date, sizeof date, csv_field(row, n->date)); /* refused as it stands */
 	enum err r = order_load(d, no, &o, e);
 	if (!r)
-		r = invoice_load(d, &o, &i, e);
-	if (!r)
-		r = invoice_issue(d, &o, &i, csv_field(row, n->number), date, who, &same, e);
-	*fresh += !r && !same;
+		r = invoice_look(d, &o, &i, e);
+	if (!r && !(r = invoice_judge(d, &o, &i, csv_field(row, n->number), date, &same, e)))
+		r = judge_among(l, &o, &i, e);
+	if (!r && !same) {
+		struct numbered *to = &l->rows[l->count++];
+		*to = (struct numbered){.order_id = o.order_id, .signed_at = o.signed_at, .line = row->line};
+		text_copy(to->no, sizeof to->no, o.no);
+		text_copy(to->number, sizeof to->number, i.number);
+		text_copy(to->date, sizeof to->date, i.date);
+	}
 	invoice_free(&i);
 	order_free(&o);
 	free(no);
 	return r;
 }
 
-/* A fault of ours ends it at once; what is wrong in the list is collected. */
-static enum err import_rows(struct desk *d, const struct numbers *n, const char *path, const struct staff *who, int64_t *fresh,
-                            struct error *e)
+static enum err judge_list(struct desk *d, const struct numbers *n, struct list *l, struct error *e)
 {
-	struct mistakes all = {0};
-	enum err r = OK;
+	l->numbers = json_object();
+	l->orders = json_object();
+	l->rows = calloc(n->csv.count, sizeof *l->rows);
+	enum err r = l->rows && l->numbers && l->orders ? OK : error_set(e, ERR_MEMORY, "%s", "");
 	for (size_t k = 1; !r && k < n->csv.count; k++) {
 		struct error wrong = {0};
-		char sentence[700];
-		if (!import_row(d, n, &n->csv.rows[k], who, fresh, &wrong))
-			continue;
-		if (error_exit(wrong.code) == EXIT_REFUSED || error_exit(wrong.code) == EXIT_USAGE)
-			mistakes_add(&all, path, n->csv.rows[k].line, "%s", error_sentence(&wrong, sentence, sizeof sentence));
-		else
-			r = error_set(e, wrong.code, "%s", wrong.detail);
+		judge_row(d, n, &n->csv.rows[k], l, &wrong);
+		r = collect(l, n->csv.rows[k].line, &wrong, e);
 	}
+	return r ? r : mistakes_error(&l->mistakes, ERR_DESK_INVOICE_LIST, e);
+}
+
+/* Inside the step: another window may have been at the invoice since. */
+static enum err write_row(struct desk *d, const struct numbered *row, const struct staff *who, int64_t *fresh, struct error *e)
+{
+	struct order o = {.order_id = row->order_id, .signed_at = row->signed_at};
+	struct invoice i = {0};
+	bool same = false;
+	text_copy(o.no, sizeof o.no, row->no);
+	enum err r = invoice_look(d, &o, &i, e);
 	if (!r)
-		r = mistakes_error(&all, ERR_DESK_INVOICE_LIST, e);
-	mistakes_free(&all);
+		r = invoice_issue(d, &o, &i, row->number, row->date, who, &same, e);
+	*fresh += !r && !same;
+	invoice_free(&i);
 	return r;
+}
+
+static enum err write_list(struct desk *d, struct list *l, const struct staff *who, int64_t *fresh, struct error *e)
+{
+	enum err r = OK;
+	for (size_t k = 0; !r && k < l->count; k++) {
+		struct error wrong = {0};
+		write_row(d, &l->rows[k], who, fresh, &wrong);
+		r = collect(l, l->rows[k].line, &wrong, e);
+	}
+	return r ? r : mistakes_error(&l->mistakes, ERR_DESK_INVOICE_LIST, e);
 }
 
 enum err invoice_import(struct desk *d, const char *path, json_t **out, struct error *e)
@@ -284,13 +356,16 @@ enum err invoice_import(struct desk *d, const char *path, json_t **out, struct e
 	const struct staff *who;
 	int64_t fresh = 0;
 	char shown[256];
+	struct list l = {.path = shown};
 	*out = NULL;
 	text_printable(shown, sizeof shown, path);
 	enum err r = desk_allow(d, MAY_INVOICE_FILE, &who, e);
 	if (!r)
 		r = read_numbers(path, &n, e);
-	if (!r && !(r = store_begin(d->store, e))) {
-		r = import_rows(d, &n, shown, who, &fresh, e);
+	if (!r)
+		r = judge_list(d, &n, &l, e);
+	if (!r && l.count && !(r = store_begin(d->store, e))) {
+		r = write_list(d, &l, who, &fresh, e);
 		json_t *facts = json_pack("{sIsI}", "rows", (json_int_t)n.csv.count - 1, "new", (json_int_t)fresh);
 		if (!r && fresh)
 			r = desk_commit(d, MAY_INVOICE_FILE, "invoice.import", "invoices", NULL, facts, e);
@@ -299,6 +374,7 @@ enum err invoice_import(struct desk *d, const char *path, json_t **out, struct e
 	}
 	if (!r)
 		*out = json_pack("{sIsI}", "rows", (json_int_t)n.csv.count - 1, "new", (json_int_t)fresh);
+	list_free(&l);
 	csv_free(&n.csv);
 	return r;
 }

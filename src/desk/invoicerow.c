@@ -245,7 +245,7 @@ static enum err load_private(struct desk *d, struct invoice *i, struct error *e)
 	return r ? r : end;
 }
 
-enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out, struct error *e)
+enum err invoice_look(struct desk *d, const struct order *o, struct invoice *out, struct error *e)
 {
 	json_t *rows = NULL;
 	*out = (struct invoice){0};
@@ -262,9 +262,16 @@ enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out
 		text_copy(out->state, sizeof out->state, json_text(row, "state"));
 		text_copy(out->number, sizeof out->number, json_text(row, "number"));
 		text_copy(out->date, sizeof out->date, json_text(row, "issued_date"));
-		r = load_private(d, out, e);
 	}
 	json_decref(rows);
+	return r;
+}
+
+enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out, struct error *e)
+{
+	enum err r = invoice_look(d, o, out, e);
+	if (!r)
+		r = load_private(d, out, e);
 	if (r)
 		invoice_free(out);
 	return r;
@@ -305,8 +312,7 @@ enum err invoice_check_date(struct desk *d, const struct order *o, const char *d
 	return OK;
 }
 
-enum err invoice_issue(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date,
-                       const struct staff *who, bool *same, struct error *e)
+enum err invoice_judge(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date, bool *same, struct error *e)
 {
 	char clean[INVOICE_NUMBER_SIZE];
 	bool late = strcmp(i->state, "cancelled") == 0 && i->exported && !*i->number;
@@ -327,5 +333,12 @@ enum err invoice_issue(struct desk *d, const struct order *o, struct invoice *i,
 		return error_set(e, ERR_DESK_INVOICE_STATE, tr("%s 已登记发票 %s（%s）", "%s has invoice %s (%s)"), o->no, i->number, i->date);
 	text_copy(i->number, sizeof i->number, clean);
 	text_copy(i->date, sizeof i->date, date);
-	return *same ? OK : store_run(d->store, SQL_INVOICE_ISSUE, NULL, e, "ittii", i->id, clean, date, desk_now(d), who->id);
+	return OK;
+}
+
+enum err invoice_issue(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date,
+                       const struct staff *who, bool *same, struct error *e)
+{
+	enum err r = invoice_judge(d, o, i, number, date, same, e);
+	return r || *same ? r : store_run(d->store, SQL_INVOICE_ISSUE, NULL, e, "ittii", i->id, i->number, i->date, desk_now(d), who->id);
 }

@@ -22,6 +22,8 @@ enum err invoice_follow(struct desk *d, const struct order *o, struct error *e);
 /* The order's invoice that is alive; else the newest that was cancelled after its list had gone out and may yet come back;
  * else the newest. ERR_DESK_INVOICE_NONE. Free with invoice_free. */
 enum err invoice_load(struct desk *d, const struct order *o, struct invoice *out, struct error *e);
+/* The same without what is sealed of it: its `data`, file and digest. */
+enum err invoice_look(struct desk *d, const struct order *o, struct invoice *out, struct error *e);
 void invoice_free(struct invoice *i);
 /* Money is here and is to stay: the statuses of an order that may have a new invoice. */
 bool invoice_earns(const struct order *o);
@@ -36,8 +38,10 @@ enum err invoice_write_pdf(const char *no, const struct bytes *pdf, const char *
 /* Folds and judges; `out` may be the given one. */
 enum err invoice_clean_number(struct desk *d, const char *number, int64_t own_id, char out[INVOICE_NUMBER_SIZE], struct error *e);
 enum err invoice_check_date(struct desk *d, const struct order *o, const char *date, struct error *e);
-/* Inside a step: the number and date, from here on issued. Refuses where it can't be issued (any more) or has another number;
- * *same where all of it is filed already. */
+/* The number and date become those of `i`. Refuses where it can't be issued (any more) or has another number; *same where all of it is
+ * filed already. Neither this nor invoice_issue looks at what is sealed. */
+enum err invoice_judge(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date, bool *same, struct error *e);
+/* Inside a step: judged, and from here on issued. */
 enum err invoice_issue(struct desk *d, const struct order *o, struct invoice *i, const char *number, const char *date,
                        const struct staff *who, bool *same, struct error *e);
 /* Where it goes unless somebody says otherwise: the invoice's address, else the agent's, else the holder's; "". */

@@ -244,6 +244,7 @@ static void test_numbers_come_by_list_whole_or_not_at_all(void **state)
 	assert_non_null(strstr(c->e.detail, "numbers.csv:3"));
 	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, numbers(c, head, first, NUMBER, "no-such-order", NUMBER), &out, &c->e));
 	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, numbers(c, head, first, NUMBER, c->no, NUMBER), &out, &c->e));
+	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, numbers(c, head, first, NUMBER, first, "26112000000012345679"), &out, &c->e));
 	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, numbers(c, "a,b,c", first, NUMBER, c->no, NUMBER), &out, &c->e));
 	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, site_picture(&c->site, "numbers.jpg"), &out, &c->e));
 	state_is(c, "exported");

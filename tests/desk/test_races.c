@@ -1,6 +1,6 @@
 /* Two at once: what one has read is changed by another before it may write. One stops where it waits for the store, the
  * other does its own step, then the first goes on: no time decides. Each has its own connection, as processes have. */
-#include "case.h"
+#include "invoicing.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -130,6 +130,15 @@ static enum err late_verify(struct desk *d, const char *no, const char *text, st
 	return r;
 }
 
+static enum err late_numbers(struct desk *d, const char *no, const char *path, struct error *e)
+{
+	json_t *out = NULL;
+	(void)no;
+	enum err r = invoice_import(d, path, &out, e);
+	json_decref(out);
+	return r;
+}
+
 static void sent(struct unit_case *c, char code[32])
 {
 	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
@@ -153,6 +162,37 @@ static void test_what_is_signed_is_what_is_stored(void **state)
 	edit(c, "department", "财务部");
 	late_end(ERR_DESK_CHANGED);
 	status_is(c, "draft");
+}
+
+static const char *number_list(struct unit_case *c, const char *number)
+{
+	char text[200];
+	snprintf(text, sizeof text, "order,number,date\n%s,%s,%s\n", c->no, number, today(c));
+	return site_file(&c->site, "numbers.csv", text);
+}
+
+/* A list is judged before the store is held, and what another window may have changed since once more inside. */
+static void test_a_number_that_came_meanwhile_is_not_written_over(void **state)
+{
+	struct unit_case *c = *state;
+	paid(c, "new-unit", NULL);
+	late_begin(c, late_numbers, number_list(c, NUMBER));
+	filed(c, "26112000000012345679");
+	late_end(ERR_DESK_INVOICE_LIST);
+	json_t *invoice = shown(c);
+	assert_string_equal(json_text(invoice, "number"), "26112000000012345679");
+	json_decref(invoice);
+}
+
+static void test_a_list_with_mistakes_never_waits_for_the_store(void **state)
+{
+	struct unit_case *c = *state;
+	paid(c, "new-unit", NULL);
+	struct desk *lock = site_open(&c->site);
+	site_is(OK, store_begin(lock->store, &c->e), &c->e);
+	EXPECT(ERR_DESK_INVOICE_LIST, invoice_import(c->d, number_list(c, "12"), &out, &c->e));
+	store_rollback(lock->store);
+	desk_close(&lock);
 }
 
 static void test_a_code_signs_once(void **state)
@@ -412,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_what_is_signed_is_what_is_stored), CASE(test_a_code_signs_once),
+		CASE(test_a_number_that_came_meanwhile_is_not_written_over), CASE(test_a_list_with_mistakes_never_waits_for_the_store),
 		CASE(test_tries_are_counted_over_all_windows), CASE(test_a_cancelled_order_is_not_signed_again),
 		CASE(test_an_order_paid_meanwhile_is_not_cancelled), CASE(test_a_draft_signed_meanwhile_keeps_its_documents),
 		CASE(test_a_document_comes_too_late), CASE(test_a_saved_field_is_not_lost_silently), CASE(test_two_edits_are_both_kept),
