@@ -234,6 +234,10 @@ unsigned form_view_select_handle(struct form_view *v, const struct event *event)
 	const struct form_field *field = form_view_field(v);
 	bool inline_options = form_view_is_inline(v, field);
 	size_t count = option_count(v, field);
+	if (event->kind == EVENT_PASTE && inline_options) { /* keys choose here; nobody pressed these */
+		ui_error(v->ui, "%s", tr("这一项用按键选择，粘贴的内容没有采用", "This is chosen by keys; what was pasted wasn't taken"));
+		return UI_DRAW;
+	}
 	if (event->kind == EVENT_TEXT || event->kind == EVENT_PASTE) {
 		struct event one = *event;
 		const char *keys = field->type == FIELD_BOOLEAN ? " 12yYnN" : " 123456789";

@@ -189,6 +189,50 @@ static void a_paste_is_folded_and_stays(void **state)
 	tui_end(&t);
 }
 
+static void a_paste_chooses_nothing(void **state)
+{
+	struct tui *t = start();
+	(void)state;
+	tui_paste(t, "2");
+	tui_wait_row(t, 22, "粘贴的内容没有采用");
+	cursor_in(t, "认证方式");
+	tui_keys(t, "1<Tab><Tab><Tab><Tab><Tab>");
+	cursor_in(t, "自带介质");
+	tui_paste(t, "y");
+	tui_wait_row(t, 22, "粘贴的内容没有采用");
+	cursor_in(t, "自带介质");
+	assert_null(strstr(tui_row(t, row_of(t, "自带介质")), "●"));
+	wait_saved(t, "auth", "mobile");
+	json_t *all = saved();
+	assert_null(json_object_get(json_object_get(all, "values"), "own"));
+	json_decref(all);
+	tui_end(&t);
+}
+
+/* The one question of a form, which a key answers and finishes. */
+static void a_paste_answers_no_question_and_finishes_no_form(void **state)
+{
+	put("new-unit.yaml", "form: new-unit\nbusiness: new\ncustomer: unit\nversion: 1\ntitle: {zh: 问一句, en: One question}\n"
+	                     "sections:\n  - name: only\n    label: {zh: 一项, en: One}\n    fields:\n"
+	                     "      - {name: changed, type: yes_no, required: 'true', label: {zh: 资料有变, en: Data changed}}\n");
+	struct tui *t = start();
+	(void)state;
+	cursor_in(t, "资料有变");
+	for (const char *const *each = (const char *const[]){"y", "1", "n\n", "是", NULL}; *each; each++) {
+		tui_keys(t, "<Tab>");
+		tui_paste(t, *each);
+		tui_wait_row(t, 22, "粘贴的内容没有采用");
+	}
+	tui_keys(t, "n");
+	assert_int_equal(tui_wait_end(t), 0);
+	tui_wait_text(t, "finished");
+	json_t *all = saved();
+	assert_true(json_is_false(json_object_get(json_object_get(all, "values"), "changed")));
+	json_decref(all);
+	tui_end(&t);
+	put("new-unit.yaml", definition);
+}
+
 static void spaces_dashes_and_a_country_code_take_no_room(void **state)
 {
 	struct tui *t = start();
@@ -214,6 +258,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_is_being_typed_is_there_after_a_kill),
 	cmocka_unit_test(a_hang_up_saves),
 	cmocka_unit_test(a_paste_is_folded_and_stays),
+	cmocka_unit_test(a_paste_chooses_nothing),
+	cmocka_unit_test(a_paste_answers_no_question_and_finishes_no_form),
 	cmocka_unit_test(spaces_dashes_and_a_country_code_take_no_room),
 };
 
