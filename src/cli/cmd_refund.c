@@ -16,18 +16,13 @@ static enum err list(struct cli *c, struct error *e)
 	return refund_list(c->desk, args_flag(&c->args, "--all"), &c->result, e);
 }
 
-/* What came by a code goes back at once; what the line keeps back, `tick` sends later. */
 static enum err approve(struct cli *c, struct error *e)
 {
-	const char *subject = args_at(&c->args, 0);
-	struct error why = {0};
+	struct error why;
 	char sentence[ERROR_DETAIL_SIZE * 3];
-	int64_t sent = 0;
-	enum err r = refund_approve(c->desk, subject, &c->result, e);
-	if (!r && (r = qr_refund_all(c->desk, subject, &sent, &why, e)) == OK && why.code)
+	enum err r = qr_refund_approve(c->desk, args_at(&c->args, 0), &c->result, &why, e);
+	if (why.code)
 		fprintf(stderr, "%s\n", error_sentence(&why, sentence, sizeof sentence));
-	if (!r)
-		json_object_set_new(c->result, "sent_back", json_integer(sent));
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/refund.h"
 #include "desk/refundrow.h"
 #include "desk/till.h"
 
@@ -158,4 +159,18 @@ enum err qr_refund_all(struct desk *d, const char *subject, int64_t *done, struc
 	d->timer = timer;
 	json_decref(rows);
 	return r;
+}
+
+enum err qr_refund_approve(struct desk *d, const char *subject, json_t **out, struct error *why, struct error *e)
+{
+	struct error late = {0};
+	int64_t sent = 0;
+	*why = (struct error){0};
+	enum err r = refund_approve(d, subject, out, e);
+	if (r)
+		return r;
+	if (qr_refund_all(d, subject, &sent, why, &late) != OK) /* approved it is, whatever came then */
+		*why = late;
+	json_object_set_new(*out, "sent_back", json_integer(sent));
+	return OK;
 }

@@ -12,5 +12,8 @@ enum err qr_refund_pay(struct desk *d, int64_t refund, bool *refunded, char requ
 /* All that are approved, of one subject or (NULL) of all, without a person: the approval was theirs. *done is how many went back;
  * `why` (may be NULL) is the last failure, with code OK where there was none. For `tick`, and behind an approval. */
 enum err qr_refund_all(struct desk *d, const char *subject, int64_t *done, struct error *why, struct error *e);
+/* A manager's approval, as refund_approve; what came by a code goes back at once, and what can't (`why`, with code OK where nothing was
+ * kept back) is tried again by `tick`. *out as of refund_approve with "sent_back", how many went back by the provider. */
+enum err qr_refund_approve(struct desk *d, const char *subject, json_t **out, struct error *why, struct error *e);
 
 #endif

@@ -46,11 +46,6 @@ static enum err call_ask(struct desk *d, struct call *c, struct error *e)
 	return refund_ask(d, c->no, c->a, &c->out, e);
 }
 
-static enum err call_approve(struct desk *d, struct call *c, struct error *e)
-{
-	return refund_approve(d, c->no, &c->out, e);
-}
-
 static enum err call_pay(struct desk *d, struct call *c, struct error *e)
 {
 	return refund_pay(d, c->no, c->a, c->b, &c->out, e);
@@ -80,15 +75,15 @@ static bool run(struct ui *ui, use_case *use, struct call *c, const char *good)
 struct sending {
 	struct desk *d;
 	const char *subject, *receipt;
-	int64_t sent;
+	json_t *out;
 	struct error why;
 };
 
-static enum err send_all(struct job *job, void *arg, struct error *e)
+static enum err approve(struct job *job, void *arg, struct error *e)
 {
 	struct sending *s = arg;
-	job_report(job, 0, 0, tr("交支付宝退款，等它确认", "handing it to Alipay, and waiting for its word"));
-	return qr_refund_all(s->d, s->subject, &s->sent, &s->why, e);
+	job_report(job, 0, 0, tr("付款码收的，当即交支付宝退", "what came by a code is handed to Alipay at once"));
+	return qr_refund_approve(s->d, s->subject, &s->out, &s->why, e);
 }
 
 static enum err send_one(struct job *job, void *arg, struct error *e)
@@ -101,23 +96,20 @@ static enum err send_one(struct job *job, void *arg, struct error *e)
 	return r;
 }
 
-/* Behind an approval: what came by a code goes back at once, and what can't is tried again by the timer. */
-static void send_approved(struct ui *ui, const char *subject, const json_t *approved)
+struct approval {
+	struct ui *ui;
+	struct error why; /* what came by a code, and didn't go back yet */
+};
+
+static enum err call_approve(struct desk *d, struct call *c, struct error *e)
 {
-	struct sending s = {.d = app_desk(ui), .subject = subject};
-	struct error e = {0};
-	const json_t *each;
-	size_t i;
-	bool any = false;
-	json_array_foreach(json_object_get(approved, "refunds"), i, each)
-		any = any || method_is_provider(json_text(each, "method"));
-	if (!any)
-		return;
-	if (dialog_job(ui, tr("支付宝退款", "Back by Alipay"), tr("退款号已固定，不会重复退", "Its number is fixed: nothing goes back twice"), send_all, &s, &e) != OK ||
-	    s.why.code)
-		ui_fail(ui, e.code ? &e : &s.why);
-	else
-		ui_good(ui, "%s", tr("支付宝已退款", "Alipay has paid it back"));
+	struct approval *a = c->more;
+	struct sending s = {.d = d, .subject = c->no};
+	enum err rc = dialog_job(a->ui, tr("批准退款", "Approve a refund"), tr("退款号已固定，不会重复退", "Its number is fixed: nothing goes back twice"),
+	                         approve, &s, e);
+	c->out = s.out;
+	a->why = s.why;
+	return rc;
 }
 
 static bool send_back(struct ui *ui, const char *subject, const char *receipt, int64_t amount)
@@ -144,11 +136,15 @@ bool refund_step_approve(struct ui *ui, const char *subject, int64_t amount)
 	snprintf(text, sizeof text,
 		tr("批准 %s 退款 %s？按原支付方式退还。", "Approve that %s gets %s back, the way it was paid?"), name,
 		scr_money(amount, money));
-	struct call c = {.no = name};
+	struct approval a = {.ui = ui};
+	struct call c = {.no = name, .more = &a};
 	if (!dialog_confirm(ui, tr("批准退款", "Approve a refund"), text, tr("批准", "approve")) || !app_do(ui, call_approve, &c))
 		return false;
-	ui_good(ui, "%s", tr("已批准，等待付款", "Approved; it is to be paid back"));
-	send_approved(ui, name, c.out);
+	if (a.why.code)
+		ui_fail(ui, &a.why);
+	else
+		ui_good(ui, "%s", json_number(c.out, "sent_back") ? tr("支付宝已退款", "Alipay has paid it back")
+		                                                  : tr("已批准，等待付款", "Approved; it is to be paid back"));
 	json_decref(c.out);
 	return true;
 }

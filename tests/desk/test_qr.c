@@ -537,6 +537,38 @@ static void test_a_number_keyed_in_for_its_own_order_leaves_the_money_unclaimed(
 	assert_int_equal(unclaimed(c, reference), 0);
 }
 
+/* Without a line it is approved all the same, and goes back with the timer; a refusal of the approval sends nothing. */
+static void test_an_approval_sends_back_at_once(void **state)
+{
+	struct unit_case *c = *state;
+	struct error why;
+	json_t *done = NULL;
+	paid(c);
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	EXPECT(ERR_DESK_FORBIDDEN, qr_refund_approve(c->d, c->no, &out, &why, &c->e));
+	assert_int_equal(provider_has(), FEN);
+	site_as(&c->site, c->d, "mg1");
+	provider.fault = NO_LINE;
+	site_is(OK, qr_refund_approve(c->d, c->no, &done, &why, &c->e), &c->e);
+	assert_int_equal(why.code, ERR_PAY_PROVIDER_LINE);
+	assert_int_equal(json_number(done, "sent_back"), 0);
+	json_decref(done);
+	status_is(c, "refunding");
+	provider.fault = NO_FAULT;
+	tick(c);
+	status_is(c, "refunded");
+	site_as(&c->site, c->d, "op1");
+	paid(c);
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	site_is(OK, qr_refund_approve(c->d, c->no, &done, &why, &c->e), &c->e);
+	assert_int_equal(why.code, OK);
+	assert_int_equal(json_number(done, "sent_back"), 1);
+	json_decref(done);
+	status_is(c, "refunded");
+	assert_int_equal(provider_has(), 0);
+}
+
 /* The line is down and the customer pays cash: the code is given up, and asked about when the line is back. */
 static void test_cash_is_taken_for_a_code_given_up_without_a_line(void **state)
 {
@@ -674,6 +706,7 @@ int main(void)
 		QR_CASE(test_a_dead_orders_code_is_not_begun_anew),
 		QR_CASE(test_a_number_keyed_in_before_loses_no_money),
 		QR_CASE(test_a_number_keyed_in_for_its_own_order_leaves_the_money_unclaimed),
+		QR_CASE(test_an_approval_sends_back_at_once),
 		QR_CASE(test_cash_is_taken_for_a_code_given_up_without_a_line),
 		QR_CASE(test_a_code_paid_beside_cash_waits_and_goes_back),
 		QR_CASE(test_doctor_names_a_code_without_an_answer),
