@@ -276,6 +276,22 @@ static void read_sheet(struct loader *l, struct yaml_at at, struct report_sheet 
 		yaml_mistake(&l->m, blocks, "%s", tr("一张表只能有一处筛选", "a sheet has one filter at most"));
 }
 
+/* What doesn't fit into the overview over several sites is refused, not left out there. */
+static void check_overview(struct loader *l)
+{
+	size_t sums = 0, charts = 0;
+	for (size_t i = 0; i < l->report->sheet_count; i++)
+		for (size_t k = 0; k < l->report->sheets[i].block_count; k++) {
+			const struct report_block *b = &l->report->sheets[i].blocks[k];
+			for (size_t c = 0; c < b->column_count; c++)
+				if (*report_say(&b->columns[c].sums) && ++sums == REPORT_SUMS_MOST + 1)
+					yaml_mistake(&l->m, yaml_get(b->columns[c].at, "sums"), tr("一份报表最多按受理点汇总 %d 列", "a report has at most %d columns with sums by site"),
+					             REPORT_SUMS_MOST);
+			if (b->chart.kind && ++charts == REPORT_CHARTS_MOST + 1)
+				yaml_mistake(&l->m, yaml_get(b->at, "chart"), tr("一份报表最多 %d 幅图表", "a report has at most %d charts"), REPORT_CHARTS_MOST);
+		}
+}
+
 static void read_report(struct loader *l)
 {
 	struct report *r = l->report;
@@ -293,6 +309,7 @@ static void read_report(struct loader *l)
 		r->sheet_count++;
 		read_sheet(l, yaml_item(sheets, i), &r->sheets[i]);
 	}
+	check_overview(l);
 }
 
 enum err report_load(const char *dir, const char *name, struct report **out, struct error *e)

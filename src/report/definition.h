@@ -11,6 +11,8 @@
 #include "base/yaml.h"
 
 enum { REPORT_CHART_VALUES = 8, REPORT_WIDTH_MOST = 60 };
+/* Of a whole report, since its overview over several sites is one page. */
+enum { REPORT_SUMS_MOST = 61, REPORT_CHARTS_MOST = 4 };
 
 /* A text in both languages; the definition owns it. */
 struct report_text {

@@ -8,7 +8,9 @@
 #include "report/chart.h"
 #include "report/grouped.h"
 
-enum { LEAD = 2, SUMS_MOST = PAGE_COLUMNS - 3, CHARTS_MOST = 4, PLACES_MOST = 24 /* bars that can still be read */ };
+enum { LEAD = 2, SUMS_MOST = REPORT_SUMS_MOST, PLACES_MOST = 24 /* bars that can still be read */ };
+
+_Static_assert(SUMS_MOST == PAGE_COLUMNS - 3, "region, site and its name stand before the sums");
 
 static const struct report_column lead[LEAD] = {
 	{.key = REPORT_REGION, .title = {"区域", "Region"}, .type = REPORT_TEXT, .sums = {"", ""}},
@@ -67,7 +69,7 @@ struct sums {
 	struct report_column columns[SUMS_MOST]; /* one for each sum */
 	size_t count;
 	int64_t *values; /* of each site, one for each column */
-	struct grouped charts[CHARTS_MOST];
+	struct grouped charts[REPORT_CHARTS_MOST];
 	size_t chart_count;
 	lxw_row_t *rows; /* where each site stands in the table, and then where each region's sum does */
 	size_t region_count;
@@ -76,7 +78,7 @@ struct sums {
 static size_t gather(const struct report_block *b, struct sums *s, size_t *of)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < b->column_count && s->count < SUMS_MOST; i++)
+	for (size_t i = 0; i < b->column_count; i++)
 		if (*report_say(&b->columns[i].sums)) {
 			of[n++] = i;
 			s->columns[s->count] = b->columns[i];
@@ -102,7 +104,7 @@ static enum err find_sums(const struct report_block *b, const struct report_sour
 	for (size_t i = 0; i < n; i++)
 		if ((at[i] = source->column(source->arg, b->columns[of[i]].key)) < 0) /* the block's own pass says where it should be */
 			return error_set(e, ERR_REPORT_DEFINITION, "%s: %s", b->query, b->columns[of[i]].key);
-	*chart = b->chart.kind && s->chart_count < CHARTS_MOST ? &s->charts[s->chart_count++] : NULL;
+	*chart = b->chart.kind ? &s->charts[s->chart_count++] : NULL;
 	return *chart ? grouped_begin(*chart, b, source, e) : OK;
 }
 

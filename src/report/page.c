@@ -233,15 +233,16 @@ static void escape(char *out, size_t size, const char *text, size_t most)
 
 static void paper(struct page *p, const struct report *report, const struct report_facts *f)
 {
-	char site[160], head[40], printed[17], line[512];
+	char site[160], head[40], title[160], printed[17], line[512];
 	escape(site, sizeof site, f->site_name, 40);
 	escape(head, sizeof head, f->head, 30);
+	escape(title, sizeof title, report_say(&report->title), 40);
 	civil_minute_text(f->printed_at, printed);
 	worksheet_set_landscape(p->sheet);
 	worksheet_set_paper(p->sheet, 9); /* A4 */
 	worksheet_fit_to_pages(p->sheet, 1, 0);
 	worksheet_set_margins(p->sheet, 0.4, 0.4, 0.75, 0.75);
-	snprintf(line, sizeof line, "&L%s %s&R%s%s", site, report_say(&report->title), f->from,
+	snprintf(line, sizeof line, "&L%s %s&R%s%s", site, title, f->from,
 	         f->demonstration ? tr(" 演示", " demonstration") : "");
 	worksheet_set_header(p->sheet, line);
 	snprintf(line, sizeof line, tr("&L%s&C第 &P 页，共 &N 页&R%s%s", "&L%s&CPage &P of &N&R%s%s"), printed, *head ? tr("日志 ", "Journal ") : "", head);

@@ -130,6 +130,47 @@ static void all_at_once(void **state)
 	assert_non_null(strstr(e.detail, "bad.yaml:8"));
 }
 
+/* Loads "bad"; `said` is what is said of it, NULL for nothing. */
+static void expect_loaded(const char *said)
+{
+	struct report *r = NULL;
+	struct error e = {0};
+	assert_int_equal(report_load(dir, "bad", &r, &e), said ? ERR_REPORT_DEFINITION : OK);
+	if (said && !strstr(e.detail, said))
+		fail_msg("%s", e.detail);
+	report_free(&r);
+}
+
+/* One page is over all sites, and has room for so much; the first that is too many is named. */
+static void no_more_than_the_overview_holds(void **state)
+{
+	enum { SIZE = 16384 };
+	char *text = malloc(SIZE);
+	size_t n, at = 0;
+	(void)state;
+	for (n = 0, at = (size_t)snprintf(text, SIZE, "%s", HEAD); n < REPORT_SUMS_MOST + 1; n++) {
+		if (n == REPORT_SUMS_MOST) {
+			put("bad.yaml", text);
+			expect_loaded(NULL);
+		}
+		at += (size_t)snprintf(text + at, SIZE - at, "          - {key: a%zu, title: {zh: 一, en: one}, type: integer, total: true, sums: {zh: 一, en: one}}\n", n);
+	}
+	put("bad.yaml", text);
+	expect_loaded("bad.yaml:68"); /* 6 lines of head, 62 columns */
+	for (n = 0, at = (size_t)snprintf(text, SIZE, "title: {zh: 表, en: T}\nsheets:\n  - title: {zh: 甲, en: A}\n    blocks:\n"); n < REPORT_CHARTS_MOST + 1; n++) {
+		if (n == REPORT_CHARTS_MOST) {
+			put("bad.yaml", text);
+			expect_loaded(NULL);
+		}
+		at += (size_t)snprintf(text + at, SIZE - at,
+		                       "      - query: q.sql\n        columns: [{key: a, title: {zh: 一, en: one}, type: text}, {key: b, title: {zh: 二, en: two}, type: integer}]\n"
+		                       "        chart: {type: pie, title: {zh: 图, en: C}, categories: a, values: [b]}\n");
+	}
+	put("bad.yaml", text);
+	expect_loaded("bad.yaml:19"); /* 4 lines of head, 5 blocks of 3 */
+	free(text);
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -147,6 +188,7 @@ int main(void)
 		cmocka_unit_test(shipped),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(all_at_once),
+		cmocka_unit_test(no_more_than_the_overview_holds),
 		cmocka_unit_test(names),
 	};
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -84,7 +84,7 @@ static int begin(void **state)
 {
 	(void)state;
 	static const char text[] =
-		"title: {zh: 表, en: T}\nsheets:\n"
+		"title: {zh: 表&页, en: T}\nsheets:\n"
 		"  - title: {zh: 甲, en: A}\n    facts: true\n    frozen: true\n    blocks:\n"
 		"      - query: q.sql\n        filter: true\n        columns:\n"
 		"          - {key: text, title: {zh: 文字, en: text}, type: text}\n"
@@ -139,6 +139,8 @@ static void hostile_text(void **state)
 	                        "assert body[9][1].value == f'=SUBTOTAL(109,B{head + 2}:B{head + 10})'\n"
 	                        "assert sheet.auto_filter.ref == f'A{head + 1}:D{head + 10}' and sheet.freeze_panes == f'A{head + 2}'\n"
 	                        "assert '甲 && 乙' in sheet.oddHeader.left.text or '甲 & 乙' in sheet.oddHeader.left.text, sheet.oddHeader.left.text\n"
+	                        "import zipfile; raw = zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet1.xml').decode()\n"
+	                        "assert '表&amp;&amp;页&amp;R' in raw, raw[-600:]\n"
 	                        "assert any('演示' in str(v[0]) for v in values[:3]) and any('17 sha256:00' in v for v in values[:10])"),
 	                 0);
 }
