@@ -100,6 +100,8 @@ unsigned entries_answer(struct ui *ui, struct line_entries *e, const struct even
 {
 	enum entries_result result = entries_handle(e, event);
 	*done = result == ENTRIES_DONE;
+	if (*done && event->kind != EVENT_KEY)
+		ui_completed(ui);
 	if (result == ENTRIES_REFUSED)
 		term_beep(ui_term(ui));
 	return result == ENTRIES_IGNORED ? UI_PASS : UI_DRAW;

@@ -344,23 +344,15 @@ static unsigned act(struct ui *ui, struct query_screen *s, int action)
 static unsigned handle_asking(struct ui *ui, struct query_screen *s, const struct event *event)
 {
 	size_t focus = s->entries.focus;
-	switch (entries_handle(&s->entries, event)) {
-	case ENTRIES_DONE:
-		if (focus == ROW_NUMBER && *entries_text(&s->entries, ROW_NUMBER))
-			send(ui, s);
-		else if (focus == ROW_CODE)
-			ask(ui, s);
-		return UI_DRAW | UI_BARS;
-	case ENTRIES_REFUSED:
-		term_beep(ui_term(ui));
-		return UI_DRAW;
-	case ENTRIES_CHANGED:
-		if (focus == ROW_NUMBER && s->entries.focus == ROW_CODE && event->kind == EVENT_KEY && event->key == UI_KEY_ENTER)
-			send(ui, s); /* another number than the first one's */
-		return UI_DRAW;
-	default:
-		return UI_PASS;
-	}
+	bool done = false;
+	unsigned answer = entries_answer(ui, &s->entries, event, &done);
+	if (done && focus == ROW_CODE)
+		ask(ui, s);
+	else if (done && *entries_text(&s->entries, ROW_NUMBER))
+		send(ui, s);
+	else if (focus == ROW_NUMBER && s->entries.focus == ROW_CODE && event->kind == EVENT_KEY && event->key == UI_KEY_ENTER)
+		send(ui, s); /* another number than the first one's */
+	return done ? UI_DRAW | UI_BARS : answer;
 }
 
 static unsigned handle_query(struct ui *ui, void *data, const struct event *event)

@@ -361,7 +361,11 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 		s->why[0] = '\0';
 	bool done = false; /* between two codes ↑ ↓ go before they turn the text */
 	unsigned answer = s->sent ? entries_answer(ui, &s->entries, event, &done) : UI_PASS;
-	if (done || (event->kind == EVENT_TEXT && both_there(s))) {
+	if (!done && event->kind == EVENT_TEXT && both_there(s)) {
+		done = true;
+		ui_completed(ui);
+	}
+	if (done) {
 		confirm_code(ui, s);
 		return UI_DRAW | UI_BARS;
 	}

@@ -269,10 +269,26 @@ void ui_tick_soon(struct ui *ui)
 	ui->last_tick = clock_monotonic_ms() - TICK_MS;
 }
 
+void ui_completed(struct ui *ui)
+{
+	ui->completed = true;
+	ui->completed_at = 0;
+}
+
+static bool is_habit(struct ui *ui, const struct event *event)
+{
+	bool right_behind = ui->completed && clock_monotonic_ms() - ui->completed_at < HABIT_MS;
+	if (is_input(event))
+		ui->completed = false;
+	return right_behind && event->kind == EVENT_KEY && event->key == UI_KEY_ENTER;
+}
+
 bool ui_next(struct ui *ui, struct event *event)
 {
 	struct entry *top = ui_top(ui);
 	*event = (struct event){.kind = EVENT_END};
+	if (ui->completed && !ui->completed_at)
+		ui->completed_at = clock_monotonic_ms();
 	if (ui->ending || ui->abandoned || (ui->options.shown && !show_first(ui)))
 		return false;
 	if (ui->overlays || top)
@@ -304,6 +320,8 @@ bool ui_next(struct ui *ui, struct event *event)
 	if (ui->ending || ui->abandoned)
 		return false;
 out:
+	if (is_habit(ui, event))
+		event->kind = EVENT_NONE;
 	if (is_input(event) && ui->message[0]) {
 		ui->message[0] = '\0';
 		ui->message_due = true;

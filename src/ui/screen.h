@@ -157,6 +157,8 @@ void ui_overlay_pop(struct ui *ui);
 /* The next event for whoever runs a loop of its own: draws what is due, runs ticks, resize, idle.
  * Returns false when the loop must leave (ending, abandoned). EVENT_NONE comes about every 250 ms. */
 bool ui_next(struct ui *ui, struct event *event);
+/* Something full finished itself without Enter: one that comes right behind it, by habit or from a scanner, does nothing. */
+void ui_completed(struct ui *ui);
 /* Text of an event that its field didn't take: whoever has the keys next gets it before all that comes after it. */
 void ui_give_back(struct ui *ui, const char *text, size_t length);
 void ui_redraw(struct ui *ui, unsigned flags); /* asks for a drawing at the next ui_next */

@@ -10,6 +10,7 @@
 #define ROWS_LEAST 24
 #define COLUMNS_LEAST 80
 #define TICK_MS 250
+#define HABIT_MS 1000 /* an Enter that comes later was meant */
 
 struct entry {
 	const struct screen_class *class;
@@ -39,6 +40,8 @@ struct ui {
 	struct bytes held; /* typed text that isn't delivered yet: letters are single keys outside fields */
 	size_t held_at;
 	int64_t last_input, last_tick;
+	bool completed;       /* see ui_completed */
+	int64_t completed_at; /* what it led to was shown; 0: not yet */
 	int minute;
 	struct bar_spot {
 		int from, to, key; /* columns of the key bar */

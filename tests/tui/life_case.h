@@ -240,7 +240,7 @@ static inline void life_pay(struct tui *t, const char *receipt, const char *seen
 {
 	char keys[80];
 	tui_wait_text(t, "应收");
-	snprintf(keys, sizeof keys, "<Enter>%s<Enter>", receipt);
+	snprintf(keys, sizeof keys, "<Tab>%s<Enter>", receipt);
 	tui_keys(t, keys);
 	tui_settle(t);
 	case_step(t, "<Enter>", "收款完成");

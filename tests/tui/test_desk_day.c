@@ -35,7 +35,7 @@ static void attach_and_sign(struct tui *t, int documents)
 
 static void pay_in_cash(struct tui *t, const char *receipt)
 {
-	type(t, "<Enter>");
+	type(t, "<Tab>");
 	type(t, receipt);
 	type(t, "<Enter>");
 	type(t, "<Enter>");

@@ -54,13 +54,18 @@ static void sign(struct tui *t)
 	case_step(t, "<Enter>", "短信写入 outbox]");
 	assert_true(tui_has(t, "秒后可重发", 0));
 	site_message(&site, "sms", "验证码", code);
-	char wrong[16];
+	char wrong[40];
+	int row, column;
 	snprintf(wrong, sizeof wrong, "%06d", (atoi(code) + 1) % 1000000);
 	case_step(t, wrong, "还可以试 4 次");
 	tui_keys(t, "<Enter>"); /* typed by habit: why not is still to be read */
 	tui_settle(t);
 	assert_true(tui_has(t, "还可以试 4 次", 0));
-	case_step(t, code, "应收"); /* six digits are enough: no Enter */
+	snprintf(wrong, sizeof wrong, "%s<Enter>", code);
+	case_step(t, wrong, "应收"); /* six digits are enough: Enter behind them is habit, and leads nowhere else */
+	tui_settle(t);
+	tui_cursor(t, &row, &column);
+	assert_non_null(strstr(tui_row(t, row), "支付方式"));
 }
 
 static int64_t amount_of(const char *no)
