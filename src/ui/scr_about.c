@@ -252,9 +252,7 @@ static void go_on(struct ui *ui, const char *no)
 	json_t *shown = app_order(ui, order);
 	if (!shown)
 		return;
-	bool reviews = strcmp(json_text(shown, "status"), "in-review") == 0 && app_may(ui, MAY_REVIEW);
-	if (ui_replace(ui, reviews ? &scr_review : &scr_order, order) == OK && !reviews)
-		scr_go(ui, shown);
+	scr_open_order(ui, shown, true, true);
 	json_decref(shown);
 }
 

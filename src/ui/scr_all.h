@@ -93,5 +93,8 @@ struct next_step {
 struct next_step scr_next(struct ui *ui, const json_t *order);
 /* Does it: pushes the screen on top (or runs the form). False where there is nothing for this person to do. */
 bool scr_go(struct ui *ui, const json_t *order);
+/* Opens an order, on top or (`instead`) in this screen's place: its review where that is this person's work, else its page, and with
+ * `on` what scr_go does at once. The calling screen may be gone afterwards. */
+void scr_open_order(struct ui *ui, const json_t *order, bool instead, bool on);
 
 #endif

@@ -379,12 +379,7 @@ static void open_order(struct ui *ui, const char *order)
 	json_t *shown = *no ? app_order(ui, no) : NULL;
 	if (!shown)
 		return;
-	const char *status = json_text(shown, "status");
-	bool reviews = strcmp(status, "in-review") == 0 && app_may(ui, MAY_REVIEW);
-	if (reviews && ui_push(ui, &scr_review, no) == OK)
-		;
-	else if (ui_push(ui, &scr_order, no) == OK && strcmp(status, "draft") == 0)
-		scr_go(ui, shown);
+	scr_open_order(ui, shown, false, strcmp(json_text(shown, "status"), "draft") == 0);
 	json_decref(shown);
 }
 

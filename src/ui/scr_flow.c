@@ -58,3 +58,19 @@ bool scr_go(struct ui *ui, const json_t *order)
 	text_copy(no, sizeof no, json_text(order, "order"));
 	return rows[i].class ? ui_push(ui, rows[i].class, no) == OK : rows[i].run(ui, no);
 }
+
+static enum err open_in(struct ui *ui, const struct screen_class *class, char *no, bool instead)
+{
+	return instead ? ui_replace(ui, class, no) : ui_push(ui, class, no);
+}
+
+void scr_open_order(struct ui *ui, const json_t *order, bool instead, bool on)
+{
+	char no[ORDER_NO_SIZE];
+	bool reviews = strcmp(json_text(order, "status"), "in-review") == 0 && app_may(ui, MAY_REVIEW);
+	text_copy(no, sizeof no, json_text(order, "order"));
+	if (reviews && open_in(ui, &scr_review, no, instead) == OK)
+		return;
+	if (open_in(ui, &scr_order, no, instead) == OK && on && !reviews)
+		scr_go(ui, order);
+}

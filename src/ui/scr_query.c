@@ -308,9 +308,7 @@ static void open_chosen(struct ui *ui, struct query_screen *s)
 	json_t *order = *no ? app_order(ui, no) : NULL;
 	if (!order)
 		return;
-	bool reviews = strcmp(json_text(order, "status"), "in-review") == 0 && app_may(ui, MAY_REVIEW);
-	if (ui_push(ui, reviews && unfinished ? &scr_review : &scr_order, no) == OK && unfinished && !reviews)
-		scr_go(ui, order);
+	scr_open_order(ui, order, false, unfinished);
 	json_decref(order);
 }
 
