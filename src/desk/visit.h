@@ -44,8 +44,9 @@ enum err visit_sign_paper(struct desk *d, const char *visit, json_t **out, struc
 enum err visit_pay(struct desk *d, const char *visit, const char *method, const char *receipt, int64_t amount, json_t **out,
                    struct error *e);
 
-/* The visit's keys that were made and are to be fetched: [{"order","name","key_serial","role","inserted","handed_at",
- * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted","old_waits" (as in handover_preview)}]. */
+/* The visit's keys that were made and are to be fetched: {"takers" (as in handover_preview: who may take all of those that are in, none
+ * where nothing is),"keys":[{"order","name","key_serial","role","inserted","handed_at",
+ * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted","old_waits" (as in handover_preview)}]}. */
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Hands the named keys over in one step, each read and compared; with NULL those of the visit that are in. One receipt for all of
  * them, and for others of the visit later. As handover_take. *out is visit_show's object. */

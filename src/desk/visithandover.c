@@ -9,6 +9,7 @@
 #include "desk/keyrow.h"
 #include "desk/oldkey.h"
 #include "desk/visitrow.h"
+#include "rules/codeword.h"
 
 /* Those that are to be fetched, and their orders; each order once, in the order of the rows. */
 struct fetched {
@@ -141,20 +142,45 @@ enum err visit_handover_by(struct desk *d, const char *visit, const char *const 
 	return r ? r : visit_show(d, visit, out, e);
 }
 
+/* Who may take all keys that are in: a person has no legal representative. Titles that differ become the general word. */
+static json_t *takers_here(const json_t *keys)
+{
+	json_t *all = NULL, *taker;
+	const json_t *key;
+	size_t i, k;
+	json_array_foreach(keys, i, key) {
+		if (!json_flag(key, "inserted") || json_is_string(json_object_get(key, "handed_at")))
+			continue;
+		const json_t *these = json_object_get(key, "takers");
+		if (!all)
+			all = json_deep_copy(these);
+		for (k = json_array_size(all); k-- > 0;) {
+			const json_t *same = NULL;
+			taker = json_array_get(all, k);
+			for (size_t n = 0; n < json_array_size(these) && !same; n++)
+				if (strcmp(json_text(json_array_get(these, n), "to"), json_text(taker, "to")) == 0)
+					same = json_array_get(these, n);
+			if (!same)
+				json_array_remove(all, k);
+			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
+				json_object_set_new(taker, "title", json_string(codeword_person(json_text(taker, "to"))));
+		}
+	}
+	return all ? all : json_array();
+}
+
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e)
 {
 	struct token_info *in = NULL;
 	size_t inserted = 0, i;
 	struct fetched f = {0};
-	json_t *row;
+	json_t *row, *keys = json_array();
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_HANDOVER, NULL, e);
 	if (!r)
 		r = fetched_load(d, visit, &f, e);
-	if (!r) {
+	if (!r)
 		token_list(&in, &inserted, NULL); /* no reader: nothing is in, and the screen says what is expected */
-		*out = json_array();
-	}
 	json_array_foreach(f.rows, i, row) {
 		json_t *certificate = NULL;
 		char old[TOKEN_SERIAL_SIZE] = "";
@@ -172,12 +198,11 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 		json_object_set_new(key, "old_waits", json_boolean(*old && json_flag(f.all[i].order->values, "waits_to_decrypt")));
 		json_object_set_new(key, "takers", handing_takers(f.all[i].order));
 		json_object_set_new(key, "certificate", certificate ? certificate : json_null());
-		json_array_append_new(*out, key);
+		json_array_append_new(keys, key);
 	}
-	if (r) {
-		json_decref(*out);
-		*out = NULL;
-	}
+	if (!r)
+		*out = json_pack("{sO so}", "keys", keys, "takers", takers_here(keys));
+	json_decref(keys);
 	free(in);
 	fetched_free(&f);
 	return r;

@@ -275,33 +275,6 @@ static size_t describe_keys(const json_t *keys, struct bytes *text)
 	return in;
 }
 
-/* Who may take all keys that are in: a person has no legal representative. Titles that differ become the general word. */
-static json_t *takers_here(const json_t *keys)
-{
-	json_t *all = NULL, *taker;
-	const json_t *key;
-	size_t i, k;
-	json_array_foreach(keys, i, key) {
-		if (!json_flag(key, "inserted") || json_is_string(json_object_get(key, "handed_at")))
-			continue;
-		const json_t *these = json_object_get(key, "takers");
-		if (!all)
-			all = json_deep_copy(these);
-		for (k = json_array_size(all); k-- > 0;) {
-			const json_t *same = NULL;
-			taker = json_array_get(all, k);
-			for (size_t n = 0; n < json_array_size(these) && !same; n++)
-				if (strcmp(json_text(json_array_get(these, n), "to"), json_text(taker, "to")) == 0)
-					same = json_array_get(these, n);
-			if (!same)
-				json_array_remove(all, k);
-			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
-				json_object_set_new(taker, "title", json_string(codeword_person(json_text(taker, "to"))));
-		}
-	}
-	return all ? all : json_array();
-}
-
 static void hand_over(struct ui *ui, struct visit_screen *s)
 {
 	enum { TAKERS_MOST = 8 };
@@ -312,9 +285,8 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 	char receipt[100] = "";
 	if (!app_do(ui, call_preview, &c))
 		return;
-	size_t in = describe_keys(c.out, &text);
-	json_t *who_may = takers_here(c.out);
-	json_decref(c.out);
+	size_t in = describe_keys(json_object_get(c.out, "keys"), &text);
+	const json_t *who_may = json_object_get(c.out, "takers");
 	for (; takers < TAKERS_MOST && takers < json_array_size(who_may); takers++)
 		titles[takers] = json_text(json_array_get(who_may, takers), "title");
 	const struct dialog_ask ask = {.title = tr("一并领取", "Hand over together"), .label = tr("回执号", "Receipt"), .limit = 40,
@@ -335,7 +307,7 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 			}
 		}
 	}
-	json_decref(who_may);
+	json_decref(c.out);
 	bytes_free(&text);
 }
 

@@ -141,15 +141,21 @@ static void test_all_keys_of_a_visit_are_handed_over_in_one_step(void **state)
 {
 	struct life *l = *state;
 	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE];
-	json_t *keys = NULL;
+	json_t *preview = NULL;
 	two_issued(l, first, second);
+	IS(OK, visit_handover_preview(l->d, visit, &preview, &l->e));
+	assert_int_equal(json_array_size(json_object_get(preview, "takers")), 0); /* nothing is in */
+	json_decref(preview);
 	assert_true(pcscd_insert(&readers, 0, "10000003", NULL));
 	assert_true(pcscd_insert(&readers, 1, "10000004", NULL));
-	IS(OK, visit_handover_preview(l->d, visit, &keys, &l->e));
+	IS(OK, visit_handover_preview(l->d, visit, &preview, &l->e));
+	const json_t *keys = json_object_get(preview, "keys"), *takers = json_object_get(preview, "takers");
+	assert_int_equal(json_array_size(takers), 3);
+	assert_string_equal(json_text(json_array_get(takers, 1), "to"), "legal");
 	assert_int_equal(json_array_size(keys), 2);
 	assert_true(json_flag(json_array_get(keys, 1), "inserted"));
 	assert_string_equal(json_text(json_object_get(json_array_get(keys, 1), "certificate"), "status"), "active");
-	json_decref(keys);
+	json_decref(preview);
 	IS(ERR_DESK_TAKER, visit_handover(l->d, visit, NULL, 0, "nobody", "H-visit", &out, &l->e));
 	IS(ERR_DESK_RECEIPT, visit_handover(l->d, visit, NULL, 0, "agent", "H1", &out, &l->e)); /* another visit's */
 	is_now(l, first, "issued");
