@@ -11,17 +11,6 @@
 #include "desk/unlock.h"
 #include "rules/transition.h"
 
-/* The form of a business for that kind of customer: "renew-unit", or "unlock" for both. */
-static bool form_name(struct desk *d, const struct business *b, const char *customer, char out[33])
-{
-	const struct form *form = NULL;
-	snprintf(out, 33, "%s-%s", b->name, customer);
-	if (desk_form(d, out, &form, NULL) == OK)
-		return true;
-	text_copy(out, 33, b->name);
-	return desk_form(d, out, &form, NULL) == OK;
-}
-
 /* The key that is in, if one is. */
 struct key_in {
 	bool in;
@@ -37,9 +26,10 @@ static bool fits(struct desk *d, const struct business *b, const struct subject 
 
 static json_t *one(struct desk *d, const struct business *b, const struct subject *s, const struct key_in *key)
 {
-	char form[33], why[400] = "";
+	const struct form *form = NULL;
+	char why[400] = "";
 	struct error e = {0};
-	if (!form_name(d, b, s->customer, form))
+	if (desk_form_for(d, b->name, s->customer, &form, NULL) != OK)
 		return NULL;
 	bool allowed = fits(d, b, s, &e) && (key->in || b->about != ABOUT_KEY);
 	if (allowed && key->dead.code && strcmp(b->name, "unlock") == 0) {
@@ -50,7 +40,7 @@ static json_t *one(struct desk *d, const struct business *b, const struct subjec
 		error_sentence(&e, why, sizeof why);
 	else if (!allowed)
 		text_copy(why, sizeof why, tr("请插入要办理的介质", "insert the key concerned"));
-	return json_pack("{ss ss ss sb sb sb ss}", "business", b->name, "title", business_title(b->name), "form", form, "needs_key",
+	return json_pack("{ss ss ss sb sb sb ss}", "business", b->name, "title", business_title(b->name), "form", form->name, "needs_key",
 	                 b->about == ABOUT_KEY, "needs_pin", b->pin, "allowed", allowed, "why", why);
 }
 

@@ -208,6 +208,24 @@ enum err desk_form(struct desk *d, const char *name, const struct form **out, st
 	return r;
 }
 
+enum err desk_form_for(struct desk *d, const char *business, const char *customer, const struct form **out, struct error *e)
+{
+	char both[80];
+	const char *const names[] = {both, business}; /* one for this kind, or one for any */
+	enum err r = OK;
+	snprintf(both, sizeof both, "%s-%s", business, customer);
+	for (size_t i = 0; i < 2; i++) {
+		r = desk_form(d, names[i], out, e);
+		if (!r && strcmp((*out)->business, business) == 0 &&
+		    (strcmp((*out)->customer, "any") == 0 || strcmp((*out)->customer, customer) == 0))
+			return OK;
+		if (r && r != ERR_DESK_NO_FORM)
+			return r;
+	}
+	*out = NULL;
+	return error_set(e, ERR_DESK_NO_FORM, "%s", both);
+}
+
 enum err desk_texts(struct desk *d, const struct texts **out, struct error *e)
 {
 	enum err r = OK;

@@ -91,6 +91,8 @@ enum err desk_init(const struct init_options *options, struct error *e);
 int64_t desk_now(const struct desk *d);
 /* The form of a business, loaded and kept. ERR_DESK_NO_FORM. */
 enum err desk_form(struct desk *d, const char *name, const struct form **out, struct error *e);
+/* The form of a business for that kind of customer, by what the definition says of itself. ERR_DESK_NO_FORM. */
+enum err desk_form_for(struct desk *d, const char *business, const char *customer, const struct form **out, struct error *e);
 enum err desk_texts(struct desk *d, const struct texts **out, struct error *e);
 
 /* For use cases ------------------------------------------------------------------------------------- */

@@ -245,6 +245,7 @@ enum err visit_prefill(struct desk *d, const char *visit, const char *like, enum
 enum err visit_next(struct desk *d, const char *order, const char *form, enum visit_same same, char no[ORDER_NO_SIZE], struct error *e)
 {
 	struct order o = {0};
+	const struct form *fresh = NULL;
 	char visit[VISIT_NO_SIZE] = "", date[11] = "", today[11];
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
 	if (!r && !(r = order_load(d, order, &o, e)))
@@ -254,9 +255,9 @@ enum err visit_next(struct desk *d, const char *order, const char *form, enum vi
 		r = visit_add(d, visit, order, e);
 	const struct draft_in in = {visit, same, order};
 	if (!r && !form)
-		form = strcmp(o.customer, "unit") == 0 ? "new-unit" : "new-person";
+		r = desk_form_for(d, "new", o.customer, &fresh, e);
 	if (!r)
-		r = draft_new_in(d, form, NULL, &in, NULL, no, e);
+		r = draft_new_in(d, form ? form : fresh->name, NULL, &in, NULL, no, e);
 	order_free(&o);
 	return r;
 }

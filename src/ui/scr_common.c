@@ -248,3 +248,9 @@ void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir)
 	if (list->rows > BELOW)
 		pane_wrapped(list, BELOW, 1, list->columns - 2, list->rows - BELOW, ROLE_NORMAL, text);
 }
+
+const char *scr_form_name(struct ui *ui, const char *business, const char *customer)
+{
+	const struct form *form = NULL;
+	return desk_form_for(app_desk(ui), business, customer, &form, NULL) == OK ? form->name : business;
+}

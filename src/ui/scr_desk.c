@@ -461,10 +461,10 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	int pane_row = event->row - 1, pane_column = event->column;
 	switch (event->action) {
 	case DO_NEW:
-		scr_form_new(ui, "new-unit"); /* may outlive this screen */
+		scr_form_new(ui, scr_form_name(ui, "new", "unit")); /* may outlive this screen */
 		return UI_DRAW;
 	case DO_NEW_PERSON:
-		scr_form_new(ui, "new-person"); /* this too */
+		scr_form_new(ui, scr_form_name(ui, "new", "person")); /* this too */
 		return UI_DRAW;
 	case DO_IMPORT:
 		s->imported = 0;

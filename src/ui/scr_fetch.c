@@ -139,10 +139,10 @@ static bool fetch_by_code(struct ui *ui, const char *serial)
 static void begin_replacement(struct ui *ui, const char *serial)
 {
 	const char *const lines[] = {tr("单位证书补办", "Replace a unit key"), tr("个人证书补办", "Replace a personal key")};
-	static const char *const forms[] = {"replace-unit", "replace-person"};
+	static const char *const customers[] = {"unit", "person"};
 	struct error e = {0};
 	int chosen = dialog_choose(ui, tr("补办申请表", "Form of the replacement"), lines, 2, 0);
-	if (chosen >= 0 && scr_form_elsewhere(ui, forms[chosen], serial, &e) != OK)
+	if (chosen >= 0 && scr_form_elsewhere(ui, scr_form_name(ui, "replace", customers[chosen]), serial, &e) != OK)
 		dialog_error(ui, &e);
 }
 

@@ -15,11 +15,11 @@
 
 enum { PATH_SIZE = 1700 };
 
-static const char *const forms[] = {"new-person", "new-unit"};
+static const char *const customers[] = {"person", "unit"};
 
 struct import_screen {
 	size_t *imported; /* the caller's */
-	size_t form;
+	size_t customer; /* of customers */
 	char dir[PATH_SIZE]; /* "": the inbox */
 	char path[PATH_SIZE];
 	json_t *judged; /* import_list's object; NULL while a file is chosen */
@@ -40,10 +40,15 @@ static const struct table_column mistake_columns[] = {
 	{0},
 };
 
+static const char *form_of(struct ui *ui, const struct import_screen *s)
+{
+	return scr_form_name(ui, "new", customers[s->customer]);
+}
+
 static const char *form_title(struct ui *ui, const struct import_screen *s)
 {
 	const struct form *form = NULL;
-	return desk_form(app_desk(ui), forms[s->form], &form, NULL) == OK ? text2_tr(&form->title) : forms[s->form];
+	return desk_form(app_desk(ui), form_of(ui, s), &form, NULL) == OK ? text2_tr(&form->title) : form_of(ui, s);
 }
 
 static size_t count_of(const struct import_screen *s, const char *list)
@@ -127,7 +132,7 @@ static void show_judgement(struct import_screen *s, json_t *judged)
 
 static void judge(struct ui *ui, struct import_screen *s, const char *path)
 {
-	struct import what = {.form = forms[s->form], .path = path, .check = true};
+	struct import what = {.form = form_of(ui, s), .path = path, .check = true};
 	struct call c = {.more = &what};
 	struct error e = {0};
 	ui_say(ui, "%s", tr("正在检查名单…", "Judging the list…"));
@@ -154,7 +159,7 @@ static void judge(struct ui *ui, struct import_screen *s, const char *path)
 /* Nothing but what was judged: a file that was changed meanwhile is refused. */
 static void import(struct ui *ui, struct import_screen *s, bool good_part)
 {
-	struct import what = {.form = forms[s->form], .path = s->path, .good_part = good_part, .digest = json_text(s->judged, "digest")};
+	struct import what = {.form = form_of(ui, s), .path = s->path, .good_part = good_part, .digest = json_text(s->judged, "digest")};
 	struct call c = {.more = &what};
 	struct error e = {0};
 	char text[400];
@@ -202,7 +207,7 @@ static enum err call_template(struct desk *d, struct call *c, struct error *e)
 static void write_template(struct ui *ui, struct import_screen *s)
 {
 	char path[PATH_SIZE] = "";
-	struct call c = {.a = forms[s->form], .b = path};
+	struct call c = {.a = form_of(ui, s), .b = path};
 	if (!app_ask_path(ui, tr("生成模板", "Template"), tr("模板写到哪个文件（.xlsx）", "The file to write (.xlsx)"), path, sizeof path))
 		return;
 	if (app_do(ui, call_template, &c))
@@ -262,7 +267,7 @@ static unsigned act(struct ui *ui, struct import_screen *s, int action)
 			read_files(ui, s);
 		break;
 	case DO_FORM:
-		s->form = (s->form + 1) % (sizeof forms / sizeof *forms);
+		s->customer = (s->customer + 1) % (sizeof customers / sizeof *customers);
 		if (s->judged)
 			choose_again(ui, s);
 		break;

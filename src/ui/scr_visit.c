@@ -339,7 +339,7 @@ static void leave(struct ui *ui, struct visit_screen *s)
 /* A new application, or what can be done with the key that is in. */
 static void new_order(struct ui *ui, const struct visit_screen *s)
 {
-	static const char *const forms[] = {"new-unit", "new-person"};
+	static const char *const customers[] = {"unit", "person"};
 	const char *titles[] = {tr("单位新办", "New unit"), tr("个人新办", "New person"),
 		tr("已插入的介质：更新、解锁、变更、补办……", "The key that is in: renew, unlock, change, replace …")};
 	char visit[VISIT_NO_SIZE];
@@ -348,7 +348,7 @@ static void new_order(struct ui *ui, const struct visit_screen *s)
 	if (chosen == 2)
 		scr_about_inserted(ui, visit);
 	else if (chosen >= 0)
-		scr_form_in(ui, forms[chosen], visit); /* may outlive this screen */
+		scr_form_in(ui, scr_form_name(ui, "new", customers[chosen]), visit); /* may outlive this screen */
 }
 
 static enum err call_add(struct desk *d, struct call *c, struct error *e)
