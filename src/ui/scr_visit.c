@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "desk/sign.h"
 #include "desk/visit.h"
-#include "rules/codeword.h"
 #include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
