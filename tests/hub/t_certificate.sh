@@ -43,7 +43,7 @@ says "says so" 总部没有这张证书
 at a; is "it sends its journal" 0 sync
 at b
 is "the key's certificate is elsewhere" 1 json op1 order new renew-unit --key 10000001 --pin-file "$work/pin"
-says "says how to get it" "cert fetch"
+says "says how to get it" 从总部取来
 is "a wrong PIN" 1 json op1 cert fetch --key 10000001 --pin-file "$work/wrong"
 printf '00000000\n' >"$work/pin.wrong"; chmod 600 "$work/pin.wrong"
 is "a wrong PIN of the right length" 1 json op1 cert fetch --key 10000001 --pin-file "$work/pin.wrong"

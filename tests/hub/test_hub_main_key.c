@@ -41,8 +41,8 @@ static void the_sentence_says_how_the_money_goes_back_and_nothing_of_the_other_c
 	assert_int_equal(ERR_SYNC_CA_MAIN, sync_ask_ca(c->d[OTHER], body, false, &out, &e));
 	assert_null(out);
 	error_sentence(&e, sentence, sizeof sentence);
-	assert_non_null(strstr(sentence, "--undo"));
-	assert_non_null(strstr(sentence, "order refund"));
+	assert_non_null(strstr(sentence, "撤销制证"));
+	assert_non_null(strstr(sentence, "退款"));
 	assert_null(strstr(sentence, codes[COUNTER]));
 	assert_null(strstr(sentence, "10000001"));
 	assert_int_equal(EXIT_REFUSED, error_exit(ERR_SYNC_CA_MAIN));
