@@ -10,7 +10,7 @@ static void copy_made(struct hub_case *c, char copy[120])
 
 static void put_back(struct hub_case *c, const char *copy)
 {
-	char command[300];
+	char command[400];
 	hub_close(&hub);
 	snprintf(command, sizeof command, "rm -f '%1$s'/hub.db* && cp '%2$s' '%1$s'/hub.db", c->dir, copy);
 	assert_int_equal(0, system(command));
