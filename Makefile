@@ -12,7 +12,7 @@ V ?=
 Q := $(if $(V),,@)
 comma := ,
 PREFIX ?= /usr/local
-PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson libqrencode chafa glib-2.0 libjpeg libpng libutf8proc minizip expat
+PKGS := ncursesw sqlite3 libcrypto libpcsclite xlsxwriter yaml-0.1 jansson yajl libqrencode chafa glib-2.0 libjpeg libpng libutf8proc minizip expat
 # a bare machine has no pkg-config yet: setup brings it, then make starts again
 ifneq ($(shell command -v pkg-config),)
 LIBS := $(shell pkg-config --libs $(PKGS)) -lgif -lm

@@ -1,4 +1,4 @@
-/* JSON over jansson. Canonical form (journal states, digests): sorted keys, no
+/* JSON over jansson, read by yajl where that is quicker. Canonical form (journal states, digests): sorted keys, no
  * spaces, integers and strings only, UTF-8. */
 #ifndef CERTDESK_BASE_JSON_H
 #define CERTDESK_BASE_JSON_H
@@ -12,6 +12,11 @@ enum err json_canonical(const json_t *value, struct bytes *out);
 bool json_is_canonical(const json_t *value, const char *text, size_t length);
 /* Parses untrusted text: duplicate keys are refused, depth and size are bounded. ERR_JSON. */
 enum err json_parse(const char *text, size_t length, json_t **out, struct error *e);
+/* One value of any type, as jansson's json_loadb reads it with JSON_DECODE_ANY and JSON_REJECT_DUPLICATES; NULL, and `where` filled unless it is NULL,
+ * where the text is none. New reference. */
+json_t *json_read(const char *text, size_t length, json_error_t *where);
+/* Of a text of ours; NULL where it is none. New reference. */
+json_t *json_of_line(const char *text);
 enum err json_read_file(const char *path, json_t **out, struct error *e);
 /* How many values a text can become at most, by its looks; counts no further than `most` + 1. A parsed one takes up to two hundred bytes, and three
  * letters can make one. */

@@ -62,7 +62,7 @@ static char *report_path(const struct desk *d, const char *name)
 /* A frozen day shows what was seen when it ended. */
 static enum err show_frozen(struct desk *d, const json_t *closed, json_t *out)
 {
-	json_t *items = json_loads(json_text(closed, "checklist"), 0, NULL), *item, *shown = json_array();
+	json_t *items = json_of_line(json_text(closed, "checklist")), *item, *shown = json_array();
 	char head[DIGEST_TEXT_SIZE + 24];
 	size_t i;
 	json_array_foreach(items, i, item) {

@@ -112,7 +112,7 @@ static enum err finish(struct desk *d, json_t *row, struct error *e)
 	}
 	for (size_t i = 0; !counted && i < sizeof of_count / sizeof *of_count; i++)
 		json_object_set_new(row, of_count[i], json_null());
-	json_t *pieces = counted ? json_loads(json_text(row, "pieces"), 0, NULL) : NULL;
+	json_t *pieces = counted ? json_of_line(json_text(row, "pieces")) : NULL;
 	json_object_set_new(row, "pieces", pieces ? pieces : json_null());
 	add_differences(row);
 	json_object_set_new(row, "state", json_string(closed ? "closed" : counted ? "counted" : "open"));

@@ -326,7 +326,7 @@ static enum err find_item(struct judging *j, const char *order, const char *from
 	enum err r = db_query(j->view.hub->db, HUB_SQL_FEED_CUSTODY_OF, &rows, e, "tt", j->view.site, order);
 	while (!r && db_rows_next(rows)) {
 		const char *text = db_rows_text(rows, 1);
-		json_t *body = json_loads(text, 0, NULL);
+		json_t *body = json_of_line(text);
 		if (strcmp(json_text(body, "from"), from) == 0 && json_number(body, "seq") == seq) {
 			const char *decision = json_text(body, "decision");
 			text_copy(j->taken, sizeof j->taken, *decision ? decision : "review");
@@ -408,7 +408,7 @@ static enum err give_again(struct hub *hub, const char *gone, const json_t *row,
 	if (!r && !(r = end))
 		r = db_query(hub->db, HUB_SQL_ENTRY_AFTER, &rows, e, "tii", from, h.seq - 1, (int64_t)1);
 	if (!r && db_rows_next(rows))
-		entry = json_loads(db_rows_text(rows, 1), 0, NULL);
+		entry = json_of_line(db_rows_text(rows, 1));
 	end = db_rows_end(&rows, r ? NULL : e);
 	h.sealed = (struct posted_value){sealed.data, sealed.length};
 	h.files = json_object_get(json_object_get(json_object_get(entry, "facts"), "custody"), "files");

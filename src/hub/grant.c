@@ -100,7 +100,7 @@ static enum err laid_down(const struct view *v, const json_t *product, int64_t a
 	*found = false;
 	enum err r = db_query(v->hub->db, HUB_SQL_PUBLICATION_FOR, &rows, e, "t", v->site);
 	while (!r && db_rows_next(rows)) {
-		json_t *body = json_loads(db_rows_text(rows, 1), 0, NULL);
+		json_t *body = json_of_line(db_rows_text(rows, 1));
 		const char *csv = products_of(body);
 		if (csv)
 			json_array_append_new(numbers, json_integer(db_rows_int(rows, 0)));

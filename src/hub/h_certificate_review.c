@@ -63,7 +63,7 @@ static enum err judge_entry_said(struct proof *p, struct error *e)
 	enum err r = db_row(p->hub->db, HUB_SQL_ENTRY_SAID, &said, e, "ti", (const char *)p->reviewer, p->seq);
 	const char *text = json_text(said, "entry");
 	if (!r && *text)
-		entry = json_loads(text, 0, NULL);
+		entry = json_of_line(text);
 	const json_t *custody = json_object_get(json_object_get(entry, "facts"), "custody");
 	if (!r && (!custody || *json_text(said, "refused") || strcmp(json_text(entry, "action"), "review.approve") != 0 ||
 	           strcmp(json_text(custody, "decision"), "approve") != 0 || strcmp(json_text(custody, "order"), p->order) != 0 ||

@@ -61,7 +61,7 @@ static enum err find_item(struct judging *j, const json_t *fetched, struct error
 	int64_t n = json_number(fetched, "feed");
 	enum err r = db_query(j->view.hub->db, HUB_SQL_FEED_ITEM, &rows, e, "ti", j->view.site, n);
 	if (!r && db_rows_next(rows) && strcmp(db_rows_text(rows, 0), "certificate") == 0) {
-		json_t *body = json_loads(db_rows_text(rows, 1), 0, NULL);
+		json_t *body = json_of_line(db_rows_text(rows, 1));
 		if (*json_text(body, "serial") && strcmp(json_text(body, "serial"), json_text(fetched, "certificate")) == 0) {
 			text_copy(j->fetched, sizeof j->fetched, json_text(body, "serial"));
 			text_copy(j->fetched_order, sizeof j->fetched_order, json_text(body, "order"));

@@ -165,7 +165,7 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 		return r;
 	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)version);
 	if (unseal(key, bind, body, length, &text) == OK && (values = json_values((char *)text.data, text.length, POSTED_VALUES_MOST)) <= POSTED_VALUES_MOST)
-		*out = json_loadb((char *)text.data, text.length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+		*out = json_read((char *)text.data, text.length, NULL);
 	ring->values += values;
 	bytes_free(&text);
 	return OK;

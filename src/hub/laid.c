@@ -48,7 +48,7 @@ static enum err next(struct hub *hub, int64_t *number, bool *more, struct error 
 		return r;
 	if ((*more = db_rows_next(rows))) {
 		*number = db_rows_int(rows, 0);
-		if (!(body = json_loads(db_rows_text(rows, 1), 0, NULL)))
+		if (!(body = json_of_line(db_rows_text(rows, 1))))
 			r = error_set(e, ERR_HUB_ALTERED, "publication %lld", (long long)*number);
 		else
 			r = put_for(hub, db_rows_text(rows, 2), *number, body, e);

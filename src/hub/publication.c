@@ -103,7 +103,7 @@ enum err publication_in_force(struct hub *hub, const char *site, json_t **out, s
 	*out = NULL;
 	enum err r = db_query(hub->db, HUB_SQL_PUBLICATION_FOR, &rows, e, "t", site);
 	while (!r && db_rows_next(rows)) {
-		json_t *body = json_loads(db_rows_text(rows, 1), 0, NULL);
+		json_t *body = json_of_line(db_rows_text(rows, 1));
 		if (!body)
 			r = error_set(e, ERR_HUB_ALTERED, "publication %lld", (long long)db_rows_int(rows, 0));
 		json_object_set_new(body, "number", json_integer(db_rows_int(rows, 0)));

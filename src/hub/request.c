@@ -141,9 +141,8 @@ bool request_json(struct request *q, size_t limit, json_t **out, struct reply *p
 	if (!request_body(q, limit, &text, p))
 		return false;
 	/* json_parse is for what people send and has a smaller limit: a journal's page is larger */
-	json_error_t why;
 	if (text_valid((char *)text.data, text.length))
-		*out = json_loadb((char *)text.data, text.length, JSON_REJECT_DUPLICATES, &why);
+		*out = json_read((char *)text.data, text.length, NULL);
 	bytes_free(&text);
 	if (json_is_object(*out))
 		return true;

@@ -40,7 +40,7 @@ enum err values_open(struct keyring *ring, const json_t *order, json_t **out, st
 	enum err r = keyring_get(ring, json_number(order, "dk"), &key, e);
 	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK &&
 	    json_values((char *)plain.data, plain.length, POSTED_VALUES_MOST) <= POSTED_VALUES_MOST)
-		*out = json_loadb((char *)plain.data, plain.length, JSON_REJECT_DUPLICATES, NULL);
+		*out = json_read((char *)plain.data, plain.length, NULL);
 	if (!json_is_object(*out)) {
 		json_decref(*out);
 		*out = NULL;

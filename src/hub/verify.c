@@ -83,7 +83,7 @@ static enum err check_entry(struct walk *w, const struct db_rows *rows, struct e
 		r = wrong(w, e, tr("前面缺少记录", "entries before it are missing"));
 	else if (strcmp(digest, hash) != 0)
 		r = wrong(w, e, tr("摘要不符", "its hash doesn't fit"));
-	else if (!(entry = json_loads(text, JSON_REJECT_DUPLICATES, NULL)))
+	else if (!(entry = json_of_line(text)))
 		r = wrong(w, e, "JSON");
 	else if (strcmp(json_text(entry, "prev"), w->prev) != 0 || json_number(entry, "seq") != w->seq || strcmp(json_text(entry, "site"), w->site) != 0)
 		r = wrong(w, e, tr("与前一条不相连", "it doesn't follow the one before"));

@@ -37,7 +37,7 @@ static enum err render(const json_t *request, struct bytes *pdf, struct print_ma
 /* Without a template it is asked for letters only. */
 static enum err work(const struct bytes *in, struct bytes *pdf, struct print_made *made, struct error *e)
 {
-	json_t *request = json_loadb((char *)in->data, in->length, 0, NULL);
+	json_t *request = json_read((char *)in->data, in->length, NULL);
 	enum err r = json_is_object(request) ? OK : error_set(e, ERR_PRINT_FAULT, "certdesk-paper");
 	if (!r)
 		lang_set(strcmp(json_text(request, "lang"), "en") == 0 ? LANG_EN : LANG_ZH);

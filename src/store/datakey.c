@@ -93,7 +93,7 @@ enum err datakey_open_json(struct store *s, int64_t dk, const char *bind, const 
 	struct bytes text = {0};
 	*out = NULL;
 	enum err r = datakey_open(s, dk, bind, blob, length, &text, e);
-	if (!r && !(*out = json_loadb((char *)text.data, text.length, JSON_DECODE_ANY, NULL)))
+	if (!r && !(*out = json_read((char *)text.data, text.length, NULL)))
 		r = error_set(e, ERR_SEALED, "%s", bind);
 	bytes_free(&text);
 	return r;

@@ -1,8 +1,10 @@
-/* Rows of different schemas, told apart and told alike. */
+/* Texts are read as jansson reads them; rows of different schemas, told apart and told alike. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -39,9 +41,116 @@ static void test_a_column_that_both_have_must_be_the_same(void **state)
 	assert_false(same("null", "null"));
 }
 
+static json_t *as_jansson(const char *text, size_t length)
+{
+	return json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* Also what is no JSON: cut anywhere, and with any byte in the place of another. */
+static void read_alike(const char *text, size_t length)
+{
+	json_t *ours = json_read(text, length, NULL), *theirs = as_jansson(text, length);
+	if (!ours != !theirs || (ours && !json_equal(ours, theirs)))
+		fail_msg("%.*s: %s, jansson %s", (int)length, text, ours ? "read" : "refused", theirs ? "reads" : "refuses");
+	json_decref(ours);
+	json_decref(theirs);
+}
+
+#define ALIKE(text) read_alike(text, sizeof(text) - 1)
+
+static void test_reads_as_jansson(void **state)
+{
+	static const char row[] = "{\"id\":12,\"名\":\"北京\\\"示范\\\"\\n\\u0001\",\"list\":[[],{},[null,true,false,-0,9223372036854775807,1.5e3]]}";
+	(void)state;
+	ALIKE("");
+	ALIKE(" ");
+	ALIKE("null");
+	ALIKE(" \t\r\n{ } ");
+	ALIKE("{}{}");
+	ALIKE("{}\"");
+	ALIKE("{}\"a");
+	ALIKE("{}1");
+	ALIKE("{}t");
+	ALIKE("{}/");
+	ALIKE("1\"");
+	ALIKE("[1,]");
+	ALIKE("[1 2]");
+	ALIKE("{\"a\":1,\"a\":1}");
+	ALIKE("{\"a\":{},\"a\":[]}");
+	ALIKE("{\"a\" 1}");
+	ALIKE("[01]");
+	ALIKE("[-]");
+	ALIKE("[1.]");
+	ALIKE("[1e400]");
+	ALIKE("[9223372036854775808]");
+	ALIKE("[-9223372036854775808]");
+	ALIKE("[123456789012345678901234567890]");
+	ALIKE("[\v1]");
+	ALIKE("[1\f]");
+	ALIKE("[/* */1]");
+	ALIKE("[\"\\u0000\"]");
+	ALIKE("{\"\\u0000\":1}");
+	ALIKE("[\"\\ud800\"]");
+	ALIKE("[\"\\ud83d\\ude00\\u7535\"]");
+	ALIKE("[\"\\x\"]");
+	ALIKE("[\"a\0b\"]");
+	ALIKE("[1]\0");
+	ALIKE("[\"\xc0\x80\"]");
+	ALIKE("[\"\xed\xa0\x80\"]");
+	ALIKE("[\"\xf4\x90\x80\x80\"]");
+	ALIKE("{\"\xff\":1}");
+	ALIKE("{\"\":\"\",\"\\/\\b\\f\\t\":\"\\/\"}");
+	ALIKE("\xef\xbb\xbf[]");
+	for (size_t n = 0; n < sizeof row; n++)
+		read_alike(row, n);
+	for (size_t i = 0; i < sizeof row - 1; i++)
+		for (int byte = 0; byte < 256; byte++) {
+			char other[sizeof row];
+			memcpy(other, row, sizeof row);
+			other[i] = (char)byte;
+			read_alike(other, sizeof row - 1);
+		}
+}
+
+/* Deeper than what is quickly read, and deeper than what is read at all. */
+static void test_depth_is_bounded(void **state)
+{
+	static const size_t depths[] = {63, 64, 65, 2000, 3000, 200000};
+	(void)state;
+	for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+		size_t n = depths[i];
+		char *text = malloc(2 * n);
+		assert_non_null(text);
+		memset(text, '[', n);
+		memset(text + n, ']', n);
+		read_alike(text, 2 * n);
+		read_alike(text, n);
+		free(text);
+	}
+}
+
+static void test_a_document_is_an_object_or_a_list(void **state)
+{
+	static const char *const none[] = {"1", "null", "\"a\"", "true", ""};
+	struct error e = {0};
+	json_t *out = NULL;
+	(void)state;
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		assert_int_equal(ERR_JSON, json_parse(none[i], strlen(none[i]), &out, &e));
+		assert_null(out);
+	}
+	assert_int_equal(OK, json_parse("[1]", 3, &out, &e));
+	json_decref(out);
+	assert_int_equal(ERR_JSON, json_parse("{\"a\":1,\n\"a\":2}", 15, &out, &e));
+	assert_non_null(strstr(e.detail, "2:")); /* where it is */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads_as_jansson),
+		cmocka_unit_test(test_depth_is_bounded),
+		cmocka_unit_test(test_a_document_is_an_object_or_a_list),
 		cmocka_unit_test(test_a_column_that_one_has_must_be_unset),
 		cmocka_unit_test(test_a_column_that_both_have_must_be_the_same),
 	};
