@@ -10,8 +10,8 @@
 #include "desk/desk.h"
 #include "hub/authority.h"
 #include "hub/backups.h"
+#include "hub/catchup.h"
 #include "hub/init.h"
-#include "hub/mainkey.h"
 #include "hub/reading.h"
 #include "hub/restore.h"
 #include "hub/serve.h"
@@ -177,7 +177,7 @@ static enum err run_tick(struct cli *c, struct error *e)
 	if (!r)
 		r = readings_purge(hub_of(c), e);
 	if (!r)
-		r = mainkey_catch_up(hub_of(c), e);
+		r = catchup_run(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }

@@ -8,8 +8,6 @@
 #include "hub/holding.h"
 #include "hub/values.h"
 
-#define CAUGHT_UP "ca_holders"
-
 enum err mainkey_find(struct view *v, int64_t order, int64_t item, struct mainkey *out, struct error *e)
 {
 	json_t *order_row = NULL, *item_row = NULL, *values = NULL;
@@ -49,57 +47,4 @@ enum err mainkey_taken(struct hub *hub, const struct mainkey *m, const char *sit
 enum err mainkey_note(struct hub *hub, const struct mainkey *m, const char *site, const char *key, struct error *e)
 {
 	return db_run(hub->db, HUB_SQL_CA_HOLDER_PUT, NULL, e, "ttttt", site, key, m->holder, m->product, m->channel);
-}
-
-/* What can't be read any more is noted as nobody's. */
-static enum err note_earlier(struct hub *hub, const json_t *row, struct error *e)
-{
-	const char *site = json_text(row, "site");
-	struct keyring ring = {.hub = hub, .site = site};
-	struct view view;
-	struct mainkey m;
-	int64_t order = 0;
-	view_begin(&view, hub, site, &ring, NULL, NULL);
-	enum err r = db_int(hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &order, e, "tt", site, json_text(row, "order_no"));
-	if (!r)
-		r = mainkey_find(&view, order, json_number(row, "item"), &m, e);
-	if (!r && !(r = mainkey_note(hub, &m, site, json_text(row, "key"), e)))
-		r = authority_note_pair(hub, json_text(row, "serial"), e);
-	view_end(&view);
-	keyring_free(&ring);
-	return r;
-}
-
-static enum err note_some(struct hub *hub, bool *more, struct error *e)
-{
-	json_t *rows = NULL, *row;
-	size_t i;
-	enum err r = db_begin(hub->db, e);
-	if (!r && !(r = db_lock(hub->db, "ca", "holders", e)))
-		r = db_list(hub->db, HUB_SQL_CA_HOLDER_MISSING, &rows, e, "");
-	json_array_foreach(rows, i, row)
-		if (!r)
-			r = note_earlier(hub, row, e);
-	*more = !r && json_array_size(rows);
-	if (!r && !*more)
-		r = db_run(hub->db, HUB_SQL_SETTING_SET, NULL, e, "tt", CAUGHT_UP, "1");
-	if (!r)
-		r = db_commit(hub->db, e);
-	db_rollback(hub->db);
-	json_decref(rows);
-	return r;
-}
-
-enum err mainkey_catch_up(struct hub *hub, struct error *e)
-{
-	json_t *done = NULL;
-	bool more = true;
-	if (!authority_exists(hub))
-		return OK;
-	enum err r = db_row(hub->db, HUB_SQL_SETTING_GET, &done, e, "t", CAUGHT_UP);
-	if (!r && !done && !(r = authority_open(hub, e)))
-		while (!r && more)
-			r = note_some(hub, &more, e);
-	json_decref(done);
-	return r;
 }

@@ -17,7 +17,5 @@ enum err mainkey_find(struct view *v, int64_t order, int64_t item, struct mainke
 enum err mainkey_taken(struct hub *hub, const struct mainkey *m, const char *site, const char *order_no, const char *about, bool *taken, struct error *e);
 /* What was made under a site's key is this one; in the transaction that made it. */
 enum err mainkey_note(struct hub *hub, const struct mainkey *m, const char *site, const char *key, struct error *e);
-/* Notes those from before headquarters did, and which pairs they are for; once, in transactions of its own. */
-enum err mainkey_catch_up(struct hub *hub, struct error *e);
 
 #endif

@@ -19,10 +19,10 @@
 #include "base/file.h"
 #include "hub/authority.h"
 #include "hub/backups.h"
+#include "hub/catchup.h"
 #include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
-#include "hub/mainkey.h"
 #include "hub/nginx.h"
 #include "hub/pki.h"
 #include "hub/reading.h"
@@ -119,7 +119,7 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 		r = backups_tick(hub, e);
 	if (!r)
 		r = readings_purge(hub, e);
-	return r ? r : mainkey_catch_up(hub, e);
+	return r ? r : catchup_run(hub, e);
 }
 
 static enum err listen_for_nginx(struct serve *s, enum pool pool, struct error *e)

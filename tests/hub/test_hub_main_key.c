@@ -1,6 +1,6 @@
 /* One main certificate for a unit under headquarters' authority, whichever counter asks for it. */
 #include "ca_case.h"
-#include "hub/mainkey.h"
+#include "hub/catchup.h"
 
 /* Two counters with the sample's unit, each with an approved application for its main certificate; only the second one's is asked for still. */
 static struct asked second_of_two(struct hub_case *c, struct asked *first)
@@ -85,7 +85,7 @@ static void those_from_before_count(void **state)
 	struct hub_case *c = *state;
 	struct asked a, b = second_of_two(c, &a);
 	in_database(c, "DELETE FROM ca_holder; DELETE FROM setting WHERE name = 'ca_holders'");
-	site_is(OK, mainkey_catch_up(hub, &c->e), &c->e);
+	site_is(OK, catchup_run(hub, &c->e), &c->e);
 	says_no(c, OTHER, &b, key_two, "order", "main");
 	asked_free(&a);
 	asked_free(&b);

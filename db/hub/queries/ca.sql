@@ -65,6 +65,8 @@ INSERT INTO ca_holder (serial, holder, product, channel) SELECT serial, CAST(?3 
 WHERE site = ?1 AND key = ?2 ON CONFLICT (serial) DO NOTHING;
 -- name: ca_holder_missing
 SELECT c.serial, c.site, c.key, r.order_no, r.item FROM ca_certificate c JOIN ca_request r ON r.site = c.site AND r.key = c.key
-WHERE NOT EXISTS (SELECT 1 FROM ca_holder h WHERE h.serial = c.serial) LIMIT 200;
+WHERE c.serial > ?1 AND NOT EXISTS (SELECT 1 FROM ca_holder h WHERE h.serial = c.serial) ORDER BY c.serial LIMIT 200;
+-- name: ca_pair_missing
+SELECT serial FROM ca_certificate WHERE serial > ?1 AND pair = '' ORDER BY serial LIMIT 200;
 -- name: ca_certificate_set_pair
 UPDATE ca_certificate SET pair = ?2, unlisted = 1 WHERE serial = ?1 AND pair = '';
