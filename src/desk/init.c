@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/desk.h"
 #include "desk/recovery.h"
 #include "desk/staff.h"
 #include "desk/tables.h"
-#include "rules/names.h"
 #include "store/journal.h"
 
 /* The places of a site, all made here. */

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/admin.h"
 #include "desk/config.h"
@@ -18,7 +19,6 @@
 #include "desk/stock.h"
 #include "desk/staffnumber.h"
 #include "desk/tables.h"
-#include "rules/names.h"
 
 enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
 

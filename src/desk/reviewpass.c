@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/names.h"
 #include "desk/custodyrow.h"
 #include "desk/review.h"
-#include "rules/names.h"
 
 enum err review_sites(struct desk *d, json_t **out, struct error *e)
 {

@@ -8,8 +8,8 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/names.h"
 #include "base/text.h"
-#include "rules/names.h"
 
 enum { TRIES = 5, LOCK_SECONDS = 15 * 60 };
 

@@ -6,13 +6,13 @@
 
 #include "base/json.h"
 #include "base/lang.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/keylist.h"
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
 #include "desk/staffkey.h"
 #include "rules/keystate.h"
-#include "rules/names.h"
 
 enum { WHY_SIZE = 300, CODE_MOST = 32 };
 

@@ -10,10 +10,11 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "hub/db.h"
 #include "sync/protocol.h"
 
-enum { SITE_CODE_SIZE = 33, REPLY_HEADERS = 8 };
+enum { REPLY_HEADERS = 8 };
 
 /* hub.yaml in the directory, checked whole at start (options.c). */
 struct hub_options {
@@ -61,9 +62,6 @@ enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct
 enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e);
 /* A site's current certificate of a kind ("tls", "sign", "encrypt"); the caller frees it. ERR_HUB_NO_SITE. */
 enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e);
-/* Opens and makes CMS EnvelopedData (DER, AES-256): a data key in `plain`. ERR_SEALED, ERR_CRYPTO. */
-enum err hub_cms_open(const struct hub *hub, const void *cms, size_t length, struct secret *plain, struct error *e);
-enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, struct error *e);
 
 /* The name of the account that runs the program; "" where it has none. */
 const char *hub_account(void);

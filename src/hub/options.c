@@ -74,8 +74,7 @@ enum err hub_url_split(const char *url, char host[256], int *port, struct error 
 
 enum err hub_site_check(const char *code, struct error *e)
 {
-	size_t n = strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-	return n >= 1 && n < SITE_CODE_SIZE && !code[n] ? OK : error_set(e, ERR_HUB_SITE, "%s", code);
+	return site_code_good(code) ? OK : error_set(e, ERR_HUB_SITE, "%s", code);
 }
 
 static enum err apply(const struct row *o, struct yaml_at value, const char *dir, struct hub_options *out)

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/certcustody.h"
 #include "desk/custody.h"
@@ -149,8 +150,7 @@ static enum err review_sites(struct sync *s, int64_t n, const json_t *body, stru
 		r = store_run(s->d->store, SQL_REVIEW_SITE_CLEAR, NULL, e, "");
 	json_array_foreach(json_object_get(body, "sites"), i, site) {
 		const char *code = json_text(site, "code"), *name = json_text(site, "name");
-		size_t length = strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-		if (!r && length && length <= 32 && !code[length] && text_valid(name, strlen(name)))
+		if (!r && site_code_good(code) && text_valid(name, strlen(name)))
 			r = store_run(s->d->store, SQL_REVIEW_SITE_PUT, NULL, e, "tt", code, name);
 	}
 	if (!r && !(r = done_with(s, n, e)))

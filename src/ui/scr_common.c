@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/money.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/order.h"
 #include "desk/fieldtext.h"
@@ -92,8 +93,6 @@ void app_show_person(struct ui *ui)
 }
 
 /* ---- use cases, and the second person ---- */
-
-enum { LOGIN_SIZE = 33 };
 
 /* `login` holds who was asked before, "" the first time, and gets who it was. */
 static bool ask_second(struct ui *ui, const struct error *refused, char login[LOGIN_SIZE])

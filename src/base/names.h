@@ -1,8 +1,10 @@
 /* How sites and logins are called. Pure. */
-#ifndef CERTDESK_RULES_NAMES_H
-#define CERTDESK_RULES_NAMES_H
+#ifndef CERTDESK_BASE_NAMES_H
+#define CERTDESK_BASE_NAMES_H
 
 #include <stdbool.h>
+
+enum { SITE_CODE_SIZE = 33, LOGIN_SIZE = 33 };
 
 bool site_code_good(const char *code); /* "110114-01": letters, digits and "-", at most 32 */
 bool login_good(const char *login);    /* "wang.li": small letters, digits, ".", "_" and "-", at most 32 */
