@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -104,6 +105,16 @@ json_t *json_printable(const char *text)
 	json_t *out = json_string(shown);
 	free(shown);
 	return out;
+}
+
+enum err json_set_base64(json_t *object, const char *name, const void *data, size_t length, struct error *e)
+{
+	struct bytes text = {0};
+	enum err r = base64_encode(data, length, &text);
+	if (!r && json_object_set_new(object, name, json_string(text.data ? (char *)text.data : "")))
+		r = error_set(e, ERR_MEMORY, "%s", name);
+	bytes_free(&text);
+	return r;
 }
 
 bool json_unset(const json_t *value)

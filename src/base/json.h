@@ -25,6 +25,8 @@ size_t json_values(const char *text, size_t length, size_t most);
 const char *json_text(const json_t *object, const char *key);
 int64_t json_number(const json_t *object, const char *key);
 bool json_flag(const json_t *object, const char *key);
+/* Sets a member to bytes as base64 (base/base64.h). ERR_MEMORY. */
+enum err json_set_base64(json_t *object, const char *name, const void *data, size_t length, struct error *e);
 /* What came from outside, a file's name above all, as a string that can be shown; NULL when memory ends. */
 json_t *json_printable(const char *text);
 /* Missing, null, 0 or "": what a column is that was added later, where nobody set it. */

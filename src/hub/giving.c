@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/bundle.h"
@@ -226,16 +225,6 @@ enum err giving_judge(struct judging *j, struct giving *g, struct error *e)
 
 /* --- handing it over ----------------------------------------------------------------------------------------------- */
 
-static enum err add_base64(json_t *object, const char *name, const void *data, size_t length, struct error *e)
-{
-	struct bytes text = {0};
-	enum err r = base64_encode(data, length, &text);
-	if (!r && json_object_set_new(object, name, json_string(text.data ? (char *)text.data : "")))
-		r = error_set(e, ERR_MEMORY, "%s", name);
-	bytes_free(&text);
-	return r;
-}
-
 /* The order's data key for the receiver, and for nobody else. */
 static enum err add_key(struct hub *hub, struct keyring *ring, int64_t dk, const char *to, json_t *item, struct error *e)
 {
@@ -252,7 +241,7 @@ static enum err add_key(struct hub *hub, struct keyring *ring, int64_t dk, const
 	if (!r)
 		r = n > 0 ? envelope_seal(der, (size_t)n, ring->site, dk, key, &cms, e) : error_set(e, ERR_CRYPTO, "certificate");
 	if (!r)
-		r = add_base64(item, "cms", cms.data, cms.length, e);
+		r = json_set_base64(item, "cms", cms.data, cms.length, e);
 	json_object_set_new(item, "dk", json_integer(dk));
 	bytes_free(&cms);
 	OPENSSL_free(der);
@@ -294,7 +283,7 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 	if (!r && *h->decision)
 		json_object_set_new(item, "decision", json_string(h->decision));
 	if (!r)
-		r = add_base64(item, "bundle", h->sealed.data, h->sealed.length, e);
+		r = json_set_base64(item, "bundle", h->sealed.data, h->sealed.length, e);
 	if (!r)
 		r = add_key(hub, ring, h->dk, h->to, item, e);
 	if (!r)

@@ -23,16 +23,16 @@ static json_t *item_of(const struct db_rows *rows)
 /* An item that says nothing yet: the newest revocation list, as it is now. */
 static enum err fill_crl(struct hub *hub, const char *site, json_t *item, struct error *e)
 {
-	struct bytes body = {0}, signature = {0}, coded = {0};
+	struct bytes body = {0}, signature = {0};
 	enum err r = authority_crl_item(hub, &body, e);
 	if (!r)
 		r = feed_sign(hub, site, json_number(item, "n"), "crl", &body, &signature, e);
-	if (!r && (base64_encode(signature.data, signature.length, &coded) || json_object_set_new(item, "body", json_string((char *)body.data)) ||
-	           json_object_set_new(item, "signature", json_string((char *)coded.data))))
+	if (!r && json_object_set_new(item, "body", json_string((char *)body.data)))
 		r = error_set(e, ERR_MEMORY, "feed");
+	if (!r)
+		r = json_set_base64(item, "signature", signature.data, signature.length, e);
 	bytes_free(&body);
 	bytes_free(&signature);
-	bytes_free(&coded);
 	return r;
 }
 

@@ -357,16 +357,6 @@ enum err h_journal_post(struct hub *hub, struct request *q, struct reply *p, str
 
 /* --- giving back ----------------------------------------------------------------------------------------------------- */
 
-static enum err coded(json_t *object, const char *name, const void *data, size_t length, struct error *e)
-{
-	struct bytes text = {0};
-	enum err r = base64_encode(data, length, &text);
-	if (!r && json_object_set_new(object, name, json_string(text.data ? (char *)text.data : "")))
-		r = error_set(e, ERR_MEMORY, "%s", name);
-	bytes_free(&text);
-	return r;
-}
-
 static enum err states_back(struct hub *hub, const char *site, int64_t seq, json_t *states, size_t *bytes, struct error *e)
 {
 	struct db_rows *rows = NULL;
@@ -377,7 +367,7 @@ static enum err states_back(struct hub *hub, const char *site, int64_t seq, json
 		json_t *state = json_pack("{ss sI sI sI}", "kind", db_rows_text(rows, 0), "record", (json_int_t)db_rows_int(rows, 1), "version",
 		                          (json_int_t)db_rows_int(rows, 2), "dk", (json_int_t)db_rows_int(rows, 3));
 		if (body)
-			r = coded(state, "body", body, length, e);
+			r = json_set_base64(state, "body", body, length, e);
 		else
 			json_object_set_new(state, "body", json_null());
 		*bytes += length * 4 / 3 + 100;
@@ -405,7 +395,7 @@ static enum err entries_back(struct hub *hub, const char *site, int64_t after, j
 		                          db_rows_text(rows, 2), "states");
 		bytes += strlen(db_rows_text(rows, 1)) + 300;
 		*last = db_rows_int(rows, 0);
-		r = coded(entry, "signature", signature, length, e);
+		r = json_set_base64(entry, "signature", signature, length, e);
 		if (!r)
 			r = states_back(hub, site, *last, json_object_get(entry, "states"), &bytes, e);
 		json_array_append_new(entries, entry);
@@ -420,7 +410,7 @@ static enum err one_key_back(struct keyring *ring, const unsigned char *to, size
 	struct bytes cms = {0};
 	json_t *row = json_pack("{sI}", "dk", (json_int_t)dk);
 	enum err r = keyring_get(ring, dk, &key, e);
-	if (!r && key && !(r = envelope_seal(to, to_length, ring->site, dk, key, &cms, e)) && !(r = coded(row, "cms", cms.data, cms.length, e)))
+	if (!r && key && !(r = envelope_seal(to, to_length, ring->site, dk, key, &cms, e)) && !(r = json_set_base64(row, "cms", cms.data, cms.length, e)))
 		json_array_append(keys, row);
 	json_decref(row);
 	bytes_free(&cms);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/authority.h"
@@ -285,16 +284,6 @@ static enum err pack(struct handing *h, json_t *bundle, struct error *e)
 	return r ? r : add_key(h, bundle, e);
 }
 
-static enum err set_base64(json_t *object, const char *name, const struct bytes *data, struct error *e)
-{
-	struct bytes text = {0};
-	enum err r = base64_encode(data->data, data->length, &text);
-	if (!r && json_object_set_new(object, name, json_string((char *)text.data)))
-		r = error_set(e, ERR_MEMORY, "%s", name);
-	bytes_free(&text);
-	return r;
-}
-
 static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *item, struct error *e)
 {
 	struct bytes text = {0}, sealed = {0}, cms = {0};
@@ -312,8 +301,8 @@ static enum err seal_bundle(struct handing *h, const json_t *bundle, json_t *ite
 	int n = r ? -1 : i2d_X509(certificate, &der);
 	if (!r)
 		r = n > 0 ? envelope_seal(der, (size_t)n, h->site, h->record, h->key, &cms, e) : error_set(e, ERR_CRYPTO, "certificate");
-	if (!r && !(r = set_base64(item, "bundle", &sealed, e)))
-		r = set_base64(item, "cms", &cms, e);
+	if (!r && !(r = json_set_base64(item, "bundle", sealed.data, sealed.length, e)))
+		r = json_set_base64(item, "cms", cms.data, cms.length, e);
 	bytes_free(&text);
 	bytes_free(&sealed);
 	bytes_free(&cms);

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "desk/cert.h"
 #include "desk/certcustody.h"
@@ -41,18 +40,15 @@ static enum err sign(struct fetching *f, const char *challenge, struct error *e)
 static enum err prove(struct fetching *f, struct error *e)
 {
 	json_t *asked = json_pack("{ss ss}", "serial", f->key_serial, "certificate", (char *)f->pem.data), *said = NULL, *given = NULL;
-	struct bytes coded = {0};
 	enum err r = asked ? line_ask(f->s, "POST", "/v1/certificates/challenge", asked, 0, NULL, &said, e) : ERR_MEMORY;
 	const char *challenge = json_text(said, "challenge");
 	if (!r && (!*challenge || strlen(challenge) > 128))
 		r = error_set(e, ERR_SYNC_ANSWER, "/v1/certificates/challenge");
-	if (!r && !(r = sign(f, challenge, e)) && !(r = base64_encode(f->signature.data, f->signature.length, &coded))) {
+	if (!r && !(r = sign(f, challenge, e)) && !(r = json_set_base64(asked, "signature", f->signature.data, f->signature.length, e))) {
 		json_object_set_new(asked, "challenge", json_string(challenge));
-		json_object_set_new(asked, "signature", json_string((char *)coded.data));
 		r = line_ask(f->s, "POST", "/v1/certificates/prove", asked, 0, NULL, &given, e);
 	}
 	snprintf(f->from, sizeof f->from, "%s", json_text(given, "from"));
-	bytes_free(&coded);
 	json_decref(asked);
 	json_decref(said);
 	json_decref(given);

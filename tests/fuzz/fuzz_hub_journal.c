@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "hub/hub.h"
 #include "hub/init.h"
@@ -121,14 +120,6 @@ static void post(const void *data, size_t size, const char *encoding)
 	reply_free(&p);
 }
 
-static void add_base64(json_t *o, const char *name, const void *data, size_t length)
-{
-	struct bytes text = {0};
-	base64_encode(data, length, &text);
-	json_object_set_new(o, name, json_string(text.data ? (char *)text.data : ""));
-	bytes_free(&text);
-}
-
 /* {"entry": {…}, "states": [{"kind", "record", "state"}]}: what is missing of an entry is put in, its states are sealed. */
 static json_t *seal_states(const json_t *wanted, json_t *records)
 {
@@ -154,7 +145,7 @@ static json_t *seal_states(const json_t *wanted, json_t *records)
 		digest_text(sealed.data, sealed.length, digest);
 		json_t *out = json_pack("{ss sI sI si}", "kind", kind, "record", (json_int_t)record, "version", (json_int_t)last + 1, "dk", DK);
 		if (out) {
-			add_base64(out, "body", sealed.data, sealed.length);
+			json_set_base64(out, "body", sealed.data, sealed.length, NULL);
 			json_array_append_new(states, out);
 			json_array_append_new(records, json_pack("[sIIs]", kind, (json_int_t)record, (json_int_t)last + 1, digest));
 		}
@@ -210,8 +201,8 @@ static void post_signed(const json_t *wanted)
 		EVP_MD_CTX_free(c);
 		json_t *one = json_pack("{sI ss ss sO}", "seq", (json_int_t)seq, "entry", (char *)text.data, "hash", hash, "states", states), *k = json_pack("{si}", "dk", DK);
 		if (one) {
-			add_base64(one, "signature", signature, length);
-			add_base64(k, "cms", envelope.data, envelope.length);
+			json_set_base64(one, "signature", signature, length, NULL);
+			json_set_base64(k, "cms", envelope.data, envelope.length, NULL);
 			json_t *body = json_pack("{s[O] s[O]}", "entries", one, "keys", k);
 			char *posted = json_dumps(body, JSON_COMPACT);
 			post(posted, strlen(posted), "");

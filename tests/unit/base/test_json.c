@@ -1,4 +1,4 @@
-/* Texts are read as jansson reads them; rows of different schemas, told apart and told alike. */
+/* Texts are read as jansson reads them; rows of different schemas, told apart and told alike; bytes inside JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,6 +145,18 @@ static void test_a_document_is_an_object_or_a_list(void **state)
 	assert_non_null(strstr(e.detail, "2:")); /* where it is */
 }
 
+static void test_bytes_are_a_member_as_base64(void **state)
+{
+	(void)state;
+	json_t *o = json_object();
+	assert_int_equal(json_set_base64(o, "a", "\0\xff~", 3, NULL), OK);
+	assert_string_equal(json_text(o, "a"), "AP9+");
+	assert_int_equal(json_set_base64(o, "a", NULL, 0, NULL), OK); /* none of them */
+	assert_true(json_is_string(json_object_get(o, "a")));
+	assert_string_equal(json_text(o, "a"), "");
+	json_decref(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +165,7 @@ int main(void)
 		cmocka_unit_test(test_a_document_is_an_object_or_a_list),
 		cmocka_unit_test(test_a_column_that_one_has_must_be_unset),
 		cmocka_unit_test(test_a_column_that_both_have_must_be_the_same),
+		cmocka_unit_test(test_bytes_are_a_member_as_base64),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
