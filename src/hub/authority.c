@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "hub/feed.h"
@@ -205,16 +204,15 @@ static enum err give_crl(struct hub *hub, const char *site, struct error *e)
 enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e)
 {
 	json_t *row = NULL, *item = NULL;
-	struct bytes der = {0}, text = {0};
+	struct bytes der = {0};
 	enum err r = newest_crl(hub, &row, &der, e);
-	if (!r)
-		r = base64_encode(der.data, der.length, &text);
-	if (!r && (!(item = json_pack("{ss}", "der", text.data ? (char *)text.data : "")) || json_canonical(item, body)))
+	if (!r && !(item = json_object()))
+		r = error_set(e, ERR_MEMORY, "crl");
+	if (!r && !(r = json_set_base64(item, "der", der.data, der.length, e)) && json_canonical(item, body))
 		r = error_set(e, ERR_MEMORY, "crl");
 	json_decref(item);
 	json_decref(row);
 	bytes_free(&der);
-	bytes_free(&text);
 	return r;
 }
 
@@ -230,20 +228,15 @@ static enum err give_chain(struct hub *hub, const char *site, struct error *e)
 
 enum err authority_tell(struct hub *hub, const char *site, struct error *e)
 {
-	json_t *row = NULL;
-	struct bytes der = {0};
+	int64_t lists = 0;
 	if (!authority_exists(hub))
 		return OK;
 	enum err r = authority_open(hub, e);
 	if (!r)
 		r = give_chain(hub, site, e);
 	if (!r)
-		r = newest_crl(hub, &row, &der, e);
-	if (!r && row)
-		r = give_crl(hub, site, e);
-	json_decref(row);
-	bytes_free(&der);
-	return r;
+		r = db_int(hub->db, HUB_SQL_CA_CRL_COUNT, 0, &lists, e, "");
+	return !r && lists ? give_crl(hub, site, e) : r;
 }
 
 /* --- issuing ------------------------------------------------------------------------------------------------------------ */

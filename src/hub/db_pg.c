@@ -120,6 +120,7 @@ static enum err again(struct pg *g, struct error *e)
 	return settle(g, e);
 }
 
+/* Statements that only PostgreSQL has are text here: those under db/hub/ are written, and checked, for both databases. */
 static enum err schema_version(const struct pg *g, int64_t *version, struct error *e)
 {
 	PGresult *result = PQexec(g->c, "SELECT to_regclass('schema_version') IS NOT NULL");

@@ -1,6 +1,5 @@
 #include "hub/hub.h"
 
-#include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <pwd.h>
@@ -185,41 +184,6 @@ enum err hub_certificate(const struct hub *hub, const char *site, const char *ki
 		*out = read_pem(db_rows_text(rows, 0));
 	r = db_rows_end(&rows, e);
 	return r || *out ? r : error_set(e, ERR_HUB_NO_SITE, "%s", site);
-}
-
-enum err hub_cms_open(const struct hub *hub, const void *cms, size_t length, struct secret *plain, struct error *e)
-{
-	const unsigned char *p = cms;
-	CMS_ContentInfo *c = length <= 16384 ? d2i_CMS_ContentInfo(NULL, &p, (long)length) : NULL;
-	BIO *out = BIO_new(BIO_s_secmem());
-	char *data;
-	bool good = c && p == (const unsigned char *)cms + length && out && OBJ_obj2nid(CMS_get0_type(c)) == NID_pkcs7_enveloped &&
-	            CMS_decrypt(c, hub->encrypt_key, hub->encrypt, NULL, out, 0) == 1;
-	long n = good ? BIO_get_mem_data(out, &data) : 0;
-	good = good && n > 0 && secret_set(plain, data, (size_t)n);
-	CMS_ContentInfo_free(c);
-	BIO_free(out);
-	ERR_clear_error();
-	return good ? OK : error_set(e, ERR_SEALED, "CMS");
-}
-
-enum err hub_cms_seal(X509 *to, const struct secret *plain, struct bytes *out, struct error *e)
-{
-	STACK_OF(X509) *receivers = sk_X509_new_null();
-	BIO *in = BIO_new_mem_buf(plain->data, (int)plain->length);
-	unsigned char *der = NULL;
-	CMS_ContentInfo *c = NULL;
-	int n = -1;
-	if (receivers && in && sk_X509_push(receivers, to) > 0 &&
-	    (c = CMS_encrypt(receivers, in, EVP_aes_256_cbc(), CMS_BINARY)))
-		n = i2d_CMS_ContentInfo(c, &der);
-	enum err r = n > 0 ? bytes_add(out, der, (size_t)n) : error_set(e, ERR_CRYPTO, "CMS");
-	OPENSSL_free(der);
-	CMS_ContentInfo_free(c);
-	BIO_free(in);
-	sk_X509_free(receivers);
-	ERR_clear_error();
-	return r;
 }
 
 const char *hub_account(void)

@@ -43,6 +43,8 @@ SELECT count(*) FROM ca_certificate WHERE unlisted = 1;
 UPDATE ca_certificate SET unlisted = 0 WHERE unlisted = 1;
 -- name: ca_crl_newest
 SELECT number, this_update, next_update, entries, der FROM ca_crl ORDER BY number DESC LIMIT 1;
+-- name: ca_crl_count
+SELECT count(*) FROM ca_crl;
 -- name: ca_crl_insert
 INSERT INTO ca_crl (number, this_update, next_update, entries, der) VALUES (?1, ?2, ?3, ?4, ?5);
 -- name: ca_joined_sites
