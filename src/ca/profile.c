@@ -8,16 +8,6 @@
 #include "ca/ossl.h"
 #include "ca/profiles.h"
 
-void profiles_free(struct profiles **p)
-{
-	for (size_t i = 0; *p && i < (*p)->count; i++)
-		profile_wipe(&(*p)->profiles[i]);
-	if (*p)
-		free((*p)->profiles);
-	free(*p);
-	*p = NULL;
-}
-
 static void free_parts(struct profile_part *parts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -27,7 +17,7 @@ static void free_parts(struct profile_part *parts, size_t count)
 	free(parts);
 }
 
-void profile_wipe(struct profile *p)
+static void wipe(struct profile *p)
 {
 	free(p->product);
 	free_parts(p->subject, p->subject_count);
@@ -42,6 +32,16 @@ void profile_wipe(struct profile *p)
 	free(p->issuer_url);
 	free(p->ocsp_url);
 	*p = (struct profile){0};
+}
+
+void profiles_free(struct profiles **p)
+{
+	for (size_t i = 0; *p && i < (*p)->count; i++)
+		wipe(&(*p)->profiles[i]);
+	if (*p)
+		free((*p)->profiles);
+	free(*p);
+	*p = NULL;
 }
 
 const struct profile *profiles_find(const struct profiles *p, const char *product)

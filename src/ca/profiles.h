@@ -11,8 +11,6 @@ struct profiles {
 	size_t count;
 };
 
-/* Frees what a profile holds. */
-void profile_wipe(struct profile *p);
 /* The length of the placeholder "${name}" at `s`, whose name it copies; 0 where there is none. */
 size_t profile_placeholder(const char *s, char *name, size_t size);
 

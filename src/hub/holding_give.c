@@ -98,7 +98,8 @@ static bool same_certificate(const struct handing *h)
 	return same;
 }
 
-enum err holding_open(struct keyring *ring, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e)
+/* What is sealed in a column of a site's row, opened. ERR_SEALED where it can't be. */
+static enum err open_sealed(struct keyring *ring, const json_t *row, const char *column, const char *bind, struct bytes *plain, struct error *e)
 {
 	const char *hex = json_text(row, column);
 	size_t n = strlen(hex) / 2;
@@ -123,7 +124,7 @@ static enum err read_holder(struct handing *h, json_t **out, struct error *e)
 	struct bytes plain = {0};
 	json_t *row = NULL;
 	enum err r = view_before(&h->view, "customer", row_number(h->certificate, "customer_id"), &row, e);
-	if (!r && row && !(r = holding_open(&h->ring, row, "data", "customer.data", &plain, e)))
+	if (!r && row && !(r = open_sealed(&h->ring, row, "data", "customer.data", &plain, e)))
 		r = json_parse((char *)plain.data, plain.length, out, e);
 	if (plain.data)
 		OPENSSL_cleanse(plain.data, plain.length);
@@ -171,7 +172,7 @@ static enum err seal_again(struct handing *h, json_t *row, const char *column, c
 	char *text = NULL;
 	if (!*json_text(row, column))
 		return OK;
-	enum err r = holding_open(&h->ring, row, column, bind, &plain, e);
+	enum err r = open_sealed(&h->ring, row, column, bind, &plain, e);
 	if (!r && (r = seal(h->key, bind, plain.data, plain.length, &sealed)))
 		r = error_set(e, r, "%s", bind);
 	if (!r && !(text = malloc(2 * sealed.length + 1)))

@@ -1,6 +1,5 @@
 #include "hub/hub.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -142,35 +141,6 @@ static X509 *read_pem(const char *pem)
 	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, "") : NULL;
 	BIO_free(bio);
 	return x;
-}
-
-static bool signed_by(X509 *x, const char *text, const void *signature, size_t length)
-{
-	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	bool good = key && c && EVP_DigestVerifyInit(c, NULL, EVP_sha256(), NULL, key) == 1 &&
-	            EVP_DigestVerify(c, signature, length, (const unsigned char *)text, strlen(text)) == 1;
-	EVP_MD_CTX_free(c);
-	ERR_clear_error();
-	return good;
-}
-
-enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e)
-{
-	struct db_rows *rows = NULL;
-	bool good = false;
-	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_ALL, &rows, e, "tt", site, "sign");
-	if (r)
-		return r;
-	while (!good && db_rows_next(rows)) {
-		if (db_rows_int(rows, 2) > 0)
-			continue;
-		X509 *x = read_pem(db_rows_text(rows, 0));
-		good = signed_by(x, text, signature, length);
-		X509_free(x);
-	}
-	r = db_rows_end(&rows, e);
-	return r || good ? r : error_set(e, ERR_HUB_SIGNATURE, "%s", site);
 }
 
 enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e)

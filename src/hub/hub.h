@@ -57,9 +57,6 @@ int64_t hub_now(const struct hub *hub);
 
 /* Signs a text with headquarters' signing key (ECDSA P-256, SHA-256, DER). `out` is added to. ERR_CRYPTO. */
 enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct bytes *out, struct error *e);
-/* Whether `signature` over a text is by the site's signing certificate, current or replaced (an entry made before a renewal is still
- * right). ERR_HUB_SIGNATURE. */
-enum err hub_verify(const struct hub *hub, const char *site, const char *text, const void *signature, size_t length, struct error *e);
 /* A site's current certificate of a kind ("tls", "sign", "encrypt"); the caller frees it. ERR_HUB_NO_SITE. */
 enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e);
 

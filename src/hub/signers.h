@@ -10,13 +10,14 @@ struct signers {
 	struct bytes serials;
 };
 
-/* `s` must be zeroed, and ends with signers_free in any case. A site without any is no error: nothing verifies. */
+/* The site's signing certificates, current and replaced (an entry made before a renewal is still right). `s` must be zeroed, and ends with
+ * signers_free in any case. A site without any is no error: nothing verifies. */
 enum err signers_load(const struct hub *hub, const char *site, struct signers *s, struct error *e);
 /* Those that were revoked since, too: for what was taken before. */
 enum err signers_load_ever(const struct hub *hub, const char *site, struct signers *s, struct error *e);
 /* Whether signers_load would load the same now. */
 enum err signers_stand(const struct hub *hub, const char *site, const struct signers *s, bool *stand, struct error *e);
-/* As hub_verify: whether it is by one of them. */
+/* Whether `signature` over a text is by one of them. */
 bool signers_verify(const struct signers *s, const char *text, const void *signature, size_t length);
 void signers_free(struct signers *s);
 

@@ -23,7 +23,7 @@ void scale_fit(int *width, int *height, int max_width, int max_height)
 	*height = h > 0 ? (int)h : 1;
 }
 
-enum err scale_new(struct picture *p, int width, int height, struct error *e)
+static enum err make_room(struct picture *p, int width, int height, struct error *e)
 {
 	*p = (struct picture){.width = width, .height = height};
 	p->pixels = malloc((size_t)width * (size_t)height * 3);
@@ -33,7 +33,7 @@ enum err scale_new(struct picture *p, int width, int height, struct error *e)
 enum err scale_start(struct scaler *s, int width, int height, int to_width, int to_height, struct error *e)
 {
 	*s = (struct scaler){.width = width, .height = height};
-	enum err err = scale_new(&s->out, to_width, to_height, e);
+	enum err err = make_room(&s->out, to_width, to_height, e);
 	if (err == OK) {
 		s->line = calloc((size_t)to_width * 3, sizeof *s->line);
 		s->sums = calloc((size_t)to_width * 3, sizeof *s->sums);
@@ -142,7 +142,7 @@ enum err scale_turn(struct picture *p, int orientation, struct error *e)
 		return OK;
 	bool swap = orientation >= 5;
 	struct picture turned = {0};
-	enum err err = scale_new(&turned, swap ? p->height : p->width, swap ? p->width : p->height, e);
+	enum err err = make_room(&turned, swap ? p->height : p->width, swap ? p->width : p->height, e);
 	if (err != OK)
 		return err;
 	for (int y = 0; y < turned.height; y += TILE)
@@ -175,7 +175,7 @@ enum err picture_crop(const struct picture *p, int x, int y, int width, int heig
 	int rows = (int)((long long)p->height * clamp(height, 0, 1000) / 1000);
 	columns = clamp(columns, 1, p->width - left);
 	rows = clamp(rows, 1, p->height - top);
-	enum err err = scale_new(out, columns, rows, e);
+	enum err err = make_room(out, columns, rows, e);
 	for (int r = 0; err == OK && r < rows; r++)
 		memcpy(out->pixels + (size_t)r * (size_t)columns * 3,
 		       p->pixels + ((size_t)(top + r) * (size_t)p->width + (size_t)left) * 3, (size_t)columns * 3);

@@ -24,7 +24,4 @@ void scale_end(struct scaler *s, struct picture *out);
 /* Turns a picture as EXIF's orientation 1..8 asks. ERR_MEMORY leaves it as it was. */
 enum err scale_turn(struct picture *p, int orientation, struct error *e);
 
-/* Memory for that many pixels, or ERR_MEMORY. */
-enum err scale_new(struct picture *p, int width, int height, struct error *e);
-
 #endif

@@ -219,25 +219,6 @@ void scr_field_value(struct desk *d, const struct form *form, const struct form_
 	field_text(d, form, field, values, out, size);
 }
 
-size_t scr_mistakes(const json_t *order)
-{
-	const json_t *each;
-	size_t i, count = 0;
-	json_array_foreach(json_object_get(order, "mistakes"), i, each)
-		count += strcmp(json_text(each, "verdict"), "warn") != 0;
-	return count;
-}
-
-size_t scr_missing(const json_t *order, const char **first)
-{
-	const json_t *each;
-	size_t i, count = 0;
-	json_array_foreach(json_object_get(order, "documents"), i, each)
-		if (json_flag(each, "required") && !json_flag(each, "attached") && count++ == 0 && first)
-			*first = json_text(each, "title");
-	return count;
-}
-
 void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir)
 {
 	enum { BELOW = 5 }; /* the heads, an empty row, the sentence in two rows, one of air */

@@ -100,8 +100,5 @@ const char *scr_medium(const char *medium);       /* 卡式介质; product names
 const char *scr_cert_state(const char *state);    /* 有效 */
 const char *scr_destroyed(void);                  /* in place of a name that the rules had destroyed */
 
-/* Mistakes of the form that count ("invalid"), and required documents that are missing. */
-size_t scr_mistakes(const json_t *order);
-size_t scr_missing(const json_t *order, const char **first);
 
 #endif

@@ -64,10 +64,8 @@ static void forget(struct term *t)
 	free(t);
 }
 
-void term_abandon(struct term **t)
+static void abandon(struct term **t)
 {
-	if (!*t)
-		return;
 	term_hold(*t); /* what is left in curses' buffer is sent when it is freed: nobody is to see it */
 	tcsetattr((*t)->fd_in, TCSADRAIN, &(*t)->before);
 	forget(*t);
@@ -94,7 +92,7 @@ enum err term_prepare(struct term **out, struct error *e)
 	set_term(t->screen);
 	*out = t;
 	if (!tigetstr("cup")) { /* a terminal where the cursor can't be put anywhere */
-		term_abandon(out);
+		abandon(out);
 		return error_set(e, ERR_UI_TERM, "%s", name);
 	}
 	term_crash_start(t);

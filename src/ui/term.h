@@ -50,9 +50,8 @@ struct term_options {
 };
 
 /* Starts curses on standard input and output, as far as nothing is seen of it. ERR_UI_NO_TERMINAL (not a terminal),
- * ERR_UI_TERM (TERM unknown or too simple; nothing was changed on the terminal). Then term_start or term_abandon. */
+ * ERR_UI_TERM (TERM unknown or too simple); the terminal is as before then. Else term_start comes next. */
 enum err term_prepare(struct term **out, struct error *e);
-void term_abandon(struct term **t); /* the terminal is as before; NULL is allowed */
 void term_configure(struct term *t, const struct term_options *options); /* before its input method is switched for the first time; the mouse stays */
 void term_start(struct term *t, const struct term_options *options); /* it is seen with the first term_flush */
 /* Restores the terminal: modes, input method, paste, mouse, screen. NULL is allowed. */
