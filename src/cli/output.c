@@ -271,3 +271,12 @@ void output_help(FILE *f, const struct command *const *table, const char *words,
 		put_option(f, o);
 	fprintf(f, "%s\n", tr("详见 certdesk(1)。", "See certdesk(1)."));
 }
+
+int output_error(enum err r, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	if (e->code != r)
+		error_set(e, r, "%s", "");
+	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
+	return (int)error_exit(r);
+}

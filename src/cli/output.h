@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/error.h"
 #include "cli/args.h"
 
 /* One line of JSON. What a terminal could take for a command (C1, bidi overrides) is escaped as \uXXXX. */
@@ -15,6 +16,9 @@ void output_text(FILE *f, const json_t *value, const char *columns);
 
 /* What a member is called on the screen; the member's own name where it has no word. */
 const char *output_label(const char *member);
+
+/* The sentence of what a command ended with, on standard error; the exit status for it. */
+int output_error(enum err r, struct error *e);
 
 /* Help: all commands (`words` is ""), a group's, or one command's with its options. */
 void output_help(FILE *f, const struct command *const *table, const char *words, const struct command *command);

@@ -136,15 +136,6 @@ static enum err print_result(struct cli *c, struct error *e)
 	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
 }
 
-static int complain(enum err r, struct error *e)
-{
-	char sentence[ERROR_DETAIL_SIZE * 3];
-	if (e->code != r)
-		error_set(e, r, "%s", "");
-	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
-	return (int)error_exit(r);
-}
-
 /* The language of a usage error is asked for too. */
 static void choose_language(int argc, char **argv)
 {
@@ -174,7 +165,7 @@ int cli_main(int argc, char **argv)
 	choose_language(argc, argv);
 	enum err r = args_parse(cli_commands, argc, argv, &c.args, &e);
 	if (r)
-		return complain(r, &e);
+		return output_error(r, &e);
 	if (args_flag(&c.args, "--version"))
 		printf("certdesk %s\n", CERTDESK_VERSION);
 	else if (args_flag(&c.args, "--help"))
@@ -185,7 +176,7 @@ int cli_main(int argc, char **argv)
 		r = run_command(&c, &e);
 	if (!r)
 		r = print_result(&c, &e);
-	int status = r ? complain(r, &e) : EXIT_DONE;
+	int status = r ? output_error(r, &e) : EXIT_DONE;
 	json_decref(c.result);
 	bytes_free(&c.raw);
 	secret_wipe(&c.password);

@@ -319,15 +319,6 @@ static void print_help(void)
 		printf("  %s %-8s %s\n", o->name, o->value ? o->value : "", tr(o->zh, o->en));
 }
 
-static int complain(enum err r, struct error *e)
-{
-	char sentence[ERROR_DETAIL_SIZE * 3];
-	if (e->code != r)
-		error_set(e, r, "%s", "");
-	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
-	return (int)error_exit(r);
-}
-
 static const struct cli_title titles[] = {
 	{"ca ", NULL, "state", cert_state_title, NULL},
 	{"ca ", NULL, "status", cert_state_title, NULL},
@@ -384,7 +375,7 @@ int hub_cli_main(int argc, char **argv)
 	if (!r)
 		r = print_result(c, &e);
 out:;
-	int status = r ? complain(r, &e) : EXIT_DONE;
+	int status = r ? output_error(r, &e) : EXIT_DONE;
 	json_decref(c->result);
 	bytes_free(&c->raw);
 	hub_close(&h.hub);
