@@ -43,7 +43,6 @@ static enum err anew(struct desk *d, struct qr_talk *talk, struct error *e)
 
 /* The conversation --------------------------------------------------------------------------------- */
 
-
 /* Nobody is to pay it any more. */
 static bool over(const struct desk *d, const struct trade *t)
 {

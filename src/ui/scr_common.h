@@ -100,5 +100,4 @@ const char *scr_medium(const char *medium);       /* 卡式介质; product names
 const char *scr_cert_state(const char *state);    /* 有效 */
 const char *scr_destroyed(void);                  /* in place of a name that the rules had destroyed */
 
-
 #endif

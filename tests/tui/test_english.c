@@ -19,7 +19,6 @@ static struct tui *start(const char *who)
 	return t;
 }
 
-
 static void test_a_form_says_how_much_is_left(void **state)
 {
 	int row, column;

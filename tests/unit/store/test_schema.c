@@ -323,7 +323,6 @@ static void test_an_older_database_is_migrated_and_kept(void **state)
 	unlink(path);
 }
 
-
 static json_t *table_columns(sqlite3 *db)
 {
 	json_t *out = json_object();
