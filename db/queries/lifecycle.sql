@@ -27,8 +27,12 @@ SELECT * FROM late_notice WHERE id = ?1;
 SELECT * FROM late_notice ORDER BY id;
 -- name: late_notice_insert
 INSERT INTO late_notice (dk, order_id, deadline_id, told, told_at) VALUES (?1, ?2, ?3, ?4, ?5);
--- name: late_revocation_next
--- A revocation that isn't carried out in its 24 hours, and of which nobody was told.
-SELECT d.id AS deadline, o.id, o.dk, o.no AS "order", o.name FROM deadline d JOIN orders o ON o.id = d.order_id
+-- name: late_revocations
+-- Those that weren't carried out in their 24 hours, and of which nobody was told.
+SELECT d.id FROM deadline d JOIN orders o ON o.id = d.order_id
 WHERE d.ended_at IS NULL AND d.due_at < ?1 AND o.business = 'revoke'
-	AND NOT EXISTS (SELECT 1 FROM late_notice n WHERE n.deadline_id = d.id) ORDER BY d.due_at LIMIT 1;
+	AND NOT EXISTS (SELECT 1 FROM late_notice n WHERE n.deadline_id = d.id) ORDER BY d.due_at;
+-- name: late_revocation_one
+-- The same, of one, as it stands now.
+SELECT o.id, o.dk, o.no AS "order", o.name FROM deadline d JOIN orders o ON o.id = d.order_id
+WHERE d.id = ?1 AND d.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM late_notice n WHERE n.deadline_id = d.id);

@@ -1,6 +1,8 @@
 /* From request to revocation list within 24 hours: a late one alarms. */
 #include "life.h"
 
+#include "desk/latenotice.h"
+
 static void asked(struct life *l)
 {
 	site_is(OK, about(l, "revoke-unit", NULL, NULL, "{'reason':'cessation-of-operation','identity_seen':true,'consent':true}"), &l->e);
@@ -125,6 +127,42 @@ static void test_a_notice_that_could_not_go_is_tried_again(void **state)
 	assert_int_equal(tick(l), 1);
 }
 
+static void change(struct life *l, const char *sql)
+{
+	char out[64];
+	assert_int_equal(shell(out, sizeof out, "sqlite3 '%s/certdesk.db' \"%s\"", l->t.site.dir, sql), 0);
+}
+
+static void test_a_late_revocation_that_fails_keeps_no_other_from_being_told(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], sql[256];
+	int64_t told = 0;
+	asked(l);
+	memcpy(first, l->no, sizeof first);
+	later(l, 1);
+	second_holder(l, l->certificate);
+	asked(l);
+	manager_is(l, "13911112222", "");
+	later(l, DAY + 1);
+	change(l, "CREATE TABLE aside AS SELECT * FROM data_key");
+	snprintf(sql, sizeof sql, "UPDATE data_key SET wrapped = zeroblob(40) WHERE id = (SELECT dk FROM orders WHERE no = '%s')", first);
+	change(l, sql); /* nothing can be noted of it */
+	size_t sms = site_messages(&l->t.site, "sms");
+	l->d->timer = true;
+	assert_int_equal(late_notice_tick(l->d, &told, &l->e), ERR_SEALED);
+	assert_int_equal(l->e.code, ERR_SEALED);
+	assert_int_equal(told, 1);
+	assert_int_equal(site_messages(&l->t.site, "sms"), sms + 1);
+	change(l, "UPDATE data_key SET wrapped = (SELECT wrapped FROM aside a WHERE a.id = data_key.id); DROP TABLE aside");
+	site_is(OK, late_notice_tick(l->d, &told, &l->e), &l->e);
+	assert_int_equal(told, 1);
+	assert_int_equal(site_messages(&l->t.site, "sms"), sms + 2);
+	site_is(OK, late_notice_tick(l->d, &told, &l->e), &l->e);
+	assert_int_equal(told, 0);
+	l->d->timer = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +171,7 @@ int main(void)
 		LIFE(test_without_a_manager_named_a_late_revocation_is_journalled),
 		LIFE(test_a_revocation_in_time_alarms_nobody),
 		LIFE(test_a_notice_that_could_not_go_is_tried_again),
+		LIFE(test_a_late_revocation_that_fails_keeps_no_other_from_being_told),
 	};
 	return RUN_LIFE(tests);
 }
