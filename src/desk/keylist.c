@@ -45,7 +45,7 @@ static enum err take_rows(struct key_list *l, struct mistakes *m)
 	l->lines = calloc(l->count + 1, sizeof *l->lines);
 	for (size_t i = 0; l->lines && i < l->count; i++) {
 		const struct csv_row *row = &l->csv.rows[first + i];
-		l->lines[i] = (struct key_line){csv_field(row, serial < 0 ? 0 : serial), csv_field(row, medium), row->line};
+		l->lines[i] = (struct key_line){csv_field(row, serial < 0 ? 0 : serial), csv_field(row, medium), row->line, 0};
 	}
 	return l->lines ? OK : ERR_MEMORY;
 }
@@ -70,20 +70,20 @@ static enum err take_typed(const struct key_source *from, struct key_list *l)
 		return ERR_MEMORY;
 	l->count = from->count;
 	for (size_t i = 0; i < from->count; i++)
-		l->lines[i] = (struct key_line){from->serials[i], "", i + 1};
+		l->lines[i] = (struct key_line){from->serials[i], "", i + 1, 0};
 	return OK;
 }
 
 static int by_serial(const void *a, const void *b)
 {
-	const struct key_line *const *x = a, *const *y = b;
+	struct key_line *const *x = a, *const *y = b;
 	int c = strcmp((*x)->serial, (*y)->serial);
 	return c ? c : ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
 }
 
-static enum err find_doubles(const struct key_list *l, struct mistakes *m)
+static enum err find_doubles(struct key_list *l)
 {
-	const struct key_line **sorted = calloc(l->count + 1, sizeof *sorted);
+	struct key_line **sorted = calloc(l->count + 1, sizeof *sorted);
 	if (!sorted)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < l->count; i++)
@@ -91,8 +91,7 @@ static enum err find_doubles(const struct key_list *l, struct mistakes *m)
 	qsort(sorted, l->count, sizeof *sorted, by_serial);
 	for (size_t i = 1; i < l->count; i++)
 		if (*sorted[i]->serial && strcmp(sorted[i]->serial, sorted[i - 1]->serial) == 0)
-			mistakes_add(m, l->name, sorted[i]->line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"),
-			             sorted[i]->serial, sorted[i - 1]->line);
+			sorted[i]->twice = sorted[i - 1]->line;
 	free(sorted);
 	return OK;
 }
@@ -103,13 +102,20 @@ enum err key_list_read(const struct key_source *from, bool may_be_empty, struct 
 	enum err r = from->path ? read_file(from->path, out, m, e) : take_typed(from, out);
 	if (r)
 		return r;
-	for (size_t i = 0; i < out->count; i++)
-		if (!key_serial_valid(out->lines[i].serial))
-			mistakes_add(m, out->name, out->lines[i].line, tr("序列号不对：%s", "the serial is wrong: %s"),
-			             out->lines[i].serial);
 	if (!out->count && !m->count && !may_be_empty)
 		mistakes_add(m, out->name, 0, "%s", tr("清单是空的", "the list is empty"));
-	return find_doubles(out, m);
+	return find_doubles(out);
+}
+
+bool key_list_line(const struct key_list *list, size_t at, struct mistakes *m)
+{
+	const struct key_line *line = &list->lines[at];
+	bool valid = key_serial_valid(line->serial);
+	if (!valid)
+		mistakes_add(m, list->name, line->line, tr("序列号不对：%s", "the serial is wrong: %s"), line->serial);
+	if (line->twice)
+		mistakes_add(m, list->name, line->line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"), line->serial, line->twice);
+	return valid;
 }
 
 void key_list_free(struct key_list *list)

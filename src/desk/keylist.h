@@ -10,6 +10,7 @@
 struct key_line {
 	const char *serial, *medium; /* medium is "" where the list has none */
 	size_t line;                 /* from 1; of the file, or the how manieth */
+	size_t twice;                /* the line that has the serial already; 0: none has */
 };
 
 struct key_list {
@@ -19,9 +20,11 @@ struct key_list {
 	struct csv csv;
 };
 
-/* Reads what was given. Serials that aren't any and serials given twice become mistakes; so does an empty list unless
- * `may_be_empty`. ERR_FILE_*, ERR_CSV. Free with key_list_free, also after an error. */
+/* Reads what was given. A heading that says nothing becomes a mistake; so does an empty list unless `may_be_empty`. Its lines are judged by
+ * key_list_line, each in its turn. ERR_FILE_*, ERR_CSV. Free with key_list_free, also after an error. */
 enum err key_list_read(const struct key_source *from, bool may_be_empty, struct key_list *out, struct mistakes *m, struct error *e);
+/* A serial that isn't any, or that was given before, becomes a mistake; false where it isn't any. */
+bool key_list_line(const struct key_list *list, size_t at, struct mistakes *m);
 void key_list_free(struct key_list *list);
 bool key_serial_valid(const char *serial);
 /* What was typed or scanned names the key of that serial: letters are alike large and small, and leading zeros count for nothing. */

@@ -254,7 +254,7 @@ static enum err judge_all(struct desk *d, const struct stock_order *o, const str
 	struct judgement v;
 	enum err r = OK;
 	for (size_t i = 0; !r && i < list->count; i++)
-		if (key_serial_valid(list->lines[i].serial) && !(r = judge(d, o, &list->lines[i], &v, e)) && *v.why)
+		if (key_list_line(list, i, m) && !(r = judge(d, o, &list->lines[i], &v, e)) && *v.why)
 			mistakes_add(m, list->name, list->lines[i].line, "%s", v.why);
 	return r;
 }
@@ -329,7 +329,7 @@ enum err stock_do(struct desk *d, const struct stock_order *o, json_t **out, str
 
 enum err stock_judge(struct desk *d, const struct stock_order *o, const char *serial, json_t **out, struct error *e)
 {
-	const struct key_line line = {serial, "", 1};
+	const struct key_line line = {.serial = serial, .medium = "", .line = 1};
 	struct judgement v = {0};
 	enum err r = desk_allow(d, MAY_KEY_VIEW, NULL, e);
 	if (!r && !key_serial_valid(serial))

@@ -127,7 +127,11 @@ enum err stock_count(struct desk *d, const struct key_source *keys, const char *
 		r = error_set(e, ERR_DESK_DRAWER, "%s", drawer);
 	if (!r && *c.reason && !reason_good(c.reason))
 		r = error_set(e, ERR_DESK_REASON, "%s", c.drawer);
-	if (!r && !(r = key_list_read(keys, true, &list, &m, e)) && !(r = mistakes_error(&m, ERR_DESK_STOCK, e)))
+	if (!r)
+		r = key_list_read(keys, true, &list, &m, e);
+	for (size_t i = 0; !r && i < list.count; i++)
+		key_list_line(&list, i, &m);
+	if (!r && !(r = mistakes_error(&m, ERR_DESK_STOCK, e)))
 		r = count(&c, &list, out, e);
 	if (r) {
 		json_decref(*out);

@@ -57,6 +57,26 @@ static void whole_or_nothing(void **state)
 	try_end(&t);
 }
 
+/* Whatever is wrong with each: a serial that is none, one twice, one that is known, a medium that isn't. */
+static void mistakes_stand_in_the_order_of_lines(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	int64_t n = 0;
+	size_t wanted[] = {2, 3, 5, 6, 7}, found = 0;
+	try_begin(&t);
+	site_is(ERR_DESK_KEY_LIST, receive(&t, "serial,medium\n10000001,UKEY-RS\n3000 0001,UKEY-RS\n30000002,card\n30000002,card\n30000003,UKEY-X\n"
+	                                       "3000/0004,card\n", &n, &e), &e);
+	for (const char *at = e.detail; (at = strstr(at, "list.csv:")); found++) {
+		assert_true(found < sizeof wanted / sizeof *wanted);
+		assert_int_equal(strtoul(at + strlen("list.csv:"), NULL, 10), wanted[found]);
+		at++;
+	}
+	assert_int_equal(found, sizeof wanted / sizeof *wanted);
+	try_end(&t);
+}
+
 static void known_and_unknown(void **state)
 {
 	(void)state;
@@ -200,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(whole_or_nothing, pull_all),
+		cmocka_unit_test_teardown(mistakes_stand_in_the_order_of_lines, pull_all),
 		cmocka_unit_test_teardown(known_and_unknown, pull_all),
 		cmocka_unit_test_teardown(after_an_issue, pull_all),
 		cmocka_unit_test_teardown(another_drawers_key_is_issued_and_said_so, pull_all),
