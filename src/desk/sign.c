@@ -196,7 +196,7 @@ enum err sign_key(struct desk *d, const char *no, const char *serial, const stru
 			r = error_set(e, ERR_DESK_TWO_CODES, "%s", "");
 		else if (strcmp(serial, a.subject.key_serial) != 0)
 			r = error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), a.subject.key_serial);
-		else
+		else if (!(r = subject_only_key(d, e)))
 			r = sign_on_key(d, &a, serial, pin, &evidence, e);
 	}
 	if (!r && !(r = store_begin(d->store, e))) {

@@ -18,7 +18,7 @@ enum err sign_code(struct desk *d, const char *no, const char *code, json_t **ou
 /* The same where the phone on file changes: its own code besides (ERR_DESK_TWO_CODES where it is missing). */
 enum err sign_codes(struct desk *d, const char *no, const char *code, const char *old_code, json_t **out, struct error *e);
 /* The key that the order is about signs the digest, by its holder's PIN, and the signature is verified. ERR_DESK_ABOUT,
- * ERR_DESK_CERT_STATE, ERR_TOKEN_*. */
+ * ERR_DESK_CERT_STATE, ERR_DESK_ONE_KEY (a second one is in), ERR_TOKEN_*. */
 enum err sign_key(struct desk *d, const char *no, const char *serial, const struct secret *pin, json_t **out, struct error *e);
 /* Printed, sealed, scanned as document `signed-form`, confirmed by the second person. ERR_DESK_TWO_PERSONS,
  * ERR_DESK_PAPER_OLD (the data changed since the application was printed). */

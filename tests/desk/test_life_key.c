@@ -159,6 +159,9 @@ static void test_a_second_key_stops_the_step(void **state)
 	assert_non_null(strstr(l->e.detail, OTHER));
 	assert_true(pcscd_pull(&readers, 1));
 	site_is(OK, RENEW(NULL), &l->e);
+	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
+	IS(ERR_DESK_ONE_KEY, sign_key(l->d, l->no, KEY, &l->pin, &out, &l->e)); /* it stays the only one while it signs */
+	assert_true(pcscd_pull(&readers, 1));
 	sign(l);
 	pay(l);
 	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
