@@ -218,8 +218,10 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		char *kept = v->before;
 		v->before = NULL;
 		size_t cursor = v->edit.cursor;
-		put_focus(v, v->focus); /* shows the value as it was folded */
-		edit_seek(&v->edit, cursor);
+		bool at_end = cursor == v->edit.length;
+		put_focus(v, v->focus); /* shows the value as it was folded, which may be longer */
+		if (!at_end)
+			edit_seek(&v->edit, cursor);
 		free(v->before);
 		v->before = kept;
 		v->stopped = true;

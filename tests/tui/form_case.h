@@ -186,13 +186,20 @@ static inline void discard(struct tui *t)
 	tui_end(&t);
 }
 
-static inline struct tui *start(void)
+static inline struct tui *start_on(const char *path)
 {
-	snprintf(form_path, sizeof form_path, "%s/new-unit.yaml", dir);
+	snprintf(form_path, sizeof form_path, "%s", path);
 	snprintf(codes_path, sizeof codes_path, "%s/codes", dir);
 	snprintf(save_path, sizeof save_path, "%s/saved.json", dir);
 	unlink(save_path);
 	return start_again();
+}
+
+static inline struct tui *start(void)
+{
+	char path[256];
+	snprintf(path, sizeof path, "%s/new-unit.yaml", dir);
+	return start_on(path);
 }
 
 static inline json_t *saved(void)

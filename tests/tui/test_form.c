@@ -86,6 +86,24 @@ static void a_mistake_is_said_while_typing_and_stops_once(void **state)
 	tui_end(&t);
 }
 
+/* "20200131" becomes "2020-01-31", and is over: what is typed next stands behind all of it. */
+static void a_mistake_that_grew_when_it_was_folded_is_mended_from_its_end(void **state)
+{
+	char path[256];
+	(void)state;
+	put("dates.yaml", "form: dates\nbusiness: new\ncustomer: unit\nversion: 1\ntitle: {zh: 日期, en: Dates}\nsections:\n"
+		"  - name: only\n    label: {zh: 日期, en: Dates}\n    fields:\n"
+		"      - {name: until, type: text, check: valid_until, limit: 10, width: 12, input: latin, label: {zh: 有效期至, en: Until}}\n");
+	snprintf(path, sizeof path, "%s/dates.yaml", dir);
+	struct tui *t = start_on(path);
+	tui_keys(t, "20200131<Enter>");
+	tui_wait_row(t, 22, "2020-01-31 过期");
+	tui_keys(t, "<Bs><Bs><Bs><Bs><Bs><Bs><Bs><Bs><Bs><Bs>");
+	tui_keys(t, "长期<Tab>");
+	wait_saved(t, "until", "长期");
+	tui_end(&t);
+}
+
 static void choices_are_picked_by_number_initials_and_arrows(void **state)
 {
 	struct tui *t = start();
@@ -252,6 +270,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(types_ahead_through_fields_of_fixed_width),
 	cmocka_unit_test(an_enter_behind_a_full_field_skips_nothing),
 	cmocka_unit_test(a_mistake_is_said_while_typing_and_stops_once),
+		cmocka_unit_test(a_mistake_that_grew_when_it_was_folded_is_mended_from_its_end),
 	cmocka_unit_test(choices_are_picked_by_number_initials_and_arrows),
 	cmocka_unit_test(enter_takes_the_choice_that_stands_there),
 	cmocka_unit_test(hidden_fields_keep_what_was_keyed),
