@@ -334,12 +334,19 @@ static void import(struct ui *ui, struct pay_screen *s)
 
 enum { DO_VOUCHER = 1, DO_VERIFY, DO_IMPORT };
 
+/* A digit chooses; anything else can only be the receipt's number, of which no digit may choose. */
 static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct event *event)
 {
-	char digit = event->length == 1 ? event->text[0] : 0;
+	char digit = event->kind == EVENT_TEXT && event->length == 1 ? event->text[0] : 0;
+	bool done;
 	if (digit < '1' || digit > '0' + s->methods) {
-		term_beep(ui_term(ui));
-		return UI_NONE;
+		if (s->method == CODE) {
+			term_beep(ui_term(ui));
+			return UI_NONE;
+		}
+		s->entries.focus = ROW_RECEIPT;
+		entries_set(&s->entries, ROW_RECEIPT, "");
+		return entries_answer(ui, &s->entries, event, &done);
 	}
 	set_method(ui, s, digit - '1');
 	if (s->method == CODE)
@@ -365,7 +372,7 @@ static unsigned handle_pay(struct ui *ui, void *data, const struct event *event)
 	default:
 		break;
 	}
-	if (s->entries.focus == ROW_METHOD && event->kind == EVENT_TEXT)
+	if (s->entries.focus == ROW_METHOD && (event->kind == EVENT_TEXT || event->kind == EVENT_PASTE))
 		return typed_method(ui, s, event);
 	bool done;
 	unsigned answer = entries_answer(ui, &s->entries, event, &done);
