@@ -98,9 +98,10 @@ enum entries_result entries_handle(struct line_entries *e, const struct event *e
 
 unsigned entries_answer(struct ui *ui, struct line_entries *e, const struct event *event, bool *done)
 {
+	size_t before = e->focus;
 	enum entries_result result = entries_handle(e, event);
 	*done = result == ENTRIES_DONE;
-	if (*done && event->kind != EVENT_KEY)
+	if ((*done || e->focus != before) && event->kind != EVENT_KEY)
 		ui_completed(ui);
 	if (result == ENTRIES_REFUSED)
 		term_beep(ui_term(ui));

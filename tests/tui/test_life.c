@@ -163,6 +163,7 @@ static void test_renewal_by_two(void **state)
 	sign_by_key(t);
 	take_cash(t, "R0102");
 	tui_wait_text(t, "下一步：制证（由其他岗位办理）");
+	assert_true(tui_has(t, "没有资料", 0)); /* none is asked for */
 	assert_true(pcscd_pull(&pcscd, 0));
 	case_change(&t, &site, "is1");
 	life_insert(t);
@@ -414,8 +415,10 @@ static void test_change_of_phone_two_codes(void **state)
 	site_message(&site, "sms", word, new_code);
 	site_message(&site, "sms", "正在变更", old_code);
 	assert_string_not_equal(new_code, old_code);
-	tui_keys(t, new_code); /* on to the other one by itself */
+	snprintf(word, sizeof word, "%s<Enter>", new_code); /* on to the other one by itself: Enter behind it is habit */
+	tui_keys(t, word);
 	tui_settle(t);
+	assert_false(tui_has(t, "请输入两个手机短信里的", 0));
 	snprintf(word, sizeof word, "%06d", (atoi(old_code) + 1) % 1000000);
 	case_step(t, word, "原手机的验证码不对，还可以试 4 次");
 	assert_true(tui_has(t, new_code, 0)); /* it was right, and stays */
