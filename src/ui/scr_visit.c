@@ -229,7 +229,7 @@ static void paper(struct ui *ui, struct visit_screen *s)
 {
 	struct call c = {.no = s->no};
 	if (!dialog_yes(ui, tr("纸质签名", "On paper"),
-			tr("每张申请表都已打印、签字盖章，并作为“已签申请表”扫描上传？\n需要第二人核对原件后当场确认。",
+			tr("每张申请表都已打印、签字盖章，扫描件已在资料里？\n需要第二人核对原件后当场确认。",
 				"Each form was printed, signed, sealed and attached as the signed form?\nA second person looks at the originals and confirms here.")) ||
 		!app_do(ui, call_paper, &c))
 		return;
