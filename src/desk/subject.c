@@ -273,6 +273,16 @@ static enum err not_in_window(const struct desk *d, const struct subject *s, str
 	return error_set(e, over ? ERR_DESK_WINDOW_OVER : ERR_DESK_WINDOW, "%s", day);
 }
 
+/* A loss that is reported already, or not at all, has its own way on. */
+static enum err not_in_this_state(const struct business *b, const struct subject *s, struct error *e)
+{
+	if (b->certificate == CERT_SUSPENDED && s->status == CERT_ACTIVE)
+		return error_set(e, ERR_DESK_CERT_NOT_HELD, "%s", s->serial);
+	if (s->status == CERT_SUSPENDED && b->makes == MAKES_NOTHING && !subject_own_ground(s))
+		return error_set(e, ERR_DESK_CERT_HELD, "%s", s->serial);
+	return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
+}
+
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
 	if (*s->custodian)
@@ -286,7 +296,7 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 	if (subject_own_ground(s) && (b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
-		return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
+		return not_in_this_state(b, s, e);
 	return b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after) ? not_in_window(d, s, e) : OK;
 }
 

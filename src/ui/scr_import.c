@@ -215,6 +215,8 @@ static void write_template(struct ui *ui, struct import_screen *s)
 	json_decref(c.out);
 }
 
+enum { WHOLE = 2 };
+
 static void draw_import(struct ui *ui, void *data, struct pane *pane)
 {
 	struct import_screen *s = data;
@@ -236,7 +238,10 @@ static void draw_import(struct ui *ui, void *data, struct pane *pane)
 	pane_format(pane, 1, 1, ROLE_STRONG, tr("%s：共 %lld 行，正确 %lld 行", "%s: %lld lines, %lld good"), name, (long long)json_number(s->judged, "lines"),
 		(long long)json_number(s->judged, "good"));
 	pane_format(pane, 2, 1, wrong ? ROLE_ERROR : ROLE_GOOD, tr("错误 %zu 处，提醒 %zu 处", "%zu mistakes, %zu notes"), count_of(s, "mistakes"), count_of(s, "warnings"));
+	below.rows -= WHOLE;
 	list_draw(&s->mistakes.list, &below);
+	if (table_row(&s->mistakes)) /* a row has room for its beginning */
+		pane_wrapped(pane, pane->rows - WHOLE, 1, pane->columns - 2, WHOLE, ROLE_WARN, table_text(&s->mistakes, "message"));
 }
 
 enum { DO_ALL = 1, DO_GOOD, DO_PATH, DO_AGAIN, DO_FORM, DO_TEMPLATE, DO_FILES };
@@ -280,7 +285,7 @@ static unsigned act(struct ui *ui, struct import_screen *s, int action)
 	return UI_DRAW | UI_BARS;
 }
 
-/* The whole text of a mistake: a row has room for its beginning. */
+/* A mistake by itself, however long. */
 static void show_mistake(struct ui *ui, struct import_screen *s)
 {
 	char text[800];

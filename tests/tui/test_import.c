@@ -63,6 +63,20 @@ static void test_the_good_part_is_asked_for(void **state)
 	tui_end(&t);
 }
 
+static void test_a_long_mistake_is_read_whole_without_a_key(void **state)
+{
+	(void)state;
+	struct site s;
+	site_copy(&site, "f", &s);
+	put(&s, "list.csv", HEAD ONE "李四,110101198001010010,13700137002,b@example.com,刷脸\n");
+	struct tui *t = case_start(&s);
+	case_login(t, "op1");
+	case_step(t, "<F8>", "选名单文件");
+	case_step(t, "<Enter>", "错误 1 处");
+	tui_wait_row(t, 20, "没有“刷脸”，可填：个人手机实名认证、个人银行卡信息认证");
+	tui_end(&t);
+}
+
 static void test_a_file_changed_after_judging_is_refused(void **state)
 {
 	(void)state;
@@ -128,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_list_is_judged_and_corrected_and_imported), cmocka_unit_test(test_the_good_part_is_asked_for),
+		cmocka_unit_test(test_a_long_mistake_is_read_whole_without_a_key),
 		cmocka_unit_test(test_a_file_changed_after_judging_is_refused), cmocka_unit_test(test_what_is_no_list_has_its_sentence),
 		cmocka_unit_test(test_a_template_is_written), cmocka_unit_test(test_reviewers_are_not_offered_it),
 	};
