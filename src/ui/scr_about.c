@@ -416,6 +416,7 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 	(void)data;
 	if (!in || !app_may(ui, MAY_CERT_VIEW))
 		return UI_NONE;
+	ui_hint(ui, ROLE_NORMAL, NULL); /* what was said of the last one */
 	open_key(ui, serial, NULL);
 	return UI_DRAW;
 }

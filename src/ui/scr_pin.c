@@ -16,7 +16,7 @@ bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secr
 	char text[900], left[200] = "";
 	int tries = token_pin_tries(serial);
 	if (tries == 0) {
-		ui_error(ui, tr("介质 %s 的证书密码已锁死，请办理解锁", "The PIN of key %s is blocked: unlock it"), serial);
+		ui_error(ui, tr("介质 %s 的证书密码已锁死。请办理解锁，解不了的办补办", "The PIN of key %s is blocked: unlock it, or replace it where it can't be unlocked"), serial);
 		return false;
 	}
 	if (tries != TOKEN_TRIES_UNKNOWN)

@@ -203,6 +203,9 @@ static void test_wrong_pin_and_second_key(void **state)
 	assert_true(pcscd_insert(&pcscd, 0, "10000002", NULL)); /* of the stock: only a line */
 	tui_wait_text(t, "介质 10000002 已插入：在库，还没有证书");
 	assert_true(strstr(tui_row(t, 0), "工作台") != NULL);
+	assert_true(pcscd_pull(&pcscd, 0));
+	life_insert(t);
+	assert_false(tui_has(t, "介质 10000002 已插入", 0)); /* was said of another key */
 	tui_end(&t);
 }
 
