@@ -42,11 +42,11 @@ WHERE valid_from = (SELECT max(valid_from) FROM price WHERE valid_from <= ?1) AN
 	AND product IN ('', ?4) AND item_role IN ('', ?5) AND code IN ('', ?6) AND channel IN ('', ?7) AND reason IN ('', ?8)
 ORDER BY (reason <> '') + (channel <> '') + (code <> '') + (item_role <> '') + (product <> '') DESC, id DESC LIMIT 1;
 -- name: document_rules_for
--- An order may have two reasons at once (the certificate's data change, and the old phone can't be reached): the documents of
--- both are asked for, each kind once.
+-- An order may have several reasons at once (the certificate's data change, the old phone can't be reached, an agent came): the
+-- documents of all are asked for, each kind once.
 SELECT kind, min(position) AS position, max(required) AS required, form, zh, en FROM document_rule
 WHERE valid_from = (SELECT max(valid_from) FROM document_rule WHERE valid_from <= ?1) AND business = ?2
-	AND customer IN ('', ?3) AND channel IN ('', ?4) AND item_role IN ('', ?5) AND reason IN ('', ?6, ?7)
+	AND customer IN ('', ?3) AND channel IN ('', ?4) AND item_role IN ('', ?5) AND reason IN ('', ?6, ?7, ?8)
 GROUP BY kind ORDER BY 2;
 -- name: product_clear
 DELETE FROM product WHERE valid_from = ?1;

@@ -12,6 +12,7 @@
 #include "desk/admin.h"
 #include "desk/staff.h"
 #include "rules/business.h"
+#include "rules/contact.h"
 #include "rules/retention.h"
 #include "token/token.h"
 #include "desk/duedate.h"
@@ -401,8 +402,8 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
                           const char *besides, json_t **out, struct error *e)
 {
-	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "itttttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), tables_role(values, 1), reason, besides);
+	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttttt", desk_now(d), business, customer,
+	                  json_text(values, "channel"), tables_role(values, 1), reason, besides, contact_is_agent_of(customer, values) ? "agent" : "");
 }
 
 enum err tables_retention(struct desk *d, struct retention *out, struct error *e)

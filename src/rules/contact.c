@@ -12,9 +12,14 @@ static bool is_person(const json_t *values)
 	return *kind ? strcmp(kind, "person") == 0 : *json_text(values, "person_id_number") || *json_text(values, "person_name");
 }
 
+bool contact_is_agent_of(const char *customer, const json_t *values)
+{
+	return strcmp(customer, "person") != 0 || json_is_false(json_object_get(values, "agent_is_holder"));
+}
+
 bool contact_is_agent(const json_t *values)
 {
-	return !is_person(values) || json_is_false(json_object_get(values, "agent_is_holder"));
+	return contact_is_agent_of(is_person(values) ? "person" : "unit", values);
 }
 
 static const char *value_of(const json_t *values, const char *whose, const char *what)

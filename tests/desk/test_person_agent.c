@@ -53,6 +53,34 @@ static void test_a_former_agent_in_hidden_fields_was_not_there(void **state)
 	checks_are(l, "person face-matches");
 }
 
+/* What a draft of these values asks for; of the certificate, but where it is a new one. */
+static void required_are(struct life *l, const char *form, const char *values, const char *wanted)
+{
+	char have[300] = "";
+	json_t *kinds = NULL, *each, *v = data(values);
+	size_t i;
+	as(l, "op1");
+	site_is(OK, strcmp(form, "new-person") == 0 ? draft_new(l->d, form, v, l->no, &l->e) : about(l, form, NULL, NULL, values), &l->e);
+	IS(OK, attach_kinds(l->d, l->no, &kinds, &l->e));
+	json_array_foreach(kinds, i, each)
+		if (json_flag(each, "required"))
+			snprintf(have + strlen(have), sizeof have - strlen(have), "%s%s", *have ? " " : "", json_text(each, "kind"));
+	assert_string_equal(have, wanted);
+	json_decref(kinds);
+	json_decref(v);
+}
+
+static void test_an_agent_of_a_person_brings_a_power_of_attorney_and_their_card(void **state)
+{
+	struct life *l = *state;
+	static const char *const forms[] = {"new-person", "replace-person"};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		required_are(l, forms[i], "{'agent_is_holder':true}", "agent-id-head agent-id-emblem");
+		required_are(l, forms[i], "{" AGENT "}", "agent-id-head agent-id-emblem proxy-id-head proxy-id-emblem person-authorisation");
+	}
+	required_are(l, "revoke-person", "{}", "revocation-form"); /* never refused for want of the agent */
+}
+
 #define CHANGE(values) about(l, "change-person", KEY, &l->pin, values)
 
 /* Sends the codes: `to` is the phone in the order's message, and `old` whose is asked to agree ("": nobody's). Masked. */
@@ -183,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIFE(test_who_came_in_person_is_checked_face_to_face),
 		LIFE(test_the_agent_who_came_is_checked_and_the_persons_originals_seen),
+		LIFE(test_an_agent_of_a_person_brings_a_power_of_attorney_and_their_card),
 		LIFE(test_a_former_agent_in_hidden_fields_was_not_there),
 		LIFE(test_a_new_agent_needs_a_code_to_the_persons_phone_too),
 		LIFE(test_a_replacement_by_a_new_agent_needs_the_persons_code),
