@@ -88,7 +88,7 @@ static void subject_of(const struct desk *d, const struct print_template *t, con
                        char out[ORDER_NO_SIZE])
 {
 	char today[11];
-	desk_business_date(d, today);
+	civil_date_text(desk_now(d), today); /* parcels go by the calendar, and on after the day's end */
 	text_copy(out, ORDER_NO_SIZE, t->about == PRINT_DAY ? date ? date : today : *o->no ? o->no : PRINT_NO_ORDER);
 }
 

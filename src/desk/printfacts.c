@@ -56,6 +56,16 @@ static void set_shown_time(json_t *object, const char *name, const char *rfc3339
 	set_time(object, name, rfc3339_parse(rfc3339, &utc) ? utc : 0);
 }
 
+/* The day alone; what stands there stays where the time is none. */
+static void set_day(json_t *object, const char *name, int64_t utc)
+{
+	char date[11];
+	if (!utc)
+		return;
+	civil_date_text(utc, date);
+	set(object, name, date);
+}
+
 /* An empty set of facts with what the site says of itself. */
 static json_t *begin(struct desk *d)
 {
@@ -136,6 +146,29 @@ json_t *printfacts_values(const struct order *o, int64_t paid)
 	return values;
 }
 
+/* A receipt is for money that is there. */
+static bool payment_counts(const json_t *payment)
+{
+	return strcmp(json_text(payment, "state"), "verified") == 0;
+}
+
+/* When it was applied for, paid and mailed, whenever the paper is printed; today where that is still to come. */
+static void add_days(const struct order *o, const json_t *shown, json_t *texts)
+{
+	int64_t at = 0, paid = 0;
+	json_t *payment;
+	size_t i;
+	set(texts, "applied_on", json_text(texts, "printed_on"));
+	set(texts, "paid_on", json_text(texts, "printed_on"));
+	set(texts, "mailed_on", json_text(texts, "printed_on"));
+	if (!o->draft && rfc3339_parse(json_text(shown, "signed_at"), &at))
+		set_day(texts, "applied_on", at);
+	json_array_foreach(json_object_get(shown, "payments"), i, payment)
+		if (payment_counts(payment) && rfc3339_parse(json_text(payment, "taken_at"), &at) && at > paid)
+			paid = at;
+	set_day(texts, "paid_on", paid);
+}
+
 static void add_order_texts(struct desk *d, const struct order *o, const json_t *shown, json_t *texts)
 {
 	static const char *const copied[] = {"order", "name", "business", "business_title", "status", "status_title", "staff", "reviewer",
@@ -155,6 +188,7 @@ static void add_order_texts(struct desk *d, const struct order *o, const json_t 
 	set_words(texts, "paid_words", json_number(shown, "paid"));
 	set(texts, "signature", code_text(d, "signature_methods", json_text(json_object_get(shown, "signature"), "method")));
 	json_object_set_new(texts, "item_count", json_sprintf("%zu", json_array_size(json_object_get(shown, "items"))));
+	add_days(o, shown, texts);
 }
 
 /* Who took it and when; before that room to write it by hand. */
@@ -186,8 +220,8 @@ static json_t *payment_rows(struct desk *d, const json_t *shown)
 	json_t *rows = json_array(), *payment;
 	size_t i;
 	json_array_foreach(json_object_get(shown, "payments"), i, payment) {
-		if (strcmp(json_text(payment, "state"), "verified") != 0)
-			continue; /* a receipt is for money that is there */
+		if (!payment_counts(payment))
+			continue;
 		json_t *row = json_object();
 		set_position(row, json_array_size(rows));
 		set(row, "method", code_text(d, "payment_methods", json_text(payment, "method")));
@@ -310,16 +344,18 @@ static void add_parcel(struct desk *d, const struct order *o, const char *key, c
 	json_object_set_new(row, "keys", json_sprintf("%s%s%s", before, *before && *key ? tr("、", ", ") : "", key));
 }
 
-/* What was mailed; before that, what is about to be. */
-static enum err parcels_of_order(struct desk *d, const struct order *o, const json_t *items, json_t *rows, struct error *e)
+/* What was mailed, the last of it on `mailed_on` of `texts`; before that, what is about to be. */
+static enum err parcels_of_order(struct desk *d, const struct order *o, const json_t *items, json_t *rows, json_t *texts, struct error *e)
 {
 	json_t *sent = NULL, *row;
 	size_t i;
 	if (strcmp(o->delivery, "mail") != 0 || o->draft)
 		return OK;
 	enum err r = store_rows(d->store, SQL_PRINT_PARCELS_OF_ORDER, &sent, e, "i", o->order_id);
-	json_array_foreach(sent, i, row)
+	json_array_foreach(sent, i, row) {
 		add_parcel(d, o, json_text(row, "key_serial"), json_text(row, "tracking"), rows);
+		set_day(texts, "mailed_on", json_number(row, "handed_at"));
+	}
 	if (!r && json_array_size(sent) == 0)
 		json_array_foreach((json_t *)items, i, row)
 			add_parcel(d, o, json_text(row, "key_serial"), "", rows);
@@ -415,7 +451,7 @@ static enum err add_lists(struct desk *d, const struct order *o, const json_t *s
 	json_t *items = NULL, *parcels = json_array(), *lists = json_object_get(facts, "lists");
 	enum err r = item_rows(d, o, &items, e);
 	if (!r)
-		r = parcels_of_order(d, o, items, parcels, e);
+		r = parcels_of_order(d, o, items, parcels, json_object_get(facts, "texts"), e);
 	json_object_set_new(json_object_get(facts, "texts"), "parcel_count", json_sprintf("%zu", json_array_size(parcels)));
 	json_object_set_new(lists, "items", items);
 	json_object_set_new(lists, "parcels", parcels);

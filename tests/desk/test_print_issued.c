@@ -126,8 +126,44 @@ static void courier_lists_name_recipient_and_tracking(void **state)
 	has(text, no);
 	has(text, "SF1234567");
 	has(text, KEY);
+	site_is(OK, store_begin(t.d->store, &e), &e); /* the day ended, and money counts to tomorrow: parcels still go today */
+	site_is(OK, store_insert(t.d->store, SQL_DAY_CLOSE_INSERT, NULL, &e, "tttittii", today, "day.xlsx", "", (int64_t)1, "", "[]",
+	                         t.d->actor.id, desk_now(t.d)), &e);
+	site_is(OK, desk_commit(t.d, MAY_DAY_CLOSE, NULL, today, NULL, NULL, &e), &e);
+	printed(&t, "-", "courier-day", NULL, text, sizeof text);
+	has(text, no);
 	day.date = "2020-01-01";
 	site_is(ERR_DESK_PRINT_EMPTY, print_run(t.d, &day, &out, &e), &e);
+	json_decref(changes);
+	try_end(&t);
+}
+
+/* Printed again three days later each says when it was, and not today. */
+static void papers_keep_the_days_of_what_they_say(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
+	char no[ORDER_NO_SIZE], text[16384], day[11], wanted[40];
+	try_begin(&t);
+	t.d->clock.fixed = desk_now(t.d);
+	civil_date_text(desk_now(t.d), day);
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "op1");
+	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
+	json_decref(out);
+	t.d->clock.fixed += 3 * 86400;
+	static const char *const papers[][2] = {{"application", "申请日期"}, {"receipt", "收款日期"}, {"courier", "交寄日期"}};
+	for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) {
+		printed(&t, no, papers[i][0], NULL, text, sizeof text);
+		snprintf(wanted, sizeof wanted, "%s %s", papers[i][1], day);
+		has(text, wanted);
+	}
 	json_decref(changes);
 	try_end(&t);
 }
@@ -138,6 +174,7 @@ int main(void)
 		cmocka_unit_test_teardown(label_and_handover_sheet_name_the_key, pull_all),
 		cmocka_unit_test_teardown(papers_name_the_certificate_that_an_order_is_about, pull_all),
 		cmocka_unit_test_teardown(courier_lists_name_recipient_and_tracking, pull_all),
+		cmocka_unit_test_teardown(papers_keep_the_days_of_what_they_say, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
