@@ -98,13 +98,21 @@ static enum err check_shifts(struct desk *d, const char *date, struct day_findin
 	return r;
 }
 
+/* A difference with its sign; none is 0, and not +0. */
+static void signed_money(int64_t fen, char out[MONEY_TEXT_SIZE + 1])
+{
+	out[0] = '+';
+	money_text(fen, out + (fen > 0));
+}
+
 static enum err check_cash(struct desk *d, const char *date, struct day_finding *f, struct error *e)
 {
 	json_t *row = NULL;
-	char cash[MONEY_TEXT_SIZE], pos[MONEY_TEXT_SIZE];
+	char cash[MONEY_TEXT_SIZE + 1], pos[MONEY_TEXT_SIZE + 1];
 	enum err r = store_row(d->store, SQL_DAY_CASH, &row, e, "t", date);
-	money_text(json_number(row, "cash"), cash);
-	money_text(json_number(row, "pos"), pos);
+	long long cheques = json_number(row, "cheques");
+	signed_money(json_number(row, "cash"), cash);
+	signed_money(json_number(row, "pos"), pos);
 	if (json_number(row, "loose")) {
 		found(f, DAY_OPEN, tr("有 %lld 笔现金、POS 或支票不在任何班次里", "%lld payments by cash, POS or cheque are in no shift"),
 		      (long long)json_number(row, "loose"));
@@ -113,8 +121,8 @@ static enum err check_cash(struct desk *d, const char *date, struct day_finding 
 		found(f, DAY_OPEN, "%s", tr("有班次还没有点款交账", "there are shifts that weren't counted and closed"));
 		mend(f, "%s", tr("先点款关班", "count and close them first"));
 	} else if (json_number(row, "differing")) {
-		found(f, DAY_WARN, tr("差异已说明：现金 %s，POS %s，支票 %+lld 张", "differences, explained: cash %s, POS %s, cheques %+lld"), cash, pos,
-		      (long long)json_number(row, "cheques"));
+		found(f, DAY_WARN, tr("差异已说明：现金 %s，POS %s，支票 %s%lld 张", "differences, explained: cash %s, POS %s, cheques %s%lld"), cash, pos,
+		      cheques > 0 ? "+" : "", cheques);
 		mend(f, "%s", tr("请主管核对说明后再日结", "read the explanations before you close"));
 	} else
 		found(f, DAY_DONE, tr("%lld 个班次，账款相符", "%lld shifts, all as expected"), (long long)json_number(row, "shifts"));
@@ -143,14 +151,16 @@ static enum err said(struct desk *d, const char *date, const char *item, const s
 	json_t *row = NULL;
 	enum err r = store_row(d->store, SQL_DAY_ITEM_GET, &row, e, "tt", date, item);
 	const char *reason = json_text(row, "reason");
+	char apart[MONEY_TEXT_SIZE + 1];
 	bool waived = strcmp(json_text(row, "state"), "waived") == 0;
 	int64_t difference = json_number(row, "figure") - json_number(row, "expected");
+	signed_money(difference, apart);
 	*settled = !r && row &&
 	           (waived || (now && json_number(row, "events") == now->events && json_number(row, "expected") == now->figure));
 	if (*settled && waived)
 		found(f, DAY_WARN, tr("免核对：%s", "done without: %s"), reason);
 	else if (*settled && difference)
-		found(f, DAY_WARN, tr("已核对，相差 %+lld：%s", "confirmed, %+lld apart: %s"), (long long)difference, reason);
+		found(f, DAY_WARN, tr("已核对，相差 %s：%s", "confirmed, %s apart: %s"), apart, reason);
 	else if (*settled)
 		found(f, DAY_DONE, "%s", tr("已核对，相符", "confirmed, as expected"));
 	json_decref(row);

@@ -65,8 +65,9 @@ static void see(struct seen *s, const json_t *row)
 
 static void figures(const struct seen *s, char *out, size_t size)
 {
-	size_t n = (size_t)snprintf(out, size, tr("账面 %lld，实盘 %lld，差额 %+lld", "by the book %lld, counted %lld, difference %+lld"),
-	                            (long long)s->expected, (long long)s->in_hand, (long long)(s->in_hand - s->expected));
+	long long difference = s->in_hand - s->expected;
+	size_t n = (size_t)snprintf(out, size, tr("账面 %lld，实盘 %lld，差额 %s%lld", "by the book %lld, counted %lld, difference %s%lld"),
+	                            (long long)s->expected, (long long)s->in_hand, difference > 0 ? "+" : "", difference);
 	if (s->missing && s->surplus && n < size) /* they would hide each other */
 		n += (size_t)snprintf(out + n, size - n, tr("（缺少 %lld，多出 %lld）", " (%lld missing, %lld too many)"), (long long)s->missing,
 		                      (long long)s->surplus);

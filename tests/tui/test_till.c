@@ -188,7 +188,7 @@ static void count_from_checklist(struct tui *t)
 		type(t, serial);
 	}
 	count_done(t, "日结清单");
-	tui_wait_text(t, "已盘点，相符：账面 9，实盘 9，差额 +0");
+	tui_wait_text(t, "已盘点，相符：账面 9，实盘 9，差额 0");
 	tui_wait_text(t, "按 F2 日结");
 	tui_settle(t);
 }
