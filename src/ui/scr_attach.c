@@ -14,6 +14,7 @@
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
+#include "ui/scr_orderpage.h"
 #include "ui/scr_table.h"
 #include "ui/scr_thumb.h"
 #include "ui/scr_used.h"
@@ -41,15 +42,6 @@ static const struct table_column columns[] = {
 static const json_t *kind_now(const struct attach_screen *s)
 {
 	return json_array_get(s->kinds, s->kind);
-}
-
-static size_t missing(const struct attach_screen *s)
-{
-	const json_t *each;
-	size_t i, count = 0;
-	json_array_foreach(s->kinds, i, each)
-		count += json_flag(each, "required") && !json_flag(each, "attached");
-	return count;
 }
 
 static enum role scan_role(const json_t *row)
@@ -203,7 +195,7 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	draw_kinds(s, &top);
 	if (s->signed_already && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("已签名，只能补传付款凭证；回车返回", "Signed: only the payment's voucher can be added; Enter goes back"));
-	else if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
+	else if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD,
 			tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传",
 				"All there: Enter goes on to the signature. To replace one: ← →, Del"));
@@ -412,7 +404,7 @@ static unsigned handle_attach(struct ui *ui, void *data, const struct event *eve
 	case LIST_MOVED:
 		return UI_DRAW;
 	case LIST_CHOSEN:
-		if (missing(s) == 0 && json_flag(kind_now(s), "attached") && event->kind == EVENT_KEY)
+		if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached") && event->kind == EVENT_KEY)
 			return go_on(ui, s);
 		take_selected(ui, s);
 		return UI_DRAW;
@@ -420,7 +412,7 @@ static unsigned handle_attach(struct ui *ui, void *data, const struct event *eve
 		break;
 	}
 	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER) {
-		if (missing(s) == 0 && json_flag(kind_now(s), "attached"))
+		if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached"))
 			return go_on(ui, s);
 		take_path(ui, s);
 		return UI_DRAW;

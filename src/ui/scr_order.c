@@ -115,7 +115,7 @@ static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane 
 	struct pane below = pane_part(p, 1, 0, p->rows - 1, p->columns);
 	if (!document) {
 		pane_cell(p, 0, 0, p->columns, ROLE_HINT,
-			scr_missing(s->order, NULL) ? tr("还没有资料", "no documents yet") : tr("没有资料", "no documents"), false);
+			page_missing(json_object_get(s->order, "documents")) ? tr("还没有资料", "no documents yet") : tr("没有资料", "no documents"), false);
 		return;
 	}
 	pane_cell(p, 0, 0, p->columns, ROLE_GROUP, json_text(document, "title"), false);

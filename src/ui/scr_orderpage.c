@@ -199,6 +199,15 @@ bool page_has_key(const json_t *order, const char *serial)
 	return strcmp(json_text(json_object_get(order, "about"), "key_serial"), serial) == 0;
 }
 
+size_t page_missing(const json_t *documents)
+{
+	const json_t *each;
+	size_t i, count = 0;
+	json_array_foreach(documents, i, each)
+		count += json_flag(each, "required") && !json_flag(each, "attached");
+	return count;
+}
+
 void page_documents(struct sheet *s, const json_t *order)
 {
 	const json_t *each;

@@ -15,6 +15,7 @@ void page_about(struct sheet *s, struct desk *d, const json_t *order);   /* the 
 void page_changes(struct sheet *s, struct desk *d, const json_t *order); /* before and after, side by side */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */
 void page_documents(struct sheet *s, const json_t *order);
+size_t page_missing(const json_t *documents); /* how many that are required */
 /* Of those that are attached, in their order; NULL behind the last. */
 const json_t *page_attached(const json_t *order, size_t index);
 struct ui;
