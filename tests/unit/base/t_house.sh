@@ -31,6 +31,7 @@ only() { # LIBRARY'S HEADER, FOLDER
 	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -vE "^$2[/:]")"
 }
 only '(n?curses|ncursesw/.*)\.h' src/ui
+only 'yajl/' 'src/base/json_read.c'
 only 'sqlite3\.h' '(src/store|src/hub/db_sqlite.c)'
 only 'libpq-fe\.h' 'src/hub/db_pg.c'
 only '(PCSC/)?winscard\.h' src/token
