@@ -85,6 +85,11 @@ size_t check_most(const struct check *check)
 	return check->most;
 }
 
+bool check_is_number(const struct check *check)
+{
+	return check->judge == judge_count;
+}
+
 bool check_say(struct check_result *out, enum verdict verdict, const char *format, ...)
 {
 	char text[sizeof out->message * 2];

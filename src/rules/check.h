@@ -23,7 +23,7 @@ struct check_context {
 
 /* Kinds: uscc, taxpayer, resident_id, residence_permit, passport, officer, taiwan_permit,
  * home_return_permit, permanent_residence, other_id, mobile, phone, bank_card, bank_account, email, name,
- * unit_name, text, date (YYYY-MM-DD), valid_until (a date not past, or 长期), receipt. NULL where there is no such
+ * unit_name, text, date (YYYY-MM-DD), valid_until (a date not past, or 长期), count, receipt. NULL where there is no such
  * kind; an identity kind may also be written as in form data, resident-id or other for other_id. */
 const struct check *check_find(const char *kind);
 const char *check_name(const struct check *check);
@@ -42,5 +42,7 @@ bool check_hopeless(const struct check *check, const char *prefix, const struct 
                     struct check_result *out);
 /* The most characters a normalised value of this kind can have, 0 where it has no limit of its own. */
 size_t check_most(const struct check *check);
+/* Whether its values count something, and aren't digits that name something. */
+bool check_is_number(const struct check *check);
 
 #endif

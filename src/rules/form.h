@@ -117,7 +117,7 @@ void form_prefill(const struct form *form, const char *source, json_t *values);
 /* Puts data from outside into `values`, each normalised: unknown fields, wrong JSON types, codes that aren't in
  * their table and values over their limit are ERR_RULES_FIELD (detail "label (name): why"); with `strict` also
  * relevant values that fail their check. What a choice leaves out is kept. Read-only and calculated fields are
- * refused. `values` is unchanged on error. */
+ * refused. A number may be a JSON integer. `values` is unchanged on error. */
 enum err form_merge(const struct form *form, struct code_tables *codes, const json_t *data, bool strict, int64_t today,
                     json_t *values, struct error *e);
 /* Sets one field from what was typed (normalised); no judgement. A select takes its code. */

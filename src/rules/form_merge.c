@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,11 @@ static enum err refuse(const struct form_field *f, const char *why, struct error
 	return error_set(e, ERR_RULES_FIELD, tr("%s（%s）：%s", "%s (%s): %s"), text2_tr(&f->label), f->name, why);
 }
 
+static bool is_number(const struct form_field *f)
+{
+	return f->type == FIELD_TEXT && f->check && check_is_number(f->check);
+}
+
 static bool right_type(const struct form_field *f, const json_t *value)
 {
 	size_t i;
@@ -21,7 +27,7 @@ static bool right_type(const struct form_field *f, const json_t *value)
 	if (f->type == FIELD_BOOLEAN)
 		return json_is_boolean(value);
 	if (f->type != FIELD_SELECT_MANY)
-		return json_is_string(value);
+		return json_is_string(value) || (json_is_integer(value) && is_number(f));
 	json_array_foreach(value, i, item)
 		if (!json_is_string(item))
 			return false;
@@ -36,7 +42,7 @@ static const char *type_sentence(const struct form_field *f)
 	case FIELD_SELECT_MANY:
 		return tr("应为代码的数组", "must be an array of codes");
 	default:
-		return tr("应为文字", "must be a text");
+		return is_number(f) ? tr("应为整数", "must be a whole number") : tr("应为文字", "must be a text");
 	}
 }
 
@@ -60,7 +66,10 @@ static enum err put_text(const struct form *form, const struct form_field *f, co
                          struct error *e)
 {
 	const struct check *check = form_check(form, f, values);
-	char *v = check ? check_normalise(check, json_string_value(value)) : strdup(json_string_value(value));
+	char digits[24];
+	const char *text = json_is_string(value) ? json_string_value(value) : digits;
+	snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(value));
+	char *v = check ? check_normalise(check, text) : strdup(text);
 	enum err r = OK;
 	if (!v)
 		return refuse(f, tr("不是有效的文字", "is no valid text"), e);

@@ -322,6 +322,31 @@ static void merging_folds_what_comes(void **state)
 	json_decref(values);
 }
 
+static void a_number_may_be_one_in_json(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *data, *kept, *says; /* says: why it is refused, or NULL */
+	} rows[] = {
+		{"{\"secondary_keys\": 2}", "2", NULL}, {"{\"secondary_keys\": \"3\"}", "3", NULL}, {"{\"secondary_keys\": null}", "", NULL},
+		{"{\"secondary_keys\": -1}", "", "另加副锁"}, {"{\"secondary_keys\": 9223372036854775807}", "", "另加副锁"},
+		{"{\"secondary_keys\": 1.5}", "", "应为整数"}, {"{\"secondary_keys\": true}", "", "应为整数"},
+		{"{\"agent_mobile\": 13900139000}", "", "应为文字"}, /* a telephone number counts nothing */
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct error e = {0};
+		json_t *data = NULL, *values = merged(unit, unit_data);
+		json_object_del(values, "secondary_keys");
+		assert_int_equal(json_parse(rows[i].data, strlen(rows[i].data), &data, &e), OK);
+		enum err r = form_merge(unit, codes, data, true, today, values, &e);
+		if (r != (rows[i].says ? ERR_RULES_FIELD : OK) || (rows[i].says && !strstr(e.detail, rows[i].says)))
+			fail_msg("%s: %d '%s'", rows[i].data, r, e.detail);
+		assert_string_equal(json_text(values, "secondary_keys"), rows[i].kept);
+		json_decref(data);
+		json_decref(values);
+	}
+}
+
 static void merging_refuses_and_changes_nothing(void **state)
 {
 	(void)state;
@@ -503,6 +528,7 @@ int main(void)
 		cmocka_unit_test(a_number_is_judged_by_the_kind_of_document),
 		cmocka_unit_test(warnings_are_told_and_do_not_count),
 		cmocka_unit_test(merging_folds_what_comes),
+		cmocka_unit_test(a_number_may_be_one_in_json),
 		cmocka_unit_test(merging_refuses_and_changes_nothing),
 		cmocka_unit_test(drafts_may_be_wrong_but_not_nonsense),
 		cmocka_unit_test(what_was_not_chosen_is_kept_but_not_signed),
