@@ -41,7 +41,10 @@ static const struct cli_title titles[] = {
 	{"till ", NULL, "state", till_state_title, NULL},
 	{"", NULL, "channel", NULL, "channels"},
 	{"", NULL, "delivery", NULL, "delivery"},
+	{"", "documents", "form", NULL, "document_forms"},
+	{"attach ", NULL, "form", NULL, "document_forms"},
 	{"", "items", "role", NULL, "item_roles"},
+	{"", "items", "product", NULL, "products"},
 	{"", "about", "reason", NULL, "replacement_reasons"},
 	{"", "about", "revocation", NULL, "revocation_reasons"},
 };

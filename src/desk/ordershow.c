@@ -264,8 +264,8 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 		r = attach_kinds_of(d, &o, &documents, e);
 	if (r)
 		goto out;
-	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "site", o.home, "custodian", o.custodian, "form", o.form, "business", o.business, "business_title",
-	                 business_title(o.business), "status", o.status, "status_title", status_title(o.status), "name",
+	*out = json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss ss so so}", "order", no, "site", o.home, "custodian", o.custodian, "form", o.form,
+	                 "form_title", text2_tr(&form->title), "business", o.business, "business_title", business_title(o.business), "status", o.status, "status_title", status_title(o.status), "name",
 	                 o.draft ? customer_name(o.values) : o.name, "customer", o.customer, "channel", o.channel, "delivery", o.delivery,
 	                 "fields", shown_fields(form, o.values, whole), "documents", json_incref(documents));
 	if (o.draft) {
