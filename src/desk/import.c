@@ -1,5 +1,6 @@
 #include "desk/import.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -7,12 +8,28 @@
 #include "desk/listing.h"
 #include "desk/subject.h"
 
+/* "new-unit, new-person" */
+static void list_forms(struct desk *d, char *out, size_t size)
+{
+	static const char *const customers[] = {"unit", "person"};
+	const struct form *form;
+	out[0] = '\0';
+	for (size_t i = 0; business_at(i); i++)
+		for (size_t k = 0; k < 2 && business_at(i)->about == ABOUT_NOTHING; k++)
+			if (desk_form_for(d, business_at(i)->name, customers[k], &form, NULL) == OK && !strstr(out, form->name)) {
+				size_t n = strlen(out);
+				snprintf(out + n, size - n, "%s%s", n ? tr("、", ", ") : "", form->name);
+			}
+}
+
 enum err import_form(struct desk *d, const char *name, const struct form **form, struct error *e)
 {
+	char others[200];
 	enum err r = desk_form(d, name, form, e);
-	if (!r && business_find((*form)->business)->about != ABOUT_NOTHING)
-		r = error_set(e, ERR_DESK_LIST_FORM, "%s", name);
-	return r;
+	if (r || business_find((*form)->business)->about == ABOUT_NOTHING)
+		return r;
+	list_forms(d, others, sizeof others);
+	return error_set(e, ERR_DESK_LIST_FORM, tr("%s。名单只用于新办：%s", "%s; lists are for new applications: %s"), name, others);
 }
 
 static json_t *result_of(const struct listing *l, const struct import *what, json_t *drafts)

@@ -391,6 +391,7 @@ static void only_a_new_application_and_who_may_key_it_in(void **state)
 	struct unit_case *c = *state;
 	struct import what = {.form = "suspend"};
 	list(c, ERR_DESK_LIST_FORM, HEAD ONE, &what);
+	assert_non_null(strstr(c->e.detail, "new-unit、new-person")); /* the forms that are there */
 	what.form = "new-pet";
 	list(c, ERR_DESK_NO_FORM, HEAD ONE, &what);
 	site_as(&c->site, c->d, "rv1");
