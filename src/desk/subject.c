@@ -289,12 +289,12 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	if (s->status & (CERT_REVOKED | CERT_SUPERSEDED))
 		return is_over(d, s, e);
+	if (subject_own_ground(s) && (b->about == ABOUT_KEY || b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))
+		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (b->about == ABOUT_KEY && !key_usable(s->key_state))
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
-	if (subject_own_ground(s) && (b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))
-		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (!(b->certificate & s->status))
 		return not_in_this_state(b, s, e);
 	return b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after) ? not_in_window(d, s, e) : OK;

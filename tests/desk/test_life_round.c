@@ -161,6 +161,8 @@ static void test_a_holder_lifts_no_suspension_of_the_ca(void **state)
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
 	site_is(ERR_DESK_OWN_GROUND, about(l, "resume", NULL, NULL, "{'consent':true}"), &l->e);
+	insert(KEY);
+	site_is(ERR_DESK_OWN_GROUND, about(l, "unlock", KEY, NULL, NULL), &l->e); /* no loss report that could be lifted */
 	certificate_is(l, l->certificate, "suspended", "own-ground");
 	assert_true(in_crl(l, l->certificate));
 	as(l, "mg1");
