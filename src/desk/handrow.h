@@ -27,6 +27,8 @@ enum err handing_show(struct desk *d, const struct order *o, bool whole, json_t 
 /* What the taker is called for the order's customer (also "mail"), or NULL where it has none such: 本人 or 代办人 for a person,
  * who has no legal representative. */
 const char *handing_title(const struct order *o, const char *to);
+/* Whether that taker is the same person for both orders; another, who is named, always is. */
+bool handing_same_taker(const struct order *a, const struct order *b, const char *to);
 /* [{"to","title"}]: who may take it; new reference. */
 json_t *handing_takers(const struct order *o);
 /* The inserted key holds what was issued for its item, by reading it. ERR_TOKEN_*, ERR_DESK_OTHER_KEY. */

@@ -25,6 +25,22 @@ const char *handing_title(const struct order *o, const char *to)
 	                                : tr("其他人（凭证件）", "other, with document");
 }
 
+static bool same_value(const struct order *a, const struct order *b, const char *name)
+{
+	return strcmp(json_text(a->values, name), json_text(b->values, name)) == 0;
+}
+
+bool handing_same_taker(const struct order *a, const struct order *b, const char *to)
+{
+	static const char *const who[] = {"name", "id_kind", "id_number"};
+	bool same = true;
+	if (strcmp(to, "legal") == 0)
+		return same_value(a, b, "legal_name") && same_value(a, b, "legal_id_kind") && same_value(a, b, "legal_id_number");
+	for (size_t i = 0; strcmp(to, "agent") == 0 && i < sizeof who / sizeof *who; i++)
+		same = same && strcmp(contact_value(a->values, who[i]), contact_value(b->values, who[i])) == 0;
+	return same;
+}
+
 json_t *handing_takers(const struct order *o)
 {
 	json_t *out = json_array();

@@ -14,8 +14,8 @@ enum err visit_open(struct desk *d, const char *queue, char no[VISIT_NO_SIZE], s
 enum err visit_add(struct desk *d, const char *visit, const char *order, struct error *e);
 enum err visit_leave(struct desk *d, const char *order, struct error *e);
 /* {"visit","queue_no","station","came_at","business_date","agent" (masked name of whom it is about, "" before there is one),
- * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","next","next_title"
- * (nextstep.h; of a draft the first thing that its signature lacks),"why" (what a draft still needs, else "")}],"keys":[{"order",
+ * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","role" (of a unit's key that it
+ * makes, else ""),"more" (secondary keys besides),"next","next_title" (nextstep.h; of a draft the first thing that its signature lacks),"why" (what a draft still needs, else "")}],"keys":[{"order",
  * "key_serial","role","handed_at"}],"to_sign" (drafts),"signable" (those of them that can be signed),"to_pay","due" (fen, of those
  * to pay),"to_hand_over" (keys),"amount" (fen, of all),"qr" (the code that it can be paid by now, as qrpay.h says, or null)}. */
 enum err visit_show(struct desk *d, const char *visit, json_t **out, struct error *e);
@@ -30,9 +30,12 @@ enum err visit_of(struct desk *d, const char *order, char visit[VISIT_NO_SIZE], 
  * is in none begins one, and is in it. ERR_VISIT_CUSTOMER. */
 enum err visit_next(struct desk *d, const char *order, const char *form, enum visit_same same, char no[ORDER_NO_SIZE], struct error *e);
 
-/* One code to the agent over all the visit's drafts; what it confirms is the digest over all their digests. All of them must
- * be ready: ERR_VISIT_NOT_READY names one that isn't, ERR_VISIT_AGENT one of another agent, ERR_VISIT_TWO_CODES one whose phone
- * changes. ERR_VISIT_EMPTY. *out: {"visit","orders":[number],"sent_to","expires_at"}. */
+/* Whether the visit's drafts can be signed together, before the customer reads what is signed. All of them must be ready:
+ * ERR_VISIT_NOT_READY names one that isn't, ERR_VISIT_AGENT one of another agent, ERR_VISIT_TWO_CODES one whose phone changes,
+ * ERR_VISIT_MAIN two that ask for one unit's main key. ERR_VISIT_EMPTY. */
+enum err visit_sign_check(struct desk *d, const char *visit, struct error *e);
+/* One code to the agent over all of them; what it confirms is the digest over all their digests. As visit_sign_check.
+ * *out: {"visit","orders":[number],"sent_to","expires_at"}. */
 enum err visit_sign_send(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Signs all of them in one step, or none. *out is visit_show's object. As sign_code. */
 enum err visit_sign_code(struct desk *d, const char *visit, const char *code, json_t **out, struct error *e);
@@ -49,7 +52,7 @@ enum err visit_pay(struct desk *d, const char *visit, const char *method, const 
  * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted","old_waits" (as in handover_preview)}]}. */
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Hands the named keys over in one step, each read and compared; with NULL those of the visit that are in. One receipt for all of
- * them, and for others of the visit later. As handover_take. *out is visit_show's object. */
+ * them, and for others of the visit later. As handover_take, and ERR_VISIT_TAKER (who takes them isn't one person). *out is visit_show's object. */
 enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
                         const char *receipt, json_t **out, struct error *e);
 /* … to one of whom name and document are given: as handover_take_by. */

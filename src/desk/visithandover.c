@@ -113,6 +113,15 @@ static enum err choose(struct fetched *f, const char *const *serials, size_t cou
 	return r;
 }
 
+/* Each record names its order's: one who takes them all must be that of each. */
+static enum err one_taker(const struct fetched *f, const char *to, struct error *e)
+{
+	for (size_t i = 1; i < f->count; i++)
+		if (!handing_same_taker(f->all[0].order, f->all[i].order, to))
+			return error_set(e, ERR_VISIT_TAKER, tr("%s、%s", "%s and %s"), f->all[0].order->no, f->all[i].order->no);
+	return OK;
+}
+
 enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
                         const char *receipt, json_t **out, struct error *e)
 {
@@ -132,6 +141,8 @@ enum err visit_handover_by(struct desk *d, const char *visit, const char *const 
 		r = handing_taker(d, taker, &by, e);
 	if (!r && !(r = fetched_load(d, visit, &f, e)))
 		r = choose(&f, serials, serials ? count : 0, e);
+	if (!r)
+		r = one_taker(&f, by.to, e);
 	for (size_t i = 0; !r && i < f.count; i++)
 		if (!(r = order_next(f.all[i].order, "hand-over", &next, e)))
 			r = handing_check(d, &f.all[i], e);
@@ -142,28 +153,34 @@ enum err visit_handover_by(struct desk *d, const char *visit, const char *const 
 	return r ? r : visit_show(d, visit, out, e);
 }
 
-/* Who may take all keys that are in: a person has no legal representative. Titles that differ become the general word. */
-static json_t *takers_here(const json_t *keys)
+/* Keeps of `all` who may take this order's keys too, and is the same person. Titles that differ become the general word. */
+static void keep_takers(json_t *all, const struct order *first, const struct order *o)
 {
-	json_t *all = NULL, *taker;
+	for (size_t k = json_array_size(all); k-- > 0;) {
+		json_t *taker = json_array_get(all, k);
+		const char *to = json_text(taker, "to"), *title = handing_title(o, to);
+		if (!title || !handing_same_taker(first, o, to))
+			json_array_remove(all, k);
+		else if (strcmp(title, json_text(taker, "title")) != 0)
+			json_object_set_new(taker, "title", json_string(codeword_person(to)));
+	}
+}
+
+/* Who may take all keys that are in. */
+static json_t *takers_here(const struct fetched *f, const json_t *keys)
+{
+	json_t *all = NULL;
 	const json_t *key;
-	size_t i, k;
+	const struct order *first = NULL;
+	size_t i;
 	json_array_foreach(keys, i, key) {
 		if (!json_flag(key, "inserted") || json_is_string(json_object_get(key, "handed_at")))
 			continue;
-		const json_t *these = json_object_get(key, "takers");
-		if (!all)
-			all = json_deep_copy(these);
-		for (k = json_array_size(all); k-- > 0;) {
-			const json_t *same = NULL;
-			taker = json_array_get(all, k);
-			for (size_t n = 0; n < json_array_size(these) && !same; n++)
-				if (strcmp(json_text(json_array_get(these, n), "to"), json_text(taker, "to")) == 0)
-					same = json_array_get(these, n);
-			if (!same)
-				json_array_remove(all, k);
-			else if (strcmp(json_text(same, "title"), json_text(taker, "title")) != 0)
-				json_object_set_new(taker, "title", json_string(codeword_person(json_text(taker, "to"))));
+		if (first)
+			keep_takers(all, first, f->all[i].order);
+		else {
+			first = f->all[i].order;
+			all = handing_takers(first);
 		}
 	}
 	return all ? all : json_array();
@@ -201,7 +218,7 @@ enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out,
 		json_array_append_new(keys, key);
 	}
 	if (!r)
-		*out = json_pack("{sO so}", "keys", keys, "takers", takers_here(keys));
+		*out = json_pack("{sO so}", "keys", keys, "takers", takers_here(&f, keys));
 	json_decref(keys);
 	free(in);
 	fetched_free(&f);

@@ -9,6 +9,7 @@
 #include "desk/qrpay.h"
 #include "desk/submit.h"
 #include "desk/tables.h"
+#include "rules/business.h"
 #include "rules/contact.h"
 #include "rules/transition.h"
 
@@ -62,9 +63,13 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		sums->amount += amount;
 		if (*contact_value(o.values, "name"))
 			text_copy(agent, 256, contact_value(o.values, "name"));
+		const struct business *b = business_find(o.business);
+		bool makes = b && b->makes != MAKES_NOTHING && strcmp(o.customer, "unit") == 0;
 		json_t *row = json_pack("{ss ss ss ss ss ss sI sI sI ss}", "order", no, "name", o.draft ? customer_name(o.values) : o.name, "business",
 		                        o.business, "business_title", business_title(o.business), "status", o.status, "status_title",
 		                        status_title(o.status), "amount", (json_int_t)amount, "paid", (json_int_t)paid, "due", (json_int_t)due, "why", why);
+		json_object_set_new(row, "role", json_string(makes ? tables_role(o.values, 1) : ""));
+		json_object_set_new(row, "more", json_integer(makes ? tables_items(o.values) - 1 : 0));
 		next_step_add(&o, next, row);
 		json_array_append_new(out, row);
 	}

@@ -100,6 +100,18 @@ static json_t *numbers(const struct bundle *b, const char *separator, char *text
 	return out;
 }
 
+enum err visit_sign_check(struct desk *d, const char *no, struct error *e)
+{
+	struct bundle b = {0};
+	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
+	if (r || (r = store_begin(d->store, e)))
+		return r;
+	r = bundle_load(d, no, &b, e);
+	store_rollback(d->store);
+	bundle_free(&b);
+	return r;
+}
+
 enum err visit_sign_send(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct bundle b = {0};

@@ -341,7 +341,7 @@ void page_items(struct sheet *s, struct desk *d, const json_t *order)
 		bool own = json_flag(each, "own_medium") || json_number(each, "own_medium");
 		bool same = *key && !replaces;
 		sheet_format(s, ROLE_NORMAL,
-			strcmp(json_text(each, "role"), "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary"), "%s  %s%s",
+			scr_role(json_text(each, "role")), "%s  %s%s",
 			code_text(d, "products", json_text(each, "product")), code_text(d, "media", json_text(each, "medium")),
 			!own ? "" : same ? tr("（原介质）", " (the same key)") : tr("（客户自备）", " (customer's own)"));
 		sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(each, "key_serial"));

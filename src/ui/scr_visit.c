@@ -15,7 +15,7 @@
 #include "ui/scr_table.h"
 #include "ui/scr_taker.h"
 
-enum { TOP = 4, BELOW = 4, CODE_DIGITS = 6 };
+enum { TOP = 4, BELOW = 5, CODE_DIGITS = 6 };
 
 struct visit_screen {
 	char no[VISIT_NO_SIZE];
@@ -92,6 +92,20 @@ static enum err open_visit(struct ui *ui, void *arg, void **data, struct error *
 	return OK;
 }
 
+/* What it is, which the table has room for on a wide terminal alone, and what it needs. */
+static void draw_selected(const struct visit_screen *s, struct pane *p)
+{
+	char what[120] = "", more[40] = "";
+	const char *role = table_text(&s->table, "role"), *why = table_text(&s->table, "why"), *next = table_text(&s->table, "next_title");
+	long long besides = json_number(table_row(&s->table), "more");
+	if (besides)
+		snprintf(more, sizeof more, tr("，另 %lld 个副锁", ", %lld secondary keys besides"), besides);
+	if (table_row(&s->table))
+		snprintf(what, sizeof what, "%s%s%s%s", table_text(&s->table, "business_title"), *role ? " · " : "", *role ? scr_role(role) : "", more);
+	pane_text(p, 1, 1, ROLE_NORMAL, what);
+	pane_wrapped(p, 2, 1, p->columns - 2, BELOW - 2, *why ? ROLE_WARN : ROLE_HINT, *why ? why : next);
+}
+
 static void draw_visit(struct ui *ui, void *data, struct pane *pane)
 {
 	struct visit_screen *s = data;
@@ -108,12 +122,16 @@ static void draw_visit(struct ui *ui, void *data, struct pane *pane)
 		count_of(s, "to_sign"), count_of(s, "signable"), count_of(s, "to_pay"), scr_money(count_of(s, "due"), money),
 		count_of(s, "to_hand_over"));
 	pane_line(&p, 0, tr("所选订单", "The selected order"));
-	const char *why = table_text(&s->table, "why"), *next = table_text(&s->table, "next_title");
-	pane_wrapped(&p, 1, 1, p.columns - 2, BELOW - 1, *why ? ROLE_WARN : ROLE_HINT, *why ? why : next);
+	draw_selected(s, &p);
 	list_draw(&s->table.list, &list);
 }
 
 /* Together -------------------------------------------------------------------------------------------------------- */
+
+static enum err call_check(struct desk *d, struct call *c, struct error *e)
+{
+	return visit_sign_check(d, c->no, e);
+}
 
 static enum err call_send(struct desk *d, struct call *c, struct error *e)
 {
@@ -210,7 +228,8 @@ static void sign(struct ui *ui, struct visit_screen *s)
 	struct bytes text = {0};
 	struct call c = {.no = s->no};
 	struct error e = {0};
-	/* where one isn't ready the use case says which: no text is read in vain */
+	if (!app_do(ui, call_check, &c)) /* no text is read in vain */
+		return;
 	bool read = !describe(ui, s, &text) || dialog_text(ui, tr("请客户阅读", "For the customer to read"), (const char *)text.data,
 	                                           tr("发送验证码", "send the code"));
 	bytes_free(&text);
@@ -263,7 +282,8 @@ static size_t describe_keys(const json_t *keys, struct bytes *text)
 		const json_t *certificate = json_object_get(each, "certificate");
 		bool handed = json_is_string(json_object_get(each, "handed_at")), here = json_flag(each, "inserted") && !handed;
 		in += here;
-		bytes_format(text, "%s %s  %s  %s\n", here ? "✓" : "·", json_text(each, "key_serial"), json_text(each, "name"),
+		bytes_format(text, "%s %s  %s  %s  %s\n", here ? "✓" : "·", json_text(each, "key_serial"), json_text(each, "name"),
+			scr_role(json_text(each, "role")),
 			handed ? tr("已领取", "handed over") : here ? tr("已插入", "in") : tr("请插入", "insert it"));
 		if (!handed && scr_old_key(each, old, sizeof old))
 			bytes_format(text, "  %s\n", old);

@@ -71,6 +71,11 @@ const char *scr_key_state(const char *state)
 	return *state ? key_state_title(state) : "";
 }
 
+const char *scr_role(const char *role)
+{
+	return strcmp(role, "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary");
+}
+
 const char *scr_cert_state(const char *state)
 {
 	return cert_state_title(state);

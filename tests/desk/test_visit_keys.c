@@ -102,17 +102,24 @@ static void test_a_draft_whose_phone_changes_is_signed_alone(void **state)
 	is_now(l, new, "awaiting-payment");
 }
 
-/* Two orders of two units, each issued onto its own key. */
-static void two_issued(struct life *l, char first[ORDER_NO_SIZE], char second[ORDER_NO_SIZE])
+/* Two orders of two units, each issued onto its own key; signed together, where `other` names nobody else for the second. */
+static void two_issued_of(struct life *l, const char *other, char first[ORDER_NO_SIZE], char second[ORDER_NO_SIZE])
 {
 	json_t *o = NULL;
+	char unit[512];
+	snprintf(unit, sizeof unit, "{'uscc':'91350100M000100Y43','unit_name':'上海示例有限公司','invoice_tax_number':'91350100M000100Y43'%s}", other);
 	fresh_key("10000003");
 	fresh_key("10000004");
 	fresh_key("10000005");
 	begin(l);
 	new_draft(l, "{'key_role':'secondary'}", first);
-	new_draft(l, "{'uscc':'91350100M000100Y43','unit_name':'上海示例有限公司','invoice_tax_number':'91350100M000100Y43'}", second);
-	sign_visit(l);
+	if (*other)
+		sign(l);
+	new_draft(l, unit, second);
+	if (*other)
+		sign(l);
+	else
+		sign_visit(l);
 	IS(OK, visit_show(l->d, visit, &o, &l->e));
 	IS(OK, visit_pay(l->d, visit, "cash", "R-visit", json_number(o, "due"), &out, &l->e));
 	json_decref(o);
@@ -124,6 +131,11 @@ static void two_issued(struct life *l, char first[ORDER_NO_SIZE], char second[OR
 		pull();
 	}
 	as(l, "op1");
+}
+
+static void two_issued(struct life *l, char first[ORDER_NO_SIZE], char second[ORDER_NO_SIZE])
+{
+	two_issued_of(l, "", first, second);
 }
 
 static size_t named_in(struct life *l, const char *no, const char *action)
@@ -165,6 +177,35 @@ static void test_all_keys_of_a_visit_are_handed_over_in_one_step(void **state)
 	assert_int_equal(named_in(l, first, "visit.handover"), 1);
 	assert_int_equal(named_in(l, second, "visit.handover"), 1);
 	IS(ERR_DESK_OTHER_KEY, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e)); /* nothing is left */
+}
+
+/* The record says who took each: one person is not two units' legal representatives, nor two agents. */
+static void test_keys_that_different_people_fetch_are_not_taken_by_one(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE];
+	json_t *preview = NULL;
+	two_issued_of(l, ",'legal_name':'张乙二','legal_id_number':'110101196203120147','agent_name':'王五','agent_id_number':'110101196304130213','agent_mobile':'13900139001'",
+	              first, second);
+	assert_true(pcscd_insert(&readers, 0, "10000003", NULL));
+	IS(OK, visit_handover_preview(l->d, visit, &preview, &l->e));
+	assert_int_equal(json_array_size(json_object_get(preview, "takers")), 3); /* one of them alone is anybody's of its own */
+	json_decref(preview);
+	assert_true(pcscd_insert(&readers, 1, "10000004", NULL));
+	IS(OK, visit_handover_preview(l->d, visit, &preview, &l->e));
+	const json_t *takers = json_object_get(preview, "takers");
+	assert_int_equal(json_array_size(takers), 1);
+	assert_string_equal(json_text(json_array_get(takers, 0), "to"), "other");
+	json_decref(preview);
+	IS(ERR_VISIT_TAKER, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	IS(ERR_VISIT_TAKER, visit_handover(l->d, visit, NULL, 0, "legal", "H-visit", &out, &l->e));
+	is_now(l, first, "issued");
+	is_now(l, second, "issued");
+	const char *one[] = {"10000004"};
+	IS(OK, visit_handover(l->d, visit, one, 1, "legal", "H-visit", &out, &l->e));
+	is_now(l, second, "done");
+	IS(OK, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	is_now(l, first, "done");
 }
 
 static void test_one_receipt_serves_the_keys_of_one_visit_and_no_other(void **state)
@@ -285,6 +326,7 @@ int main(void)
 		LIFE(test_what_the_first_makes_impossible_for_the_last_leaves_none_signed),
 		LIFE(test_a_draft_whose_phone_changes_is_signed_alone),
 		LIFE(test_all_keys_of_a_visit_are_handed_over_in_one_step),
+		LIFE(test_keys_that_different_people_fetch_are_not_taken_by_one),
 		LIFE(test_one_receipt_serves_the_keys_of_one_visit_and_no_other),
 		LIFE(test_a_wrong_key_among_them_hands_none_over),
 		LIFE(test_a_visits_old_keys_are_collected_each_in_its_way),

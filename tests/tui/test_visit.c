@@ -148,12 +148,47 @@ static void test_a_draft_begun_alone_is_taken_in(void **state)
 	tui_end(&t);
 }
 
+/* Who can't sign by one code reads nothing in vain; and two keys of one unit are told apart. */
+static void test_what_cannot_be_signed_together_is_said_before_it_is_read(void **state)
+{
+	(void)state;
+	char no[2][ORDER_NO_SIZE], visit[VISIT_NO_SIZE];
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	static const char other[] = "91110114MA3982595B"; /* a unit that no other test has */
+	json_t *unit = json_pack("{ss ss ss}", "unit_name", "北京丙三建设工程有限公司", "uscc", other, "invoice_tax_number", other);
+	json_t *changes = json_pack("{ss ss ss}", "key_role", "secondary", "agent_name", "王五", "agent_mobile", "13900139001");
+	json_object_update(changes, unit);
+	site_as(&site, d, "op1");
+	site_is(OK, visit_open(d, "A17", visit, &e), &e);
+	for (int i = 0; i < 2; i++) {
+		site_draft(&site, d, "new-unit", i ? changes : unit, no[i]);
+		site_is(OK, visit_add(d, visit, no[i], &e), &e);
+	}
+	json_decref(changes);
+	json_decref(unit);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "来访");
+	case_step(t, "<Enter>", "A17");
+	case_step(t, "<Enter>", "待签名 2");
+	tui_wait_text(t, "新办 · 主锁");
+	case_step(t, "<Down>", "新办 · 副锁");
+	look(t);
+	case_step(t, "<F4>", "不能一起签名");
+	assert_false(tui_has(t, "请客户阅读", 0));
+	look(t);
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_orders_of_one_agent_are_signed_and_paid_on_one_screen),
 		cmocka_unit_test(test_a_draft_begun_alone_is_taken_in),
 		cmocka_unit_test(test_the_desk_leads_to_the_days_visits),
+		cmocka_unit_test(test_what_cannot_be_signed_together_is_said_before_it_is_read),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
