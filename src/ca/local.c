@@ -18,6 +18,7 @@ enum {
 	CA_DAYS = 20 * 365 + 5,
 	PASSPHRASE_MIN = 8,
 	SCRYPT_N = 1 << 14, /* the most that other programs open without being told */
+	SCRYPT_N_LEAST = 2,
 	SCRYPT_R = 8,
 	SCRYPT_P = 1,
 	CA_FILE_MAX = 64 << 10,
@@ -41,14 +42,15 @@ static X509 *make_root(const X509_NAME *name, EVP_PKEY *key, int64_t now)
 	return NULL;
 }
 
-/* The key, sealed by the passphrase, as PEM. */
+/* The key, sealed by the passphrase, as PEM. Nobody guesses a key's digits, however fast: to stretch them would only make each opening wait. */
 static bool write_key(BIO *bio, EVP_PKEY *key, const struct secret *passphrase)
 {
 	uint8_t salt[16];
+	uint64_t n = passphrase->length >= CA_KEY_DIGITS ? SCRYPT_N_LEAST : SCRYPT_N;
 	random_bytes(salt, sizeof salt);
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *algorithm =
-		PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt, sizeof salt, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
+		PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt, sizeof salt, NULL, n, SCRYPT_R, SCRYPT_P);
 	X509_SIG *sealed =
 		plain && algorithm ? PKCS8_set0_pbe(passphrase->data, (int)passphrase->length, plain, algorithm) : NULL;
 	if (!sealed)
