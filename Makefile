@@ -88,14 +88,16 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TESTLIB) $(LIBRARY)
 $(BUILD)/tests/hub/%: $(BUILD)/tests/hub/%.o $(TESTLIB) $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_hub) $(LIBS_test)
 
-# A test's own code runs once, so what it takes to compile and to link counts; what it tests is as it is installed. Sanitizers see
-# everything alike.
+# A test's own code runs once, so what it takes to compile and to link counts; what it tests is as it is installed. To link what a
+# debugger reads into each of some 200 programs takes as long as all the rest of it: make TEST_STRIP= TEST for one that has it.
+# Sanitizers see everything alike.
 TEST_OPT ?= $(if $(SAN),$(OPT),-O0)
+TEST_STRIP ?= $(if $(SAN),,-Wl,--strip-debug)
 ifneq ($(shell command -v ld.gold),)
 TEST_LD := $(if $(SAN),,-fuse-ld=gold)
 endif
 $(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%.o): OPT = $(TEST_OPT)
-$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += $(TEST_LD)
+$(foreach d,unit desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += $(TEST_LD) $(TEST_STRIP)
 
 # where sites are made for tests, their passwords are cheap to check (tests/lib/password.c)
 $(foreach d,desk fault fixture hub token tui,$(BUILD)/tests/$(d)/%): LDFLAGS += -Wl,--wrap=password_make
@@ -136,7 +138,7 @@ $(BUILD)/newer/%/sql.c: $(SQL) tools/sqlgen $(wildcard tests/newer/*/migrations/
 	$(Q)tools/sqlgen $(@D) sql $(filter db/migrations/%,$(SQL)) $(wildcard tests/newer/$*/migrations/*.sql) $(filter db/queries/%,$(SQL))
 $(BUILD)/newer/%/certdesk: $(BUILD)/newer/%/sql.c $(BUILD)/src/main.o $(LIBRARY)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $(@D)/sql.o $<
-	$(Q)$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $(BUILD)/src/main.o $(@D)/sql.o $(LIBRARY) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(TEST_LD) $(TEST_STRIP) -o $@ $(BUILD)/src/main.o $(@D)/sql.o $(LIBRARY) $(LIBS)
 
 tests: all $(TESTS) $(FIXTURES) $(NEWER)
 .SECONDARY:
