@@ -4,6 +4,7 @@
 #define CERTDESK_TESTS_CA_CASE_H
 
 #include "hubcase.h"
+#include "../lib/fixture.h"
 #include "ca/request.h"
 #include "desk/cert.h"
 #include "desk/hubca.h"
@@ -56,16 +57,34 @@ static inline void in_database(struct hub_case *c, const char *sql)
 
 static inline void authority(struct hub_case *c)
 {
-	site_is(OK, authority_create(hub, "总部CA", &c->e), &c->e);
+	fixture_pair("headquarters");
+	enum err r = authority_create(hub, "总部CA", &c->e);
+	fixture_pair(NULL);
+	site_is(OK, r, &c->e);
 }
 
 static EVP_PKEY *kept_pair; /* that the next requests are by, instead of each by its own */
+
+/* Each its own within a case. */
+static inline EVP_PKEY *next_pair(void)
+{
+	static int number, served;
+	char name[32];
+	number = served == hub_cases ? number + 1 : 1;
+	served = hub_cases;
+	snprintf(name, sizeof name, "request-%d", number);
+	fixture_pair(name);
+	EVP_PKEY *pair = EVP_RSA_gen(2048);
+	fixture_pair(NULL);
+	assert_non_null(pair);
+	return pair;
+}
 
 static inline void make_request(struct asked *a)
 {
 	unsigned char *der = NULL;
 	char *text;
-	EVP_PKEY *pair = kept_pair ? kept_pair : EVP_RSA_gen(2048);
+	EVP_PKEY *pair = kept_pair ? kept_pair : next_pair();
 	X509_REQ *q = X509_REQ_new();
 	BIO *bio = BIO_new(BIO_s_mem());
 	assert_true(X509_REQ_set_pubkey(q, pair) == 1 && X509_REQ_sign(q, pair, EVP_sha256()) > 0);
