@@ -369,7 +369,7 @@ static bool is_asleep(struct tui *t)
 	ssize_t n = read(fd, line, sizeof line - 1);
 	close(fd);
 	const char *name_end = n > 0 ? strrchr(line, ')') : NULL;
-	return !name_end || name_end[2] != 'R';
+	return !name_end || !strchr("RD", name_end[2]); /* D: the disk is what it waits for */
 }
 
 void tui_settle(struct tui *t)
