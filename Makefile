@@ -151,9 +151,14 @@ setup:
 check: setup
 	@$(MAKE) --no-print-directory check-run
 
+# what takes longest first, and a screen beside each script: the one waits for most of its time, the other works
+SCREENS := $(filter $(BUILD)/tests/tui/%,$(TESTS))
+LONG := $(filter tests/hub/%,$(SCRIPTS)) $(filter %/test_render,$(TESTS)) $(filter-out tests/hub/%,$(SCRIPTS))
+IN_ORDER := $(subst |, ,$(join $(LONG:=|),$(SCREENS))) $(filter-out $(LONG) $(SCREENS),$(TESTS))
+
 check-run:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@tests/run $(BUILD) $(filter tests/hub/%,$(SCRIPTS)) $(filter-out tests/hub/%,$(SCRIPTS)) $(TESTS) # what takes longest first
+	@tests/run $(BUILD) $(IN_ORDER)
 
 check-asan: setup
 	@$(MAKE) --no-print-directory check-run BUILD=$(BUILD)/asan OPT=-O1 SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
