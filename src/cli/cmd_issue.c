@@ -1,21 +1,12 @@
 /* Issuing and the PIN's delivery. */
-#include "base/json.h"
 #include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/issue.h"
 #include "desk/pinlist.h"
-#include "rules/transition.h"
 
 static void progress(void *arg, const struct issue_progress *p)
 {
 	cli_progress(arg, p->title, p->done, p->of);
-}
-
-/* Whoever gives the command has the customer before them. */
-static enum err accepted(struct cli *c, const char *no, struct error *e)
-{
-	json_decref(c->result);
-	return issue_accept(c->desk, no, &c->result, e);
 }
 
 static enum err issue(struct cli *c, struct error *e)
@@ -39,7 +30,7 @@ static enum err issue(struct cli *c, struct error *e)
 	if (!r)
 		r = issue_with_pin(c->desk, no, serial, &pin, progress, c, &c->result, e);
 	secret_wipe(&pin);
-	return r || !transition_to(json_text(c->result, "business"), json_text(c->result, "status"), "accept") ? r : accepted(c, no, e);
+	return r;
 }
 
 static enum err resend(struct cli *c, struct error *e)
@@ -92,7 +83,7 @@ static const struct option issue_table[] = {
 	{"--undo", OPTION_FLAG, NULL, false, "撤销已开始的制证，订单退回“已通过”", "take back an issue that was begun; the order is approved again"},
 	{"--reason", OPTION_TEXT, "REASON", false, "撤销的理由", "why it is taken back"},
 	{"--pin-file", OPTION_FILE, "FILE", false, "更新、变更时客户的证书密码文件", "for a renewal or change, file with the customer's PIN"},
-	{"--accept", OPTION_FLAG, NULL, false, "更新、变更：只登记客户接受已写入的新证书", "for a renewal or change, only records that the customer accepts what was written"},
+	{"--accept", OPTION_FLAG, NULL, false, "更新、变更：客户已核对并接受已写入的新证书", "for a renewal or change: the customer has seen and accepts what was written"},
 	OPTIONS_END,
 };
 

@@ -67,7 +67,10 @@ truth "where none is meant" sh -c '! grep -qE "换手机号|原手机号" "$1"' 
 is "without the PIN nothing is written" 1 as is1 issue "$order" --serial 10000001
 says "the PIN is asked for" "证书密码"
 issue "the pair gets a new certificate" --serial 10000001 --pin-file "$work/pin"
-status_is "which ends it, accepted" done
+status_is "which the command accepts for nobody" issued
+truth "it waits for the customer" test "$(json op1 order show "$order" | jq -r .next)" = accept
+is "the customer has looked at it, and accepts" 0 as is1 issue "$order" --accept
+status_is "which ends it" done
 is "it is accepted once" 1 as is1 issue "$order" --accept
 is "to accept is all that it does" 2 as is1 issue "$order" --accept --serial 10000001
 truth "the old one is superseded" test "$(json is1 cert list --order "$first" | jq -r '.[0].status')" = superseded
@@ -94,6 +97,7 @@ new "a new name" change-unit --key 10000001 --pin-file "$work/pin" --data <(echo
 is "needs the new licence" 1 as op1 sign "$order" --send
 attach_all "$order"; sign "$order"; pay "$order"; status_is "and a review" in-review
 approve "$order"; issue "and a new certificate" --serial 10000001 --pin-file "$work/pin"
+is "which is accepted" 0 as is1 issue "$order" --accept
 truth "with that name" sh -c 'yubico-piv-tool -r "" -s 9a -a read-certificate 2>/dev/null | openssl x509 -noout -subject -nameopt utf8,sep_comma_plus | grep -qF 股份有限公司'
 
 old=$(active_on 10000001); pull 10000001

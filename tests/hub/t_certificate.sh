@@ -73,6 +73,7 @@ is "documents" 0 attach_all "$order"
 is "signature" 0 sign "$order"
 is "payment" 0 pay "$order"
 is "the key opens to the secrets that came along" 0 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
+is "its holder accepts it" 0 as is1 issue "$order" --accept
 new=$(key_serials | jq -r '[.[] | select(.status == "active")][0].serial')
 truth "there is a new certificate" bash -c '[ "$0" != "$1" ] && [ -n "$0" ] && [ "$0" != null ]' "$new" "$mine"
 truth "the old one is superseded" test "$(json is1 cert show "$mine" | jq -r .status)" = superseded
