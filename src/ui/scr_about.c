@@ -303,13 +303,29 @@ static void choose(struct ui *ui, struct about_screen *s)
 		begin(ui, s, row);
 }
 
+static void open_key(struct ui *ui, const char *serial, const char *visit);
+
+/* The page goes with its key: where another one alone is in by now, that one's comes instead. */
+static void read_again(struct ui *ui, struct about_screen *s)
+{
+	struct token_info *list = NULL;
+	size_t n = 0;
+	bool swapped = *s->key && customer_keys(app_desk(ui), &list, &n, NULL) == OK && n == 1 && !list[0].busy && strcmp(list[0].serial, s->key) != 0;
+	if (swapped) {
+		ui_pop(ui);
+		open_key(ui, list[0].serial, *s->visit ? s->visit : NULL);
+	} else
+		reload(ui, s);
+	free(list);
+}
+
 enum { DO_BEGIN = 1, DO_AGAIN, DO_OWN };
 
 static unsigned handle_about(struct ui *ui, void *data, const struct event *event)
 {
 	struct about_screen *s = data;
 	if (event->action == DO_AGAIN) {
-		reload(ui, s);
+		read_again(ui, s);
 		return UI_DRAW;
 	}
 	if (event->action == DO_OWN) {
@@ -341,7 +357,7 @@ static unsigned token_about(struct ui *ui, void *data, const char *serial, bool 
 		ui_warn(ui, tr("介质 %s 已拔出", "Key %s was pulled out"), serial);
 		ui_pop(ui);
 	} else {
-		reload(ui, s); /* a second one came, or went */
+		read_again(ui, s); /* a second one came, or went, or took its place between two looks */
 	}
 	return UI_DRAW;
 }

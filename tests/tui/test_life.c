@@ -206,6 +206,12 @@ static void test_wrong_pin_and_second_key(void **state)
 	assert_true(pcscd_pull(&pcscd, 0));
 	life_insert(t);
 	assert_false(tui_has(t, "介质 10000002 已插入", 0)); /* was said of another key */
+	case_step(t, "<Enter>", "由客户本人输入");
+	assert_true(pcscd_pull(&pcscd, 0)); /* while it is asked for: the page goes with its key */
+	assert_true(pcscd_insert(&pcscd, 0, "10000002", NULL));
+	tui_keys(t, "<Esc>");
+	tui_wait_row(t, 0, "工作台");
+	tui_wait_text(t, "介质 10000002 已插入：在库，还没有证书");
 	tui_end(&t);
 }
 
