@@ -158,11 +158,6 @@ enum err draft_new_about(struct desk *d, const char *form, const struct draft_ab
 	return draft_new_in(d, form, about, NULL, data, no, e);
 }
 
-enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e)
-{
-	return draft_new_about(d, form, NULL, data, no, e);
-}
-
 /* Inside a step, which it commits. */
 static enum err write_draft(struct desk *d, const struct order *o, const struct staff *who, const json_t *values, const char *focus,
                             int cursor, struct error *e)
@@ -231,11 +226,6 @@ enum err draft_save_over(struct desk *d, const char *no, const json_t *base, con
 	json_decref(kept);
 	order_free(&o);
 	return r;
-}
-
-enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e)
-{
-	return draft_save_over(d, no, NULL, values, focus, cursor, NULL, e);
 }
 
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e)

@@ -283,12 +283,6 @@ enum err handing_take(struct desk *d, const struct handing *h, size_t count, con
 	return r ? r : published;
 }
 
-enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
-                       json_t **out, struct error *e)
-{
-	return handover_take_by(d, no, serial, &(struct handover_taker){.to = to}, receipt, out, e);
-}
-
 enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
                           json_t **out, struct error *e)
 {

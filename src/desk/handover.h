@@ -9,11 +9,7 @@
  * "old_key": the serial of the key to collect, or null,"old_inserted": it is in,"old_waits": by the application
  * files wait that only the old key decrypts} */
 enum err handover_preview(struct desk *d, const char *no, json_t **out, struct error *e);
-/* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it
- * (to: agent, legal; a person has no legal: ERR_DESK_TAKER; other: see below) and the receipt number; the order is done. */
-enum err handover_take(struct desk *d, const char *no, const char *serial, const char *to, const char *receipt,
-                       json_t **out, struct error *e);
-/* Who takes it. The order knows its agent and its legal representative; of another (to: other) the name and an identity document,
+/* Who takes it (to: agent, legal; a person has no legal: ERR_DESK_TAKER). The order knows its agent and its legal representative; of another (to: other) the name and an identity document,
  * kind as in id_kinds and number, are given, checked like those of a form and kept sealed. */
 struct handover_taker {
 	const char *to, *name, *document, *number; /* NULL or "": not given */
@@ -22,7 +18,8 @@ struct handover_taker {
 	 * those that it names. */
 	const char *old_key, *old_unread, *old_unread_of;
 };
-/* The same with all that is known of the taker. ERR_HANDOVER_STATE: its certificate may not be used, or the key was reported lost or damaged. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
+/* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it and the receipt
+ * number; the order is done. ERR_HANDOVER_STATE: its certificate may not be used, or the key was reported lost or damaged. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
  * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_TAKER (other: name or document missing or wrong),
  * ERR_HANDOVER_TAKER_KNOWN (given for one whom the order knows). */
 enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,

@@ -450,12 +450,6 @@ static enum err walk(struct journey *j, struct error *e)
 	return r;
 }
 
-enum err issue_run(struct desk *d, const char *no, const char *serial,
-                   void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
-{
-	return issue_with_pin(d, no, serial, NULL, progress, arg, out, e);
-}
-
 enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
                         void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {

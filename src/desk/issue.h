@@ -17,11 +17,8 @@ struct issue_progress {
  * station's. Cut at any point, it goes on from the step the order
  * remembers, with the same key (ERR_DESK_OTHER_KEY). Where that key is lost or broken, the serial of another one starts
  * anew on it: the first is given back or written off, and what was issued for it is revoked. ERR_TOKEN_* (3: try
- * again). */
-enum err issue_run(struct desk *d, const char *no, const char *serial,
-                   void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out,
-                   struct error *e);
-/* The same, also for a renewal or change: the key that the order is about must be the only one that is in (ERR_DESK_ONE_KEY,
+ * again).
+ * Of a renewal or change the key that the order is about must be the only one that is in (ERR_DESK_ONE_KEY,
  * ERR_DESK_OTHER_KEY) and hold that certificate (ERR_DESK_CERT_GONE); its holder's `pin` signs request and test
  * (ERR_DESK_PIN_NEEDED where it is NULL or empty). The pair stays; one write replaces the certificate, the old one is
  * put back where that fails, and superseded once the new one has proven itself. The order is then issued, until it is accepted. */

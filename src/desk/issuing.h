@@ -37,7 +37,7 @@ struct journey {
 	struct desk *d;
 	struct order o;
 	struct item item;
-	struct staff who, second; /* `second` counts for all steps of one issue_run */
+	struct staff who, second; /* `second` counts for all steps of one issue_with_pin */
 	struct key_row key;
 	struct key_secrets secrets;
 	struct token *token;

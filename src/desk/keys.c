@@ -189,18 +189,3 @@ enum err keys_info(struct desk *d, const char *serial, json_t **out, struct erro
 		*out = one;
 	return r;
 }
-
-enum err keys_stock(struct desk *d, json_t **out, struct error *e)
-{
-	return stock_list(d, NULL, NULL, out, e);
-}
-
-enum err keys_receive(struct desk *d, const char *path, json_t **out, struct error *e)
-{
-	const struct stock_order order = {.deed = STOCK_RECEIVE, .keys = {.path = path}};
-	json_t *done = NULL;
-	enum err r = stock_do(d, &order, &done, e);
-	*out = r ? NULL : json_pack("{sI}", "received", (json_int_t)json_number(done, "keys"));
-	json_decref(done);
-	return r;
-}

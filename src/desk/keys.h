@@ -1,4 +1,4 @@
-/* Keys 介质: those inserted, those in stock. */
+/* Keys 介质: those inserted, one, and how each is moved; the stock is stock.h. */
 #ifndef CERTDESK_DESK_KEYS_H
 #define CERTDESK_DESK_KEYS_H
 
@@ -8,10 +8,6 @@
 enum err keys_inserted(struct desk *d, json_t **out, struct error *e);
 /* One key, inserted or not: the same object with "moves":[…]. ERR_DESK_NO_KEY. */
 enum err keys_info(struct desk *d, const char *serial, json_t **out, struct error *e);
-/* The whole stock (stock.h has the rest): [{"serial","medium","state","drawer","order","updated_at"}] */
-enum err keys_stock(struct desk *d, json_t **out, struct error *e);
-/* STOCK_RECEIVE from a CSV serial,medium into the station's drawer. {"received": 3} ERR_DESK_KEY_LIST. */
-enum err keys_receive(struct desk *d, const char *path, json_t **out, struct error *e);
 /* Moves a key to a state within a step and records it; makes a customer-owned one where `medium` is not NULL. A key that
  * comes into a drawer comes into this station's; else it stays in its drawer's book. ERR_DESK_KEY_MOVE where the table of
  * rules/keystate.h has no such move. */

@@ -4,9 +4,8 @@
 
 #include "desk/desk.h"
 
-/* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. */
-enum err draft_new(struct desk *d, const char *form, const json_t *data, char no[ORDER_NO_SIZE], struct error *e);
-/* The same for a business about a certificate: the one on the inserted key `key`, whose PIN proves its holder where the
+/* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. `about` (may be NULL) is for a business
+ * about a certificate: the one on the inserted key `key`, whose PIN proves its holder where the
  * business asks for it, or `certificate` by serial. What is on file is prefilled, `data` goes over it. For a new application
  * `certificate` only says what to begin with. ERR_DESK_ABOUT (neither named), ERR_DESK_PIN_NEEDED, ERR_DESK_CERT_CUSTOMER, what
  * subject.h says, ERR_TOKEN_*. */
@@ -28,9 +27,8 @@ struct draft_in {
 enum err draft_new_in(struct desk *d, const char *form, const struct draft_about *about, const struct draft_in *in, const json_t *data,
                       char no[ORDER_NO_SIZE], struct error *e);
 /* What the screens save while typing: everything as it stands, right or wrong, and where the cursor is. Fields that the form
- * lets nobody key (hidden, read-only, none of its own) stay as they were. */
-enum err draft_save(struct desk *d, const char *no, const json_t *values, const char *focus, int cursor, struct error *e);
-/* The same from a window that began with `base` (NULL: as draft_save): only what differs from it is written, so that two windows at
+ * lets nobody key (hidden, read-only, none of its own) stay as they were. From a window that began with `base` (may be NULL) only what
+ * differs from it is written, so that two windows at
  * one draft lose nothing of each other; where both changed a field, the one that saves last counts. *theirs (may be NULL): [label] of
  * the fields that another window has changed since, to other values than stand here. */
 enum err draft_save_over(struct desk *d, const char *no, const json_t *base, const json_t *values, const char *focus, int cursor,
@@ -38,7 +36,7 @@ enum err draft_save_over(struct desk *d, const char *no, const json_t *base, con
 /* For the form's screen: {"order","form","values","focus","cursor","status","reasons"}. Values are not masked. */
 enum err draft_load(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Whether the customer's number, as it stands in `values`, is free for the one that the draft is about: ERR_DESK_CUSTOMER_TAKEN
- * where another customer has it on file. For the form's screen, as soon as it is keyed; draft_edit and draft_new ask it too. */
+ * where another customer has it on file. For the form's screen, as soon as it is keyed; draft_edit and draft_new_about ask it too. */
 enum err draft_number_free(struct desk *d, const char *no, const json_t *values, struct error *e);
 /* The form is filled, as far as its data go: what the signature would refuse of them is said here already, documents aside.
  * MAY_ORDER_NEW; as sign_send. */

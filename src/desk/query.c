@@ -84,11 +84,6 @@ static enum err choose_phone(struct desk *d, const struct asked *a, int64_t agen
 	return *out ? OK : error_set(e, ERR_DESK_NO_CUSTOMER, "%s", a->name);
 }
 
-enum err query_send(struct desk *d, const char *kind, const char *number, json_t **out, struct error *e)
-{
-	return query_send_to(d, kind, number, 0, out, e);
-}
-
 enum err query_send_to(struct desk *d, const char *kind, const char *number, int64_t agent, json_t **out, struct error *e)
 {
 	struct asked a = {0};

@@ -10,7 +10,6 @@
 /* Sends a code to the agent's phone on file: {"customer","sent_to","expires_at"}; of a unit to the one of its agents (agents.h; 0: the
  * contact). ERR_DESK_RESEND, ERR_DESK_CODES, ERR_DESK_AGENT. */
 enum err query_send_to(struct desk *d, const char *kind, const char *number, int64_t agent, json_t **out, struct error *e);
-enum err query_send(struct desk *d, const char *kind, const char *number, json_t **out, struct error *e);
 /* Five tries, five minutes, once: {"customer","kind","orders":[{"order","name","business","business_title","product",
  * "key_serial","certificate","applied_at","status","status_title","unfinished","amount","pin":{"channel","state","sent_at"}|null,"invoice":{…}|null (as in order_show),
  * "red_invoice":{"number","date","of","pdf","sent_at"}|null (the newest)}],

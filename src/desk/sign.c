@@ -140,11 +140,6 @@ enum err sign_codes(struct desk *d, const char *no, const char *code, const char
 	return r;
 }
 
-enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e)
-{
-	return sign_codes(d, no, code, NULL, out, e);
-}
-
 /* Signs the application's canonical text on the key and keeps the signature, in hex, as the evidence. */
 static enum err sign_on_key(struct desk *d, const struct application *a, const char *serial, const struct secret *pin,
                             char **evidence, struct error *e)

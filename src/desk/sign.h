@@ -13,9 +13,8 @@ enum err sign_preview(struct desk *d, const char *no, json_t **out, struct error
  * the last (ERR_DESK_RESEND) and after ten in a day (ERR_DESK_CODES). *out: {"order","sent_to","expires_at"}. */
 enum err sign_send(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Five tries, five minutes. Signs, prices, and moves on to payment. *out is order_show's object. ERR_DESK_CODE (tries left),
- * ERR_DESK_CODE_SPENT (it was the last), ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (the data changed since the code was sent). */
-enum err sign_code(struct desk *d, const char *no, const char *code, json_t **out, struct error *e);
-/* The same where the phone on file changes: its own code besides (ERR_DESK_TWO_CODES where it is missing). */
+ * ERR_DESK_CODE_SPENT (it was the last), ERR_DESK_CODE_ENDED, ERR_DESK_CHANGED (the data changed since the code was sent).
+ * Where the phone on file changes, its own code besides; else NULL (ERR_DESK_TWO_CODES where it is missing). */
 enum err sign_codes(struct desk *d, const char *no, const char *code, const char *old_code, json_t **out, struct error *e);
 /* The key that the order is about signs the digest, by its holder's PIN, and the signature is verified. ERR_DESK_ABOUT,
  * ERR_DESK_CERT_STATE, ERR_DESK_ONE_KEY (a second one is in), ERR_TOKEN_*. */

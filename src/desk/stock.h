@@ -74,7 +74,7 @@ enum err stock_judge_counted(struct desk *d, const char *drawer, const char *ser
  * "differences": [{"serial", "kind", "medium", "state", "drawer"}]}], newest first; `date` NULL: of all days. MAY_KEY_VIEW. */
 enum err stock_counts(struct desk *d, const char *date, json_t **out, struct error *e);
 
-/* Keys by state and drawer, each NULL for all but customers' own: as keys_stock. The state "held" is all that lie in a
+/* Keys by state and drawer, each NULL for all but customers' own: [{"serial","medium","state","drawer","order","updated_at"}]. The state "held" is all that lie in a
  * drawer. ERR_DESK_FILTER. MAY_KEY_VIEW. */
 enum err stock_list(struct desk *d, const char *state, const char *drawer, json_t **out, struct error *e);
 /* ["01", …] MAY_KEY_VIEW. */

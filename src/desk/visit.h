@@ -37,7 +37,7 @@ enum err visit_sign_check(struct desk *d, const char *visit, struct error *e);
 /* One code to the agent over all of them; what it confirms is the digest over all their digests. As visit_sign_check.
  * *out: {"visit","orders":[number],"sent_to","expires_at"}. */
 enum err visit_sign_send(struct desk *d, const char *visit, json_t **out, struct error *e);
-/* Signs all of them in one step, or none. *out is visit_show's object. As sign_code. */
+/* Signs all of them in one step, or none. *out is visit_show's object. As sign_codes. */
 enum err visit_sign_code(struct desk *d, const char *visit, const char *code, json_t **out, struct error *e);
 /* The same on paper, each with its scan, confirmed by the second person. As sign_paper. */
 enum err visit_sign_paper(struct desk *d, const char *visit, json_t **out, struct error *e);
@@ -52,10 +52,8 @@ enum err visit_pay(struct desk *d, const char *visit, const char *method, const 
  * "certificate":{…cert_show…}|null,"takers","old_key","old_inserted","old_waits" (as in handover_preview)}]}. */
 enum err visit_handover_preview(struct desk *d, const char *visit, json_t **out, struct error *e);
 /* Hands the named keys over in one step, each read and compared; with NULL those of the visit that are in. One receipt for all of
- * them, and for others of the visit later. As handover_take, and ERR_VISIT_TAKER (who takes them isn't one person). *out is visit_show's object. */
-enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
-                        const char *receipt, json_t **out, struct error *e);
-/* … to one of whom name and document are given: as handover_take_by. */
+ * them, and for others of the visit later. As handover_take_by, and ERR_VISIT_TAKER (who takes them isn't one person). *out is visit_show's
+ * object. */
 enum err visit_handover_by(struct desk *d, const char *visit, const char *const *serials, size_t count,
                            const struct handover_taker *taker, const char *receipt, json_t **out, struct error *e);
 

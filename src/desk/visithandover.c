@@ -122,12 +122,6 @@ static enum err one_taker(const struct fetched *f, const char *to, struct error 
 	return OK;
 }
 
-enum err visit_handover(struct desk *d, const char *visit, const char *const *serials, size_t count, const char *to,
-                        const char *receipt, json_t **out, struct error *e)
-{
-	return visit_handover_by(d, visit, serials, count, &(struct handover_taker){.to = to}, receipt, out, e);
-}
-
 enum err visit_handover_by(struct desk *d, const char *visit, const char *const *serials, size_t count,
                            const struct handover_taker *taker, const char *receipt, json_t **out, struct error *e)
 {

@@ -7,7 +7,7 @@ static enum err receive(struct try *t, const char *text, int64_t *n, struct erro
 {
 	json_t *out = NULL;
 	enum err r = keys_receive(t->d, site_file(&t->site, "list.csv", text), &out, e);
-	*n = json_number(out, "received");
+	*n = json_number(out, "keys");
 	json_decref(out);
 	return r;
 }

@@ -77,7 +77,7 @@ static void fill(struct site *s, struct desk *d)
 	bytes_text(&list, "10000009,card\n");
 	site_as(s, d, "is1");
 	site_is(OK, keys_receive(d, site_file(s, "stock.csv", (char *)list.data), &out, &e), &e);
-	assert_int_equal(json_number(out, "received"), SITE_STOCK + 1);
+	assert_int_equal(json_number(out, "keys"), SITE_STOCK + 1);
 	json_decref(out);
 	bytes_free(&list);
 }

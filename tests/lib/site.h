@@ -7,6 +7,7 @@
 
 #include "desk/desk.h"
 #include "desk/order.h"
+#include "short.h"
 
 #define SITE_PASSWORD "Correct-Horse-7!"
 #define SITE_STOCK    8 /* keys 10000001 … 10000008, UKEY-RS; 10000009 is a card */

@@ -25,6 +25,7 @@
 #include "people.h"
 #include "scans.h"
 #include "tests/lib/pcscd.h"
+#include "tests/lib/short.h"
 #include "token/token.h"
 
 #define PASSWORD "Demo-2026!"
