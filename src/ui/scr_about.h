@@ -20,7 +20,7 @@ unsigned scr_about_token(struct ui *ui, void *data, const char *serial, bool in)
 void scr_about_inserted(struct ui *ui, const char *visit);
 
 /* Has the customer type the PIN of the key, tries left shown first, with `why` (may be NULL) above: what went wrong with the one
- * before. False where it wasn't given, or none is left to try. The caller wipes `out`. */
+ * before. False where it wasn't given, none is left to try, or a second key is in. The caller wipes `out`. */
 bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out);
 /* … or a new one, twice. */
 bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out);

@@ -6,14 +6,27 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/issue.h"
+#include "desk/subject.h"
 #include "token/token.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_common.h"
 
+/* Nobody types a PIN that a second key in the reader has refused afterwards. */
+static bool alone(struct ui *ui)
+{
+	struct error e = {0};
+	if (subject_only_key(app_desk(ui), &e) != ERR_DESK_ONE_KEY)
+		return true;
+	ui_fail(ui, &e);
+	return false;
+}
+
 bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secret *out)
 {
 	char text[900], left[200] = "";
+	if (!alone(ui))
+		return false;
 	int tries = token_pin_tries(serial);
 	if (tries == 0) {
 		ui_error(ui, tr("介质 %s 的证书密码已锁死。请办理解锁，解不了的办补办", "The PIN of key %s is blocked: unlock it, or replace it where it can't be unlocked"), serial);
@@ -34,6 +47,8 @@ bool scr_ask_pin(struct ui *ui, const char *serial, const char *why, struct secr
 bool scr_ask_new_pin(struct ui *ui, const char *serial, struct secret *out)
 {
 	char text[400];
+	if (!alone(ui))
+		return false;
 	snprintf(text, sizeof text, tr("请把键盘交给客户，由客户本人为介质 %s 设置新的证书密码（%d 到 %d 位数字）。",
 		"Hand the keyboard to the customer, who chooses a new PIN for key %s (%d to %d digits)."), serial, TOKEN_PIN_LEAST, TOKEN_PIN_MOST);
 	struct dialog_secret ask = {.title = tr("新证书密码", "New PIN"),
