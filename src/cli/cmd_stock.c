@@ -146,14 +146,14 @@ static const struct option return_table[] = {
 #define KEYS "FILE|SERIAL [SERIAL...]"
 
 const struct command commands_stock[] = {
-	{"key stock", "", stock_table, 0, stock, "serial,medium,state,drawer,order,updated_at", "介质库存", "the key stock"},
+	{"key stock", "", stock_table, 0, stock, "serial,medium,state,key_drawer,order,updated_at", "介质库存", "the key stock"},
 	{"key receive", KEYS, receive_table, 0, receive, NULL, "介质入库（CSV：serial,medium）",
 	 "take keys into stock (CSV: serial,medium)"},
 	{"key arrive", KEYS, arrive_table, 0, arrive, NULL, "别的受理点调来的介质到货", "keys have arrived from another point"},
 	{"key transfer", KEYS, transfer_table, 0, transfer, NULL, "介质调拨到另一个抽屉", "move keys to another drawer"},
 	{"key send", KEYS, send_table, 0, send_away, NULL, "介质调出到别的受理点", "send keys to another point"},
 	{"key count", KEYS, count_table, 0, count, NULL, "盘点抽屉", "count a drawer"},
-	{"key counts", "", counts_table, 0, counts, "id,drawer,expected,counted,missing,over,staff,counted_at,reason",
+	{"key counts", "", counts_table, 0, counts, "id,key_drawer,expected,counted,missing,over,staff,counted_at,reason",
 	 "盘点记录", "the counts that were made"},
 	{"key spoil", KEYS, because_table, 0, spoil, NULL, "介质报损", "write keys off as damaged"},
 	{"key lost", KEYS, because_table, 0, lost, NULL, "介质报失", "write keys off as lost"},

@@ -14,6 +14,7 @@
 #include "rules/keystate.h"
 #include "rules/permission.h"
 #include "rules/tillstate.h"
+#include "rules/transition.h"
 
 static const struct cli_title titles[] = {
 	{"", NULL, "key_state", key_state_title, NULL},
@@ -44,7 +45,9 @@ static const struct cli_title titles[] = {
 	{"", "documents", "form", NULL, "document_forms"},
 	{"attach ", NULL, "form", NULL, "document_forms"},
 	{"", "items", "role", NULL, "item_roles"},
+	{"", "items", "medium", NULL, "media"},
 	{"", "items", "product", NULL, "products"},
+	{"key ", NULL, "medium", NULL, "media"},
 	{"", "about", "reason", NULL, "replacement_reasons"},
 	{"", "about", "revocation", NULL, "revocation_reasons"},
 };
@@ -53,10 +56,13 @@ static const struct cli_title titles[] = {
 static const struct {
 	const char *words, *inside, *member, *shown;
 } renamed[] = {
+	{"key ", NULL, "drawer", "key_drawer"},
 	{"key count", NULL, "surplus", "over"},
 	{"key stock", NULL, "to", "last_day"},
 	{"table list", NULL, "name", "table_name"},
 	{"", "pin_deliveries", "channel", "sent_by"},
+	{"", "documents", "form", "document_form"},
+	{"attach list", NULL, "form", "document_form"},
 };
 
 /* Why it is suspended or revoked. */
@@ -97,6 +103,9 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)
 			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));
+		else if (strcmp(name, "status") == 0 && json_is_string(inside) && !json_object_get(value, "status_title") &&
+		         strcmp(status_title(json_string_value(inside)), json_string_value(inside)) != 0)
+			json_object_set_new(named, "status_title", json_string(status_title(json_string_value(inside))));
 		else if (certificate && strcmp(name, "reason") == 0)
 			json_object_set_new(named, name, reason_named(c->desk, json_string_value(inside)));
 		else

@@ -267,7 +267,7 @@ static enum err orders_back(struct desk *d, int64_t payment, const char *receipt
 		json_array_append(names, json_object_get(row, "order"));
 		if (!(r = order_load(d, json_text(row, "order"), &o, e)) && !status_ended(o.status)) { /* a cancelled one waits for nothing */
 			if (strcmp(o.status, "in-review") != 0 && strcmp(o.status, "awaiting-payment") != 0)
-				r = error_set(e, ERR_VISIT_PAID_TOGETHER, "%s: %s %s", receipt, o.no, status_title(o.status));
+				r = error_set(e, ERR_VISIT_PAID_TOGETHER, tr("%s：%s %s", "%s: %s %s"), receipt, o.no, status_title(o.status));
 			else if (!(r = refund_surplus(d, &o, by, e)))
 				r = back_to_waiting(d, &o, e);
 		}

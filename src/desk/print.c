@@ -139,7 +139,7 @@ static enum err check_complete(struct desk *d, const struct paper_job *j, struct
 		form_judge_all(form, d->codes, j->order.values, desk_now(d), &mistakes);
 	json_array_foreach(mistakes, i, m)
 		if (!r && strcmp(json_text(m, "verdict"), "invalid") == 0 && !printfacts_left_out(j->t, json_text(m, "field")))
-			r = error_set(e, ERR_DESK_MISTAKES, "%s: %s", json_text(m, "label"), json_text(m, "message"));
+			r = error_set(e, ERR_DESK_MISTAKES, tr("%s：%s", "%s: %s"), json_text(m, "label"), json_text(m, "message"));
 	json_decref(mistakes);
 	return r;
 }

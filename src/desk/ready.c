@@ -21,7 +21,7 @@ static enum err judge(struct desk *d, const struct order *o, const struct form *
 		else if (strcmp(first->name, "consent") == 0)
 			r = error_set(e, ERR_DESK_CONSENT, "%s", "");
 		else
-			r = error_set(e, ERR_DESK_MISTAKES, "%s: %s", text2_tr(&first->label), why.message);
+			r = error_set(e, ERR_DESK_MISTAKES, tr("%s：%s", "%s: %s"), text2_tr(&first->label), why.message);
 	}
 	json_decref(mistakes);
 	/* where no key proves the holder, no form may forget to ask */

@@ -303,6 +303,8 @@ static enum err run(struct desk *d, const struct stock_order *o, const struct ke
 		*out = json_pack("{ss sI so so sO}", "action", deeds[o->deed].info.name, "keys", (json_int_t)list->count, "drawer",
 		                 text_or_null(drawer), "site", text_or_null(o->site), "serials", serials);
 		r = *out ? commit(d, o, list, *out, e) : error_set(e, ERR_MEMORY, "%s", "");
+		if (!r)
+			json_object_set_new(*out, "action_title", json_string(stock_deed_title(o->deed)));
 	}
 	json_decref(serials);
 	return r;

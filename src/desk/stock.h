@@ -47,7 +47,7 @@ struct stock_order {
 	const char *reason; /* may be NULL where the deed doesn't need one */
 };
 
-/* Does it. *out: {"action", "keys": how many, "drawer": text or null, "site": text or null, "serials": […]}.
+/* Does it. *out: {"action","action_title", "keys": how many, "drawer": text or null, "site": text or null, "serials": […]}.
  * MAY_KEY_STOCK; STOCK_DESTROY is MAY_KEY_DESTROY and needs a second person on the spot with MAY_KEY_DESTROY_CONFIRM
  * (ERR_DESK_TWO_PERSONS). ERR_DESK_STOCK, receiving ERR_DESK_KEY_LIST, with a line for each mistake (and nothing done),
  * ERR_DESK_DRAWER, ERR_DESK_POINT, ERR_DESK_REASON, ERR_FILE_*, ERR_CSV. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/visitrow.h"
 #include "rules/contact.h"
@@ -171,7 +172,7 @@ enum err visit_name_order(enum err r, const char *order, struct error *e)
 	if (!r || !e || error_exit(r) != EXIT_REFUSED || r == ERR_DESK_FORBIDDEN || r == ERR_DESK_LOGIN)
 		return r;
 	error_sentence(e, sentence, sizeof sentence);
-	return error_set(e, ERR_VISIT_NOT_READY, "%s: %s", order, sentence);
+	return error_set(e, ERR_VISIT_NOT_READY, tr("%s：%s", "%s: %s"), order, sentence);
 }
 
 /* What is taken over ---------------------------------------------------------------------------------------------- */

@@ -49,6 +49,7 @@ is "order edit sets no hidden field" 1 json op1 order edit "$order" --data "$wor
 is "nor one that is read-only" 1 json op1 order edit "$order" --data "$work/fixed.json"
 truth "it says what is on file" test "$(json op1 order show "$order" | jq -r '.name + .customer')" = "$(json op1 order show "$first" | jq -r '.name + .customer')"
 is "it is given up" 0 as op1 order cancel "$order"
+truth "its status is said in words" bash -c '! grep -q 代码 "$0"' "$work/out"
 is "what can be done with the key" 0 json is1 key about 10000001
 truth "a renewal isn't possible yet, and why" jq -e '.businesses[] | select(.business == "renew") | (.allowed | not) and (.why | contains("90"))' "$work/out"
 is "a key that isn't in has nothing done" 3 json is1 key about 10000009
