@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/lang.h"
 #include "cli/cli.h"
 #include "desk/fieldtext.h"
 #include "desk/refund.h"
@@ -70,7 +69,8 @@ static json_t *reason_named(struct desk *d, const char *reason)
 {
 	if (!reason || !*reason)
 		return json_string("");
-	return json_string(cert_own_reason(reason) ? tr("CA 主动办理", "on the CA's own ground") : code_text(d, "revocation_reasons", reason));
+	const char *why = cert_reason_title(reason);
+	return json_string(why ? why : code_text(d, "revocation_reasons", reason));
 }
 
 static const char *shown_as(const struct cli *c, const char *parent, const char *name)

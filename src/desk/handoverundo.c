@@ -12,9 +12,8 @@
 #include "desk/keys.h"
 #include "desk/tell.h"
 #include "token/token.h"
+#include "rules/business.h"
 #include "rules/transition.h"
-
-static const char hold[] = "certificate-hold";
 
 static void tell(struct desk *d, const struct order *o, const char *template, const char *serial)
 {
@@ -36,7 +35,7 @@ static enum err take_back(struct desk *d, const struct order *o, const json_t *r
 	if (!r && !json_number(row, "own_medium"))
 		r = key_move(d, json_text(row, "key_serial"), "made", o->id, reason, NULL, e);
 	if (!r && certificate)
-		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", certificate, "suspended", now, hold);
+		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", certificate, "suspended", now, CERT_HANDOVER_UNDONE);
 	return r;
 }
 

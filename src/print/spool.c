@@ -148,7 +148,10 @@ enum err spool_send(const char *queue, const char *title, const struct bytes *do
 	if (!r) {
 		bool in_time = talk(&l, document, said, sizeof said);
 		end_input(&l);
-		said[strcspn(said, "\n")] = '\0';
+		size_t n = strcspn(said, "\n");
+		while (n > 0 && strchr(". \r", said[n - 1])) /* the sentence that it goes into has its own full stop */
+			n--;
+		said[n] = '\0';
 		r = finish(&l, in_time, said, queue, e);
 	}
 	end_input(&l);

@@ -40,3 +40,10 @@ bool cert_own_reason(const char *reason)
 {
 	return strcmp(reason, CERT_OWN_GROUND) == 0 || strcmp(reason, CERT_OWN_GROUND_HELD) == 0;
 }
+
+const char *cert_reason_title(const char *reason)
+{
+	if (strcmp(reason, CERT_HANDOVER_UNDONE) == 0)
+		return tr("领取已撤销", "the hand-over was undone");
+	return cert_own_reason(reason) ? tr("CA 主动办理", "on the CA's own ground") : NULL;
+}

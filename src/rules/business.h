@@ -37,6 +37,8 @@ enum cert_status { CERT_ACTIVE = 1, CERT_EXPIRED = 2, CERT_SUSPENDED = 4, CERT_R
  * the CA lifts its own. */
 #define CERT_OWN_GROUND      "own-ground"
 #define CERT_OWN_GROUND_HELD "own-ground-held"
+/* … and with one that was handed over by mistake: its holder reported nothing. */
+#define CERT_HANDOVER_UNDONE "handover-undone"
 
 struct business {
 	const char *name, *zh, *en;
@@ -54,6 +56,8 @@ const struct business *business_find(const char *name);
 const struct business *business_at(size_t i); /* NULL after the last */
 /* Whether a suspended certificate's reason is the CA's own: nobody else lifts that, and nothing is made in its place. */
 bool cert_own_reason(const char *reason);
+/* What such a reason is called; NULL for those of RFC 5280, which are in a table. */
+const char *cert_reason_title(const char *reason);
 const char *business_title(const char *name); /* 新办; the name itself where unknown */
 const char *business_title_zh(const char *name); /* … in Chinese whatever the screens speak: messages to customers are */
 

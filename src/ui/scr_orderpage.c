@@ -419,12 +419,11 @@ void page_fields(struct sheet *s, struct desk *d, const json_t *order)
 void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size)
 {
 	char since[SCR_TIME_SIZE];
-	const char *status = json_text(c, "status"), *reason = json_text(c, "reason");
-	bool own = cert_own_reason(reason);
+	const char *status = json_text(c, "status"), *reason = json_text(c, "reason"), *why = cert_reason_title(reason);
 	snprintf(out, size, "%s", scr_cert_state(status));
 	if (strcmp(status, "active") != 0 && strcmp(status, "expired") != 0)
 		snprintf(out, size, tr("%s  自 %s 起%s%s", "%s  since %s%s%s"), scr_cert_state(status), scr_time(json_text(c, "status_at"), since),
-			*reason ? tr("，", ", ") : "", own ? tr("CA 主动办理", "on the CA's own ground") : code_text(d, "revocation_reasons", reason));
+			*reason ? tr("，", ", ") : "", why ? why : code_text(d, "revocation_reasons", reason));
 }
 
 void page_certificate(struct sheet *s, struct desk *d, const json_t *c)

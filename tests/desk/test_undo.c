@@ -2,6 +2,7 @@
 #include "issuing.h"
 
 #include "desk/refund.h"
+#include "rules/business.h"
 
 /* The certificate's entry on the newest CRL, "" where it isn't on it. */
 static void on_crl(struct try *t, char *out, size_t size)
@@ -45,6 +46,19 @@ static void undo(struct try *t, const char *serial, const char *reason, enum err
 	json_decref(out);
 }
 
+/* Its holder reported nothing: it isn't called a loss. */
+static void why_suspended(struct try *t)
+{
+	struct error e = {0};
+	json_t *list = NULL, *shown = NULL;
+	site_is(OK, certs_list(t->d, order, NULL, &list, &e), &e);
+	site_is(OK, cert_show(t->d, json_text(json_array_get(list, 0), "serial"), &shown, &e), &e);
+	assert_string_equal(json_text(shown, "reason"), "handover-undone");
+	assert_string_equal(cert_reason_title(json_text(shown, "reason")), "领取已撤销");
+	json_decref(shown);
+	json_decref(list);
+}
+
 static void test_an_undone_hand_over_suspends_until_the_right_one(void **state)
 {
 	(void)state;
@@ -66,6 +80,7 @@ static void test_an_undone_hand_over_suspends_until_the_right_one(void **state)
 	json_decref(out);
 	check_key(&t, KEY, "made");
 	check_states(&t, "suspended");
+	why_suspended(&t);
 	assert_int_equal(site_messages(&t.site, "sms"), sms + 1);
 	on_crl(&t, entry, sizeof entry);
 	assert_non_null(strstr(entry, "Certificate Hold"));
