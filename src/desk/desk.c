@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/worker.h"
 #include "desk/hubca.h"
 #include "desk/orderrow.h"
 #include "desk/publication.h"
@@ -155,6 +156,8 @@ void desk_close(struct desk **desk)
 	struct desk *d = *desk;
 	if (!d)
 		return;
+	worker_end(&d->worker);
+	worker_end(&d->clerk);
 	for (size_t i = 0; i < DESK_FORMS; i++)
 		form_free(&d->forms[i]);
 	texts_free(&d->texts);

@@ -37,6 +37,7 @@ struct staff {
 
 enum { DESK_FORMS = 32 };
 struct provider_call;
+struct worker;
 
 struct desk {
 	char *dir, *share; /* the site's data; forms/, reports/ */
@@ -51,6 +52,7 @@ struct desk {
 	struct notify *notify;
 	struct ca *ca, *own_ca; /* the one that issues; the local one, where that is another */
 	struct profiles *profiles;
+	struct worker *worker, *clerk; /* issuing's, which begins with threads that are there; NULL: none was asked for yet */
 	char site[33], site_name[128];
 	bool demonstration;
 	char station[33];

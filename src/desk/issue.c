@@ -195,8 +195,8 @@ enum err journey_lock_key(struct journey *j, struct error *e)
 
 void journey_close(struct journey *j)
 {
-	worker_end(&j->worker);
-	worker_end(&j->clerk);
+	worker_wait(j->worker);
+	worker_wait(j->clerk);
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
 	secret_wipe(&j->surely);
@@ -387,6 +387,13 @@ static void ahead_run(void *arg)
 	a->result = go(a->j, a->step, a->step->ahead, &a->e);
 }
 
+static struct worker *worker_of(struct worker **kept)
+{
+	if (!*kept)
+		*kept = worker_start();
+	return *kept;
+}
+
 /* What it needs of the store is loaded here, where nothing else uses that. On a key that is with the customer nothing is done
  * before what came before is certain. */
 static void ahead_begin(struct ahead *a, const struct issue_step *next)
@@ -395,14 +402,12 @@ static void ahead_begin(struct ahead *a, const struct issue_step *next)
 	*a = (struct ahead){.j = j};
 	if (j->again || !next->ahead || go(j, next, next->ahead & LOADED, NULL))
 		return;
-	if (!j->worker)
-		j->worker = worker_start();
+	j->worker = worker_of(&j->d->worker);
 	a->step = next;
 	worker_give(j->worker, ahead_run, a);
 	if (!next->meanwhile)
 		return;
-	if (!j->clerk)
-		j->clerk = worker_start();
+	j->clerk = worker_of(&j->d->clerk);
 	worker_give(j->clerk, next->meanwhile, j);
 }
 

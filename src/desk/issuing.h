@@ -63,8 +63,8 @@ struct journey {
 	struct ca *ca;                           /* the desk's */
 	struct pin_row first_pin;
 	unsigned begun;        /* what of the next step is done */
-	struct worker *worker; /* works on the key beside the store */
-	struct worker *clerk;  /* does beside both what needs neither: at most one thing in a journey */
+	struct worker *worker; /* the desk's, at work on the key beside the store; NULL: not asked yet */
+	struct worker *clerk;  /* the same: does beside both what needs neither, at most one thing in a journey */
 	void (*progress)(void *arg, const struct issue_progress *);
 	void *arg;
 };
