@@ -82,9 +82,8 @@ enum err step_secure_load(struct journey *j, struct error *e)
 
 enum err step_secure_open(struct journey *j, struct error *e)
 {
-	(void)e;
 	j->managed = j->surely.length && token_authenticate_management(j->token, &j->surely, NULL) == OK;
-	return OK;
+	return token_expect_write(j->token, e);
 }
 
 enum err step_secure_work(struct journey *j, struct error *e)
@@ -405,7 +404,8 @@ enum err step_write_load(struct journey *j, struct error *e)
 
 enum err step_write_open(struct journey *j, struct error *e)
 {
-	return open_key(j, e);
+	enum err r = open_key(j, e);
+	return r ? r : token_expect_write(j->token, e);
 }
 
 enum err step_write_work(struct journey *j, struct error *e)

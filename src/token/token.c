@@ -29,6 +29,7 @@ struct token {
 	bool unlocked;            /* a code or key was accepted in this step: the card must forget it at the end */
 	bool tries_known[2];      /* in this step: how often a code could still be given wrong */
 	int tries[2];
+	bool expected;            /* in this step, the serial was compared for the next write */
 	bool compared;            /* in this step, what lies in `compared_slot` is the certificate with this digest */
 	enum token_slot compared_slot;
 	uint8_t compared_digest[32];
@@ -72,7 +73,7 @@ static void start(struct token *t)
 	t->note = 0;
 	t->way.note = &t->note;
 	t->depth = 1;
-	t->unlocked = t->compared = false;
+	t->unlocked = t->expected = t->compared = false;
 	forget_tries(t);
 }
 
@@ -315,10 +316,18 @@ static enum err begin_write(struct token *t, struct error *e)
 {
 	bool inside = t->depth > 0;
 	enum err r = token_begin(t, e);
-	if (!r && inside)
+	if (!r && inside && !t->expected)
 		r = compare_serial(t, e);
+	t->expected = false;
 	if (r && t->depth > 0)
 		token_end(t);
+	return r;
+}
+
+enum err token_expect_write(struct token *t, struct error *e)
+{
+	enum err r = t->depth > 0 ? compare_serial(t, e) : OK;
+	t->expected = t->depth > 0 && !r;
 	return r;
 }
 

@@ -6,7 +6,7 @@
  * function below opens a step of its own where the caller has none. token_begin
  * selects the application and compares the serial; what was verified or
  * authenticated before counts as lost, so verify inside the step that needs it.
- * Every write reads the serial again first, in the same transaction.
+ * Every write reads the serial again first, in the same transaction (token_expect_write: with time to spare).
  *
  * Errors that every function may return:
  *   ERR_TOKEN_NO_SERVICE  pcscd isn't running        ERR_TOKEN_REFUSED  pcscd refuses this login (polkit, SSH)
@@ -93,6 +93,9 @@ const char *token_serial(const struct token *t);
 /* One step: nests; every OK of token_begin needs its token_end. */
 enum err token_begin(struct token *t, struct error *e);
 void token_end(struct token *t);
+/* Inside a step: reads the serial now, where there is something to wait for, and not once more when the next write begins: in a
+ * transaction that lasts the key can't have become another. Outside of one nothing. */
+enum err token_expect_write(struct token *t, struct error *e);
 
 /* A new pair in `slot`; the old one is gone at once. Needs the management key.
  * `public_key` gets SubjectPublicKeyInfo DER. May take minutes on a real key. */

@@ -310,6 +310,44 @@ static void one_step_selects_and_reads_back_once(void **state)
 	bytes_free(&der);
 }
 
+/* Once for the write that is expected, however long that takes to come, and never beyond its step. */
+static void a_serial_read_ahead_counts_for_one_write(void **state)
+{
+	(void)state;
+	static const char serial[] = "> 00f80000";
+	struct token *t = NULL;
+	struct secret key, pin = code(TOKEN_FACTORY_PIN);
+	struct bytes spki = {0};
+	char path[128];
+	snprintf(path, sizeof path, "%s/trace-ahead", readers.dir);
+	assert_true(pcscd_pull(&readers, 0));
+	assert_true(pcscd_insert(&readers, 0, KEY, "--trace", path, NULL));
+	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	token_factory_management_key(&key);
+	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
+	assert_int_equal(token_expect_write(t, &e), OK);
+	assert_int_equal(traced(path, serial), 2);
+	assert_int_equal(token_verify_pin(t, &pin, &e), OK);
+	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
+	assert_int_equal(traced(path, serial), 2);
+	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
+	assert_int_equal(traced(path, serial), 3);
+	assert_int_equal(token_expect_write(t, &e), OK);
+	token_end(t);
+	assert_int_equal(token_expect_write(t, &e), OK); /* no step: nothing is asked */
+	assert_int_equal(traced(path, serial), 4);
+	assert_int_equal(token_begin(t, &e), OK);
+	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
+	assert_int_equal(traced(path, serial), 5);
+	assert_int_equal(token_generate(t, TOKEN_SLOT_SIGN, TOKEN_P256, &spki, &e), OK);
+	assert_int_equal(traced(path, serial), 6);
+	token_end(t);
+	token_close(&t);
+	assert_true(pcscd_pull(&readers, 0));
+	unlink(path);
+	bytes_free(&spki);
+}
+
 static void wrong_pin_counts_down_and_blocks(void **state)
 {
 	(void)state;
@@ -583,6 +621,7 @@ int main(void)
 		WITH_KEY(sm2_from_pair_to_signature),
 		WITH_KEY(certificate_of_another_pair_is_found_out),
 		WITH_KEY(one_step_selects_and_reads_back_once),
+		WITH_KEY(a_serial_read_ahead_counts_for_one_write),
 		WITH_KEY(wrong_pin_counts_down_and_blocks),
 		WITH_KEY(codes_can_be_changed),
 		WITH_KEY(management_key_can_be_changed),
