@@ -107,12 +107,20 @@ enum err step_secure_work(struct journey *j, struct error *e)
 	return OK;
 }
 
+static enum err load_pin(struct journey *j, struct error *e)
+{
+	return j->first_pin.id ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
+}
+
+/* With the first PIN, for which there is time while the key makes its pair: it is in the store long before it is on the key. */
 enum err step_secure_keep(struct journey *j, struct error *e)
 {
-	enum err r = store_begin(j->d->store, e);
-	if (r)
+	enum err r = load_pin(j, e);
+	if (r || (r = store_begin(j->d->store, e)))
 		return r;
 	r = key_secrets_save(j->d, &j->key, &j->secrets, e);
+	if (!r && !j->first_pin.id)
+		r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e);
 	if (!r)
 		r = journey_finish(j, "secured", e);
 	store_rollback(j->d->store);
@@ -420,16 +428,9 @@ enum err step_write_work(struct journey *j, struct error *e)
 	return r;
 }
 
-/* With the first PIN, which is set behind the next step: it is in the store before it is on the key. */
 enum err step_write_keep(struct journey *j, struct error *e)
 {
-	enum err r = j->again ? OK : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
-	if (r || (r = store_begin(j->d->store, e)))
-		return r;
-	if (j->again || j->first_pin.id || !(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
-		r = journey_finish(j, "written", e);
-	store_rollback(j->d->store);
-	return r;
+	return finish_plain(j, "written", e);
 }
 
 enum err journey_put_back(struct journey *j, struct error *e)
@@ -463,24 +464,33 @@ enum err step_prove_work(struct journey *j, struct error *e)
 	return with_pin(j, test, e);
 }
 
-enum err step_prove_keep(struct journey *j, struct error *e)
+/* The PIN's message is written while the key sets the PIN. */
+static void make_message_ready(struct journey *j)
 {
-	return finish_plain(j, "proven", e);
+	if (j->first_pin.id)
+		pin_make_ready(j->d, &j->o, j->item.key_serial, &j->first_pin);
 }
 
-/* Recorded with the certificate, unless that was by a program that did it later. */
+enum err step_prove_keep(struct journey *j, struct error *e)
+{
+	enum err r = finish_plain(j, "proven", e);
+	if (!r)
+		make_message_ready(j);
+	return r;
+}
+
+/* Recorded with the key's secrets, unless that was by a program that did it later. */
 enum err step_set_pin_load(struct journey *j, struct error *e)
 {
-	struct pin_row *pin = &j->first_pin;
 	enum err r = load_secrets(j, e);
 	if (!r)
-		r = pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
-	if (r || pin->id || (r = store_begin(j->d->store, e)))
+		r = load_pin(j, e);
+	if (r || j->first_pin.id || (r = store_begin(j->d->store, e)))
 		return r;
 	if (!(r = pin_record(j->d, &j->o, j->item.id, j->item.key_serial, e)))
 		r = journey_commit(j, "issue.pin", e);
 	store_rollback(j->d->store);
-	return r ? r : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, pin, e);
+	return r ? r : load_pin(j, e);
 }
 
 /* By the PUK, which needs no PIN that is known: so the step can be repeated whatever the key answers to by now. */
@@ -497,15 +507,15 @@ enum err step_set_pin_keep(struct journey *j, struct error *e)
 	if (!(r = store_run(j->d->store, SQL_PIN_SET_STATE, NULL, e, "it", j->first_pin.id, "set")))
 		r = journey_finish(j, "pin-set", e);
 	store_rollback(j->d->store);
-	if (!r) /* while the key is asked for it */
-		pin_make_ready(j->d, &j->o, j->item.key_serial, &j->first_pin);
+	if (!r) /* where an earlier run proved the key */
+		make_message_ready(j);
 	return r;
 }
 
 enum err step_send_pin_load(struct journey *j, struct error *e)
 {
 	enum err r = load_secrets(j, e);
-	return r || j->first_pin.id ? r : pin_load(j->d, &j->o, j->item.id, j->item.key_serial, &j->first_pin, e);
+	return r ? r : load_pin(j, e);
 }
 
 /* No PIN is sent that the key doesn't answer to. */

@@ -46,6 +46,20 @@ static void check_ahead(int step)
 		assert_true(key_has("pin 313233343536ffff$"));
 }
 
+/* Recorded while the key makes its pair, set on it much later. */
+static void check_pin(struct try *t, int step)
+{
+	enum { SECURED = 1, PIN_SET = 7 };
+	struct error e = {0};
+	json_t *o = NULL;
+	site_is(OK, order_show(t->d, order, &o, &e), &e);
+	const json_t *pins = json_object_get(o, "pin_deliveries");
+	assert_int_equal(json_array_size(pins), step > SECURED);
+	if (step > SECURED)
+		assert_string_equal(json_text(json_array_get(pins, 0), "state"), step <= PIN_SET ? "recorded" : "set");
+	json_decref(o);
+}
+
 static void refused_at(int step)
 {
 	struct try t;
@@ -60,6 +74,7 @@ static void refused_at(int step)
 	assert_true(r != OK && !out);
 	check_item_step(&t, remembered[step]);
 	check_ahead(step);
+	check_pin(&t, step);
 	site_is(OK, issue(&t, KEY, &e), &e);
 	check_issued(&t, "active");
 	check_key(&t, KEY, "made");
