@@ -17,6 +17,7 @@
 #include "desk/subject.h"
 #include "desk/tables.h"
 #include "rules/transition.h"
+#include "store/adhoc.h"
 #include "rules/business.h"
 
 void order_title_rows(json_t *rows)
@@ -302,11 +303,23 @@ out:
 	return r;
 }
 
+/* All of it as it is at one moment, and locked once for some thirty looks into the store. */
+static enum err show_at_once(struct desk *d, const char *no, bool whole, json_t **out, struct error *e)
+{
+	bool inside = store_in_step(d->store);
+	enum err r = inside ? OK : store_read_begin(d->store, e);
+	if (!r)
+		r = show(d, no, whole, out, e);
+	if (!inside)
+		store_read_end(d->store);
+	return r;
+}
+
 enum err order_show(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
-	return r ? r : show(d, no, false, out, e);
+	return r ? r : show_at_once(d, no, false, out, e);
 }
 
 enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error *e)
@@ -314,7 +327,7 @@ enum err order_reveal(struct desk *d, const char *no, json_t **out, struct error
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_REVEAL, NULL, e);
 	if (!r)
-		r = show(d, no, true, out, e);
+		r = show_at_once(d, no, true, out, e);
 	if (!r && !(r = store_begin(d->store, e)))
 		r = desk_commit(d, MAY_ORDER_REVEAL, NULL, no, NULL, NULL, e);
 	if (r) {
