@@ -269,6 +269,19 @@ static enum err load_subject(struct journey *j, struct error *e)
 	return OK;
 }
 
+static struct worker *worker_of(struct worker **kept)
+{
+	if (!*kept)
+		*kept = worker_start();
+	return *kept;
+}
+
+static void call_reader(void *arg)
+{
+	(void)arg;
+	token_prepare();
+}
+
 static enum err begin(struct journey *j, const char *no, struct error *e)
 {
 	const struct staff *who;
@@ -278,6 +291,8 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 		return r;
 	j->who = *who;
 	j->second = j->d->second;
+	j->worker = worker_of(&j->d->worker);
+	worker_give(j->worker, call_reader, NULL);
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) ||
 	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
@@ -387,13 +402,6 @@ static void ahead_run(void *arg)
 	a->result = go(a->j, a->step, a->step->ahead, &a->e);
 }
 
-static struct worker *worker_of(struct worker **kept)
-{
-	if (!*kept)
-		*kept = worker_start();
-	return *kept;
-}
-
 /* What it needs of the store is loaded here, where nothing else uses that. On a key that is with the customer nothing is done
  * before what came before is certain. */
 static void ahead_begin(struct ahead *a, const struct issue_step *next)
@@ -402,7 +410,6 @@ static void ahead_begin(struct ahead *a, const struct issue_step *next)
 	*a = (struct ahead){.j = j};
 	if (j->again || !next->ahead || go(j, next, next->ahead & LOADED, NULL))
 		return;
-	j->worker = worker_of(&j->d->worker);
 	a->step = next;
 	worker_give(j->worker, ahead_run, a);
 	if (!next->meanwhile)
@@ -461,7 +468,11 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .pin = pin, .progress = progress, .arg = arg};
 	*out = NULL;
 	enum err r = begin(&j, no, e);
-	if (!r && !(r = j.again ? choose_same_key(&j, serial, e) : choose_key(&j, serial, e)))
+	worker_wait(j.worker);
+	if (!r)
+		r = j.again ? choose_same_key(&j, serial, e) : choose_key(&j, serial, e);
+	token_unprepare();
+	if (!r)
 		r = walk(&j, e);
 	if (!r)
 		r = effect_published(d, &j.o, e);

@@ -1,6 +1,7 @@
 #include "token/reader.h"
 
 #include <dirent.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +140,10 @@ static bool service_listens(void)
 	return listens;
 }
 
-enum err reader_open(struct reader_context **out, struct error *e)
+/* Made ahead, and taken by one. */
+static _Atomic(struct reader_context *) prepared;
+
+static enum err establish(struct reader_context **out, struct error *e)
 {
 	*out = NULL;
 	struct reader_context *c = calloc(1, sizeof *c);
@@ -156,6 +160,12 @@ enum err reader_open(struct reader_context **out, struct error *e)
 	return OK;
 }
 
+enum err reader_open(struct reader_context **out, struct error *e)
+{
+	*out = atomic_exchange(&prepared, NULL);
+	return *out ? OK : establish(out, e);
+}
+
 void reader_close(struct reader_context **c)
 {
 	if (!*c)
@@ -163,6 +173,24 @@ void reader_close(struct reader_context **c)
 	SCardReleaseContext((*c)->handle);
 	free(*c);
 	*c = NULL;
+}
+
+static void prepare_as(struct reader_context *c)
+{
+	struct reader_context *before = atomic_exchange(&prepared, c);
+	reader_close(&before);
+}
+
+void reader_prepare(void)
+{
+	struct reader_context *c = NULL;
+	if (establish(&c, NULL) == OK)
+		prepare_as(c);
+}
+
+void reader_unprepare(void)
+{
+	prepare_as(NULL);
 }
 
 enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e)

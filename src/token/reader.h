@@ -18,6 +18,9 @@ struct reader {
 /* ERR_TOKEN_NO_SERVICE, ERR_TOKEN_REFUSED. reader_close takes NULL and sets NULL. */
 enum err reader_open(struct reader_context **out, struct error *e);
 void reader_close(struct reader_context **c);
+/* The next reader_open, of whatever thread, takes the context that is made here; or nobody wants it. */
+void reader_prepare(void);
+void reader_unprepare(void);
 
 /* All readers, asked anew; none is OK with *count 0. */
 enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e);

@@ -240,6 +240,16 @@ static enum err find(const char *serial, struct token **out, struct error *e)
 	return r;
 }
 
+void token_prepare(void)
+{
+	reader_prepare();
+}
+
+void token_unprepare(void)
+{
+	reader_unprepare();
+}
+
 enum err token_open(const char *serial, struct token **out, struct error *e)
 {
 	enum err r = find(serial, out, e);

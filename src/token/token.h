@@ -88,6 +88,10 @@ enum err token_open(const char *serial, struct token **out, struct error *e);
 /* The same, and inside a step already: the key isn't selected and named twice. The caller ends it by token_end. */
 enum err token_open_begun(const char *serial, struct token **out, struct error *e);
 void token_close(struct token **t);
+/* Calls pcscd ahead of token_open or token_list, from a thread that has time for it; says nothing where nobody answers. What no one has
+ * taken token_unprepare hangs up. */
+void token_prepare(void);
+void token_unprepare(void);
 const char *token_serial(const struct token *t);
 
 /* One step: nests; every OK of token_begin needs its token_end. */
