@@ -55,7 +55,7 @@ struct ca_driver {
 
 /* The local CA's one file in its directory, mode 0600: key (PKCS#8, AES-256-CBC under scrypt) and certificate, PEM. */
 #define CA_LOCAL_FILE "local-ca.pem"
-/* A passphrase from this length on is taken for the digits of a key of 256 bits (key_derive), which scrypt needn't stretch. */
+/* A passphrase of exactly so many hexadecimal digits, in small letters, is a key of 256 bits (key_derive), which scrypt needn't stretch. */
 #define CA_KEY_DIGITS 64
 
 /* Makes the local CA in `dir` (made 0700 where it is missing): RSA-3072, valid for 20 years from `now`. The file is

@@ -42,11 +42,19 @@ static X509 *make_root(const X509_NAME *name, EVP_PKEY *key, int64_t now)
 	return NULL;
 }
 
+static bool is_key(const struct secret *passphrase)
+{
+	bool digits = passphrase->length == CA_KEY_DIGITS;
+	for (size_t i = 0; digits && i < CA_KEY_DIGITS; i++)
+		digits = memchr("0123456789abcdef", passphrase->data[i], 16) != NULL;
+	return digits;
+}
+
 /* The key, sealed by the passphrase, as PEM. Nobody guesses a key's digits, however fast: to stretch them would only make each opening wait. */
 static bool write_key(BIO *bio, EVP_PKEY *key, const struct secret *passphrase)
 {
 	uint8_t salt[16];
-	uint64_t n = passphrase->length >= CA_KEY_DIGITS ? SCRYPT_N_LEAST : SCRYPT_N;
+	uint64_t n = is_key(passphrase) ? SCRYPT_N_LEAST : SCRYPT_N;
 	random_bytes(salt, sizeof salt);
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
 	X509_ALGOR *algorithm =

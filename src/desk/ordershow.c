@@ -16,9 +16,9 @@
 #include "desk/qrpay.h"
 #include "desk/subject.h"
 #include "desk/tables.h"
+#include "rules/business.h"
 #include "rules/transition.h"
 #include "store/adhoc.h"
-#include "rules/business.h"
 
 void order_title_rows(json_t *rows)
 {

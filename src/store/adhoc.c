@@ -92,6 +92,11 @@ enum err store_query_text(struct store *s, const char *name, const char *sql, co
 	return r;
 }
 
+enum err store_read_begin(struct store *s, struct error *e)
+{
+	return sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, "begin", e);
+}
+
 void store_read_end(struct store *s)
 {
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
@@ -131,5 +136,5 @@ enum err store_read_begin_twin(struct store *s, struct store **twin, struct erro
 		}
 	store_close(&t);
 	*twin = NULL;
-	return sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, "begin", e);
+	return store_read_begin(s, e);
 }

@@ -15,11 +15,12 @@ struct adhoc_value {
 /* Whether a column is one that such statements may not read. */
 bool adhoc_hidden(const char *table, const char *column);
 
-/* One view of the store for several queries, while others go on writing; in two connections, so that another thread can read meanwhile.
- * `*twin` takes part in the read and is ended by store_close; NULL where it can't be had: one connection has to do. End it even after
- * an error. */
-enum err store_read_begin_twin(struct store *s, struct store **twin, struct error *e);
+/* One view of the store for several queries, while others go on writing. End it even after an error. */
+enum err store_read_begin(struct store *s, struct error *e);
 void store_read_end(struct store *s);
+/* The same view in two connections, so that another thread can read meanwhile. `*twin` takes part in the read and is
+ * ended by store_close; NULL where it can't be had: one connection has to do. */
+enum err store_read_begin_twin(struct store *s, struct store **twin, struct error *e);
 
 /* Opens the rows of one SELECT; `name` is what errors call it. ERR_STORE_QUERY: it is no single statement, isn't
  * read-only, asks for a parameter that is not in `values`, or for a column that holds sealed data, digests of personal

@@ -498,19 +498,23 @@ static void opens_only_whole_ones(void **state)
 	free(path);
 }
 
-/* … and no digit less. What stretched ones sealed before is opened as it was: its file says how. */
+/* … and nothing else that is as long. What stretched ones sealed before is opened as it was: its file says how. */
 static void only_the_digits_of_a_key_are_not_stretched(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *name, *cost;
-		size_t length;
-	} cases[] = {{"digits", ":02\n", CA_KEY_DIGITS}, {"fewer", ":4000\n", CA_KEY_DIGITS - 1}};
+		const char *name, *cost, *word;
+	} cases[] = {
+		{"digits", ":02\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
+		{"fewer", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeef"},
+		{"more", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0"},
+		{"words", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeefg"},
+	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct secret word;
 		struct ca *opened = NULL;
 		char command[80], seen[40], out[4096], *other = path_join(dir, cases[i].name);
-		assert_true(secret_set(&word, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", cases[i].length));
+		assert_true(secret_set(&word, cases[i].word, strlen(cases[i].word)));
 		assert_int_equal(ca_local_create(other, "又一个", &word, true, now, NULL), OK);
 		snprintf(command, sizeof command, "asn1parse -in %s/" CA_LOCAL_FILE, cases[i].name);
 		assert_int_equal(judge(out, sizeof out, command), 0);
