@@ -60,8 +60,6 @@ static const struct {
 	{"key stock", NULL, "to", "last_day"},
 	{"table list", NULL, "name", "table_name"},
 	{"", "pin_deliveries", "channel", "sent_by"},
-	{"", "documents", "form", "document_form"},
-	{"attach list", NULL, "form", "document_form"},
 };
 
 /* Why it is suspended or revoked. */
