@@ -94,7 +94,7 @@ is "an operator doesn't undo" 1 op order handover "$order" --undo --reason 交�
 is "a manager does" 0 as mg1 --json order handover "$order" --undo --reason 交错了人
 truth "issued again" jq -e '.status == "issued" and .handover == null and .done_at == null' "$work/out"
 is "the certificate" 0 op --json cert list --order "$order"
-truth "is suspended" jq -e '.[0].status == "suspended" and .[0].reason == "certificate-hold"' "$work/out"
+truth "is suspended" jq -e '.[0].status == "suspended" and .[0].reason == "handover-undone"' "$work/out"
 serial=$(member '.[0].serial')
 is "the list" 0 op cert crl
 truth "holds it" bash -c 'openssl crl -noout -text -in "$1" | grep -A5 "Serial Number: 0*$2" | grep "Certificate Hold"' - "$work/out" "$serial"
