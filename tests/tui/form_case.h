@@ -237,15 +237,18 @@ static inline int row_of(struct tui *t, const char *label)
 	return row;
 }
 
+static inline bool cursor_is_in(struct tui *t, void *label)
+{
+	int row, column, shown;
+	tui_cursor(t, &row, &column);
+	return tui_find(t, label, &shown, &column) && row == shown;
+}
+
+/* What was typed has been answered first: it may have to stay where it was. */
 static inline void cursor_in(struct tui *t, const char *label)
 {
-	int row, column;
 	tui_settle(t);
-	tui_cursor(t, &row, &column);
-	if (row != row_of(t, label)) {
-		tui_dump(t);
-		fail_msg("the cursor isn't at %s", label);
-	}
+	tui_wait(t, cursor_is_in, (void *)(uintptr_t)label, label);
 }
 
 #define FORM_CASE_MAIN(tests)                                                                                                     \
