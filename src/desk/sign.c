@@ -229,8 +229,6 @@ enum err application_on_paper(struct desk *d, const struct application *a, struc
 	const char *title = "signed-form";
 	enum err r = paper_is_enough(a, e);
 	if (!r)
-		r = order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
-	if (!r)
 		r = attach_kinds_of(d, &a->order, &kinds, e);
 	json_array_foreach(kinds, i, row)
 		if (strcmp(json_text(row, "kind"), "signed-form") == 0) {
@@ -243,15 +241,21 @@ enum err application_on_paper(struct desk *d, const struct application *a, struc
 	return r ? r : print_paper_current(d, a->order.no, e);
 }
 
+enum err application_confirmed(struct desk *d, const struct application *a, struct error *e)
+{
+	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
+		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
+	return order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
+}
+
+/* The second person is called last: not for a form that has yet to be scanned. */
 enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e)
 {
 	struct application a = {0};
 	*out = NULL;
-	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
-		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (!r && !(r = store_begin(d->store, e))) {
-		if (!(r = application_ready(d, no, &a, e)) && !(r = application_on_paper(d, &a, e)))
+		if (!(r = application_ready(d, no, &a, e)) && !(r = application_on_paper(d, &a, e)) && !(r = application_confirmed(d, &a, e)))
 			r = applications_submit(d, &a, 1, &(struct signing){.method = "paper", .evidence = "signed-form"}, e);
 		store_rollback(d->store);
 	}

@@ -19,8 +19,8 @@ enum err sign_codes(struct desk *d, const char *no, const char *code, const char
 /* The key that the order is about signs the digest, by its holder's PIN, and the signature is verified. ERR_DESK_ABOUT,
  * ERR_DESK_CERT_STATE, ERR_DESK_ONE_KEY (a second one is in), ERR_TOKEN_*. */
 enum err sign_key(struct desk *d, const char *no, const char *serial, const struct secret *pin, json_t **out, struct error *e);
-/* Printed, sealed, scanned as document `signed-form`, confirmed by the second person. ERR_DESK_TWO_PERSONS,
- * ERR_DESK_PAPER_OLD (the data changed since the application was printed). */
+/* Printed, sealed, scanned as document `signed-form`, confirmed by the second person. ERR_DESK_PAPER_OLD (the data
+ * changed since the application was printed), ERR_DESK_TWO_PERSONS where that person is all that is missing. */
 enum err sign_paper(struct desk *d, const char *no, json_t **out, struct error *e);
 
 #endif

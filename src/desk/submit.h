@@ -31,8 +31,10 @@ void application_free(struct application *a);
 const char *application_old_phone(const struct application *a);
 /* Whether the code goes to a phone that was on file before: a new one proves nothing of who it is. */
 bool application_phone_on_file(const struct application *a);
-/* The printed form was scanned, and the second person, who confirms it, didn't key it in. */
+/* The printed form was scanned, and says what the draft says. */
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e);
+/* There is a second person who may confirm it (ERR_DESK_TWO_PERSONS), and who didn't key it in. */
+enum err application_confirmed(struct desk *d, const struct application *a, struct error *e);
 
 /* One signature, over one order or over those of a visit. */
 struct signing {

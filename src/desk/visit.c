@@ -169,7 +169,7 @@ enum err visit_list(struct desk *d, const char *date, json_t **out, struct error
 enum err visit_name_order(enum err r, const char *order, struct error *e)
 {
 	char sentence[ERROR_DETAIL_SIZE];
-	if (!r || !e || error_exit(r) != EXIT_REFUSED || r == ERR_DESK_FORBIDDEN || r == ERR_DESK_LOGIN)
+	if (!r || !e || error_exit(r) != EXIT_REFUSED || r == ERR_DESK_FORBIDDEN || r == ERR_DESK_TWO_PERSONS || r == ERR_DESK_LOGIN)
 		return r;
 	error_sentence(e, sentence, sizeof sentence);
 	return error_set(e, ERR_VISIT_NOT_READY, tr("%s：%s", "%s: %s"), order, sentence);

@@ -168,14 +168,14 @@ enum err visit_sign_paper(struct desk *d, const char *no, json_t **out, struct e
 	struct bundle b = {0};
 	struct signing how = {.method = "paper", .evidence = "signed-form"};
 	*out = NULL;
-	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
-		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
 	enum err r = desk_allow(d, MAY_SIGN, NULL, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = bundle_load(d, no, &b, e)))
-		for (size_t i = 0; !r && i < b.count; i++)
-			r = visit_name_order(application_on_paper(d, &b.all[i], e), b.all[i].order.no, e);
+	r = bundle_load(d, no, &b, e);
+	for (size_t i = 0; !r && i < b.count; i++)
+		r = visit_name_order(application_on_paper(d, &b.all[i], e), b.all[i].order.no, e);
+	for (size_t i = 0; !r && i < b.count; i++) /* the second person is called last */
+		r = visit_name_order(application_confirmed(d, &b.all[i], e), b.all[i].order.no, e);
 	if (!r)
 		r = submit(d, &b, &how, e);
 	store_rollback(d->store);

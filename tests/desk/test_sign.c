@@ -184,10 +184,15 @@ static void test_paper_needs_a_scan_and_a_second_person(void **state)
 {
 	struct unit_case *c = *state;
 	site_draft(&c->site, c->d, "new-unit", NULL, c->no);
-	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_DOCUMENTS, sign_paper(c->d, c->no, &out, &c->e)); /* nobody is called in vain */
 	second(c, "rv1");
 	EXPECT(ERR_DESK_DOCUMENTS, sign_paper(c->d, c->no, &out, &c->e));
+	c->d->second = (struct staff){0};
 	EXPECT(OK, attach_add(c->d, c->no, "signed-form", site_picture(&c->site, "signed.jpg"), false, &out, &c->e));
+	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e));
+	second(c, "is1");
+	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e)); /* one who may not confirm */
+	second(c, "rv1");
 	EXPECT(OK, sign_paper(c->d, c->no, &out, &c->e));
 	status_is(c, "awaiting-payment");
 	json_t *history = NULL;
