@@ -11,7 +11,7 @@ INSERT INTO payment_order (dk, payment_id, order_id, amount) VALUES (?1, ?2, ?3,
 -- name: payment_has_receipt
 SELECT 1 FROM payment WHERE receipt = ?1;
 -- name: payment_open_of
-SELECT p.id, p.amount FROM payment p JOIN payment_order po ON po.payment_id = p.id
+SELECT p.id, p.amount, p.receipt FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer' ORDER BY p.id LIMIT 1;
 -- name: payment_verify
 -- Announced on a day that is frozen since: the money counts on the day it was seen.

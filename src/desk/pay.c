@@ -111,11 +111,12 @@ static enum err check_amount(int64_t due, int64_t amount, struct error *e)
 
 enum err pay_not_under_way(struct desk *d, const struct order *o, struct error *e)
 {
-	int64_t open = 0;
+	json_t *open = NULL;
 	enum qr_open code = QR_NONE_OPEN;
-	enum err r = store_int(d->store, SQL_PAYMENT_OPEN_OF, 0, &open, e, "i", o->order_id);
+	enum err r = store_row(d->store, SQL_PAYMENT_OPEN_OF, &open, e, "i", o->order_id);
 	if (!r && open)
-		r = error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
+		r = error_set(e, ERR_DESK_TRANSFER_OPEN, "%s", json_text(open, "receipt"));
+	json_decref(open);
 	if (!r && !(r = qr_open_of_order(d, o->order_id, &code, NULL, e)) && code == QR_SHOWN)
 		r = error_set(e, ERR_QR_OPEN, "%s", o->no);
 	return r;
@@ -136,10 +137,10 @@ enum err pay_orders(struct desk *d, struct order *orders, const int64_t *due, si
 		json_array_append_new(names, json_string(orders[i].no));
 		r = order_next(&orders[i], "pay", &to, e);
 	}
+	for (size_t i = 0; !r && i < count; i++) /* before the number, which may be that of what is open */
+		r = pay_not_under_way(d, &orders[i], e);
 	if (!r && !(r = check_amount(sum, t->amount, e)))
 		r = clean_receipt(d, t->receipt, clean, e);
-	for (size_t i = 0; !r && i < count; i++)
-		r = pay_not_under_way(d, &orders[i], e);
 	if (!r && !(r = record(d, orders, due, count, who, t, clean, e))) {
 		json_t *facts = json_pack("{sssIss}", "method", t->method, "amount", (json_int_t)t->amount, "receipt", clean);
 		if (visit)

@@ -17,7 +17,7 @@ enum err pay_orders(struct desk *d, struct order *orders, const int64_t *due, si
                     struct error *e);
 /* Of those that are taken by hand. ERR_DESK_METHOD. */
 enum err pay_method(const char *method, bool *till, struct error *e);
-/* Money for the order is on its way by a transfer or a code: taking it twice is no way to pay. ERR_DESK_STATUS, ERR_QR_OPEN. */
+/* Money for the order is on its way by a transfer or a code: taking it twice is no way to pay. ERR_DESK_TRANSFER_OPEN (its voucher), ERR_QR_OPEN. */
 enum err pay_not_under_way(struct desk *d, const struct order *o, struct error *e);
 
 #endif

@@ -32,6 +32,22 @@ static void test_a_receipt_number_counts_once(void **state)
 	EXPECT(OK, pay_take(c->d, c->no, "cheque", "R8", number_of(c, "due"), &out, &c->e));
 }
 
+static void test_what_is_open_is_said_of_a_second_voucher(void **state)
+{
+	struct unit_case *c = *state;
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	waiting(c);
+	int64_t due = number_of(c, "due");
+	EXPECT(OK, pay_take(c->d, c->no, "transfer", "V-OPEN-1", due, &out, &c->e));
+	EXPECT(ERR_DESK_TRANSFER_OPEN, pay_take(c->d, c->no, "transfer", "V-OPEN-2", due, &out, &c->e));
+	error_sentence(&c->e, sentence, sizeof sentence);
+	assert_non_null(strstr(sentence, "V-OPEN-1"));
+	assert_non_null(strstr(sentence, "pay verify"));
+	EXPECT(ERR_DESK_TRANSFER_OPEN, pay_take(c->d, c->no, "transfer", "V-OPEN-1", due, &out, &c->e)); /* the same once more */
+	EXPECT(ERR_DESK_TRANSFER_OPEN, pay_take(c->d, c->no, "cash", "R-OPEN-1", due, &out, &c->e));
+	status_is(c, "awaiting-payment");
+}
+
 static const char *statement(struct unit_case *c, const char *name, int64_t fen, const char *remark)
 {
 	char text[512];
@@ -276,7 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_cash_goes_on_to_review), CASE(test_a_receipt_number_counts_once),
-		CASE(test_a_transfer_is_verified_by_the_statement), CASE(test_a_statement_that_came_first_is_found),
+		CASE(test_what_is_open_is_said_of_a_second_voucher), CASE(test_a_transfer_is_verified_by_the_statement), CASE(test_a_statement_that_came_first_is_found),
 		CASE(test_what_is_no_statement_is_refused_whole), CASE(test_unpaid_orders_end_after_24_hours), CASE(test_a_voucher_moves_the_date_once),
 		CASE(test_a_voucher_that_was_there_at_the_signature_counts_too),
 		CASE(test_a_voucher_gives_five_working_days), CASE(test_a_void_needs_a_manager_and_a_reason),

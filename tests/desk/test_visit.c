@@ -227,7 +227,7 @@ static void test_one_transfer_pays_for_the_visit(void **state)
 	EXPECT(OK, visit_pay(c->d, v.visit, "transfer", "V1", due, &out, &c->e));
 	order_is(c, v.no[0], "awaiting-payment");
 	assert_int_equal(sum_of(c, v.visit, "due"), 0); /* announced */
-	EXPECT(ERR_DESK_STATUS, pay_take(c->d, v.no[0], "cash", "R1", number_of(c, "due"), &out, &c->e)); /* not twice */
+	EXPECT(ERR_DESK_TRANSFER_OPEN, pay_take(c->d, v.no[0], "cash", "R1", number_of(c, "due"), &out, &c->e)); /* not twice */
 	EXPECT(OK, statement_import(c->d, statement(c, "S1", due, v.no[1]), &out, &c->e));
 	order_is(c, v.no[0], "in-review");
 	order_is(c, v.no[1], "in-review");
