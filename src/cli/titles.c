@@ -23,6 +23,7 @@ static const struct cli_title titles[] = {
 	{"", "payments", "state", codeword_payment, NULL},
 	{"", "refunds", "state", refund_state_title, NULL},
 	{"", "signature", "state", codeword_signature, NULL},
+	{"", "texts", "id", codeword_text, NULL},
 	{"", "pin_deliveries", "state", codeword_pin, NULL},
 	{"", "pin_deliveries", "channel", codeword_channel, NULL},
 	{"", NULL, "customer", codeword_customer, NULL},
@@ -60,6 +61,7 @@ static const struct {
 	{"key stock", NULL, "to", "last_day"},
 	{"table list", NULL, "name", "table_name"},
 	{"", "pin_deliveries", "channel", "sent_by"},
+	{"", "texts", "id", "title"},
 };
 
 /* Why it is suspended or revoked. */
@@ -80,6 +82,20 @@ static const char *shown_as(const struct cli *c, const char *parent, const char 
 	return name;
 }
 
+/* The codes of a fee beside its title; a zero of what mostly isn't; and that a text was shown on the screen, as all are. */
+static bool says_nothing(const char *parent, const char *name, const json_t *value)
+{
+	static const struct {
+		const char *inside, *member;
+		bool zero;
+	} silent[] = {{"lines", "kind", false}, {"lines", "code", false}, {"texts", "how", false}, {"items", "own_medium", true},
+	              {NULL, "sent_back", true}};
+	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+		if (strcmp(silent[i].member, name) == 0 && (!silent[i].inside || (parent && strcmp(parent, silent[i].inside) == 0)))
+			return !silent[i].zero || (json_is_integer(value) && json_integer_value(value) == 0);
+	return false;
+}
+
 /* A certificate's issuer is an authority, an order's is staff; and its status is none of an order's. Members keep their places. */
 static json_t *members_named(const struct cli *c, const char *parent, json_t *value)
 {
@@ -97,7 +113,11 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 	bool certificate = json_object_get(value, "not_after") != NULL;
 	named = json_object();
 	json_object_foreach(value, name, inside)
-		if (certificate && strcmp(name, "issuer") == 0)
+		if (says_nothing(parent, name, inside))
+			continue;
+		else if (strcmp(name, "own_medium") == 0 && json_is_integer(inside))
+			json_object_set_new(named, name, json_boolean(json_integer_value(inside)));
+		else if (certificate && strcmp(name, "issuer") == 0)
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)
 			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));

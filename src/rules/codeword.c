@@ -82,6 +82,14 @@ static const struct codeword signatures[] = {
 	{0},
 };
 
+static const struct codeword texts[] = {
+	{"service-agreement", "电子认证服务协议", "service agreement"},
+	{"privacy-policy", "个人信息保护政策", "privacy policy"},
+	{"risk-notice", "风险知情书", "risk notice"},
+	{"declaration", "申请声明", "declaration"},
+	{0},
+};
+
 static const struct codeword sites[] = {
 	{"counter", "受理点", "counter"},
 	{"review", "审核点", "review site"},
@@ -106,6 +114,11 @@ const char *codeword_method(const char *code)
 {
 	const char *word = title(methods, code);
 	return word == code ? codeword_check(code) : word;
+}
+
+const char *codeword_text(const char *code)
+{
+	return title(texts, code);
 }
 
 const char *codeword_person(const char *code)

@@ -5,6 +5,7 @@
 /* Each the code itself where it is unknown. */
 const char *codeword_method(const char *code); /* of payment, of signature, of a check: 现金 */
 const char *codeword_person(const char *code); /* who was checked, who took it: 经办人 */
+const char *codeword_text(const char *code);   /* what was agreed to: 电子认证服务协议 */
 const char *codeword_customer(const char *code); /* 单位 */
 const char *codeword_check(const char *code);  /* how identity was checked, and by whose word: 人证一致, 当面核对 */
 const char *codeword_result(const char *code); /* of a check: 通过 */

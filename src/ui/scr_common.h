@@ -91,7 +91,6 @@ void scr_field_value(struct desk *d, const struct form *form, const struct form_
 enum scr_words {
 	WORD_FORM,        /* of a document */
 	WORD_PICTURE,     /* its format */
-	WORD_TEXT,        /* what was agreed to */
 	WORD_FACT         /* names of the journal's facts */
 };
 const char *scr_word(enum scr_words kind, const char *name);

@@ -390,7 +390,7 @@ void page_signature(struct sheet *s, const json_t *order)
 		identity_line(s, each);
 	json_array_foreach(json_object_get(order, "texts"), i, each)
 		sheet_format(s, ROLE_NORMAL, tr("已同意文本", "Agreed to"), "%s %s",
-			scr_word(WORD_TEXT, json_text(each, "id")), json_text(each, "version"));
+			codeword_text(json_text(each, "id")), json_text(each, "version"));
 }
 
 void page_fields(struct sheet *s, struct desk *d, const json_t *order)

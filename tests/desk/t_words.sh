@@ -46,6 +46,13 @@ truth "which channel" grep -qE "数字证书渠道 *公共资源交易" "$work/o
 truth "how it is fetched" grep -qE "领取方式 *窗口领取" "$work/out"
 says "which of its items" "副锁"
 lacks "no codes for them" " unit$| public-resources$| counter$|  main  |  secondary  "
+says "which texts were agreed to" "电子认证服务协议"
+lacks "no codes of the texts and the fees" "service-agreement|risk-notice| screen$|certificate  +unit|personal-seal"
+truth "the fees by their titles" grep -qE "^ +150\.00 .*单位证书 1年" "$work/out"
+lacks "nothing of a medium that nobody brought" "自带介质"
+is "with --json once more" 0 json op1 order show "$order"
+truth "zeros and codes as they are" jq -e '.items[0].own_medium == 0 and .lines[0].kind == "certificate" and .lines[0].code == "unit-1y" and
+	any(.texts[]; .id == "service-agreement")' "$work/out"
 printf 'serial,medium\n40000001,UKEY-RS\n' >"$work/keys.csv"
 is "two keys in the stock" 0 as op1 key receive "$work/keys.csv" --drawer 09 --new
 is "a count" 0 as op1 key count 40000002 --drawer 09
@@ -71,4 +78,7 @@ says "each in words" "个人章、个人章（手写签字）"
 person=$(json op1 order new new-person --data tests/samples/new-person.json | jq -r .order)
 is "a person who came" 0 as op1 order show "$person"
 lacks "nothing of an agent that nobody sent" "代办人"
+is "the money is asked back" 0 as op1 order refund "$order" --reason 客户改变主意
+is "a refund in cash" 0 as mg1 refund approve "$order"
+lacks "nothing of Alipay" "支付宝"
 done_testing

@@ -26,6 +26,7 @@ static const struct {
 	{codeword_payment, "open verified void unclaimed"},
 	{codeword_signature, "valid void"},
 	{codeword_site, "counter review enrolled joined revoked sent taken refused"},
+	{codeword_text, "service-agreement privacy-policy risk-notice declaration"},
 	{codeword_customer, "person"},
 	{role_title_of, "operator reviewer issuer manager admin auditor"},
 };
