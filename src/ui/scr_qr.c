@@ -191,7 +191,20 @@ static void say_paid(struct ui *ui, const struct qr_screen *s)
 	json_decref(order);
 }
 
-/* Its end, said on the screen below. */
+/* Where money is still due, to the ways of paying it: this screen stood in their place. */
+static void leave(struct ui *ui, const struct qr_screen *s)
+{
+	json_t *now = NULL;
+	bool due = s->visit ? visit_show(app_desk(ui), s->subject, &now, NULL) == OK && json_number(now, "to_pay") > 0
+	                    : order_show(app_desk(ui), s->subject, &now, NULL) == OK && strcmp(json_text(now, "status"), "awaiting-payment") == 0;
+	if (due)
+		ui_replace(ui, s->visit ? &scr_visit_pay : &scr_pay, (void *)(uintptr_t)s->subject);
+	else
+		ui_pop(ui);
+	json_decref(now);
+}
+
+/* Its end, said on the screen that follows. */
 static void conclude(struct ui *ui, struct qr_screen *s)
 {
 	struct error e = {0};
@@ -209,7 +222,7 @@ static void conclude(struct ui *ui, struct qr_screen *s)
 		ui_warn(ui, "%s", tr("二维码已作废；客户刚付的款已由支付宝退回", "The code is closed; what the customer had just paid was given back by Alipay"));
 	else
 		ui_say(ui, "%s", tr("二维码已作废，客户没有付款", "The code is closed; nothing was paid"));
-	ui_pop(ui);
+	leave(ui, s);
 }
 
 /* Between two questions its call is empty. */
@@ -310,8 +323,12 @@ static unsigned handle_qr(struct ui *ui, void *data, const struct event *event)
 		ui_tick_soon(ui);
 		return UI_DRAW;
 	default:
-		return UI_PASS;
+		break;
 	}
+	if (event->kind != EVENT_KEY || (event->key != UI_KEY_ESC && event->key != UI_KEY_F(10)) || !is(s, "ending"))
+		return UI_PASS;
+	leave(ui, s);
+	return UI_DRAW | UI_BARS;
 }
 
 static const struct action actions[] = {
