@@ -13,7 +13,7 @@ enum err visit_open(struct desk *d, const char *queue, char no[VISIT_NO_SIZE], s
 /* Puts a draft into a visit, out of any other; takes it out again. ERR_VISIT_SIGNED, ERR_VISIT_NOT_IN. */
 enum err visit_add(struct desk *d, const char *visit, const char *order, struct error *e);
 enum err visit_leave(struct desk *d, const char *order, struct error *e);
-/* {"visit","queue_no","station","came_at","business_date","agent" (masked name of whom it is about, "" before there is one),
+/* {"visit","queue_no","station","came_at","business_date","agent" (masked name of who comes for it, of each where they differ, "" before there is one),
  * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","role" (of a unit's key that it
  * makes, else ""),"more" (secondary keys besides),"next","next_title" (nextstep.h; of a draft the first thing that its signature lacks),"why" (what a draft still needs, else "")}],"keys":[{"order",
  * "key_serial","role","handed_at"}],"to_sign" (drafts),"signable" (those of them that can be signed),"to_pay","due" (fen, of those

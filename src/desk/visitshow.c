@@ -44,7 +44,7 @@ static enum err order_money(struct desk *d, const struct order *o, int64_t *amou
 	return o->order_id ? order_paid(d, o->order_id, paid, e) : OK;
 }
 
-static enum err add_order(struct desk *d, const char *no, json_t *out, struct sums *sums, char agent[256], struct error *e)
+static enum err add_order(struct desk *d, const char *no, json_t *out, struct sums *sums, json_t *agents, struct error *e)
 {
 	struct order o = {0};
 	char why[ERROR_DETAIL_SIZE] = "";
@@ -62,7 +62,7 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		sums->ready += o.draft && strcmp(next, "sign") == 0;
 		sums->amount += amount;
 		if (*contact_value(o.values, "name"))
-			text_copy(agent, 256, contact_value(o.values, "name"));
+			json_object_set_new(agents, contact_value(o.values, "name"), json_true());
 		const struct business *b = business_find(o.business);
 		bool makes = b && b->makes != MAKES_NOTHING && strcmp(o.customer, "unit") == 0;
 		json_t *row = json_pack("{ss ss ss ss ss ss sI sI sI ss}", "order", no, "name", o.draft ? customer_name(o.values) : o.name, "business",
@@ -144,6 +144,24 @@ static enum err add_keys(struct desk *d, const struct visit *v, json_t *out, str
 	return r;
 }
 
+/* Each masked, in the order of their orders: whose code signs is seen at once. */
+static enum err name_agents(json_t *agents, char *out, size_t size)
+{
+	const char *name;
+	json_t *each;
+	size_t used = 0;
+	out[0] = '\0';
+	json_object_foreach(agents, name, each) {
+		char *masked = text_mask(name);
+		if (!masked)
+			return ERR_MEMORY;
+		if (used + strlen(masked) + 8 < size) /* with what is between two */
+			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? tr("、", ", ") : "", masked);
+		free(masked);
+	}
+	return OK;
+}
+
 static void set_number(json_t *out, const char *name, int64_t value)
 {
 	json_object_set_new(out, name, json_integer(value));
@@ -153,8 +171,8 @@ enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *
 {
 	struct visit v;
 	struct sums sums = {0};
-	json_t *rows = NULL, *row, *orders = json_array(), *code = NULL;
-	char agent[256] = "", *masked = NULL;
+	json_t *rows = NULL, *row, *orders = json_array(), *agents = json_object(), *code = NULL;
+	char named[256] = "";
 	size_t i;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
@@ -162,12 +180,12 @@ enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *
 		r = store_rows(d->store, SQL_VISIT_MEMBERS, &rows, e, "i", v.id);
 	json_array_foreach(rows, i, row)
 		if (!r)
-			r = add_order(d, json_text(row, "order"), orders, &sums, agent, e);
-	if (!r && !(r = add_due(d, &v, &sums, e)) && !(masked = text_mask(agent)))
-		r = ERR_MEMORY;
+			r = add_order(d, json_text(row, "order"), orders, &sums, agents, e);
+	if (!r && !(r = add_due(d, &v, &sums, e)))
+		r = name_agents(agents, named, sizeof named);
 	if (!r) {
 		*out = json_pack("{ss ss ss ss ss}", "visit", v.no, "queue_no", v.queue_no, "station", v.station, "business_date",
-		                 v.business_date, "agent", masked);
+		                 v.business_date, "agent", named);
 		desk_time(*out, "came_at", v.opened_at);
 		set_number(*out, "amount", sums.amount);
 		set_number(*out, "to_sign", sums.to_sign);
@@ -182,7 +200,7 @@ enum err visit_show(struct desk *d, const char *no, json_t **out, struct error *
 		json_decref(*out);
 		*out = NULL;
 	}
-	free(masked);
+	json_decref(agents);
 	json_decref(orders);
 	json_decref(rows);
 	return r;

@@ -116,6 +116,21 @@ static void test_only_orders_of_one_agent_share_a_signature(void **state)
 	order_is(c, v.no[2], "draft");
 }
 
+static void test_a_visit_names_each_agent_once(void **state)
+{
+	struct unit_case *c = *state;
+	struct visiting v = two_units(c);
+	json_t *visit = NULL;
+	site_is(OK, visit_show(c->d, v.visit, &visit, &c->e), &c->e);
+	assert_string_equal(json_text(visit, "agent"), "李*"); /* of both orders */
+	json_decref(visit);
+	draft_in(c, &v, "new-unit", "{'key_role':'secondary','agent_name':'张伟'}");
+	draft_in(c, &v, "new-unit", "{'key_role':'secondary'}");
+	site_is(OK, visit_show(c->d, v.visit, &visit, &c->e), &c->e);
+	assert_string_equal(json_text(visit, "agent"), "李*、张*");
+	json_decref(visit);
+}
+
 static void test_two_main_keys_of_one_unit_are_not_signed_together(void **state)
 {
 	struct unit_case *c = *state;
@@ -575,6 +590,7 @@ int main(void)
 		CASE(test_only_orders_of_one_agent_share_a_signature),
 		CASE(test_two_main_keys_of_one_unit_are_not_signed_together),
 		CASE(test_a_person_with_the_units_agent_shares_the_signature),
+		CASE(test_a_visit_names_each_agent_once),
 		CASE(test_paper_needs_every_scan_and_a_second_person),
 		CASE(test_one_payment_is_allocated_to_each_order),
 		CASE(test_what_is_paid_already_is_not_due_again),
