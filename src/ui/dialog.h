@@ -51,6 +51,8 @@ bool dialog_lock(struct ui *ui, const struct dialog_lock *lock);
 
 /* Chooses from fixed lines: index, or -1. Typing a number or the first letters jumps. */
 int dialog_choose(struct ui *ui, const char *title, const char *const *lines, size_t count, size_t selected);
+/* The same where there may be many: typing leaves those with that text anywhere in them. */
+long dialog_choose_search(struct ui *ui, const char *title, const char *const *lines, size_t count);
 /* Chooses from rows of a caller's list (columns, filter and cells as there): row, or -1. */
 long dialog_choose_list(struct ui *ui, const char *title, struct list *list, int rows, int columns);
 /* Chooses from a code table with live search by code, name or pinyin initials; Enter takes the first.

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -86,6 +87,50 @@ int dialog_choose(struct ui *ui, const char *title, const char *const *lines, si
 			width = text_width(lines[i]) + 8;
 	list_select(&list, selected);
 	return (int)dialog_choose_list(ui, title, &list, count < 14 ? (int)count : 14, width < 72 ? width : 72);
+}
+
+/* ---- lines that are searched ---- */
+
+struct found_lines {
+	const char *const *lines;
+	size_t count, *rows; /* those that fit */
+	struct list *list;
+};
+
+static void found_cell(void *arg, size_t row, int column, char *out, enum role *role)
+{
+	const struct found_lines *f = arg;
+	(void)column;
+	(void)role;
+	text_copy(out, LIST_CELL_SIZE, f->lines[f->rows[row]]);
+}
+
+static void find_lines(void *arg, const char *typed)
+{
+	struct found_lines *f = arg;
+	char *folded = text_fold_width(typed);
+	size_t n = 0;
+	for (size_t i = 0; folded && i < f->count; i++)
+		if (strcasestr(f->lines[i], folded))
+			f->rows[n++] = i;
+	free(folded);
+	list_set_count(f->list, n);
+}
+
+long dialog_choose_search(struct ui *ui, const char *title, const char *const *lines, size_t count)
+{
+	enum { ROWS_MOST = 14, COLUMNS = 74 };
+	static const struct list_column columns[] = {{"", "", 0, false, 0}, {0}};
+	struct found_lines f = {.lines = lines, .count = count, .rows = calloc(count ? count : 1, sizeof *f.rows)};
+	struct list list = {.columns = columns, .cell = found_cell, .filter = find_lines, .arg = &f, .no_head = true};
+	if (!f.rows)
+		return -1;
+	f.list = &list;
+	find_lines(&f, "");
+	long row = dialog_choose_list(ui, title, &list, count < ROWS_MOST ? (int)count + 2 : ROWS_MOST, COLUMNS);
+	row = row < 0 ? -1 : (long)f.rows[row];
+	free(f.rows);
+	return row;
 }
 
 /* ---- code tables ---- */

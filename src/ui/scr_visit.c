@@ -385,35 +385,47 @@ static bool has_order(const struct visit_screen *s, const char *no)
 	return false;
 }
 
+/* A draft as a line to choose. */
+enum { DRAFT_LINE_SIZE = 200 };
+static void draft_line(const json_t *draft, char out[DRAFT_LINE_SIZE])
+{
+	char name[140];
+	text_pad(name, sizeof name, *json_text(draft, "name") ? json_text(draft, "name") : tr("（还没有名称）", "(no name yet)"), 30);
+	snprintf(out, DRAFT_LINE_SIZE, "%s  %s  %s", json_text(draft, "order"), name, json_text(draft, "business_title"));
+}
+
 /* A draft that was begun elsewhere: a replacement without its key, one of this morning. */
 static void add_draft(struct ui *ui, struct visit_screen *s)
 {
-	enum { DRAFTS_MOST = 200, LINE_SIZE = 200 };
 	struct error e = {0};
 	json_t *rows = NULL, *each;
-	char(*lines)[LINE_SIZE] = calloc(DRAFTS_MOST, sizeof *lines), name[140];
-	const char *pointers[DRAFTS_MOST], *orders[DRAFTS_MOST];
 	size_t i, count = 0;
-	enum err rc = lines ? draft_list(app_desk(ui), &rows, &e) : error_set(&e, ERR_MEMORY, "%s", "");
+	enum err rc = draft_list(app_desk(ui), &rows, &e);
+	size_t most = json_array_size(rows) + 1;
+	char(*lines)[DRAFT_LINE_SIZE] = calloc(most, sizeof *lines);
+	const char **pointers = calloc(most, sizeof *pointers), **orders = calloc(most, sizeof *orders);
+	bool room = lines && pointers && orders;
 	json_array_foreach(rows, i, each) {
-		const char *no = json_text(each, "order");
-		if (count == DRAFTS_MOST || has_order(s, no))
+		if (!room || has_order(s, json_text(each, "order")))
 			continue;
-		text_pad(name, sizeof name, *json_text(each, "name") ? json_text(each, "name") : tr("（还没有名称）", "(no name yet)"), 30);
-		snprintf(lines[count], LINE_SIZE, "%s  %s  %s", no, name, json_text(each, "business_title"));
-		orders[count] = no;
+		draft_line(each, lines[count]);
+		orders[count] = json_text(each, "order");
 		pointers[count] = lines[count];
 		count++;
 	}
+	if (rc == OK && !room)
+		rc = error_set(&e, ERR_MEMORY, "%s", "");
 	if (rc != OK)
 		ui_fail(ui, &e);
 	else if (count == 0)
 		ui_say(ui, "%s", tr("没有别的草稿可以加入。F2 开始一笔", "There is no other draft to take in; F2 begins one"));
-	int chosen = count ? dialog_choose(ui, tr("加入哪张草稿", "Which draft"), pointers, count, 0) : -1;
+	long chosen = count ? dialog_choose_search(ui, tr("加入哪张草稿：输入订单号或名称查找", "Which draft: type of its number or name"), pointers, count) : -1;
 	struct call c = {.no = chosen < 0 ? "" : orders[chosen], .a = s->no};
 	if (chosen >= 0 && app_do(ui, call_add, &c))
 		back_visit(ui, s);
 	json_decref(rows);
+	free(orders);
+	free(pointers);
 	free(lines);
 }
 

@@ -148,6 +148,37 @@ static void test_a_draft_begun_alone_is_taken_in(void **state)
 	tui_end(&t);
 }
 
+/* An order's number finds its draft among others, and no digit of it picks one. */
+static void test_a_draft_is_searched_by_its_number(void **state)
+{
+	(void)state;
+	char no[3][ORDER_NO_SIZE], visit[VISIT_NO_SIZE];
+	struct desk *d = site_open(&site);
+	for (int i = 0; i < 3; i++)
+		site_draft(&site, d, "new-unit", NULL, no[i]);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_line(t, "来访");
+	case_step(t, "<Enter>", "今天的来访");
+	case_step(t, "<F2>", "排队号");
+	case_step(t, "B7<Enter>", "还没有订单");
+	case_step(t, "<F3>", no[2]);
+	look(t);
+	case_step(t, no[1], "筛选");
+	assert_false(tui_has(t, no[2], 0));
+	assert_false(tui_has(t, no[0], 0));
+	look(t);
+	case_step(t, "<Enter>", "待签名 1");
+	visit_of_order(no[1], visit);
+	assert_string_not_equal(visit, "");
+	case_step(t, "<F3>没有这个", "没有符合的行");
+	case_step(t, "<Enter>", "没有符合的行"); /* nothing is chosen */
+	case_step(t, "<Esc>", no[2]);
+	case_step(t, "<Esc>", "待签名 1");
+	tui_end(&t);
+}
+
 /* Who can't sign by one code reads nothing in vain; and two keys of one unit are told apart. */
 static void test_what_cannot_be_signed_together_is_said_before_it_is_read(void **state)
 {
@@ -187,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_orders_of_one_agent_are_signed_and_paid_on_one_screen),
 		cmocka_unit_test(test_a_draft_begun_alone_is_taken_in),
+		cmocka_unit_test(test_a_draft_is_searched_by_its_number),
 		cmocka_unit_test(test_the_desk_leads_to_the_days_visits),
 		cmocka_unit_test(test_what_cannot_be_signed_together_is_said_before_it_is_read),
 	};
