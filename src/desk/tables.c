@@ -402,8 +402,9 @@ enum err tables_price(struct desk *d, const char *business, const json_t *values
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
                           const char *besides, json_t **out, struct error *e)
 {
+	const char *agent = !contact_is_agent_of(customer, values) ? "" : strcmp(besides, "phone") == 0 ? "phone-agent" : "agent";
 	return store_rows(d->store, SQL_DOCUMENT_RULES_FOR, out, e, "ittttttt", desk_now(d), business, customer,
-	                  json_text(values, "channel"), tables_role(values, 1), reason, besides, contact_is_agent_of(customer, values) ? "agent" : "");
+	                  json_text(values, "channel"), tables_role(values, 1), reason, besides, agent);
 }
 
 enum err tables_retention(struct desk *d, struct retention *out, struct error *e)

@@ -19,7 +19,8 @@ const char *tables_role(const json_t *values, int item);
 enum err tables_price(struct desk *d, const char *business, const json_t *values, const char *reason, json_t **lines, int64_t *amount,
                       struct error *e);
 /* [{"kind","position","required","form","zh","en"}] that an order with these values asks for, for `reason` and, where
- * there is a second one, `besides` ("" where there is none); and for `agent` where an agent came. */
+ * there is a second one, `besides` ("" where there is none); and for `agent` where an agent came, `phone-agent`
+ * where besides the old phone can't be asked. */
 enum err tables_documents(struct desk *d, const char *business, const char *customer, const json_t *values, const char *reason,
                           const char *besides, json_t **out, struct error *e);
 /* How long what is kept, by the table that has begun. */

@@ -53,20 +53,29 @@ static void test_a_former_agent_in_hidden_fields_was_not_there(void **state)
 	checks_are(l, "person face-matches");
 }
 
-/* What a draft of these values asks for; of the certificate, but where it is a new one. */
-static void required_are(struct life *l, const char *form, const char *values, const char *wanted)
+/* The documents that the order can't do without. A person has no legal representative whose letter they could bring. */
+static void asks_for(struct life *l, const char *wanted)
 {
-	char have[300] = "";
-	json_t *kinds = NULL, *each, *v = data(values);
+	char have[400] = "";
+	json_t *kinds = NULL, *each;
 	size_t i;
-	as(l, "op1");
-	site_is(OK, strcmp(form, "new-person") == 0 ? draft_new(l->d, form, v, l->no, &l->e) : about(l, form, NULL, NULL, values), &l->e);
 	IS(OK, attach_kinds(l->d, l->no, &kinds, &l->e));
-	json_array_foreach(kinds, i, each)
+	json_array_foreach(kinds, i, each) {
+		assert_string_not_equal(json_text(each, "kind"), "legal-authorisation");
 		if (json_flag(each, "required"))
 			snprintf(have + strlen(have), sizeof have - strlen(have), "%s%s", *have ? " " : "", json_text(each, "kind"));
+	}
 	assert_string_equal(have, wanted);
 	json_decref(kinds);
+}
+
+/* A draft of these values, of the certificate, but where it is a new one. */
+static void required_are(struct life *l, const char *form, const char *values, const char *wanted)
+{
+	json_t *v = data(values);
+	as(l, "op1");
+	site_is(OK, strcmp(form, "new-person") == 0 ? draft_new(l->d, form, v, l->no, &l->e) : about(l, form, NULL, NULL, values), &l->e);
+	asks_for(l, wanted);
 	json_decref(v);
 }
 
@@ -78,7 +87,7 @@ static void test_an_agent_of_a_person_brings_a_power_of_attorney_and_their_card(
 		required_are(l, forms[i], "{'agent_is_holder':true}", "agent-id-head agent-id-emblem");
 		required_are(l, forms[i], "{" AGENT "}", "agent-id-head agent-id-emblem proxy-id-head proxy-id-emblem person-authorisation");
 	}
-	required_are(l, "revoke-person", "{}", "revocation-form"); /* never refused for want of the agent */
+	required_are(l, "revoke-person", "{}", "revocation-form"); /* whose form asks for no agent: never refused for want of papers */
 }
 
 #define CHANGE(values) about(l, "change-person", KEY, &l->pin, values)
@@ -180,9 +189,6 @@ static void test_a_persons_new_phone_needs_a_code_to_the_old_one(void **state)
 static void test_a_persons_old_phone_out_of_reach_needs_their_card_identity_and_review(void **state)
 {
 	struct life *l = *state;
-	char asked[200] = "";
-	json_t *kinds = NULL, *each;
-	size_t i;
 	insert(KEY);
 	site_is(OK, CHANGE("{'person_mobile':'13700137009','old_phone_unreachable':true,'consent':true}"), &l->e);
 	IS(ERR_DESK_IDENTITY, sign_send(l->d, l->no, &out, &l->e));
@@ -190,20 +196,26 @@ static void test_a_persons_old_phone_out_of_reach_needs_their_card_identity_and_
 	IS(OK, draft_edit(l->d, l->no, seen, &l->e));
 	json_decref(seen);
 	IS(ERR_DESK_DOCUMENTS, sign_send(l->d, l->no, &out, &l->e));
-	IS(OK, attach_kinds(l->d, l->no, &kinds, &l->e));
-	json_array_foreach(kinds, i, each) {
-		assert_string_not_equal(json_text(each, "kind"), "legal-authorisation");
-		if (json_flag(each, "required"))
-			snprintf(asked + strlen(asked), sizeof asked - strlen(asked), "%s ", json_text(each, "kind"));
-	}
-	json_decref(kinds);
-	assert_string_equal(asked, "agent-id-head agent-id-emblem ");
+	asks_for(l, "agent-id-head agent-id-emblem");
 	documents(l);
 	sign(l);
 	status_of(l, "in-review");
 	checks_are(l, "person face-matches, person key-signature, person code-new-phone");
 	approve(l);
 	status_of(l, "done");
+}
+
+/* Nobody's phone would agree to an agent who is new. */
+static void test_an_agent_brings_papers_where_the_persons_phone_is_out_of_reach(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	site_is(OK, CHANGE("{" AGENT ",'consent':true}"), &l->e);
+	asks_for(l, ""); /* the person's phone agrees */
+	json_t *lost = data("{'old_phone_unreachable':true}");
+	IS(OK, draft_edit(l->d, l->no, lost, &l->e));
+	json_decref(lost);
+	asks_for(l, "agent-id-head agent-id-emblem proxy-id-head proxy-id-emblem person-authorisation");
 }
 
 int main(void)
@@ -218,6 +230,7 @@ int main(void)
 		LIFE(test_in_person_one_code_to_the_own_phone_is_enough),
 		LIFE(test_a_former_agents_phone_hears_nothing),
 		LIFE(test_a_persons_old_phone_out_of_reach_needs_their_card_identity_and_review),
+		LIFE(test_an_agent_brings_papers_where_the_persons_phone_is_out_of_reach),
 		LIFE(test_a_persons_new_phone_needs_a_code_to_the_old_one),
 	};
 	return RUN_LIFE(tests);
