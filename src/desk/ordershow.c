@@ -306,12 +306,13 @@ out:
 /* All of it as it is at one moment, and locked once for some thirty looks into the store. */
 static enum err show_at_once(struct desk *d, const char *no, bool whole, json_t **out, struct error *e)
 {
-	bool inside = store_in_step(d->store);
-	enum err r = inside ? OK : store_read_begin(d->store, e);
-	if (!r)
-		r = show(d, no, whole, out, e);
-	if (!inside)
-		store_read_end(d->store);
+	if (store_in_step(d->store))
+		return show(d, no, whole, out, e);
+	enum err r = store_read_begin(d->store, e);
+	if (r)
+		return r;
+	r = show(d, no, whole, out, e);
+	store_read_end(d->store);
 	return r;
 }
 

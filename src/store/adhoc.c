@@ -99,7 +99,8 @@ enum err store_read_begin(struct store *s, struct error *e)
 
 void store_read_end(struct store *s)
 {
-	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) /* which keeps the data keys that were opened; the other forgets them */
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 /* What SQLite calls the version of the data: another one after any commit of another connection. Reading it is what a
