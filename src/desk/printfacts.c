@@ -152,15 +152,16 @@ static bool payment_counts(const json_t *payment)
 	return strcmp(json_text(payment, "state"), "verified") == 0;
 }
 
-/* When it was applied for, paid and mailed, whenever the paper is printed; today where that is still to come. */
-static void add_days(const struct order *o, const json_t *shown, json_t *texts)
+/* When it was applied for, paid and mailed, whenever the paper is printed; today where that is still to come, by the calendar, which goes on
+ * behind the day's end. */
+static void add_days(struct desk *d, const struct order *o, const json_t *shown, json_t *texts)
 {
+	static const char *const days[] = {"applied_on", "paid_on", "mailed_on"};
 	int64_t at = 0, paid = 0;
 	json_t *payment;
 	size_t i;
-	set(texts, "applied_on", json_text(texts, "printed_on"));
-	set(texts, "paid_on", json_text(texts, "printed_on"));
-	set(texts, "mailed_on", json_text(texts, "printed_on"));
+	for (i = 0; i < sizeof days / sizeof *days; i++)
+		set_day(texts, days[i], desk_now(d));
 	if (!o->draft && rfc3339_parse(json_text(shown, "signed_at"), &at))
 		set_day(texts, "applied_on", at);
 	json_array_foreach(json_object_get(shown, "payments"), i, payment)
@@ -188,7 +189,7 @@ static void add_order_texts(struct desk *d, const struct order *o, const json_t 
 	set_words(texts, "paid_words", json_number(shown, "paid"));
 	set(texts, "signature", code_text(d, "signature_methods", json_text(json_object_get(shown, "signature"), "method")));
 	json_object_set_new(texts, "item_count", json_sprintf("%zu", json_array_size(json_object_get(shown, "items"))));
-	add_days(o, shown, texts);
+	add_days(d, o, shown, texts);
 }
 
 /* Who took it and when; before that room to write it by hand. */

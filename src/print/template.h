@@ -21,7 +21,7 @@ const char *print_say(const struct print_text *text); /* in the program's langua
 
 enum print_about {
 	PRINT_ORDER, /* one order */
-	PRINT_DAY,   /* the parcels of a business date */
+	PRINT_DAY,   /* the parcels of a day of the calendar */
 	PRINT_BLANK  /* to be filled in by hand: with an order what is known stands in it, without one nothing */
 };
 enum print_align { PRINT_LEFT, PRINT_CENTRE, PRINT_RIGHT };

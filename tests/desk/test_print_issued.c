@@ -94,6 +94,18 @@ static void papers_name_the_certificate_that_an_order_is_about(void **state)
 	try_end(&t);
 }
 
+/* Money counts to tomorrow from then on; parcels still go today. */
+static void end_day(struct try *t)
+{
+	struct error e = {0};
+	char today[11];
+	desk_business_date(t->d, today);
+	site_is(OK, store_begin(t->d->store, &e), &e);
+	site_is(OK, store_insert(t->d->store, SQL_DAY_CLOSE_INSERT, NULL, &e, "tttittii", today, "day.xlsx", "", (int64_t)1, "", "[]",
+	                         t->d->actor.id, desk_now(t->d)), &e);
+	site_is(OK, desk_commit(t->d, MAY_DAY_CLOSE, NULL, today, NULL, NULL, &e), &e);
+}
+
 static void courier_lists_name_recipient_and_tracking(void **state)
 {
 	(void)state;
@@ -126,10 +138,7 @@ static void courier_lists_name_recipient_and_tracking(void **state)
 	has(text, no);
 	has(text, "SF1234567");
 	has(text, KEY);
-	site_is(OK, store_begin(t.d->store, &e), &e); /* the day ended, and money counts to tomorrow: parcels still go today */
-	site_is(OK, store_insert(t.d->store, SQL_DAY_CLOSE_INSERT, NULL, &e, "tttittii", today, "day.xlsx", "", (int64_t)1, "", "[]",
-	                         t.d->actor.id, desk_now(t.d)), &e);
-	site_is(OK, desk_commit(t.d, MAY_DAY_CLOSE, NULL, today, NULL, NULL, &e), &e);
+	end_day(&t);
 	printed(&t, "-", "courier-day", NULL, text, sizeof text);
 	has(text, no);
 	day.date = "2020-01-01";
@@ -168,6 +177,30 @@ static void papers_keep_the_days_of_what_they_say(void **state)
 	try_end(&t);
 }
 
+/* … and what is still to come is of today, also behind the day's end. */
+static void papers_of_what_is_to_come_are_of_today(void **state)
+{
+	(void)state;
+	struct try t;
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
+	char no[ORDER_NO_SIZE], text[16384], wanted[40] = "交寄日期 ";
+	try_begin(&t);
+	t.d->clock.fixed = desk_now(t.d);
+	civil_date_text(desk_now(t.d), wanted + strlen(wanted));
+	site_approved(&t.site, t.d, "new-unit", changes, no);
+	site_as(&t.site, t.d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	site_as(&t.site, t.d, "op1");
+	end_day(&t);
+	printed(&t, no, "courier", NULL, text, sizeof text);
+	has(text, wanted);
+	json_decref(changes);
+	try_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +208,7 @@ int main(void)
 		cmocka_unit_test_teardown(papers_name_the_certificate_that_an_order_is_about, pull_all),
 		cmocka_unit_test_teardown(courier_lists_name_recipient_and_tracking, pull_all),
 		cmocka_unit_test_teardown(papers_keep_the_days_of_what_they_say, pull_all),
+		cmocka_unit_test_teardown(papers_of_what_is_to_come_are_of_today, pull_all),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
