@@ -1,8 +1,10 @@
 #include "ui/scr_common.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/money.h"
@@ -166,23 +168,50 @@ void app_home_path(char *out, size_t size, const char *name)
 	snprintf(out, size, "%s/%s", home && *home ? home : ".", name);
 }
 
-bool app_ask_path_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size)
+enum { TYPED_SIZE = 1700 };
+
+static bool at_home(const char *typed, char *out, size_t size)
 {
-	struct dialog_ask ask = {
-		.title = title, .text = text, .label = tr("路径", "Path"), .limit = 400, .may_be_empty = none, .input = TERM_INPUT_LATIN};
-	char typed[1700];
-	text_copy(typed, sizeof typed, out);
-	if (!dialog_ask(ui, &ask, typed, sizeof typed))
-		return false;
 	const char *home = getenv("HOME");
 	if (typed[0] == '~' && typed[1] == '/' && home)
 		return snprintf(out, size, "%s%s", home, typed + 1) < (int)size;
 	return text_copy(out, size, typed);
 }
 
+/* Whether it can be read, and is what it should be, its use says. */
+static bool is_there(void *arg, const char *typed, char *why, size_t size)
+{
+	char path[TYPED_SIZE + 200];
+	(void)arg;
+	bool there = at_home(typed, path, sizeof path) && (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR));
+	if (!there)
+		snprintf(why, size, "%s", tr("没有这个文件。请改正路径后再按回车。", "There is no such file. Mend the path, then press Enter."));
+	return there;
+}
+
+static bool ask_path(struct ui *ui, struct dialog_ask ask, char *out, size_t size)
+{
+	char typed[TYPED_SIZE];
+	ask.label = tr("路径", "Path");
+	ask.limit = 400;
+	ask.input = TERM_INPUT_LATIN;
+	text_copy(typed, sizeof typed, out);
+	return dialog_ask(ui, &ask, typed, sizeof typed) && at_home(typed, out, size);
+}
+
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size)
 {
-	return app_ask_path_or_none(ui, title, text, false, out, size);
+	return ask_path(ui, (struct dialog_ask){.title = title, .text = text}, out, size);
+}
+
+bool app_ask_file_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size)
+{
+	return ask_path(ui, (struct dialog_ask){.title = title, .text = text, .may_be_empty = none, .judge = is_there}, out, size);
+}
+
+bool app_ask_file(struct ui *ui, const char *title, const char *text, char *out, size_t size)
+{
+	return app_ask_file_or_none(ui, title, text, false, out, size);
 }
 
 /* ---- how values read ---- */

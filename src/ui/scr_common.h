@@ -63,9 +63,11 @@ bool app_do(struct ui *ui, use_case *run, struct call *c);
 json_t *app_order(struct ui *ui, const char *no);
 /* Where a file of this name goes unless somebody says otherwise. */
 void app_home_path(char *out, size_t size, const char *name);
-/* A file's path from the operator, checked for nothing; "~/" is the home directory. The second takes none as well, where `none`. */
+/* The path of a file to write, from the operator, checked for nothing; "~/" is the home directory. */
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size);
-bool app_ask_path_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size);
+/* … of a file or folder to read, asked for until it is there. The second takes none as well, where `none`. */
+bool app_ask_file(struct ui *ui, const char *title, const char *text, char *out, size_t size);
+bool app_ask_file_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size);
 
 /* Below the sentence of an empty list: the folder that it reads, `dir` or with "" the inbox. */
 struct pane;

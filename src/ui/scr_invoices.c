@@ -181,7 +181,7 @@ static void import_numbers(struct ui *ui)
 	char path[1700] = "";
 	struct error e;
 	struct call c = {.a = path};
-	if (!app_ask_path(ui, tr("导入发票号码", "Import numbers"),
+	if (!app_ask_file(ui, tr("导入发票号码", "Import numbers"),
 			tr("CSV：备注（订单号）、发票号码、开票日期", "CSV: order, number, date"), path, sizeof path))
 		return;
 	if (app_attempt(ui, call_import, &c, &e) != OK) {
@@ -278,7 +278,7 @@ static void redden(struct ui *ui, const json_t *row)
 		return;
 	}
 	/* where the PDF has yet to come, the number alone is filed */
-	if (!app_ask_path_or_none(ui, tr("红字发票 PDF", "The red invoice's PDF"),
+	if (!app_ask_file_or_none(ui, tr("红字发票 PDF", "The red invoice's PDF"),
 			red ? tr("PDF 文件", "The PDF file") : tr("PDF 文件；还没有的留空，以后再登记", "The PDF file; leave it empty where it has yet to come"), !red, path,
 			sizeof path) ||
 		!app_do(ui, call_red, &c))

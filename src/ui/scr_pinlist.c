@@ -94,7 +94,7 @@ static void make(struct ui *ui, int64_t list)
 	snprintf(name, sizeof name, tr("银行附言清单-%s.p7m", "bank-pins-%s.p7m"), date);
 	app_home_path(path, sizeof path, name);
 	if (!*app_desk(ui)->config.bank_certificate &&
-		!app_ask_path(ui, tr("银行证书", "The bank's certificate"), tr("PEM 文件；清单只有银行能打开", "PEM file; only the bank can open the list"), bank,
+		!app_ask_file(ui, tr("银行证书", "The bank's certificate"), tr("PEM 文件；清单只有银行能打开", "PEM file; only the bank can open the list"), bank,
 			sizeof bank))
 		return;
 	if (!app_do(ui, call_bank, &c))

@@ -296,7 +296,7 @@ bool scan_by_file(struct ui *ui, const struct scan_arg *arg)
 {
 	char path[1700] = "", title[700];
 	heading(arg, title, sizeof title);
-	if (!app_ask_path(ui, title, tr("CSV（列 serial，可有 medium），或一行一个序列号", "A CSV with serial and perhaps medium, or a serial a line"),
+	if (!app_ask_file(ui, title, tr("CSV（列 serial，可有 medium），或一行一个序列号", "A CSV with serial and perhaps medium, or a serial a line"),
 			path, sizeof path))
 		return false;
 	struct work w = {.arg = *arg, .keys = {.path = path}};

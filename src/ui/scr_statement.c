@@ -31,7 +31,7 @@ bool scr_statement(struct ui *ui)
 {
 	char path[1700] = "";
 	struct call c = {.a = path};
-	if (!app_ask_path(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path, sizeof path) ||
+	if (!app_ask_file(ui, tr("导入对账单", "Import a statement"), tr("银行对账单 CSV 文件", "The bank's CSV"), path, sizeof path) ||
 		!app_do(ui, call_import, &c))
 		return false;
 	show_refused(ui, json_object_get(c.out, "refused"));

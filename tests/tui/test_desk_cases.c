@@ -159,12 +159,16 @@ static void test_transfer(void **state)
 	case_step(t, "<F5>", "还没有匹配的到账记录");
 	case_step(t, "<F3>", "把选中的扫描件用作“付款凭证”");
 	case_step(t, "<F3>", "文件路径");
-	snprintf(keys, sizeof keys, "%s<Enter>", site_picture(&site, "payment-voucher"));
-	case_step(t, keys, "✓ 付款凭证");
+	snprintf(keys, sizeof keys, "%sx<Enter>", site_picture(&site, "payment-voucher"));
+	case_step(t, keys, "没有这个文件");
+	assert_true(tui_has(t, "文件路径", 0)); /* what was typed is mended */
+	case_step(t, "<Bs><Enter>", "✓ 付款凭证");
 	case_step(t, "<Esc>", "凭证号");
 	case_step(t, "<Esc>", "下一步：收款");
 	case_step(t, "<Enter>", "凭证号"); /* how it is paid is known */
 	case_step(t, "<F6>", "银行对账单 CSV");
+	case_step(t, "~/no-such.csv<Enter>", "没有这个文件");
+	tui_keys(t, "<C-u>");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
 	snprintf(csv, sizeof csv,
