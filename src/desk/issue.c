@@ -291,11 +291,12 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 		return r;
 	j->who = *who;
 	j->second = j->d->second;
-	j->worker = worker_of(&j->d->worker);
-	worker_give(j->worker, call_reader, NULL);
 	if ((r = order_load(j->d, no, &j->o, e)) || (r = order_next(&j->o, "start-issue", &to, e)) ||
-	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)) || (r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) ||
-	    (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
+	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)))
+		return r;
+	j->worker = worker_of(&j->d->worker); /* for an order that can be issued by its state, and not sooner */
+	worker_give(j->worker, call_reader, NULL);
+	if ((r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) || (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
 	    (r = subject_number_free(j->d, &j->about, j->o.values, e)) ||
 	    (r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)))
 		return r;

@@ -310,10 +310,12 @@ static void read_again(struct ui *ui, struct about_screen *s)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
+	char visit[VISIT_NO_SIZE];
 	bool swapped = *s->key && customer_keys(app_desk(ui), &list, &n, NULL) == OK && n == 1 && !list[0].busy && strcmp(list[0].serial, s->key) != 0;
 	if (swapped) {
+		text_copy(visit, sizeof visit, s->visit); /* the page's own, which goes */
 		ui_pop(ui);
-		open_key(ui, list[0].serial, *s->visit ? s->visit : NULL);
+		open_key(ui, list[0].serial, *visit ? visit : NULL);
 	} else
 		reload(ui, s);
 	free(list);

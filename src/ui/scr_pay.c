@@ -340,7 +340,7 @@ static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct e
 	char digit = event->kind == EVENT_TEXT && event->length == 1 ? event->text[0] : 0;
 	bool done;
 	if (digit < '1' || digit > '0' + s->methods) {
-		if (s->method == CODE) {
+		if (s->method == CODE || event->text[0] == ' ') {
 			term_beep(ui_term(ui));
 			return UI_NONE;
 		}

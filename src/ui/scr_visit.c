@@ -228,7 +228,7 @@ static void sign(struct ui *ui, struct visit_screen *s)
 	struct bytes text = {0};
 	struct call c = {.no = s->no};
 	struct error e = {0};
-	if (!app_do(ui, call_check, &c)) /* no text is read in vain */
+	if (app_may(ui, MAY_SIGN) && !app_do(ui, call_check, &c)) /* no text is read in vain; who may not sign calls a second person to send */
 		return;
 	bool read = !describe(ui, s, &text) || dialog_text(ui, tr("请客户阅读", "For the customer to read"), (const char *)text.data,
 	                                           tr("发送验证码", "send the code"));

@@ -69,7 +69,7 @@ const char *scr_key_state(const char *state)
 
 const char *scr_role(const char *role)
 {
-	return strcmp(role, "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary");
+	return !*role ? "" : strcmp(role, "main") == 0 ? tr("主锁", "Main") : tr("副锁", "Secondary");
 }
 
 const char *scr_cert_state(const char *state)

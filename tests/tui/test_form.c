@@ -270,7 +270,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(types_ahead_through_fields_of_fixed_width),
 	cmocka_unit_test(an_enter_behind_a_full_field_skips_nothing),
 	cmocka_unit_test(a_mistake_is_said_while_typing_and_stops_once),
-		cmocka_unit_test(a_mistake_that_grew_when_it_was_folded_is_mended_from_its_end),
+	cmocka_unit_test(a_mistake_that_grew_when_it_was_folded_is_mended_from_its_end),
 	cmocka_unit_test(choices_are_picked_by_number_initials_and_arrows),
 	cmocka_unit_test(enter_takes_the_choice_that_stands_there),
 	cmocka_unit_test(hidden_fields_keep_what_was_keyed),
