@@ -498,36 +498,6 @@ static void opens_only_whole_ones(void **state)
 	free(path);
 }
 
-/* … and nothing else that is as long. What stretched ones sealed before is opened as it was: its file says how. */
-static void only_the_digits_of_a_key_are_not_stretched(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *name, *cost, *word;
-	} cases[] = {
-		{"digits", ":02\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
-		{"fewer", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeef"},
-		{"more", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0"},
-		{"words", ":4000\n", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeefg"},
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct secret word;
-		struct ca *opened = NULL;
-		char command[80], seen[40], out[4096], *other = path_join(dir, cases[i].name);
-		assert_true(secret_set(&word, cases[i].word, strlen(cases[i].word)));
-		assert_int_equal(ca_local_create(other, "又一个", &word, true, now, NULL), OK);
-		snprintf(command, sizeof command, "asn1parse -in %s/" CA_LOCAL_FILE, cases[i].name);
-		assert_int_equal(judge(out, sizeof out, command), 0);
-		assert_non_null(strstr(out, "scrypt"));
-		snprintf(seen, sizeof seen, "INTEGER           %s", cases[i].cost);
-		assert_non_null(strstr(out, seen));
-		assert_int_equal(ca_open(other, &word, &opened, NULL), OK);
-		assert_int_equal(ca_open(other, &passphrase, &(struct ca *){NULL}, NULL), ERR_CA_KEY);
-		ca_close(&opened);
-		free(other);
-	}
-}
-
 static void hostile_certificates_do_no_harm(void **state)
 {
 	(void)state;
@@ -602,7 +572,6 @@ int main(void)
 		cmocka_unit_test(revoked_ones_are_listed),
 		cmocka_unit_test(a_demonstration_is_called_so_once),
 		cmocka_unit_test(opens_only_whole_ones),
-		cmocka_unit_test(only_the_digits_of_a_key_are_not_stretched),
 		cmocka_unit_test(hostile_certificates_do_no_harm),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
