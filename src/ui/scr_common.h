@@ -97,7 +97,7 @@ enum scr_words {
 };
 const char *scr_word(enum scr_words kind, const char *name);
 const char *scr_key_state(const char *state);     /* 在库 */
-const char *scr_medium(const char *medium);       /* 卡式介质; product names stay */
+const char *scr_medium(const char *medium);       /* 卡式纪念版介质; product names stay */
 const char *scr_cert_state(const char *state);    /* 有效 */
 const char *scr_role(const char *role);           /* 主锁 */
 const char *scr_destroyed(void);                  /* in place of a name that the rules had destroyed */

@@ -84,5 +84,5 @@ const char *scr_destroyed(void)
 
 const char *scr_medium(const char *medium)
 {
-	return strcmp(medium, "card") == 0 ? tr("卡式介质", "card") : medium;
+	return strcmp(medium, "card") == 0 ? tr("卡式纪念版介质", "commemorative card") : medium;
 }

@@ -101,7 +101,7 @@ assert len(waiting) > 0
 
 _, stock, total = table("证书与介质", "抽屉")
 media = {r["介质"].value for r in stock}
-assert "卡式介质" in media and "card" not in media, media
+assert "卡式纪念版介质" in media and "card" not in media, media
 left = "SELECT count(*) FROM usb_key WHERE state IN ('in-stock', 'reserved', 'returned')"
 same("left", total["结存"], one(left))
 same("made", total["已制未领"], one("SELECT count(*) FROM usb_key WHERE state = 'made'"))

@@ -110,7 +110,7 @@ rows = [[c.value for c in r] for r in openpyxl.load_workbook(sys.argv[1], data_o
 keys = ["drawer", "medium", "opening", "received", "transferred_in", "returned", "handed_over", "mailed", "transferred_out", "spoiled",
         "made", "remaining", "difference"]
 for line in lines:
-    line["medium"] = line["medium"].replace("card", "卡式介质") # a book is for people
+    line["medium"] = line["medium"].replace("card", "卡式纪念版介质") # a book is for people
     assert [line[k] for k in keys] in [r[:13] for r in rows], line
 PY
 is "a day before everything" 0 as au1 --json key stock --balance --date 2001-01-01 --to 2001-01-31
