@@ -57,7 +57,7 @@ UPDATE customer SET number_digest = ?2, name = ?3, data = ?4, last_order = ?5, u
 -- Only a replacement that goes on revokes: what is left of a cancelled or rejected one may still be lifted. What the CA suspended is the CA's.
 SELECT DISTINCT c.id, c.serial, c.key_serial, o.no AS "order", o.reason FROM certificate c JOIN order_subject s ON s.certificate_id = c.id
 JOIN orders o ON o.id = s.order_id
-WHERE c.state = 'suspended' AND c.reason NOT IN ('own-ground', 'own-ground-held') AND c.state_at < ?1 AND o.business = 'replace' AND o.reason IN ('lost', 'stolen') AND o.signed_at < ?1
+WHERE c.state = 'suspended' AND c.reason NOT IN ('own-ground', 'own-ground-held', 'own-ground-undone') AND c.state_at < ?1 AND o.business = 'replace' AND o.reason IN ('lost', 'stolen') AND o.signed_at < ?1
 	AND o.status IN ('signed', 'awaiting-payment', 'paid', 'in-review', 'returned', 'approved', 'issuing') AND c.id > ?2 ORDER BY c.id LIMIT 1;
 -- name: subject_main
 SELECT c.key_serial FROM customer u JOIN certificate c ON c.customer_id = u.id JOIN item i ON i.id = c.item_id

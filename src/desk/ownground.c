@@ -48,16 +48,15 @@ bool cert_own_possible(const char *change, const char *status, const char *reaso
 	return false;
 }
 
-/* What the holder reported is suspended by the CA too, and stays reported when the CA lifts its own. */
+/* What is suspended already is suspended by the CA too, and stays suspended for what it was when the CA lifts its own. */
 static enum err set_state(struct desk *d, const struct change *c, const struct subject *s, const char *reason, struct error *e)
 {
-	bool held = s->status == CERT_SUSPENDED && (c->to == CERT_SUSPENDED || strcmp(s->reason, CERT_OWN_GROUND_HELD) == 0);
 	const char *state = c->state, *why = c->reason ? reason : "";
 	if (c->to == CERT_SUSPENDED)
-		why = held ? CERT_OWN_GROUND_HELD : CERT_OWN_GROUND;
-	else if (c->to == CERT_ACTIVE && held) {
+		why = s->status == CERT_SUSPENDED ? cert_own_over(s->reason) : CERT_OWN_GROUND;
+	else if (c->to == CERT_ACTIVE && cert_own_below(s->reason)) {
 		state = "suspended";
-		why = "certificate-hold";
+		why = cert_own_below(s->reason);
 	}
 	return store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, state, desk_now(d), why);
 }
@@ -94,13 +93,13 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 	if (!r && !reason_good(ground))
 		r = error_set(e, ERR_DESK_REASON, "%s", serial);
 	const char *why = reason ? reason : "";
-	if (!r && c->reason && (ca_reason_code(why) < 0 || strcmp(why, "certificate-hold") == 0))
+	if (!r && c->reason && (ca_reason_code(why) < 0 || strcmp(why, CERT_HELD) == 0))
 		r = error_set(e, ERR_DESK_REVOCATION, "%s", why);
 	if (!r)
 		r = carry_out(d, c, serial, reason, ground, &s, e);
 	if (!r) {
 		r = crl_publish(d, e);
-		if (s.status != c->to && !(c->to == CERT_ACTIVE && strcmp(s.reason, CERT_OWN_GROUND_HELD) == 0)) /* to its holder nothing has changed */
+		if (s.status != c->to && !(c->to == CERT_ACTIVE && cert_own_below(s.reason))) /* to its holder nothing has changed */
 			tell_holder(d, &s, c->told, NULL);
 	}
 	subject_free(&s);

@@ -36,9 +36,33 @@ const char *business_title_zh(const char *name)
 	return b ? b->zh : name;
 }
 
+static const struct {
+	const char *reason, *below;
+} own_grounds[] = {
+	{CERT_OWN_GROUND_HELD, CERT_HELD},
+	{CERT_OWN_GROUND_UNDONE, CERT_HANDOVER_UNDONE},
+};
+enum { OWN_GROUNDS = sizeof own_grounds / sizeof *own_grounds };
+
 bool cert_own_reason(const char *reason)
 {
-	return strcmp(reason, CERT_OWN_GROUND) == 0 || strcmp(reason, CERT_OWN_GROUND_HELD) == 0;
+	return strcmp(reason, CERT_OWN_GROUND) == 0 || cert_own_below(reason);
+}
+
+const char *cert_own_over(const char *reason)
+{
+	for (size_t i = 0; i < OWN_GROUNDS; i++)
+		if (strcmp(own_grounds[i].below, reason) == 0)
+			return own_grounds[i].reason;
+	return CERT_OWN_GROUND_HELD;
+}
+
+const char *cert_own_below(const char *reason)
+{
+	for (size_t i = 0; i < OWN_GROUNDS; i++)
+		if (strcmp(own_grounds[i].reason, reason) == 0)
+			return own_grounds[i].below;
+	return NULL;
 }
 
 const char *cert_reason_title(const char *reason)

@@ -33,12 +33,13 @@ enum business_keeps { /* when the order's data become what is on file of the cus
 	KEEPS_DONE
 };
 enum cert_status { CERT_ACTIVE = 1, CERT_EXPIRED = 2, CERT_SUSPENDED = 4, CERT_REVOKED = 8, CERT_SUPERSEDED = 16 };
-/* The reasons kept with a certificate that the CA itself suspended; the second: its holder had reported it lost before, which counts again when
- * the CA lifts its own. */
-#define CERT_OWN_GROUND      "own-ground"
-#define CERT_OWN_GROUND_HELD "own-ground-held"
-/* … and with one that was handed over by mistake: its holder reported nothing. */
+/* The reasons kept with a suspended certificate: its holder reported it lost; it was handed over by mistake, and its holder reported nothing. */
+#define CERT_HELD            "certificate-hold"
 #define CERT_HANDOVER_UNDONE "handover-undone"
+/* … the CA itself suspended it; and did so over one of those above, which counts again when the CA lifts its own. */
+#define CERT_OWN_GROUND        "own-ground"
+#define CERT_OWN_GROUND_HELD   "own-ground-held"
+#define CERT_OWN_GROUND_UNDONE "own-ground-undone"
 
 struct business {
 	const char *name, *zh, *en;
@@ -56,6 +57,10 @@ const struct business *business_find(const char *name);
 const struct business *business_at(size_t i); /* NULL after the last */
 /* Whether a suspended certificate's reason is the CA's own: nobody else lifts that, and nothing is made in its place. */
 bool cert_own_reason(const char *reason);
+/* The CA's own reason over this one of a suspended certificate. */
+const char *cert_own_over(const char *reason);
+/* What counts again when the CA lifts its own: the reason below, NULL where there is none and the certificate is in use again. */
+const char *cert_own_below(const char *reason);
 /* What such a reason is called; NULL for those of RFC 5280, which are in a table. */
 const char *cert_reason_title(const char *reason);
 const char *business_title(const char *name); /* 新办; the name itself where unknown */

@@ -242,6 +242,8 @@ static void nothing_is_made_in_the_place_of_what_the_ca_suspended(void **state)
 	says_no(c, COUNTER, &b, key_two, "order", "about");
 	set_state(c, &a, "suspended", "own-ground-held");
 	says_no(c, COUNTER, &b, key_two, "order", "about");
+	set_state(c, &a, "suspended", "own-ground-undone");
+	says_no(c, COUNTER, &b, key_two, "order", "about");
 	set_state(c, &a, "suspended", "certificate-hold"); /* reported lost, which it is replaced for */
 	issued(c, &b, key_two);
 	asked_free(&a);
