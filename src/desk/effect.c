@@ -43,8 +43,8 @@ enum err effect_signed(struct desk *d, const struct order *o, const struct subje
 	enum err r = OK;
 	if (!how || !how->suspends)
 		return OK;
-	if (s->status != CERT_SUSPENDED)
-		r = set_state(d, s->id, "suspended", "certificate-hold", e);
+	if (s->status != CERT_SUSPENDED || subject_undone(s)) /* who got it by mistake may not bring it back: that is a loss */
+		r = set_state(d, s->id, "suspended", CERT_HELD, e);
 	return r ? r : move_key(d, s, "lost", o->no, e);
 }
 
@@ -90,7 +90,7 @@ static enum err revoke(struct desk *d, struct order *o, const struct subject *s,
 
 static enum err suspend(struct desk *d, struct order *o, const struct subject *s, struct error *e)
 {
-	enum err r = set_state(d, s->id, "suspended", "certificate-hold", e);
+	enum err r = set_state(d, s->id, "suspended", CERT_HELD, e);
 	if (!r)
 		r = move_key(d, s, "lost", o->no, e);
 	return r ? r : finish(d, o, e);
@@ -136,6 +136,8 @@ static enum err still_fit(struct desk *d, const struct order *o, const struct su
 		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
 	if (b->certificate == CERT_SUSPENDED && subject_own_ground(s)) /* suspended since by the CA too */
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
+	if (b->certificate == CERT_SUSPENDED && subject_undone(s)) /* … or handed over by mistake */
+		return error_set(e, ERR_DESK_CERT_UNDONE, "%s", s->serial);
 	if (!(b->certificate & s->status) && !(b->end == END_RENEWED && s->status == CERT_EXPIRED))
 		return error_set(e, ERR_DESK_CERT_GONE, "%s", s->serial);
 	(void)d;

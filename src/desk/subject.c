@@ -250,6 +250,18 @@ bool subject_own_ground(const struct subject *s)
 	return s->status == CERT_SUSPENDED && cert_own_reason(s->reason);
 }
 
+bool subject_undone(const struct subject *s)
+{
+	return s->status == CERT_SUSPENDED && strcmp(s->reason, CERT_HANDOVER_UNDONE) == 0;
+}
+
+/* What is done with any certificate that isn't over, suspended or not, is done with such a one too. */
+static bool open_to_undone(const struct business *b)
+{
+	const unsigned both = CERT_ACTIVE | CERT_SUSPENDED;
+	return (b->certificate & both) == both;
+}
+
 /* Whoever brings a certificate that is over wants the one that took its place, or learns that there is none. */
 static enum err is_over(struct desk *d, const struct subject *s, struct error *e)
 {
@@ -291,6 +303,8 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 		return is_over(d, s, e);
 	if (subject_own_ground(s) && (b->about == ABOUT_KEY || b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
+	if (subject_undone(s) && !open_to_undone(b))
+		return error_set(e, ERR_DESK_CERT_UNDONE, "%s", s->serial);
 	if (b->about == ABOUT_KEY && !key_usable(s->key_state))
 		return error_set(e, ERR_DESK_KEY_LOST, "%s", s->key_serial);
 	if (b->about == ABOUT_KEY && s->status == CERT_SUSPENDED)

@@ -46,8 +46,10 @@ void subject_free(struct subject *s);
 
 /* Suspended, and by the CA itself. */
 bool subject_own_ground(const struct subject *s);
+/* Suspended because its hand-over was undone: the right one lifts that, nothing else. */
+bool subject_undone(const struct subject *s);
 /* Whether `b` is possible with this certificate now: its state, the key's, the renewal window, whose it is. ERR_DESK_CERT_GIVEN,
- * ERR_DESK_CERT_REPLACED (it is over, and another took its place), ERR_DESK_CERT_HELD, _NOT_HELD (its loss is reported, or is not), ERR_DESK_CERT_STATE,
+ * ERR_DESK_CERT_REPLACED (it is over, and another took its place), ERR_DESK_CERT_HELD, _NOT_HELD (its loss is reported, or is not), ERR_DESK_CERT_UNDONE, ERR_DESK_CERT_STATE,
  * ERR_DESK_KEY_LOST, ERR_DESK_WINDOW (from when on), _WINDOW_OVER, ERR_DESK_OWN_GROUND (only the CA lifts what it suspended itself). */
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e);
 /* Of two orders that make a certificate anew each would make the other's wrong, and a revocation every other one's: whether none but

@@ -1,4 +1,5 @@
-/* What an undone hand-over suspended waits for the right one: what the CA suspends besides changes nothing about it. */
+/* What an undone hand-over suspended waits for the right one: no loss report and no lifting of one, and what the CA suspends besides changes nothing
+ * about it. */
 #include "life.h"
 
 #include "desk/handoverundo.h"
@@ -72,11 +73,107 @@ static void test_the_right_hand_over_lifts_whatever_the_clock_says(void **state)
 	certificate_is(l, l->certificate, "active", "");
 }
 
+static void test_an_undone_hand_over_takes_no_loss_report_nor_its_lifting(void **state)
+{
+	static const char *const forms[] = {"suspend", "resume"};
+	struct life *l = *state;
+	insert(KEY);
+	undone(l);
+	for (size_t i = 0; i < 2; i++) {
+		site_is(ERR_DESK_CERT_UNDONE, about(l, forms[i], NULL, NULL, FORM_VALUES), &l->e);
+		assert_string_equal(l->e.detail, l->certificate);
+	}
+	site_is(ERR_DESK_CERT_UNDONE, about(l, "unlock", KEY, NULL, FORM_VALUES), &l->e);
+	site_is(OK, about(l, "revoke-unit", NULL, NULL, NULL), &l->e); /* where the key doesn't come back */
+	certificate_is(l, l->certificate, "suspended", "handover-undone");
+}
+
+static void test_what_is_not_possible_after_an_undone_hand_over_is_not_offered(void **state)
+{
+	static const struct {
+		const char *business;
+		bool allowed;
+	} wanted[] = {{"suspend", false}, {"resume", false}, {"unlock", false}, {"renew", false}, {"change", false}, {"replace", true}, {"revoke", true}};
+	struct life *l = *state;
+	json_t *out = NULL, *row;
+	size_t k;
+	insert(KEY);
+	undone(l);
+	as(l, "op1");
+	site_is(OK, about_key(l->d, KEY, &out, &l->e), &l->e);
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		size_t found = 0;
+		json_array_foreach(json_object_get(out, "businesses"), k, row)
+			if (strcmp(json_text(row, "business"), wanted[i].business) == 0) {
+				found++;
+				assert_int_equal(json_flag(row, "allowed"), wanted[i].allowed);
+				assert_int_equal(strstr(json_text(row, "why"), "领取已撤销") != NULL, !wanted[i].allowed);
+			}
+		assert_int_equal(found, 1);
+	}
+	assert_string_equal(json_text(out, "proposed"), "");
+	json_decref(out);
+}
+
+/* Begun before the hand-over was undone. */
+static void test_a_loss_report_begun_before_the_undo_is_refused_at_its_signature(void **state)
+{
+	struct life *l = *state;
+	json_t *out = NULL;
+	site_is(OK, about(l, "suspend", NULL, NULL, FORM_VALUES), &l->e);
+	undone(l);
+	as(l, "op1");
+	site_is(ERR_DESK_CERT_UNDONE, sign_send(l->d, l->no, &out, &l->e), &l->e);
+	json_decref(out);
+	certificate_is(l, l->certificate, "suspended", "handover-undone");
+}
+
+/* The key doesn't come back from whoever has it: then it is a loss. */
+static void test_a_replacement_of_what_was_undone_reports_it_lost(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	undone(l);
+	pull();
+	later(l, 60);
+	replaced(l, LOST);
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	insert(OTHER);
+	site_is(OK, issue_again(l, OTHER, NULL), &l->e);
+	certificate_is(l, l->certificate, "revoked", "key-compromise");
+}
+
+/* The loss was lifted, and the order still waits for the right hand-over. */
+static void test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	undone(l);
+	site_is(OK, REPLACE(LOST), &l->e);
+	documents(l);
+	sign(l);
+	as(l, "op1");
+	site_is(OK, order_cancel(l->d, l->no, &l->e), &l->e);
+	later(l, 600);
+	site_is(OK, about(l, "resume", NULL, NULL, FORM_VALUES), &l->e);
+	sign(l);
+	certificate_is(l, l->certificate, "active", "");
+	site_is(OK, taken(l), &l->e);
+	check_key(&l->t, KEY, "handed-over");
+	snprintf(l->no, sizeof l->no, "%s", order);
+	status_of(l, "done");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIFE(test_the_ca_suspends_what_an_undone_hand_over_suspended_too),
 		LIFE(test_the_right_hand_over_lifts_whatever_the_clock_says),
+		LIFE(test_an_undone_hand_over_takes_no_loss_report_nor_its_lifting),
+		LIFE(test_what_is_not_possible_after_an_undone_hand_over_is_not_offered),
+		LIFE(test_a_loss_report_begun_before_the_undo_is_refused_at_its_signature),
+		LIFE(test_a_replacement_of_what_was_undone_reports_it_lost),
+		LIFE(test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over),
 	};
 	return RUN_LIFE(tests);
 }
