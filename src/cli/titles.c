@@ -120,7 +120,7 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 		else if (certificate && strcmp(name, "issuer") == 0)
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)
-			json_object_set_new(named, "status_title", json_string(cert_state_title(json_string_value(inside))));
+			json_object_set_new(named, "status_title", json_string(cert_state_title_why(json_string_value(inside), json_text(value, "reason"))));
 		else if (strcmp(name, "status") == 0 && json_is_string(inside) && !json_object_get(value, "status_title") &&
 		         strcmp(status_title(json_string_value(inside)), json_string_value(inside)) != 0)
 			json_object_set_new(named, "status_title", json_string(status_title(json_string_value(inside))));

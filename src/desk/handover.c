@@ -108,7 +108,8 @@ static enum err may_go_out(struct desk *d, const json_t *item, int64_t *certific
 	if (!r && !row)
 		r = error_set(e, ERR_DESK_NO_CERT, "%s", json_text(item, "serial"));
 	if (!r && !json_number(row, "good"))
-		r = error_set(e, ERR_HANDOVER_STATE, tr("%s 的证书%s", "%s, its certificate is %s"), serial, cert_state_title(json_text(row, "state")));
+		r = error_set(e, ERR_HANDOVER_STATE, tr("%s 的证书%s", "%s, its certificate is %s"), serial,
+		              cert_state_title_why(json_text(row, "state"), json_text(row, "reason")));
 	if (!r && !(r = key_load(d, serial, &key, e)) && key_out_of_use(key.state))
 		r = error_set(e, ERR_HANDOVER_STATE, tr("%s 已登记为%s", "%s is %s"), serial, key_state_title(key.state));
 	if (!r && certificate)

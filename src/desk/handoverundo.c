@@ -111,7 +111,7 @@ enum err handover_undo(struct desk *d, const char *no, const char *serial, const
 	enum err published = r ? OK : crl_publish(d, e);
 	json_array_foreach(rows, i, row)
 		if (!r && json_number(row, "certificate"))
-			tell(d, &o, "suspended", json_text(row, "key_serial"));
+			tell(d, &o, "handover-undone", json_text(row, "key_serial"));
 	json_decref(rows);
 	order_free(&o);
 	r = r ? r : published;
@@ -134,6 +134,6 @@ enum err handover_resume(struct desk *d, int64_t item, const char *key_serial, b
 enum err handover_resumed(struct desk *d, const struct order *o, const char *key_serial, struct error *e)
 {
 	enum err r = crl_publish(d, e);
-	tell(d, o, "resumed", key_serial);
+	tell(d, o, "handover-righted", key_serial);
 	return r;
 }

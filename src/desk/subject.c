@@ -12,16 +12,15 @@
 #include "desk/certcustody.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
+#include "rules/certstate.h"
 #include "rules/term.h"
 
 static const struct {
 	const char *state;
 	enum cert_status status;
-	const char *zh, *en;
 } states[] = {
-	{"active", CERT_ACTIVE, "有效", "active"},          {"expired", CERT_EXPIRED, "已过期", "expired"},
-	{"suspended", CERT_SUSPENDED, "已挂失", "suspended"}, {"revoked", CERT_REVOKED, "已吊销", "revoked"},
-	{"superseded", CERT_SUPERSEDED, "已替换", "superseded"},
+	{"active", CERT_ACTIVE},   {"expired", CERT_EXPIRED},       {"suspended", CERT_SUSPENDED},
+	{"revoked", CERT_REVOKED}, {"superseded", CERT_SUPERSEDED},
 };
 enum { STATES = sizeof states / sizeof *states };
 
@@ -33,21 +32,22 @@ static size_t state_index(const char *name)
 	return i;
 }
 
-const char *subject_status(const struct desk *d, const struct subject *s)
-{
-	enum cert_status shown = s->status == CERT_SUSPENDED && s->not_after < desk_now(d) ? CERT_EXPIRED : s->status;
-	size_t i = 0;
-	while (i + 1 < STATES && states[i].status != shown)
-		i++;
-	return states[i].state;
-}
-
-static const char *status_text(enum cert_status status)
+static const char *state_name(enum cert_status status)
 {
 	size_t i = 0;
 	while (i + 1 < STATES && states[i].status != status)
 		i++;
-	return tr(states[i].zh, states[i].en);
+	return states[i].state;
+}
+
+const char *subject_status(const struct desk *d, const struct subject *s)
+{
+	return state_name(s->status == CERT_SUSPENDED && s->not_after < desk_now(d) ? CERT_EXPIRED : s->status);
+}
+
+static const char *status_text(const struct subject *s)
+{
+	return cert_state_title_why(state_name(s->status), s->reason);
 }
 
 static void read_certificate(const struct desk *d, const struct rows *row, struct subject *s)
@@ -272,7 +272,7 @@ static enum err is_over(struct desk *d, const struct subject *s, struct error *e
 	if (rows_next(rows))
 		r = error_set(e, ERR_DESK_CERT_REPLACED, tr("介质 %s 里的 %s", "%s, key %s"), rows_text(rows, lang_now() == LANG_ZH), rows_text(rows, lang_now() != LANG_ZH));
 	else
-		r = error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
+		r = error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s), s->serial);
 	enum err end = rows_end(&rows, NULL);
 	return end ? end : r;
 }
@@ -292,7 +292,7 @@ static enum err not_in_this_state(const struct business *b, const struct subject
 		return error_set(e, ERR_DESK_CERT_NOT_HELD, "%s", s->serial);
 	if (s->status == CERT_SUSPENDED && b->makes == MAKES_NOTHING && !subject_own_ground(s))
 		return error_set(e, ERR_DESK_CERT_HELD, "%s", s->serial);
-	return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s->status), s->serial);
+	return error_set(e, ERR_DESK_CERT_STATE, tr("状态为“%s”（%s）", "in state “%s” (%s)"), status_text(s), s->serial);
 }
 
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "desk/about.h"
 #include "desk/cert.h"
+#include "rules/certstate.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/dialog.h"
@@ -24,7 +25,7 @@ struct certs_screen {
 };
 
 static const struct table_column columns[] = {
-	{"状态", "Status", "status", 10, 0, AS_TEXT, scr_cert_state},
+	{"状态", "Status", "status_title", 10, 0, AS_TEXT, NULL},
 	{"证书主体", "Subject", "subject", 0, 0, AS_TEXT, NULL},
 	{"到期", "Ends", "not_after", 10, 0, AS_DAY, NULL},
 	{"介质", "Key", "key_serial", 12, 0, AS_TEXT, NULL},
@@ -48,9 +49,11 @@ static void set_rows(struct certs_screen *s, json_t *rows)
 {
 	json_t *row;
 	size_t i;
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
+		json_object_set_new(row, "status_title", json_string(cert_state_title_why(json_text(row, "status"), json_text(row, "reason"))));
 		if (!*json_text(row, "subject"))
 			json_object_set_new(row, "subject", json_string(scr_destroyed()));
+	}
 	table_set(&s->table, rows);
 }
 

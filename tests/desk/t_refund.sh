@@ -96,6 +96,8 @@ truth "issued again" jq -e '.status == "issued" and .handover == null and .done_
 is "the certificate" 0 op --json cert list --order "$order"
 truth "is suspended" jq -e '.[0].status == "suspended" and .[0].reason == "handover-undone"' "$work/out"
 serial=$(member '.[0].serial')
+is "the certificate in words" 0 op cert show "$serial"
+truth "says why, and of no loss" bash -c 'grep -q 已暂停 "$1" && grep -q 领取已撤销 "$1" && ! grep -q 挂失 "$1"' - "$work/out"
 is "the list" 0 op cert crl
 truth "holds it" bash -c 'openssl crl -noout -text -in "$1" | grep -A5 "Serial Number: 0*$2" | grep "Certificate Hold"' - "$work/out" "$serial"
 is "the key" 0 op --json key info 10000001

@@ -3,6 +3,7 @@
 #include "life.h"
 
 #include "desk/handoverundo.h"
+#include "rules/certstate.h"
 
 #define FORM_VALUES "{'identity_seen':true,'consent':true}"
 
@@ -164,6 +165,39 @@ static void test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_ove
 	status_of(l, "done");
 }
 
+/* How many messages to the holder have these words. */
+static int heard(struct life *l, const char *words)
+{
+	char out[64];
+	shell(out, sizeof out, "cat %s/outbox/sms/*.json | grep -c '%s'", l->t.site.dir, words);
+	return atoi(out);
+}
+
+/* Neither to the staff nor to the holder. */
+static void test_an_undone_hand_over_is_not_called_a_loss(void **state)
+{
+	struct life *l = *state;
+	char sentence[400];
+	insert(KEY);
+	undone(l);
+	assert_int_equal(heard(l, "领取有误，已撤销"), 1);
+	assert_string_equal(cert_state_title_why("suspended", "handover-undone"), "已暂停");
+	assert_string_equal(cert_state_title_why("suspended", "own-ground-undone"), "已暂停");
+	assert_string_equal(cert_state_title_why("suspended", "certificate-hold"), "已挂失");
+	assert_string_equal(cert_state_title_why("revoked", "key-compromise"), "已吊销");
+	own_ground(l, "suspend");
+	site_is(ERR_HANDOVER_STATE, taken(l), &l->e);
+	assert_string_equal(l->e.detail, KEY " 的证书已暂停");
+	site_is(ERR_DESK_CERT_STATE, about(l, "suspend", NULL, NULL, FORM_VALUES), &l->e);
+	error_sentence(&l->e, sentence, sizeof sentence);
+	assert_null(strstr(sentence, "已挂失"));
+	own_ground(l, "resume");
+	site_is(OK, taken(l), &l->e);
+	assert_int_equal(heard(l, "随重新交付恢复使用"), 1);
+	assert_int_equal(heard(l, "10000001的证书已挂失"), 0);
+	assert_int_equal(heard(l, "解除挂失，恢复使用"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +207,7 @@ int main(void)
 		LIFE(test_what_is_not_possible_after_an_undone_hand_over_is_not_offered),
 		LIFE(test_a_loss_report_begun_before_the_undo_is_refused_at_its_signature),
 		LIFE(test_a_replacement_of_what_was_undone_reports_it_lost),
+		LIFE(test_an_undone_hand_over_is_not_called_a_loss),
 		LIFE(test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over),
 	};
 	return RUN_LIFE(tests);
