@@ -68,7 +68,7 @@ static json_t *all(struct desk *d, const struct subject *s, const struct key_in 
 	return out;
 }
 
-/* Subject and status as certificates are shown everywhere. */
+/* Subject, status and why as certificates are shown everywhere. */
 static enum err add_certificate(struct desk *d, json_t *out, const struct subject *s, struct error *e)
 {
 	json_t *certificate = NULL;
@@ -76,6 +76,7 @@ static enum err add_certificate(struct desk *d, json_t *out, const struct subjec
 	if (!r) {
 		json_object_set(out, "subject", json_object_get(certificate, "subject"));
 		json_object_set(out, "status", json_object_get(certificate, "status"));
+		json_object_set(out, "reason", json_object_get(certificate, "reason"));
 	}
 	json_decref(certificate);
 	return r;

@@ -112,6 +112,7 @@ static void test_what_is_not_possible_after_an_undone_hand_over_is_not_offered(v
 			}
 		assert_int_equal(found, 1);
 	}
+	assert_string_equal(json_text(out, "reason"), "handover-undone");
 	assert_string_equal(json_text(out, "proposed"), "");
 	json_decref(out);
 }
