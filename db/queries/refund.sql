@@ -156,12 +156,12 @@ UPDATE handover SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL;
 SELECT u.id, c.id AS certificate, c.serial, c.state FROM handover_undo u JOIN handover h ON h.id = u.handover_id
 JOIN certificate c ON c.id = u.certificate_id
 WHERE h.item_id = ?1 AND h.key_serial = ?2 AND u.resumed_at IS NULL AND c.state = 'suspended'
-	AND (c.reason = 'handover-undone' OR c.state_at = u.undone_at)
+	AND (c.reason = 'handover-undone' OR (c.reason = 'certificate-hold' AND c.state_at = u.undone_at))
 ORDER BY u.id DESC LIMIT 1;
 -- name: handover_certificate
 -- What is on a key; `good` to go out: active, or suspended by a mistaken hand-over and nothing else since (undo_waiting).
-SELECT c.id, c.serial, c.state, c.reason, c.state = 'active' OR (c.state = 'suspended' AND (c.reason = 'handover-undone'
-	OR EXISTS (SELECT 1 FROM handover_undo u WHERE u.certificate_id = c.id AND u.resumed_at IS NULL AND u.undone_at = c.state_at))) AS good
+SELECT c.id, c.serial, c.state, c.reason, c.state = 'active' OR (c.state = 'suspended' AND (c.reason = 'handover-undone' OR c.reason = 'certificate-hold'
+	AND EXISTS (SELECT 1 FROM handover_undo u WHERE u.certificate_id = c.id AND u.resumed_at IS NULL AND u.undone_at = c.state_at))) AS good
 FROM certificate c WHERE c.item_id = ?1 AND c.key_serial = ?2 ORDER BY good DESC, c.id DESC LIMIT 1;
 -- name: undo_resumed
 UPDATE handover_undo SET resumed_at = ?2 WHERE id = ?1;
