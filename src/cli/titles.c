@@ -96,6 +96,12 @@ static bool says_nothing(const char *parent, const char *name, const json_t *val
 	return false;
 }
 
+static json_t *status_named(const json_t *certificate)
+{
+	json_t *title = json_object_get(certificate, "status_title");
+	return title ? json_incref(title) : json_string(cert_state_title(json_text(certificate, "status")));
+}
+
 /* A certificate's issuer is an authority, an order's is staff; and its status is none of an order's. Members keep their places. */
 static json_t *members_named(const struct cli *c, const char *parent, json_t *value)
 {
@@ -120,7 +126,7 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 		else if (certificate && strcmp(name, "issuer") == 0)
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)
-			json_object_set_new(named, "status_title", json_string(cert_state_title_why(json_string_value(inside), json_text(value, "reason"))));
+			json_object_set_new(named, "status_title", status_named(value));
 		else if (strcmp(name, "status") == 0 && json_is_string(inside) && !json_object_get(value, "status_title") &&
 		         strcmp(status_title(json_string_value(inside)), json_string_value(inside)) != 0)
 			json_object_set_new(named, "status_title", json_string(status_title(json_string_value(inside))));

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "desk/keyrow.h"
 #include "desk/order.h"
+#include "rules/certstate.h"
 
 enum { FIND_ORDERS = 100 };
 
@@ -14,7 +15,9 @@ static void dress(struct desk *d, json_t *row)
 	const char *state = json_text(row, "state");
 	bool over = json_number(row, "not_after") < desk_now(d) &&
 	            (strcmp(state, "active") == 0 || strcmp(state, "suspended") == 0);
-	json_object_set_new(row, "status", json_string(over ? "expired" : state));
+	const char *status = over ? "expired" : state;
+	json_object_set_new(row, "status_title", json_string(cert_state_title_why(status, json_text(row, "reason"))));
+	json_object_set_new(row, "status", json_string(status));
 	json_object_del(row, "state");
 	json_object_del(row, "id");
 	desk_time(row, "status_at", json_number(row, "state_at"));

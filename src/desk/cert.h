@@ -5,7 +5,7 @@
 #include "desk/desk.h"
 
 /* [{"serial","issuer","subject","order","key_serial","product","not_before","not_after","status" (active, suspended,
- * revoked, superseded, expired),"status_at","reason"}], newest first, by order or key (each may be NULL). */
+ * revoked, superseded, expired),"status_title","status_at","reason"}], newest first, by order or key (each may be NULL). */
 enum err certs_list(struct desk *d, const char *no, const char *key_serial, json_t **out, struct error *e);
 /* The same by a text: the certificate's serial, its key's, or what order_list finds (an order, a customer's number, a part of a name);
  * of at most a hundred orders. MAY_CERT_VIEW, MAY_ORDER_VIEW. */

@@ -61,7 +61,7 @@ enum err customer_known(struct desk *d, const char *customer, const char *number
  * "asked_at","approved_by","approved_at","paid_by","paid_at"}],"pin_deliveries":[{"key_serial","channel" (sms, or remark of the bank transfer),"state" (of the table, or replaced by a later one),"sent_at"}],
  * "texts":[…],"identity_checks":[…],"identity_open":of whom a check failed that stops it,"handover":{…}|null,"invoice":{…}|null (see invoice.h),"staff","reviewer","issuer","decision","created_at","signed_at",
  * "pay_due_at","review_due_at","issue_due_at" (written or mailed by then),"decided_at","issued_at","done_at","due_at" (of the
- * step it is at),"late","about":{"certificate","subject","status","not_after","key_serial","key_state","review" (of a signed one:
+ * step it is at),"late","about":{"certificate","subject","status","status_title","not_after","key_serial","key_state","review" (of a signed one:
  * it needs a review),"reason","suspends" (at signature),"old_key" (the old key's state at the end),"revocation" (… its certificate's reason), of an approved unlock "unlock_code" (it needs one) and "unlock_until"}|null, "" where it doesn't
  * apply,"elsewhere":{"certificate" (of another counter, which an approved review brings here),"why" (… headquarters didn't give it),"asked_at"}|null,"changes":[{"field","label","before","after"}] (what of the customer's data differs from what was on file; masked as
  * fields are, but for names; null where there was or is no value)}. */

@@ -7,6 +7,7 @@
 #include "desk/effect.h"
 #include "desk/fieldtext.h"
 #include "desk/subject.h"
+#include "rules/certstate.h"
 
 static json_t *shown(const struct form *form, const struct form_field *f, const json_t *values, bool whole)
 {
@@ -58,8 +59,9 @@ static enum err add_unlock(struct desk *d, const struct order *o, const struct s
 
 static enum err add_certificate(struct desk *d, const struct order *o, const struct subject *s, json_t *out, struct error *e)
 {
-	json_t *about = json_pack("{ss ss ss ss ss sb}", "certificate", s->serial, "subject", s->subject, "status", subject_status(d, s),
-	                          "key_serial", s->key_serial, "key_state", s->key_state, "review", s->review);
+	const char *status = subject_status(d, s);
+	json_t *about = json_pack("{ss ss ss ss ss ss sb}", "certificate", s->serial, "subject", s->subject, "status", status, "status_title",
+	                          cert_state_title_why(status, s->reason), "key_serial", s->key_serial, "key_state", s->key_state, "review", s->review);
 	if (!about)
 		return ERR_MEMORY;
 	desk_time(about, "not_after", s->not_after);

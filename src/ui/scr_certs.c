@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "desk/about.h"
 #include "desk/cert.h"
-#include "rules/certstate.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
 #include "ui/dialog.h"
@@ -49,11 +48,9 @@ static void set_rows(struct certs_screen *s, json_t *rows)
 {
 	json_t *row;
 	size_t i;
-	json_array_foreach(rows, i, row) {
-		json_object_set_new(row, "status_title", json_string(cert_state_title_why(json_text(row, "status"), json_text(row, "reason"))));
+	json_array_foreach(rows, i, row)
 		if (!*json_text(row, "subject"))
 			json_object_set_new(row, "subject", json_string(scr_destroyed()));
-	}
 	table_set(&s->table, rows);
 }
 

@@ -8,7 +8,6 @@
 #include "desk/cert.h"
 #include "desk/fieldtext.h"
 #include "rules/business.h"
-#include "rules/certstate.h"
 #include "rules/codeword.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
@@ -252,16 +251,6 @@ static void elsewhere(struct sheet *s, const json_t *order)
 			: tr("等总部审核点审核", "waits for the review site"));
 }
 
-/* A suspension is a loss by its reason alone. */
-static const char *state_of(struct desk *d, const json_t *about)
-{
-	json_t *certificate = NULL;
-	cert_show(d, json_text(about, "certificate"), &certificate, NULL);
-	const char *title = cert_state_title_why(json_text(about, "status"), json_text(certificate, "reason"));
-	json_decref(certificate);
-	return title;
-}
-
 void page_about(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *about = json_object_get(order, "about");
@@ -275,7 +264,7 @@ void page_about(struct sheet *s, struct desk *d, const json_t *order)
 	sheet_head(s, tr("所办证书", "The certificate concerned"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书主体", "Subject"), json_text(about, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Certificate"), json_text(about, "certificate"));
-	sheet_format(s, ROLE_NORMAL, tr("证书状态", "Status"), tr("%s，%s 到期", "%s, ends %s"), state_of(d, about),
+	sheet_format(s, ROLE_NORMAL, tr("证书状态", "Status"), tr("%s，%s 到期", "%s, ends %s"), json_text(about, "status_title"),
 		scr_time(json_text(about, "not_after"), until));
 	sheet_format(s, ROLE_NORMAL, tr("介质", "Key"), "%s  %s", json_text(about, "key_serial"), scr_key_state(json_text(about, "key_state")));
 	if (*json_text(about, "unlock_until"))
@@ -431,7 +420,7 @@ void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size)
 {
 	char since[SCR_TIME_SIZE];
 	const char *status = json_text(c, "status"), *reason = json_text(c, "reason"), *why = cert_reason_title(reason);
-	const char *state = cert_state_title_why(status, reason);
+	const char *state = json_text(c, "status_title");
 	snprintf(out, size, "%s", state);
 	if (strcmp(status, "active") != 0 && strcmp(status, "expired") != 0)
 		snprintf(out, size, tr("%s  自 %s 起%s%s", "%s  since %s%s%s"), state, scr_time(json_text(c, "status_at"), since),

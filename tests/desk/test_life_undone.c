@@ -130,6 +130,18 @@ static void test_a_loss_report_begun_before_the_undo_is_refused_at_its_signature
 	certificate_is(l, l->certificate, "suspended", "handover-undone");
 }
 
+/* As an order about the certificate, and the certificate itself, call its state. */
+static void called(struct life *l, const char *title)
+{
+	json_t *shown = NULL;
+	IS(OK, order_show(l->d, l->no, &shown, &l->e));
+	assert_string_equal(json_text(json_object_get(shown, "about"), "status_title"), title);
+	json_decref(shown);
+	IS(OK, cert_show(l->d, l->certificate, &shown, &l->e));
+	assert_string_equal(json_text(shown, "status_title"), title);
+	json_decref(shown);
+}
+
 /* The key doesn't come back from whoever has it: then it is a loss. */
 static void test_a_replacement_of_what_was_undone_reports_it_lost(void **state)
 {
@@ -138,7 +150,13 @@ static void test_a_replacement_of_what_was_undone_reports_it_lost(void **state)
 	undone(l);
 	pull();
 	later(l, 60);
-	replaced(l, LOST);
+	site_is(OK, REPLACE(LOST), &l->e);
+	called(l, "已暂停");
+	documents(l);
+	sign(l);
+	called(l, "已挂失");
+	pay(l);
+	approve(l);
 	certificate_is(l, l->certificate, "suspended", "certificate-hold");
 	insert(OTHER);
 	site_is(OK, issue_again(l, OTHER, NULL), &l->e);

@@ -147,23 +147,32 @@ static void courier_lists_name_recipient_and_tracking(void **state)
 	try_end(&t);
 }
 
+/* An order whose key is made and waits for its parcel. */
+static void to_mail(struct try *t, char no[ORDER_NO_SIZE])
+{
+	struct error e = {0};
+	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
+	site_approved(&t->site, t->d, "new-unit", changes, no);
+	site_as(&t->site, t->d, "is1");
+	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
+	site_is(OK, issue_run(t->d, no, NULL, NULL, NULL, &out, &e), &e);
+	json_decref(out);
+	json_decref(changes);
+	site_as(&t->site, t->d, "op1");
+}
+
 /* Printed again three days later each says when it was, and not today. */
 static void papers_keep_the_days_of_what_they_say(void **state)
 {
 	(void)state;
 	struct try t;
 	struct error e = {0};
-	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
+	json_t *out = NULL;
 	char no[ORDER_NO_SIZE], text[16384], day[11], wanted[40];
 	try_begin(&t);
 	t.d->clock.fixed = desk_now(t.d);
 	civil_date_text(desk_now(t.d), day);
-	site_approved(&t.site, t.d, "new-unit", changes, no);
-	site_as(&t.site, t.d, "is1");
-	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
-	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
-	json_decref(out);
-	site_as(&t.site, t.d, "op1");
+	to_mail(&t, no);
 	site_is(OK, handover_mail(t.d, no, "SF1234567", &out, &e), &e);
 	json_decref(out);
 	t.d->clock.fixed += 3 * 86400;
@@ -173,7 +182,6 @@ static void papers_keep_the_days_of_what_they_say(void **state)
 		snprintf(wanted, sizeof wanted, "%s %s", papers[i][1], day);
 		has(text, wanted);
 	}
-	json_decref(changes);
 	try_end(&t);
 }
 
@@ -182,22 +190,14 @@ static void papers_of_what_is_to_come_are_of_today(void **state)
 {
 	(void)state;
 	struct try t;
-	struct error e = {0};
-	json_t *out = NULL, *changes = json_pack("{ss sb}", "delivery", "mail", "own_medium", 0);
 	char no[ORDER_NO_SIZE], text[16384], wanted[40] = "交寄日期 ";
 	try_begin(&t);
 	t.d->clock.fixed = desk_now(t.d);
 	civil_date_text(desk_now(t.d), wanted + strlen(wanted));
-	site_approved(&t.site, t.d, "new-unit", changes, no);
-	site_as(&t.site, t.d, "is1");
-	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
-	site_is(OK, issue_run(t.d, no, NULL, NULL, NULL, &out, &e), &e);
-	json_decref(out);
-	site_as(&t.site, t.d, "op1");
+	to_mail(&t, no);
 	end_day(&t);
 	printed(&t, no, "courier", NULL, text, sizeof text);
 	has(text, wanted);
-	json_decref(changes);
 	try_end(&t);
 }
 
