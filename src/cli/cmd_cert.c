@@ -125,7 +125,7 @@ const struct command commands_cert[] = {
 	{"cert crl", "", crl_table, 0, crl, NULL, "把最新的吊销列表写到标准输出", "write the newest revocation list to standard output"},
 	{"cert fetch", "", fetch_table, 0, fetch, NULL, "从总部取来别的受理点的证书，以便在这里办理", "get a certificate of another counter from headquarters, to go on with it here"},
 	{"cert revoke", "SERIAL", revoke_table, 0, revoke, NULL, "CA 主动吊销（两人）", "revoke on the CA's own ground (two persons)"},
-	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动挂失（两人）", "suspend on the CA's own ground (two persons)"},
-	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动解挂（两人）", "lift a suspension on the CA's own ground (two persons)"},
+	{"cert suspend", "SERIAL", ground_table, 0, suspend, NULL, "CA 主动暂停（两人）", "suspend on the CA's own ground (two persons)"},
+	{"cert resume", "SERIAL", ground_table, 0, resume, NULL, "CA 主动恢复（两人）", "resume on the CA's own ground (two persons)"},
 	COMMANDS_END,
 };

@@ -181,9 +181,9 @@ static const char *action_title(const char *action)
 	static const struct {
 		const char *name, *zh, *en;
 	} names[] = {
-		{"cert.resume", "解挂证书", "certificate resumed"},
+		{"cert.resume", "恢复证书", "certificate resumed"},
 		{"cert.revoke", "吊销证书", "certificate revoked"},
-		{"cert.suspend", "挂失证书", "certificate suspended"},
+		{"cert.suspend", "暂停证书", "certificate suspended"},
 		{"custody.about", "证书已移来", "the certificate was brought"},
 		{"custody.back", "总部未接收，交回本受理点", "not taken by headquarters, back here"},
 		{"custody.give", "移交审核点", "handed to a review site"},

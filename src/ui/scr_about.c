@@ -378,7 +378,7 @@ static bool offered(struct ui *ui, void *data, int action)
 
 static const struct action actions[] = {
 	{DO_BEGIN, UI_KEY_ENTER, "办理", "Begin", "介质业务", "Key", "办理选中的业务；不能办的，下面说明原因", "Begin the chosen business; what can't be done says why below", ACTION_FIRST},
-	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、挂失、解挂（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
+	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、暂停、恢复（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新读取介质和证书", "Read the key and its certificate again", 0},
 	{0},
 };

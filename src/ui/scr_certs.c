@@ -213,7 +213,7 @@ static const struct action actions[] = {
 		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
 	{DO_SEARCH, UI_KEY_F(3), "查找", "Search", NULL, NULL, "按证书、介质、名称、证件号码或订单号查找", "By certificate, key, name, number or order", 0},
-	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、挂失、解挂（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
+	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、暂停、恢复（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
 	{DO_FETCH, 'q', "取别处的", "Elsewhere", NULL, NULL, "取来别的受理点的证书：凭介质、验证码或审核", "Get another counter's certificate: by key, code or review", 0},
 	{0},
 };

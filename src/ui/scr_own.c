@@ -16,8 +16,8 @@ static const struct change {
 	const char *zh, *en, *done_zh, *done_en;
 	bool for_good; /* and for a reason of RFC 5280 */
 } changes[CHANGES] = {
-	{"resume", "解挂：恢复使用", "lift the suspension", "证书已解挂，吊销列表已更新", "The suspension is lifted, the revocation list made", false},
-	{"suspend", "挂失：暂停使用，可以恢复", "suspend: until it is given back", "证书已挂失，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
+	{"resume", "恢复：重新有效", "resume: valid again", "证书已恢复，吊销列表已更新", "The certificate is resumed, the revocation list made", false},
+	{"suspend", "暂停：可以恢复", "suspend: until it is resumed", "证书已暂停，吊销列表已更新", "The certificate is suspended, the revocation list made", false},
 	{"revoke", "吊销：不能恢复", "revoke: for good", "证书已吊销，吊销列表已更新", "The certificate is revoked, the revocation list made", true},
 };
 
@@ -89,6 +89,16 @@ static enum err call_own(struct desk *d, struct call *c, struct error *e)
 	return cert_own_ground(d, c->no, change->name, change->for_good ? c->a : NULL, c->b, &c->out, e);
 }
 
+/* Resumed by the CA it may be suspended still, for what came before. */
+static void say_done(struct ui *ui, const struct change *c, const json_t *certificate)
+{
+	if (strcmp(c->name, "resume") == 0 && strcmp(json_text(certificate, "status"), "active") != 0)
+		ui_warn(ui, tr("CA 的暂停已解除，证书仍为“%s”，不能使用", "The CA's own suspension is lifted; for what came before, the certificate is %s still"),
+			json_text(certificate, "status_title"));
+	else
+		ui_good(ui, "%s", tr(c->done_zh, c->done_en));
+}
+
 bool scr_own(struct ui *ui, const char *certificate)
 {
 	char ground[GROUND_SIZE], serial[SERIAL_SIZE], text[300];
@@ -102,8 +112,8 @@ bool scr_own(struct ui *ui, const char *certificate)
 		return false;
 	struct call call = {.no = serial, .a = reason, .b = ground, .more = (void *)c};
 	bool done = app_do(ui, call_own, &call);
-	json_decref(call.out);
 	if (done)
-		ui_good(ui, "%s", tr(c->done_zh, c->done_en));
+		say_done(ui, c, call.out);
+	json_decref(call.out);
 	return done;
 }

@@ -1,4 +1,4 @@
-/* CA 主动办理: a certificate revoked, suspended or given back on the CA's own ground, by two persons. */
+/* CA 主动办理: a certificate revoked, suspended or resumed on the CA's own ground, by two persons. */
 #ifndef CERTDESK_UI_SCR_OWN_H
 #define CERTDESK_UI_SCR_OWN_H
 

@@ -1,7 +1,10 @@
 /* What the CA suspends on its own ground while an order about it is under way. */
 #include "life.h"
 
+#include "cli/cli.h"
+#include "desk/order.h"
 #include "desk/refund.h"
+#include "rules/permission.h"
 
 static void own_ground(struct life *l, const char *change)
 {
@@ -86,6 +89,33 @@ static void test_a_lifting_begun_before_lifts_nothing_of_the_cas(void **state)
 	certificate_is(l, l->certificate, "suspended", "own-ground-held");
 }
 
+/* What speaks of it speaks of no loss: that is the customer's to report. */
+static void no_loss(const char *text)
+{
+	assert_non_null(strstr(text, "暂停"));
+	assert_non_null(strstr(text, "恢复"));
+	assert_null(strstr(text, "挂"));
+}
+
+static void test_the_cas_own_suspension_is_called_no_loss_report(void **state)
+{
+	struct life *l = *state;
+	char told[2000], titles[400] = "";
+	size_t commands = 0;
+	own_ground(l, "suspend");
+	own_ground(l, "resume");
+	shell(told, sizeof told, "cat %s/outbox/sms/*.json | grep '由本机构'", l->t.site.dir);
+	no_loss(told);
+	no_loss(permission_title(MAY_CERT_OWN));
+	for (const struct command *c = commands_cert; c->words; c++)
+		if (strcmp(c->words, "cert suspend") == 0 || strcmp(c->words, "cert resume") == 0)
+			commands += strlen(strcat(strcat(titles, c->zh), " ")) > 0;
+	assert_int_equal(commands, 2);
+	no_loss(titles);
+	snprintf(titles, sizeof titles, "%s %s", order_code_title("cert.suspend"), order_code_title("cert.resume"));
+	no_loss(titles);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +123,7 @@ int main(void)
 		LIFE(test_what_the_ca_suspended_since_can_be_refunded),
 		LIFE(test_the_ca_suspends_what_was_reported_lost_too),
 		LIFE(test_a_lifting_begun_before_lifts_nothing_of_the_cas),
+		LIFE(test_the_cas_own_suspension_is_called_no_loss_report),
 	};
 	return RUN_LIFE(tests);
 }

@@ -178,10 +178,10 @@ static void test_the_holder_hears_that_the_ca_did_it(void **state)
 	as(l, "mg1");
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
-	heard(l, "由本机构依规定挂失");
+	heard(l, "由本机构依规定暂停使用");
 	with(l, "rv1");
 	IS(OK, cert_own_ground(l->d, l->certificate, "resume", NULL, "协查结束", &out, &l->e));
-	heard(l, "由本机构解除挂失");
+	heard(l, "由本机构恢复使用");
 }
 
 static void test_the_cas_own_revocation_is_told_though_its_list_waits(void **state)

@@ -276,31 +276,33 @@ static void test_revocation(void **state)
 	tui_end(&t);
 }
 
+/* What needs no more than the code to the phone, from the desk and back to it. */
+static void by_phone(struct tui *t, const char *business, const char *title, const char *after)
+{
+	about_certificate(t);
+	life_choose(t, business);
+	case_step(t, "<Enter>", title);
+	case_step(t, "<Enter>", "客户已阅读并同意"); /* by the phone: nothing else to say */
+	tui_keys(t, "y");
+	tui_settle(t);
+	case_step(t, "<F2>", "申请声明");
+	tui_keys(t, "<Enter>");
+	life_code(t, "签名已确认：已完成");
+	life_states(after);
+	for (int k = 0; k < 4 && !strstr(tui_row(t, 0), "工作台"); k++) {
+		tui_keys(t, "<Esc>");
+		tui_settle(t);
+	}
+}
+
 /* Suspended at once by the code to the phone, and back again. */
 static void test_loss_report_and_lifting(void **state)
 {
-	static const struct {
-		const char *business, *title, *after;
-	} ways[] = {{"挂失", "证书挂失 ·", "suspended"}, {"解挂", "证书解挂 ·", "active"}};
 	(void)state;
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
-	for (size_t i = 0; i < 2; i++) {
-		about_certificate(t);
-		life_choose(t, ways[i].business);
-		case_step(t, "<Enter>", ways[i].title);
-		case_step(t, "<Enter>", "客户已阅读并同意"); /* by the phone: nothing else to say */
-		tui_keys(t, "y");
-		tui_settle(t);
-		case_step(t, "<F2>", "申请声明");
-		tui_keys(t, "<Enter>");
-		life_code(t, "签名已确认：已完成");
-		life_states(ways[i].after);
-		for (int k = 0; k < 4 && !strstr(tui_row(t, 0), "工作台"); k++) {
-			tui_keys(t, "<Esc>");
-			tui_settle(t);
-		}
-	}
+	by_phone(t, "挂失", "证书挂失 ·", "suspended");
+	by_phone(t, "解挂", "证书解挂 ·", "active");
 	tui_end(&t);
 }
 
@@ -392,22 +394,23 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	case_login(t, "rv1");
 	find_certificate(t);
 	case_step(t, "x", "CA 主动办理");
-	assert_false(tui_has(t, "解挂", 0)); /* it isn't suspended */
-	case_step(t, "1", "挂失：暂停使用");
+	assert_false(tui_has(t, "恢复：", 0)); /* it isn't suspended */
+	assert_false(tui_has(t, "挂失", 0)); /* nobody reports a loss */
+	case_step(t, "1", "暂停：可以恢复");
 	case_step(t, "<Enter>", "依据");
 	case_step(t, "<Enter>", "请填写"); /* no ground, no step */
 	case_step(t, "法院协查函〔2026〕8号<Enter>", "此操作需要两人");
 	second_person(t, "op1", "op1"); /* an operator is none */
 	tui_wait_text(t, "op1 不能授权");
 	life_states("active");
-	second_person(t, "mg1", "证书已挂失");
+	second_person(t, "mg1", "证书已暂停");
 	life_states("suspended");
 	tui_wait_text(t, " 起，CA 主动办理"); /* since when, and why */
-	case_step(t, "x", "解挂：恢复使用");
-	assert_false(tui_has(t, "挂失：暂停使用", 0)); /* the CA suspended it itself */
+	case_step(t, "x", "恢复：重新有效");
+	assert_false(tui_has(t, "暂停：", 0)); /* the CA suspended it itself */
 	case_step(t, "1<Enter>", "依据");
 	case_step(t, "协查结束<Enter>", "此操作需要两人");
-	second_person(t, "mg1", "证书已解挂");
+	second_person(t, "mg1", "证书已恢复");
 	life_states("active");
 	case_step(t, "b", "证书业务"); /* from what can be done with it, too */
 	case_step(t, "x", "吊销：不能恢复");
@@ -420,6 +423,28 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	tui_wait_text(t, " 起，密钥泄露");
 	life_states("revoked");
 	assert_false(tui_has(t, "x CA", 0)); /* nothing is left to do about it */
+	tui_end(&t);
+}
+
+/* What was reported lost is that still when the CA lifts its own suspension, and nobody is told that it can be used. */
+static void test_a_reported_loss_stays_when_the_ca_resumes(void **state)
+{
+	(void)state;
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	by_phone(t, "挂失", "证书挂失 ·", "suspended");
+	case_change(&t, &site, "rv1");
+	find_certificate(t);
+	case_step(t, "x", "CA 主动办理");
+	case_step(t, "2<Enter>", "依据");
+	case_step(t, "法院协查函〔2026〕8号<Enter>", "此操作需要两人");
+	second_person(t, "mg1", "证书已暂停");
+	case_step(t, "x", "恢复：重新有效");
+	case_step(t, "1<Enter>", "依据");
+	case_step(t, "协查结束<Enter>", "此操作需要两人");
+	second_person(t, "mg1", "证书仍为“已挂失”");
+	assert_false(tui_has(t, "证书已恢复", 0));
+	life_states("suspended");
 	tui_end(&t);
 }
 
@@ -444,6 +469,7 @@ int main(void)
 		LIFE_TEST(test_replacement_lost),
 		LIFE_TEST(test_revocation),
 		LIFE_FOR(test_the_ca_suspends_resumes_and_revokes_by_two_persons, "unit", life_unit),
+		LIFE_FOR(test_a_reported_loss_stays_when_the_ca_resumes, "unit", life_unit),
 		LIFE_FOR(test_who_may_not_is_not_offered_it, "unit", life_unit),
 		LIFE_TEST(test_loss_report_and_lifting),
 		LIFE_TEST(test_query),
