@@ -94,6 +94,8 @@ static enum err passwd(struct cli *c, struct error *e)
 	enum err r = OK;
 	if (own && (file || !c->password.length)) /* --user has just given it */
 		r = cli_password(file, tr("原口令", "Old password"), false, &old, e);
+	if (!r && old.length)
+		r = staff_own_check(c->desk, &old, e);
 	if (!r)
 		r = cli_password(args_text(&c->args, "--password-file"), tr("新口令", "New password"), true, &password, e);
 	if (!r)

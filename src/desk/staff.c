@@ -367,13 +367,19 @@ static enum err set_password(struct desk *d, const char *login, const struct sec
 	return r ? r : change(d, SQL_STAFF_SET_PASSWORD, "staff.passwd", login, record, 0, "", alone, e);
 }
 
-enum err staff_own_password(struct desk *d, const struct secret *old, const struct secret *password, struct error *e)
+enum err staff_own_check(struct desk *d, const struct secret *old, struct error *e)
 {
 	struct staff again = {0};
 	enum err r = desk_logged_in(d, e);
-	if (!r && !(r = authenticate(d, d->actor.login, old, &again, e)))
-		return set_password(d, again.login, password, !d->second.id, e);
+	if (!r)
+		r = authenticate(d, d->actor.login, old, &again, e);
 	return r == ERR_DESK_PASSWORD ? error_set(e, ERR_DESK_PASSWORD_OLD, "%s", d->actor.login) : r;
+}
+
+enum err staff_own_password(struct desk *d, const struct secret *old, const struct secret *password, struct error *e)
+{
+	enum err r = staff_own_check(d, old, e);
+	return r ? r : set_password(d, d->actor.login, password, !d->second.id, e);
 }
 
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e)

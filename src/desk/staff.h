@@ -33,6 +33,8 @@ enum err staff_roles(struct desk *d, const char *login, const char *roles, struc
 /* One's own, with the old one: an open session alone doesn't change it. A wrong one counts as a wrong try of a login. ERR_DESK_PASSWORD_OLD,
  * ERR_DESK_LOCKED, ERR_DESK_PASSWORD_WEAK. */
 enum err staff_own_password(struct desk *d, const struct secret *old, const struct secret *password, struct error *e);
+/* Judges the old one alone, before the new one is asked for: a wrong one counts once, here or there. ERR_DESK_PASSWORD_OLD, ERR_DESK_LOCKED. */
+enum err staff_own_check(struct desk *d, const struct secret *old, struct error *e);
 /* As an administrator any but one's own (ERR_DESK_PASSWORD_OLD): an administrator's or a manager's by two persons once there are two administrators. The second
  * is another administrator; where the only other one is whose password it is, a manager; where there is none, the first acts alone. */
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e);

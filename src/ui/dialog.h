@@ -37,6 +37,9 @@ struct dialog_secret {
 	const char *title, *text, *label;
 	size_t least, most; /* characters; 0: no bound (most 64) */
 	bool digits, twice;
+	/* Further judgement, of the first where it is asked twice: as in dialog_ask. NULL: none. */
+	bool (*judge)(void *arg, const struct secret *value, char *why, size_t size);
+	void *arg;
 };
 bool dialog_secret(struct ui *ui, const struct dialog_secret *ask, struct secret *out);
 /* Hides everything until `unlock` says true. Returns false when the program is ending or, with

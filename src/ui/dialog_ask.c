@@ -134,7 +134,7 @@ static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const cha
 	ui_overlay_push(ui, &o);
 	while (!given && ui_next(ui, &event)) {
 		enum answer answer = asking_handle(ui, &a, &event);
-		char why[sizeof a.why];
+		char why[sizeof a.why] = "";
 		if (answer == ANSWER_LEFT)
 			break;
 		if (answer != ANSWER_GIVEN)
@@ -148,6 +148,9 @@ static bool ask_secret(struct ui *ui, const struct dialog_secret *ask, const cha
 			complain(ui, &a,
 					 tr("两次输入不一样，请重新输入第二次，或按 Esc 从头来。",
 						"The two differ; type the second again, or Esc to start over."));
+			edit_clear(&edit);
+		} else if (!other && ask->judge && !ask->judge(ask->arg, out, why, sizeof why)) {
+			complain(ui, &a, why);
 			edit_clear(&edit);
 		} else
 			given = true;

@@ -23,6 +23,10 @@ echo Another-Horse-8 >"$work/another"; chmod 600 "$work/another"
 is "a session alone changes no password" 2 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --password-file "$work/another"'
 is "nor with a wrong old one" 1 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --old-password-file "$work/another" --password-file "$work/another"'
 is "with the old one it does" 0 window 'desk login op1 --password-file "$work/pw" && desk staff passwd op1 --old-password-file "$work/pw" --password-file "$work/another"'
+is "a wrong old one" 1 window 'desk login op1 --password-file "$work/another" && desk staff passwd op1 --old-password-file "$work/pw"'
+says "is said before the new one is asked for" 原口令
+is "a right one" 2 window 'desk login op1 --password-file "$work/another" && desk staff passwd op1 --old-password-file "$work/another"'
+says "lets the new one be asked for" "没有终端"
 is "and back" 0 desk --user op1 --password-file "$work/another" staff passwd op1 --password-file "$work/pw"
 is "a disabled login ends its sessions" 1 window 'desk login op1 --password-file "$work/pw" >/dev/null &&
 	desk --user root1 --password-file "$work/pw" staff add op2 --name op2 --role operator --password-file "$work/pw" &&

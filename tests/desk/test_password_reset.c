@@ -168,6 +168,41 @@ static void test_ones_own_password_needs_the_old_one(void **state)
 	EXPECT(ERR_DESK_LOCKED, staff_own_password(c->d, &fresh, &word, &c->e));
 }
 
+static size_t wrong_tries(struct unit_case *c)
+{
+	json_t *entries = NULL, *row;
+	size_t count = 0, i;
+	site_is(OK, store_rows(c->d->store, SQL_JOURNAL_OF_SUBJECT, &entries, &c->e, "t", "op1"), &c->e);
+	json_array_foreach(entries, i, row)
+		count += strstr(json_text(row, "entry"), "login.failed") != NULL;
+	json_decref(entries);
+	return count;
+}
+
+/* Judged before the new one is asked for, and with it once more: a wrong one counts once, a right one not at all. */
+static void test_ones_old_password_is_judged_as_soon_as_it_is_there(void **state)
+{
+	struct unit_case *c = *state;
+	struct secret wrong = {0}, fresh = {0};
+	secret_set(&wrong, "not the one", 11);
+	secret_set(&fresh, "New-Horse-77!", 13);
+	staff_logout(c->d);
+	EXPECT(ERR_DESK_LOGIN, staff_own_check(c->d, &wrong, &c->e));
+	as_admin(c);
+	site_as(&c->site, c->d, "op1");
+	for (size_t i = 1; i <= 4; i++) {
+		EXPECT(ERR_DESK_PASSWORD_OLD, staff_own_check(c->d, &wrong, &c->e));
+		assert_int_equal(wrong_tries(c), i);
+	}
+	EXPECT(OK, staff_own_check(c->d, &word, &c->e));
+	EXPECT(OK, staff_own_password(c->d, &word, &fresh, &c->e));
+	assert_int_equal(wrong_tries(c), 4);
+	for (int i = 0; i < 5; i++)
+		EXPECT(ERR_DESK_PASSWORD_OLD, staff_own_check(c->d, &word, &c->e));
+	EXPECT(ERR_DESK_LOCKED, staff_own_check(c->d, &fresh, &c->e));
+	assert_int_equal(wrong_tries(c), 9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +213,7 @@ int main(void)
 		CASE(test_who_was_disabled_by_one_person_still_counts_for_seven_days),
 		CASE(test_disabling_the_other_administrator_grants_nothing_alone), CASE(test_whom_two_persons_disabled_counts_no_longer),
 		CASE(test_disabling_first_is_no_way_round_it), CASE(test_ones_own_password_is_ones_own), CASE(test_ones_own_password_needs_the_old_one),
+		CASE(test_ones_old_password_is_judged_as_soon_as_it_is_there),
 	};
 	return RUN(tests);
 }
