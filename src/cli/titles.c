@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "desk/fieldtext.h"
+#include "desk/order.h"
 #include "desk/refund.h"
 #include "rules/business.h"
 #include "rules/certstate.h"
@@ -22,6 +23,7 @@ static const struct cli_title titles[] = {
 	{"", NULL, "identity_open", codeword_person, NULL},
 	{"", "payments", "state", codeword_payment, NULL},
 	{"", "refunds", "state", refund_state_title, NULL},
+	{"", "refunds", "kind", refund_kind_title, NULL},
 	{"", "signature", "state", codeword_signature, NULL},
 	{"", "texts", "id", codeword_text, NULL},
 	{"", "pin_deliveries", "state", codeword_pin, NULL},
@@ -45,6 +47,7 @@ static const struct cli_title titles[] = {
 	{"", "documents", "form", NULL, "document_forms"},
 	{"attach ", NULL, "form", NULL, "document_forms"},
 	{"", "items", "role", NULL, "item_roles"},
+	{"", "items", "step", order_step_title, NULL},
 	{"", "items", "medium", NULL, "media"},
 	{"", "items", "product", NULL, "products"},
 	{"key ", NULL, "medium", NULL, "media"},
@@ -82,18 +85,27 @@ static const char *shown_as(const struct cli *c, const char *parent, const char 
 	return name;
 }
 
-/* The codes of a fee beside its title; a zero of what mostly isn't; and that a text was shown on the screen, as all are. */
+/* The codes of a fee, and of who took a key, beside their titles; a zero of what mostly isn't; and that a text was shown on the screen, as all are. */
 static bool says_nothing(const char *parent, const char *name, const json_t *value)
 {
 	static const struct {
 		const char *inside, *member;
 		bool zero;
 	} silent[] = {{"lines", "kind", false}, {"lines", "code", false}, {"texts", "how", false}, {"items", "own_medium", true},
+	              {"handover", "to_whom", false}, {"documents", "title", false},
 	              {NULL, "sent_back", true}};
 	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
 		if (strcmp(silent[i].member, name) == 0 && (!silent[i].inside || (parent && strcmp(parent, silent[i].inside) == 0)))
 			return !silent[i].zero || (json_is_integer(value) && json_integer_value(value) == 0);
 	return false;
+}
+
+/* A document is called what its rule calls it; the command that takes its code lists the codes. */
+static const char *title_beside(const char *parent, const char *name, const json_t *object)
+{
+	bool document = parent && strcmp(parent, "documents") == 0 && strcmp(name, "kind") == 0;
+	const char *title = json_text(object, "title");
+	return document && *title ? title : NULL;
 }
 
 static json_t *status_named(const json_t *certificate)
@@ -123,6 +135,8 @@ static json_t *members_named(const struct cli *c, const char *parent, json_t *va
 			continue;
 		else if (strcmp(name, "own_medium") == 0 && json_is_integer(inside))
 			json_object_set_new(named, name, json_boolean(json_integer_value(inside)));
+		else if (title_beside(parent, name, value))
+			json_object_set_new(named, name, json_string(title_beside(parent, name, value)));
 		else if (certificate && strcmp(name, "issuer") == 0)
 			json_object_set(named, "certificate_issuer", inside);
 		else if (certificate && strcmp(name, "status") == 0)

@@ -251,6 +251,14 @@ const char *order_code_title(const char *code)
 	return strcmp(status, code) != 0 ? status : action_title(code);
 }
 
+const char *order_step_title(const char *step)
+{
+	char action[40];
+	snprintf(action, sizeof action, "issue.%s", step);
+	const char *title = action_title(action);
+	return title != action ? title : step;
+}
+
 /* An entry of a visit, or of another order, that was about this one too. */
 static bool names_order(const json_t *facts, const char *no)
 {

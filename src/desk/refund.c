@@ -387,6 +387,14 @@ const char *refund_state_title(const char *state)
 	return state;
 }
 
+const char *refund_kind_title(const char *kind)
+{
+	return strcmp(kind, "surplus") == 0   ? tr("多付", "surplus")
+	     : strcmp(kind, "unclaimed") == 0 ? tr("无人认领", "unclaimed")
+	     : strcmp(kind, "order") == 0     ? tr("订单", "order")
+	                                      : kind;
+}
+
 enum err refund_list(struct desk *d, bool all, json_t **out, struct error *e)
 {
 	static const char *const times[] = {"asked_at", "approved_at", "paid_at"};

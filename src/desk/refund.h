@@ -33,5 +33,6 @@ enum err refund_list(struct desk *d, bool all, json_t **out, struct error *e);
  * no permission. [{"order","name","status","amount"}] */
 enum err refund_gaps(struct desk *d, json_t **out, struct error *e);
 const char *refund_state_title(const char *state); /* 待批准 */
+const char *refund_kind_title(const char *kind);   /* what money it is: 多付 */
 
 #endif

@@ -22,13 +22,6 @@ bool refund_ask_reason(struct ui *ui, const char *title, const char *text, char 
 	return dialog_ask(ui, &ask, out, size);
 }
 
-const char *refund_kind_title(const char *kind)
-{
-	return strcmp(kind, "surplus") == 0 ? tr("多付", "surplus")
-		: strcmp(kind, "unclaimed") == 0 ? tr("无人认领", "unclaimed")
-										 : tr("订单", "order");
-}
-
 static const char *slip_title(const char *method)
 {
 	static const struct {

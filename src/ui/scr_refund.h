@@ -19,6 +19,5 @@ bool refund_step_pay(struct ui *ui, const char *subject, const char *receipt, co
 bool refund_step_withdraw(struct ui *ui, const char *subject);
 /* A reason for what `title` does; false where none was given. */
 bool refund_ask_reason(struct ui *ui, const char *title, const char *text, char *out, size_t size);
-const char *refund_kind_title(const char *kind); /* 多付退款 */
 
 #endif

@@ -114,6 +114,8 @@ shown_is "and why" zh '^原因 +密钥泄露$' cert show "$old"
 shown_is "and in English" en '^status +revoked$' cert show "$old"
 is "an order of many parts" 0 as is1 order show "$first"
 truth "each has a name" sh -c '! grep -qE "(^| )(custodian|position|price_version|taken_at|taker|to_whom|pin_deliveries)( |\$)" "$1"' - "$work/out"
+truth "its certificate's step in words" grep -qE "主锁 .* 制证完成 " "$work/out"
+truth "who took it, once" sh -c '! grep -qE "领取人类别| agent\$" "$1" && grep -qE "^  领取人 +经办人\$" "$1"' - "$work/out"
 shown_is "its issuer is not who makes it" zh '^颁发者 ' cert show "$old"
 shown_is "the certificates of a key" zh '有效' cert list --key 10000002
 shown_is "a key's state in words" zh '^状态 +已制证$' key info 10000002
