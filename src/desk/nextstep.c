@@ -1,31 +1,35 @@
 #include "desk/nextstep.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lang.h"
+#include "desk/custodyrow.h"
 #include "desk/elsewhere.h"
 #include "rules/transition.h"
 
 /* The first row that fits counts. */
 static const struct {
 	const char *status, *next, *zh, *en;
+	enum permission may;
+	bool apart; /* kept apart from keying in */
 } steps[] = {
-	{"draft", "form", "填写申请表", "fill in the form"},
-	{"draft", "attach", "上传资料", "attach the documents"},
-	{"draft", "sign", "申请签名确认", "signature"},
-	{"returned", "form", "按退回意见补正", "correct what was returned"},
-	{"returned", "attach", "上传资料", "attach the documents"},
-	{"returned", "sign", "申请签名确认", "signature"},
-	{"awaiting-payment", "pay", "收款", "payment"},
-	{"in-review", "review", "审核", "review"},
-	{"approved", "fetch", "取别处的证书", "get the other counter's certificate"},
-	{"approved", "unlock", "解锁", "unlock the key"},
-	{"approved", "issue", "制证", "issue"},
-	{"issuing", "issue", "继续制证", "go on issuing"},
-	{"issued", "accept", "证书接受", "acceptance"},
-	{"issued", "mail", "寄出", "mail"},
-	{"issued", "handover", "领取", "hand over"},
-	{"refunding", "refund", "办理退款", "the refund"},
+	{"draft", "form", "填写申请表", "fill in the form", MAY_ORDER_NEW, false},
+	{"draft", "attach", "上传资料", "attach the documents", MAY_ATTACH, false},
+	{"draft", "sign", "申请签名确认", "signature", MAY_SIGN, false},
+	{"returned", "form", "按退回意见补正", "correct what was returned", MAY_ORDER_NEW, false},
+	{"returned", "attach", "上传资料", "attach the documents", MAY_ATTACH, false},
+	{"returned", "sign", "申请签名确认", "signature", MAY_SIGN, false},
+	{"awaiting-payment", "pay", "收款", "payment", MAY_PAY, false},
+	{"in-review", "review", "审核", "review", MAY_REVIEW, true},
+	{"approved", "fetch", "取别处的证书", "get the other counter's certificate", MAY_ORDER_NEW, false},
+	{"approved", "unlock", "解锁", "unlock the key", MAY_UNLOCK, true},
+	{"approved", "issue", "制证", "issue", MAY_ISSUE, true},
+	{"issuing", "issue", "继续制证", "go on issuing", MAY_ISSUE, true},
+	{"issued", "accept", "证书接受", "acceptance", MAY_ISSUE, false},
+	{"issued", "mail", "寄出", "mail", MAY_MAIL, false},
+	{"issued", "handover", "领取", "hand over", MAY_HANDOVER, false},
+	{"refunding", "refund", "办理退款", "the refund", MAY_REFUND_DONE, false},
 };
 
 static bool fits(const struct order *o, const char *draft, const char *next)
@@ -41,12 +45,37 @@ static bool fits(const struct order *o, const char *draft, const char *next)
 	return strcmp(next, "mail") != 0 || strcmp(o->delivery, "mail") == 0;
 }
 
-void next_step_add(const struct order *o, const char *draft, json_t *out)
+/* "" where it is the actor's to do. */
+static enum err waits_for(struct desk *d, const struct order *o, enum permission may, bool apart, char *out, size_t size, struct error *e)
+{
+	char roles[200], name[128];
+	struct error why = {0};
+	int64_t claimer = 0;
+	enum err r = OK;
+	out[0] = '\0';
+	roles_titles(permission_roles(may), roles, sizeof roles);
+	if (!o->draft && o->away)
+		snprintf(out, size, "%s", order_custodian_title(o));
+	else if (!(permission_roles(may) & d->actor.roles))
+		snprintf(out, size, "%s", roles);
+	else if (apart && (r = order_separate(d, o, &d->actor, may, &why)) == ERR_DESK_SEPARATION) {
+		snprintf(out, size, tr("另一位%s（录入的人不能%s）", "another %s: who keyed it in may not %s"), roles, permission_title(may));
+		r = OK;
+	} else if (!r && may == MAY_REVIEW && !(r = review_claimer(d, o->id, &claimer, name, &why)) && claimer && claimer != d->actor.id)
+		snprintf(out, size, tr("%s（已领取任务）", "%s, who has claimed it"), name);
+	return r ? error_set(e, r, "%s", why.detail) : OK;
+}
+
+enum err next_step_add(struct desk *d, const struct order *o, const char *draft, json_t *out, struct error *e)
 {
 	size_t i = 0, n = sizeof steps / sizeof *steps;
+	char who[400] = "";
 	while (i < n && (strcmp(steps[i].status, o->status) != 0 || !fits(o, draft, steps[i].next)))
 		i++;
 	bool ended = status_ended(o->status);
+	enum err r = i < n ? waits_for(d, o, steps[i].may, steps[i].apart, who, sizeof who, e) : OK;
 	json_object_set_new(out, "next", json_string(i < n ? steps[i].next : ended ? "none" : "wait"));
 	json_object_set_new(out, "next_title", json_string(i < n ? tr(steps[i].zh, steps[i].en) : ended ? tr("没有待办", "nothing left") : tr("等待", "wait")));
+	json_object_set_new(out, "next_who", json_string(who));
+	return r;
 }

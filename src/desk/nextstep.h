@@ -4,8 +4,10 @@
 
 #include "desk/orderrow.h"
 
-/* Adds "next" (form, attach, sign, pay, review, fetch, unlock, issue, accept, handover, mail, refund, wait, none) and "next_title".
+/* Adds "next" (form, attach, sign, pay, review, fetch, unlock, issue, accept, handover, mail, refund, wait, none), "next_title" and
+ * "next_who": whom it waits for, in words ("" where the actor can do it now, or nothing comes next): a role, another person where the actor
+ * keyed the order in and is kept apart from the step, who has claimed its review, the site that holds it.
  * `draft` is what a draft lacks first: form, attach or sign. */
-void next_step_add(const struct order *o, const char *draft, json_t *out);
+enum err next_step_add(struct desk *d, const struct order *o, const char *draft, json_t *out, struct error *e);
 
 #endif

@@ -53,7 +53,7 @@ enum err draft_list(struct desk *d, json_t **out, struct error *e);
 /* The last signed data of the customer with this number (credit code or identity number), or *values = NULL. */
 enum err customer_known(struct desk *d, const char *customer, const char *number, json_t **values, struct error *e);
 
-/* One order or draft, whole: {"order","site" (where it was signed),"custodian" (who may change it; "HQ": on its way to a review site),"form","form_title","business","business_title","status","status_title","next","next_title" (nextstep.h),"name","customer","channel",
+/* One order or draft, whole: {"order","site" (where it was signed),"custodian" (who may change it; "HQ": on its way to a review site),"form","form_title","business","business_title","status","status_title","next","next_title","next_who" (nextstep.h),"name","customer","channel",
  * "amount","paid","refunded","refunding" (asked back),"surplus" (of that, what was paid too much),"due","delivery","waiting","fields":{…masked unless revealed…},"mistakes":[…],"items":[{"role","product",
  * "medium","own_medium","key_serial","step","certificate"}],"lines":[{"kind","code","title","amount"}],"documents":[{"kind",
  * "title","required","form","attached","mime","size","width","height","refit","attached_at"}],"signature":{"method","signed_at",

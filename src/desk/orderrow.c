@@ -138,9 +138,14 @@ void order_free(struct order *o)
 	o->values = NULL;
 }
 
+const char *order_custodian_title(const struct order *o)
+{
+	return strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian;
+}
+
 enum err order_away(const struct order *o, struct error *e)
 {
-	return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian);
+	return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, order_custodian_title(o));
 }
 
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e)

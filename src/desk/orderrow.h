@@ -27,6 +27,7 @@ enum err order_load(struct desk *d, const char *no, struct order *out, struct er
 void order_free(struct order *o);
 /* Refuses with ERR_DESK_CUSTODY where the order is away, with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
+const char *order_custodian_title(const struct order *o); /* who has it: a site's code, or 总部 */
 /* ERR_DESK_CUSTODY, with who has it. */
 enum err order_away(const struct order *o, struct error *e);
 /* Sets the status by `event`, and begins and ends deadlines with it; inside a step. Updates o->status. */

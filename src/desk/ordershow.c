@@ -290,7 +290,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	if (!r)
 		r = elsewhere_show(d, &o, *out, e);
 	if (!r) {
-		next_step_add(&o, o.draft ? draft_lacks(&o, *out) : NULL, *out);
+		r = next_step_add(d, &o, o.draft ? draft_lacks(&o, *out) : NULL, *out, e);
 		complete(*out);
 	}
 out:

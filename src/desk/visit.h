@@ -15,7 +15,7 @@ enum err visit_add(struct desk *d, const char *visit, const char *order, struct 
 enum err visit_leave(struct desk *d, const char *order, struct error *e);
 /* {"visit","queue_no","station","came_at","business_date","agent" (masked name of who comes for it, of each where they differ, "" before there is one),
  * "orders":[{"order","name","business","business_title","status","status_title","amount","paid","due","role" (of a unit's key that it
- * makes, else ""),"more" (secondary keys besides),"next","next_title" (nextstep.h; of a draft the first thing that its signature lacks),"why" (what a draft still needs, else "")}],"keys":[{"order",
+ * makes, else ""),"more" (secondary keys besides),"next","next_title","next_who" (nextstep.h; of a draft the first thing that its signature lacks),"why" (what a draft still needs, else "")}],"keys":[{"order",
  * "key_serial","role","handed_at"}],"to_sign" (drafts),"signable" (those of them that can be signed),"to_pay","due" (fen, of those
  * to pay),"to_hand_over" (keys),"amount" (fen, of all),"qr" (the code that it can be paid by now, as qrpay.h says, or null)}. */
 enum err visit_show(struct desk *d, const char *visit, json_t **out, struct error *e);

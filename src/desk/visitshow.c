@@ -70,7 +70,7 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 		                        status_title(o.status), "amount", (json_int_t)amount, "paid", (json_int_t)paid, "due", (json_int_t)due, "why", why);
 		json_object_set_new(row, "role", json_string(makes ? tables_role(o.values, 1) : ""));
 		json_object_set_new(row, "more", json_integer(makes ? tables_items(o.values) - 1 : 0));
-		next_step_add(&o, next, row);
+		r = next_step_add(d, &o, next, row, e);
 		json_array_append_new(out, row);
 	}
 	order_free(&o);

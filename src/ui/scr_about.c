@@ -88,19 +88,19 @@ static long add_orders(struct ui *ui, struct about_screen *s, json_t *rows)
 	const json_t *each;
 	size_t i;
 	long best = -1;
-	char title[120], note[300];
+	char title[120], note[300], next[SCR_NEXT_SIZE];
 	json_array_foreach(json_object_get(s->about, "orders"), i, each) {
 		json_t *order = NULL;
 		if (order_show(app_desk(ui), json_text(each, "order"), &order, NULL) != OK)
 			continue;
-		struct next_step next = scr_next(ui, order);
-		snprintf(title, sizeof title, tr("继续办理：%s", "Go on: %s"), json_text(each, "business_title"));
+		bool mine = scr_next(order).mine;
+		snprintf(title, sizeof title, mine ? tr("继续办理：%s", "Go on: %s") : tr("办理中：%s", "Under way: %s"), json_text(each, "business_title"));
 		snprintf(note, sizeof note, tr("%s %s，下一步：%s", "%s %s, next: %s"), json_text(each, "order"), json_text(each, "status_title"),
-			next.title);
-		if (next.mine && best < 0)
+			json_text(order, "next_title"));
+		if (mine && best < 0)
 			best = (long)json_array_size(rows);
-		json_array_append_new(rows, json_pack("{ss ss ss sb ss}", "title", title, "note", note, "order", json_text(each, "order"),
-			"allowed", 1, "why", ""));
+		json_array_append_new(rows, json_pack("{ss ss ss ss sb ss}", "title", title, "note", note, "order", json_text(each, "order"),
+			"waits", mine ? "" : scr_next_text(order, next), "allowed", 1, "why", ""));
 		json_decref(order);
 	}
 	return best;
@@ -238,6 +238,8 @@ static void draw_about(struct ui *ui, void *data, struct pane *pane)
 		pane_wrapped(pane, below, 1, pane->columns - 2, BELOW, ROLE_ERROR, s->why);
 	else if (row && !json_flag(row, "allowed"))
 		pane_wrapped(pane, below, 1, pane->columns - 2, BELOW, ROLE_WARN, json_text(row, "why"));
+	else if (row && *json_text(row, "waits")) /* for somebody else, which the table has no room for */
+		pane_format(pane, below, 1, ROLE_HINT, tr("按回车查看订单。下一步：%s", "Enter shows the order. Next: %s"), json_text(row, "waits"));
 	else if (row && *json_text(row, "order")) /* its title says already that it goes on */
 		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车%s", "Enter: %s"), json_text(row, "title"));
 	else if (row)

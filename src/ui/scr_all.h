@@ -87,10 +87,12 @@ void scr_print(struct ui *ui, const char *order);
 /* What Enter does with an order: what order_show calls its next step. */
 struct next_step {
 	const char *name;  /* as order_show's "next"; "none" where nobody here has anything to do */
-	const char *title; /* 下一步：…; the order's own */
-	bool mine;         /* the actor's role may do it */
+	bool mine;         /* the actor can do it, as order_show says */
 };
-struct next_step scr_next(struct ui *ui, const json_t *order);
+struct next_step scr_next(const json_t *order);
+enum { SCR_NEXT_SIZE = 600 };
+/* 审核，等审核员: what it is, and whom it waits for where that is somebody else. Also of a visit's row. */
+const char *scr_next_text(const json_t *order, char out[SCR_NEXT_SIZE]);
 /* Does it: pushes the screen on top (or runs the form). False where there is nothing for this person to do. */
 bool scr_go(struct ui *ui, const json_t *order);
 /* Opens an order, on top or (`instead`) in this screen's place: its review where that is this person's work, else its page, and with

@@ -16,22 +16,21 @@ static bool edit_form(struct ui *ui, const char *no)
 
 static const struct {
 	const char *name;
-	enum permission may;
 	const struct screen_class *class;
 	bool (*run)(struct ui *ui, const char *no); /* where no screen is pushed */
 } rows[] = {
-	{"form", MAY_ORDER_NEW, NULL, edit_form},
-	{"attach", MAY_ATTACH, &scr_attach, NULL},
-	{"sign", MAY_SIGN, &scr_sign, NULL},
-	{"pay", MAY_PAY, &scr_pay, NULL},
-	{"review", MAY_REVIEW, &scr_review, NULL},
-	{"fetch", MAY_ORDER_NEW, NULL, scr_fetch_order},
-	{"unlock", MAY_UNLOCK, &scr_unlock, NULL},
-	{"issue", MAY_ISSUE, &scr_issue, NULL},
-	{"accept", MAY_ISSUE, &scr_issue, NULL},
-	{"handover", MAY_HANDOVER, &scr_handover, NULL},
-	{"mail", MAY_MAIL, NULL, scr_mail},
-	{"refund", MAY_REFUND_DONE, &scr_refunds, NULL},
+	{"form", NULL, edit_form},
+	{"attach", &scr_attach, NULL},
+	{"sign", &scr_sign, NULL},
+	{"pay", &scr_pay, NULL},
+	{"review", &scr_review, NULL},
+	{"fetch", NULL, scr_fetch_order},
+	{"unlock", &scr_unlock, NULL},
+	{"issue", &scr_issue, NULL},
+	{"accept", &scr_issue, NULL},
+	{"handover", &scr_handover, NULL},
+	{"mail", NULL, scr_mail},
+	{"refund", &scr_refunds, NULL},
 };
 
 static int find(const json_t *order)
@@ -42,18 +41,27 @@ static int find(const json_t *order)
 	return -1;
 }
 
-struct next_step scr_next(struct ui *ui, const json_t *order)
+struct next_step scr_next(const json_t *order)
 {
 	int i = find(order);
-	return (struct next_step){
-		.name = i < 0 ? "none" : rows[i].name, .title = json_text(order, "next_title"), .mine = i >= 0 && app_may(ui, rows[i].may)};
+	return (struct next_step){.name = i < 0 ? "none" : rows[i].name, .mine = i >= 0 && !*json_text(order, "next_who")};
+}
+
+const char *scr_next_text(const json_t *order, char out[SCR_NEXT_SIZE])
+{
+	const char *who = json_text(order, "next_who");
+	if (*who)
+		snprintf(out, SCR_NEXT_SIZE, tr("%s，等%s", "%s (%s)"), json_text(order, "next_title"), who);
+	else
+		text_copy(out, SCR_NEXT_SIZE, json_text(order, "next_title"));
+	return out;
 }
 
 bool scr_go(struct ui *ui, const json_t *order)
 {
 	int i = find(order);
 	char no[ORDER_NO_SIZE];
-	if (i < 0 || !app_may(ui, rows[i].may))
+	if (!scr_next(order).mine)
 		return false;
 	text_copy(no, sizeof no, json_text(order, "order"));
 	return rows[i].class ? ui_push(ui, rows[i].class, no) == OK : rows[i].run(ui, no);
@@ -67,7 +75,8 @@ static enum err open_in(struct ui *ui, const struct screen_class *class, char *n
 void scr_open_order(struct ui *ui, const json_t *order, bool instead, bool on)
 {
 	char no[ORDER_NO_SIZE];
-	bool reviews = strcmp(json_text(order, "status"), "in-review") == 0 && app_may(ui, MAY_REVIEW);
+	struct next_step next = scr_next(order);
+	bool reviews = next.mine && strcmp(next.name, "review") == 0;
 	text_copy(no, sizeof no, json_text(order, "order"));
 	if (reviews && open_in(ui, &scr_review, no, instead) == OK)
 		return;

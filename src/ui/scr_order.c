@@ -95,7 +95,8 @@ static enum err open_order(struct ui *ui, void *arg, void **data, struct error *
 
 static void draw_next(struct ui *ui, const struct order_screen *s, const struct pane *p, int row)
 {
-	struct next_step next = scr_next(ui, s->order);
+	struct next_step next = scr_next(s->order);
+	char text[SCR_NEXT_SIZE];
 	const char *open = json_text(s->order, "identity_open");
 	if (*open)
 		pane_format(p, row, 1, ROLE_WARN, tr("核验未通过：%s。重新核验通过后（y）才能继续", "A check failed: %s. Go on once it was made again and passed (y)"), codeword_person(open));
@@ -104,9 +105,9 @@ static void draw_next(struct ui *ui, const struct order_screen *s, const struct 
 	else if (strcmp(next.name, "none") == 0)
 		pane_format(p, row, 1, ROLE_HINT, "%s", tr("没有待办的步骤（回车返回）", "Nothing left to do (Enter goes back)"));
 	else if (next.mine)
-		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), next.title);
+		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), scr_next_text(s->order, text));
 	else
-		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s（由其他岗位办理）", "Next: %s (by another role)"), next.title);
+		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s", "Next: %s"), scr_next_text(s->order, text));
 }
 
 static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane *p)
@@ -271,6 +272,14 @@ static unsigned token_order(struct ui *ui, void *data, const char *serial, bool 
 	return UI_DRAW;
 }
 
+/* What the role may do, and this person may not with this order. */
+static bool waits_for_another(const struct order_screen *s, int action)
+{
+	struct next_step next = scr_next(s->order);
+	const char *step = action == DO_REVIEW ? "review" : action == DO_ISSUE ? "issue" : action == DO_UNLOCK ? "unlock" : "";
+	return strcmp(next.name, step) == 0 && !next.mine;
+}
+
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct order_screen *s = data;
@@ -278,6 +287,8 @@ static bool offered(struct ui *ui, void *data, int action)
 	if (action == DO_MAIL && strcmp(json_text(s->order, "delivery"), "mail") != 0)
 		return false; /* what was to be mailed may be fetched, above all when the parcel came back */
 	if (action == DO_UNLOCK && strcmp(business, "unlock") != 0)
+		return false;
+	if (waits_for_another(s, action))
 		return false;
 	if (action == DO_RECEIVED && !scr_pin_waits(s->order))
 		return false;
@@ -297,7 +308,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	if (action == DO_LOOK)
 		return page_attached(s->order, 0) != NULL;
 	if (action == DO_NEXT)
-		return scr_next(ui, s->order).mine;
+		return scr_next(s->order).mine;
 	return true;
 }
 
@@ -422,7 +433,7 @@ static void reveal(struct ui *ui, struct order_screen *s)
 /* May outlive this screen, but for a certificate that is asked for and a parcel. */
 static void go_on(struct ui *ui, struct order_screen *s)
 {
-	const char *next = scr_next(ui, s->order).name;
+	const char *next = scr_next(s->order).name;
 	bool stays = strcmp(next, "fetch") == 0 || strcmp(next, "mail") == 0;
 	scr_go(ui, s->order);
 	if (stays)
@@ -551,7 +562,7 @@ static const struct action actions[] = {
 	{DO_REFUND, 'r', "退款", "Refund", NULL, NULL, "申请、批准或办理退款", "Ask for, approve or pay a refund", ACTION_NEEDS(MAY_REFUND_ASK)},
 	{DO_UNDO_HANDOVER, 'u', "撤销领取", "Undo", NULL, NULL, "交错了人：撤销领取，证书暂停", "A mistaken hand-over: undo it, suspend the certificate", ACTION_NEEDS(MAY_HANDOVER_UNDO)},
 	{DO_ABOUT, 'b', "业务", "Businesses", NULL, NULL, "这张证书可以办什么：补办、吊销、挂失、解挂",
-		"What can be done with its certificate: replace, revoke, suspend, resume", ACTION_NEEDS(MAY_CERT_VIEW)},
+		"What can be done with its certificate: replacement, revocation, a loss and its lifting", ACTION_NEEDS(MAY_CERT_VIEW)},
 	{DO_HISTORY, 'h', "历史", "History", NULL, NULL, "记录里的每一步", "Every step in the journal", 0},
 	{DO_INVOICE, 'i', "发票", "Invoice", NULL, NULL, "登记、发送、另存这张订单的发票", "File, send or save the order's invoice", ACTION_NEEDS(MAY_INVOICE_VIEW)},
 	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印单据：申请表、回执、收据、领取单、标签、空白表",

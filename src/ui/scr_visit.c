@@ -95,15 +95,15 @@ static enum err open_visit(struct ui *ui, void *arg, void **data, struct error *
 /* What it is, which the table has room for on a wide terminal alone, and what it needs. */
 static void draw_selected(const struct visit_screen *s, struct pane *p)
 {
-	char what[120] = "", more[40] = "";
-	const char *role = table_text(&s->table, "role"), *why = table_text(&s->table, "why"), *next = table_text(&s->table, "next_title");
+	char what[120] = "", more[40] = "", next[SCR_NEXT_SIZE];
+	const char *role = table_text(&s->table, "role"), *why = table_text(&s->table, "why");
 	long long besides = json_number(table_row(&s->table), "more");
 	if (besides)
 		snprintf(more, sizeof more, tr("，另 %lld 个副锁", ", %lld secondary keys besides"), besides);
 	if (table_row(&s->table))
 		snprintf(what, sizeof what, "%s%s%s%s", table_text(&s->table, "business_title"), *role ? " · " : "", *role ? scr_role(role) : "", more);
 	pane_text(p, 1, 1, ROLE_NORMAL, what);
-	pane_wrapped(p, 2, 1, p->columns - 2, BELOW - 2, *why ? ROLE_WARN : ROLE_HINT, *why ? why : next);
+	pane_wrapped(p, 2, 1, p->columns - 2, BELOW - 2, *why ? ROLE_WARN : ROLE_HINT, *why ? why : scr_next_text(table_row(&s->table), next));
 }
 
 static void draw_visit(struct ui *ui, void *data, struct pane *pane)

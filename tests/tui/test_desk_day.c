@@ -302,7 +302,7 @@ static void test_undo_issue(void **state)
 	}
 	case_change(&t, &site, "mg1");
 	case_find(t, no[1]);
-	case_step(t, "<Enter>", "下一步：继续制证（由其他岗位办理）");
+	case_step(t, "<Enter>", "下一步：继续制证，等制证员");
 	case_step(t, "<C-z>", "按损坏登记");
 	case_step(t, "客户改期<Enter>", "制证已撤销，订单已通过");
 	assert_string_equal(case_status(&site, no[1]), "approved");

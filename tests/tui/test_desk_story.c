@@ -99,7 +99,7 @@ static void pay(struct tui *t, const char *no)
 	tui_settle(t);
 	case_step(t, given, "找零 ¥20.00");
 	case_step(t, "<Enter>", "收款完成。订单状态：审核中");
-	assert_true(tui_has(t, "下一步：审核（由其他岗位办理）", 0));
+	assert_true(tui_has(t, "下一步：审核，等审核员", 0));
 }
 
 static void review(struct tui *t, const char *no)

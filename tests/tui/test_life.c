@@ -162,8 +162,10 @@ static void test_renewal_by_two(void **state)
 	renewal_form(t);
 	sign_by_key(t);
 	take_cash(t, "R0102");
-	tui_wait_text(t, "下一步：制证（由其他岗位办理）");
+	tui_wait_text(t, "下一步：制证，等制证员");
 	assert_true(tui_has(t, "没有资料", 0)); /* none is asked for */
+	case_step(t, "b", "办理中：更新"); /* for the operator nothing to go on with */
+	case_step(t, "<Home>", "按回车查看订单。下一步：制证，等制证员");
 	assert_true(pcscd_pull(&pcscd, 0));
 	case_change(&t, &site, "is1");
 	life_insert(t);
@@ -389,7 +391,7 @@ static void test_change_of_name_reviewed(void **state)
 	case_step(t, "<Enter>", customer->new_name);
 	tui_keys(t, "<F8>");
 	life_pin_in(t, life_pin, "应收");
-	life_pay(t, "R0104", "下一步：审核（由其他岗位办理）");
+	life_pay(t, "R0104", "下一步：审核，等审核员");
 	life_number(t, no);
 	assert_true(pcscd_pull(&pcscd, 0));
 	life_review(&t, no, "变更内容");

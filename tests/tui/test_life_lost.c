@@ -53,7 +53,7 @@ static void unlock_first_time(struct tui **t, char no[ORDER_NO_SIZE])
 	tui_settle(*t);
 	case_step(*t, "<F2>", "申请声明");
 	tui_keys(*t, "<Enter>");
-	life_code(*t, "下一步：审核（由其他岗位办理）");
+	life_code(*t, "下一步：审核，等审核员");
 	life_number(*t, no);
 	assert_true(pcscd_pull(&pcscd, 0));
 	life_review(t, no, "所办证书");
@@ -198,7 +198,7 @@ static void test_replacement_lost(void **state)
 	tui_keys(t, "<Enter>");
 	life_code(t, "应收");
 	life_states("suspended");
-	life_pay(t, "R0201", "下一步：审核（由其他岗位办理）");
+	life_pay(t, "R0201", "下一步：审核，等审核员");
 	life_number(t, no);
 	tui_wait_text(t, "介质记为丢失");
 	life_review(&t, no, "签名后立即挂失");
@@ -261,7 +261,7 @@ static void test_revocation(void **state)
 	attach_all(t, 1);
 	assert_true(tui_has(t, "停止使用", 0));
 	tui_keys(t, "<Enter>");
-	life_code(t, "下一步：审核（由其他岗位办理）");
+	life_code(t, "下一步：审核，等审核员");
 	life_number(t, no);
 	life_states("active");
 	case_change(&t, &site, "rv1");
