@@ -26,5 +26,5 @@ const char *cert_state_title(const char *state)
 const char *cert_state_title_why(const char *state, const char *reason)
 {
 	bool lost = strcmp(state, "suspended") == 0 && strcmp(reason, CERT_HELD) == 0;
-	return lost ? tr("已挂失", "suspended") : cert_state_title(state);
+	return lost ? tr("已挂失", "reported lost") : cert_state_title(state);
 }

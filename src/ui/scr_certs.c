@@ -24,7 +24,7 @@ struct certs_screen {
 };
 
 static const struct table_column columns[] = {
-	{"状态", "Status", "status_title", 10, 0, AS_TEXT, NULL},
+	{"状态", "Status", "status_title", 13, 0, AS_TEXT, NULL},
 	{"证书主体", "Subject", "subject", 0, 0, AS_TEXT, NULL},
 	{"到期", "Ends", "not_after", 10, 0, AS_DAY, NULL},
 	{"介质", "Key", "key_serial", 12, 0, AS_TEXT, NULL},
@@ -210,7 +210,7 @@ static unsigned back_certs(struct ui *ui, void *data)
 
 static const struct action actions[] = {
 	{DO_ABOUT, 'b', "业务", "Businesses", "证书", "Certificates", "补办、吊销、挂失、解挂选中的证书",
-		"Replace, revoke, suspend or resume the chosen certificate", ACTION_FIRST},
+		"Replace or revoke the chosen certificate, report its loss or lift that", ACTION_FIRST},
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
 	{DO_SEARCH, UI_KEY_F(3), "查找", "Search", NULL, NULL, "按证书、介质、名称、证件号码或订单号查找", "By certificate, key, name, number or order", 0},
 	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、暂停、恢复（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},

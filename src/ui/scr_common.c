@@ -111,13 +111,13 @@ static bool ask_second(struct ui *ui, const struct error *refused, char login[LO
 	login[0] = '\0';
 	struct dialog_ask ask = {.title = tr("当场授权", "Authorise on the spot"),
 		.text = text,
-		.label = tr("授权人用户名", "their user name"),
+		.label = tr("授权人用户名", "Their user name"),
 		.limit = LOGIN_SIZE - 1,
 		.input = TERM_INPUT_LATIN};
 	while (!given && dialog_ask(ui, &ask, login, LOGIN_SIZE)) {
 		struct dialog_secret secret = {.title = tr("当场授权", "Authorise on the spot"),
 			.text = login,
-			.label = tr("授权人口令", "their password")};
+			.label = tr("授权人口令", "Their password")};
 		if (!dialog_secret(ui, &secret, &password))
 			break;
 		given = staff_second(app_desk(ui), login, &password, &e) == OK;

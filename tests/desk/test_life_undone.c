@@ -203,6 +203,10 @@ static void test_an_undone_hand_over_is_not_called_a_loss(void **state)
 	assert_string_equal(cert_state_title_why("suspended", "handover-undone"), "已暂停");
 	assert_string_equal(cert_state_title_why("suspended", "own-ground-undone"), "已暂停");
 	assert_string_equal(cert_state_title_why("suspended", "certificate-hold"), "已挂失");
+	lang_set(LANG_EN);
+	assert_string_equal(cert_state_title_why("suspended", "certificate-hold"), "reported lost");
+	assert_string_equal(cert_state_title_why("suspended", "own-ground"), "suspended");
+	lang_set(LANG_ZH);
 	assert_string_equal(cert_state_title_why("revoked", "key-compromise"), "已吊销");
 	own_ground(l, "suspend");
 	site_is(ERR_HANDOVER_STATE, taken(l), &l->e);
