@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rules/check.h"
 #include "ui/edit_key.h"
+#include "ui/wrap.h"
 
 struct asking {
 	const char *title, *text, *label;
@@ -19,15 +20,19 @@ struct asking {
 static void draw_asking(struct ui *ui, void *arg, struct pane *whole)
 {
 	struct asking *a = arg;
-	int row, label = text_width(a->label), room = a->columns;
+	int row, label = text_width(a->label), room = a->columns, width = label + 4 + (room < 40 ? room : 40), why = 2;
 	(void)ui;
-	struct pane inside = dialog_box(whole, a->title, a->text, label + 4 + (room < 40 ? room : 40), 3, &row);
+	struct pane inside = dialog_box(whole, a->title, a->text, width, why + 1, &row);
+	if (wrap_count(a->why, inside.columns) > why) { /* over the smaller one */
+		why = wrap_count(a->why, inside.columns);
+		inside = dialog_box(whole, a->title, a->text, width, why + 1, &row);
+	}
 	if (room > inside.columns - label - 4)
 		room = inside.columns - label - 4;
 	pane_text(&inside, row, 0, ROLE_LABEL_FOCUS, a->label);
 	edit_draw(a->edit, &inside, row, label + 2, room, ROLE_FOCUS, true);
 	if (a->why[0])
-		pane_wrapped(&inside, row + 1, 0, inside.columns, 2, ROLE_ERROR, a->why);
+		pane_wrapped(&inside, row + 1, 0, inside.columns, why, ROLE_ERROR, a->why);
 }
 
 enum answer { ANSWER_OPEN, ANSWER_GIVEN, ANSWER_LEFT };

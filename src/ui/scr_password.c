@@ -2,12 +2,15 @@
 
 #include <stdio.h>
 
+#include "base/names.h"
 #include "desk/staff.h"
 #include "ui/dialog.h"
 #include "ui/scr_common.h"
 
-bool scr_new_password(struct ui *ui, const char *text, struct secret *out)
+bool scr_new_password(struct ui *ui, const char *login, struct secret *out)
 {
+	char text[LOGIN_SIZE + 80];
+	snprintf(text, sizeof text, tr("%s 的新口令，至少 %d 位", "The new password of %s, at least %d characters"), login, PASSWORD_LEAST);
 	const struct dialog_secret ask = {.title = tr("新口令", "New password"), .text = text, .label = tr("口令", "Password"), .least = PASSWORD_LEAST, .twice = true};
 	return dialog_secret(ui, &ask, out);
 }

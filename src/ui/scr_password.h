@@ -5,8 +5,8 @@
 #include "base/bytes.h"
 #include "ui/screen.h"
 
-/* A new password, twice; `text` says whose. False: left without one. */
-bool scr_new_password(struct ui *ui, const char *text, struct secret *out);
+/* A new password of `login`, twice. False: left without one. */
+bool scr_new_password(struct ui *ui, const char *login, struct secret *out);
 void scr_own_password(struct ui *ui);
 
 #endif

@@ -46,6 +46,24 @@ static inline void case_login(struct tui *t, const char *who)
 	tui_settle(t);
 }
 
+/* The same in English: the desk of `who`. */
+static inline struct tui *case_start_in_english(const struct site *s, const char *who)
+{
+	static const char *const env[] = {"LANG=en_GB.UTF-8", "LC_ALL=en_US.UTF-8", NULL};
+	char program[4096];
+	const char *build = getenv("CERTDESK_BUILD");
+	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
+	const char *argv[] = {program, "-C", s->dir, "--lang", "en", NULL};
+	struct tui_options o = {.argv = argv, .env = env, .rows = 24, .columns = 80};
+	struct tui *t = tui_start(&o);
+	tui_wait_text(t, "Password");
+	tui_keys(t, who);
+	tui_keys(t, "<Enter>" SITE_PASSWORD "<Enter>");
+	tui_wait_row(t, 0, "Desk");
+	tui_settle(t);
+	return t;
+}
+
 /* Back to the login screen, whatever lies above the desk. */
 static inline void case_logout(struct tui *t)
 {

@@ -304,17 +304,8 @@ static void test_sizes(void **state)
 
 static void test_english(void **state)
 {
-	static const char *const env[] = {"LANG=en_GB.UTF-8", "LC_ALL=en_US.UTF-8", NULL};
-	char program[4096];
-	const char *build = getenv("CERTDESK_BUILD");
 	(void)state;
-	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
-	const char *argv[] = {program, "-C", site.dir, "--lang", "en", NULL};
-	struct tui_options o = {.argv = argv, .env = env};
-	struct tui *t = tui_start(&o);
-	tui_wait_text(t, "Password");
-	tui_keys(t, "rv1<Enter>" SITE_PASSWORD "<Enter>");
-	tui_wait_row(t, 0, "Desk");
+	struct tui *t = case_start_in_english(&site, "rv1");
 	tui_wait_text(t, "To review");
 	tui_end(&t);
 }

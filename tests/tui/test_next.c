@@ -46,17 +46,6 @@ static void test_who_keyed_it_in_hears_who_reviews_it(void **state)
 	tui_end(&t);
 }
 
-static struct tui *in_english(const struct site *s)
-{
-	static const char *const env[] = {"LANG=C.UTF-8", NULL};
-	char program[4096];
-	const char *build = getenv("CERTDESK_BUILD");
-	snprintf(program, sizeof program, "%s/certdesk", build ? build : "build");
-	const char *argv[] = {program, "-C", s->dir, "--lang", "en", NULL};
-	struct tui_options o = {.argv = argv, .env = env, .rows = 24, .columns = 80};
-	return tui_start(&o);
-}
-
 /* In 80 columns. */
 static void test_in_english_too(void **state)
 {
@@ -68,10 +57,7 @@ static void test_in_english_too(void **state)
 	site_as(&s, d, "op1");
 	site_pay(d, no);
 	desk_close(&d);
-	struct tui *t = in_english(&s);
-	tui_wait_text(t, "Password");
-	tui_keys(t, "op1<Enter>" SITE_PASSWORD "<Enter>");
-	tui_wait_row(t, 0, "Desk");
+	struct tui *t = case_start_in_english(&s, "op1");
 	case_step(t, "<F3>", "─ Search");
 	tui_keys(t, no);
 	case_step(t, "<Enter>", "Found: ");

@@ -41,7 +41,7 @@ static void test_ones_own_needs_the_old_one(void **state)
 	case_step(t, "<Enter>", "先输入原口令");
 	case_step(t, "not the one<Enter>", "原口令不对"); /* before the new one is typed twice */
 	assert_false(tui_has(t, "─ 新口令", 0));
-	case_step(t, SITE_PASSWORD "<Enter>", "─ 新口令");
+	case_step(t, SITE_PASSWORD "<Enter>", "op1 的新口令，至少 8 位");
 	tui_keys(t, "New-Horse-77!<Enter>");
 	tui_settle(t);
 	case_step(t, "New-Horse-77!<Enter>", "口令已修改");
@@ -54,8 +54,29 @@ static void test_ones_own_needs_the_old_one(void **state)
 	desk_close(&d);
 }
 
+/* What is wrong is said to its last word, also where it takes three lines. */
+static void test_a_lock_is_said_whole(void **state)
+{
+	(void)state;
+	struct tui *t = case_start_in_english(&site, "rv1");
+	case_step(t, "<F9>", "─ Menu");
+	tui_keys(t, "<End><Up><Up>");
+	tui_settle(t);
+	case_step(t, "<Enter>", "Old password");
+	for (int i = 0; i < 5; i++) {
+		tui_keys(t, "not the one<Enter>");
+		tui_settle(t);
+	}
+	case_step(t, SITE_PASSWORD "<Enter>", "locked");
+	tui_wait_text(t, "administrator");
+	assert_false(tui_has(t, "New password", 0));
+	tui_end(&t);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_second_administrator_comes), cmocka_unit_test(test_ones_own_needs_the_old_one)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_second_administrator_comes), cmocka_unit_test(test_ones_own_needs_the_old_one),
+		cmocka_unit_test(test_a_lock_is_said_whole)};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
