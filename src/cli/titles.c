@@ -47,6 +47,7 @@ static const struct cli_title titles[] = {
 	{"", "documents", "form", NULL, "document_forms"},
 	{"attach ", NULL, "form", NULL, "document_forms"},
 	{"", "items", "role", NULL, "item_roles"},
+	{"visit ", NULL, "role", NULL, "item_roles"},
 	{"", "items", "step", order_step_title, NULL},
 	{"", "items", "medium", NULL, "media"},
 	{"", "items", "product", NULL, "products"},
@@ -92,7 +93,7 @@ static bool says_nothing(const char *parent, const char *name, const json_t *val
 		const char *inside, *member;
 		bool zero;
 	} silent[] = {{"lines", "kind", false}, {"lines", "code", false}, {"texts", "how", false}, {"items", "own_medium", true},
-	              {"handover", "to_whom", false}, {"documents", "title", false},
+	              {"handover", "to_whom", false}, {"orders", "more", true}, {"documents", "title", false},
 	              {NULL, "sent_back", true}};
 	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
 		if (strcmp(silent[i].member, name) == 0 && (!silent[i].inside || (parent && strcmp(parent, silent[i].inside) == 0)))

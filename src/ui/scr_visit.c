@@ -27,7 +27,7 @@ static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 11, 100, AS_TEXT, NULL},
-	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
+	{"状态", "Status", "status_title", 9, 0, AS_TEXT, NULL},
 	{"应收", "Due", "due", 10, 0, AS_MONEY, NULL},
 	{"下一步", "Next", "next_title", 14, 0, AS_TEXT, NULL},
 	{0},
@@ -95,7 +95,7 @@ static enum err open_visit(struct ui *ui, void *arg, void **data, struct error *
 /* What it is, which the table has room for on a wide terminal alone, and what it needs. */
 static void draw_selected(const struct visit_screen *s, struct pane *p)
 {
-	char what[120] = "", more[40] = "", next[SCR_NEXT_SIZE];
+	char what[120] = "", more[40] = "", next[SCR_NEXT_SIZE], text[SCR_NEXT_SIZE + 20];
 	const char *role = table_text(&s->table, "role"), *why = table_text(&s->table, "why");
 	long long besides = json_number(table_row(&s->table), "more");
 	if (besides)
@@ -103,7 +103,8 @@ static void draw_selected(const struct visit_screen *s, struct pane *p)
 	if (table_row(&s->table))
 		snprintf(what, sizeof what, "%s%s%s%s", table_text(&s->table, "business_title"), *role ? " · " : "", *role ? scr_role(role) : "", more);
 	pane_text(p, 1, 1, ROLE_NORMAL, what);
-	pane_wrapped(p, 2, 1, p->columns - 2, BELOW - 2, *why ? ROLE_WARN : ROLE_HINT, *why ? why : scr_next_text(table_row(&s->table), next));
+	snprintf(text, sizeof text, tr("下一步：%s", "Next: %s"), scr_next_text(table_row(&s->table), next));
+	pane_wrapped(p, 2, 1, p->columns - 2, BELOW - 2, *why ? ROLE_WARN : ROLE_HINT, *why ? why : table_row(&s->table) ? text : "");
 }
 
 static void draw_visit(struct ui *ui, void *data, struct pane *pane)

@@ -74,6 +74,7 @@ is "a draft alone" 0 json op1 order new new-unit; third=$(jq -r .order "$work/ou
 is "is in no visit" 1 as op1 visit leave "$third"
 is "put into one" 0 as op1 visit add "$visit" "$third"
 says "is shown for people" "下一步"
+truth "whose next steps they are, and which keys, in words" sh -c 'grep -q "等谁办理" "$1" && grep -q "主锁" "$1" && ! grep -qE "(^| )(more|main|secondary)( |\$)" "$1"' - "$work/out"
 is "and taken out" 0 as op1 visit leave "$third"
 is "the day's visits" 0 json op1 visit list
 truth "are listed" jq -e --arg v "$visit" 'length == 1 and .[0].visit == $v and .[0].orders == 2 and .[0].unfinished == 0' "$work/out"
