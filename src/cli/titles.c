@@ -51,6 +51,7 @@ static const struct cli_title titles[] = {
 	{"", "items", "step", order_step_title, NULL},
 	{"", "items", "medium", NULL, "media"},
 	{"", "items", "product", NULL, "products"},
+	{"cert ", NULL, "product", NULL, "products"},
 	{"key ", NULL, "medium", NULL, "media"},
 	{"", "about", "reason", NULL, "replacement_reasons"},
 	{"", "about", "revocation", NULL, "revocation_reasons"},

@@ -37,10 +37,10 @@ const char *business_title_zh(const char *name)
 }
 
 static const struct {
-	const char *reason, *below;
+	const char *reason, *below, *zh, *en;
 } own_grounds[] = {
-	{CERT_OWN_GROUND_HELD, CERT_HELD},
-	{CERT_OWN_GROUND_UNDONE, CERT_HANDOVER_UNDONE},
+	{CERT_OWN_GROUND_HELD, CERT_HELD, "CA 主动办理，原已挂失", "on the CA's own ground, reported lost before"},
+	{CERT_OWN_GROUND_UNDONE, CERT_HANDOVER_UNDONE, "CA 主动办理，原领取已撤销", "on the CA's own ground, its hand-over undone before"},
 };
 enum { OWN_GROUNDS = sizeof own_grounds / sizeof *own_grounds };
 
@@ -69,5 +69,8 @@ const char *cert_reason_title(const char *reason)
 {
 	if (strcmp(reason, CERT_HANDOVER_UNDONE) == 0)
 		return tr("领取已撤销", "the hand-over was undone");
+	for (size_t i = 0; i < OWN_GROUNDS; i++)
+		if (strcmp(own_grounds[i].reason, reason) == 0)
+			return tr(own_grounds[i].zh, own_grounds[i].en);
 	return cert_own_reason(reason) ? tr("CA 主动办理", "on the CA's own ground") : NULL;
 }

@@ -421,6 +421,8 @@ void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size)
 	char since[SCR_TIME_SIZE];
 	const char *status = json_text(c, "status"), *reason = json_text(c, "reason"), *why = cert_reason_title(reason);
 	const char *state = json_text(c, "status_title");
+	if (strcmp(status, "suspended") == 0 && strcmp(reason, CERT_HELD) == 0)
+		why = reason = ""; /* the state is called by it */
 	snprintf(out, size, "%s", state);
 	if (strcmp(status, "active") != 0 && strcmp(status, "expired") != 0)
 		snprintf(out, size, tr("%s  自 %s 起%s%s", "%s  since %s%s%s"), state, scr_time(json_text(c, "status_at"), since),

@@ -107,7 +107,7 @@ bool scr_own(struct ui *ui, const char *certificate)
 	const struct change *c = choose_change(ui, serial);
 	if (!c || !choose_reason(ui, c, &reason) || !ask_ground(ui, c, ground))
 		return false;
-	snprintf(text, sizeof text, tr("吊销证书 %s？吊销后不能恢复，持有人会收到通知。", "Revoke certificate %s? It can't be undone, and its holder is told."), serial);
+	snprintf(text, sizeof text, tr("吊销证书 %s？吊销后不能恢复，持有人会收到通知。", "Revoke certificate %s? It is over for good, and its holder is told."), serial);
 	if (c->for_good && !dialog_confirm(ui, tr("CA 主动办理", "On the CA's own ground"), text, tr("吊销", "revoke")))
 		return false;
 	struct call call = {.no = serial, .a = reason, .b = ground, .more = (void *)c};

@@ -111,6 +111,7 @@ truth "the lost one is revoked" test "$(state_of "$old")" = revoked
 shown_is() { is "$1" 0 as is1 --lang "$2" "${@:4}"; truth "it reads: $3" grep -qE "$3" "$work/out"; }
 shown_is "a certificate's status in words" zh '^状态 +已吊销$' cert show "$old"
 shown_is "and why" zh '^原因 +密钥泄露$' cert show "$old"
+shown_is "what it was sold as" zh '^证书商品 +1年期单位证书$' cert show "$old"
 shown_is "and in English" en '^status +revoked$' cert show "$old"
 is "an order of many parts" 0 as is1 order show "$first"
 truth "each has a name" sh -c '! grep -qE "(^| )(custodian|position|price_version|taken_at|taker|to_whom|pin_deliveries)( |\$)" "$1"' - "$work/out"

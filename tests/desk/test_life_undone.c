@@ -3,6 +3,7 @@
 #include "life.h"
 
 #include "desk/handoverundo.h"
+#include "rules/business.h"
 #include "rules/certstate.h"
 
 #define FORM_VALUES "{'identity_seen':true,'consent':true}"
@@ -207,6 +208,8 @@ static void test_an_undone_hand_over_is_not_called_a_loss(void **state)
 	assert_string_equal(cert_state_title_why("suspended", "certificate-hold"), "reported lost");
 	assert_string_equal(cert_state_title_why("suspended", "own-ground"), "suspended");
 	lang_set(LANG_ZH);
+	assert_string_equal(cert_reason_title("own-ground-undone"), "CA 主动办理，原领取已撤销");
+	assert_string_equal(cert_reason_title("own-ground"), "CA 主动办理");
 	assert_string_equal(cert_state_title_why("revoked", "key-compromise"), "已吊销");
 	own_ground(l, "suspend");
 	site_is(ERR_HANDOVER_STATE, taken(l), &l->e);

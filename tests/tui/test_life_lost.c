@@ -438,7 +438,9 @@ static void test_a_reported_loss_stays_when_the_ca_resumes(void **state)
 	case_step(t, "x", "CA 主动办理");
 	case_step(t, "2<Enter>", "依据");
 	case_step(t, "法院协查函〔2026〕8号<Enter>", "此操作需要两人");
+	assert_false(tui_has(t, "起，挂失", 0)); /* 已挂失, and not why once more */
 	second_person(t, "mg1", "证书已暂停");
+	tui_wait_text(t, "CA 主动办理，原已挂失");
 	case_step(t, "x", "恢复：重新有效");
 	case_step(t, "1<Enter>", "依据");
 	case_step(t, "协查结束<Enter>", "此操作需要两人");
