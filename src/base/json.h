@@ -15,6 +15,13 @@ enum err json_parse(const char *text, size_t length, json_t **out, struct error 
 /* One value of any type, as jansson's json_loadb reads it with JSON_DECODE_ANY and JSON_REJECT_DUPLICATES; NULL, and `where` filled unless it is NULL,
  * where the text is none. New reference. */
 json_t *json_read(const char *text, size_t length, json_error_t *where);
+/* What is seen on the way. */
+struct json_look {
+	size_t most;    /* what has more values is none */
+	size_t values;  /* how many were read; as json_values has them where the text isn't ordinary */
+	bool canonical; /* the text is the canonical form of what it says */
+};
+json_t *json_read_look(const char *text, size_t length, struct json_look *look, json_error_t *where);
 /* Of a text of ours; NULL where it is none. New reference. */
 json_t *json_of_line(const char *text);
 enum err json_read_file(const char *path, json_t **out, struct error *e);

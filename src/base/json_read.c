@@ -18,36 +18,49 @@ struct reading {
 	char *name; /* of the member whose value comes next: in the text, or copied where it has escapes */
 	size_t name_length, name_room;
 	bool escapes;
+	size_t values, most;
+	struct {
+		const char *name; /* the newest of an object, in the text */
+		size_t length;
+	} newest[DEEPEST];
+	size_t plain; /* how long the text is where it has no blanks */
+	bool unsorted; /* or with a number as the canonical form hasn't it */
 };
 
-/* Takes the reference. */
-static int put(struct reading *r, json_t *value)
+/* Takes the reference; `length`: of the value's text. */
+static int put(struct reading *r, json_t *value, size_t length)
 {
-	if (!value)
+	if (!value || r->values++ == r->most) {
+		json_decref(value);
 		return 0;
+	}
+	r->plain += length;
 	if (!r->depth) {
 		r->root = value;
 		return 1;
 	}
 	json_t *in = r->open[r->depth - 1];
-	if (json_is_array(in))
+	if (json_is_array(in)) {
+		r->plain += json_array_size(in) > 0;
 		return json_array_append_new(in, value) == 0;
+	}
 	size_t before = json_object_size(in); /* a name that was there before doesn't add one */
 	return json_object_setn_new(in, r->name, r->name_length, value) == 0 && json_object_size(in) == before + 1;
 }
 
 static int take_null(void *r)
 {
-	return put(r, json_null());
+	return put(r, json_null(), 4);
 }
 
 static int take_boolean(void *r, int value)
 {
-	return put(r, json_boolean(value));
+	return put(r, json_boolean(value), value ? 4 : 5);
 }
 
-static int take_number(void *r, const char *digits, size_t length)
+static int take_number(void *arg, const char *digits, size_t length)
 {
+	struct reading *r = arg;
 	char text[NUMBER_SIZE], *end;
 	if (length >= sizeof text)
 		return 0;
@@ -55,7 +68,8 @@ static int take_number(void *r, const char *digits, size_t length)
 	text[length] = '\0';
 	errno = 0;
 	long long value = strtoll(text, &end, 10);
-	return !errno && !*end && put(r, json_integer(value));
+	r->unsorted |= !value && length > 1; /* -0 */
+	return !errno && !*end && put(r, json_integer(value), length);
 }
 
 /* What is decoded doesn't lie in the text. */
@@ -75,13 +89,25 @@ static bool is_ascii(const unsigned char *text, size_t length)
 static int take_string(void *arg, const unsigned char *text, size_t length)
 {
 	note_escapes(arg, text);
-	return put(arg, is_ascii(text, length) ? json_stringn_nocheck((const char *)text, length) : json_stringn((const char *)text, length));
+	return put(arg, is_ascii(text, length) ? json_stringn_nocheck((const char *)text, length) : json_stringn((const char *)text, length), length + 2);
+}
+
+/* A name is behind the one before it. */
+static void note_order(struct reading *r, const char *name, size_t length)
+{
+	size_t at = r->depth - 1, before = r->newest[at].length, shorter = before < length ? before : length;
+	int order = r->newest[at].name && !r->escapes ? memcmp(r->newest[at].name, name, shorter) : -1;
+	r->unsorted |= order > 0 || (order == 0 && before >= length);
+	r->newest[at].name = name;
+	r->newest[at].length = length;
+	r->plain += length + 3 + (json_object_size(r->open[at]) > 0);
 }
 
 static int take_name(void *arg, const unsigned char *name, size_t length)
 {
 	struct reading *r = arg;
 	note_escapes(r, name);
+	note_order(r, (const char *)name, length);
 	if (length >= r->name_room) {
 		char *larger = realloc(r->name, length + 1);
 		if (!larger)
@@ -100,8 +126,9 @@ static int begin(struct reading *r, json_t *value)
 		json_decref(value);
 		return 0;
 	}
-	if (!put(r, value))
+	if (!put(r, value, 2))
 		return 0;
+	r->newest[r->depth].name = NULL;
 	r->open[r->depth++] = value;
 	return 1;
 }
@@ -129,12 +156,12 @@ static bool is_unusual(const struct reading *r)
 	return (r->escapes && memmem(r->text, r->length, "\\u", 2)) || memchr(r->text, '\v', r->length) || memchr(r->text, '\f', r->length);
 }
 
-static json_t *read_ordinary(const char *text, size_t length)
+static json_t *read_ordinary(const char *text, size_t length, struct json_look *look)
 {
 	static const yajl_callbacks calls = {.yajl_null = take_null, .yajl_boolean = take_boolean, .yajl_number = take_number, .yajl_string = take_string,
 	                                     .yajl_start_map = begin_object, .yajl_map_key = take_name, .yajl_end_map = end,
 	                                     .yajl_start_array = begin_array, .yajl_end_array = end};
-	struct reading r = {.text = text, .length = length};
+	struct reading r = {.text = text, .length = length, .most = look->most};
 	yajl_handle yajl = yajl_alloc(&calls, NULL, &r);
 	bool good = yajl && yajl_config(yajl, yajl_dont_validate_strings, 1) && /* json_stringn does */
 	            yajl_parse(yajl, (const unsigned char *)text, length) == yajl_status_ok &&
@@ -143,14 +170,29 @@ static json_t *read_ordinary(const char *text, size_t length)
 	if (yajl)
 		yajl_free(yajl);
 	free(r.name);
-	if (good)
+	if (good) {
+		look->values = r.values;
+		look->canonical = r.escapes ? json_is_canonical(r.root, text, length) : !r.unsorted && r.plain == length;
 		return r.root;
+	}
 	json_decref(r.root);
 	return NULL;
 }
 
+json_t *json_read_look(const char *text, size_t length, struct json_look *look, json_error_t *where)
+{
+	look->canonical = false;
+	json_t *out = read_ordinary(text, length, look);
+	if (out)
+		return out;
+	look->values = json_values(text, length, look->most);
+	if (look->values <= look->most && (out = json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, where)))
+		look->canonical = json_is_canonical(out, text, length);
+	return out;
+}
+
 json_t *json_read(const char *text, size_t length, json_error_t *where)
 {
-	json_t *out = read_ordinary(text, length);
-	return out ? out : json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, where);
+	struct json_look look = {.most = SIZE_MAX};
+	return json_read_look(text, length, &look, where);
 }

@@ -156,7 +156,7 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 {
 	const uint8_t *key = NULL;
 	struct bytes text = {0};
-	size_t values = 0;
+	struct json_look look = {.most = POSTED_VALUES_MOST};
 	char bind[96];
 	*out = NULL;
 	enum err r = keyring_get(ring, dk, &key, e);
@@ -164,9 +164,9 @@ enum err keyring_open_state(struct keyring *ring, const char *kind, int64_t reco
 	if (r || !key)
 		return r;
 	snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)record, (long long)version);
-	if (unseal(key, bind, body, length, &text) == OK && (values = json_values((char *)text.data, text.length, POSTED_VALUES_MOST)) <= POSTED_VALUES_MOST)
-		*out = json_read((char *)text.data, text.length, NULL);
-	ring->values += values;
+	if (unseal(key, bind, body, length, &text) == OK)
+		*out = json_read_look((char *)text.data, text.length, &look, NULL);
+	ring->values += look.values;
 	bytes_free(&text);
 	return OK;
 }

@@ -13,7 +13,7 @@ struct keyring {
 		uint8_t key[DATA_KEY_SIZE];
 	} *keys; /* a table of `room` places by dk; 0 is free */
 	size_t count, room;
-	size_t values; /* json_values of the states that it opened */
+	size_t values; /* of the states that it opened */
 };
 
 /* Keys that this process has opened lately, by the envelopes that they came in: what the database has let go of is found no more. They lie

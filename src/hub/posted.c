@@ -115,6 +115,7 @@ static enum err read_all(struct posted *p, struct source *from, struct error *e)
 {
 	const json_t *entries = json_object_get(p->root, "entries"), *keys = json_object_get(p->root, "keys"), *one;
 	size_t i, n = json_array_size(entries), m = json_array_size(keys), states = 0, values = 0;
+	bool large = p->body.length > POSTED_VALUES_MOST; /* else there are fewer letters */
 	if (!json_is_array(entries) || (keys && !json_is_array(keys)) || n > PAGE_ENTRIES || m > POSTED_STATES_MOST)
 		return error_set(e, ERR_JSON, "entries, keys");
 	p->entries = calloc(n + 1, sizeof *p->entries);
@@ -126,7 +127,7 @@ static enum err read_all(struct posted *p, struct source *from, struct error *e)
 	json_array_foreach(entries, i, one) {
 		if (!read_text(json_object_get(one, "entry"), from, &p->entries[i]))
 			return error_set(e, ERR_JSON, "entries[%zu]", i);
-		if ((values += json_values(p->entries[i].text, p->entries[i].length, POSTED_VALUES_MOST)) > POSTED_VALUES_MOST)
+		if (large && (values += json_values(p->entries[i].text, p->entries[i].length, POSTED_VALUES_MOST)) > POSTED_VALUES_MOST)
 			return error_set(e, ERR_JSON, "entries[%zu]: too much", i);
 	}
 	json_array_foreach(entries, i, one) {
@@ -149,7 +150,7 @@ enum err posted_read(struct bytes *body, struct posted *out, struct error *e)
 	out->body = *body;
 	*body = (struct bytes){0};
 	raw_open(out->body.data, out->body.length, &text, &text_length, &from.raw);
-	if (out->body.length > JOURNAL_BODY_MOST || json_values(text, text_length, POSTED_VALUES_MOST) > POSTED_VALUES_MOST)
+	if (out->body.length > JOURNAL_BODY_MOST || (text_length > POSTED_VALUES_MOST && json_values(text, text_length, POSTED_VALUES_MOST) > POSTED_VALUES_MOST))
 		return error_set(e, ERR_JSON, "too much");
 	from.most = text_length;
 	enum err r = json_parse(text, text_length, &out->root, e);
@@ -189,16 +190,13 @@ static bool has_text(const json_t *entry, const char *name)
 	return json_is_string(json_object_get(entry, name));
 }
 
-/* The text is the canonical form of what it says: one entry has one text, whoever writes it. */
-static bool is_canonical(const struct posted_entry *p)
-{
-	return json_is_canonical(p->entry, p->text, p->length);
-}
-
-/* Only what the chain hangs on: whatever else an entry says is judged, and never stops the queue. */
+/* Only what the chain hangs on: whatever else an entry says is judged, and never stops the queue. The text is the canonical form of what it
+ * says: one entry has one text, whoever writes it. */
 static bool well_formed(struct posted_entry *p, char why[POSTED_WHY])
 {
-	if (json_parse(p->text, p->length, &p->entry, NULL) || !json_is_object(p->entry) || !is_canonical(p))
+	struct json_look look = {.most = POSTED_VALUES_MOST};
+	p->entry = json_read_look(p->text, p->length, &look, NULL);
+	if (!json_is_object(p->entry) || !look.canonical)
 		return no(why, "no canonical entry");
 	if (!read_integer(p->entry, "epoch", 1, &p->epoch) || !read_integer(p->entry, "time", 0, &p->time) || !has_text(p->entry, "actor") ||
 	    !has_text(p->entry, "second") || !has_text(p->entry, "station") || !has_text(p->entry, "subject") || !has_text(p->entry, "program") ||

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/crypt.h"
 
-/* Values (json_values): of a body, of all its entries' texts together, and of one entry's states once they are opened. */
+/* Values: of a body, of all its entries' texts together, and of one entry's states once they are opened. */
 enum { POSTED_STATES_MOST = 20000, POSTED_VALUES_MOST = 400000, POSTED_NAME = 64, POSTED_WHY = 160 };
 
 /* Within the body as it came, or decoded from it; owned by the posted. */

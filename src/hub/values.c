@@ -33,14 +33,14 @@ enum err values_open(struct keyring *ring, const json_t *order, json_t **out, st
 {
 	const uint8_t *key = NULL;
 	struct bytes plain = {0};
+	struct json_look look = {.most = POSTED_VALUES_MOST};
 	const char *hex = json_text(order, "data");
 	size_t n = strlen(hex) / 2;
 	uint8_t *sealed = n ? malloc(n) : NULL;
 	*out = NULL;
 	enum err r = keyring_get(ring, json_number(order, "dk"), &key, e);
-	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK &&
-	    json_values((char *)plain.data, plain.length, POSTED_VALUES_MOST) <= POSTED_VALUES_MOST)
-		*out = json_read((char *)plain.data, plain.length, NULL);
+	if (!r && key && sealed && hex_decode(sealed, n, hex) && unseal(key, "orders.data", sealed, n, &plain) == OK)
+		*out = json_read_look((char *)plain.data, plain.length, &look, NULL);
 	if (!json_is_object(*out)) {
 		json_decref(*out);
 		*out = NULL;

@@ -8,9 +8,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	json_t *ours = json_read((const char *)data, size, NULL);
+	struct json_look look = {.most = SIZE_MAX};
+	json_t *ours = json_read_look((const char *)data, size, &look, NULL);
 	json_t *theirs = json_loadb((const char *)data, size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
-	if (!ours != !theirs || (ours && !json_equal(ours, theirs)))
+	if (!ours != !theirs || (ours && (!json_equal(ours, theirs) || look.canonical != json_is_canonical(ours, (const char *)data, size))))
 		abort();
 	json_decref(ours);
 	json_decref(theirs);

@@ -49,7 +49,10 @@ static json_t *as_jansson(const char *text, size_t length)
 /* Also what is no JSON: cut anywhere, and with any byte in the place of another. */
 static void read_alike(const char *text, size_t length)
 {
-	json_t *ours = json_read(text, length, NULL), *theirs = as_jansson(text, length);
+	struct json_look look = {.most = 500000};
+	json_t *ours = json_read_look(text, length, &look, NULL), *theirs = as_jansson(text, length);
+	if (ours && look.canonical != json_is_canonical(ours, text, length))
+		fail_msg("%.*s: canonical: %d", (int)length, text, look.canonical);
 	if (!ours != !theirs || (ours && !json_equal(ours, theirs)))
 		fail_msg("%.*s: %s, jansson %s", (int)length, text, ours ? "read" : "refused", theirs ? "reads" : "refuses");
 	json_decref(ours);
@@ -112,6 +115,59 @@ static void test_reads_as_jansson(void **state)
 		}
 }
 
+/* Canonical texts with any byte in the place of another: what is seen while reading is what writing it again would say. */
+static void test_the_canonical_form_is_seen_while_reading(void **state)
+{
+	static const char *const rows[] = {"{\"a\":1,\"ab\":[[],{},\"x\"],\"b\":{\"a\":\"\",\"名\":-10},\"c\":[null,true,false]}", "[0,{\"\":0,\"a\":0}]", "{}", "0"};
+	(void)state;
+	for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+		struct json_look look = {.most = 100};
+		json_t *value = json_read_look(rows[k], strlen(rows[k]), &look, NULL);
+		assert_true(value && look.canonical);
+		json_decref(value);
+		for (size_t i = 0; rows[k][i]; i++)
+			for (int byte = 0; byte < 256; byte++) {
+				char other[128];
+				snprintf(other, sizeof other, "%s", rows[k]);
+				other[i] = (char)byte;
+				read_alike(other, strlen(rows[k]));
+			}
+	}
+	ALIKE("{\"b\":1,\"a\":2}");
+	ALIKE("{\"ab\":1,\"a\":2}");
+	ALIKE("{\"a\":1,\"a\\n\":2}");
+	ALIKE("{\"a\\n\":1,\"a\":2}");
+	ALIKE("[\"\\n\"]");
+	ALIKE("[\"\\u000A\"]");
+	ALIKE("[\"\\/\"]");
+	ALIKE("[-0]");
+	ALIKE("[1.0]");
+	ALIKE("[ ]");
+	ALIKE("[1] ");
+	ALIKE("{\"a\":{\"z\":1},\"b\":1}");
+	ALIKE("[{\"z\":1},{\"a\":1}]");
+}
+
+static void test_values_are_bounded(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t values;
+	} rows[] = {{"[1,[2,3]]", 5}, {"{\"a\":{},\"b\":\"\"}", 3}, {"7", 1}};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t length = strlen(rows[i].text);
+		struct json_look look = {.most = rows[i].values};
+		json_t *value = json_read_look(rows[i].text, length, &look, NULL);
+		assert_non_null(value);
+		assert_int_equal(rows[i].values, look.values);
+		json_decref(value);
+	}
+	struct json_look look = {.most = 3};
+	assert_null(json_read_look("[1,2,3,4,5]", 11, &look, NULL));
+	assert_null(json_read_look("[1.5,2,3,4,5]", 13, &look, NULL)); /* nothing ordinary */
+}
+
 /* Deeper than what is quickly read, and deeper than what is read at all. */
 static void test_depth_is_bounded(void **state)
 {
@@ -161,6 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_as_jansson),
+		cmocka_unit_test(test_the_canonical_form_is_seen_while_reading),
+		cmocka_unit_test(test_values_are_bounded),
 		cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_a_document_is_an_object_or_a_list),
 		cmocka_unit_test(test_a_column_that_one_has_must_be_unset),
