@@ -193,8 +193,17 @@ void text_printable_lines(char *out, size_t size, const char *s)
 	printable(out, size, s, true);
 }
 
+static bool is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 0x80)
+		s++;
+	return !*s;
+}
+
 char *text_nfc(const char *s)
 {
+	if (is_ascii(s)) /* it is its own normal form */
+		return strdup(s);
 	return text_valid(s, strlen(s)) ? (char *)utf8proc_NFC((const utf8proc_uint8_t *)s) : NULL;
 }
 
