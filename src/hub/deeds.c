@@ -1,6 +1,5 @@
 #include "hub/deeds.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -46,7 +45,9 @@ static bool next_event(const char **at, char event[32])
 {
 	*at += strspn(*at, " ");
 	size_t n = strcspn(*at, " ");
-	snprintf(event, 32, "%.*s", (int)n, *at);
+	size_t kept = n < 31 ? n : 31;
+	memcpy(event, *at, kept);
+	event[kept] = '\0';
 	*at += n;
 	return n > 0;
 }
