@@ -17,8 +17,8 @@ enum err json_parse(const char *text, size_t length, json_t **out, struct error 
 json_t *json_read(const char *text, size_t length, json_error_t *where);
 /* What is seen on the way. */
 struct json_look {
-	size_t most;    /* what has more values is none */
-	size_t values;  /* how many were read; as json_values has them where the text isn't ordinary */
+	size_t most;    /* a text of more json_values is none */
+	size_t values;  /* its json_values, counted on the way; at most `most` + 1 */
 	bool canonical; /* the text is the canonical form of what it says */
 };
 json_t *json_read_look(const char *text, size_t length, struct json_look *look, json_error_t *where);

@@ -27,13 +27,17 @@ struct reading {
 	bool unsorted; /* or with a number as the canonical form hasn't it */
 };
 
+/* A comma, a bracket or a brace. */
+static bool count(struct reading *r)
+{
+	return ++r->values <= r->most;
+}
+
 /* Takes the reference; `length`: of the value's text. */
 static int put(struct reading *r, json_t *value, size_t length)
 {
-	if (!value || r->values++ == r->most) {
-		json_decref(value);
+	if (!value)
 		return 0;
-	}
 	r->plain += length;
 	if (!r->depth) {
 		r->root = value;
@@ -41,8 +45,9 @@ static int put(struct reading *r, json_t *value, size_t length)
 	}
 	json_t *in = r->open[r->depth - 1];
 	if (json_is_array(in)) {
-		r->plain += json_array_size(in) > 0;
-		return json_array_append_new(in, value) == 0;
+		bool first = json_array_size(in) == 0;
+		r->plain += !first;
+		return json_array_append_new(in, value) == 0 && (first || count(r));
 	}
 	size_t before = json_object_size(in); /* a name that was there before doesn't add one */
 	return json_object_setn_new(in, r->name, r->name_length, value) == 0 && json_object_size(in) == before + 1;
@@ -93,21 +98,24 @@ static int take_string(void *arg, const unsigned char *text, size_t length)
 }
 
 /* A name is behind the one before it. */
-static void note_order(struct reading *r, const char *name, size_t length)
+static bool note_order(struct reading *r, const char *name, size_t length)
 {
 	size_t at = r->depth - 1, before = r->newest[at].length, shorter = before < length ? before : length;
 	int order = r->newest[at].name && !r->escapes ? memcmp(r->newest[at].name, name, shorter) : -1;
 	r->unsorted |= order > 0 || (order == 0 && before >= length);
 	r->newest[at].name = name;
 	r->newest[at].length = length;
-	r->plain += length + 3 + (json_object_size(r->open[at]) > 0);
+	bool first = json_object_size(r->open[at]) == 0;
+	r->plain += length + (first ? 3 : 4);
+	return first || count(r);
 }
 
 static int take_name(void *arg, const unsigned char *name, size_t length)
 {
 	struct reading *r = arg;
 	note_escapes(r, name);
-	note_order(r, (const char *)name, length);
+	if (!note_order(r, (const char *)name, length))
+		return 0;
 	if (length >= r->name_room) {
 		char *larger = realloc(r->name, length + 1);
 		if (!larger)
@@ -122,7 +130,7 @@ static int take_name(void *arg, const unsigned char *name, size_t length)
 
 static int begin(struct reading *r, json_t *value)
 {
-	if (r->depth == DEEPEST) {
+	if (r->depth == DEEPEST || !count(r)) {
 		json_decref(value);
 		return 0;
 	}
