@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/turn.h"
 #include "hub/db_driver.h"
 #include "store/fault.h"
 
@@ -22,6 +23,7 @@ struct lite {
 	int64_t busy_until;
 	bool soon, full; /* the next change needn't be on the disk when it is done; each is, as the connection stands */
 	bool together;   /* the transaction lets others write while it waits for its disk */
+	bool turn;       /* this one's to write (base/turn.h, on the log) */
 	int log;         /* SQLite's: flushed, and locked (flock) by those whose changes are on their way to the disk */
 };
 
@@ -30,6 +32,7 @@ struct cursor {
 	sqlite3_stmt *st;
 	enum hub_sql q;
 	int last;
+	bool turn; /* taken for this statement alone */
 };
 
 static enum err fault(struct lite *l, const char *where, struct error *e)
@@ -167,8 +170,7 @@ static enum err look(const char *path, bool fresh, struct error *e)
 	return access(path, W_OK) == 0 ? OK : error_set(e, ERR_STORE_READONLY, "%s", path);
 }
 
-/* Other workers write one row, or a page of them for some milliseconds: looking again soon, where SQLite's own handler sleeps for longer
- * and longer. */
+/* Whoever writes without a turn, as another program on the file does: looking again soon, where SQLite's own handler sleeps for longer and longer. */
 static int wait_for_writer(void *arg, int tries)
 {
 	int64_t *until = arg, now = clock_monotonic_ms();
@@ -246,12 +248,30 @@ static enum err set_full(struct lite *l, bool full, struct error *e)
 	return r;
 }
 
+/* SQLite lets who waits for its lock look again and again; here the kernel wakes them, one after the other. */
+static enum err turn_begin(struct lite *l, struct error *e)
+{
+	l->turn = turn_take(l->log, BUSY_MS);
+	if (l->turn)
+		return OK;
+	return error_set(e, errno == ETIMEDOUT ? ERR_STORE_BUSY : ERR_STORE_FAULT, "%s", strerror(errno));
+}
+
+static void turn_end(struct lite *l)
+{
+	if (l->turn)
+		turn_give(l->log);
+	l->turn = false;
+}
+
 static enum err lite_begin(struct db *db, bool together, struct error *e)
 {
 	struct lite *l = db->own;
 	l->together = together;
 	enum err r = set_full(l, !together, e);
-	return r ? r : run_text(l, "BEGIN IMMEDIATE", "begin", e);
+	if (!r && !(r = turn_begin(l, e)) && (r = run_text(l, "BEGIN IMMEDIATE", "begin", e)))
+		turn_end(l);
+	return r;
 }
 
 static enum err lite_lock(struct db *db, const char *what, const char *which, struct error *e)
@@ -269,8 +289,10 @@ static enum err commit_together(struct lite *l, struct error *e)
 		if (errno != EINTR)
 			return error_set(e, ERR_STORE_FAULT, "%s", strerror(errno));
 	enum err r = run_text(l, "COMMIT", "commit", e);
-	if (!r)
+	if (!r) {
+		turn_end(l);
 		r = flush_log(l, e);
+	}
 	flock(l->log, LOCK_UN);
 	return r;
 }
@@ -278,12 +300,17 @@ static enum err commit_together(struct lite *l, struct error *e)
 static enum err lite_commit(struct db *db, struct error *e)
 {
 	struct lite *l = db->own;
-	return l->together ? commit_together(l, e) : run_text(l, "COMMIT", "commit", e);
+	enum err r = l->together ? commit_together(l, e) : run_text(l, "COMMIT", "commit", e);
+	if (!r)
+		turn_end(l); /* else there is a rollback */
+	return r;
 }
 
 static void lite_rollback(struct db *db)
 {
-	sqlite3_exec(((struct lite *)db->own)->db, "ROLLBACK", NULL, NULL, NULL);
+	struct lite *l = db->own;
+	sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+	turn_end(l);
 }
 
 /* Whoever is between its change and the disk holds the log: what it changed may have been read here, and is flushed with the rest. */
@@ -348,8 +375,11 @@ static enum err lite_start(struct db *db, enum hub_sql q, const struct db_value 
 		l->statements[q] = c->st;
 	if (!r && c->st == l->statements[q])
 		l->in_use[q] = true;
-	if (!r && !db->in_transaction && !sqlite3_stmt_readonly(c->st)) /* else db_begin saw to it */
-		r = set_full(l, !l->soon, e);
+	if (!r && !db->in_transaction && !sqlite3_stmt_readonly(c->st) && !(r = set_full(l, !l->soon, e))) { /* else db_begin saw to it */
+		bool had = l->turn;
+		r = turn_begin(l, e);
+		c->turn = !r && !had;
+	}
 	l->soon = false;
 	if (!r && sqlite3_bind_parameter_count(c->st) != count)
 		r = error_set(e, ERR_STORE_FAULT, "%s: %d values", hub_sql_queries[q].name, count);
@@ -359,6 +389,8 @@ static enum err lite_start(struct db *db, enum hub_sql q, const struct db_value 
 	if (r) {
 		if (c->st)
 			finish(l, q, c->st);
+		if (c->turn)
+			turn_end(l);
 		free(c);
 	} else
 		*cursor = c;
@@ -381,6 +413,8 @@ static enum err lite_end(struct db *db, void *cursor, int64_t *changed, struct e
 	if (changed)
 		*changed = sqlite3_changes64(c->l->db);
 	finish(c->l, c->q, c->st);
+	if (c->turn)
+		turn_end(c->l);
 	free(c);
 	return r;
 }
