@@ -143,8 +143,10 @@ WHERE r.method = 'transfer' AND r.state IN ('approved', 'done') AND r.amount = ?
 INSERT INTO handover_undo (dk, handover_id, certificate_id, reason, staff_id, undone_at) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6);
 -- name: undo_handovers
 SELECT h.id, h.item_id, h.key_serial, h.to_whom, h.handed_at, i.own_medium,
-	coalesce((SELECT c.id FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial AND c.state = 'active'
-		ORDER BY c.id DESC LIMIT 1), 0) AS certificate,
+	coalesce((SELECT c.id FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial
+		AND (c.state = 'active' OR (c.state = 'suspended' AND c.reason = 'own-ground')) ORDER BY c.id DESC LIMIT 1), 0) AS certificate,
+	coalesce((SELECT c.state = 'suspended' FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial
+		AND (c.state = 'active' OR (c.state = 'suspended' AND c.reason = 'own-ground')) ORDER BY c.id DESC LIMIT 1), 0) AS own_ground,
 	coalesce((SELECT c.state IN ('revoked', 'superseded') FROM certificate c WHERE c.item_id = h.item_id AND c.key_serial = h.key_serial
 		ORDER BY c.id DESC LIMIT 1), 0) AS over
 FROM handover h JOIN item i ON i.id = h.item_id WHERE h.order_id = ?1 AND h.undone_at IS NULL ORDER BY h.id;
@@ -154,10 +156,15 @@ UPDATE handover SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL;
 -- The certificate of a key that a mistaken hand-over suspended, as long as nothing else was said of it since: by its reason, and by the time where
 -- a program before this reason suspended it.
 SELECT u.id, c.id AS certificate, c.serial, c.state FROM handover_undo u JOIN handover h ON h.id = u.handover_id
-JOIN certificate c ON c.id = u.certificate_id
+JOIN certificate c ON c.item_id = h.item_id AND c.key_serial = h.key_serial
 WHERE h.item_id = ?1 AND h.key_serial = ?2 AND u.resumed_at IS NULL AND c.state = 'suspended'
-	AND (c.reason = 'handover-undone' OR (c.reason = 'certificate-hold' AND c.state_at = u.undone_at))
+	AND (c.reason = 'handover-undone' OR (c.reason = 'certificate-hold' AND c.id = u.certificate_id AND c.state_at = u.undone_at))
 ORDER BY u.id DESC LIMIT 1;
+-- name: undo_waits
+-- A certificate whose last hand-over was undone by a manager: nobody is its holder.
+SELECT u.id FROM certificate c JOIN handover h ON h.item_id = c.item_id AND h.key_serial = c.key_serial
+JOIN handover_undo u ON u.handover_id = h.id
+WHERE c.id = ?1 AND u.resumed_at IS NULL AND NOT EXISTS (SELECT 1 FROM handover n WHERE n.item_id = h.item_id AND n.id > h.id);
 -- name: handover_certificate
 -- What is on a key; `good` to go out: active, or suspended by a mistaken hand-over and nothing else since (undo_waiting).
 SELECT c.id, c.serial, c.state, c.reason, c.state = 'active' OR (c.state = 'suspended' AND (c.reason = 'handover-undone' OR c.reason = 'certificate-hold'

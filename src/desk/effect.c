@@ -8,6 +8,7 @@
 #include "desk/agentrow.h"
 #include "desk/cert.h"
 #include "desk/challenge.h"
+#include "desk/handoverundo.h"
 #include "desk/keys.h"
 #include "desk/oldkey.h"
 #include "desk/round.h"
@@ -98,7 +99,10 @@ static enum err suspend(struct desk *d, struct order *o, const struct subject *s
 
 static enum err resume(struct desk *d, struct order *o, const struct subject *s, struct error *e)
 {
-	enum err r = set_state(d, s->id, "active", "", e);
+	bool undone = false;
+	enum err r = handover_waits(d, s->id, &undone, e);
+	if (!r)
+		r = set_state(d, s->id, undone ? "suspended" : "active", undone ? CERT_HANDOVER_UNDONE : "", e);
 	if (!r && strcmp(s->key_state, "lost") == 0)
 		r = move_key(d, s, "handed-over", o->no, e);
 	return r ? r : finish(d, o, e);
@@ -231,8 +235,8 @@ enum err effect_published(struct desk *d, const struct order *o, struct error *e
 	enum err published = crl_publish(d, e), r = template ? subject_load(d, o, &s, published ? NULL : e) : OK;
 	if (r || !template)
 		return published ? published : r;
-	if (s.id) /* else it isn't here yet */
-		tell(d, o, &s, template);
+	if (s.id) /* else it isn't here yet; a loss that was lifted may leave an undone hand-over */
+		tell(d, o, &s, strcmp(template, "resumed") == 0 && subject_undone(&s) ? "handover-undone" : template);
 	subject_free(&s);
 	return published;
 }

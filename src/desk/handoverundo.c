@@ -21,7 +21,7 @@ static void tell(struct desk *d, const struct order *o, const char *template, co
 	tell_customer(d, o, template, values, 1, NULL);
 }
 
-/* Takes one hand-over back: the key counts as made again, its certificate is suspended. Inside a step. */
+/* Takes one hand-over back: the key counts as made again, its certificate is suspended, below the CA's own suspension too. Inside a step. */
 static enum err take_back(struct desk *d, const struct order *o, const json_t *row, const struct staff *who, const char *reason,
                           struct error *e)
 {
@@ -35,7 +35,8 @@ static enum err take_back(struct desk *d, const struct order *o, const json_t *r
 	if (!r && !json_number(row, "own_medium"))
 		r = key_move(d, json_text(row, "key_serial"), "made", o->id, reason, NULL, e);
 	if (!r && certificate)
-		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", certificate, "suspended", now, CERT_HANDOVER_UNDONE);
+		r = store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", certificate, "suspended", now,
+		              json_number(row, "own_ground") ? cert_own_over(CERT_HANDOVER_UNDONE) : CERT_HANDOVER_UNDONE);
 	return r;
 }
 
@@ -128,6 +129,14 @@ enum err handover_resume(struct desk *d, int64_t item, const char *key_serial, b
 	    !(r = store_run(d->store, SQL_UNDO_RESUMED, NULL, e, "ii", json_number(row, "id"), desk_now(d))))
 		*resumed = true;
 	json_decref(row);
+	return r;
+}
+
+enum err handover_waits(struct desk *d, int64_t certificate, bool *waits, struct error *e)
+{
+	int64_t id = 0;
+	enum err r = store_int(d->store, SQL_UNDO_WAITS, 0, &id, e, "i", certificate);
+	*waits = id != 0;
 	return r;
 }
 

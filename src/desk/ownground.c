@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "desk/handoverundo.h"
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
 #include "desk/subject.h"
@@ -48,21 +49,31 @@ bool cert_own_possible(const char *change, const char *status, const char *reaso
 	return false;
 }
 
-/* What is suspended already is suspended by the CA too, and stays suspended for what it was when the CA lifts its own. */
-static enum err set_state(struct desk *d, const struct change *c, const struct subject *s, const char *reason, struct error *e)
+/* Why it stays suspended when the CA lifts its own; NULL: it doesn't. */
+static enum err find_below(struct desk *d, const struct subject *s, const char **why, struct error *e)
 {
-	const char *state = c->state, *why = c->reason ? reason : "";
+	bool undone = false;
+	*why = cert_own_below(s->reason);
+	enum err r = *why ? OK : handover_waits(d, s->id, &undone, e);
+	if (undone)
+		*why = CERT_HANDOVER_UNDONE;
+	return r;
+}
+
+/* What is suspended already is suspended by the CA too, and stays suspended for what it was when the CA lifts its own. *changed: its holder
+ * can do with it what they couldn't, or no longer. */
+static enum err set_state(struct desk *d, const struct change *c, const struct subject *s, const char *reason, bool *changed, struct error *e)
+{
+	const char *below = NULL, *why = c->reason ? reason : "";
+	enum err r = c->to == CERT_ACTIVE ? find_below(d, s, &below, e) : OK;
 	if (c->to == CERT_SUSPENDED)
 		why = s->status == CERT_SUSPENDED ? cert_own_over(s->reason) : CERT_OWN_GROUND;
-	else if (c->to == CERT_ACTIVE && cert_own_below(s->reason)) {
-		state = "suspended";
-		why = cert_own_below(s->reason);
-	}
-	return store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, state, desk_now(d), why);
+	*changed = s->status != c->to && !below;
+	return r ? r : store_run(d->store, SQL_CERT_SET_STATE, NULL, e, "itit", s->id, below ? "suspended" : c->state, desk_now(d), below ? below : why);
 }
 
 static enum err carry_out(struct desk *d, const struct change *c, const char *serial, const char *reason, const char *ground,
-                          struct subject *s, struct error *e)
+                          struct subject *s, bool *changed, struct error *e)
 {
 	enum err r = store_begin(d->store, e);
 	if (r)
@@ -72,7 +83,7 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 	else if (!r && !possible(c, s->status, s->reason))
 		r = error_set(e, ERR_DESK_CERT_STATE, tr(" %s", "%s"), s->serial);
 	if (!r)
-		r = set_state(d, c, s, reason, e);
+		r = set_state(d, c, s, reason, changed, e);
 	json_t *facts = json_pack("{ssss}", "reason", reason ? reason : "", "ground", ground);
 	if (!r)
 		r = desk_commit(d, MAY_CERT_OWN, c->action, s->serial, NULL, facts, e);
@@ -86,6 +97,7 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 {
 	const struct change *c = find_change(change);
 	struct subject s = {0};
+	bool changed = false;
 	*out = NULL;
 	if (!c)
 		return error_set(e, ERR_INTERNAL, "%s", change);
@@ -96,10 +108,10 @@ enum err cert_own_ground(struct desk *d, const char *serial, const char *change,
 	if (!r && c->reason && (ca_reason_code(why) < 0 || strcmp(why, CERT_HELD) == 0))
 		r = error_set(e, ERR_DESK_REVOCATION, "%s", why);
 	if (!r)
-		r = carry_out(d, c, serial, reason, ground, &s, e);
+		r = carry_out(d, c, serial, reason, ground, &s, &changed, e);
 	if (!r) {
 		r = crl_publish(d, e);
-		if (s.status != c->to && !(c->to == CERT_ACTIVE && cert_own_below(s.reason))) /* to its holder nothing has changed */
+		if (changed)
 			tell_holder(d, &s, c->told, NULL);
 	}
 	subject_free(&s);

@@ -131,6 +131,14 @@ static void test_a_loss_report_begun_before_the_undo_is_refused_at_its_signature
 	certificate_is(l, l->certificate, "suspended", "handover-undone");
 }
 
+/* How many messages to the holder have these words. */
+static int heard(struct life *l, const char *words)
+{
+	char out[64];
+	shell(out, sizeof out, "cat %s/outbox/sms/*.json | grep -c '%s'", l->t.site.dir, words);
+	return atoi(out);
+}
+
 /* As an order about the certificate, and the certificate itself, call its state. */
 static void called(struct life *l, const char *title)
 {
@@ -164,33 +172,47 @@ static void test_a_replacement_of_what_was_undone_reports_it_lost(void **state)
 	certificate_is(l, l->certificate, "revoked", "key-compromise");
 }
 
-/* The loss was lifted, and the order still waits for the right hand-over. */
-static void test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over(void **state)
+/* The loss was lifted, and the certificate still waits for the right hand-over, as its order does. */
+static void lost_and_found(struct life *l, bool own)
 {
-	struct life *l = *state;
 	insert(KEY);
 	undone(l);
 	site_is(OK, REPLACE(LOST), &l->e);
 	documents(l);
 	sign(l);
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	if (own)
+		own_ground(l, "suspend");
 	as(l, "op1");
 	site_is(OK, order_cancel(l->d, l->no, &l->e), &l->e);
+	if (own)
+		own_ground(l, "resume");
+	certificate_is(l, l->certificate, "suspended", "certificate-hold");
+	site_is(ERR_HANDOVER_STATE, taken(l), &l->e);
 	later(l, 600);
 	site_is(OK, about(l, "resume", NULL, NULL, FORM_VALUES), &l->e);
 	sign(l);
-	certificate_is(l, l->certificate, "active", "");
+	certificate_is(l, l->certificate, "suspended", "handover-undone");
+	assert_true(in_crl(l, l->certificate));
+	assert_int_equal(heard(l, "解除挂失，恢复使用"), 0);
+	assert_int_equal(heard(l, "领取有误，已撤销"), 2); /* why it is still suspended */
+	site_is(ERR_DESK_CERT_UNDONE, about(l, "resume", NULL, NULL, FORM_VALUES), &l->e);
 	site_is(OK, taken(l), &l->e);
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
 	check_key(&l->t, KEY, "handed-over");
 	snprintf(l->no, sizeof l->no, "%s", order);
 	status_of(l, "done");
 }
 
-/* How many messages to the holder have these words. */
-static int heard(struct life *l, const char *words)
+static void test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over(void **state)
 {
-	char out[64];
-	shell(out, sizeof out, "cat %s/outbox/sms/*.json | grep -c '%s'", l->t.site.dir, words);
-	return atoi(out);
+	lost_and_found(*state, false);
+}
+
+static void test_the_cas_own_suspension_over_that_loss_changes_nothing_about_it(void **state)
+{
+	lost_and_found(*state, true);
 }
 
 /* Neither to the staff nor to the holder. */
@@ -224,6 +246,26 @@ static void test_an_undone_hand_over_is_not_called_a_loss(void **state)
 	assert_int_equal(heard(l, "解除挂失，恢复使用"), 0);
 }
 
+/* The other way round: the CA has suspended it when its hand-over is undone. */
+static void test_an_undo_under_the_cas_own_suspension_waits_for_the_right_hand_over(void **state)
+{
+	struct life *l = *state;
+	insert(KEY);
+	own_ground(l, "suspend");
+	later(l, 60);
+	as(l, "mg1");
+	IS(OK, handover_undo(l->d, order, NULL, "交错了人", &out, &l->e));
+	certificate_is(l, l->certificate, "suspended", "own-ground-undone");
+	site_is(ERR_HANDOVER_STATE, taken(l), &l->e);
+	later(l, 60);
+	own_ground(l, "resume");
+	certificate_is(l, l->certificate, "suspended", "handover-undone");
+	assert_true(in_crl(l, l->certificate));
+	site_is(OK, taken(l), &l->e);
+	certificate_is(l, l->certificate, "active", "");
+	assert_false(in_crl(l, l->certificate));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +277,8 @@ int main(void)
 		LIFE(test_a_replacement_of_what_was_undone_reports_it_lost),
 		LIFE(test_an_undone_hand_over_is_not_called_a_loss),
 		LIFE(test_what_was_lost_and_found_after_an_undone_hand_over_is_handed_over),
+		LIFE(test_the_cas_own_suspension_over_that_loss_changes_nothing_about_it),
+		LIFE(test_an_undo_under_the_cas_own_suspension_waits_for_the_right_hand_over),
 	};
 	return RUN_LIFE(tests);
 }
