@@ -97,10 +97,10 @@ INSERT INTO handover (dk, order_id, item_id, key_serial, to_whom, receipt, accep
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8, ?9);
 -- name: handover_of_item
 SELECT id FROM handover WHERE item_id = ?1 AND undone_at IS NULL;
--- name: handover_receipt_used
--- One receipt for all keys of one visit, and for nothing else.
-SELECT h.id FROM handover h JOIN orders o ON o.id = h.order_id WHERE h.receipt = ?1 AND h.to_whom <> 'mail'
-	AND o.visit_id <> (SELECT visit_id FROM orders WHERE id = ?2);
+-- name: handover_on_receipt
+-- The newest on this receipt, undone or not: the taker has signed it. `here`: of the visit of order ?2.
+SELECT h.dk, h.data, h.to_whom, o.no, o.visit_id = (SELECT visit_id FROM orders WHERE id = ?2) AS here
+FROM handover h JOIN orders o ON o.id = h.order_id WHERE h.receipt = ?1 AND h.to_whom <> 'mail' ORDER BY h.id DESC LIMIT 1;
 -- name: handover_open_count
 SELECT count(*) FROM item i WHERE i.order_id = ?1
 	AND NOT EXISTS (SELECT 1 FROM handover h WHERE h.item_id = i.id AND h.undone_at IS NULL);

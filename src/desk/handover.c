@@ -135,15 +135,6 @@ static enum err check_content(struct desk *d, const json_t *item, struct token *
 	return r;
 }
 
-static enum err check_receipt(struct desk *d, const struct order *o, const char *receipt, struct error *e)
-{
-	int64_t used = 0;
-	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt)))
-		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
-	enum err r = store_int(d->store, SQL_HANDOVER_RECEIPT_USED, 0, &used, e, "ti", receipt, o->id);
-	return r || !used ? r : error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
-}
-
 /* A new PIN that was begun is set before the key goes out. */
 static enum err check_pin(struct desk *d, const struct order *o, const json_t *item, struct error *e)
 {
@@ -215,7 +206,7 @@ static enum err take_one(struct desk *d, const struct handing *h, const struct s
 		r = error_set(e, ERR_DESK_STATUS, tr("%s 已经领取", "%s was handed over already"), json_text(h->item, "key_serial"));
 	if (!r && !handing_title(o, by->to))
 		r = error_set(e, ERR_DESK_TAKER, "%s", tr("legal，个人没有法定代表人", "legal, and a person has no legal representative"));
-	if (!r && !(r = check_receipt(d, o, receipt, e)) && !(r = may_go_out(d, h->item, NULL, e)) &&
+	if (!r && !(r = may_go_out(d, h->item, NULL, e)) &&
 	    !(r = record(d, o, h->item, who, by->to, receipt, handing_record(o, by), e)) &&
 	    !(r = move_key(d, o, h->item, "handed-over", e)) && !(r = oldkeys_collect(d, o, old, e)) &&
 	    !(r = handover_resume(d, json_number(h->item, "id"), json_text(h->item, "key_serial"), resumed, e)))
@@ -274,6 +265,8 @@ enum err handing_take(struct desk *d, const struct handing *h, size_t count, con
 	for (size_t i = 0; !r && i < count; i++)
 		if (!i || h[i].order != h[i - 1].order)
 			r = judge_order(d, h[i].order, e);
+	if (!r)
+		r = handing_receipt(d, h->order, by, receipt, e);
 	for (size_t i = 0; !r && i < count; i++)
 		r = take_one(d, &h[i], who, by, receipt, &old, &resumed[i], e);
 	if (!r)
@@ -304,7 +297,7 @@ enum err handover_take_by(struct desk *d, const char *no, const char *serial, co
 	if (r || (r = order_load(d, no, &o, e)) || (r = order_next(&o, "hand-over", &next, e)) ||
 	    (r = load_items(d, &o, &items, e)))
 		goto out;
-	if (!(r = handing_taker(d, taker, &by, e)) && !(r = check_receipt(d, &o, receipt, e)) && serial && *serial &&
+	if (!(r = handing_taker(d, taker, &by, e)) && !(r = handing_receipt(d, &o, &by, receipt, e)) && serial && *serial &&
 	    !item_with_key(items, serial))
 		r = other_key(items, e);
 	if (!r)

@@ -20,7 +20,7 @@ struct handover_taker {
 };
 /* Reads the serial of the key that is in (it must be `serial` and the order's; ERR_DESK_OTHER_KEY), records who took it and the receipt
  * number; the order is done. ERR_HANDOVER_STATE: its certificate may not be used, or the key was reported lost or damaged. A replacement under warranty, or of our mistake, collects the old key: it is in, or given
- * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_TAKER (other: name or document missing or wrong),
+ * (ERR_HANDOVER_OLD_KEY, _OLD_OTHER, _OLD_NONE: nothing is to be collected). ERR_HANDOVER_RECEIPT (somebody else signed it). ERR_HANDOVER_TAKER (other: name or document missing or wrong),
  * ERR_HANDOVER_TAKER_KNOWN (given for one whom the order knows). */
 enum err handover_take_by(struct desk *d, const char *no, const char *serial, const struct handover_taker *taker, const char *receipt,
                           json_t **out, struct error *e);

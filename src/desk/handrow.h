@@ -29,12 +29,15 @@ enum err handing_show(struct desk *d, const struct order *o, bool whole, json_t 
 const char *handing_title(const struct order *o, const char *to);
 /* Whether that taker is the same person for both orders; another, who is named, always is. */
 bool handing_same_taker(const struct order *a, const struct order *b, const char *to);
+/* The receipt is the paper that a taker signs: one for all keys of one visit that one person takes. ERR_DESK_RECEIPT (none, or of another visit),
+ * ERR_HANDOVER_RECEIPT (another person signed it, also where that hand-over was undone). */
+enum err handing_receipt(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, struct error *e);
 /* [{"to","title"}]: who may take it; new reference. */
 json_t *handing_takers(const struct order *o);
 /* The inserted key holds what was issued for its item, by reading it. ERR_TOKEN_*, ERR_DESK_OTHER_KEY. */
 enum err handing_check(struct desk *d, const struct handing *h, struct error *e);
 /* A step: all of them to `taker` under one receipt; each order is loaded and judged anew, and done where this is its last key. `visit` NULL: the keys' one order
- * is what the journal's entry is about. ERR_DESK_STATUS (handed over already), ERR_DESK_RECEIPT, ERR_DESK_TAKER. */
+ * is what the journal's entry is about. ERR_DESK_STATUS (handed over already), ERR_DESK_TAKER, those of handing_receipt. */
 enum err handing_take(struct desk *d, const struct handing *h, size_t count, const char *visit, const struct staff *who,
                       const struct handing_taker *by, const char *receipt, struct error *e);
 

@@ -25,20 +25,29 @@ const char *handing_title(const struct order *o, const char *to)
 	                                : tr("其他人（凭证件）", "other, with document");
 }
 
-static bool same_value(const struct order *a, const struct order *b, const char *name)
+/* A person, whatever they take a key as; borrowed. */
+struct person {
+	const char *name, *kind, *number;
+};
+
+/* `named` is another, by the members of handing_record. */
+static struct person person_of(const struct order *o, const char *to, const json_t *named)
 {
-	return strcmp(json_text(a->values, name), json_text(b->values, name)) == 0;
+	if (strcmp(to, "agent") == 0)
+		return (struct person){contact_value(o->values, "name"), contact_value(o->values, "id_kind"), contact_value(o->values, "id_number")};
+	if (strcmp(to, "legal") == 0)
+		return (struct person){json_text(o->values, "legal_name"), json_text(o->values, "legal_id_kind"), json_text(o->values, "legal_id_number")};
+	return (struct person){json_text(named, "name"), json_text(named, "document"), json_text(named, "number")};
+}
+
+static bool same_person(struct person a, struct person b)
+{
+	return strcmp(a.name, b.name) == 0 && strcmp(a.kind, b.kind) == 0 && strcmp(a.number, b.number) == 0;
 }
 
 bool handing_same_taker(const struct order *a, const struct order *b, const char *to)
 {
-	static const char *const who[] = {"name", "id_kind", "id_number"};
-	bool same = true;
-	if (strcmp(to, "legal") == 0)
-		return same_value(a, b, "legal_name") && same_value(a, b, "legal_id_kind") && same_value(a, b, "legal_id_number");
-	for (size_t i = 0; strcmp(to, "agent") == 0 && i < sizeof who / sizeof *who; i++)
-		same = same && strcmp(contact_value(a->values, who[i]), contact_value(b->values, who[i])) == 0;
-	return same;
+	return same_person(person_of(a, to, NULL), person_of(b, to, NULL));
 }
 
 json_t *handing_takers(const struct order *o)
@@ -109,6 +118,46 @@ json_t *handing_record(const struct order *o, const struct handing_taker *t)
 	if (strcmp(t->to, "other") != 0)
 		return json_pack("{ss ss}", "name", known, "address", "");
 	return json_pack("{ss ss ss ss}", "name", t->name, "address", "", "document", t->document, "number", t->number);
+}
+
+/* The newest hand-over on this receipt: whose it is of, NULL where there is none, and its taker. */
+static enum err load_on_receipt(struct desk *d, const struct order *o, const char *receipt, json_t **row, json_t **data, struct error *e)
+{
+	struct rows *rows = NULL;
+	size_t length;
+	enum err r = store_query(d->store, SQL_HANDOVER_ON_RECEIPT, &rows, e, "ti", receipt, o->id);
+	if (r)
+		return r;
+	if (rows_next(rows)) {
+		const void *blob = rows_blob(rows, 1, &length);
+		*row = json_pack("{ss ss sb}", "to", rows_text(rows, 2), "order", rows_text(rows, 3), "here", rows_int(rows, 4) != 0);
+		if (length > 0) /* as in handing_show */
+			r = datakey_open_json(d->store, rows_int(rows, 0), "handover.data", blob, length, data, e);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+enum err handing_receipt(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, struct error *e)
+{
+	json_t *row = NULL, *signed_by = NULL, *now = handing_record(o, by);
+	struct order before = {0};
+	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt))) {
+		json_decref(now);
+		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
+	}
+	enum err r = load_on_receipt(d, o, receipt, &row, &signed_by, e);
+	const char *to = json_text(row, "to");
+	if (!r && row && !json_flag(row, "here"))
+		r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
+	else if (!r && row && !(r = order_load(d, json_text(row, "order"), &before, e)) &&
+	         !same_person(person_of(&before, to, signed_by), person_of(o, by->to, now)))
+		r = error_set(e, ERR_HANDOVER_RECEIPT, tr("%s（订单 %s，%s）", "%s (order %s, %s)"), receipt, before.no, handing_title(&before, to));
+	order_free(&before);
+	json_decref(signed_by);
+	json_decref(now);
+	json_decref(row);
+	return r;
 }
 
 static void show_text(json_t *out, const char *member, const char *value, bool whole)

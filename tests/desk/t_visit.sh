@@ -7,7 +7,7 @@ work=$(mktemp -d)
 . "$(dirname "$0")/../lib/orders.sh"
 . "$(dirname "$0")/../lib/pcscd.sh"
 trap 'reader_stop; rm -rf "$work"' EXIT
-site_make op1:operator rv1:reviewer is1:issuer au1:auditor || exit 1
+site_make op1:operator rv1:reviewer is1:issuer mg1:manager au1:auditor || exit 1
 printf 'serial,medium\n10000001,UKEY-RS\n10000002,UKEY-RS\n' >"$work/stock.csv"
 is "keys come into stock" 0 as is1 key receive "$work/stock.csv"
 picture >"$work/scan.png"
@@ -69,6 +69,13 @@ is "somebody with a wrong number" 1 as op1 visit handover "$visit" --to other --
 is "nobody took them" 1 as op1 visit handover "$visit" --to nobody --receipt H1
 is "hand both over" 0 json op1 visit handover "$visit" --serial 10000001,10000002 --to agent --receipt H1
 truth "both are done" jq -e '[.orders[].status] == ["done", "done"] and .to_hand_over == 0 and ([.keys[].handed_at] | all(. != null))' "$work/out"
+is "one of them to the wrong person" 0 as mg1 order handover "$second" --undo --serial 10000002 --reason 交错了人
+is "another signs the same receipt" 1 as op1 order handover "$second" --serial 10000002 --to legal --receipt H1
+says "who has signed it" "已由另一位领取人签收：H1（订单 $second，经办人）"
+says "what to do" "请换一张回执"
+is "nor over the visit" 1 as op1 visit handover "$visit" --to legal --receipt H1
+is "another receipt" 0 json op1 visit handover "$visit" --to legal --receipt H2
+truth "the right one has it" jq -e '[.orders[].status] == ["done", "done"]' "$work/out"
 
 is "a draft alone" 0 json op1 order new new-unit; third=$(jq -r .order "$work/out")
 is "is in no visit" 1 as op1 visit leave "$third"

@@ -204,8 +204,51 @@ static void test_keys_that_different_people_fetch_are_not_taken_by_one(void **st
 	const char *one[] = {"10000004"};
 	IS(OK, visit_handover(l->d, visit, one, 1, "legal", "H-visit", &out, &l->e));
 	is_now(l, second, "done");
-	IS(OK, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	IS(ERR_HANDOVER_RECEIPT, visit_handover(l->d, visit, NULL, 0, "agent", "H-visit", &out, &l->e));
+	is_now(l, first, "issued");
+	IS(OK, visit_handover(l->d, visit, NULL, 0, "agent", "H-agent", &out, &l->e));
 	is_now(l, first, "done");
+}
+
+static enum err taken_by_another(struct life *l, const char *no, const char *name, const char *receipt)
+{
+	json_t *out = NULL;
+	const struct handover_taker by = {.to = "other", .name = name, .document = "passport", .number = "E12345678"};
+	l->e = (struct error){0};
+	enum err r = handover_take_by(l->d, no, NULL, &by, receipt, &out, &l->e);
+	json_decref(out);
+	return r;
+}
+
+static void taken_by_mistake(struct life *l, const char *no)
+{
+	as(l, "mg1");
+	IS(OK, handover_undo(l->d, no, NULL, "交错了人", &out, &l->e));
+	as(l, "op1");
+}
+
+/* The receipt is the paper that a person signs, be it as agent, as legal representative or by name, and whatever becomes of the hand-over. */
+static void test_two_takers_do_not_sign_one_receipt(void **state)
+{
+	struct life *l = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE], detail[100];
+	two_issued_of(l, ",'legal_name':'李四','legal_id_number':'110101199003071233'", first, second);
+	insert("10000003");
+	IS(OK, handover_take(l->d, first, "10000003", "agent", "H-visit", &out, &l->e));
+	pull();
+	insert("10000004");
+	site_is(ERR_HANDOVER_RECEIPT, taken_by_another(l, second, "王五", "H-visit"), &l->e);
+	snprintf(detail, sizeof detail, "H-visit（订单 %s，经办人）", first);
+	assert_string_equal(l->e.detail, detail);
+	is_now(l, second, "issued");
+	IS(OK, handover_take(l->d, second, "10000004", "legal", "H-visit", &out, &l->e)); /* the first unit's agent: one person */
+	taken_by_mistake(l, second);
+	site_is(OK, taken_by_another(l, second, "王五", "H-other"), &l->e);
+	taken_by_mistake(l, second);
+	site_is(ERR_HANDOVER_RECEIPT, taken_by_another(l, second, "赵六", "H-other"), &l->e);
+	IS(ERR_HANDOVER_RECEIPT, handover_take(l->d, second, "10000004", "legal", "H-other", &out, &l->e));
+	site_is(OK, taken_by_another(l, second, "王五", "H-other"), &l->e);
+	is_now(l, second, "done");
 }
 
 static void test_one_receipt_serves_the_keys_of_one_visit_and_no_other(void **state)
@@ -217,7 +260,8 @@ static void test_one_receipt_serves_the_keys_of_one_visit_and_no_other(void **st
 	IS(OK, handover_take(l->d, first, "10000003", "agent", "H-visit", &out, &l->e));
 	pull();
 	insert("10000004");
-	IS(OK, handover_take(l->d, second, "10000004", "legal", "H-visit", &out, &l->e));
+	IS(ERR_HANDOVER_RECEIPT, handover_take(l->d, second, "10000004", "legal", "H-visit", &out, &l->e));
+	IS(OK, handover_take(l->d, second, "10000004", "agent", "H-visit", &out, &l->e));
 	pull();
 	is_now(l, second, "done");
 	later(l, 61);
@@ -327,6 +371,7 @@ int main(void)
 		LIFE(test_a_draft_whose_phone_changes_is_signed_alone),
 		LIFE(test_all_keys_of_a_visit_are_handed_over_in_one_step),
 		LIFE(test_keys_that_different_people_fetch_are_not_taken_by_one),
+		LIFE(test_two_takers_do_not_sign_one_receipt),
 		LIFE(test_one_receipt_serves_the_keys_of_one_visit_and_no_other),
 		LIFE(test_a_wrong_key_among_them_hands_none_over),
 		LIFE(test_a_visits_old_keys_are_collected_each_in_its_way),
