@@ -52,17 +52,17 @@ enum gzip_result gzip_open(const void *data, size_t length, size_t limit, struct
 enum err gzip_make(const void *data, size_t length, struct bytes *out)
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)length};
-	uint8_t block[16384];
-	enum err r = length > UINT32_MAX ? ERR_MEMORY : OK;
-	int rc = Z_OK;
-	if (r || deflateInit2(&z, 6, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (length > UINT32_MAX / 2 || deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return ERR_MEMORY;
-	while (!r && rc == Z_OK) {
-		z.next_out = block;
-		z.avail_out = sizeof block;
-		rc = deflate(&z, Z_FINISH);
-		r = bytes_add(out, block, sizeof block - z.avail_out);
+	size_t room = deflateBound(&z, z.avail_in); /* at once: nothing is copied */
+	enum err r = bytes_room(out, room);
+	if (!r) {
+		z.next_out = out->data + out->length;
+		z.avail_out = (uInt)room;
+		r = deflate(&z, Z_FINISH) == Z_STREAM_END ? OK : ERR_MEMORY;
+		out->length += r ? 0 : z.total_out;
+		out->data[out->length] = 0;
 	}
 	deflateEnd(&z);
-	return !r && rc != Z_STREAM_END ? ERR_MEMORY : r;
+	return r;
 }

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/file.h"
 #include "base/text.h"
 
-enum { JSON_FILE_LIMIT = 4 << 20, CANONICAL = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY };
+enum { CANONICAL = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY };
 
 static int add_piece(const char *piece, size_t length, void *arg)
 {
@@ -66,17 +65,6 @@ enum err json_parse(const char *text, size_t length, json_t **out, struct error 
 	json_decref(*out);
 	*out = NULL;
 	return error_set(e, ERR_JSON, "1:1: '[' or '{' expected");
-}
-
-enum err json_read_file(const char *path, json_t **out, struct error *e)
-{
-	struct bytes b = {0};
-	*out = NULL;
-	enum err r = file_read(path, JSON_FILE_LIMIT, &b, e);
-	if (!r)
-		r = json_parse((char *)b.data, b.length, out, e);
-	bytes_free(&b);
-	return r;
 }
 
 const char *json_text(const json_t *object, const char *key)

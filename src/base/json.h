@@ -24,7 +24,6 @@ struct json_look {
 json_t *json_read_look(const char *text, size_t length, struct json_look *look, json_error_t *where);
 /* Of a text of ours; NULL where it is none. New reference. */
 json_t *json_of_line(const char *text);
-enum err json_read_file(const char *path, json_t **out, struct error *e);
 /* How many values a text can become at most, by its looks; counts no further than `most` + 1. A parsed one takes up to two hundred bytes, and three
  * letters can make one. */
 size_t json_values(const char *text, size_t length, size_t most);

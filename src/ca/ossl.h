@@ -42,7 +42,8 @@ unsigned key_kind(EVP_PKEY *key);
 /* SM2's e = SM3(Z ‖ message) for a public point (X ‖ Y) and the usual ID; false where OpenSSL has no SM2. */
 bool sm2_digest(const uint8_t point[64], const uint8_t *message, size_t length, uint8_t e[32]);
 
-/* The key of a SubjectPublicKeyInfo under spki_check's rule. */
+/* The key of a SubjectPublicKeyInfo, where it is strong: RSA 2048 to 4096 bits with an odd exponent from 65537, not made by the generator known
+ * from ROCA, no tiny factor; or a valid point on P-256 or SM2's curve. ERR_CA_REQUEST (it can't be read), ERR_CA_WEAK_KEY. */
 enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct error *e);
 /* The request under request_check's rule. */
 enum err request_read(const uint8_t *der, size_t length, X509_REQ **out, struct error *e);

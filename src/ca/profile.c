@@ -52,16 +52,6 @@ const struct profile *profiles_find(const struct profiles *p, const char *produc
 	return NULL;
 }
 
-size_t profiles_count(const struct profiles *p)
-{
-	return p->count;
-}
-
-const struct profile *profiles_at(const struct profiles *p, size_t index)
-{
-	return index < p->count ? &p->profiles[index] : NULL;
-}
-
 size_t profile_placeholder(const char *s, char *name, size_t size)
 {
 	size_t n = 0;

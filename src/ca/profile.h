@@ -42,8 +42,6 @@ enum err profiles_load(const char *path, struct profiles **out, struct error *e)
 void profiles_free(struct profiles **p);
 /* The profile of a product, or NULL. Owned by `p`. */
 const struct profile *profiles_find(const struct profiles *p, const char *product);
-size_t profiles_count(const struct profiles *p);
-const struct profile *profiles_at(const struct profiles *p, size_t index);
 
 /* Fills a template from the object's strings (integers are written in decimal; missing and null are ""). New
  * string. ERR_CA_FIELD where a value that fills it has control characters. */

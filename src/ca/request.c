@@ -125,14 +125,6 @@ enum err spki_read(const uint8_t *spki, size_t length, EVP_PKEY **out, struct er
 	return r;
 }
 
-enum err spki_check(const uint8_t *spki, size_t length, struct error *e)
-{
-	EVP_PKEY *key = NULL;
-	enum err r = spki_read(spki, length, &key, e);
-	EVP_PKEY_free(key);
-	return r;
-}
-
 /* The signature algorithm for each kind of key. */
 static int signature_nid(unsigned kind)
 {
@@ -244,15 +236,6 @@ void request_free(X509_REQ **q)
 {
 	X509_REQ_free(*q);
 	*q = NULL;
-}
-
-enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
-	void *arg, struct bytes *out, struct error *e)
-{
-	X509_REQ *q = NULL;
-	enum err r = request_make(spki, spki_length, subject, sign, arg, &q, out, e);
-	request_free(&q);
-	return r;
 }
 
 static bool is_strong_digest(int nid, unsigned kind)

@@ -14,12 +14,9 @@ struct X509_req_st; /* OpenSSL's X509_REQ */
  * `signature`. */
 typedef enum err request_sign_fn(void *arg, const uint8_t digest[32], struct bytes *signature, struct error *e);
 
-/* Builds the DER of a request for the SubjectPublicKeyInfo `spki` into empty `out`.
- * ERR_CA_WEAK_KEY, ERR_CA_REQUEST (key that can't be read), ERR_CA_SIGNATURE (the callback's signature is not of
- * this key: most likely another key answered), or the callback's own error. */
-enum err request_build(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
-	void *arg, struct bytes *out, struct error *e);
-/* The same, and as it stands in memory, proven: for ca_order. *made is NULL after an error; request_free takes NULL and sets NULL. */
+/* Builds the DER of a request for the SubjectPublicKeyInfo `spki` into empty `out`, and *made as it stands in memory, proven: for ca_order.
+ * *made is NULL after an error; request_free takes NULL and sets NULL. ERR_CA_WEAK_KEY, ERR_CA_REQUEST (key that can't be read),
+ * ERR_CA_SIGNATURE (the callback's signature is not of this key: most likely another key answered), or the callback's own error. */
 enum err request_make(const uint8_t *spki, size_t spki_length, const struct name *subject, request_sign_fn *sign,
 	void *arg, struct X509_req_st **made, struct bytes *out, struct error *e);
 void request_free(struct X509_req_st **q);
@@ -28,9 +25,5 @@ void request_free(struct X509_req_st **q);
  * key, a signature with SHA-256 or better (SM2: SM3) by that key. Its public key (SPKI, DER) goes to `spki` unless
  * that is NULL. ERR_CA_REQUEST, ERR_CA_WEAK_KEY, ERR_CA_SIGNATURE. */
 enum err request_check(const uint8_t *der, size_t length, struct bytes *spki, struct error *e);
-
-/* The same strength rule for a bare public key: RSA 2048 to 4096 bits with an odd exponent from 65537, not
- * made by the generator known from ROCA, no tiny factor; or a valid point on P-256 or SM2's curve. */
-enum err spki_check(const uint8_t *spki, size_t length, struct error *e);
 
 #endif

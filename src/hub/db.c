@@ -145,11 +145,6 @@ void db_rollback(struct db *db)
 	db->in_transaction = false;
 }
 
-bool db_in_transaction(const struct db *db)
-{
-	return db->in_transaction;
-}
-
 static enum err take_values(enum hub_sql q, struct db_value values[DB_VALUES], int *count, struct error *e, const char *types, va_list *ap)
 {
 	int n = 0;

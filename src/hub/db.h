@@ -48,7 +48,6 @@ enum err db_lock(struct db *db, const char *what, const char *which, struct erro
 /* On any error the transaction is gone; with ERR_HUB_DB_LINE, and begun together with any, it may also be there: ask before repeating. */
 enum err db_commit(struct db *db, struct error *e);
 void db_rollback(struct db *db); /* harmless without a transaction */
-bool db_in_transaction(const struct db *db);
 
 /* Has the database read every statement that the program has. ERR_STORE_FAULT names the first that it doesn't take. */
 enum err db_check_statements(struct db *db, struct error *e);

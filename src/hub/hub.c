@@ -176,11 +176,3 @@ enum err hub_alarm_once(const struct hub *hub, const char *site, const char *kin
 	r = db_int(hub->db, HUB_SQL_ALARM_KNOWN, 0, &known, e, "ttt", site, kind, detail);
 	return r || known ? r : hub_alarm(hub, site, kind, detail, e);
 }
-
-char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part)
-{
-	char *out = NULL;
-	if (strncmp(digest, "sha256:", 7) != 0 || strlen(digest) != 71 || strspn(digest + 7, "0123456789abcdef") != 64 || hub_site_check(site, NULL))
-		return NULL;
-	return asprintf(&out, "%s/%s/%.2s/%s%s", hub->options.files, site, digest + 7, digest + 7, part ? ".part" : "") > 0 ? out : NULL;
-}

@@ -68,9 +68,6 @@ enum err hub_alarm(const struct hub *hub, const char *site, const char *kind, co
  * says another thing each time, fills nothing. */
 enum err hub_alarm_once(const struct hub *hub, const char *site, const char *kind, const char *detail, int most, struct error *e);
 enum { HUB_ALARMS_A_DAY = 100 };
-/* Where a site's file lies in a directory of files: FILES/SITE/ab/HEX, and with ".part" behind it while it is not whole. The directory
- * is not made. `digest` is "sha256:" and 64 lower-case hex, else NULL; NULL too when memory ends. New string. */
-char *hub_file_path(const struct hub *hub, const char *site, const char *digest, bool part);
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 

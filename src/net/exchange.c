@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/gzip.h"
 #include "net/net.h"
 
 enum { COMPRESS_FROM = 1024, HEADERS_MOST = 64 << 10 };
@@ -181,30 +182,16 @@ int exchange_seek_body(void *arg, curl_off_t offset, int origin)
 
 enum err exchange_compress(struct exchange *x)
 {
-	z_stream z = {0};
 	struct bytes out = {0};
 	const char *type = x->call->type;
 	if (x->body.length <= COMPRESS_FROM || (type && strncmp(type, NET_FORM, sizeof NET_FORM - 1) == 0))
 		return OK;
-	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return ERR_MEMORY;
-	size_t room = deflateBound(&z, x->body.length);
-	out.data = malloc(room + 1);
-	if (out.data) {
-		z.next_in = x->body.data;
-		z.avail_in = (uInt)x->body.length;
-		z.next_out = out.data;
-		z.avail_out = (uInt)room;
-		out.room = room + 1;
-		if (deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < x->body.length) {
-			out.length = z.total_out;
-			bytes_free(&x->body);
-			x->body = out;
-			x->compressed = true;
-			out = (struct bytes){0};
-		}
-	}
-	bytes_free(&out);
-	deflateEnd(&z);
-	return OK;
+	enum err r = gzip_make(x->body.data, x->body.length, &out);
+	if (!r && out.length < x->body.length) {
+		bytes_free(&x->body);
+		x->body = out;
+		x->compressed = true;
+	} else
+		bytes_free(&out);
+	return r;
 }

@@ -1,6 +1,7 @@
 /* An invoice's own document: filed with number, date and PDF, sent, and taken back by a red one. */
 #include "invoicing.h"
 
+#include "../lib/json_file.h"
 #include "base/file.h"
 
 static json_t *newest_mail(struct unit_case *c)

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/spki.h"
-#include "ca/ca.h"
-#include "ca/request.h"
+#include "ca/ossl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
@@ -15,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cert_info info = {0};
 	struct bytes out = {0};
+	EVP_PKEY *key = NULL;
 	if (size == 0)
 		return 0;
 	data++;
@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		crl_pem(data, size, &out, NULL);
 		break;
 	default:
-		spki_check(data, size, NULL);
+		spki_read(data, size, &key, NULL);
+		EVP_PKEY_free(key);
 	}
 	bytes_free(&out);
 	return 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "hub/db_driver.h"
 #include "hub/hub.h"
 #include "hub/init.h"
 #include "hub/pki.h"
@@ -114,7 +115,7 @@ static void post(const void *data, size_t size, const char *encoding)
 	while (strcmp(r->method, "POST") != 0)
 		r++;
 	must(r->run(hub, &q, &p, &e) == OK, "headquarters' own fault");
-	must(!db_in_transaction(hub->db), "left open");
+	must(!hub->db->in_transaction, "left open");
 	int s = p.status ? p.status : 200;
 	must(s == 200 || s == 400 || s == 409 || s == 413 || s == 422, "no answer that there is");
 	reply_free(&p);

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "hub/db.h"
+#include "hub/db_driver.h"
 
 static char dir[64], address[600], backup[96];
 static struct db *db;
@@ -227,12 +227,12 @@ static void test_a_transaction_is_whole_or_nothing(void **state)
 	good(db_open(address, &other, &e));
 	set(db, "b", "before");
 	good(db_begin(db, &e));
-	assert_true(db_in_transaction(db));
+	assert_true(db->in_transaction);
 	set(db, "b", "within");
 	holds(db, "b", "within");
 	holds(other, "b", "before");
 	db_rollback(db);
-	assert_false(db_in_transaction(db));
+	assert_false(db->in_transaction);
 	db_rollback(db);
 	holds(db, "b", "before");
 	good(db_begin(db, &e));
@@ -249,7 +249,7 @@ static void test_begin_and_commit_in_turn(void **state)
 	assert_int_equal(db_lock(db, "a", "b", &e), ERR_STORE_FAULT);
 	good(db_begin(db, &e));
 	assert_int_equal(db_begin(db, &e), ERR_STORE_FAULT);
-	assert_true(db_in_transaction(db));
+	assert_true(db->in_transaction);
 	good(db_commit(db, &e));
 }
 
@@ -274,7 +274,7 @@ static void test_a_commit_after_a_failure_is_not_well_done(void **state)
 	set(db, "d", "1");
 	assert_int_not_equal(db_run(db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", "x", "shop", "", "", "", (int64_t)0, (int64_t)0), OK);
 	assert_int_equal(db_commit(db, &e), ERR_STORE_FAULT);
-	assert_false(db_in_transaction(db));
+	assert_false(db->in_transaction);
 	holds(db, "d", NULL);
 }
 
@@ -382,7 +382,7 @@ static void test_a_flush_that_fails_is_no_commit(void **state)
 	flush_fails = true;
 	assert_int_equal(ERR_STORE_FULL, db_commit(db, &e));
 	flush_fails = false;
-	assert_false(db_in_transaction(db));
+	assert_false(db->in_transaction);
 	flushes = 0;
 	good(db_seen(beside, &e)); /* it doesn't hold up who comes after it */
 	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:14", (int64_t)14, (int64_t)1));

@@ -58,9 +58,9 @@ static int head_at(struct hub_case *c, int i)
 
 static bool is_there(int i)
 {
-	char *file = hub_file_path(hub, codes[i], digest, false);
+	char *file = hub_file_local(hub->files, (struct file_name){codes[i], digest});
 	struct bytes all = {0};
-	bool same = file_read(file, SIZE, &all, NULL) == OK && all.length == SIZE && memcmp(all.data, content, SIZE) == 0;
+	bool same = file && file_read(file, SIZE, &all, NULL) == OK && all.length == SIZE && memcmp(all.data, content, SIZE) == 0;
 	bytes_free(&all);
 	free(file);
 	return same;
@@ -230,7 +230,7 @@ static void a_lost_file_is_taken_again(void **state)
 {
 	struct hub_case *c = *state;
 	assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1));
-	char *file = hub_file_path(hub, codes[COUNTER], digest, false);
+	char *file = hub_file_local(hub->files, (struct file_name){codes[COUNTER], digest});
 	assert_int_equal(0, unlink(file));
 	free(file);
 	assert_int_equal(404, head_at(c, COUNTER));
@@ -274,7 +274,7 @@ static void one_piece_ends_what_was_begun(void **state)
 {
 	struct hub_case *c = *state;
 	bool moved;
-	char *part = hub_file_path(hub, codes[COUNTER], digest, true);
+	char *part = hub_file_part(hub->files, (struct file_name){codes[COUNTER], digest});
 	assert_int_equal(204, put_at(c, COUNTER, 0, SIZE, 0, 1000, -1));
 	assert_int_equal(0, access(part, F_OK));
 	assert_int_equal(201, put_one_piece(c, COUNTER, SIZE, &moved));
@@ -342,7 +342,7 @@ static void an_upload_that_waited_for_another_is_whole(void **state)
 	struct hub_case *c = *state;
 	site_at(c, COUNTER);
 	assert_int_equal(204, put_at(c, COUNTER, 0, SIZE, 0, 1000, -1));
-	char *part = hub_file_path(hub, codes[COUNTER], digest, true), other[400];
+	char *part = hub_file_part(hub->files, (struct file_name){codes[COUNTER], digest}), other[400];
 	int fd = open(part, O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0 && flock(fd, LOCK_EX) == 0);
 	pid_t pid = worker(c, sends_it, &fd);
@@ -407,7 +407,7 @@ static void a_file_is_found_whose_row_was_lost(void **state)
 		} else
 			assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, 10));
 		assert_int_equal(404, head_at(c, OTHER));
-		char *file = hub_file_path(hub, codes[COUNTER], digest, false);
+		char *file = hub_file_local(hub->files, (struct file_name){codes[COUNTER], digest});
 		assert_int_equal(0, unlink(file));
 		free(file);
 		assert_int_equal(404, head_at(c, COUNTER)); /* the row was there again */
@@ -419,18 +419,19 @@ static void what_is_found_must_be_the_file(void **state)
 {
 	struct hub_case *c = *state;
 	static const off_t lengths[] = {0, SIZE - 1, SIZE + 1, SIZE};
-	char *file = hub_file_path(hub, codes[COUNTER], digest, false);
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1));
 		site_is(OK, db_run(hub->db, HUB_SQL_FILE_LOST, NULL, &c->e, "tt", codes[COUNTER], digest), &c->e);
+		char *file = hub_file_local(hub->files, (struct file_name){codes[COUNTER], digest});
+		assert_non_null(file);
 		assert_int_equal(0, truncate(file, lengths[i] == SIZE ? 1000 : lengths[i]));
 		assert_int_equal(0, truncate(file, lengths[i]));
+		free(file);
 		assert_int_equal(404, head_at(c, COUNTER));
 		assert_int_equal(404, ask(c, COUNTER, "GET", path, "of=110114-01", NULL, 0, "", NULL));
 	}
 	assert_int_equal(201, put_at(c, COUNTER, 0, SIZE, 0, SIZE, -1));
 	assert_true(is_there(COUNTER));
-	free(file);
 }
 
 /* The real site: its files are cut once, and it goes on. */
@@ -449,8 +450,8 @@ static void a_site_goes_on_inside_its_file(void **state)
 	site_is(OK, store_query(c->d[COUNTER]->store, SQL_CUSTODY_FILES, &rows, &c->e, "i", order_id(c, COUNTER, c->no)), &c->e);
 	int n = 0;
 	while (rows_next(rows)) {
-		char *file = hub_file_path(hub, codes[COUNTER], rows_text(rows, 0), false);
-		assert_int_equal(0, access(file, R_OK));
+		char *file = hub_file_local(hub->files, (struct file_name){codes[COUNTER], rows_text(rows, 0)});
+		assert_non_null(file);
 		free(file);
 		n++;
 	}

@@ -12,6 +12,8 @@
 
 #include "base/gzip.h"
 #include "base/json.h"
+#include "hub/db_driver.h"
+#include "hub/files.h"
 #include "hub/hub.h"
 #include "hub/init.h"
 #include "hub/site.h"
@@ -186,7 +188,7 @@ static int ask(const char *method, const char *path, const char *verified, const
 	if (says)
 		assert_string_equal(json_text(p.json, "error"), says);
 	reply_free(&p);
-	assert_false(db_in_transaction(hub->db));
+	assert_false(hub->db->in_transaction);
 	return status;
 }
 
@@ -246,18 +248,18 @@ static void test_where_files_lie(void **state)
 	char digest[80] = "sha256:", want[256];
 	memset(digest + 7, 'a', 64);
 	digest[71] = '\0';
-	char *path = hub_file_path(hub, "110114-01", digest, true);
+	char *path = hub_file_part(hub->files, (struct file_name){"110114-01", digest});
 	snprintf(want, sizeof want, "%s/110114-01/aa/%s.part", hub->options.files, digest + 7);
 	assert_string_equal(path, want);
 	free(path);
-	assert_null(hub_file_path(hub, "../x", digest, false));
-	assert_null(hub_file_path(hub, "", digest, false));
+	assert_null(hub_file_part(hub->files, (struct file_name){"../x", digest}));
+	assert_null(hub_file_part(hub->files, (struct file_name){"", digest}));
 	digest[10] = '/';
-	assert_null(hub_file_path(hub, "110114-01", digest, false));
+	assert_null(hub_file_part(hub->files, (struct file_name){"110114-01", digest}));
 	digest[10] = 'A';
-	assert_null(hub_file_path(hub, "110114-01", digest, false));
-	assert_null(hub_file_path(hub, "110114-01", "sha256:aa", false));
-	assert_null(hub_file_path(hub, "110114-01", "../../etc/passwd", false));
+	assert_null(hub_file_part(hub->files, (struct file_name){"110114-01", digest}));
+	assert_null(hub_file_part(hub->files, (struct file_name){"110114-01", "sha256:aa"}));
+	assert_null(hub_file_part(hub->files, (struct file_name){"110114-01", "../../etc/passwd"}));
 }
 
 int main(void)

@@ -23,6 +23,7 @@
 #include "desk/sign.h"
 #include "desk/staff.h"
 #include "fixture.h"
+#include "json_file.h"
 #include "pictures.h"
 #include "rules/check.h"
 

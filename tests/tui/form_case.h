@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/json_file.h"
 #include "../lib/tui.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -60,6 +60,16 @@ static inline enum err soft_key_sign(void *arg, const uint8_t digest[32], struct
 	return bytes_add(signature, out, n);
 }
 
+/* A request for the pair of `of`, which `signs` signs. */
+static inline enum err soft_key_request(const struct soft_key *of, struct soft_key *signs, const struct name *name, struct bytes *der, struct error *e)
+{
+	X509_REQ *made = NULL;
+	enum err r = request_make(of->spki.data, of->spki.length, name, soft_key_sign, signs, &made, der, e);
+	assert_int_equal(r == OK, made != NULL);
+	request_free(&made);
+	return r;
+}
+
 /* Runs a shell command, whose output goes to `out` (cut); returns its status. */
 static inline int run(char *out, size_t size, const char *command)
 {

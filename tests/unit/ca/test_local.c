@@ -28,7 +28,7 @@ static struct bytes request_of(struct soft_key *k)
 	struct name name = {0};
 	struct bytes der = {0};
 	assert_int_equal(name_add(&name, "CN", NAME_UTF8, "not what the certificate says", NULL), OK);
-	assert_int_equal(request_build(k->spki.data, k->spki.length, &name, soft_key_sign, k, &der, NULL), OK);
+	assert_int_equal(soft_key_request(k, k, &name, &der, NULL), OK);
 	name_free(&name);
 	return der;
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../lib/json_file.h"
 #include "base/crypt.h"
 #include "base/file.h"
 #include "base/json.h"

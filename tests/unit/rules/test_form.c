@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../lib/json_file.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/lang.h"
