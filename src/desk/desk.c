@@ -400,12 +400,27 @@ enum err desk_profile(struct desk *d, const char *name, const struct profile **o
 	return r ? r : *out ? OK : error_set(e, ERR_CA_PROFILE, "%s", name);
 }
 
+static enum err open_messages(struct desk *d, struct error *e)
+{
+	if (d->messages)
+		return OK;
+	char *path = share_path(d, "forms/texts/messages.tsv", "", "");
+	enum err r = path ? messages_load(path, &d->messages, e) : ERR_MEMORY;
+	free(path);
+	return r;
+}
+
+bool desk_message_goes(struct desk *d, enum notify_channel channel, const char *template)
+{
+	const enum notify_channel other = channel == NOTIFY_SMS ? NOTIFY_MAIL : NOTIFY_SMS;
+	return open_messages(d, NULL) || messages_goes(d->messages, template, channel) || !messages_goes(d->messages, template, other);
+}
+
 /* The text of a message; opens what sends it. */
-static enum err fill_message(struct desk *d, const char *template, const struct message_value *values, size_t count,
+static enum err fill_message(struct desk *d, enum notify_channel channel, const char *template, const struct message_value *values, size_t count,
                              struct bytes *text, struct error *e)
 {
 	struct message_value all[MESSAGE_VALUES + 2];
-	enum err r = OK;
 	if (count > MESSAGE_VALUES)
 		return error_set(e, ERR_INTERNAL, "%s", template);
 	for (size_t i = 0; i < count; i++)
@@ -413,11 +428,9 @@ static enum err fill_message(struct desk *d, const char *template, const struct 
 	/* every text may name the service point and its phone */
 	all[count] = (struct message_value){"site", d->site_name};
 	all[count + 1] = (struct message_value){"phone", d->config.phone};
-	if (!r && !d->messages) {
-		char *path = share_path(d, "forms/texts/messages.tsv", "", "");
-		r = path ? messages_load(path, &d->messages, e) : ERR_MEMORY;
-		free(path);
-	}
+	enum err r = open_messages(d, e);
+	if (!r && !messages_goes(d->messages, template, channel))
+		r = error_set(e, ERR_NOTIFY_TEMPLATE, "messages.tsv: %s: %s", template, channel == NOTIFY_SMS ? "sms" : "mail");
 	if (!r && !d->notify)
 		r = notify_open_outbox(d->dir, &d->notify, e);
 	return r ? r : messages_fill(d->messages, template, LANG_ZH, all, count + 2, text, e);
@@ -428,7 +441,7 @@ enum err desk_message(struct desk *d, enum notify_channel channel, const char *t
 {
 	struct bytes text = {0};
 	char kept[NOTIFY_ID_SIZE];
-	enum err r = fill_message(d, template, values, count, &text, e);
+	enum err r = fill_message(d, channel, template, values, count, &text, e);
 	if (!r)
 		r = notify_send(d->notify, channel, to, template, &text, desk_now(d), id ? id : kept, e);
 	bytes_free(&text);
@@ -439,7 +452,7 @@ enum err desk_message_ready(struct desk *d, enum notify_channel channel, const c
                             const struct message_value *values, size_t count, struct notify_letter **out, struct error *e)
 {
 	struct bytes text = {0};
-	enum err r = fill_message(d, template, values, count, &text, e);
+	enum err r = fill_message(d, channel, template, values, count, &text, e);
 	*out = NULL;
 	if (!r)
 		r = notify_prepare(d->notify, channel, to, template, &text, desk_now(d), out, e);
@@ -452,7 +465,7 @@ enum err desk_mail(struct desk *d, const char *to, const char *template, const s
 {
 	struct bytes text = {0};
 	char id[NOTIFY_ID_SIZE];
-	enum err r = fill_message(d, template, values, count, &text, e);
+	enum err r = fill_message(d, NOTIFY_MAIL, template, values, count, &text, e);
 	if (!r)
 		r = notify_mail(d->notify, to, template, &text, files, file_count, desk_now(d), id, e);
 	bytes_free(&text);

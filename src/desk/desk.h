@@ -122,7 +122,10 @@ enum err desk_count(struct desk *d, const char *name, int64_t *out, struct error
 enum err desk_ca(struct desk *d, struct ca **out, struct error *e);
 enum err desk_own_ca(struct desk *d, struct ca **out, struct error *e);
 enum err desk_profile(struct desk *d, const char *name, const struct profile **out, struct error *e);
-/* Fills the message template (${site} and ${phone} are known; at most 8 values besides) and sends it. `id` may be NULL. */
+/* Whether the table of messages sends this one by this channel; true too where it can't be read or doesn't know it, which sending then says. */
+bool desk_message_goes(struct desk *d, enum notify_channel channel, const char *template);
+/* Fills the message template (${site} and ${phone} are known; at most 8 values besides) and sends it. `id` may be NULL. ERR_NOTIFY_TEMPLATE: it
+ * doesn't go by this channel. */
 enum err desk_message(struct desk *d, enum notify_channel channel, const char *to, const char *template,
                       const struct message_value *values, size_t count, char id[NOTIFY_ID_SIZE], struct error *e);
 /* The same made ready: notify_post sends it, notify_drop never. */

@@ -21,7 +21,7 @@ static bool write_to_manager(struct desk *d, const json_t *row, struct turn *tur
 	const struct message_value values[] = {{"customer", json_text(row, "name")}, {"order", json_text(row, "order")}};
 	enum err r = OK;
 	for (size_t i = 0; !r && i < WAYS; i++)
-		if (*ways[i].to)
+		if (*ways[i].to && desk_message_goes(d, ways[i].channel, "late-revocation"))
 			r = desk_message_ready(d, ways[i].channel, ways[i].to, "late-revocation", values, sizeof values / sizeof *values, &turn->letters[i], e);
 	turn->shut = r == ERR_FILE_WRITE;
 	return r == OK;

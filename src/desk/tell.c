@@ -20,7 +20,8 @@ enum err tell_customer(struct desk *d, const struct order *o, const char *templa
 		all[n++] = values[i];
 	enum err r = OK;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		enum err one = *ways[i].to ? desk_message(d, ways[i].channel, ways[i].to, template, all, n, NULL, r ? NULL : e) : OK;
+		bool goes = *ways[i].to && desk_message_goes(d, ways[i].channel, template);
+		enum err one = goes ? desk_message(d, ways[i].channel, ways[i].to, template, all, n, NULL, r ? NULL : e) : OK;
 		r = r ? r : one;
 	}
 	return r;
@@ -33,9 +34,9 @@ void tell_holder(struct desk *d, const struct subject *s, const char *template, 
 	const struct message_value values[] = {{"customer", s->name}, {"serial", s->key_serial}, {"order", order}};
 	const char *mobile = contact_value(holder, "mobile"), *mail = contact_value(holder, "email");
 	size_t n = order ? 3 : 2;
-	if (*mobile)
+	if (*mobile && desk_message_goes(d, NOTIFY_SMS, template))
 		desk_message(d, NOTIFY_SMS, mobile, template, values, n, NULL, NULL);
-	if (*mail)
+	if (*mail && desk_message_goes(d, NOTIFY_MAIL, template))
 		desk_message(d, NOTIFY_MAIL, mail, template, values, n, NULL, NULL);
 	json_decref(holder);
 }

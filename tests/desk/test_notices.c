@@ -2,6 +2,7 @@
 #include "life.h"
 
 #include "desk/expiry.h"
+#include "notify/messages.h"
 
 /* How many messages by this template lie in the outbox. */
 static int sent(struct life *l, const char *channel, const char *template)
@@ -223,6 +224,29 @@ static void test_who_gets_it_by_post_hears_when_it_is_on_its_way(void **state)
 	assert_int_equal(sent(l, "sms", "mailed"), 1);
 }
 
+/* As the table of messages says it, where one has a phone and an address; and what must go by another way is no message. */
+static void test_a_message_goes_by_the_ways_of_its_table(void **state)
+{
+	struct life *l = *state;
+	char out[64], path[128];
+	snprintf(path, sizeof path, "%s/messages.tsv", l->t.site.dir);
+	assert_int_equal(shell(out, sizeof out, "sed -E 's/^(ca-suspended|sign-code)\tsms[^\t]*/\\1\tmail/; s/^(handover-undone)\tsms,mail/\\1\tsms/' "
+	                       "\"$CERTDESK_BUILD/share/forms/texts/messages.tsv\" >'%s'", path), 0);
+	site_is(OK, messages_load(path, &l->d->messages, &l->e), &l->e);
+	as(l, "mg1");
+	with(l, "rv1");
+	IS(OK, cert_own_ground(l->d, l->certificate, "suspend", NULL, "法院协查", &out, &l->e));
+	assert_int_equal(sent(l, "sms", "ca-suspended"), 0);
+	assert_int_equal(sent(l, "mail", "ca-suspended"), 1);
+	insert(KEY);
+	IS(OK, handover_undo(l->d, order, NULL, "交错了人", &out, &l->e));
+	assert_int_equal(sent(l, "sms", "handover-undone"), 1);
+	assert_int_equal(sent(l, "mail", "handover-undone"), 0);
+	as(l, "op1");
+	site_draft(&l->t.site, l->d, "new-person", NULL, l->no);
+	IS(ERR_NOTIFY_TEMPLATE, sign_send(l->d, l->no, &out, &l->e));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +260,7 @@ int main(void)
 		LIFE(test_who_has_gone_home_hears_that_the_key_can_be_fetched),
 		LIFE(test_who_waits_at_the_desk_is_not_written_to),
 		LIFE(test_who_gets_it_by_post_hears_when_it_is_on_its_way),
+		LIFE(test_a_message_goes_by_the_ways_of_its_table),
 	};
 	return RUN_LIFE(tests);
 }
