@@ -21,7 +21,7 @@ struct ca;       /* an open CA; one thread at a time */
 struct ca_draft; /* a certificate that was signed ahead of its request */
 
 struct ca_order {
-	const uint8_t *request; /* PKCS#10, DER, as from request_build */
+	const uint8_t *request; /* PKCS#10, DER, as from request_make */
 	size_t request_length;
 	struct X509_req_st *proven; /* the same as request_make has it: a CA at hand doesn't read and prove it again. NULL: it does */
 	const struct profile *profile;

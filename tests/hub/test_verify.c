@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <openssl/pem.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/keypair.h"
+#include "hub/files.h"
 #include "hub/init.h"
 #include "hub/pki.h"
 #include "hub/signers.h"
@@ -72,15 +74,15 @@ static void add_entry(int64_t seq, char prev[DIGEST_TEXT_SIZE])
 
 static void add_file(void)
 {
-	char *path, *slash;
 	digest_text("scan", 4, digest);
-	path = hub_file_path(hub, "110114-01", digest, false);
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	assert_int_equal(dir_make(path, &e), OK);
-	*slash = '/';
-	assert_int_equal(file_write(path, 0600, "scan", 4, &e), OK);
-	free(path);
+	const struct file_name name = {"110114-01", digest};
+	char *part = hub_file_part(hub->files, name);
+	assert_int_equal(hub_file_room(part, &e), OK);
+	assert_int_equal(file_write(part, 0600, "scan", 4, &e), OK);
+	int fd = open(part, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(hub_file_put(hub->files, name, fd, 4, &e), OK);
+	close(fd);
+	free(part);
 	char text[300];
 	snprintf(text, sizeof text, "INSERT INTO file (site, digest, size, received, whole, at) VALUES ('110114-01', '%s', 4, 4, 1, 1)", digest);
 	sql(text);
@@ -209,7 +211,8 @@ static void test_a_file_s_bytes(void **state)
 	(void)state;
 	static const char *const contents[] = {"scam", "sca", "scans"};
 	struct hub_report report;
-	char *path = hub_file_path(hub, "110114-01", digest, false);
+	char *path = hub_file_local(hub->files, (struct file_name){"110114-01", digest});
+	assert_non_null(path);
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(file_write(path, 0600, contents[i], strlen(contents[i]), &e), OK);
 		assert_int_equal(hub_verify_all(hub, &report, NULL, NULL, &e), ERR_HUB_ALTERED);
