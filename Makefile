@@ -114,7 +114,7 @@ $(BUILD)/tests/bench/report: LDFLAGS += $(foreach f,workbook_add_format workbook
 
 # the demonstration: a site of its own in DEMO, made once; the program opens on it
 DEMO ?= demo-site
-$(BUILD)/demo: $(BUILD)/tools/demo/main.o $(BUILD)/tools/demo/people.o $(BUILD)/tools/demo/scans.o $(BUILD)/tools/demo/days.o $(BUILD)/tools/demo/life.o $(BUILD)/tests/lib/pcscd.o $(LIBRARY)
+$(BUILD)/demo: $(BUILD)/tools/demo/main.o $(BUILD)/tools/demo/people.o $(BUILD)/tools/demo/scans.o $(BUILD)/tools/demo/days.o $(BUILD)/tools/demo/life.o $(BUILD)/tests/lib/pcscd.o $(BUILD)/tests/lib/json_file.o $(LIBRARY)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(LIBS_paper)
 $(BUILD)/tools/demo/%.o: CPPFLAGS += -I.
 # what `certdesk demo` runs; it needs the virtual keys, and is never installed

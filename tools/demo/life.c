@@ -10,6 +10,7 @@
 #include "desk/attach.h"
 #include "desk/order.h"
 #include "desk/sign.h"
+#include "tests/lib/json_file.h"
 #include "tests/lib/short.h"
 
 void life_message(const char *dir, const char *word, char out[16])
