@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/cert.h"
+#include "rules/business.h"
 #include "ui/dialog.h"
 #include "ui/scr_common.h"
 
@@ -92,11 +93,12 @@ static enum err call_own(struct desk *d, struct call *c, struct error *e)
 /* Resumed by the CA it may be suspended still, for what came before. */
 static void say_done(struct ui *ui, const struct change *c, const json_t *certificate)
 {
-	if (strcmp(c->name, "resume") == 0 && strcmp(json_text(certificate, "status"), "active") != 0)
-		ui_warn(ui, tr("CA 的暂停已解除，证书仍为“%s”，不能使用", "The CA's own suspension is lifted; for what came before, the certificate is %s still"),
-			json_text(certificate, "status_title"));
-	else
+	const char *reason = json_text(certificate, "reason"), *why = strcmp(reason, CERT_HELD) == 0 ? NULL : cert_reason_title(reason);
+	if (strcmp(c->name, "resume") != 0 || strcmp(json_text(certificate, "status"), "suspended") != 0)
 		ui_good(ui, "%s", tr(c->done_zh, c->done_en));
+	else
+		ui_warn(ui, tr("CA 的暂停已解除，证书仍为“%s”%s%s%s，不能使用", "The CA's own suspension is lifted; for what came before, the certificate is %s%s%s%s still"),
+			json_text(certificate, "status_title"), why ? tr("（", " (") : "", why ? why : "", why ? tr("）", ")") : "");
 }
 
 bool scr_own(struct ui *ui, const char *certificate)

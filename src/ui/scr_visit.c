@@ -310,7 +310,7 @@ static void hand_over(struct ui *ui, struct visit_screen *s)
 	for (; takers < TAKERS_MOST && takers < json_array_size(who_may); takers++)
 		titles[takers] = json_text(json_array_get(who_may, takers), "title");
 	const struct dialog_ask ask = {.title = tr("一并领取", "Hand over together"), .label = tr("回执号", "Receipt"), .limit = 40,
-		.text = tr("插入的介质都记在这一张回执上；同一来访的其他介质以后由同一人领取时可用同一号码", "One receipt for the keys that are in; what the same person takes of the visit later can use it too"),
+		.text = tr("插入的介质都记在这一张回执上；同一人再领这次来访的介质时可用同一号码", "One receipt for the keys that are in; what the same person takes of the visit later can use it too"),
 		.input = TERM_INPUT_LATIN};
 	if (!in)
 		dialog_message(ui, tr("请插入这次来访的介质", "Insert the visit's keys"), (const char *)text.data);

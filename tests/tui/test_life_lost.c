@@ -387,6 +387,15 @@ static void find_certificate(struct tui *t)
 	tui_wait_text(t, LIFE_KEY);
 }
 
+/* What it was suspended for before, or has been since. */
+static void below_the_cas_own(const char *state, const char *reason)
+{
+	char command[300];
+	snprintf(command, sizeof command, "sqlite3 -cmd '.timeout 5000' '%s/certdesk.db' \"UPDATE certificate SET state = '%s', reason = '%s' WHERE key_serial = '" LIFE_KEY "'\"",
+	         site.dir, state, reason);
+	assert_int_equal(system(command), 0);
+}
+
 static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state)
 {
 	(void)state;
@@ -408,6 +417,13 @@ static void test_the_ca_suspends_resumes_and_revokes_by_two_persons(void **state
 	tui_wait_text(t, " 起，CA 主动办理"); /* since when, and why */
 	case_step(t, "x", "恢复：重新有效");
 	assert_false(tui_has(t, "暂停：", 0)); /* the CA suspended it itself */
+	below_the_cas_own("suspended", "own-ground-undone");
+	case_step(t, "1<Enter>", "依据");
+	case_step(t, "协查结束<Enter>", "此操作需要两人");
+	second_person(t, "mg1", "CA 的暂停已解除，证书仍为“已暂停”（领取已撤销），不能使用");
+	life_states("suspended");
+	below_the_cas_own("suspended", "own-ground");
+	case_step(t, "x", "恢复：重新有效");
 	case_step(t, "1<Enter>", "依据");
 	case_step(t, "协查结束<Enter>", "此操作需要两人");
 	second_person(t, "mg1", "证书已恢复");
