@@ -120,7 +120,7 @@ json_t *handing_record(const struct order *o, const struct handing_taker *t)
 	return json_pack("{ss ss ss ss}", "name", t->name, "address", "", "document", t->document, "number", t->number);
 }
 
-/* The newest hand-over on this receipt: whose it is of, NULL where there is none, and its taker. */
+/* The newest hand-over on this receipt, NULL where there is none, and who signed it. */
 static enum err load_on_receipt(struct desk *d, const struct order *o, const char *receipt, json_t **row, json_t **data, struct error *e)
 {
 	struct rows *rows = NULL;
@@ -131,31 +131,39 @@ static enum err load_on_receipt(struct desk *d, const struct order *o, const cha
 	if (rows_next(rows)) {
 		const void *blob = rows_blob(rows, 1, &length);
 		*row = json_pack("{ss ss sb}", "to", rows_text(rows, 2), "order", rows_text(rows, 3), "here", rows_int(rows, 4) != 0);
-		if (length > 0) /* as in handing_show */
+		if (!*row)
+			r = error_set(e, ERR_MEMORY, "handover");
+		else if (length > 0) /* as in handing_show */
 			r = datakey_open_json(d->store, rows_int(rows, 0), "handover.data", blob, length, data, e);
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
 }
 
-enum err handing_receipt(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, struct error *e)
+/* … is the one who takes it now. */
+static enum err check_signer(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, const json_t *row,
+                             const json_t *signed_by, struct error *e)
 {
-	json_t *row = NULL, *signed_by = NULL, *now = handing_record(o, by);
 	struct order before = {0};
-	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt))) {
-		json_decref(now);
-		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
-	}
-	enum err r = load_on_receipt(d, o, receipt, &row, &signed_by, e);
 	const char *to = json_text(row, "to");
-	if (!r && row && !json_flag(row, "here"))
-		r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
-	else if (!r && row && !(r = order_load(d, json_text(row, "order"), &before, e)) &&
-	         !same_person(person_of(&before, to, signed_by), person_of(o, by->to, now)))
+	json_t *now = handing_record(o, by);
+	enum err r = now ? order_load(d, json_text(row, "order"), &before, e) : error_set(e, ERR_MEMORY, "handover");
+	if (!r && !same_person(person_of(&before, to, signed_by), person_of(o, by->to, now)))
 		r = error_set(e, ERR_HANDOVER_RECEIPT, tr("%s（订单 %s，%s）", "%s (order %s, %s)"), receipt, before.no, handing_title(&before, to));
 	order_free(&before);
-	json_decref(signed_by);
 	json_decref(now);
+	return r;
+}
+
+enum err handing_receipt(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, struct error *e)
+{
+	json_t *row = NULL, *signed_by = NULL;
+	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt)))
+		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
+	enum err r = load_on_receipt(d, o, receipt, &row, &signed_by, e);
+	if (!r && row)
+		r = json_flag(row, "here") ? check_signer(d, o, by, receipt, row, signed_by, e) : error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
+	json_decref(signed_by);
 	json_decref(row);
 	return r;
 }
