@@ -16,6 +16,8 @@ struct token_driver {
 	void (*version)(const struct apdu_transport *card, char *out, size_t size); /* "" where it isn't told */
 	enum err (*generate)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
 		struct bytes *public_key, struct error *e);
+	enum err (*import)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
+		const void *pkcs8, size_t length, struct error *e);
 	enum err (*sign)(const struct apdu_transport *card, enum token_slot slot, enum token_algorithm algorithm,
 		const uint8_t digest[32], struct bytes *signature, struct error *e);
 	/* Reading back is the caller's. */
@@ -33,6 +35,7 @@ struct token_driver {
 		const struct apdu_transport *card, const struct secret *key, struct error *e);
 	enum err (*set_management_key)(const struct apdu_transport *card, const struct secret *key, struct error *e);
 	enum err (*management_key_length)(const struct apdu_transport *card, size_t *length, struct error *e);
+	enum err (*reset)(const struct apdu_transport *card, struct error *e);
 };
 
 extern const struct token_driver token_driver_piv;

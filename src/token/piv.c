@@ -150,6 +150,7 @@ const struct token_driver token_driver_piv = {
 	.serial = piv_serial,
 	.version = piv_version,
 	.generate = piv_generate,
+	.import = piv_import,
 	.sign = piv_sign,
 	.write_certificate = piv_write_certificate,
 	.read_certificate = piv_read_certificate,
@@ -160,4 +161,5 @@ const struct token_driver token_driver_piv = {
 	.authenticate_management = piv_authenticate_management,
 	.set_management_key = piv_set_management_key,
 	.management_key_length = piv_management_key_length,
+	.reset = piv_reset,
 };

@@ -17,7 +17,9 @@ enum { /* instructions */
 	INS_SM2_BYTE = 0xEE,
 	INS_METADATA = 0xF7,
 	INS_SERIAL = 0xF8,
+	INS_RESET = 0xFB,
 	INS_VERSION = 0xFD,
+	INS_IMPORT = 0xFE,
 	INS_SET_MANAGEMENT = 0xFF,
 };
 enum { /* status words */
@@ -38,7 +40,8 @@ enum {
 	REF_MANAGEMENT = 0x9B,
 	CODE_SIZE = 8,
 	OBJECT_CHUID = 0x5FC102,
-	SM2_USUAL = 0x54
+	SM2_USUAL = 0x54,
+	BLOCKING_TRIES = 255
 };
 
 typedef const struct apdu_transport card_t;
@@ -69,9 +72,12 @@ enum err piv_authenticate_management(card_t *card, const struct secret *key, str
 enum err piv_set_management_key(card_t *card, const struct secret *key, struct error *e);
 enum err piv_generate(
 	card_t *card, enum token_slot slot, enum token_algorithm algorithm, struct bytes *public_key, struct error *e);
+enum err piv_import(card_t *card, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e);
 enum err piv_sign(card_t *card, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
 	struct bytes *signature, struct error *e);
 enum err piv_write_certificate(card_t *card, enum token_slot slot, const void *der, size_t length, struct error *e);
 enum err piv_read_certificate(card_t *card, enum token_slot slot, struct bytes *der, struct error *e);
+enum err piv_reset(card_t *card, struct error *e);
 
 #endif

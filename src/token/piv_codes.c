@@ -218,3 +218,33 @@ enum err piv_set_management_key(card_t *card, const struct secret *key, struct e
 	bytes_free(&data);
 	return r || sw == SW_OK ? r : piv_unexpected(tr("设置管理密钥", "setting the management key"), sw, e);
 }
+
+/* Gives a code that nobody can have set until the card says that it is blocked. */
+static enum err block(card_t *card, uint8_t ins, uint8_t reference, size_t length, struct error *e)
+{
+	const uint8_t wrong[2 * CODE_SIZE] = {0};
+	unsigned sw = 0;
+	for (int i = 0; i < BLOCKING_TRIES; i++) {
+		enum err r = apdu_exchange(card, &(struct apdu){ins, 0, reference, wrong, length}, NULL, &sw, e);
+		if (r)
+			return r;
+		if (sw == SW_BLOCKED || sw == 0x63C0)
+			return OK;
+		if ((sw & 0xFF00) != 0x6300)
+			break;
+	}
+	return error_set(e, ERR_TOKEN_UNSUPPORTED, tr("恢复出厂，SW %04X", "reset, SW %04X"), sw);
+}
+
+enum err piv_reset(card_t *card, struct error *e)
+{
+	unsigned sw = 0;
+	enum err r = block(card, INS_VERIFY, REF_PIN, CODE_SIZE, e);
+	if (!r)
+		r = block(card, INS_UNBLOCK, REF_PIN, 2 * CODE_SIZE, e);
+	if (!r)
+		r = apdu_exchange(card, &(struct apdu){.ins = INS_RESET}, NULL, &sw, e);
+	if (card->note) /* the management key is the factory's, and may be of another kind */
+		*card->note = 0;
+	return r || sw == SW_OK ? r : piv_unexpected(tr("恢复出厂", "reset"), sw, e);
+}

@@ -88,6 +88,33 @@ out:
 	return r;
 }
 
+enum err piv_import(card_t *card, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e)
+{
+	struct publickey_part parts[PUBLICKEY_PARTS_MOST] = {0};
+	struct bytes data = {0};
+	size_t count = 0;
+	uint8_t byte;
+	unsigned sw = 0;
+	const char *what = tr("导入密钥", "importing a key");
+	enum err r = algorithm_byte(card, slot, algorithm, true, &byte, e);
+	if (!r)
+		r = publickey_private_parts(algorithm, pkcs8, length, parts, &count, e);
+	for (size_t i = 0; !r && i < count; i++)
+		/* elements 01 to 05 are RSA's primes and exponents, 06 is a curve's private value */
+		if (tlv_add(&data, algorithm == TOKEN_RSA_2048 ? (unsigned)i + 1 : 6, parts[i].data, parts[i].length))
+			r = piv_no_memory(e);
+	if (!r)
+		r = apdu_exchange(
+			card, &(struct apdu){INS_IMPORT, byte, (uint8_t)slot, data.data, data.length}, NULL, &sw, e);
+	if (!r && sw != SW_OK)
+		r = sw == SW_DATA || sw == SW_P1P2 ? error_set(e, ERR_TOKEN_UNSUPPORTED, "%s", what)
+						   : piv_unexpected(what, sw, e);
+	OPENSSL_cleanse(parts, sizeof parts);
+	bytes_free(&data);
+	return r;
+}
+
 enum err piv_sign(card_t *card, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
 	struct bytes *signature, struct error *e)
 {

@@ -123,6 +123,29 @@ static bool algorithm_of(const EVP_PKEY *key, enum token_algorithm *algorithm)
 	return true;
 }
 
+enum err publickey_private_parts(enum token_algorithm algorithm, const void *pkcs8, size_t length,
+	struct publickey_part parts[PUBLICKEY_PARTS_MOST], size_t *count, struct error *e)
+{
+	static const char *const rsa[PUBLICKEY_PARTS_MOST] = {OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+		OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
+	static const char *const curve[] = {OSSL_PKEY_PARAM_PRIV_KEY};
+	const uint8_t *p = pkcs8;
+	enum token_algorithm found = algorithm;
+	bool is_rsa = algorithm == TOKEN_RSA_2048;
+	EVP_PKEY *key = length ? d2i_AutoPrivateKey(NULL, &p, (long)length) : NULL;
+	bool good = key && p == (const uint8_t *)pkcs8 + length && algorithm_of(key, &found) && found == algorithm;
+	*count = is_rsa ? PUBLICKEY_PARTS_MOST : 1;
+	for (size_t i = 0; good && i < *count; i++) {
+		BIGNUM *n = NULL;
+		parts[i].length = is_rsa ? RSA_2048_SIZE / 2 : 32;
+		good = EVP_PKEY_get_bn_param(key, is_rsa ? rsa[i] : curve[i], &n) &&
+			BN_bn2binpad(n, parts[i].data, (int)parts[i].length) == (int)parts[i].length;
+		BN_clear_free(n);
+	}
+	EVP_PKEY_free(key);
+	return good ? OK : error_set(e, ERR_TOKEN_PAIR, "%s", tr("格式或算法不符", "its form or algorithm"));
+}
+
 EVP_PKEY *publickey_of_certificate(const struct bytes *der, enum token_algorithm *algorithm)
 {
 	EVP_PKEY *key = spki_key_of_certificate(der->data, der->length);

@@ -16,6 +16,16 @@
 enum err publickey_from_rsa(struct tlv modulus, struct tlv exponent, struct bytes *spki, struct error *e);
 enum err publickey_from_point(enum token_algorithm algorithm, struct tlv point, struct bytes *spki, struct error *e);
 
+/* The numbers of a private key (PKCS#8 DER) as cards take them: p, q, d mod p-1, d mod q-1 and q^-1 mod p of RSA-2048,
+ * or the private value of a curve; each with leading zeros. The caller wipes them. ERR_TOKEN_PAIR. */
+#define PUBLICKEY_PARTS_MOST 5
+struct publickey_part {
+	uint8_t data[RSA_2048_SIZE / 2];
+	size_t length;
+};
+enum err publickey_private_parts(enum token_algorithm algorithm, const void *pkcs8, size_t length,
+	struct publickey_part parts[PUBLICKEY_PARTS_MOST], size_t *count, struct error *e);
+
 /* EMSA-PKCS1-v1_5 of a SHA-256 digest. */
 void publickey_pad(const uint8_t digest[32], uint8_t out[RSA_2048_SIZE]);
 

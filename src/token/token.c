@@ -361,6 +361,13 @@ enum err token_generate(struct token *t, enum token_slot slot, enum token_algori
 	return r ? r : end(t, t->driver->generate(&t->way, slot, algorithm, public_key, e));
 }
 
+enum err token_import(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e)
+{
+	enum err r = begin_write(t, e);
+	return r ? r : end(t, t->driver->import(&t->way, slot, algorithm, pkcs8, length, e));
+}
+
 enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
 	struct bytes *signature, struct error *e)
 {
@@ -542,4 +549,12 @@ enum err token_new_management_key(struct token *t, struct secret *key, struct er
 		key->length = length;
 	}
 	return r;
+}
+
+enum err token_reset(struct token *t, struct error *e)
+{
+	enum err r = begin_write(t, e);
+	forget_tries(t);
+	t->compared = false;
+	return r ? r : end_unlocked(t, t->driver->reset(&t->way, e));
 }

@@ -105,6 +105,10 @@ enum err token_expect_write(struct token *t, struct error *e);
  * `public_key` gets SubjectPublicKeyInfo DER. May take minutes on a real key. */
 enum err token_generate(struct token *t, enum token_slot slot, enum token_algorithm algorithm, struct bytes *public_key,
 	struct error *e);
+/* Puts a pair that was made elsewhere (an encryption pair from the CA) into `slot`: PKCS#8 DER, unencrypted; the caller
+ * wipes it. Needs the management key. ERR_TOKEN_PAIR where it is no pair of that algorithm. */
+enum err token_import(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const void *pkcs8,
+	size_t length, struct error *e);
 /* Signs a 32-byte digest: SHA-256 with RSA (PKCS#1 v1.5) and ECDSA (DER), the value e for SM2 (DER). Needs the PIN.
  * ERR_TOKEN_NO_KEY where the slot is empty or holds another kind of key. */
 enum err token_sign(struct token *t, enum token_slot slot, enum token_algorithm algorithm, const uint8_t digest[32],
@@ -138,6 +142,9 @@ enum err token_set_management_key(struct token *t, const struct secret *key, str
 enum err token_management_key_length(struct token *t, size_t *length, struct error *e);
 /* A random management key that fits this card. */
 enum err token_new_management_key(struct token *t, struct secret *key, struct error *e);
+
+/* Back to the factory's state: every key and certificate on it is lost. Spends the tries of PIN and PUK first. */
+enum err token_reset(struct token *t, struct error *e);
 
 /* Watching readers, for screens. token_watch_change waits at most `ms` (0: looks
  * only) for a key to come, go, or a reader to change; *changed says whether. List

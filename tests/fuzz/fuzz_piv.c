@@ -58,6 +58,7 @@ static void run_codes(const struct apdu_transport *card, struct bytes *out)
 	piv->tries_left(card, TOKEN_PIN, &tries, NULL);
 	piv->verify_pin(card, &pin, NULL);
 	piv->unblock(card, &pin, &pin, NULL);
+	piv->reset(card, NULL);
 }
 
 static void run_management(const struct apdu_transport *card, struct bytes *out)

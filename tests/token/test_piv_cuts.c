@@ -201,6 +201,51 @@ static void every_management_algorithm_works(void **state)
 	wire_stop(&w);
 }
 
+/* A pair from elsewhere: after the import the key signs with it. */
+static void pairs_can_be_imported(void **state)
+{
+	(void)state;
+	struct wire w;
+	struct secret management, pin = code(TOKEN_FACTORY_PIN);
+	bool mine;
+	unlink(state_file);
+	assert_true(wire_start(&w, state_file, SERIAL, NULL));
+	struct apdu_transport card = wire_transport(&w);
+	token_factory_management_key(&management);
+	for (int algorithm = TOKEN_RSA_2048; algorithm <= TOKEN_SM2; algorithm++) {
+		EVP_PKEY *pair = algorithm == TOKEN_RSA_2048 ? EVP_RSA_gen(2048)
+			: algorithm == TOKEN_P256	     ? EVP_EC_gen("P-256")
+							     : EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+		PKCS8_PRIV_KEY_INFO *form = EVP_PKEY2PKCS8(pair);
+		uint8_t *der = NULL, digest[32] = {4, 5, 6};
+		struct bytes signature = {0};
+		int length = i2d_PKCS8_PRIV_KEY_INFO(form, &der);
+		enum token_algorithm wrong = algorithm == TOKEN_P256 ? TOKEN_SM2 : TOKEN_P256;
+		assert_int_equal(piv->probe(&card, &mine, &e), OK);
+		assert_int_not_equal(piv->import(&card, TOKEN_SLOT_ENCRYPT, algorithm, der, (size_t)length, &e), OK);
+		assert_int_equal(e.code, ERR_TOKEN_LOCKED);
+		assert_int_equal(piv->authenticate_management(&card, &management, &e), OK);
+		assert_int_equal(
+			piv->import(&card, TOKEN_SLOT_ENCRYPT, wrong, der, (size_t)length, &e), ERR_TOKEN_PAIR);
+		assert_int_equal(
+			piv->import(&card, TOKEN_SLOT_ENCRYPT, algorithm, der, (size_t)length - 1, &e), ERR_TOKEN_PAIR);
+		assert_int_equal(piv->import(&card, TOKEN_SLOT_ENCRYPT, algorithm, der, (size_t)length, &e), OK);
+		assert_int_equal(piv->verify_pin(&card, &pin, &e), OK);
+		assert_int_equal(piv->sign(&card, TOKEN_SLOT_ENCRYPT, algorithm, digest, &signature, &e), OK);
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pair, NULL);
+		assert_true(EVP_PKEY_verify_init(ctx) > 0);
+		if (algorithm == TOKEN_RSA_2048)
+			assert_true(EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) > 0);
+		assert_int_equal(EVP_PKEY_verify(ctx, signature.data, signature.length, digest, 32), 1);
+		EVP_PKEY_CTX_free(ctx);
+		PKCS8_PRIV_KEY_INFO_free(form);
+		OPENSSL_free(der);
+		bytes_free(&signature);
+		EVP_PKEY_free(pair);
+	}
+	wire_stop(&w);
+}
+
 /* The virtual key itself: odd commands are answered, never a crash. */
 static void virtual_key_survives_anything(void **state)
 {
@@ -247,6 +292,7 @@ int main(void)
 		cmocka_unit_test(pulled_before_each_command),
 		cmocka_unit_test(pulled_after_each_command),
 		cmocka_unit_test(every_management_algorithm_works),
+		cmocka_unit_test(pairs_can_be_imported),
 		cmocka_unit_test(virtual_key_survives_anything),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

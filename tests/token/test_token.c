@@ -315,6 +315,24 @@ static void management_key_can_be_changed(void **state)
 	token_close(&t);
 }
 
+static void reset_brings_the_factory_state(void **state)
+{
+	(void)state;
+	struct token *t = open_key();
+	struct secret factory, new, pin = code(TOKEN_FACTORY_PIN), other = code("654321");
+	token_factory_management_key(&factory);
+	assert_int_equal(token_begin(t, &e), OK);
+	assert_int_equal(token_new_management_key(t, &new, &e), OK);
+	assert_int_equal(token_authenticate_management(t, &factory, &e), OK);
+	assert_int_equal(token_set_management_key(t, &new, &e), OK);
+	assert_int_equal(token_set_pin(t, &pin, &other, &e), OK);
+	token_end(t);
+	assert_int_equal(token_reset(t, &e), OK);
+	assert_int_equal(token_verify_pin(t, &pin, &e), OK);
+	assert_int_equal(token_authenticate_management(t, &factory, &e), OK);
+	token_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +349,7 @@ int main(void)
 		WITH_KEY(wrong_pin_counts_down_and_blocks),
 		WITH_KEY(codes_can_be_changed),
 		WITH_KEY(management_key_can_be_changed),
+		WITH_KEY(reset_brings_the_factory_state),
 	};
 	return RUN_KEYS(tests);
 }

@@ -16,8 +16,6 @@
 #include <unistd.h>
 
 #include "../lib/pcscd.h"
-#include "token/driver.h"
-#include "token/reader.h"
 #include "token/token.h"
 
 #define KEY "10000001"
@@ -81,48 +79,18 @@ static inline int stop(void **state)
 	return 0;
 }
 
-/* Gives a code that nobody can have set until it is blocked. */
-static inline bool block(const struct apdu_transport *way, uint8_t ins, size_t length)
-{
-	static const uint8_t wrong[16];
-	unsigned sw = 0x63C1;
-	while ((sw & 0xFFF0) == 0x63C0 && sw != 0x63C0)
-		if (apdu_exchange(way, &(struct apdu){ins, 0, 0x80, wrong, length}, NULL, &sw, &e))
-			return false;
-	return sw == 0x6983 || sw == 0x63C0;
-}
-
-/* As from the factory, which a card takes when nobody can know its codes any more; quicker than to put in another one. */
-static inline bool reset(const struct apdu_transport *way)
-{
-	bool mine = false;
-	unsigned sw = 0;
-	return token_driver_piv.probe(way, &mine, &e) == OK && mine && block(way, 0x20, 8) && block(way, 0x2C, 16) &&
-	       apdu_exchange(way, &(struct apdu){.ins = 0xFB}, NULL, &sw, &e) == OK && sw == 0x9000;
-}
-
 /* Each test begins with one key in reader 0, as new. */
 static inline int insert_new(void **state)
 {
 	(void)state;
-	struct reader_context *context = NULL;
-	struct reader_card *card = NULL;
-	struct reader all[READERS_MOST];
-	size_t count = 0, i = 0;
+	struct token *t = NULL;
 	if (readers.keys[0] <= 0 && !pcscd_insert(&readers, 0, KEY, NULL))
 		return -1;
-	bool good = reader_open(&context, &e) == OK && reader_list(context, all, &count, &e) == OK;
-	while (i < count && !all[i].card)
-		i++;
-	if (good && i < count && reader_connect(&context, all[i].name, 5000, &card, &e) == OK) {
-		struct apdu_transport way = reader_transport(card);
-		good = reset(&way);
-		reader_end(card, true);
-	}
-	good = good && card;
-	reader_disconnect(&card);
-	reader_close(&context);
-	return good ? 0 : -1;
+	enum err r = token_open(KEY, &t, &e);
+	if (!r)
+		r = token_reset(t, &e);
+	token_close(&t);
+	return r ? -1 : 0;
 }
 
 static inline int pull_other(void **state)

@@ -280,6 +280,7 @@ static void any_answer_is_survived(void **state)
 		piv->write_certificate(&card, TOKEN_SLOT_SIGN, serial, 40, &e);
 		piv->verify_pin(&card, &pin, &e);
 		piv->unblock(&card, &pin, &pin, &e);
+		piv->reset(&card, &e);
 		bytes_free(&out);
 	}
 }
