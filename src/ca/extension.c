@@ -5,9 +5,10 @@
 #include "base/lang.h"
 #include "base/spki.h"
 #include "base/text.h"
+#include "ca/address.h"
 #include "ca/ossl.h"
 
-enum { SERIAL_SIZE = 16, URL_MAX = 1024 };
+enum { SERIAL_SIZE = 16 };
 
 ASN1_INTEGER *serial_make(void)
 {
@@ -66,11 +67,7 @@ static enum err fill_url(const char *template, const json_t *values, char **out,
 	enum err r = profile_fill(template, values, out, e);
 	if (r || !**out)
 		return r;
-	bool good = strlen(*out) <= URL_MAX && (text_starts(*out, "http://") || text_starts(*out, "https://") ||
-											   text_starts(*out, "ldap://") || text_starts(*out, "ldaps://"));
-	for (const char *s = *out; *s; s++)
-		good = good && *s > 0x20 && *s < 0x7F;
-	return good ? OK : error_set(e, ERR_CA_FIELD, tr("地址 %.200s", "address %.200s"), *out);
+	return address_good(*out) ? OK : error_set(e, ERR_CA_FIELD, tr("地址 %.200s", "address %.200s"), *out);
 }
 
 static bool add_crl_url(X509 *x, const char *url)

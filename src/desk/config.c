@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "ca/address.h"
 
 /* One row for each option: where it goes and what it is without the file. */
 static const struct option {
@@ -51,6 +52,9 @@ static const struct option {
 	{"unpaid_hours", YAML_INT, AT(unpaid_hours), NULL, 24, 1, 720, false},
 	{"lost_hours", YAML_INT, AT(lost_hours), NULL, 24, 1, 720, false},
 	{"unlock_minutes", YAML_INT, AT(unlock_minutes), NULL, 120, 5, 1440, false},
+	{"ca_crl_url", YAML_TEXT, AT(ca_crl_url), "", 0, 0, 0, false},
+	{"ca_issuer_url", YAML_TEXT, AT(ca_issuer_url), "", 0, 0, 0, false},
+	{"ca_ocsp_url", YAML_TEXT, AT(ca_ocsp_url), "", 0, 0, 0, false},
 	{"crl_days", YAML_INT, AT(crl_days), NULL, 7, 1, 60, false},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -128,6 +132,7 @@ enum err config_load(const char *dir, struct config *out, struct error *e)
 		if ((doc = yaml_read(path, &m))) {
 			yaml_check(yaml_root(doc), &schema, &m);
 			check_provider(yaml_root(doc), &m);
+			address_check(yaml_root(doc), &m);
 		}
 		r = mistakes_error(&m, ERR_YAML, e);
 	}

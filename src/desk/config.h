@@ -9,6 +9,7 @@
 
 struct config {
 	char *store_key;       /* path of the store key; relative paths are below DIR */
+	char *ca_crl_url, *ca_issuer_url, *ca_ocsp_url; /* addresses that the site's own CA writes into certificates; default "": none */
 	char *ca;              /* who issues: "local" (default), or "hub": the CA that headquarters holds */
 	char *station;         /* this terminal's window where CERTDESK_STATION doesn't say; default "01" */
 	char *phone;           /* of the service point, for notices */

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "ca/address.h"
 #include "ca/request.h"
 #include "desk/elsewhere.h"
 #include "desk/hubca.h"
@@ -156,6 +157,7 @@ static enum err choose_algorithm(struct journey *j, struct error *e)
 static enum err prepare(struct journey *j, struct error *e)
 {
 	struct ca *ca;
+	const struct config *c = &j->d->config;
 	enum err r = tables_product(j->d, j->item.product, &j->product, e);
 	if (r)
 		return r;
@@ -167,6 +169,7 @@ static enum err prepare(struct journey *j, struct error *e)
 	r = j->values ? desk_profile(j->d, json_text(product, "profile"), &j->profile, e)
 	              : error_set(e, ERR_MEMORY, "values");
 	if (!r && !(r = choose_algorithm(j, e)) && !(r = region_add_names(j->d->codes, j->values, e)) &&
+	    !(r = address_add(j->values, c->ca_crl_url, c->ca_issuer_url, c->ca_ocsp_url, e)) &&
 	    !(r = profile_subject(j->profile, j->values, &j->subject, e)) && (j->again || !(r = pin_check_target(&j->o, e))))
 		r = desk_ca(j->d, &ca, e);
 	return r;

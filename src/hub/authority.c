@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "ca/address.h"
 #include "hub/feed.h"
 #include "hub/mainkey.h"
 #include "rules/region.h"
@@ -165,14 +166,15 @@ enum err authority_profile(struct hub *hub, const char *name, const struct profi
 	return r || *out ? r : error_set(e, ERR_CA_PROFILE, "%.40s", name);
 }
 
-enum err authority_region(struct hub *hub, json_t *values, struct error *e)
+enum err authority_values(struct hub *hub, json_t *values, struct error *e)
 {
 	struct authority *a = hub->authority;
 	char *share = a->codes ? NULL : share_dir(), *path = share ? path_join(share, "forms/codes") : NULL;
 	enum err r = a->codes ? OK : path ? codes_open(path, &a->codes, e) : error_set(e, ERR_DESK_SHARE, "forms/");
 	free(path);
 	free(share);
-	return r ? r : region_add_names(a->codes, values, e);
+	const struct hub_options *o = &hub->options;
+	return r || (r = region_add_names(a->codes, values, e)) ? r : address_add(values, o->ca_crl_url, o->ca_issuer_url, o->ca_ocsp_url, e);
 }
 
 /* --- what sites are told ----------------------------------------------------------------------------------------------- */

@@ -49,8 +49,9 @@ enum err authority_unseal(struct hub *hub, const char *serial, const void *seale
  * no authority. *made (may be NULL) tells. */
 enum err authority_crl(struct hub *hub, bool *made, struct error *e);
 
-/* The profile of a name, and the order's values with the names of its region. Owned by the hub. ERR_CA_PROFILE. */
+/* The profile of a name, owned by the hub; and the order's values with the names of its region and the addresses of hub.yaml.
+ * ERR_CA_PROFILE. */
 enum err authority_profile(struct hub *hub, const char *name, const struct profile **out, struct error *e);
-enum err authority_region(struct hub *hub, json_t *values, struct error *e);
+enum err authority_values(struct hub *hub, json_t *values, struct error *e);
 
 #endif

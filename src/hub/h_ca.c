@@ -120,7 +120,7 @@ static enum err open_values(struct asking *a, const json_t *order, struct error 
 	enum err r = values_open(a->view.ring, order, &a->values, e);
 	if (!r && !a->values)
 		refuse(a, SAY_ORDER, "data");
-	return r || !a->values ? r : authority_region(a->hub, a->values, e);
+	return r || !a->values ? r : authority_values(a->hub, a->values, e);
 }
 
 static enum err judge_holder(struct asking *a, struct error *e)

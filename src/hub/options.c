@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "ca/address.h"
 
 static const struct row {
 	const char *name;
@@ -29,6 +30,9 @@ static const struct row {
 	{"s3_ca", YAML_TEXT, AT(s3_ca), "", 0, 0, 0, false, true},
 	{"s3_style", YAML_TEXT, AT(s3_style), "path", 0, 0, 0, false, false},
 	{"s3_timeout", YAML_INT, AT(s3_timeout), NULL, 20, 1, 60, false, false},
+	{"ca_crl_url", YAML_TEXT, AT(ca_crl_url), "", 0, 0, 0, false, false},
+	{"ca_issuer_url", YAML_TEXT, AT(ca_issuer_url), "", 0, 0, 0, false, false},
+	{"ca_ocsp_url", YAML_TEXT, AT(ca_ocsp_url), "", 0, 0, 0, false, false},
 	{"user", YAML_TEXT, AT(user), "", 0, 0, 0, false, false},
 	{"nginx", YAML_TEXT, AT(nginx), "nginx", 0, 0, 0, false, false},
 	{"workers", YAML_INT, AT(workers), NULL, 0, 1, 512, false, false},
@@ -115,8 +119,10 @@ enum err hub_options_load(const char *dir, struct hub_options *out, struct error
 	for (size_t i = 0; i < ROWS; i++)
 		rules[i] = (struct yaml_rule){.name = rows[i].name, .kind = rows[i].kind, .required = rows[i].required, .least = rows[i].least, .most = rows[i].most};
 	struct yaml *doc = yaml_read(path, &m);
-	if (doc)
+	if (doc) {
 		yaml_check(yaml_root(doc), &schema, &m);
+		address_check(yaml_root(doc), &m);
+	}
 	enum err r = mistakes_error(&m, ERR_YAML, e);
 	for (size_t i = 0; !r && i < ROWS; i++)
 		r = apply(&rows[i], yaml_get(yaml_root(doc), rows[i].name), dir, out);

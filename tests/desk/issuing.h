@@ -21,6 +21,7 @@
 #include "desk/admin.h"
 #include "desk/cert.h"
 #include "desk/handover.h"
+#include "base/text.h"
 #include "desk/issue.h"
 #include "desk/keys.h"
 

@@ -28,9 +28,40 @@ static void judge_certificate(struct try *t)
 	assert_non_null(strstr(out, "ST=北京市"));
 	assert_non_null(strstr(out, "L=昌平区"));
 	assert_non_null(strstr(out, "15:59:59"));
+	assert_int_equal(shell(out, sizeof out, "openssl x509 -in %s -noout -ext crlDistributionPoints,authorityInfoAccess", c), 0);
+	assert_non_null(strstr(out, "URI:http://ca.example.com/desk.crl"));
+	assert_non_null(strstr(out, "CA Issuers - URI:http://ca.example.com/desk.cer"));
+	assert_non_null(strstr(out, "OCSP - URI:https://ocsp.example.com/"));
 	bytes_free(&pem);
 	bytes_free(&chain);
 	bytes_free(&crl);
+}
+
+/* A line more in the site's certdesk.yaml. */
+static void configure(const struct try *t, const char *line)
+{
+	char out[256];
+	assert_int_equal(shell(out, sizeof out, "echo '%s' >>%s/certdesk.yaml", line, t->site.dir), 0);
+}
+
+/* A profile's ${ca_crl_url} and the like are the configuration's: an address that no certificate may carry is found at the start. */
+static void addresses_come_from_the_configuration(void **state)
+{
+	(void)state;
+	struct try t;
+	struct desk *d = NULL;
+	struct error e = {0};
+	static const char *const wrong[] = {"ca_crl_url: file:///etc/passwd", "ca_issuer_url: \"http://ca.example.com/a b\"", "ca_ocsp_url: http://例子.com/"};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		char line[32];
+		try_begin(&t);
+		configure(&t, wrong[i]);
+		try_end(&t);
+		assert_int_equal(desk_open(t.site.dir, &d, &e), ERR_YAML);
+		text_copy(line, sizeof line, wrong[i]);
+		line[strcspn(line, ":")] = '\0';
+		assert_non_null(strstr(e.detail, line));
+	}
 }
 
 static void whole_journey(void **state)
@@ -41,6 +72,12 @@ static void whole_journey(void **state)
 	json_t *out = NULL;
 	char steps[256] = "", pin[32], text[512];
 	try_begin(&t);
+	try_end(&t);
+	configure(&t, "ca_crl_url: http://ca.example.com/desk.crl");
+	configure(&t, "ca_issuer_url: http://ca.example.com/desk.cer");
+	configure(&t, "ca_ocsp_url: https://ocsp.example.com/");
+	t.d = site_open(&t.site);
+	site_as(&t.site, t.d, "is1");
 	assert_true(pcscd_insert(&readers, 0, KEY, NULL));
 	site_is(OK, issue_run(t.d, order, NULL, record_step, steps, &out, &e), &e);
 	assert_string_equal(steps, "reserved secured generated requested certified written proven pin-set sent issued ");
@@ -480,7 +517,7 @@ static void crl_grows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(whole_journey, pull_all),    cmocka_unit_test_teardown(hand_over, pull_all),
+		cmocka_unit_test(addresses_come_from_the_configuration), cmocka_unit_test_teardown(whole_journey, pull_all),    cmocka_unit_test_teardown(hand_over, pull_all),
 		cmocka_unit_test_teardown(serial_before_every_write, pull_all),
 		cmocka_unit_test_teardown(refusals, pull_all),         cmocka_unit_test_teardown(blocked_pin, pull_all),
 		cmocka_unit_test_teardown(foreign_pin, pull_all),      cmocka_unit_test_teardown(ca_unreadable, pull_all),

@@ -81,7 +81,7 @@ static void make_site(struct demo *m)
 	                         .keys = keys, .password = &password, .now = m->now - OLD_DAYS * DAY};
 	check(desk_init(&o, &e), &e, "init");
 	static const char config[] = "# the demonstration's own: the store key lies in it, and the login screen shows the passwords\n"
-	                             "store_key: keys/store.key\nphone: 010-58515511\n"
+	                             "store_key: keys/store.key\nphone: 010-58515511\nca_crl_url: http://crl.example.com/demo.crl\n"
 	                             "demo_logins: \"口令 password: " PASSWORD ", op1 op2 受理员 operator · rv1 审核员 reviewer, "
 	                             "is1 制证员 issuer · mg1 主管 manager, au1 审计员 auditor · root1 系统管理员 admin\"\n";
 	check(file_write(yaml, 0600, config, strlen(config), &e), &e, yaml);
