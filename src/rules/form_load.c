@@ -286,7 +286,7 @@ static struct form *form_parse(const char *path, const struct bytes *text, struc
 	yaml_check(yaml_root(doc), &form_schema, m);
 	if (m->count == before || yaml_kind(yaml_get(yaml_root(doc), "sections")) == YAML_LIST) {
 		bool whole = fill_form(&l, yaml_root(doc));
-		if (whole)
+		if (whole && !l.lost)
 			form_examine(&l, yaml_root(doc));
 		if (whole && m->count == before)
 			digest_form(&l, text);

@@ -18,6 +18,7 @@ struct loader {
 		char *name;
 	} used[4];
 	size_t used_count;
+	bool lost; /* one of them can't be read: what this form misses by that is no mistake of its own */
 	bool memory_ended;
 };
 

@@ -34,16 +34,24 @@ static const struct yaml *open_used(struct loader *l, struct yaml_at at, const c
 	}
 	struct used *u = &l->used[l->used_count];
 	char *path = plain(name) ? path_beside(at, name) : NULL;
-	if (path && file_read(path, YAML_FILE_LIMIT, &u->text, NULL) == OK)
+	bool there = path && file_read(path, YAML_FILE_LIMIT, &u->text, NULL) == OK;
+	if (there)
 		u->doc = yaml_parse(path, (const char *)u->text.data, u->text.length, &m);
 	free(path);
-	if (u->doc && (u->name = strdup(name)))
-		return l->used[l->used_count++].doc;
-	yaml_close(&u->doc);
-	bytes_free(&u->text);
-	mistakes_free(&m);
-	yaml_mistake(l->m, at, tr("引用的表单“%s”不存在或有误", "form '%s', used here, isn't there or is wrong"), name);
-	return NULL;
+	mistakes_free(&m); /* they are named where that form itself is read */
+	if (!(u->name = strdup(name))) {
+		yaml_close(&u->doc);
+		bytes_free(&u->text);
+		l->memory_ended = true;
+		return NULL;
+	}
+	l->used_count++;
+	if (!u->doc) {
+		l->lost = true;
+		yaml_mistake(l->m, at, there ? tr("引用的表单“%s”本身有误，先改正它", "form '%s', used here, is wrong itself; mend that one first")
+		                             : tr("没有引用的表单“%s”", "there is no form '%s' as is used here"), name);
+	}
+	return u->doc;
 }
 
 void form_used_free(struct loader *l)
@@ -105,7 +113,8 @@ size_t form_section_fields(struct loader *l, struct yaml_at section, struct yaml
 	struct yaml_at own = yaml_get(section, "fields"), without = yaml_get(section, "without");
 	struct yaml_at used = yaml_get(from, "fields");
 	size_t n = 0;
-	check_without(l, without, used);
+	if (!l->lost)
+		check_without(l, without, used);
 	for (size_t i = 0; i < yaml_count(used) && n < most; i++) {
 		struct yaml_at field = yaml_item(used, i);
 		const char *name = yaml_text(yaml_get(field, "name"));

@@ -158,6 +158,26 @@ static void several_mistakes_are_all_named(void **state)
 	      "f.yaml:14: 条件里的字段“b”不存在", "f.yaml:15: 不认识“colour”");
 }
 
+static void beside(const char *name, const char *text)
+{
+	char path[96];
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	assert_true(text ? file_write(path, 0600, text, strlen(text), NULL) == OK : unlink(path) == 0);
+}
+
+/* A slip in the form that a dozen others use is one line of each, not one for each field that they miss. */
+static void a_half_written_form_is_one_mistake_of_those_that_use_it(void **state)
+{
+	(void)state;
+	static const char uses[] = "form: f\nbusiness: new\ncustomer: unit\nversion: 1\ntitle: {zh: 甲, en: A}\nsections:\n"
+							   "  - name: one\n    use: base/one\n    without: [b, c]\n"
+							   "  - name: two\n    use: base/two\n    fields:\n      - name: x\n        type: text\n        label: {zh: 丙, en: C}\n        relevant: ${b} = 'x'\n";
+	beside("base.yaml", "form: base\nbusiness: [new\n");
+	WRONG(uses, "f.yaml:8: 引用的表单“base”本身有误，先改正它");
+	beside("base.yaml", NULL);
+	WRONG(uses, "f.yaml:8: 没有引用的表单“base”");
+}
+
 static void the_name_is_the_files(void **state)
 {
 	(void)state;
@@ -306,6 +326,7 @@ int main(void)
 		cmocka_unit_test(wrong_types_and_keys),
 		cmocka_unit_test(missing_english),
 		cmocka_unit_test(several_mistakes_are_all_named),
+		cmocka_unit_test(a_half_written_form_is_one_mistake_of_those_that_use_it),
 		cmocka_unit_test(the_name_is_the_files),
 		cmocka_unit_test(a_directory_is_checked_whole),
 		cmocka_unit_test(wrong_texts_are_named),
