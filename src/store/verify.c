@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "store/internal.h"
 #include "store/journal.h"
 
@@ -16,10 +17,10 @@ struct walk {
 	void *arg;
 };
 
-static enum err wrong(struct walk *w, struct error *e, const char *kind, int64_t id, const char *what)
+static enum err wrong(struct walk *w, struct error *e, const char *kind, int64_t id, const char *zh, const char *en)
 {
-	snprintf(w->report->wrong, sizeof w->report->wrong, "%s %lld: %s", kind, (long long)id, what);
-	return error_set(e, ERR_STORE_ALTERED, "%s", w->report->wrong);
+	snprintf(w->report->wrong, sizeof w->report->wrong, "%s %lld: %s", kind, (long long)id, en);
+	return error_set(e, ERR_STORE_ALTERED, tr("%s %lld %s", "%s %lld: %s"), kind, (long long)id, tr(zh, en));
 }
 
 static bool signed_by_site(struct walk *w, const char *hash, const void *signature, size_t length)
@@ -46,17 +47,17 @@ static enum err check_states(struct walk *w, int64_t seq, const json_t *records,
 		const void *body = rows_blob(rows, 3, &length);
 		if (!named || strcmp(named, kind) != 0 || json_integer_value(json_array_get(record, 1)) != id ||
 		    json_integer_value(json_array_get(record, 2)) != version || !digest)
-			r = wrong(w, e, "journal_state", seq, "does not belong to its entry");
+			r = wrong(w, e, "journal_state", seq, "不是这条记录的内容", "does not belong to its entry");
 		else if (body && (digest_text(body, length, have), strcmp(have, digest) != 0))
-			r = wrong(w, e, kind, id, "state altered in the journal");
+			r = wrong(w, e, kind, id, "日志里存的内容被改过", "state altered in the journal");
 		else if (!body && !rows_int(rows, 4)) /* a purge takes the key with the state */
-			r = wrong(w, e, kind, id, "state removed from the journal");
+			r = wrong(w, e, kind, id, "日志里存的内容被删掉", "state removed from the journal");
 		w->report->records++;
 		w->report->unjudged += !journal_has_table(kind) && strcmp(kind, CUSTODY_KIND) != 0;
 	}
 	enum err end = rows_end(&rows, r ? NULL : e);
 	if (!r && !end && seen != json_array_size(records))
-		return wrong(w, e, "journal", seq, "a state is missing");
+		return wrong(w, e, "journal", seq, "少了一份内容", "a state is missing");
 	return r ? r : end;
 }
 
@@ -70,16 +71,16 @@ static enum err check_entry(struct walk *w, const struct rows *rows, struct erro
 	json_t *entry = NULL;
 	enum err r = OK;
 	if (seq != w->report->entries + 1)
-		return wrong(w, e, "journal", w->report->entries + 1, "entry missing");
+		return wrong(w, e, "journal", w->report->entries + 1, "缺这条记录", "entry missing");
 	digest_text(text, strlen(text), have);
 	if (strcmp(have, hash) != 0)
-		return wrong(w, e, "journal", seq, "entry does not match its hash");
+		return wrong(w, e, "journal", seq, "记录与摘要不符", "entry does not match its hash");
 	if (json_parse(text, strlen(text), &entry, NULL) || strcmp(json_text(entry, "prev"), w->prev) != 0 ||
 	    json_number(entry, "seq") != seq || json_number(entry, "time") != rows_int(rows, 4) ||
 	    strcmp(json_text(entry, "subject"), rows_text(rows, 5)) != 0)
-		r = wrong(w, e, "journal", seq, "chain broken");
+		r = wrong(w, e, "journal", seq, "与前一条接不上", "chain broken");
 	else if (!signed_by_site(w, hash, signature, length))
-		r = wrong(w, e, "journal", seq, "signature wrong");
+		r = wrong(w, e, "journal", seq, "签名不对", "signature wrong");
 	else
 		r = check_states(w, seq, json_object_get(entry, "records"), e);
 	snprintf(w->prev, sizeof w->prev, "%s", have);
@@ -112,14 +113,14 @@ static enum err compare(struct walk *w, const char *kind, int64_t id, const json
 	if (r)
 		return r;
 	if (!rows_next(rows))
-		r = wrong(w, e, kind, id, "row without a journal entry");
+		r = wrong(w, e, kind, id, "日志里没有这一行", "row without a journal entry");
 	else if (!rows_null(rows, 2)) {
 		const void *body = rows_blob(rows, 2, &length);
 		snprintf(bind, sizeof bind, "%s/%lld/%lld", kind, (long long)id, (long long)rows_int(rows, 0));
 		if (datakey_open_json(w->s, rows_int(rows, 1), bind, body, length, &state, NULL))
-			r = wrong(w, e, kind, id, "state can't be opened (data key altered?)");
+			r = wrong(w, e, kind, id, "存的内容打不开（数据密钥被改过？）", "state can't be opened (data key altered?)");
 		else if (row ? !json_same_row(state, row) : !json_is_null(state)) /* a migration may have added columns since */
-			r = wrong(w, e, kind, id, row ? "row altered" : "row removed");
+			r = wrong(w, e, kind, id, row ? "这一行被改过" : "这一行被删掉", row ? "row altered" : "row removed");
 	}
 	rows_end(&rows, NULL);
 	json_decref(state);
@@ -171,7 +172,7 @@ static enum err load_public_key(struct walk *w, struct error *e)
 		return r;
 	const unsigned char *der = rows_next(rows) ? rows_blob(rows, 0, &length) : NULL;
 	if (!der || !(w->public_key = d2i_PUBKEY(NULL, &der, (long)length)))
-		r = wrong(w, e, "site", 1, "signing key unreadable");
+		r = wrong(w, e, "site", 1, "签名密钥读不了", "signing key unreadable");
 	rows_end(&rows, NULL);
 	return r;
 }

@@ -14,6 +14,20 @@ static void expect_found(struct fixture *f, const char *name)
 		fail_msg("expected '%s' in '%s'", name, report.wrong);
 }
 
+static void test_an_alteration_is_named_in_the_program_s_language(void **state)
+{
+	struct fixture *f = *state;
+	struct journal_report report;
+	struct error e = {0};
+	alter(f, "UPDATE station SET name = '一号窗囗' WHERE id = 1");
+	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), ERR_STORE_ALTERED);
+	assert_string_equal(e.detail, "station 1 这一行被改过");
+	lang_set(LANG_EN);
+	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), ERR_STORE_ALTERED);
+	lang_set(LANG_ZH);
+	assert_string_equal(e.detail, "station 1: row altered");
+}
+
 static void test_a_step_is_journalled_and_verifies(void **state)
 {
 	struct fixture *f = *state;
@@ -361,7 +375,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_a_step_is_journalled_and_verifies), T(test_an_altered_row_is_named), T(test_a_removed_row_is_named),
+		T(test_a_step_is_journalled_and_verifies), T(test_an_altered_row_is_named), T(test_an_alteration_is_named_in_the_program_s_language), T(test_a_removed_row_is_named),
 		T(test_a_row_from_outside_is_named), T(test_an_altered_entry_is_named), T(test_an_altered_state_is_named),
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
