@@ -74,7 +74,7 @@ static void put_findings(const json_t *findings)
 
 static enum err doctor(struct cli *c, struct error *e)
 {
-	enum err r = doctor_run(c->desk, &c->result, e);
+	enum err r = c->desk ? doctor_run(c->desk, &c->result, e) : doctor_machine(args_global(&c->args, "-C"), &c->result, e);
 	if (!r && !c->desk)
 		json_array_append_new(c->result, site_finding(&c->not_open));
 	if (!r && !args_flag(&c->args, "--json")) {

@@ -17,7 +17,9 @@ enum err table_export(struct desk *d, const char *name, struct bytes *csv, struc
 /* A new version valid from `date` ("2026-12-01"), or from now where that day has begun: what was sold before keeps its price.
  * A version of the same date that hasn't begun is replaced. Needs two persons once there is a second manager. {"rows"} */
 enum err table_import(struct desk *d, const char *name, const char *path, const char *date, json_t **out, struct error *e);
-/* What is missing on this machine and the mend; `d` may be NULL. [{"what","state" (good, warning, missing),"detail","mend"}] */
+/* What is missing on this machine and at the site, and the mend. [{"what","state" (good, warning, missing),"detail","mend"}] */
 enum err doctor_run(struct desk *d, json_t **out, struct error *e);
+/* The same where the site in `dir` (NULL: as desk_open takes it) can't be opened, or isn't there. */
+enum err doctor_machine(const char *dir, json_t **out, struct error *e);
 
 #endif

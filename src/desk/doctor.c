@@ -290,7 +290,8 @@ static void check_clock(struct desk *d, struct finding *f)
 static void check_disk(struct desk *d, struct finding *f)
 {
 	struct statvfs fs;
-	if (statvfs(d ? d->dir : "/", &fs) != 0) {
+	(void)d;
+	if (statvfs(f->dir, &fs) != 0 && statvfs("/", &fs) != 0) { /* no site yet */
 		found(f, WARNING, "%s", tr("看不到磁盘空间", "the disk's space can't be seen"));
 		return;
 	}
@@ -517,14 +518,13 @@ static const struct {
 	{"以前的班次", "shifts of earlier days", true, check_shifts},
 };
 
-enum err doctor_run(struct desk *d, json_t **out, struct error *e)
+static enum err run(struct desk *d, const char *dir, json_t **out, struct error *e)
 {
 	static const char *const states[] = {[GOOD] = "good", [WARNING] = "warning", [MISSING] = "missing"};
-	(void)e;
 	if (!(*out = json_array()))
-		return ERR_MEMORY;
+		return error_set(e, ERR_MEMORY, "doctor");
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-		struct finding f = {0};
+		struct finding f = {.dir = dir};
 		if (checks[i].site && !d)
 			continue;
 		checks[i].check(d, &f);
@@ -535,4 +535,17 @@ enum err doctor_run(struct desk *d, json_t **out, struct error *e)
 		                                      "detail", f.detail, "mend", f.mend));
 	}
 	return OK;
+}
+
+enum err doctor_run(struct desk *d, json_t **out, struct error *e)
+{
+	return run(d, d->dir, out, e);
+}
+
+enum err doctor_machine(const char *dir, json_t **out, struct error *e)
+{
+	char *whole = desk_dir(dir);
+	enum err r = run(NULL, whole ? whole : "/", out, e);
+	free(whole);
+	return r;
 }

@@ -8,6 +8,7 @@ enum state { GOOD, WARNING, MISSING };
 
 /* What one check found. `mend` stays empty where nothing is to be done. */
 struct finding {
+	const char *dir; /* the site's, also where it can't be opened */
 	enum state state;
 	char detail[ERROR_DETAIL_SIZE * 3];
 	char mend[512];

@@ -121,6 +121,7 @@ desk order continue >/dev/null || exit 98
 cat /dev/zero >"$work/small/filler" 2>/dev/null
 desk order new new-unit --data "$1"; rc=$?
 [ $rc = 4 ] || exit $((100 + rc))
+desk --json doctor 2>/dev/null | jq -e 'any(.[]; (.what == "磁盘空间" or .what == "disk") and .state == "missing")' >/dev/null || exit 96
 rm "$work/small/filler"
 desk order new new-unit --data "$1" || exit 97
 SH
