@@ -9,7 +9,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8, ?9, ?10);
 -- name: payment_allocate
 INSERT INTO payment_order (dk, payment_id, order_id, amount) VALUES (?1, ?2, ?3, ?4);
 -- name: payment_has_receipt
-SELECT 1 FROM payment WHERE receipt = ?1;
+SELECT p.id, coalesce((SELECT o.no FROM payment_order po JOIN orders o ON o.id = po.order_id WHERE po.payment_id = p.id ORDER BY o.id LIMIT 1), '') AS "order"
+FROM payment p WHERE p.receipt = ?1;
 -- name: payment_open_of
 SELECT p.id, p.amount, p.receipt FROM payment p JOIN payment_order po ON po.payment_id = p.id
 WHERE po.order_id = ?1 AND p.state = 'open' AND p.method = 'transfer' ORDER BY p.id LIMIT 1;

@@ -75,8 +75,12 @@ static enum err read_row(struct parser *p, struct csv_row *row, struct error *e)
 	*row = (struct csv_row){.line = p->line};
 	while (end == p->separator) {
 		char *field;
-		if (row->count == FIELDS_MAX || !read_field(p, &field, &end) || control(field))
-			return error_set(e, ERR_CSV, tr("第 %zu 行", "line %zu"), row->line);
+		if (row->count == FIELDS_MAX)
+			return error_set(e, ERR_CSV, tr("第 %zu 行超过 %d 列", "line %zu has more than %d columns"), row->line, FIELDS_MAX);
+		if (!read_field(p, &field, &end))
+			return error_set(e, ERR_CSV, tr("第 %zu 行的引号没有成对", "a quote of line %zu isn't closed"), row->line);
+		if (control(field))
+			return error_set(e, ERR_CSV, tr("第 %zu 行里有控制字符", "line %zu has control characters"), row->line);
 		if (row->count == room) {
 			room = room ? room * 2 : 16;
 			char **fields = realloc(row->fields, room * sizeof *fields);

@@ -8,6 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/lang.h"
+
+static enum err too_big(const char *path, size_t limit, struct error *e)
+{
+	size_t unit = limit >= 1 << 20 ? 1 << 20 : 1 << 10;
+	return error_set(e, ERR_FILE_TOO_BIG, tr("%s 超过 %zu %s", "%s is over %zu %s"), path, limit / unit, unit == 1 << 20 ? "MB" : "kB");
+}
+
 enum err file_read(const char *path, size_t limit, struct bytes *out, struct error *e)
 {
 	struct stat st;
@@ -19,7 +27,7 @@ enum err file_read(const char *path, size_t limit, struct bytes *out, struct err
 		goto out;
 	}
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > limit) {
-		r = error_set(e, ERR_FILE_TOO_BIG, "%s (%lld > %zu)", path, (long long)st.st_size, limit);
+		r = too_big(path, limit, e);
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode)) /* a pipe (process substitution) is waited for */
@@ -33,7 +41,7 @@ enum err file_read(const char *path, size_t limit, struct bytes *out, struct err
 		if (n <= 0)
 			break;
 		if (out->length + (size_t)n > limit) {
-			r = error_set(e, ERR_FILE_TOO_BIG, "%s (> %zu)", path, limit);
+			r = too_big(path, limit, e);
 			break;
 		}
 		if ((r = bytes_add(out, block, (size_t)n)))

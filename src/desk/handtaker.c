@@ -159,10 +159,11 @@ enum err handing_receipt(struct desk *d, const struct order *o, const struct han
 {
 	json_t *row = NULL, *signed_by = NULL;
 	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt)))
-		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt ? receipt : "");
+		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt && *receipt ? tr("太长", "it is too long") : tr("还没有填", "it is empty"));
 	enum err r = load_on_receipt(d, o, receipt, &row, &signed_by, e);
 	if (!r && row)
-		r = json_flag(row, "here") ? check_signer(d, o, by, receipt, row, signed_by, e) : error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
+		r = json_flag(row, "here") ? check_signer(d, o, by, receipt, row, signed_by, e)
+		                           : error_set(e, ERR_DESK_RECEIPT, tr("%s 已用于别的来访", "%s is used already, for another visit"), receipt);
 	json_decref(signed_by);
 	json_decref(row);
 	return r;

@@ -61,13 +61,19 @@ enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good)
 /* Folds a receipt number; refuses an empty, odd or used one. */
 static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECEIPT_SIZE], struct error *e)
 {
-	int64_t used = 0;
+	json_t *used = NULL;
 	bool good = false;
 	enum err r = receipt_fold(receipt, out, &good);
 	if (r)
 		return r;
-	r = good ? store_int(d->store, SQL_PAYMENT_HAS_RECEIPT, 0, &used, e, "t", out) : OK;
-	return r ? r : !good || used ? error_set(e, ERR_DESK_RECEIPT, "%s", receipt) : OK;
+	if (!good)
+		return error_set(e, ERR_DESK_RECEIPT, *out ? tr("%s 太长，或里面有空格", "%s is too long, or has spaces") : tr("还没有填", "it is empty"), out);
+	r = store_row(d->store, SQL_PAYMENT_HAS_RECEIPT, &used, e, "t", out);
+	if (!r && used)
+		r = error_set(e, ERR_DESK_RECEIPT, *json_text(used, "order") ? tr("%s 已用过，是订单 %s 的", "%s is used already, for order %s")
+		                                                             : tr("%s 已用过", "%s is used already"), out, json_text(used, "order"));
+	json_decref(used);
+	return r;
 }
 
 enum err pay_method(const char *method, bool *till, struct error *e)
@@ -293,7 +299,7 @@ enum err pay_void(struct desk *d, const char *no, const char *receipt, const cha
 		if (strcmp(o.status, "in-review") != 0 && strcmp(o.status, "awaiting-payment") != 0)
 			r = error_set(e, ERR_DESK_STATUS, "%s %s", no, status_title(o.status));
 		else if (!(r = store_int(d->store, SQL_PAYMENT_FIND, 0, &payment, e, "ti", receipt, o.order_id)) && !payment)
-			r = error_set(e, ERR_DESK_RECEIPT, "%s", receipt);
+			r = error_set(e, ERR_DESK_RECEIPT, tr("订单 %s 没有收据 %s", "order %s has no receipt %s"), no, receipt);
 		json_t *facts = json_pack("{ssss}", "receipt", receipt, "reason", reason), *names = json_array();
 		if (!r && !(r = void_payment(d, who, payment, receipt, reason, e)) && !(r = orders_back(d, payment, receipt, who->id, names, e))) {
 			if (json_array_size(names) > 1)

@@ -50,7 +50,7 @@ enum err till_void(struct desk *d, const struct staff *who, int64_t payment, con
 	json_t *row = NULL;
 	enum err r = store_row(d->store, SQL_TILL_PAYMENT, &row, e, "i", payment);
 	if (!r && !row)
-		r = error_set(e, ERR_DESK_RECEIPT, "%lld", (long long)payment);
+		r = error_set(e, ERR_DESK_RECEIPT, tr("没有第 %lld 笔收款", "there is no payment %lld"), (long long)payment);
 	if (!r && strcmp(json_text(row, "state"), "open") != 0) /* what was only announced is no money yet */
 		r = day_not_frozen(d, json_text(row, "business_date"), e);
 	const char *method = json_text(row, "method");

@@ -1,5 +1,6 @@
 /* Money: receipts, amounts, transfers and statements, the unpaid rule, voids. */
 #include "case.h"
+#include "base/text.h"
 
 static void waiting(struct unit_case *c)
 {
@@ -14,6 +15,7 @@ static void test_cash_goes_on_to_review(void **state)
 	EXPECT(ERR_DESK_AMOUNT, pay_take(c->d, c->no, "cash", "R1", due - 1, &out, &c->e));
 	EXPECT(ERR_DESK_AMOUNT, pay_take(c->d, c->no, "cash", "R1", due + 1, &out, &c->e));
 	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "cash", "  ", due, &out, &c->e));
+	assert_string_equal(c->e.detail, "还没有填");
 	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "cash", "R\x1b[31m1", due, &out, &c->e));
 	EXPECT(ERR_DESK_METHOD, pay_take(c->d, c->no, "shells", "R1", due, &out, &c->e));
 	EXPECT(OK, pay_take(c->d, c->no, "cash", "R1", due, &out, &c->e));
@@ -26,8 +28,12 @@ static void test_a_receipt_number_counts_once(void **state)
 	struct unit_case *c = *state;
 	waiting(c);
 	EXPECT(OK, pay_take(c->d, c->no, "pos", "R7", number_of(c, "due"), &out, &c->e));
+	char first[ORDER_NO_SIZE], says[96];
+	text_copy(first, sizeof first, c->no);
 	waiting(c);
 	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", "R7", number_of(c, "due"), &out, &c->e));
+	snprintf(says, sizeof says, "R7 已用过，是订单 %s 的", first);
+	assert_string_equal(c->e.detail, says);
 	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", "Ｒ７", number_of(c, "due"), &out, &c->e));
 	EXPECT(OK, pay_take(c->d, c->no, "cheque", "R8", number_of(c, "due"), &out, &c->e));
 }

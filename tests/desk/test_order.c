@@ -333,6 +333,7 @@ static void test_a_huge_file_is_refused_unread(void **state)
 	const char *path = site_file(&c->site, "huge.jpg", "\xFF\xD8\xFF");
 	assert_int_equal(truncate(path, 200L << 20), 0);
 	EXPECT(ERR_FILE_TOO_BIG, attach_add(c->d, c->no, "seal-sample", path, true, &out, &c->e));
+	assert_non_null(strstr(c->e.detail, "huge.jpg 超过 64 MB"));
 }
 
 /* What the refusal advises works: the picture is kept, and nothing of what followed it. */
