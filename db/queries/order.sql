@@ -184,7 +184,8 @@ SELECT count(*) FROM orders o WHERE status = 'issued' AND delivery = 'mail'
 -- name: draft_count
 SELECT count(*) FROM draft WHERE order_id IS NULL;
 -- name: list_by_status
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+-- In all lists `waiting` is since when the customer waits, 0: it is nobody's wait.
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.status = ?1 AND o.id < ?2 AND (?3 = '' OR o.business = ?3)
@@ -196,18 +197,18 @@ SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount
 FROM draft d JOIN staff s ON s.id = d.staff_id WHERE d.order_id IS NULL AND d.id < ?1 AND (?2 = '' OR d.business = ?2)
 ORDER BY d.id DESC LIMIT ?3;
 -- name: list_by_date
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.business_date BETWEEN ?1 AND ?2 AND o.id < ?3 AND (?4 = '' OR o.business = ?4) AND (?5 = '' OR o.status = ?5)
 ORDER BY o.id DESC LIMIT ?6;
 -- name: list_by_name
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM name_index n JOIN orders o ON o.id = n.rowid JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE name_index MATCH ?1 AND o.id < ?2 ORDER BY n.rowid DESC LIMIT ?3;
 -- name: list_by_number
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id < ?3 AND o.id IN (SELECT id FROM orders WHERE no = ?1 UNION SELECT order_id FROM item WHERE key_serial = ?1
@@ -219,7 +220,7 @@ SELECT d.id, d.no AS "order", d.name, d.business, 'draft' AS status, 0 AS amount
 FROM draft d JOIN staff s ON s.id = d.staff_id WHERE d.order_id IS NULL AND (d.no = ?1 OR instr(d.name, ?1) > 0)
 ORDER BY d.id DESC LIMIT ?2;
 -- name: list_all
-SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
+SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount, o.waiting * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	(SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 WHERE o.id < ?1 AND (?2 = '' OR o.business = ?2) ORDER BY o.id DESC LIMIT ?3;
@@ -227,14 +228,14 @@ WHERE o.id < ?1 AND (?2 = '' OR o.business = ?2) ORDER BY o.id DESC LIMIT ?3;
 -- Who waits at the desk comes first, then what is late. Who signed before today (China time) has gone home, and waits no longer.
 WITH q AS (
 	SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
-		o.waiting AND coalesce(o.signed_at, o.created_at) >= ?3 - (?3 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff,
+		(o.waiting AND coalesce(o.signed_at, o.created_at) >= ?3 - (?3 + 28800) % 86400) * coalesce(o.signed_at, o.created_at) AS waiting, o.created_at, s.name AS staff,
 		c.name AS claimed_by, (SELECT due_at FROM order_due u WHERE u.id = o.id) AS due_at
 	FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 	WHERE o.status = ?1 AND (?2 = '' OR o.business = ?2 OR (?2 GLOB '!*' AND o.business <> substr(?2, 2)))
 		AND (?6 = '' OR o.delivery = ?6)
 		AND NOT EXISTS (SELECT 1 FROM foreign_record f WHERE f.kind = 'orders' AND f.local = o.id AND o.custodian <> (SELECT code FROM site))
 )
-SELECT * FROM q ORDER BY waiting DESC, coalesce(due_at < ?3, 0) DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
+SELECT * FROM q ORDER BY waiting > 0 DESC, coalesce(due_at < ?3, 0) DESC, due_at IS NULL, due_at, id DESC LIMIT ?4 OFFSET ?5;
 -- name: name_index_add
 INSERT INTO name_index (rowid, pairs) VALUES (?1, ?2);
 -- name: name_index_remove

@@ -1,6 +1,6 @@
 -- The review queue.
 -- name: review_queue
--- Who waits at the desk comes first, then what is late. Who signed before today (China time) has gone home, and waits no longer at the desk.
+-- Who waits at the desk comes first, then what is due first (a revocation, in a day). Who signed before today (China time) has gone home, and waits no longer at the desk.
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 	o.waiting AND coalesce(o.signed_at, o.created_at) >= ?2 - (?2 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	o.submitted_at, o.review_due_at, EXISTS (SELECT 1 FROM staff k WHERE instr(o.keyers, ',' || k.id || ',') > 0
@@ -8,7 +8,7 @@ SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 	coalesce(f.site, '') AS site, coalesce(p.site, '') AS passed_from, coalesce(p.reason, '') AS passed_reason
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id LEFT JOIN review_passed p ON p.order_id = o.id
-WHERE o.status = 'in-review' AND o.custodian = ?3 ORDER BY 7 DESC, coalesce(o.review_due_at < ?2, 0) DESC, o.submitted_at LIMIT 1000;
+WHERE o.status = 'in-review' AND o.custodian = ?3 ORDER BY 7 DESC, o.review_due_at IS NULL, o.review_due_at, o.submitted_at LIMIT 1000;
 -- name: review_claim_get
 SELECT coalesce(o.claimed_by, 0), coalesce(o.claimed_at, 0), coalesce(s.name, '') FROM orders o LEFT JOIN staff s ON s.id = o.claimed_by
 WHERE o.id = ?1;

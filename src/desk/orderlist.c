@@ -22,7 +22,7 @@ static void finish_rows(const struct desk *d, json_t *rows)
 	json_array_foreach(rows, i, row) {
 		json_object_set_new(row, "status_title", json_string(status_title(json_text(row, "status"))));
 		json_object_set_new(row, "business_title", json_string(business_title(json_text(row, "business"))));
-		json_object_set_new(row, "waiting", json_boolean(json_number(row, "waiting")));
+		json_object_set_new(row, "waiting", json_boolean(order_waits(d, json_text(row, "status"), json_number(row, "waiting"))));
 		desk_time(row, "created_at", json_number(row, "created_at"));
 		duedate_show(d, row);
 	}

@@ -56,6 +56,9 @@ char *name_index_query(const char *text);
 void order_title_rows(json_t *rows);
 /* Verified money allocated to an order so far, less what is going back or went back. */
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e);
+/* Whether a customer who said at `since` that they wait (0: they didn't) is still at the desk: who signed before today (China time) has
+ * gone home, and nobody waits for what has ended. */
+bool order_waits(const struct desk *d, const char *status, int64_t since);
 /* Keyed digest of a customer's number for exact search. */
 void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE]);
 /* The number that names the customer: uscc or person_id_number. */

@@ -105,13 +105,12 @@ static bool gone_back(const char *status)
 	return strcmp(status, "refunding") == 0 || strcmp(status, "refunded") == 0;
 }
 
-/* Who signed before today (China time) has gone home, and waits no longer at the desk. */
-static bool of_today(const struct desk *d, int64_t signed_at)
+bool order_waits(const struct desk *d, const char *status, int64_t since)
 {
 	char then[11], now[11];
-	civil_date_text(signed_at, then);
+	civil_date_text(since, then);
 	civil_date_text(desk_now(d), now);
-	return strcmp(then, now) == 0;
+	return since > 0 && !status_ended(status) && strcmp(then, now) == 0;
 }
 
 /* `paid` is what counts for the order; all that was paid, and what of it goes or went back. */
@@ -156,7 +155,7 @@ static enum err add_facts(struct desk *d, const struct order *o, json_t *out, st
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		desk_time(out, times[i], json_number(facts, times[i]));
 	duedate_show(d, out);
-	json_object_set_new(out, "waiting", json_boolean(json_number(facts, "waiting") && of_today(d, json_number(facts, "signed_at"))));
+	json_object_set_new(out, "waiting", json_boolean(json_number(facts, "waiting") && order_waits(d, o->status, json_number(facts, "signed_at"))));
 	if (!(r = add_refunds(d, o, paid, out, e)))
 		json_object_set_new(out, "due", json_integer(amount > paid && !gone_back(o->status) ? amount - paid : 0));
 	json_decref(facts);

@@ -180,6 +180,64 @@ static void in_the_morning(struct unit_case *c)
 	later(c, DAY - (c->d->clock.fixed + ZONE) % DAY + 8 * 3600);
 }
 
+/* What every list and the order itself say of a waiting customer. */
+static void all_say_waits(struct unit_case *c, const char *no, const char *status, bool waits)
+{
+	struct {
+		const char *name, *value;
+	} filters[] = {{"status", status}, {"text", no}, {"business", "new"}, {"from", "2020-01-01"}};
+	json_t *shown = NULL;
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+		json_t *filter = json_pack("{ss}", filters[i].name, filters[i].value), *list = NULL, *row;
+		size_t k, found = 0;
+		site_is(OK, order_list(c->d, filter, &list, &c->e), &c->e);
+		json_array_foreach(list, k, row)
+			if (strcmp(json_text(row, "order"), no) == 0) {
+				assert_int_equal(json_flag(row, "waiting"), waits);
+				found++;
+			}
+		assert_int_equal(found, 1);
+		json_decref(list);
+		json_decref(filter);
+	}
+	site_is(OK, order_show(c->d, no, &shown, &c->e), &c->e);
+	assert_int_equal(json_flag(shown, "waiting"), waits);
+	json_decref(shown);
+}
+
+static void test_who_waits_is_said_alike_everywhere(void **state)
+{
+	struct unit_case *c = *state;
+	char no[ORDER_NO_SIZE];
+	in_the_morning(c);
+	site_paid(&c->site, c->d, "new-unit", NULL, no);
+	all_say_waits(c, no, "in-review", true);
+	later(c, 86400);
+	all_say_waits(c, no, "in-review", false);
+}
+
+/* A revocation has a day, an application three: the younger order is due first. */
+static void test_what_is_due_first_is_reviewed_first(void **state)
+{
+	struct unit_case *c = *state;
+	char first[ORDER_NO_SIZE], second[ORDER_NO_SIZE], command[400];
+	json_t *queue = NULL;
+	in_the_morning(c);
+	site_paid(&c->site, c->d, "new-unit", NULL, first);
+	later(c, 600);
+	site_paid(&c->site, c->d, "new-unit", NULL, second);
+	snprintf(command, sizeof command, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET review_due_at = submitted_at + 86400 WHERE no = '%s'\"", c->site.dir, second);
+	assert_int_equal(system(command), 0);
+	later(c, 86400 - 1200); /* nobody waits any more, and nothing is late */
+	site_as(&c->site, c->d, "rv1");
+	site_is(OK, review_list(c->d, &queue, &c->e), &c->e);
+	assert_string_equal(json_text(json_array_get(queue, 0), "order"), second);
+	assert_string_equal(json_text(json_array_get(queue, 1), "order"), first);
+	json_decref(queue);
+	snprintf(command, sizeof command, "sqlite3 '%s/certdesk.db' \"UPDATE orders SET review_due_at = (SELECT max(review_due_at) FROM orders)\"", c->site.dir);
+	assert_int_equal(system(command), 0); /* for the journal: both were of one day */
+}
+
 static void test_waiting_customers_come_first(void **state)
 {
 	struct unit_case *c = *state;
@@ -214,6 +272,7 @@ int main(void)
 		CASE(test_an_approval_needs_a_claim), CASE(test_the_customer_is_told), CASE(test_the_customer_is_told_in_chinese),
 		CASE(test_a_claim_keeps_others_away_for_half_an_hour), CASE(test_nobody_approves_what_they_keyed_in),
 		CASE(test_a_second_person_counts_for_one_action), CASE(test_nobody_approves_what_they_changed), CASE(test_a_returned_order_keeps_everything), CASE(test_waiting_customers_come_first),
+		CASE(test_who_waits_is_said_alike_everywhere), CASE(test_what_is_due_first_is_reviewed_first),
 	};
 	return RUN(tests);
 }
