@@ -122,7 +122,8 @@ static int make_day(void **state)
 	end_shift(d, no, "V-2");
 	site_as(&site, d, "op1");
 	site_signed(&site, d, "new-unit", NULL, no);
-	snprintf(csv, sizeof csv, "交易日期,收入金额,支出金额,对方户名,对方账号,流水号,摘要\n%s,77.70,,某公司,6222000000000001,S-1,不明\n", date);
+	snprintf(csv, sizeof csv, "交易日期,收入金额,支出金额,对方户名,对方账号,流水号,摘要\n%s,77.70,,某公司,6222000000000001,S-1,不明\n"
+	         "2026-01-04,66.60,,另一公司,6222000000000002,S-2,不明\n", date);
 	site_is(OK, statement_import(d, site_file(&site, "s.csv", csv), &out, &e), &e);
 	json_decref(out);
 	site_as(&site, d, "is1");
