@@ -10,7 +10,7 @@
 
 static const struct table_column columns[] = {
 	{"序列号", "Serial", "serial", 10, 0, AS_TEXT, NULL},
-	{"介质", "Medium", "medium", 8, 0, AS_TEXT, scr_medium},
+	{"介质", "Medium", "medium", 14, 0, AS_TEXT, scr_medium},
 	{"状态", "State", "state", 11, 0, AS_TEXT, scr_key_state},
 	{"抽屉", "Drawer", "drawer", 6, 100, AS_TEXT, NULL},
 	{"订单", "Order", "order", 21, 0, AS_TEXT, NULL},
