@@ -123,6 +123,7 @@ $(BUILD)/certdesk-demo: Makefile $(BUILD)/demo
 
 demo:
 	@tools/setup build demo
+	@[ -e $(DEMO)/certdesk.db ] || echo "certdesk：编译并制作演示受理点，需两到五分钟 / building, and making the demonstration: two to five minutes"
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/certdesk-demo
 	@$(BUILD)/certdesk -C $(DEMO) demo
 
