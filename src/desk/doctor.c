@@ -404,6 +404,19 @@ static bool calendar_year(struct desk *d, int year, int64_t *days, int64_t *work
 }
 
 /* In December deadlines reach into the next year. A year without make-up days isn't the official calendar yet. */
+/* An address stands in a certificate from its issue on: one that is said later helps none of those before. */
+static void check_crl_address(struct desk *d, struct finding *f)
+{
+	if (strcmp(d->config.ca, "hub") == 0)
+		found(f, GOOD, "%s", tr("由总部签发，地址由总部写入", "headquarters issues, and writes its own"));
+	else if (*d->config.ca_crl_url)
+		found(f, GOOD, "%s", d->config.ca_crl_url);
+	else {
+		found(f, WARNING, "%s", tr("证书里没有吊销列表的地址，验证方查不到吊销", "certificates name no revocation list: whoever checks one learns of no revocation"));
+		mend(f, tr("在 certdesk.yaml 里写 ca_crl_url，并把 certdesk cert crl 的输出放到那里", "give ca_crl_url in certdesk.yaml, and put there what certdesk cert crl writes"));
+	}
+}
+
 static void check_calendar(struct desk *d, struct finding *f)
 {
 	struct civil now = civil_from_utc(desk_now(d));
@@ -504,6 +517,7 @@ static const struct {
 	{"受理点密钥", "store key", true, check_store_key},
 	{"数据库结构", "schema of the database", true, check_schema},
 	{"CA 证书", "CA certificate", true, check_ca},
+	{"吊销列表地址", "revocation list's address", true, check_crl_address},
 	{"工作日历", "working days", true, check_calendar},
 	{"退款", "refunds", true, check_refunds},
 	{"开票申请", "requests for invoices", true, check_invoices},
