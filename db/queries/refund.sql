@@ -119,11 +119,13 @@ WHERE p.receipt = ?1 AND p.state = 'unclaimed' AND p.method = 'alipay'
 	AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.state <> 'withdrawn');
 -- name: unclaimed_order
 SELECT no AS "order", name, status FROM orders WHERE no = ?1;
--- name: unclaimed_announced
--- Dead orders that had announced a transfer of this amount.
-SELECT o.no AS "order", o.name, o.status FROM payment p JOIN payment_order po ON po.payment_id = p.id JOIN orders o ON o.id = po.order_id
-WHERE p.state = 'unclaimed' AND p.amount = ?1 AND NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.payment_id = p.id)
-ORDER BY p.id DESC LIMIT 50;
+-- name: unclaimed_fitting
+-- Orders of the payer ?2 that wait for this amount (from another account than they said); and dead ones that had announced a transfer of it.
+SELECT * FROM (SELECT no AS "order", name, status FROM orders WHERE status = 'awaiting-payment' AND amount = ?1 AND name = ?2 ORDER BY id DESC LIMIT 1)
+UNION ALL
+SELECT * FROM (SELECT o.no, o.name, o.status FROM payment p JOIN payment_order po ON po.payment_id = p.id JOIN orders o ON o.id = po.order_id
+	WHERE p.state = 'unclaimed' AND p.amount = ?1 AND NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.payment_id = p.id)
+	ORDER BY p.id DESC LIMIT 50);
 -- name: debit_insert
 INSERT OR IGNORE INTO statement_debit (dk, statement_id, reference, booked_date, amount, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- name: debits_open

@@ -37,12 +37,13 @@ static enum err named_order(struct desk *d, const char *remark, json_t **row, st
 	return r;
 }
 
-/* Else the dead order of this payer that had announced this much. */
-static enum err announced_order(struct desk *d, const struct bank_entry *entry, json_t **row, struct error *e)
+/* Else an order of this payer that waits for this much, or a dead one that had announced it. */
+static enum err fitting_order(struct desk *d, const struct bank_entry *entry, json_t **row, struct error *e)
 {
 	json_t *rows = NULL, *each;
 	size_t i;
-	enum err r = store_rows(d->store, SQL_UNCLAIMED_ANNOUNCED, &rows, e, "i", entry->as_read.amount_fen);
+	enum err r = store_rows(d->store, SQL_UNCLAIMED_FITTING, &rows, e, "it", entry->as_read.amount_fen,
+	                         entry->as_read.payer_name);
 	json_array_foreach(rows, i, each) {
 		const struct statement_candidate candidate = {json_text(each, "order"), entry->as_read.amount_fen, json_text(each, "name"), "", 0};
 		if (!*row && statement_match(&entry->as_read, &candidate).verdict == STATEMENT_EXACT)
@@ -57,7 +58,7 @@ static enum err describe(struct desk *d, const struct bank_entry *entry, json_t 
 	json_t *row = NULL;
 	enum err r = named_order(d, entry->as_read.remark, &row, e);
 	if (!r && !row)
-		r = announced_order(d, entry, &row, e);
+		r = fitting_order(d, entry, &row, e);
 	char *account = r ? NULL : text_mask(entry->as_read.payer_account);
 	json_t *order = row ? json_object_get(row, "order") : NULL, *name = row ? json_object_get(row, "name") : NULL;
 	json_t *status = row ? json_object_get(row, "status") : NULL;

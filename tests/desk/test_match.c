@@ -1,6 +1,8 @@
 /* Bank entries and the orders that wait for them, where there are many, and where one of them may not go on. */
 #include "refunding.h"
 
+#include "desk/unclaimed.h"
+
 enum { MANY = 2000 };
 
 /* Copies of the signed order c->no that wait for money, the last of `count` with its own amount, all others with 1 fen. */
@@ -52,10 +54,34 @@ static void test_the_two_thousand_and_first_order_counts_too(void **state)
 	status_is(c, "in-review");
 }
 
+/* The unit pays from another account than it said: a person decides, and is told whose money it may be. */
+static void test_money_from_another_account_is_named_with_its_order(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *out = NULL;
+	char text[400];
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	long long due = (long long)number_of(c, "due") / 100;
+	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,M1,%lld.00,,北京示例科技有限公司,622200009999,货款\n"
+	         "2026-11-20,M2,%lld.00,,北京别的公司,622200009998,货款\n", due, due);
+	site_is(OK, statement_import(c->d, site_file(&c->site, "s.csv", text), &out, &c->e), &c->e);
+	assert_int_equal(json_number(out, "unmatched"), 2);
+	json_decref(out);
+	site_is(OK, unclaimed_list(c->d, NULL, &out, &c->e), &c->e);
+	assert_int_equal(json_array_size(out), 2);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *row = json_array_get(out, i);
+		bool its = strcmp(json_text(row, "payer_name"), "北京示例科技有限公司") == 0;
+		assert_string_equal(json_text(row, "order"), its ? c->no : "");
+	}
+	json_decref(out);
+	status_is(c, "awaiting-payment");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_the_two_thousand_and_first_order_counts_too),
+		CASE(test_the_two_thousand_and_first_order_counts_too), CASE(test_money_from_another_account_is_named_with_its_order),
 	};
 	return RUN(tests);
 }
