@@ -54,6 +54,12 @@ line pass
 port=$(free_port) proxy_port=$(free_port)
 hub init --name 总部 --url "https://localhost:$proxy_port" >/dev/null
 echo "listen: \"127.0.0.1:$port\"" >>"$hub_dir/hub.yaml"
+cp "$hub_dir/hub.yaml" "$work/hub.yaml"
+echo 'ca_crl_url: file:///etc/passwd' >>"$hub_dir/hub.yaml"
+is "an address that no certificate may carry" 4 hub status
+truth "is named with its line" grep -q 'hub.yaml:[0-9]*: ca_crl_url' "$work/err"
+cp "$work/hub.yaml" "$hub_dir/hub.yaml"
+echo 'ca_crl_url: http://ca.example.com/hub.crl' >>"$hub_dir/hub.yaml"
 hub_port=$proxy_port hub_url=https://localhost:$proxy_port
 python3 "$(dirname "$0")/proxy.py" "$proxy_port" "$port" "$work/line" >"$work/proxy.log" 2>&1 & proxy=$!
 until_true grep -q ready "$work/proxy.log"
@@ -87,6 +93,7 @@ line pass
 is "it goes on" 0 as is1 issue "$order"
 alone "after no line" "$order"
 is "openssl verifies it" 0 verifies_by
+truth "and finds headquarters' list by it" bash -c 'openssl x509 -in "$0" -noout -ext crlDistributionPoints | grep -q URI:http://ca.example.com/hub.crl' "$work/leaf.pem"
 hub ca crl >"$work/crl.pem"
 is "and by the list" 0 verifies_by -crl_check -CRLfile "$work/crl.pem"
 first=$(serial_on_key)
