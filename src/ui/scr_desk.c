@@ -304,13 +304,17 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 static void choose_columns(struct desk_screen *s, const struct line *line, bool wide)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
-	bool sites = false, waits = false;
+	bool sites = false, timed = false;
+	size_t waiting = 0;
 	const json_t *row;
 	size_t i;
 	json_array_foreach(s->table.rows, i, row) {
 		sites = sites || *json_text(row, "site");
-		waits = waits || (json_object_get(row, "minutes") && *json_text(row, "waits"));
+		timed = timed || (json_object_get(row, "minutes") && *json_text(row, "waits"));
+		waiting += *json_text(row, "waits") != '\0';
 	}
+	/* for how long, where that is known; else only where it tells one from another */
+	bool waits = timed || (!mixed && waiting > 0 && waiting < i);
 	/* other sites' orders: whose they are, and who waits there, go before what they are for */
 	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;

@@ -24,6 +24,34 @@ static void log_in(struct tui *t, const char *who, const char *first, const char
 	tui_settle(t);
 }
 
+/* Who waits at the desk comes first, and it's said why: in words, not by a colour alone. */
+static void test_a_narrow_queue_says_who_waits(void **state)
+{
+	char here[ORDER_NO_SIZE], mailed[ORDER_NO_SIZE];
+	json_t *mail = json_pack("{ss}", "delivery", "mail");
+	int row, other, column, head, head_row;
+	(void)state;
+	struct desk *d = site_open(&site);
+	site_approved(&site, d, "new-unit", mail, mailed);
+	site_approved(&site, d, "new-unit", NULL, here);
+	desk_close(&d);
+	json_decref(mail);
+	struct tui *t = start_in("C.UTF-8", 80);
+	log_in(t, "is1", "用户名", "工作台");
+	case_line(t, "待制证");
+	tui_wait_text(t, mailed);
+	tui_settle(t);
+	assert_true(tui_find(t, "等候", &head_row, &head));
+	assert_true(tui_find(t, here, &row, &column));
+	assert_true(tui_find(t, mailed, &other, &column));
+	assert_true(row < other);
+	assert_memory_equal(tui_cell(t, row, head).text, "是", 3);
+	assert_string_not_equal(tui_cell(t, other, head).text, "是");
+	case_line(t, "待支付"); /* nothing tells its orders apart by that */
+	assert_false(tui_find(t, "等候", &head_row, &head));
+	tui_end(&t);
+}
+
 /* A clerk sees what an order is for, however narrow the screen is. */
 static void test_the_business_is_named_at_80_columns(void **state)
 {
@@ -272,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_a_search_begins_anew_and_says_what_is_not_there),
 		cmocka_unit_test(test_the_menu_explains_in_full_at_80_columns),
 		cmocka_unit_test(test_a_form_tells_what_is_left_at_80_columns),
+		cmocka_unit_test(test_a_narrow_queue_says_who_waits), /* last: its orders stand in the others' lists */
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
