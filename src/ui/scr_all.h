@@ -41,6 +41,7 @@ extern const struct screen_class scr_picture; /* one document large; arg: struct
 struct picture_arg {
 	const char *order, *kind, *title; /* an attached document … */
 	const char *path;                 /* … or, where not NULL, a file */
+	const struct bytes *content;      /* … or, where not NULL, what is none yet */
 };
 
 /* The till of an open shift is counted, and then the shift perhaps ends. */

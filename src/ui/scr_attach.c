@@ -240,29 +240,38 @@ static enum err call_add(struct desk *d, struct call *c, struct error *e)
 	return attach_add(d, c->no, c->a, c->b, c->flag, &c->out, e);
 }
 
-/* Too big, or more than a picture: what a re-encoding would make, and whether to take that. */
+/* Too big, or more than a picture: what a re-encoding would make, a look at it, and whether to take that. */
 static bool offer_fit(struct ui *ui, const char *path, bool big)
 {
+	enum { TAKE, LOOK };
 	struct bytes fitted = {0};
 	json_t *result = NULL;
 	struct error e = {0};
-	char text[400], before[32], after[32];
+	char made[160], not_taken[120], before[32], after[32];
 	ui_say(ui, "%s", tr("正在压缩…", "Shrinking…"));
 	ui_draw_now(ui);
 	if (attach_preview(app_desk(ui), path, &fitted, &result, &e) != OK) {
 		ui_fail(ui, &e);
 		return false;
 	}
-	snprintf(text, sizeof text,
-		big ? tr("图片 %s，超过 1.5 MB 上限。\n可压缩为 %s（%lld×%lld），字迹仍清晰。用压缩后的图片吗？",
-				"The picture has %s, over the limit of 1.5 MB.\nIt can be shrunk to %s (%lld×%lld), still legible. Take that?")
-			: tr("文件 %s，除图片外还有别的内容。\n可只保留图片：%s（%lld×%lld）。用只有图片的吗？",
-				"The file has %s and holds more than a picture.\nThe picture alone can be kept: %s (%lld×%lld). Take that?"),
-		scr_size(json_number(result, "original_size"), before), scr_size((int64_t)fitted.length, after),
-		(long long)json_number(result, "width"), (long long)json_number(result, "height"));
+	ui_say(ui, "%s", "");
+	snprintf(made, sizeof made,
+	         big ? tr("用压缩后的：%s（%lld×%lld），字迹仍清晰", "take it shrunk: %s (%lld×%lld), still legible")
+	             : tr("只用其中的图片：%s（%lld×%lld）", "take the picture alone: %s (%lld×%lld)"),
+	         scr_size((int64_t)fitted.length, after), (long long)json_number(result, "width"), (long long)json_number(result, "height"));
+	snprintf(not_taken, sizeof not_taken,
+	         big ? tr("不用（原图 %s，超过 1.5 MB 上限）", "no (it has %s, over the limit of 1.5 MB)")
+	             : tr("不用（文件 %s，除图片外还有别的内容）", "no (the file has %s and holds more than a picture)"),
+	         scr_size(json_number(result, "original_size"), before));
+	const char *lines[] = {made, tr("先看一看", "look at it first"), not_taken};
+	int chosen = dialog_choose(ui, big ? tr("图片太大", "Too big") : tr("不只是图片", "More than a picture"), lines, 3, TAKE);
+	if (chosen == LOOK) {
+		struct picture_arg arg = {.content = &fitted, .title = made};
+		ui_push(ui, &scr_picture, &arg);
+	}
 	bytes_free(&fitted);
 	json_decref(result);
-	return dialog_yes(ui, big ? tr("图片太大", "Too big") : tr("不只是图片", "More than a picture"), text);
+	return chosen == TAKE;
 }
 
 static bool take(struct ui *ui, struct attach_screen *s, const char *path)

@@ -39,10 +39,12 @@ static enum err open_picture(struct ui *ui, void *arg, void **data, struct error
 	if (!s)
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_printable(s->title, sizeof s->title, what->title ? what->title : "");
-	enum err rc = what->path ? file_read(what->path, PICTURE_READ_LIMIT, &content, e)
-		: attach_read(app_desk(ui), what->order, what->kind, &content, e);
+	enum err rc = what->content ? OK
+	              : what->path  ? file_read(what->path, PICTURE_READ_LIMIT, &content, e)
+	                            : attach_read(app_desk(ui), what->order, what->kind, &content, e);
+	const struct bytes *all = what->content ? what->content : &content;
 	if (rc == OK)
-		rc = picture_decode(content.data, content.length, SIDE, SIDE, &s->picture, e);
+		rc = picture_decode(all->data, all->length, SIDE, SIDE, &s->picture, e);
 	bytes_free(&content);
 	if (rc != OK)
 		close_picture(ui, s);

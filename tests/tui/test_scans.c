@@ -1,6 +1,8 @@
 /* Scans and vouchers as they lie before a clerk who sees two hundred customers a day. */
 #include "site_case.h"
 
+#include "../lib/pictures.h"
+
 #include <fcntl.h>
 
 #include "desk/attach.h"
@@ -108,11 +110,51 @@ static void test_a_voucher_that_is_there_means_a_transfer(void **state)
 	tui_end(&t);
 }
 
+static void large_scan(const char *name, struct make m)
+{
+	char path[300];
+	struct bytes content = {0};
+	make_jpeg(&content, &m);
+	assert_true(content.length > 1572864);
+	snprintf(path, sizeof path, "%s/inbox/%s", site.dir, name);
+	assert_int_equal(file_write(path, 0600, content.data, content.length, NULL), OK);
+	bytes_free(&content);
+}
+
+/* Over the limit: what it would become is said and can be seen before it is taken; a no leaves everything. */
+static void test_a_large_scan_can_be_seen_shrunk_before_it_is_taken(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	draft(no);
+	large_scan("zz-large.jpg", (struct make){.width = 2400, .height = 1700, .quality = 97, .noise = 40});
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_find(t, no);
+	case_step(t, "<Enter>", "把选中的扫描件用作“营业执照”");
+	assert_true(cursor_at(t, "zz-large.jpg"));
+	case_step(t, "<Enter>", "图片太大");
+	tui_settle(t);
+	assert_true(tui_has(t, "用压缩后的：", 0) && tui_has(t, "字迹仍清晰", 0) && tui_has(t, "超过 1.5 MB 上限", 0));
+	assert_false(tui_has(t, "正在压缩", 0));
+	case_step(t, "<Down><Enter>", "放大 1 倍"); /* the picture that it would become */
+	assert_true(tui_has(t, "用压缩后的：", 0));
+	case_step(t, "<Esc>", "把选中的扫描件用作“营业执照”");
+	case_step(t, "<Enter>", "图片太大");
+	tui_keys(t, "<Esc>");
+	tui_wait_gone(t, "图片太大");
+	assert_true(tui_has(t, "把选中的扫描件用作“营业执照”", 0));
+	case_step(t, "<Enter>", "图片太大");
+	case_step(t, "<Enter>", "营业执照 已收");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_scan_that_was_used_is_not_offered_again),
 		cmocka_unit_test(test_a_voucher_that_is_there_means_a_transfer),
+		cmocka_unit_test(test_a_large_scan_can_be_seen_shrunk_before_it_is_taken),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
