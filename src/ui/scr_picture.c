@@ -81,8 +81,10 @@ static void draw_picture(struct ui *ui, void *data, struct pane *pane)
 	struct picture_screen *s = data;
 	struct pane below = pane_part(pane, 1, 0, pane->rows - 1, pane->columns);
 	make_cells(ui, s, &below);
-	pane_format(pane, 0, 1, ROLE_STRONG, tr("%s  %d×%d  放大 %d 倍", "%s  %d×%d  zoom %d"), s->title,
-		s->picture.width, s->picture.height, 1 << s->zoom);
+	char size[32] = ""; /* of a larger one only what fits was decoded: that isn't its size */
+	if (s->picture.width < SIDE && s->picture.height < SIDE)
+		snprintf(size, sizeof size, "  %d×%d", s->picture.width, s->picture.height);
+	pane_format(pane, 0, 1, ROLE_STRONG, tr("%s%s  放大 %d 倍", "%s%s  zoom %d"), s->title, size, 1 << s->zoom);
 	if (s->rows)
 		thumb_draw_cells(ui, &s->cells, &below, 0, (below.columns - s->cells.columns) / 2);
 	pane_cursor(pane, 0, 0);

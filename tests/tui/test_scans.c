@@ -127,7 +127,7 @@ static void test_a_large_scan_can_be_seen_shrunk_before_it_is_taken(void **state
 	char no[ORDER_NO_SIZE];
 	(void)state;
 	draft(no);
-	large_scan("zz-large.jpg", (struct make){.width = 2400, .height = 1700, .quality = 97, .noise = 40});
+	large_scan("zz-large.jpg", (struct make){.width = 3200, .height = 2200, .quality = 90, .noise = 30});
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	case_find(t, no);
@@ -138,7 +138,8 @@ static void test_a_large_scan_can_be_seen_shrunk_before_it_is_taken(void **state
 	assert_true(tui_has(t, "用压缩后的：", 0) && tui_has(t, "字迹仍清晰", 0) && tui_has(t, "超过 1.5 MB 上限", 0));
 	assert_false(tui_has(t, "正在压缩", 0));
 	case_step(t, "<Down><Enter>", "放大 1 倍"); /* the picture that it would become */
-	assert_true(tui_has(t, "用压缩后的：", 0));
+	assert_true(tui_has(t, "用压缩后的：", 0) && tui_has(t, "3200×2200", 0));
+	assert_false(tui_has(t, "3000×", 0)); /* what is drawn is smaller, and nobody's size */
 	case_step(t, "<Esc>", "把选中的扫描件用作“营业执照”");
 	case_step(t, "<Enter>", "图片太大");
 	tui_keys(t, "<Esc>");
