@@ -58,7 +58,8 @@ static enum err tick_publication(struct desk *d, int64_t *none, struct error *e)
 static enum err tick_list(struct desk *d, int64_t *none, struct error *e)
 {
 	(void)none;
-	return crl_refresh(d, e);
+	enum err r = crl_refresh(d, e);
+	return r ? r : crl_place(d, e);
 }
 
 /* What is done, in this order; what is counted under one name is added up. `behind`: only where the work of this one was done whole. */

@@ -35,7 +35,10 @@ bool cert_own_possible(const char *change, const char *status, const char *reaso
 enum err cert_revoke(struct desk *d, int64_t id, const char *reason, struct error *e);
 /* Makes a CRL where there is none, a certificate changed since, or half its time is over; a step of its own. */
 enum err crl_refresh(struct desk *d, struct error *e);
-/* The same behind a step that changed a certificate and stands: ERR_DESK_CRL_WAITS with the reason where the list can't be made,
+/* Where crl_file names one, the newest list lies in it from then on, for whoever serves it: written anew where it differs. Lists that are
+ * made here are put there at once; `tick` sees to what failed then. ERR_FILE_WRITE. */
+enum err crl_place(struct desk *d, struct error *e);
+/* crl_refresh behind a step that changed a certificate and stands: ERR_DESK_CRL_WAITS with the reason where the list can't be made,
  * and `tick` tries again. Whoever has to hear of the change is told all the same. */
 enum err crl_publish(struct desk *d, struct error *e);
 

@@ -52,6 +52,7 @@ static const struct option {
 	{"unpaid_hours", YAML_INT, AT(unpaid_hours), NULL, 24, 1, 720, false},
 	{"lost_hours", YAML_INT, AT(lost_hours), NULL, 24, 1, 720, false},
 	{"unlock_minutes", YAML_INT, AT(unlock_minutes), NULL, 120, 5, 1440, false},
+	{"crl_file", YAML_TEXT, AT(crl_file), "", 0, 0, 0, true},
 	{"ca_crl_url", YAML_TEXT, AT(ca_crl_url), "", 0, 0, 0, false},
 	{"ca_issuer_url", YAML_TEXT, AT(ca_issuer_url), "", 0, 0, 0, false},
 	{"ca_ocsp_url", YAML_TEXT, AT(ca_ocsp_url), "", 0, 0, 0, false},

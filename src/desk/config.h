@@ -34,6 +34,7 @@ struct config {
 	int lost_hours;            /* a lost key's certificate is revoked after, where no new one was written before; 24 */
 	int unlock_minutes;        /* how long an unlock code works; 120 */
 	int crl_days;          /* validity of a CRL; 7 */
+	char *crl_file;        /* where the newest one is put for a web server; default "": nowhere */
 };
 
 /* Reads DIR/certdesk.yaml; a missing file gives the defaults. ERR_YAML names every mistake with its line. */

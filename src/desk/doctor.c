@@ -413,7 +413,7 @@ static void check_crl_address(struct desk *d, struct finding *f)
 		found(f, GOOD, "%s", d->config.ca_crl_url);
 	else {
 		found(f, WARNING, "%s", tr("证书里没有吊销列表的地址，验证方查不到吊销", "certificates name no revocation list: whoever checks one learns of no revocation"));
-		mend(f, tr("在 certdesk.yaml 里写 ca_crl_url，并把 certdesk cert crl 的输出放到那里", "give ca_crl_url in certdesk.yaml, and put there what certdesk cert crl writes"));
+		mend(f, tr("在 certdesk.yaml 里写 ca_crl_url，用 crl_file 把吊销列表放到那里", "give ca_crl_url in certdesk.yaml, and crl_file to put the list there"));
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "desk/cert.h"
 #include "desk/hubca.h"
@@ -77,6 +78,21 @@ static enum err renew(struct desk *d, const char *issuer, int64_t number, struct
 	return r;
 }
 
+enum err crl_place(struct desk *d, struct error *e)
+{
+	json_t *row = NULL;
+	struct bytes der = {0}, there = {0};
+	const char *path = d->config.crl_file;
+	enum err r = *path ? store_row(d->store, SQL_CERT_CRL_NEWEST, &row, e, "") : OK;
+	if (!r && row && !(r = blob_load(d, SQL_CERT_CRL_DER, json_number(row, "id"), &der, e)) &&
+	    (file_read(path, der.length, &there, NULL) || there.length != der.length || memcmp(there.data, der.data, der.length) != 0))
+		r = file_write(path, 0644, der.data, der.length, e);
+	json_decref(row);
+	bytes_free(&der);
+	bytes_free(&there);
+	return r;
+}
+
 enum err crl_refresh(struct desk *d, struct error *e)
 {
 	bool due = false;
@@ -90,6 +106,8 @@ enum err crl_refresh(struct desk *d, struct error *e)
 	if (!(r = is_due(d, issuer, &due, &number, e)) && due) /* another session may have made it since */
 		r = renew(d, issuer, number, e);
 	store_rollback(d->store);
+	if (!r && due)
+		crl_place(d, NULL); /* the list stands; the timer says what is wrong with the file */
 	return r;
 }
 

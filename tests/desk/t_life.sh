@@ -131,9 +131,20 @@ sign "$order"; status_is "counts at once" done
 truth "suspended" test "$(state_of "$now")" = suspended
 new "and is lifted" resume --cert "$now" --data <(echo '{"consent":true}')
 sign "$order"; truth "active again" test "$(state_of "$now")" = active
+mkdir "$work/www"; echo "crl_file: $work/www/desk.crl" >>"$site/certdesk.yaml"
 new "the unit gives it up" revoke-unit --cert "$now" --data <(echo '{"reason":"cessation-of-operation","identity_seen":true,"consent":true}')
 attach_all "$order"; sign "$order"; approve "$order"; status_is "done with the decision" done
 truth "revoked" test "$(state_of "$now")" = revoked
+in_file() { openssl crl -inform der -in "$work/www/desk.crl" -noout -text | grep -qiF "$1"; }
+truth "and the world is told at once" in_file "$now"
+truth "whoever it is" test "$(stat -c %a "$work/www/desk.crl")" = 644
+echo old >"$work/www/desk.crl"
+is "the timer sees to the file" 0 desk tick
+truth "that is the list again" in_file "$now"
+sed -i "s|^crl_file: .*|crl_file: $work/www/desk.crl/no|" "$site/certdesk.yaml"
+is "and says that it can't be written" 4 desk tick
+says "where" "desk.crl/no"
+sed -i '/^crl_file/d' "$site/certdesk.yaml"
 is "one person alone revokes nothing" 1 as mg1 cert revoke "$old" --reason superseded --ground 核查
 is "a query sends a code" 0 as op1 query --kind uscc --number 91110105MA01ABCD5F --send
 is "and answers to it" 0 json op1 query --kind uscc --number 91110105MA01ABCD5F --code "$(said sms 查询订单，验证码 6)"
