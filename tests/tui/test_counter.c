@@ -26,7 +26,7 @@ static void test_more_than_a_picture_is_offered_alone(void **state)
 	case_find(t, no);
 	case_step(t, "<Enter>", "把选中的扫描件用作“营业执照”");
 	case_step(t, "<Enter>", "除图片外还有别的内容");
-	case_step(t, "y", "✓ 营业执照");
+	case_step(t, "<Enter>", "✓ 营业执照");
 	tui_end(&t);
 	unlink(path);
 }
