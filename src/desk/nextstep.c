@@ -56,6 +56,8 @@ static enum err waits_for(struct desk *d, const struct order *o, enum permission
 	roles_titles(permission_roles(may), roles, sizeof roles);
 	if (!o->draft && o->away)
 		snprintf(out, size, "%s", order_custodian_title(o));
+	else if (o->to_headquarters)
+		snprintf(out, size, "%s", tr("总部（线路通时自动送去）", "headquarters, where it goes when the line is up"));
 	else if (!(permission_roles(may) & d->actor.roles))
 		snprintf(out, size, "%s", roles);
 	else if (apart && (r = order_separate(d, o, &d->actor, may, &why)) == ERR_DESK_SEPARATION) {

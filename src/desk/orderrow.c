@@ -109,6 +109,7 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		text_copy(o->custodian, sizeof o->custodian, rows_text(rows, 24));
 		text_copy(o->home, sizeof o->home, *rows_text(rows, 25) ? rows_text(rows, 25) : d->site);
 		o->away = strcmp(o->custodian, d->site) != 0;
+		o->to_headquarters = !o->away && rows_int(rows, 26);
 		size_t length = 0;
 		rows_blob(rows, 19, &length);
 		r = length == 0 ? error_set(e, ERR_DESK_PURGED, "%s", no) : open_values(d, rows, 19, "orders.data", o, e);
@@ -145,7 +146,9 @@ const char *order_custodian_title(const struct order *o)
 
 enum err order_away(const struct order *o, struct error *e)
 {
-	return error_set(e, ERR_DESK_CUSTODY, "%s %s", o->no, order_custodian_title(o));
+	char where[80];
+	snprintf(where, sizeof where, tr("由%s", "%s"), order_custodian_title(o));
+	return error_set(e, ERR_DESK_CUSTODY, tr("%s %s", "%s is with %s"), o->no, where);
 }
 
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e)

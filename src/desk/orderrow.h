@@ -19,6 +19,7 @@ struct order {
 	char custodian[33]; /* who may change it; of a draft: this site */
 	char home[33];      /* the site where it was signed */
 	bool away;          /* its custody is another site's: it can be looked at only */
+	bool to_headquarters; /* in review here, but headquarters' review sites decide it: it goes to them by itself */
 	json_t *values; /* the form's values */
 };
 

@@ -72,6 +72,8 @@ static enum err claim(struct desk *d, const char *no, const struct staff *who, s
 	    !(r = review_claimer(d, o.id, &claimer, name, e))) {
 		if (claimer && claimer != who->id)
 			r = error_set(e, ERR_DESK_CLAIMED, "%s", name);
+		else if (!claimer && o.to_headquarters) /* without a line too: else who cuts it reviews in headquarters' stead */
+			r = error_set(e, ERR_DESK_REVIEW_AWAY, "%s", no);
 		else if (!(r = store_run(d->store, SQL_REVIEW_CLAIM_SET, NULL, e, "iii", o.id, who->id, desk_now(d))))
 			r = desk_commit(d, MAY_REVIEW, "review.claim", no, NULL, NULL, e);
 	}
@@ -95,7 +97,7 @@ static enum err claim_first(struct desk *d, const struct staff *who, char no[ORD
 		if (one == OK) {
 			text_copy(no, ORDER_NO_SIZE, json_text(row, "order"));
 			done = true;
-		} else if (one != ERR_DESK_CLAIMED && one != ERR_DESK_STATUS && one != ERR_DESK_SEPARATION)
+		} else if (one != ERR_DESK_CLAIMED && one != ERR_DESK_STATUS && one != ERR_DESK_SEPARATION && one != ERR_DESK_REVIEW_AWAY)
 			r = one;
 	}
 	json_decref(queue);

@@ -8,7 +8,8 @@
  * "minutes". */
 enum err review_list(struct desk *d, json_t **out, struct error *e);
 /* Claims `no`, or with NULL the first free one, for this reviewer; a claim ends after 30 minutes. Own orders are refused
- * (ERR_DESK_SEPARATION), claimed ones too (ERR_DESK_CLAIMED). *out is order_show's object. */
+ * (ERR_DESK_SEPARATION), claimed ones too (ERR_DESK_CLAIMED), and those of this site that headquarters reviews, gone there or not
+ * (ERR_DESK_CUSTODY, ERR_DESK_REVIEW_AWAY). *out is order_show's object. */
 enum err review_claim(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Decisions need the claim (ERR_DESK_CLAIM_FIRST), and reasons where not an approval (ERR_DESK_REASON). The customer is told by
  * SMS and mail. A returned order is a draft again with everything kept. */

@@ -41,7 +41,7 @@ static enum err hand_on(struct desk *d, const struct order *o, const struct staf
 	int64_t changed = 0;
 	enum err r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, to, (const char *)d->site);
 	if (!r && !changed) /* another window was quicker */
-		r = error_set(e, ERR_DESK_CUSTODY, "%s", o->no);
+		r = error_set(e, ERR_DESK_CUSTODY, tr("%s 已在别的窗口转交，由对方", "%s was handed on at another window"), o->no);
 	if (!r && !(r = custody_files(d, o, &files, e)) && !(r = custody_bundle(d, o, &bundle, e)) &&
 	    !json_object_set_new(bundle, "passed", json_pack("{ss ss}", "staff", who->name, "reason", reason)) &&
 	    !(r = store_state(d->store, CUSTODY_KIND, o->order_id, o->dk, bundle, e)) &&

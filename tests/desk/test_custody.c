@@ -120,6 +120,7 @@ static void test_an_order_in_review_is_only_looked_at_here(void **state)
 	struct unit_case *c = a->c;
 	in_review_away(a);
 	assert_string_equal(status_there(a, c->d, "op1", &c->site), "in-review");
+	assert_string_equal(json_text(out, "next_who"), "总部");
 	site_as(&c->site, c->d, "rv1");
 	site_is(ERR_DESK_CUSTODY, review_claim(c->d, c->no, fresh(), &c->e), &c->e);
 	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, fresh(), &c->e), &c->e);
@@ -137,9 +138,30 @@ static void test_what_somebody_has_claimed_stays(void **state)
 	int64_t count = 0;
 	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
 	site_as(&c->site, c->d, "rv1");
-	GOOD(review_claim(c->d, c->no, fresh(), &c->e));
+	GOOD(store_run(c->d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)0));
+	GOOD(review_claim(c->d, c->no, fresh(), &c->e)); /* before there was a review site */
+	GOOD(store_run(c->d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)1));
 	GOOD(custody_give(c->d, &count, &c->e));
 	assert_int_equal(count, 0);
+	GOOD(review_claim(c->d, c->no, fresh(), &c->e));
+	GOOD(review_approve(c->d, c->no, fresh(), &c->e));
+}
+
+/* However long the line is down, or in the second before it went. */
+static void test_what_headquarters_reviews_is_never_reviewed_here(void **state)
+{
+	struct away *a = *state;
+	struct unit_case *c = a->c;
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	site_as(&c->site, c->d, "rv1");
+	site_is(ERR_DESK_REVIEW_AWAY, review_claim(c->d, c->no, fresh(), &c->e), &c->e);
+	site_is(ERR_DESK_QUEUE_EMPTY, review_claim(c->d, NULL, fresh(), &c->e), &c->e);
+	site_is(ERR_DESK_CLAIM_FIRST, review_approve(c->d, c->no, fresh(), &c->e), &c->e);
+	GOOD(order_show(c->d, c->no, fresh(), &c->e));
+	assert_string_equal(json_text(out, "next_who"), "总部（线路通时自动送去）");
+	GOOD(store_run(c->d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)0)); /* the last review site is gone */
+	GOOD(review_claim(c->d, c->no, fresh(), &c->e));
+	chain_is_whole(c->d, &c->e);
 }
 
 static void test_approved_elsewhere_is_issued_here(void **state)
@@ -505,6 +527,7 @@ int main(void)
 #define AWAY(f) cmocka_unit_test_setup_teardown(f, away_make, away_end)
 	const struct CMUnitTest tests[] = {
 		AWAY(test_an_order_in_review_is_only_looked_at_here), AWAY(test_what_somebody_has_claimed_stays),
+		AWAY(test_what_headquarters_reviews_is_never_reviewed_here),
 		AWAY(test_approved_elsewhere_is_issued_here), AWAY(test_returned_elsewhere_is_a_draft_here_and_goes_again),
 		AWAY(test_money_of_an_order_rejected_elsewhere_waits_here), AWAY(test_who_keyed_it_in_is_the_same_person_at_the_review_site),
 		AWAY(test_somebody_who_came_another_way_is_known),

@@ -50,7 +50,7 @@ static void the_counters_own_approval_is_none(void **state)
 	json_t *out = NULL;
 	ready(c);
 	in_review(c, info.serial, NULL);
-	/* one that never went: claimed here, where the use case refuses it */
+	/* one that never went: it can't be claimed here, and were it, the use case refuses it */
 	d = c->d[OTHER];
 	json_t *data = site_sample("new-unit", NULL);
 	json_object_del(data, "key_role");
@@ -61,7 +61,10 @@ static void the_counters_own_approval_is_none(void **state)
 	site_sign(&c->site[OTHER], d, c->no);
 	site_pay(d, c->no);
 	site_as(&c->site[OTHER], d, "rv1");
+	site_is(ERR_DESK_REVIEW_AWAY, review_claim(d, c->no, &out, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)0), &c->e);
 	site_is(OK, review_claim(d, c->no, &out, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)1), &c->e);
 	json_decref(out);
 	site_is(ERR_DESK_ELSEWHERE_OWN, review_approve(d, c->no, &out, &c->e), &c->e);
 	/* and by hand, as stolen keys would */
