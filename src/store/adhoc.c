@@ -115,6 +115,11 @@ static int64_t data_version(sqlite3 *db)
 	return version;
 }
 
+int64_t store_others(struct store *s)
+{
+	return data_version(s->db);
+}
+
 /* Nothing was committed between the twin's two looks, so the view that `s` took between them is the twin's as well. */
 static bool same_view(sqlite3 *db, sqlite3 *twin)
 {

@@ -110,5 +110,7 @@ enum err store_commit(struct store *s, const struct step *step, struct error *e)
 enum err store_commit_plain(struct store *s, struct error *e);
 void store_rollback(struct store *s); /* harmless without a transaction */
 bool store_in_step(const struct store *s);
+/* Another number after each commit of another connection, this program's or another's; -1: it can't be told. Costs next to nothing. */
+int64_t store_others(struct store *s);
 
 #endif

@@ -25,7 +25,7 @@ enum {
 	ORDERS = O | R | I | M | U
 };
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
-enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15, WIDE = 120 };
+enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15, SOON_SECONDS = 1, WIDE = 120 };
 
 /* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
 static const struct line {
@@ -65,7 +65,7 @@ struct desk_screen {
 	size_t count, line, top; /* top: the first one shown */
 	json_t *counts;
 	struct table table;
-	int64_t read_at;
+	int64_t read_at, others; /* when, and what store_others said then */
 	bool right;     /* the orders have the focus */
 	bool stale;     /* rows are to be read before the next drawing */
 	bool more;      /* older ones can be read */
@@ -226,6 +226,7 @@ static void read_all(struct ui *ui, struct desk_screen *s)
 	text_copy(no, sizeof no, s->right || selected > 0 ? table_text(&s->table, "order") : ""); /* one that somebody chose */
 	s->stale = false;
 	s->read_at = ui_now(ui);
+	s->others = store_others(app_desk(ui)->store);
 	if (!line)
 		return;
 	if (app_may(ui, MAY_ORDER_VIEW)) {
@@ -536,12 +537,14 @@ static unsigned back_desk(struct ui *ui, void *data)
 	return UI_DRAW | UI_BARS;
 }
 
-/* Others work on the same orders: the lists are read again every while, as long as the newest are shown. */
+/* Others work on the same orders, and decisions come from headquarters: the lists are read again as soon as somebody has written
+ * something, and every while for what time does, as long as the newest are shown. */
 static unsigned tick_desk(struct ui *ui, void *data)
 {
 	struct desk_screen *s = data;
-	int64_t now = ui_now(ui);
-	if (now < s->read_at + AGAIN_SECONDS || *s->text || s->table.list.count > PAGE || !app_desk(ui)->actor.id)
+	int64_t now = ui_now(ui), seconds = now - s->read_at;
+	if (seconds < SOON_SECONDS || *s->text || s->table.list.count > PAGE || !app_desk(ui)->actor.id ||
+	    (seconds < AGAIN_SECONDS && store_others(app_desk(ui)->store) == s->others))
 		return UI_NONE;
 	s->stale = true;
 	return UI_DRAW;

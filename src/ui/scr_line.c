@@ -59,7 +59,7 @@ static void tell(struct ui *ui, const json_t *status, bool restart)
 		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s", word, trouble ? "!" : "", waits);
 	} else {
 		snprintf(forms[0], UI_LINE_SIZE, tr("○ %s%s%s 上次 %s", "○ %s%s%s, last %s"), word, notices ? what : "", waits, when);
-		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s · %s", word, notices ? "!" : "", few, when);
+		snprintf(forms[1], UI_LINE_SIZE, "%s%s%s · %.*s", word, notices ? "!" : "", few, when[2] == '-' ? 5 : SCR_TIME_SIZE, when); /* the day is enough then */
 	}
 	snprintf(forms[2], UI_LINE_SIZE, "%s%s%s", word, trouble && (up || notices) ? "!" : "", few);
 	ui_set_line(ui, up && !trouble ? ROLE_TITLE : ROLE_MARK, forms);

@@ -19,7 +19,7 @@
 #include "ui/scr_refund.h"
 #include "ui/scr_thumb.h"
 
-enum { TOP = 10, THUMB = 24, WIDE = 120, AGAIN_SECONDS = 5 };
+enum { TOP = 10, THUMB = 24, WIDE = 120, AGAIN_SECONDS = 1 };
 
 struct order_screen {
 	char no[ORDER_NO_SIZE];
@@ -28,7 +28,7 @@ struct order_screen {
 	struct thumb thumb;
 	size_t document; /* index among those attached */
 	bool revealed;
-	int64_t read_at;
+	int64_t read_at, others; /* when, and what store_others said then */
 };
 
 static void fill(struct ui *ui, struct order_screen *s)
@@ -54,6 +54,7 @@ static void fill(struct ui *ui, struct order_screen *s)
 static enum err load(struct ui *ui, struct order_screen *s, struct error *e)
 {
 	json_t *order = NULL;
+	int64_t others = store_others(app_desk(ui)->store);
 	enum err rc = order_show(app_desk(ui), s->no, &order, e);
 	if (rc != OK)
 		return rc;
@@ -61,6 +62,7 @@ static enum err load(struct ui *ui, struct order_screen *s, struct error *e)
 	s->order = order;
 	s->revealed = false;
 	s->read_at = ui_now(ui);
+	s->others = others;
 	if (!page_attached(s->order, s->document))
 		s->document = 0;
 	fill(ui, s);
@@ -165,13 +167,19 @@ static bool follow(struct ui *ui, struct order_screen *s)
 	if (ui_now(ui) < s->read_at + AGAIN_SECONDS || s->revealed || !app_desk(ui)->actor.id)
 		return false;
 	s->read_at = ui_now(ui);
+	int64_t others = store_others(app_desk(ui)->store);
+	if (others == s->others) /* nobody has written anything */
+		return false;
+	s->others = others;
 	if (order_show(app_desk(ui), s->no, &order, &e) != OK) /* said when something is done with it */
 		return false;
 	bool moved = strcmp(json_text(order, "status"), json_text(s->order, "status")) != 0;
+	bool next = strcmp(json_text(order, "next_who"), json_text(s->order, "next_who")) != 0; /* gone to headquarters, or come from there */
 	json_decref(order);
-	if (!moved || load(ui, s, &e) != OK)
+	if ((!moved && !next) || load(ui, s, &e) != OK)
 		return false;
-	ui_say(ui, tr("订单状态已变为%s", "The order is now: %s"), json_text(s->order, "status_title"));
+	if (moved)
+		ui_say(ui, tr("订单状态已变为%s", "The order is now: %s"), json_text(s->order, "status_title"));
 	return true;
 }
 

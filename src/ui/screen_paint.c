@@ -9,6 +9,7 @@
 
 enum {
 	LEFT_LEAST = 36, /* columns for place, station and person before the line is told at length */
+	LEFT_FEW = 30,   /* and before when headquarters was heard last is left out */
 	MESSAGE_ROWS_MOST = 4
 };
 
@@ -19,7 +20,7 @@ static int paint_line(struct ui *ui, const struct pane *line, int right)
 	size_t form = 0;
 	if (!ui->line[0][0])
 		return right;
-	while (form + 1 < UI_LINE_FORMS && right - text_width(ui->line[form]) - 3 < LEFT_LEAST)
+	while (form + 1 < UI_LINE_FORMS && right - text_width(ui->line[form]) - 3 < (form ? LEFT_FEW : LEFT_LEAST))
 		form++;
 	snprintf(text, sizeof text, " %s ", ui->line[form]);
 	right -= text_width(text) + 1;

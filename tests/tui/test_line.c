@@ -110,7 +110,7 @@ static void test_eighty_columns_keep_who_works_here(void **state)
 	tui_wait_row(t, 0, "总部断 12");
 	case_login(t, "op1");
 	tui_wait_row(t, 0, "王受理");
-	tui_wait_row(t, 0, "总部断 12");
+	tui_wait_row(t, 0, "总部断 12 · 01-02");
 	line("up", "unixepoch()", 0, "");
 	tui_wait_row(t, 0, "总部通");
 	tui_end(&t);

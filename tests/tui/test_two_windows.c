@@ -80,12 +80,30 @@ static void test_an_open_order_follows_what_others_do(void **state)
 	tui_end(&t);
 }
 
+/* A list too, without waiting for its turn to be read again. */
+static void test_a_list_shows_at_once_what_others_do(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	struct desk *d = site_open(&site);
+	struct tui *t = case_start(&site);
+	case_login(t, "op1");
+	case_step(t, "<Down><Down>", "名称");
+	int64_t before = clock_monotonic_ms();
+	site_signed(&site, d, "new-unit", NULL, no);
+	tui_wait_text(t, no);
+	assert_true(clock_monotonic_ms() - before < 8000);
+	desk_close(&d);
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing),
 		cmocka_unit_test(test_an_order_cancelled_at_another_window_takes_no_money),
 		cmocka_unit_test(test_an_open_order_follows_what_others_do),
+		cmocka_unit_test(test_a_list_shows_at_once_what_others_do),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
