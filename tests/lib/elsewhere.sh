@@ -39,7 +39,7 @@ apply() { # FILE FORM [ARG …]
 }
 issue() {
 	at a; unit_json | jq '. + {key_role: "secondary"}' >"$work/unit.json"
-	apply "$work/unit.json" new-unit && as rv1 review claim "$order" >/dev/null && as rv1 review approve "$order" >/dev/null &&
+	apply "$work/unit.json" new-unit && sync && echo "$order" >"$work/order" && approve && at a && sync &&
 		as is1 issue "$order" --serial "$1" >/dev/null && as is1 --json cert list --key "$1" | jq -er '.[0].serial' >"$work/serial" && echo "$order $1" >"$work/issued" && sync
 }
 handover() { at a; read -r order key <"$work/issued" && as op1 order handover "$order" --serial "$key" --to agent --receipt "H$key" >/dev/null && said 证书密码 8 >"$work/pin" && sync; }
