@@ -24,7 +24,7 @@ enum { FILES_MOST = 2000, FILE_MOST_BYTES = 4 << 20 };
 
 static enum err bad(const char *what, struct error *e)
 {
-	char shown[128];
+	char shown[400];
 	text_printable(shown, sizeof shown, what);
 	return error_set(e, ERR_DESK_PUBLICATION, "%s", shown);
 }
@@ -112,6 +112,26 @@ static enum err write_file(const char *dir, const json_t *file, struct error *e)
 	return r;
 }
 
+/* The mistakes as whoever laid the definitions down knows their files: below forms/ and reports/, one behind the other. */
+static enum err bad_definitions(const struct error *why, const char *dir, struct error *e)
+{
+	char sentence[ERROR_DETAIL_SIZE * 3], plain[2 * sizeof sentence];
+	size_t length = strlen(dir), used = 0;
+	const char *at = why->code == ERR_RULES_FORM ? why->detail : error_sentence(why, sentence, sizeof sentence);
+	while (*at) {
+		if (strncmp(at, dir, length) == 0 && at[length] == '/')
+			at += length + 1;
+		else if (*at == '\n') {
+			plain[used++] = ';';
+			plain[used++] = ' ';
+			at++;
+		} else
+			plain[used++] = *at++;
+	}
+	plain[used] = '\0';
+	return bad(plain, e);
+}
+
 /* Written beside, looked through, and only then under its name; the store's row makes it count. */
 static enum err place_definitions(struct desk *d, const json_t *files, const char *program, int64_t number, struct error *e)
 {
@@ -129,10 +149,8 @@ static enum err place_definitions(struct desk *d, const json_t *files, const cha
 	struct error why = {0};
 	/* what another version's statements read may not be there yet */
 	bool ours = strcmp(program, CERTDESK_VERSION) == 0;
-	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why) || reports_check(d, fresh, ours, &why))) {
-		char sentence[ERROR_DETAIL_SIZE * 3];
-		r = bad(error_sentence(&why, sentence, sizeof sentence), e);
-	}
+	if (!r && (forms_check(forms, &why) || definitions_check(fresh, &why) || reports_check(d, fresh, ours, &why)))
+		r = bad_definitions(&why, fresh, e);
 	if (!r) {
 		publication_remove(dir);
 		if (rename(fresh, dir) != 0)

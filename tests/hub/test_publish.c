@@ -202,6 +202,24 @@ static void what_is_wrong_never_goes_out(void **state)
 	free(table);
 }
 
+/* By the names that whoever laid them down knows, and all of them. */
+static void a_mistake_in_definitions_names_their_file(void **state)
+{
+	struct hub_case *c = *state;
+	char *share = share_dir(), command[700], shown[700];
+	snprintf(command, sizeof command, "cp -rL '%s' '%s/wrong' && sed -i '0,/required/s//requird/' '%s/wrong/forms/new-unit.yaml' '%s/wrong/forms/new-person.yaml'", share,
+	         c->root, c->root, c->root);
+	assert_int_equal(0, system(command));
+	snprintf(shown, sizeof shown, "%s/wrong", c->root);
+	struct publish_parts p = {.definitions = shown};
+	site_at(c, COUNTER);
+	site_is(ERR_HUB_PUBLICATION, lay(c, &p), &c->e);
+	assert_non_null(strstr(c->e.detail, "forms/new-unit.yaml:"));
+	assert_non_null(strstr(c->e.detail, "; forms/") ? strstr(c->e.detail, "requird") : NULL);
+	assert_null(strstr(c->e.detail, c->root));
+	free(share);
+}
+
 static void definitions_reach_a_site_and_count_from_its_next_start(void **state)
 {
 	struct hub_case *c = *state;
@@ -498,7 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(everybody_takes_it), HUB_TEST(a_site_that_joins_later_gets_what_is_in_force), HUB_TEST(what_is_for_named_sites_goes_to_them_alone),
-		HUB_TEST(what_is_wrong_never_goes_out), HUB_TEST(definitions_reach_a_site_and_count_from_its_next_start), HUB_TEST(a_refusal_is_known_and_alarms),
+		HUB_TEST(what_is_wrong_never_goes_out), HUB_TEST(a_mistake_in_definitions_names_their_file), HUB_TEST(definitions_reach_a_site_and_count_from_its_next_start), HUB_TEST(a_refusal_is_known_and_alarms),
 		HUB_TEST(a_site_takes_only_what_it_was_sent), HUB_TEST(an_order_goes_on_to_another_review_site_and_home),
 		HUB_TEST(a_reason_belongs_to_the_coming_that_it_was_given_for),
 		HUB_TEST(one_person_with_two_logins_does_not_approve_their_own),
