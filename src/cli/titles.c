@@ -38,6 +38,7 @@ static const struct cli_title titles[] = {
 	{"identity list", NULL, "provider", codeword_check, NULL},
 	{"identity list", NULL, "result", codeword_result, NULL},
 	{"identity list", NULL, "reason", codeword_failure, NULL},
+	{"hub join", NULL, "kind", codeword_site, NULL},
 	{"key ", NULL, "state", key_state_title, NULL},
 	{"key ", NULL, "from_state", key_state_title, NULL},
 	{"key ", NULL, "to_state", key_state_title, NULL},
@@ -62,6 +63,7 @@ static const struct {
 	const char *words, *inside, *member, *shown;
 } renamed[] = {
 	{"key ", NULL, "drawer", "key_drawer"},
+	{"cert fetch", NULL, "from", "from_site"},
 	{"key count", NULL, "surplus", "over"},
 	{"key stock", NULL, "to", "last_day"},
 	{"table list", NULL, "name", "table_name"},

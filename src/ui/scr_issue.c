@@ -36,7 +36,7 @@ static void take_order(struct ui *ui, struct issue_screen *s, json_t *order)
 	json_decref(s->order);
 	s->order = order;
 	sheet_clear(&s->sheet);
-	page_summary(&s->sheet, order);
+	page_summary(&s->sheet, app_desk(ui), order);
 	bool made = page_is_made(order);
 	if (made)
 		page_items(&s->sheet, app_desk(ui), order);

@@ -37,7 +37,7 @@ static void fill(struct ui *ui, struct order_screen *s)
 	sheet_clear(&s->top);
 	sheet_clear(&s->left);
 	sheet_clear(&s->right);
-	page_summary(&s->top, s->order);
+	page_summary(&s->top, d, s->order);
 	page_fields(&s->left, d, s->order);
 	bool made = page_is_made(s->order); /* what is new stands before what it took the place of */
 	if (made)

@@ -38,7 +38,7 @@ static void not_taken(struct sheet *s, const json_t *order)
 		"a reviewer of this site returns it, then it is corrected and signed anew; if that isn't taken either, call headquarters"));
 }
 
-void page_summary(struct sheet *s, const json_t *order)
+void page_summary(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const json_t *each;
 	size_t i;
@@ -55,6 +55,8 @@ void page_summary(struct sheet *s, const json_t *order)
 		!goods     ? ""
 			: mail ? tr(" 邮寄", " by mail")
 				   : tr(" 窗口领取", " at the counter"));
+	if (strcmp(json_text(order, "site"), d->site) != 0)
+		sheet_pair(s, ROLE_NORMAL, tr("受理点", "Site"), json_text(order, "site"));
 	not_taken(s, order);
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	const json_t *passed = json_object_get(order, "passed");
@@ -441,5 +443,8 @@ void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 	sheet_pair(s, ROLE_NORMAL, tr("介质序列号", "Key serial"), json_text(c, "key_serial"));
 	page_cert_state(d, c, state, sizeof state);
 	sheet_pair(s, strcmp(json_text(c, "status"), "active") == 0 ? ROLE_NORMAL : ROLE_WARN, tr("状态", "Status"), state);
+	const char *held = json_text(c, "custodian");
+	if (*held && strcmp(held, d->site) != 0)
+		sheet_format(s, ROLE_WARN, tr("现在由谁办理", "Held by"), tr("受理点 %s", "site %s"), held);
 	sheet_pair(s, ROLE_NORMAL, tr("订单号", "Order"), json_text(c, "order"));
 }

@@ -10,7 +10,7 @@
 
 #define PAGE_LABELS (lang_now() == LANG_EN ? 30 : 24) /* columns of labels */
 
-void page_summary(struct sheet *s, const json_t *order);  /* number, status, times, people */
+void page_summary(struct sheet *s, struct desk *d, const json_t *order); /* number, status, times, people */
 void page_about(struct sheet *s, struct desk *d, const json_t *order);   /* the certificate concerned, the old key's fate */
 void page_changes(struct sheet *s, struct desk *d, const json_t *order); /* before and after, side by side */
 void page_amounts(struct sheet *s, const json_t *order);  /* lines, payments */

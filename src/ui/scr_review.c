@@ -31,7 +31,7 @@ static void take_order(struct ui *ui, struct review_screen *s, json_t *order)
 	json_decref(s->order);
 	s->order = order;
 	sheet_clear(&s->sheet);
-	page_summary(&s->sheet, order);
+	page_summary(&s->sheet, app_desk(ui), order);
 	page_about(&s->sheet, app_desk(ui), order);
 	page_changes(&s->sheet, app_desk(ui), order);
 	page_fields(&s->sheet, app_desk(ui), order);

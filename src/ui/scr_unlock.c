@@ -93,7 +93,7 @@ static enum err open_unlock(struct ui *ui, void *arg, void **data, struct error 
 		return rc;
 	}
 	take(s);
-	page_summary(&s->sheet, s->order);
+	page_summary(&s->sheet, app_desk(ui), s->order);
 	page_about(&s->sheet, app_desk(ui), s->order);
 	*data = s;
 	return OK;
