@@ -24,7 +24,9 @@ enum err share_set(struct hub *hub, const char *region, const char *product, con
 		return error_set(e, ERR_USAGE, "--weight 0 … %d", SHARE_WEIGHT_MOST);
 	if ((weight && !region_check(region)) || !is_word(region) || !is_word(product)) /* one from before can be taken out */
 		return error_set(e, ERR_USAGE, "--region, --product");
-	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
+	enum err r = weight ? region_known(region, e) : OK;
+	if (!r)
+		r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
 	if (!r && weight && strcmp(json_text(row, "kind"), "review") != 0)
 		r = error_set(e, ERR_HUB_NO_SITE, "%s", site);
 	if (!r && weight && strcmp(json_text(row, "state"), "revoked") == 0)

@@ -10,7 +10,7 @@ enum { SHARE_WEIGHT_MOST = 1000 };
 
 /* [{"region", "product", "site", "weight"}], in order, without sites that were revoked. */
 enum err share_list(struct hub *hub, json_t **out, struct error *e);
-/* Puts a row in, or changes its weight; 0 takes it out. ERR_HUB_NO_SITE (no such review site), ERR_HUB_REVOKED, ERR_USAGE (weight, region, words). */
+/* Puts a row in, or changes its weight; 0 takes it out. ERR_HUB_NO_SITE (no such review site), ERR_HUB_REVOKED, ERR_HUB_REGION, ERR_USAGE (weight, region, words). */
 enum err share_set(struct hub *hub, const char *region, const char *product, const char *site, int64_t weight, struct error *e);
 
 #endif

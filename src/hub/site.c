@@ -12,6 +12,7 @@
 #include "hub/feed.h"
 #include "hub/options.h"
 #include "hub/pki.h"
+#include "rules/codes.h"
 
 /* A secret, its digest, and what people are told. */
 static void make_code(const struct hub *hub, char text[64], char digest[DIGEST_TEXT_SIZE])
@@ -51,9 +52,26 @@ bool region_within(const char *region, const char *above)
 	return *region && region_check(region) && region_check(above) && strncmp(above, region, region_depth(above)) == 0;
 }
 
+enum err region_known(const char *region, struct error *e)
+{
+	char *share = *region ? share_dir() : NULL, *dir = share ? path_join(share, "forms/codes") : NULL;
+	struct code_tables *codes = NULL;
+	const struct code_table *table = NULL;
+	bool known = !*region;
+	enum err r = known || dir ? OK : error_set(e, ERR_DESK_SHARE, "%s", "forms/codes");
+	if (!r && !known && !(r = codes_open(dir, &codes, e)))
+		r = codes_table(codes, "regions", &table, e);
+	for (size_t i = 0; !r && !known && i < codes_count(table); i++)
+		known = region_within(codes_at(table, i)->code, region);
+	codes_free(&codes);
+	free(share);
+	free(dir);
+	return !r && !known ? error_set(e, ERR_HUB_REGION, "%s", region) : r;
+}
+
 static enum err check_described(const char *name, const char *region, struct error *e)
 {
-	return strlen(name) <= 200 && region_check(region) ? OK : error_set(e, ERR_USAGE, "--name, --region");
+	return strlen(name) <= 200 && region_check(region) ? region_known(region, e) : error_set(e, ERR_USAGE, "--name, --region");
 }
 
 static enum err check_words(const char *site, const char *kind, const char *name, const char *region, struct error *e)

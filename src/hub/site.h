@@ -5,9 +5,9 @@
 #include "hub/hub.h"
 
 /* A new site, or a new code for one that hasn't joined. {"site", "kind", "code", "until", "url"}. ERR_HUB_SITE, ERR_HUB_KIND, ERR_HUB_JOINED,
- * ERR_HUB_REVOKED, ERR_USAGE (name, region). */
+ * ERR_HUB_REVOKED, ERR_HUB_REGION, ERR_USAGE (name, region). */
 enum err site_enrol(struct hub *hub, const char *site, const char *kind, const char *name, const char *region, json_t **out, struct error *e);
-/* Its name and region from now on; NULL leaves one as it is. {"site", "kind", "name", "region", "state"}. ERR_HUB_NO_SITE, ERR_USAGE. */
+/* Its name and region from now on; NULL leaves one as it is. {"site", "kind", "name", "region", "state"}. ERR_HUB_NO_SITE, ERR_HUB_REGION, ERR_USAGE. */
 enum err site_describe(struct hub *hub, const char *site, const char *name, const char *region, json_t **out, struct error *e);
 /* A new code for a site that is here, a revoked one too: it makes new keys and gets new certificates. ERR_HUB_NO_SITE. */
 enum err site_renew(struct hub *hub, const char *site, json_t **out, struct error *e);
@@ -17,6 +17,8 @@ enum err site_revoke(struct hub *hub, const char *site, struct error *e);
 enum err site_write_crl(struct hub *hub, struct error *e);
 /* Regions are codes as GB/T 2260 makes them: 110000 is above 110100, and that above 110114. "" stands for none, and above for any. */
 bool region_check(const char *region);
+/* Whether the shipped table of regions has it, or one below it; "" is fine. ERR_HUB_REGION. */
+enum err region_known(const char *region, struct error *e);
 /* How many of its digits say something: 2, 4 or 6, and 0 of none. */
 size_t region_depth(const char *region);
 bool region_within(const char *region, const char *above);

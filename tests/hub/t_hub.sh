@@ -78,6 +78,7 @@ truth "no worker answers it" bash -c '! grep -qx ok "$0"' "$work/out"
 # enrolment
 is "a site of a wrong kind" 2 hub enrol 110114-01 --kind shop
 is "a site in no region" 2 hub enrol 110114-01 --kind counter --region 昌平
+is "in a region that there isn't" 2 hub enrol 110114-01 --kind counter --region 999999
 is "a site with a wrong code" 2 hub enrol '../x' --kind counter
 is "a site" 0 hub enrol 110114-01 --kind counter --name 昌平受理点 --region 110114
 first=$(code_of)

@@ -216,6 +216,7 @@ static void a_table_of_shares_goes_before(void **state)
 	site_is(OK, share_set(hub, "110000", "", codes[REVIEW2], 1, &c->e), &c->e);
 	site_is(OK, share_set(hub, "", "", codes[REVIEW], 1, &c->e), &c->e);
 	site_is(OK, share_set(hub, "310000", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(ERR_HUB_REGION, share_set(hub, "999999", "", codes[REVIEW], 1, &c->e), &c->e); /* a slip of the finger would send nothing there */
 	site_is(ERR_HUB_NO_SITE, share_set(hub, "", "", codes[COUNTER], 1, &c->e), &c->e);
 	site_is(ERR_USAGE, share_set(hub, "", "", codes[REVIEW], 1001, &c->e), &c->e);
 	site_is(ERR_USAGE, share_set(hub, "a b", "", codes[REVIEW], 1, &c->e), &c->e);
