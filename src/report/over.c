@@ -186,7 +186,9 @@ static void write_sums(struct page *p, struct sums *s)
 				number(p, c + 3, &s->columns[c], s->values[to * SUMS_MOST + c], false);
 			p->row++;
 		}
-		snprintf(title, sizeof title, tr("小计 %s", "Sum of %s"), region);
+		size_t length = strlen(region); /* those below it come next, and have sums of their own */
+		bool above = to < over->count && strncmp(over->sites[to].region, region, length) == 0 && over->sites[to].region[length] == ' ';
+		snprintf(title, sizeof title, above ? tr("小计 %s（不含下级）", "Sum of %s (itself)") : tr("小计 %s", "Sum of %s"), region);
 		s->rows[over->count + s->region_count++] = p->row;
 		sum_row(p, s, from, to, title);
 	}

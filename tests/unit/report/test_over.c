@@ -155,6 +155,16 @@ static void many_sites_are_charted_by_region(void **state)
 	python("assert titles[0] == '各网点实收' and charts[0][0] == ('现金', ['小计 区域01', '小计 区域02', '小计 区域03', '小计 区域04'], [10, 10, 10, 10]), charts[0]");
 }
 
+/* Sites right below a province stand under its own name: their sum isn't the province's. */
+static void a_region_with_others_below_says_that_its_sum_is_without_them(void **state)
+{
+	(void)state;
+	has_sites(3, 3);
+	snprintf(names[1][0], sizeof names[1][0], "区域01 下级");
+	writes(three, 6, 3);
+	python("assert [r[0] for r in rows if str(r[0]).startswith('小计')] == ['小计 区域01（不含下级）', '小计 区域01 下级', '小计 区域03'], rows");
+}
+
 static void one_site_has_no_chart_by_site(void **state)
 {
 	(void)state;
@@ -198,6 +208,7 @@ int main(void)
 		cmocka_unit_test(a_chart_by_site),
 		cmocka_unit_test(a_chart_of_all_sites_together),
 		cmocka_unit_test(many_sites_are_charted_by_region),
+		cmocka_unit_test(a_region_with_others_below_says_that_its_sum_is_without_them),
 		cmocka_unit_test(one_site_has_no_chart_by_site),
 		cmocka_unit_test(too_many_regions_have_no_chart_by_site),
 		cmocka_unit_test(nothing_is_drawn_of_nothing),
