@@ -186,6 +186,24 @@ static void test_the_menu_tells_why(void **state)
 	close(fd);
 }
 
+/* Waiting doesn't help there. */
+static void test_a_revoked_site_is_told_from_a_broken_line(void **state)
+{
+	(void)state;
+	int fd = hold_follow();
+	join();
+	line("down", "unixepoch('2026-01-02 01:04:00')", 2, "总部已停用");
+	sql("UPDATE sync_state SET trouble_code = 'SYNC_REVOKED'");
+	struct tui *t = open_screen(80, NULL);
+	case_login(t, "op1");
+	tui_wait_row(t, 0, "总部已停用本点");
+	sql("UPDATE sync_state SET trouble_code = ''");
+	tui_wait_row(t, 0, "总部断");
+	tui_end(&t);
+	leave();
+	close(fd);
+}
+
 static void test_only_what_was_shown_is_seen_to(void **state)
 {
 	(void)state;
@@ -307,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_eighty_columns_keep_who_works_here),
 		cmocka_unit_test(test_words_say_it_without_colours_and_in_english),
 		cmocka_unit_test(test_the_menu_tells_why),
+		cmocka_unit_test(test_a_revoked_site_is_told_from_a_broken_line),
 		cmocka_unit_test(test_only_what_was_shown_is_seen_to),
 		cmocka_unit_test(test_screens_start_one_that_follows_and_the_last_ends_it),
 		cmocka_unit_test(test_a_follower_that_died_is_started_again),
