@@ -90,6 +90,11 @@ static enum err find_places(struct restore *s, struct error *e)
 		free(s->work);
 		s->work = NULL;
 	}
+	char *whole = r ? NULL : realpath(s->work, NULL); /* its configuration names the key in it, and relative names count from there */
+	if (whole) {
+		free(s->work);
+		s->work = whole;
+	}
 	free(parent);
 	free(given);
 	return r;

@@ -124,6 +124,10 @@ unset file
 to ec; init --recovery "$work/ec.pem" >/dev/null || exit 1
 as root1 backup "$work/ec.backup" >/dev/null; file=$work/ec.backup; to ecAgain
 is "an EC certificate does as well" 0 restore --recovery-key "$work/ec.key"
+to inPlace; relative() { local program; program=$(realpath "$CERTDESK_BUILD/certdesk"); (cd "$work" && "$program" -C inPlace --user "$1" --password-file pw "${@:2}"); }
+is "into a directory named from where one stands" 0 relative root1 restore ec.backup --recovery-key ec.key
+is "which works, from there" 0 relative root1 staff list
+is "and from elsewhere" 0 as root1 staff list
 unset file
 
 # cut, changed, newer, hostile
