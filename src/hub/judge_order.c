@@ -191,6 +191,18 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 	return r || (may && !keyed) ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }
 
+/* A counter that hasn't heard of the review site yet may; one that has may not, and only its program knows which it is. */
+static enum err note_own(const struct judging *j, const char *no, enum err r, struct error *e)
+{
+	char detail[128];
+	int64_t elsewhere = 0;
+	if (r || *j->why || strcmp(j->deed.action, "review.approve") != 0 || !judge_own_number(j->view.site, no))
+		return r;
+	snprintf(detail, sizeof detail, "%.40s %.60s", no, json_text(j->entry->entry, "actor"));
+	r = db_int(j->view.hub->db, HUB_SQL_REVIEWED_ELSEWHERE, 0, &elsewhere, e, "t", j->view.site);
+	return r || !elsewhere ? r : hub_alarm_once(j->view.hub, j->view.site, "own-review", detail, HUB_ALARMS_A_DAY, e);
+}
+
 static const char *const keyed_in[] = {"draft", "returned", NULL};
 static const char *const before_signature[] = {"draft", "returned", "cancelled", "refunding", "refunded", "rejected", NULL};
 static const char *const behind_signature[] = {"awaiting-payment", "paid", "in-review", "approved", NULL};
@@ -218,7 +230,7 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))
 		r = judge_paid(j, record, now, e);
 	if (!r && !*j->why && strcmp(from, "in-review") == 0 && strncmp(j->deed.action, "review.", 7) == 0 && strcmp(to, from) != 0)
-		r = judge_reviewer(j, now, e);
+		r = note_own(j, no, judge_reviewer(j, now, e), e);
 	if (!r && !*j->why)
 		r = judge_past_review(j, record, from, now, e);
 	return r;

@@ -28,6 +28,24 @@ static void here(struct hub_case *c, const char *form)
 	assert_int_equal(0, refused_at(COUNTER));
 }
 
+/* As a program from before does it, or one of one's own. */
+static void a_counters_own_approval_is_told_where_there_is_a_review_site(void **state)
+{
+	struct hub_case *c = *state;
+	here(c, "new-unit");
+	approved(c, COUNTER);
+	SYNC(c, COUNTER);
+	assert_false(alarmed(COUNTER, "own-review", c->no));
+	site_at(c, REVIEW);
+	SYNC(c, COUNTER);
+	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-person", NULL, c->no);
+	site_is(OK, store_run(c->d[COUNTER]->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)0), &c->e);
+	approved(c, COUNTER);
+	SYNC(c, COUNTER);
+	nothing_refused();
+	assert_true(alarmed(COUNTER, "own-review", c->no));
+}
+
 /* Asked back, and kept as if it had been approved before. */
 static void an_order_asked_back_in_review_is_not_kept_as_approved(void **state)
 {
@@ -93,7 +111,7 @@ static void a_new_certificate_is_not_applied_for_past_a_review(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HUB_TEST(an_order_asked_back_in_review_is_not_kept_as_approved),
+		HUB_TEST(a_counters_own_approval_is_told_where_there_is_a_review_site), HUB_TEST(an_order_asked_back_in_review_is_not_kept_as_approved),
 		HUB_TEST(what_was_approved_and_asked_back_is_kept_as_approved),
 		HUB_TEST(a_new_certificate_is_not_applied_for_past_a_review),
 	};

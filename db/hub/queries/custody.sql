@@ -13,6 +13,8 @@ SELECT count(*) FROM custody_file WHERE receiver = ?1 AND site = ?2 AND digest =
 -- name: review_sites
 SELECT s.code, (SELECT count(*) FROM custody c WHERE c.custodian = s.code) AS held FROM site s
 WHERE s.kind = 'review' AND s.state = 'joined' ORDER BY 2, s.code;
+-- name: reviewed_elsewhere
+SELECT count(*) FROM site s WHERE s.code = ?1 AND s.kind = 'counter' AND EXISTS (SELECT 1 FROM site r WHERE r.kind = 'review' AND r.state = 'joined');
 -- name: review_sites_named
 SELECT code, name FROM site WHERE kind = 'review' AND state = 'joined' ORDER BY code;
 -- name: review_share_sites
