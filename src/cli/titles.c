@@ -39,6 +39,7 @@ static const struct cli_title titles[] = {
 	{"identity list", NULL, "result", codeword_result, NULL},
 	{"identity list", NULL, "reason", codeword_failure, NULL},
 	{"hub join", NULL, "kind", codeword_site, NULL},
+	{"", NULL, "custodian", codeword_site, NULL},
 	{"key ", NULL, "state", key_state_title, NULL},
 	{"key ", NULL, "from_state", key_state_title, NULL},
 	{"key ", NULL, "to_state", key_state_title, NULL},

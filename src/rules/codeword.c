@@ -91,6 +91,7 @@ static const struct codeword texts[] = {
 };
 
 static const struct codeword sites[] = {
+	{"HQ", "总部", "headquarters"}, /* as whose an order is */
 	{"counter", "受理点", "counter"},
 	{"review", "审核点", "review site"},
 	{"enrolled", "待接入", "to join"},
