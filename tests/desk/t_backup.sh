@@ -4,7 +4,8 @@ set -u
 : "${CERTDESK_BUILD:?}"
 work=$(mktemp -d)
 disk=$work/disk
-trap 'umount "$disk" 2>/dev/null; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../lib/faketime.sh"
+trap 'umount "$disk" 2>/dev/null; faketime_rest; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 
 pair() { # NAME ALGORITHM… : a recovery key and its certificate
@@ -14,7 +15,7 @@ pair rsa rsa:2048 && pair ec ec -pkeyopt ec_paramgen_curve:P-256 && pair other r
 printf 'Key-Horse-7!\n' >"$work/keypw" && chmod 600 "$work/keypw"
 openssl pkcs8 -topk8 -in "$work/rsa.key" -out "$work/locked.key" -passout file:"$work/keypw" 2>/dev/null || exit 1
 openssl req -x509 -key "$work/rsa.key" -out "$work/old.pem" -days 1 -subj /CN=old -not_before 20200101000000Z -not_after 20200201000000Z 2>/dev/null ||
-	faketime 2020-01-01 openssl req -x509 -key "$work/rsa.key" -out "$work/old.pem" -days 1 -subj /CN=old 2>/dev/null
+	FAKETIME='@2020-01-01 00:00:00' LD_PRELOAD=$faketime openssl req -x509 -key "$work/rsa.key" -out "$work/old.pem" -days 1 -subj /CN=old 2>/dev/null
 
 init() { desk init --site 110114-01 --name 昌平受理点 --admin root1 --password-file "$work/pw" "$@"; }
 nothing() { truth "$1" test ! -e "$site" -a ! -e "$site.keys/store.key"; }

@@ -2,8 +2,9 @@
 # doctor names what is wrong with a machine and a site, and how to mend it. Prints TAP.
 set -u
 : "${CERTDESK_BUILD:?}"
-work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d); trap 'faketime_rest; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
+. "$(dirname "$0")/../lib/faketime.sh"
 # finds NAME STATE WORD [VARIABLE=VALUE …]: a finding in that state that holds the word, in detail or mend
 finds() {
 	local name=$1 state=$2 word=$3; shift 3
@@ -71,11 +72,9 @@ finds "nobody syncs" warning "certdesk-sync.timer"
 certificate 10
 finds "certificates that end soon" warning "ends in"
 finds "… and who renews them" warning "certdesk-hub renew"
-if command -v faketime >/dev/null; then
-	openssl() { faketime -f -20d /usr/bin/openssl "$@"; }
-	certificate 10; unset -f openssl
-	finds "certificates that have ended" missing "no line to headquarters"
-fi
+openssl() { FAKETIME=-20d LD_PRELOAD=$faketime /usr/bin/openssl "$@"; }
+certificate 10; unset -f openssl
+finds "certificates that have ended" missing "no line to headquarters"
 sql "UPDATE headquarters SET tls_certificate = 'none'"
 finds "a certificate that is none" missing "can't be read"
 mkdir -p "$work/bin" && cp "$CERTDESK_BUILD/certdesk" "$work/bin/" && ln -sfn "$(readlink -f "$CERTDESK_BUILD/share")" "$work/bin/share"

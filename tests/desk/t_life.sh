@@ -7,8 +7,8 @@ work=$(mktemp -d)
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/orders.sh"
 . "$(dirname "$0")/../lib/pcscd.sh"
-trap 'reader_stop; rm -rf "$work"' EXIT
-faketime=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null | head -n 1)
+. "$(dirname "$0")/../lib/faketime.sh"
+trap 'reader_stop; faketime_rest; rm -rf "$work"' EXIT
 site_make op1:operator rv1:reviewer is1:issuer mg1:manager au1:auditor || exit 1
 printf 'serial,medium\n10000001,UKEY-RS\n10000002,UKEY-RS\n' >"$work/stock.csv"
 is "keys come into stock" 0 as is1 key receive "$work/stock.csv"

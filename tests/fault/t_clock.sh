@@ -4,11 +4,12 @@ set -u
 : "${CERTDESK_BUILD:?}"
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/lib.sh"
-library=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
-[ -n "$library" ] || { echo "not ok 1 - libfaketime is missing: tools/setup build test"; echo "1..1"; exit 1; }
+. "$(dirname "$0")/../lib/faketime.sh"
+trap 'faketime_rest; rm -rf "$work"' EXIT
+[ -n "$faketime" ] || { echo "not ok 1 - libfaketime is missing: tools/setup build test"; echo "1..1"; exit 1; }
 at() { # OFFSET COMMAND …: the program with its clock so far from the machine's
 	local offset=$1; shift
-	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" LD_PRELOAD=$library FAKETIME=$offset DONT_FAKE_MONOTONIC=1 \
+	ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" LD_PRELOAD=$faketime FAKETIME=$offset DONT_FAKE_MONOTONIC=1 \
 		"$CERTDESK_BUILD/certdesk" -C "$site" "$@"
 }
 as_at() { local offset=$1 user=$2; shift 2; at "$offset" --user "$user" --password-file "$work/pw" "$@"; }

@@ -2,12 +2,12 @@
 # A key that one counter issued is renewed at another: both real, with headquarters between them and a virtual key. Prints TAP.
 set -u
 : "${CERTDESK_BUILD:?}"
-work=$(mktemp -d); trap 'reader_stop; hub_kill; rm -rf "$work"' EXIT
+work=$(mktemp -d); trap 'reader_stop; hub_kill; faketime_rest; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../lib/desk.sh"
 . "$(dirname "$0")/../lib/hub.sh"
 . "$(dirname "$0")/../lib/orders.sh"
 . "$(dirname "$0")/../lib/pcscd.sh"
-faketime=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null | head -n 1)
+. "$(dirname "$0")/../lib/faketime.sh"
 picture >"$work/scan.png"; unit_json >"$work/unit.json"
 
 ago() { # DAYS COMMAND …

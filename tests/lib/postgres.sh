@@ -15,7 +15,7 @@ pg_start() {
 	[ "$(id -u)" != 0 ] || chown 65534:65534 "$pg_dir"
 	(cd "$pg_dir" && pg_as "$pg_bin/initdb" -D "$pg_dir/data" -U hub -A trust -E UTF8 --no-locale -N >"$pg_dir/initdb.log" 2>&1) || { cat "$pg_dir/initdb.log" >&2; return 1; }
 	# what its processes leave when they are killed is with the kernel; no test takes the power away
-	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nmax_connections = 60\nshared_buffers = 16MB\nautovacuum = off\nfsync = off\nfull_page_writes = off\n" \
+	printf "listen_addresses = ''\nunix_socket_directories = '%s'\nmax_connections = 60\nshared_buffers = 16MB\nautovacuum = off\ndynamic_shared_memory_type = mmap\nfsync = off\nfull_page_writes = off\n" \
 		"$pg_dir" >>"$pg_dir/data/postgresql.conf"
 	pg_begin || return
 	pg_url=$(pg_new hub)
