@@ -14,7 +14,8 @@
 #include "hub/db_driver.h"
 #include "store/fault.h"
 
-enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_SOON = 16, BUSY_SOON_US = 20, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000 };
+enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_SOON = 16, BUSY_SOON_US = 20, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000,
+       LOG_PAGES = 1000, LOG_MOST = 8000 };
 
 struct lite {
 	sqlite3 *db;
@@ -24,6 +25,7 @@ struct lite {
 	bool soon, full; /* the next change needn't be on the disk when it is done; each is, as the connection stands */
 	bool together;   /* the transaction lets others write while it waits for its disk */
 	bool turn;       /* this one's to write (base/turn.h, on the log) */
+	int pages;       /* in the log, since this connection's last change; 0: nothing that the file hasn't got is known of */
 	int log;         /* SQLite's: flushed, and locked (flock) by those whose changes are on their way to the disk */
 };
 
@@ -194,6 +196,14 @@ static enum err flush_log(struct lite *l, struct error *e)
 	return fdatasync(l->log) == 0 ? OK : error_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_STORE_FULL : ERR_STORE_BROKEN, "%s", strerror(errno));
 }
 
+static int note_pages(void *arg, sqlite3 *db, const char *schema, int pages)
+{
+	(void)db;
+	(void)schema;
+	((struct lite *)arg)->pages = pages;
+	return SQLITE_OK;
+}
+
 static enum err lite_open(struct db *db, const char *address, bool fresh, struct error *e)
 {
 	const char *path = address + strlen("sqlite:");
@@ -209,6 +219,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 		r = fault(l, path, e);
 	else {
 		sqlite3_busy_handler(l->db, wait_for_writer, &l->busy_until);
+		sqlite3_wal_hook(l->db, note_pages, l);
 		sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(l->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		r = run_text(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
@@ -257,11 +268,25 @@ static enum err turn_begin(struct lite *l, struct error *e)
 	return error_set(e, errno == ETIMEDOUT ? ERR_STORE_BUSY : ERR_STORE_FAULT, "%s", strerror(errno));
 }
 
+/* The log into the file. What others keep it from is done by one who comes later. */
+static void settle(struct lite *l, int least)
+{
+	if (l->pages < least)
+		return;
+	sqlite3_wal_checkpoint_v2(l->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	l->pages = 0;
+}
+
+/* SQLite itself would write the log into the file before others may write: here they go on meanwhile, as long as it doesn't grow all the
+ * same. */
 static void turn_end(struct lite *l)
 {
-	if (l->turn)
-		turn_give(l->log);
+	if (!l->turn)
+		return;
+	settle(l, LOG_MOST);
+	turn_give(l->log);
 	l->turn = false;
+	settle(l, LOG_PAGES);
 }
 
 static enum err lite_begin(struct db *db, bool together, struct error *e)
