@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/values.h"
 
 enum err proof_head(struct hub *hub, const char *site, struct posted_chain *head, struct error *e)
 {
@@ -90,7 +91,8 @@ enum err proof_make(struct proof *p, struct hub *hub, const char *site, struct p
 		if (posted->entries[i].seq > p->head.seq) { /* those before it are compared */
 			if (!posted_look(&posted->entries[i]) || !proof_signed(p, i))
 				break;
-			r = proof_opened(p, i, &opened, e);
+			if (!(r = proof_opened(p, i, &opened, e)))
+				r = values_ahead(hub, &p->ring, &posted->entries[i], &p->entries[i].opened, e);
 		}
 	return r;
 }

@@ -134,19 +134,56 @@ static bool fails(struct hub_forms *forms, const struct form *form, const struct
 	return verdict.verdict == VERDICT_INVALID;
 }
 
-enum err values_judge(struct judging *j, const json_t *order, struct error *e)
+static enum err look(struct hub *hub, struct keyring *ring, const json_t *order, int64_t time, struct values_seen *out, struct error *e)
 {
 	const struct form *form = NULL;
 	json_t *values = NULL;
-	const char *no = json_text(order, "no");
-	enum err r = values_open(j->view.ring, order, &values, e);
-	if (!r && !values)
-		return judge_refuse(j, REFUSAL_STATE, "orders %s", no);
-	if (!r)
-		r = find_form(j->view.hub, json_text(order, "form"), &form, e);
-	for (size_t i = 0; !r && form && !*j->why && i < form->field_count; i++)
-		if (fails(j->view.hub->forms, form, &form->fields[i], values, j->entry->time))
-			judge_refuse(j, REFUSAL_VALUE, "%s: %s", no, form->fields[i].name);
+	enum err r = values_open(ring, order, &values, e);
+	*out = (struct values_seen){.order = order, .sealed = !values};
+	if (!r && values)
+		r = find_form(hub, json_text(order, "form"), &form, e);
+	for (size_t i = 0; !r && form && !out->field && i < form->field_count; i++)
+		if (fails(hub->forms, form, &form->fields[i], values, time))
+			out->field = form->fields[i].name;
 	json_decref(values);
 	return r;
+}
+
+static bool may_sign(const struct deed *deed, const struct posted_state *s, const json_t *row)
+{
+	const char *status = json_text(row, "status");
+	return strcmp(s->kind, "orders") == 0 && json_is_object(row) && deed_moves(deed, json_text(row, "business"), "draft", status);
+}
+
+enum err values_ahead(struct hub *hub, struct keyring *ring, const struct posted_entry *entry, struct opened *o, struct error *e)
+{
+	struct deed deed;
+	enum err r = OK;
+	if (!deed_find(json_text(entry->entry, "action"), &deed))
+		return OK;
+	for (size_t i = 0; !r && i < o->count; i++) {
+		if (!may_sign(&deed, &entry->states[i], o->states[i]))
+			continue;
+		if (!o->seen && !(o->seen = calloc(o->count, sizeof *o->seen)))
+			return error_set(e, ERR_MEMORY, "values");
+		r = look(hub, ring, o->states[i], entry->time, &o->seen[o->seen_count++], e);
+	}
+	return r;
+}
+
+enum err values_judge(struct judging *j, const json_t *order, struct error *e)
+{
+	const struct values_seen *seen = NULL;
+	struct values_seen now;
+	const char *no = json_text(order, "no");
+	enum err r = OK;
+	for (size_t i = 0; i < j->view.seen_count && !seen; i++)
+		seen = j->view.seen[i].order == order ? &j->view.seen[i] : NULL;
+	if (!seen) {
+		r = look(j->view.hub, j->view.ring, order, j->entry->time, &now, e);
+		seen = &now;
+	}
+	if (!r && seen->sealed)
+		return judge_refuse(j, REFUSAL_STATE, "orders %s", no);
+	return r || !seen->field ? r : judge_refuse(j, REFUSAL_VALUE, "%s: %s", no, seen->field);
 }

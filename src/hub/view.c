@@ -46,12 +46,19 @@ void opened_free(struct opened *o)
 	for (size_t i = 0; i < o->count; i++)
 		json_decref(o->states[i]);
 	free(o->states);
+	free(o->seen);
 	*o = (struct opened){0};
 }
 
 void view_begin(struct view *v, struct hub *hub, const char *site, struct keyring *ring, const struct posted_entry *entry, const struct opened *opened)
 {
-	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry, .opened = opened ? opened->states : NULL, .key_missing = opened && opened->key_missing};
+	*v = (struct view){.hub = hub, .site = site, .ring = ring, .entry = entry};
+	if (opened) {
+		v->opened = opened->states;
+		v->key_missing = opened->key_missing;
+		v->seen = opened->seen;
+		v->seen_count = opened->seen_count;
+	}
 }
 
 void view_end(struct view *v)

@@ -14,6 +14,8 @@ struct view {
 	bool key_missing;                 /* … for want of its key */
 	json_t *known;                    /* NULL, or records as accepted, opened before: view_accepted and view_before fill it */
 	json_t *own;                      /* the entry's own parts by "KIND/ORDER", made by the first view_parts */
+	const struct values_seen *seen;   /* values.h: what was looked at ahead */
+	size_t seen_count;
 };
 
 enum { PARTS_MOST = 5000 /* rows of one kind that an order may have, to be judged by them */ };
@@ -23,6 +25,8 @@ struct opened {
 	json_t **states; /* as view's; NULL: not yet */
 	size_t count;
 	bool key_missing;
+	struct values_seen *seen; /* by values_ahead; else NULL */
+	size_t seen_count;
 };
 
 /* ERR_STORE_*, ERR_MEMORY; `o` ends with opened_free in any case. */
