@@ -19,7 +19,7 @@
 #include "hub/values.h"
 #include "sync/envelope.h"
 
-enum { BODIES = 400, ORDERS = 48, AT_ONCE = 8, STATES = 3, WAYS = 4 };
+enum { BODIES = 400, ORDERS = 96, AT_ONCE = 8, STATES = 3, WAYS = 4 };
 
 enum err net_call(struct net *net, const struct net_request *r, struct net_reply *reply, struct error *e);
 
