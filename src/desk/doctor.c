@@ -403,7 +403,6 @@ static bool calendar_year(struct desk *d, int year, int64_t *days, int64_t *work
 	return good;
 }
 
-/* In December deadlines reach into the next year. A year without make-up days isn't the official calendar yet. */
 /* An address stands in a certificate from its issue on: one that is said later helps none of those before. */
 static void check_crl_address(struct desk *d, struct finding *f)
 {
@@ -417,6 +416,7 @@ static void check_crl_address(struct desk *d, struct finding *f)
 	}
 }
 
+/* In December deadlines reach into the next year. A year without make-up days isn't the official calendar yet. */
 static void check_calendar(struct desk *d, struct finding *f)
 {
 	struct civil now = civil_from_utc(desk_now(d));
