@@ -279,13 +279,12 @@ static struct worker *worker_of(struct worker **kept)
 	return *kept;
 }
 
-static void call_reader(void *arg)
+static void open_ahead(void *named)
 {
-	(void)arg;
-	token_prepare();
+	token_prepare(named);
 }
 
-static enum err begin(struct journey *j, const char *no, struct error *e)
+static enum err begin(struct journey *j, const char *no, const char *serial, struct error *e)
 {
 	const struct staff *who;
 	const char *to;
@@ -298,7 +297,8 @@ static enum err begin(struct journey *j, const char *no, struct error *e)
 	    (r = order_separate(j->d, &j->o, &j->who, MAY_ISSUE, e)))
 		return r;
 	j->worker = worker_of(&j->d->worker); /* for an order that can be issued by its state, and not sooner */
-	worker_give(j->worker, call_reader, NULL);
+	if (business_find(j->o.business)->makes != MAKES_AGAIN) /* of a key that is with the customer there may be no other in */
+		worker_give(j->worker, open_ahead, (void *)serial);
 	if ((r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) || (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
 	    (r = subject_number_free(j->d, &j->about, j->o.values, e)) ||
 	    (r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)))
@@ -471,7 +471,7 @@ enum err issue_with_pin(struct desk *d, const char *no, const char *serial, cons
 {
 	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .pin = pin, .progress = progress, .arg = arg};
 	*out = NULL;
-	enum err r = begin(&j, no, e);
+	enum err r = begin(&j, no, serial, e);
 	worker_wait(j.worker);
 	if (!r)
 		r = j.again ? choose_same_key(&j, serial, e) : choose_key(&j, serial, e);

@@ -1,7 +1,6 @@
 #include "token/reader.h"
 
 #include <dirent.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +15,10 @@
 #include "base/text.h"
 #include "base/thread.h"
 
-enum { RETRY_MS = 100, AHEAD_MS = 300 };
+enum { RETRY_MS = 100 };
 
-/* What was prepared has looked at the readers, for the first who asks, and is connected to the one card that is in. */
 struct reader_context {
-	SCARDCONTEXT handle; /* the link's, where there is one */
-	struct reader readers[READERS_MOST];
-	size_t count;
-	bool listed;
-	struct link *link;
+	SCARDCONTEXT handle;
 };
 
 /* A connection with a context of its own. pcscd keeps a caller waiting for as long as
@@ -145,10 +139,7 @@ static bool service_listens(void)
 	return listens;
 }
 
-/* Made ahead, and taken by one. */
-static _Atomic(struct reader_context *) prepared;
-
-static enum err establish(struct reader_context **out, struct error *e)
+enum err reader_open(struct reader_context **out, struct error *e)
 {
 	*out = NULL;
 	struct reader_context *c = calloc(1, sizeof *c);
@@ -165,13 +156,16 @@ static enum err establish(struct reader_context **out, struct error *e)
 	return OK;
 }
 
-enum err reader_open(struct reader_context **out, struct error *e)
+void reader_close(struct reader_context **c)
 {
-	*out = atomic_exchange(&prepared, NULL);
-	return *out ? OK : establish(out, e);
+	if (!*c)
+		return;
+	SCardReleaseContext((*c)->handle);
+	free(*c);
+	*c = NULL;
 }
 
-static enum err list_now(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e)
+enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e)
 {
 	char names[READERS_MOST * READER_NAME_SIZE] = "";
 	SCARD_READERSTATE states[READERS_MOST] = {0};
@@ -195,16 +189,6 @@ static enum err list_now(struct reader_context *c, struct reader list[READERS_MO
 		list[i].card =
 			(states[i].dwEventState & SCARD_STATE_PRESENT) && !(states[i].dwEventState & SCARD_STATE_MUTE);
 	*count = n;
-	return OK;
-}
-
-enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e)
-{
-	if (!c->listed)
-		return list_now(c, list, count, e);
-	memcpy(list, c->readers, sizeof c->readers);
-	*count = c->count;
-	c->listed = false;
 	return OK;
 }
 
@@ -283,21 +267,19 @@ static LONG work_connect(struct link *l)
 			break;
 		pause_ms(RETRY_MS);
 	}
-	return result;
-}
-
-static LONG work_connect_begin(struct link *l)
-{
-	LONG result = l->connected ? SCARD_S_SUCCESS : work_connect(l);
 	return result == SCARD_S_SUCCESS ? work_begin(l) : result;
 }
 
-/* Over the context that *c names, where it names one: *c is NULL then. */
-static struct link *link_new(struct reader_context **c, const char *name)
+enum err reader_connect(struct reader_context **c, const char *name, int patience_ms, struct reader_card **out, struct error *e)
 {
+	struct reader_card *card = calloc(1, sizeof *card);
 	struct link *l = calloc(1, sizeof *l);
-	if (!l)
-		return NULL;
+	*out = NULL;
+	if (!card || !l) {
+		free(card);
+		free(l);
+		return error_set(e, ERR_MEMORY, "%s", "");
+	}
 	pthread_mutex_init(&l->mutex, NULL);
 	pthread_cond_init(&l->changed, NULL);
 	text_copy(l->name, sizeof l->name, name);
@@ -307,32 +289,9 @@ static struct link *link_new(struct reader_context **c, const char *name)
 		free(*c);
 		*c = NULL;
 	}
-	return l;
-}
-
-/* The link that was prepared, where it is to this reader; else a new one. */
-static struct link *link_to(struct reader_context **c, const char *name)
-{
-	struct link *l = c && *c ? (*c)->link : NULL;
-	if (!l)
-		return link_new(c, name);
-	if (strcmp(l->name, name) != 0)
-		return link_new(NULL, name);
-	free(*c);
-	*c = NULL;
-	return l;
-}
-
-enum err reader_connect(struct reader_context **c, const char *name, int patience_ms, struct reader_card **out, struct error *e)
-{
-	struct reader_card *card = calloc(1, sizeof *card);
-	*out = NULL;
-	if (!card || !(card->link = link_to(c, name))) {
-		free(card);
-		return error_set(e, ERR_MEMORY, "%s", "");
-	}
+	card->link = l;
 	card->patience_ms = patience_ms;
-	LONG result = link_work(card, work_connect_begin);
+	LONG result = link_work(card, work_connect);
 	if (result != SCARD_S_SUCCESS)
 		reader_disconnect(&card);
 	*out = card;
@@ -391,59 +350,4 @@ static enum err transmit(
 struct apdu_transport reader_transport(struct reader_card *card)
 {
 	return (struct apdu_transport){.context = card, .transmit = transmit};
-}
-
-void reader_close(struct reader_context **c)
-{
-	if (!*c)
-		return;
-	if ((*c)->link)
-		link_free((*c)->link);
-	else
-		SCardReleaseContext((*c)->handle);
-	free(*c);
-	*c = NULL;
-}
-
-static void prepare_as(struct reader_context *c)
-{
-	struct reader_context *before = atomic_exchange(&prepared, c);
-	reader_close(&before);
-}
-
-/* Where one card is in; what isn't connected soon is for who asks to wait for. False: the context is gone with it. */
-static bool connect_ahead(struct reader_context *c)
-{
-	struct reader_card card = {.patience_ms = AHEAD_MS};
-	const struct reader *one = NULL;
-	size_t cards = 0;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->readers[i].card) {
-			one = &c->readers[i];
-			cards++;
-		}
-	if (cards != 1 || !(card.link = link_new(NULL, one->name)))
-		return true;
-	card.link->context = c->handle;
-	card.link->has_context = true;
-	link_work(&card, work_connect); /* a link that isn't connected is tried once more */
-	c->link = card.link;
-	return c->link != NULL;
-}
-
-void reader_prepare(void)
-{
-	struct reader_context *c = NULL;
-	if (establish(&c, NULL))
-		return;
-	c->listed = list_now(c, c->readers, &c->count, NULL) == OK;
-	if (!c->listed || connect_ahead(c))
-		prepare_as(c);
-	else
-		free(c);
-}
-
-void reader_unprepare(void)
-{
-	prepare_as(NULL);
 }

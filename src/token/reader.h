@@ -18,12 +18,8 @@ struct reader {
 /* ERR_TOKEN_NO_SERVICE, ERR_TOKEN_REFUSED. reader_close takes NULL and sets NULL. */
 enum err reader_open(struct reader_context **out, struct error *e);
 void reader_close(struct reader_context **c);
-/* The next reader_open, of whatever thread, takes the context that is made here, with the readers as they are now and, where one card is in, connected to
- * that, without a word to it; or nobody wants it. */
-void reader_prepare(void);
-void reader_unprepare(void);
 
-/* All readers, asked anew but for the first time on a context that was prepared; none is OK with *count 0. */
+/* All readers, asked anew; none is OK with *count 0. */
 enum err reader_list(struct reader_context *c, struct reader list[READERS_MOST], size_t *count, struct error *e);
 
 /* Connects, shared, and begins a transaction; over the context that *c names, which it takes over, or over one of its own where `c` or *c is NULL. Waits at most `patience_ms` for a program that holds the card:

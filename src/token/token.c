@@ -1,6 +1,7 @@
 #include "token/token.h"
 
 #include <openssl/evp.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "token/publickey.h"
 #include "token/reader.h"
 
-enum { PATIENCE_MS = 5000, LIST_PATIENCE_MS = 1000, NAMES_SIZE = 256 };
+enum { PATIENCE_MS = 5000, LIST_PATIENCE_MS = 1000, AHEAD_PATIENCE_MS = 300, NAMES_SIZE = 256 };
 
 static const struct token_driver *const drivers[] = {&token_driver_piv};
 
@@ -34,6 +35,9 @@ struct token {
 	enum token_slot compared_slot;
 	uint8_t compared_digest[32];
 };
+
+/* Opened ahead, in a step, and taken by one. */
+static _Atomic(struct token *) prepared;
 
 void token_factory_management_key(struct secret *out)
 {
@@ -117,6 +121,7 @@ enum err token_list(struct token_info **list, size_t *count, struct error *e)
 	size_t n = 0;
 	*list = NULL;
 	*count = 0;
+	token_unprepare(); /* it holds its card */
 	enum err r = reader_open(&context, e);
 	if (!r)
 		r = reader_list(context, readers, &n, e);
@@ -190,15 +195,15 @@ static enum err none_found(const char *serial, size_t readers, size_t keys, cons
 
 /* Looks into every reader; the key that is wanted (NULL: the first) goes into `t`, in a step unless others were looked into behind
  * it: none is held while another may keep us waiting. */
-static void search(struct token *t, struct reader_context **context, const char *serial, const struct reader *readers, size_t n, size_t *keys,
-	char *names, struct error *trouble)
+static void search(struct token *t, struct reader_context **context, const char *serial, int patience_ms, const struct reader *readers, size_t n,
+	size_t *keys, char *names, struct error *trouble)
 {
 	for (size_t i = 0; i < n && !(t->driver && serial); i++) {
 		struct token one = {0};
 		struct error e = {0};
 		if (readers[i].card)
 			token_end(t);
-		enum err r = readers[i].card ? look(context, readers[i].name, PATIENCE_MS, &one, NULL, &e) : OK;
+		enum err r = readers[i].card ? look(context, readers[i].name, patience_ms, &one, NULL, &e) : OK;
 		if (r && trouble->code != ERR_TOKEN_BUSY)
 			*trouble = e;
 		if (!one.driver)
@@ -213,7 +218,7 @@ static void search(struct token *t, struct reader_context **context, const char 
 	}
 }
 
-static enum err find(const char *serial, struct token **out, struct error *e)
+static enum err find(const char *serial, int patience_ms, struct token **out, struct error *e)
 {
 	struct reader_context *context = NULL;
 	struct reader readers[READERS_MOST];
@@ -230,7 +235,7 @@ static enum err find(const char *serial, struct token **out, struct error *e)
 	if (!r)
 		r = reader_list(context, readers, &n, e);
 	if (!r)
-		search(t, &context, serial, readers, n, &keys, names, &trouble);
+		search(t, &context, serial, patience_ms, readers, n, &keys, names, &trouble);
 	reader_close(&context);
 	if (!r && (!t->driver || (!serial && keys > 1)))
 		r = none_found(serial, n, keys, names, &trouble, e);
@@ -240,19 +245,37 @@ static enum err find(const char *serial, struct token **out, struct error *e)
 	return r;
 }
 
-void token_prepare(void)
+static void prepare_as(struct token *t)
 {
-	reader_prepare();
+	struct token *before = atomic_exchange(&prepared, t);
+	token_close(&before);
+}
+
+void token_prepare(const char *serial)
+{
+	struct token *t = NULL;
+	if (find(serial, AHEAD_PATIENCE_MS, &t, NULL) == OK)
+		prepare_as(t);
 }
 
 void token_unprepare(void)
 {
-	reader_unprepare();
+	prepare_as(NULL);
+}
+
+/* In a step, or not. */
+static enum err find_soon(const char *serial, struct token **out, struct error *e)
+{
+	*out = atomic_exchange(&prepared, NULL);
+	if (*out && (!serial || !*serial || strcmp((*out)->serial, serial) == 0))
+		return OK;
+	token_close(out);
+	return find(serial, PATIENCE_MS, out, e);
 }
 
 enum err token_open(const char *serial, struct token **out, struct error *e)
 {
-	enum err r = find(serial, out, e);
+	enum err r = find_soon(serial, out, e);
 	if (!r)
 		token_end(*out);
 	return r;
@@ -260,7 +283,7 @@ enum err token_open(const char *serial, struct token **out, struct error *e)
 
 enum err token_open_begun(const char *serial, struct token **out, struct error *e)
 {
-	enum err r = find(serial, out, e);
+	enum err r = find_soon(serial, out, e);
 	if (!r && (*out)->depth == 0 && (r = token_begin(*out, e)))
 		token_close(out);
 	return r;

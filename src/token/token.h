@@ -88,9 +88,10 @@ enum err token_open(const char *serial, struct token **out, struct error *e);
 /* The same, and inside a step already: the key isn't selected and named twice. The caller ends it by token_end. */
 enum err token_open_begun(const char *serial, struct token **out, struct error *e);
 void token_close(struct token **t);
-/* Calls pcscd ahead of token_open or token_list, from a thread that has time for it; says nothing where nobody answers. What no one has
- * taken token_unprepare hangs up. */
-void token_prepare(void);
+/* Opens the key ahead of token_open, from a thread that has time for it: selects it and reads its serial, and holds it in a step until somebody opens it (with
+ * NULL here, where it is the only one). Says nothing where that fails: token_open does. What no one has taken token_unprepare gives up, and so does whoever
+ * opens another key or lists them. */
+void token_prepare(const char *serial);
 void token_unprepare(void);
 const char *token_serial(const struct token *t);
 

@@ -49,6 +49,45 @@ static void several_keys_are_refused_and_named(void **state)
 	token_close(&t);
 }
 
+static void opened_ahead_it_is_there_for_who_asks(void **state)
+{
+	(void)state;
+	struct token_info *list = NULL;
+	struct token *t = NULL;
+	size_t count = 0;
+	token_prepare(NULL);
+	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	token_end(t);
+	token_close(&t);
+	token_prepare(KEY);
+	assert_int_equal(token_list(&list, &count, &e), OK);
+	assert_int_equal(count, 1);
+	assert_false(list[0].busy); /* not by ourselves */
+	free(list);
+	token_prepare(KEY);
+	token_unprepare();
+	assert_int_equal(token_open(NULL, &t, &e), OK);
+	token_close(&t);
+}
+
+static void opened_ahead_it_keeps_nobody_from_another(void **state)
+{
+	(void)state;
+	struct token *t = NULL;
+	token_prepare(KEY);
+	assert_int_equal(token_open("10000009", &t, &e), ERR_TOKEN_OTHER);
+	token_prepare("10000009"); /* which isn't in */
+	assert_int_equal(token_open(KEY, &t, &e), OK);
+	token_close(&t);
+	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
+	token_prepare(NULL);
+	assert_int_equal(token_open(NULL, &t, &e), ERR_TOKEN_SEVERAL);
+	token_prepare(OTHER);
+	assert_int_equal(token_open(KEY, &t, &e), OK);
+	assert_string_equal(token_serial(t), KEY);
+	token_close(&t);
+}
+
 static void another_key_is_named(void **state)
 {
 	(void)state;
@@ -339,6 +378,8 @@ int main(void)
 		cmocka_unit_test(no_key_is_an_empty_list),
 		WITH_KEY(list_names_keys),
 		WITH_KEY(several_keys_are_refused_and_named),
+		WITH_KEY(opened_ahead_it_is_there_for_who_asks),
+		WITH_KEY(opened_ahead_it_keeps_nobody_from_another),
 		WITH_KEY(another_key_is_named),
 		WITH_KEY(rsa_from_pair_to_signature),
 		WITH_KEY(p256_from_pair_to_signature),
