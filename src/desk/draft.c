@@ -57,6 +57,15 @@ enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error 
 	return r;
 }
 
+static enum err about_another(const struct business *b, bool key, bool certificate, const struct form *form, struct error *e)
+{
+	if (key)
+		return error_set(e, ERR_DESK_ABOUT, tr("%s 不针对已有的介质，请去掉 --key", "%s is about no key; leave --key out"), form->name);
+	if (certificate && b->about == ABOUT_KEY)
+		return error_set(e, ERR_DESK_ABOUT, tr("%s 要用客户的介质办理，请插入介质，用 --key 指明", "%s is done on the customer's key; put it in and name it with --key"), form->name);
+	return error_set(e, ERR_DESK_ABOUT, tr("%s 要指明介质（--key）或证书（--cert）", "%s is about a key or a certificate; name it with --key or --cert"), form->name);
+}
+
 /* Finds what the order will be about, before anything is written; for a new application only what to begin with. */
 static enum err find_subject(struct desk *d, const struct form *form, const struct draft_about *about, const struct staff *who, struct subject *s,
                              struct error *e)
@@ -65,7 +74,7 @@ static enum err find_subject(struct desk *d, const struct form *form, const stru
 	bool key = about && about->key, certificate = about && about->certificate;
 	enum err r = OK;
 	if (b->about == ABOUT_NOTHING ? key : !key && (b->about == ABOUT_KEY || !certificate))
-		return error_set(e, ERR_DESK_ABOUT, "%s", form->name);
+		return about_another(b, key, certificate, form, e);
 	if (key && b->pin && (!about->pin || !about->pin->length))
 		return error_set(e, ERR_DESK_PIN_NEEDED, "%s", about->key);
 	if (certificate && about->elsewhere) {

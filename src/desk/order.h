@@ -7,7 +7,7 @@
 /* A new draft. `data` (may be NULL) is merged strictly over the form's defaults: ERR_RULES_FIELD. `about` (may be NULL) is for a business
  * about a certificate: the one on the inserted key `key`, whose PIN proves its holder where the
  * business asks for it, or `certificate` by serial. What is on file is prefilled, `data` goes over it. For a new application
- * `certificate` only says what to begin with. ERR_DESK_ABOUT (neither named), ERR_DESK_PIN_NEEDED, ERR_DESK_CERT_CUSTOMER, what
+ * `certificate` only says what to begin with. ERR_DESK_ABOUT (neither named, or what this business isn't about), ERR_DESK_PIN_NEEDED, ERR_DESK_CERT_CUSTOMER, what
  * subject.h says, ERR_TOKEN_*. */
 struct draft_about {
 	const char *key, *certificate; /* NULL: not named */

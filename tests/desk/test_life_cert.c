@@ -285,6 +285,7 @@ static void test_a_replacement_needs_reason_documents_and_a_check(void **state)
 	as(l, "op1");
 	as(l, "op1");
 	IS(ERR_DESK_ABOUT, draft_new(l->d, "replace-unit", NULL, l->no, &l->e));
+	assert_non_null(strstr(l->e.detail, "介质（--key）或证书（--cert）"));
 	site_is(OK, REPLACE(NULL), &l->e);
 	IS(ERR_DESK_MISTAKES, sign_send(l->d, l->no, &out, &l->e));
 	site_is(OK, REPLACE("{'reason':'damaged','consent':true}"), &l->e);

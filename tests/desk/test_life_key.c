@@ -198,6 +198,7 @@ static void test_a_key_with_nothing_of_ours_is_refused(void **state)
 	site_is(ERR_DESK_KEY_FOREIGN, about(l, "renew-unit", OTHER, &l->pin, NULL), &l->e);
 	site_is(ERR_DESK_KEY_FOREIGN, about(l, "unlock", OTHER, NULL, NULL), &l->e);
 	site_is(ERR_DESK_ABOUT, about(l, "new-unit", OTHER, NULL, NULL), &l->e);
+	assert_non_null(strstr(l->e.detail, "请去掉 --key"));
 }
 
 static void test_a_copied_certificate_on_another_key_opens_nothing(void **state)

@@ -31,7 +31,8 @@ static void test_a_staff_key_beside_the_customers_does_not_count(void **state)
 	enrol(l, "is1", STAFFS);
 	for (size_t i = 0; i < 3; i++)
 		site_is(OK, about(l, businesses[i].form, KEY, &l->pin, businesses[i].values), &l->e);
-	assert_int_equal(about(l, "renew-unit", NULL, NULL, NULL), ERR_DESK_ABOUT);
+	assert_int_equal(about(l, "renew-unit", NULL, NULL, NULL), ERR_DESK_ABOUT); /* by its certificate alone */
+	assert_non_null(strstr(l->e.detail, "要用客户的介质办理"));
 	IS(OK, about_key(l->d, NULL, &out, &l->e)); /* the one key that is in is the customer's */
 	enrol(l, "is1", "");
 	assert_int_equal(about(l, "renew-unit", KEY, &l->pin, NULL), ERR_DESK_ONE_KEY);
