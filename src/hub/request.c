@@ -184,29 +184,48 @@ static enum err note_seen(struct hub *hub, const struct request *q, bool retire,
 	return r || !retire ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
 }
 
-/* True where the site may go on; else the reply says why not. */
-static enum err who(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p, struct error *e)
+/* What the database has of a certificate: whose it is, and whether that one may still come in. */
+struct caller {
+	char site[SITE_CODE_SIZE], kind[16];
+	bool known, revoked, replaced, to_retire;
+	int64_t last_seen;
+};
+
+static enum err look_up(struct hub *hub, const char *serial, struct caller *c, struct error *e)
 {
-	json_t *row = NULL;
-	if (strcmp(verified, "SUCCESS") != 0)
-		return reply_say(p, 403, strstr(verified, "revoked") ? SAY_REVOKED : SAY_CERTIFICATE, NULL);
-	enum err r = db_row(hub->db, HUB_SQL_CERTIFICATE_GET, &row, e, "t", serial);
+	struct db_rows *rows = NULL;
+	*c = (struct caller){0};
+	enum err r = db_query(hub->db, HUB_SQL_CERTIFICATE_GET, &rows, e, "t", serial);
 	if (r)
 		return r;
-	const char *site = json_text(row, "site");
-	if (!row || strcmp(json_text(row, "kind"), "tls") != 0 || !names_site(subject, site))
-		r = reply_say(p, 403, SAY_CERTIFICATE, NULL);
-	else if (json_number(row, "revoked_at") || strcmp(json_text(row, "state"), "joined") != 0)
-		r = reply_say(p, 403, SAY_REVOKED, NULL);
-	else {
-		text_copy(q->site, sizeof q->site, site);
-		text_copy(q->kind, sizeof q->kind, json_text(row, "site_kind"));
-		int64_t idle = hub_now(hub) - json_number(row, "last_seen");
-		if (!json_number(row, "replaced") && (idle >= SEEN_EVERY || idle < 0 || json_number(row, "to_retire")))
-			r = note_seen(hub, q, json_number(row, "to_retire") != 0, e);
+	if (db_rows_next(rows)) {
+		c->known = text_copy(c->site, sizeof c->site, db_rows_text(rows, 0)) && strcmp(db_rows_text(rows, 1), "tls") == 0;
+		c->revoked = db_rows_int(rows, 2) != 0 || strcmp(db_rows_text(rows, 3), "joined") != 0;
+		c->replaced = db_rows_int(rows, 4) != 0;
+		text_copy(c->kind, sizeof c->kind, db_rows_text(rows, 5));
+		c->last_seen = db_rows_int(rows, 6);
+		c->to_retire = db_rows_int(rows, 7) != 0;
 	}
-	json_decref(row);
-	return r;
+	return db_rows_end(&rows, e);
+}
+
+/* OK with an empty reply where the site may go on; else the reply says why not. */
+static enum err who(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p, struct error *e)
+{
+	struct caller c;
+	if (strcmp(verified, "SUCCESS") != 0)
+		return reply_say(p, 403, strstr(verified, "revoked") ? SAY_REVOKED : SAY_CERTIFICATE, NULL);
+	enum err r = look_up(hub, serial, &c, e);
+	if (r)
+		return r;
+	if (!c.known || !names_site(subject, c.site))
+		return reply_say(p, 403, SAY_CERTIFICATE, NULL);
+	if (c.revoked)
+		return reply_say(p, 403, SAY_REVOKED, NULL);
+	text_copy(q->site, sizeof q->site, c.site);
+	text_copy(q->kind, sizeof q->kind, c.kind);
+	int64_t idle = hub_now(hub) - c.last_seen;
+	return !c.replaced && (idle >= SEEN_EVERY || idle < 0 || c.to_retire) ? note_seen(hub, q, c.to_retire, e) : OK;
 }
 
 void hub_answer(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p)

@@ -1,10 +1,12 @@
 #include "hub/worker.h"
 
+#include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "hub/files.h"
@@ -171,6 +173,7 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		q.body_fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 		q.read = read_file;
 		q.input = &q;
+		FCGX_GetChar(f->in); /* its end: nginx passes nothing of the body itself */
 	}
 	if (!hub->db && hub_connect(hub, &e)) {
 		hub_log("%s", hub_log_error(&e));
@@ -186,6 +189,40 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		close(q.body_fd);
 }
 
+/* Ends the request. Where nginx has nothing more to say, the connection is closed at once: libfcgi would shut its own side and wait for
+ * nginx to end the other, for the sake of what might still come. */
+static void finish(FCGX_Request *f)
+{
+	if (FCGX_HasSeenEOF(f->in))
+		FCGX_Detach(f);
+	FCGX_Finish_r(f);
+}
+
+static int watch(int listener)
+{
+	struct epoll_event what = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd >= 0 && (fcntl(listener, F_SETFL, O_NONBLOCK) != 0 || epoll_ctl(fd, EPOLL_CTL_ADD, listener, &what) != 0)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Until somebody knocks, or the end is asked for. A blocking accept would wake the workers in turn; so the same few are awake as long as
+ * they suffice, and what they have in the processor's caches, and the database's pages, is still there. */
+static void wait_for_one(int watched)
+{
+	sigset_t end, before;
+	struct epoll_event what;
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigprocmask(SIG_BLOCK, &end, &before);
+	if (!ending)
+		epoll_pwait(watched, &what, 1, -1, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 int worker_run(struct hub *hub, int listener)
 {
 	FCGX_Request f;
@@ -193,13 +230,18 @@ int worker_run(struct hub *hub, int listener)
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGTERM, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&f, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	int watched = watch(listener);
+	if (watched < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&f, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return EXIT_FAULT;
 	while (!ending) {
-		if (FCGX_Accept_r(&f) < 0)
+		wait_for_one(watched);
+		int r = ending ? -EINTR : FCGX_Accept_r(&f);
+		if (r == -EAGAIN || r == -EINTR) /* another took it */
+			continue;
+		if (r < 0)
 			break;
 		answer(hub, &f);
-		FCGX_Finish_r(&f);
+		finish(&f);
 	}
 	return ending ? EXIT_DONE : EXIT_FAULT;
 }
