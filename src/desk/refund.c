@@ -94,23 +94,42 @@ enum err refund_ask(struct desk *d, const char *no, const char *reason, json_t *
 }
 
 /* Who asked or took the money doesn't approve it. */
-static bool separate(const struct subject *s, const struct staff *who)
+static bool separate(const json_t *rows, const struct staff *who)
 {
-	json_t *row;
+	const json_t *row;
 	size_t i;
-	json_array_foreach(s->rows, i, row)
+	json_array_foreach(rows, i, row)
 		if ((json_number(row, "asked_by") == who->id && !separation_allows(MAY_REFUND_ASK, MAY_REFUND_APPROVE, false, false)) ||
 		    (json_number(row, "taken_by") == who->id && !separation_allows(MAY_PAY, MAY_REFUND_APPROVE, false, false)))
 			return false;
 	return true;
 }
 
+enum err refund_approved(struct desk *d, const struct order *o, bool *approved, struct error *e)
+{
+	json_t *rows = NULL;
+	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
+	*approved = !r && keep_state(rows, "approved") > 0;
+	json_decref(rows);
+	return r;
+}
+
+enum err refund_separate(struct desk *d, const struct order *o, const struct staff *who, bool *apart, struct error *e)
+{
+	json_t *rows = NULL;
+	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
+	keep_state(rows, "asked");
+	*apart = !r && separate(rows, who);
+	json_decref(rows);
+	return r;
+}
+
 /* Who may where the first one may not: a second manager authorises on the spot. */
 static enum err choose_approver(struct desk *d, const struct subject *s, const struct staff **who, struct error *e)
 {
-	if (separate(s, *who))
+	if (separate(s->rows, *who))
 		return OK;
-	if (*who != &d->second && d->second.id && (d->second.roles & permission_roles(MAY_REFUND_APPROVE)) && separate(s, &d->second)) {
+	if (*who != &d->second && d->second.id && (d->second.roles & permission_roles(MAY_REFUND_APPROVE)) && separate(s->rows, &d->second)) {
 		*who = &d->second;
 		return OK;
 	}

@@ -17,6 +17,10 @@ enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, const cha
  * is true where the order is. */
 enum err refund_settle(struct desk *d, int64_t refund, struct order *o, int64_t paid_by, int64_t shift, const char *reference,
                        bool *refunded, struct error *e);
+/* *approved: some of the order's money was approved and has not gone back yet. */
+enum err refund_approved(struct desk *d, const struct order *o, bool *approved, struct error *e);
+/* *separate: `who` neither asked for what waits to be approved nor took that money. */
+enum err refund_separate(struct desk *d, const struct order *o, const struct staff *who, bool *separate, struct error *e);
 /* The customer hears that the order's money went back. */
 void refund_tell(struct desk *d, const struct order *o);
 

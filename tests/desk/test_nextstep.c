@@ -1,6 +1,7 @@
 /* Whose work an order's next step is: by the roles, by what is kept apart, by who has claimed it, by where it is. */
 #include "case.h"
 #include "away.h"
+#include "desk/refund.h"
 #include "desk/visit.h"
 
 /* As the actor sees it: "" where it is theirs to do. */
@@ -42,8 +43,32 @@ static void test_the_next_step_waits_for_a_role(void **state)
 	waits_for(c, "review", "");
 	EXPECT(OK, review_claim(c->d, c->no, &out, &c->e));
 	EXPECT(OK, review_reject(c->d, c->no, "单位已注销", &out, &c->e));
+	waits_for(c, "refund", "主管"); /* who has to approve it first */
+	site_as(&c->site, c->d, "op1");
+	waits_for(c, "refund", "主管");
+	site_as(&c->site, c->d, "mg1");
+	waits_for(c, "refund", "");
+	EXPECT(OK, refund_approve(c->d, c->no, &out, &c->e));
+	waits_for(c, "refund", "");
+	site_as(&c->site, c->d, "op1");
+	waits_for(c, "refund", "");
 	site_as(&c->site, c->d, "au1");
 	waits_for(c, "refund", "受理员、主管");
+}
+
+/* Neither who took the money nor who asked for it is sent to approve it. */
+static void test_who_took_the_money_is_not_sent_to_approve_its_refund(void **state)
+{
+	struct unit_case *c = *state;
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_roles(c->d, "op1", "operator,manager", &c->e));
+	site_as(&c->site, c->d, "op1");
+	site_paid(&c->site, c->d, "new-unit", NULL, c->no);
+	EXPECT(OK, refund_ask(c->d, c->no, "客户改变主意", &out, &c->e));
+	waits_for(c, "refund", "另一位主管（收款或申请退款的人不能批准）");
+	EXPECT(ERR_DESK_SEPARATION, refund_approve(c->d, c->no, &out, &c->e));
+	site_as(&c->site, c->d, "mg1");
+	waits_for(c, "refund", "");
 }
 
 static void test_nothing_waits_for_nobody(void **state)
@@ -127,7 +152,8 @@ static void test_what_is_at_headquarters_waits_for_headquarters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_the_next_step_waits_for_a_role), CASE(test_nothing_waits_for_nobody), CASE(test_who_keyed_it_in_is_not_sent_to_review_it),
+		CASE(test_the_next_step_waits_for_a_role), CASE(test_who_took_the_money_is_not_sent_to_approve_its_refund),
+		CASE(test_nothing_waits_for_nobody), CASE(test_who_keyed_it_in_is_not_sent_to_review_it),
 		CASE(test_the_visits_rows_say_it_too), CASE(test_a_claimed_one_waits_for_who_has_it),
 		CASE(test_who_keyed_it_in_issues_it_where_the_site_lets_them), CASE(test_what_is_at_headquarters_waits_for_headquarters),
 	};
