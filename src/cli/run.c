@@ -158,6 +158,14 @@ static enum err open_screens(const struct cli *c, struct error *e)
 	return app_run(args_global(&c->args, "-C"), e);
 }
 
+/* The rule asks for a second person, and one was there: that it is this one who may not is news. */
+static void tell_of_second(const struct cli *c, enum err r)
+{
+	const char *with = args_global(&c->args, "--with");
+	if (with && (r == ERR_DESK_FORBIDDEN || r == ERR_DESK_TWO_PERSONS))
+		fprintf(stderr, tr("%s 不能授权：没有这项权限。请换一位有权限的同事\n", "%s can't authorise it: without the right; ask another colleague\n"), with);
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct cli c = {0};
@@ -177,6 +185,7 @@ int cli_main(int argc, char **argv)
 	if (!r)
 		r = print_result(&c, &e);
 	int status = r ? output_error(r, &e) : EXIT_DONE;
+	tell_of_second(&c, r);
 	json_decref(c.result);
 	bytes_free(&c.raw);
 	secret_wipe(&c.password);

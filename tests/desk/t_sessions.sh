@@ -54,6 +54,7 @@ is "a second administrator" 0 as root1 staff add root2 --name 李系统 --role a
 is "from then on one alone grants no roles" 1 as root1 staff roles op1 --role operator,reviewer
 says "asks for the second person" "当场授权"
 is "nor with an operator" 1 as root1 --with op1 --with-password-file "$work/pw" staff roles op1 --role operator,reviewer
+says "says that it is that one who can't" "op1 不能授权"
 is "nor with oneself" 1 as root1 --with root1 --with-password-file "$work/pw" staff roles op1 --role operator,reviewer
 is "nor with a wrong password" 1 as root1 --with root2 --with-password-file "$work/wrong" staff roles op1 --role operator,reviewer
 is "two do" 0 as root1 --with root2 --with-password-file "$work/pw" staff roles op1 --role operator,reviewer
