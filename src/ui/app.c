@@ -148,8 +148,8 @@ static bool offered(struct ui *ui, void *arg, int action)
 
 static bool may(struct ui *ui, void *arg, int right)
 {
-	(void)arg;
-	return app_may(ui, (enum permission)right);
+	const struct app *app = arg;
+	return right == APP_JOINED ? app->line.joined : app_may(ui, (enum permission)right);
 }
 
 static void every(struct ui *ui, void *arg)

@@ -193,9 +193,8 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 static bool offered(struct ui *ui, void *data, int action)
 {
 	struct certs_screen *s = data;
-	const struct app *app = ui_arg(ui);
-	if (action == DO_FETCH) /* without a headquarters there is no other counter */
-		return app->line.joined && app_may(ui, MAY_ORDER_NEW);
+	if (action == DO_FETCH)
+		return app_may(ui, MAY_ORDER_NEW);
 	if (action == DO_OWN)
 		return scr_own_offered(ui, table_text(&s->table, "status"));
 	return (action != DO_ABOUT && action != DO_ORDER) || s->table.list.count > 0;
@@ -214,7 +213,8 @@ static const struct action actions[] = {
 	{DO_ORDER, UI_KEY_ENTER, "订单", "Order", NULL, NULL, "打开订单", "Open the order", ACTION_FIRST},
 	{DO_SEARCH, UI_KEY_F(3), "查找", "Search", NULL, NULL, "按证书、介质、名称、证件号码或订单号查找", "By certificate, key, name, number or order", 0},
 	{DO_OWN, 'x', "CA 主动办理", "CA's own", NULL, NULL, "CA 主动吊销、暂停、恢复（两人）", "Revoke, suspend or resume it on the CA's own ground (two persons)", ACTION_NEEDS(MAY_CERT_OWN)},
-	{DO_FETCH, 'q', "取别处的", "Elsewhere", NULL, NULL, "取来别的受理点的证书：凭介质、验证码或审核", "Get another counter's certificate: by key, code or review", 0},
+	{DO_FETCH, 'q', "取别处的", "Elsewhere", NULL, NULL, "取来别的受理点的证书：凭介质、验证码或审核", "Get another counter's certificate: by key, code or review",
+		ACTION_NEEDS(APP_JOINED)}, /* without a headquarters there is no other counter */
 	{0},
 };
 

@@ -30,6 +30,7 @@ bool app_prove(struct ui *ui);
 /* True where the actor has one of the roles (ROLE_* bits). */
 bool app_is(struct ui *ui, unsigned roles);
 bool app_may(struct ui *ui, enum permission permission);
+enum { APP_JOINED = 2000 }; /* for ACTION_NEEDS: what can only be done where the site has joined headquarters */
 void app_log_out(struct ui *ui); /* when the last screen has gone */
 /* What a form shows of a draft, as it was read or last written. */
 struct draft_seen {

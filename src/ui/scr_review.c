@@ -286,7 +286,7 @@ static const struct action actions[] = {
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料", "See the document large", 0},
 	{DO_SWITCH, UI_KEY_TAB, "资料/数据", "Pictures", NULL, NULL, "窄屏上在数据和图片之间切换", "Data or pictures on a narrow screen", ACTION_FIRST},
 	{DO_RIGHT, UI_KEY_RIGHT, "下一份", "Next", NULL, NULL, "下一份资料（← 上一份）", "Next document (← the one before)", 0},
-	{DO_PASS, 'p', "转交", "Hand over", NULL, NULL, "转交另一审核点", "Hand over to another review site", 0},
+	{DO_PASS, 'p', "转交", "Hand over", NULL, NULL, "转交另一审核点", "Hand over to another review site", ACTION_NEEDS(APP_JOINED)},
 	{DO_LEFT, UI_KEY_LEFT, "上一份", "Before", NULL, NULL, NULL, NULL, ACTION_HIDDEN},
 	{DO_REVEAL, 'v', "显示号码", "Numbers", NULL, NULL, "显示完整证件号码（会记录）", "Show whole numbers (journalled)", 0},
 	{0},

@@ -109,6 +109,10 @@ static void review(struct tui *t, const char *no)
 	case_step(t, "<Enter>", "待审核");
 	case_step(t, "<Enter>", "数字证书渠道");
 	assert_true(tui_has(t, "审核中（客户在等候）", 0));
+	case_step(t, "<F1>", "不予受理，写明理由");
+	assert_false(tui_has(t, "转交", 0)); /* no headquarters, nobody to hand it on to */
+	tui_keys(t, "<Esc>");
+	tui_wait_gone(t, "不予受理，写明理由");
 	tui_keys(t, "<Tab>"); /* narrow: documents instead of data */
 	tui_wait_gone(t, "数字证书渠道");
 	assert_true(tui_has(t, "营业执照", 0));

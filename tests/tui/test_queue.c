@@ -126,6 +126,9 @@ static void test_a_reviewer_hands_an_order_on(void **state)
 	tui_wait_row(t, 0, "审核");
 	tui_settle(t);
 	assert_non_null(strstr(tui_row(t, 23), "Tab 资料")); /* the only way to the documents on so narrow a screen */
+	case_step(t, "<F1>", "转交另一审核点");
+	tui_keys(t, "<Esc>");
+	tui_wait_gone(t, "转交另一审核点");
 	case_step(t, "p", "总部没有别的审核点"); /* it has named none yet */
 	struct desk *r = site_open(&review);
 	struct error e = {0};
