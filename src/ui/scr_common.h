@@ -101,6 +101,8 @@ const char *scr_key_state(const char *state);     /* 在库 */
 const char *scr_medium(const char *medium);       /* 卡式纪念版介质; product names stay */
 const char *scr_cert_state(const char *state);    /* 有效 */
 const char *scr_role(const char *role);           /* 主锁 */
+enum { SCR_BRIEF = 9 };
+const char *scr_brief(const char *title); /* an English status in SCR_BRIEF columns of a list, or a business in one less; else as it is */
 const char *scr_destroyed(void);                  /* in place of a name that the rules had destroyed */
 
 #endif

@@ -25,7 +25,7 @@ enum {
 	ORDERS = O | R | I | M | U
 };
 enum { FROM_DRAFTS = 1, FROM_QUEUE, FROM_STATUS, FROM_SCREEN };
-enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15, SOON_SECONDS = 1, WIDE = 120 };
+enum { PAGE = 100, SIDE = 17, LINES_MOST = 24, AGAIN_SECONDS = 15, SOON_SECONDS = 1 };
 
 /* What can stand on the left. Whose `first` has one of the actor's roles comes first, then the others whose `who` has. */
 static const struct line {
@@ -86,8 +86,8 @@ static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"受理点", "Site", "site", 9, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
-	{"业务", "Business", "business_title", 4, 0, AS_TEXT, NULL},
-	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", 4, 0, AS_TEXT, scr_brief},
+	{"状态", "Status", "status_title", 8, 0, AS_TEXT, scr_brief},
 	{"期限", "Due", "due_at", 7, 0, AS_DUE, NULL},
 	{"金额", "Amount", "amount", 9, 110, AS_MONEY, NULL},
 	{"等候", "Waits", "waits", 6, 100, AS_TEXT, NULL},
@@ -302,7 +302,7 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 }
 
 /* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
-static void choose_columns(struct desk_screen *s, const struct line *line, bool wide)
+static void choose_columns(struct desk_screen *s, const struct line *line)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
 	bool sites = false, timed = false;
@@ -320,8 +320,8 @@ static void choose_columns(struct desk_screen *s, const struct line *line, bool 
 	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_BUSINESS].from = sites && waits ? NARROW_AWAY : 0;
-	s->table.heads[COLUMN_BUSINESS].width = lang_now() != LANG_EN ? 4 : wide ? 11 : 8;
-	s->table.heads[COLUMN_STATUS].width = lang_now() != LANG_EN ? 8 : wide ? 16 : 9;
+	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? SCR_BRIEF - 1 : 4;
+	s->table.heads[COLUMN_STATUS].width = lang_now() == LANG_EN ? SCR_BRIEF : 8;
 	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_DUE].from = mixed || (sites && waits) ? NARROW_AWAY : 0;
 }
@@ -347,7 +347,7 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
 	else {
-		choose_columns(s, line, pane->columns >= WIDE);
+		choose_columns(s, line);
 		list_draw(&s->table.list, &below);
 	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */

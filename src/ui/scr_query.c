@@ -35,16 +35,16 @@ static const char *document_state(const char *value)
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"证书名称", "Certificate", "product_title", 0, 0, AS_TEXT, NULL},
-	{"业务", "Business", "business_title", 6, 0, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", 6, 0, AS_TEXT, scr_brief},
 	{"介质号", "Key", "key_serial", 9, 0, AS_TEXT, NULL},
 	{"申请时间", "Applied", "applied_at", 10, 0, AS_DAY, NULL},
-	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
+	{"状态", "Status", "status_title", 8, 0, AS_TEXT, scr_brief},
 	{"密码发送", "PIN", "pin_state", 10, 110, AS_TEXT, document_state},
 	{"金额", "Amount", "amount", 10, 130, AS_MONEY, NULL},
 	{0},
 };
 
-enum { COLUMN_BUSINESS = 2, COLUMN_STATUS = 5, WIDE = 120 };
+enum { COLUMN_BUSINESS = 2, COLUMN_STATUS = 5 };
 
 static const char *kind_title(struct desk *d, const char *kind)
 {
@@ -161,8 +161,8 @@ static void draw_query(struct ui *ui, void *data, struct pane *pane)
 	pane_line(pane, pane->rows - BELOW, tr("选中的订单", "The chosen one"));
 	draw_chosen(s, &chosen);
 	if (lang_now() == LANG_EN) {
-		s->table.heads[COLUMN_BUSINESS].width = pane->columns >= WIDE ? 24 : 11;
-		s->table.heads[COLUMN_STATUS].width = pane->columns >= WIDE ? 16 : 9;
+		s->table.heads[COLUMN_BUSINESS].width = SCR_BRIEF;
+		s->table.heads[COLUMN_STATUS].width = SCR_BRIEF;
 	}
 	list_draw(&s->table.list, &list);
 }

@@ -26,8 +26,8 @@ struct visit_screen {
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
-	{"业务", "Business", "business_title", 11, 100, AS_TEXT, NULL},
-	{"状态", "Status", "status_title", 8, 0, AS_TEXT, NULL},
+	{"业务", "Business", "business_title", SCR_BRIEF, 100, AS_TEXT, scr_brief},
+	{"状态", "Status", "status_title", SCR_BRIEF, 0, AS_TEXT, scr_brief},
 	{"应收", "Due", "due", 10, 0, AS_MONEY, NULL},
 	{"下一步", "Next", "next_title", 14, 0, AS_TEXT, NULL},
 	{0},

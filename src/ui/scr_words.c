@@ -62,6 +62,16 @@ const char *scr_word(enum scr_words kind, const char *name)
 	return name;
 }
 
+const char *scr_brief(const char *title)
+{
+	static const char *const brief[][2] = {{"awaiting payment", "to pay"}, {"handed over", "collected"}, {"replacement", "replace"},
+		{"change of data", "change"}, {"revocation", "revoke"}, {"loss report", "loss"}, {"lifting of a loss report", "lifting"}};
+	for (size_t i = 0; i < sizeof brief / sizeof *brief; i++)
+		if (strcmp(brief[i][0], title) == 0)
+			return brief[i][1];
+	return title;
+}
+
 const char *scr_key_state(const char *state)
 {
 	return *state ? key_state_title(state) : "";

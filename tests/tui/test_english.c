@@ -1,6 +1,11 @@
 /* The screens in English at 80×24: what is longer than its Chinese isn't cut where it matters. */
 #include "site_case.h"
 
+#include "base/lang.h"
+#include "rules/business.h"
+#include "rules/transition.h"
+#include "ui/scr_common.h"
+
 static struct tui *start(const char *who)
 {
 	static const char *const env[] = {"LANG=en_US.UTF-8", "LC_ALL", "LC_MESSAGES", NULL};
@@ -86,6 +91,32 @@ static void test_a_query_names_the_business(void **state)
 	tui_end(&t);
 }
 
+/* Every status and every business has its word in a list's column. */
+static void test_a_list_cuts_no_status_and_no_business(void **state)
+{
+	static const char *const names[] = {"draft", "signed", "awaiting-payment", "paid", "in-review", "returned", "approved", "issuing", "issued", "handed-over",
+		"mailed", "done", "rejected", "cancelled", "refunding", "refunded"};
+	static const char *const kinds[] = {"new", "renew", "unlock", "replace", "change", "revoke", "suspend", "resume"};
+	char no[ORDER_NO_SIZE];
+	(void)state;
+	lang_set(LANG_EN);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		assert_in_range(strlen(scr_brief(status_title(names[i]))), 4, SCR_BRIEF);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		assert_in_range(strlen(scr_brief(business_title(kinds[i]))), 3, SCR_BRIEF - 1); /* the names need the room */
+	lang_set(LANG_ZH);
+	assert_string_equal(scr_brief("待支付"), "待支付");
+	struct desk *d = site_open(&site);
+	site_signed(&site, d, "new-unit", NULL, no);
+	desk_close(&d);
+	struct tui *t = start("op1");
+	case_step(t, "<F3>", "Search");
+	tui_keys(t, no);
+	case_step(t, "<Enter>", "Found:");
+	tui_wait_text(t, "to pay");
+	tui_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_the_menu_explains_itself),
 		cmocka_unit_test(test_a_report_is_told_whole),
 		cmocka_unit_test(test_a_query_names_the_business),
+		cmocka_unit_test(test_a_list_cuts_no_status_and_no_business),
 	};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
