@@ -10,6 +10,7 @@ extern const struct screen_class scr_login;   /* who works here */
 extern const struct screen_class scr_desk;    /* 工作台: orders by status */
 extern const struct screen_class scr_order;   /* one order, whole */
 extern const struct screen_class scr_attach;  /* 资料: scans from the inbox to an order */
+extern const struct screen_class scr_attach_signed; /* … from its signature on paper: the form that was signed */
 extern const struct screen_class scr_sign;    /* 申请签名确认 */
 extern const struct screen_class scr_pay;     /* 收款 */
 extern const struct screen_class scr_review;  /* 审核: data beside documents */

@@ -136,7 +136,17 @@ static void close_attach(struct ui *ui, void *data)
 	free(s);
 }
 
-static enum err open_attach(struct ui *ui, void *arg, void **data, struct error *e)
+/* What a signature on paper lacks, once all else is there. */
+static void mark_signed_form(struct attach_screen *s)
+{
+	const json_t *each;
+	size_t i;
+	json_array_foreach(s->kinds, i, each)
+		if (page_missing(s->kinds) == 0 && strcmp(json_text(each, "kind"), "signed-form") == 0)
+			s->kind = i;
+}
+
+static enum err open_any(struct ui *ui, void *arg, bool paper, void **data, struct error *e)
 {
 	struct attach_screen *s = calloc(1, sizeof *s);
 	if (!s)
@@ -152,10 +162,22 @@ static enum err open_attach(struct ui *ui, void *arg, void **data, struct error 
 	}
 	mark_next(s);
 	mark_voucher(ui, s);
+	if (paper)
+		mark_signed_form(s);
 	read_scans(ui, s);
 	select_scan(s, 0);
 	*data = s;
 	return OK;
+}
+
+static enum err open_attach(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	return open_any(ui, arg, false, data, e);
+}
+
+static enum err open_signed(struct ui *ui, void *arg, void **data, struct error *e)
+{
+	return open_any(ui, arg, true, data, e);
 }
 
 static void draw_kinds(const struct attach_screen *s, const struct pane *p)
@@ -462,6 +484,17 @@ const struct screen_class scr_attach = {.zh = "资料",
 	.en = "Documents",
 	.actions = actions,
 	.open = open_attach,
+	.draw = draw_attach,
+	.handle = handle_attach,
+	.tick = tick_attach,
+	.offered = offered,
+	.back = back_attach,
+	.close = close_attach};
+
+const struct screen_class scr_attach_signed = {.zh = "资料",
+	.en = "Documents",
+	.actions = actions,
+	.open = open_signed,
 	.draw = draw_attach,
 	.handle = handle_attach,
 	.tick = tick_attach,

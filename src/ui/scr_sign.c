@@ -185,8 +185,8 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 			pane_format(&p, 3, 1, ROLE_STRONG, tr("或按 F8 用介质 %s 签名：客户再输一次证书密码。", "Or F8 signs by key %s: the customer types the PIN once more."),
 				key_of(s));
 		pane_text(&p, 4, 1, ROLE_HINT,
-			tr("手机不便时：F6 纸质签名（打印、盖章、扫描，第二人确认）",
-				"Without a mobile: F6 signs on paper, confirmed by a second person"));
+			tr("手机不便时签在纸上：F7 打印，签字盖章后 F3 上传扫描件，F6 第二人确认",
+				"Without a mobile, on paper: F7 prints, F3 attaches what was signed, F6 confirms"));
 		pane_cursor(&p, 1, 0);
 	}
 }
@@ -314,15 +314,30 @@ static void by_key(struct ui *ui, struct sign_screen *s)
 	secret_wipe(&pin);
 }
 
+/* In place of this screen, to which it leads back. */
+static void attach_signed(struct ui *ui, const struct sign_screen *s)
+{
+	char no[ORDER_NO_SIZE];
+	text_copy(no, sizeof no, s->no);
+	ui_replace(ui, &scr_attach_signed, no);
+}
+
 static void paper(struct ui *ui, struct sign_screen *s)
 {
 	struct call c = {.no = s->no};
+	struct error e;
 	if (!dialog_yes(ui, tr("纸质签名", "On paper"),
 			tr("申请表已打印、签字盖章，扫描件已在资料里？\n需要第二人核对原件后当场确认。",
 				"The form was printed, signed, sealed and attached as the signed form?\nA second person looks at the original and confirms here.")))
 		return;
-	if (app_do(ui, call_paper, &c))
+	enum err rc = app_attempt(ui, call_paper, &c, &e);
+	if (rc == OK) {
 		go_on(ui, s, c.out);
+		return;
+	}
+	if (rc == ERR_DESK_DOCUMENTS)
+		attach_signed(ui, s);
+	ui_fail(ui, &e);
 }
 
 /* The new phone's was keyed once more, with the old one's still standing. */
@@ -332,7 +347,7 @@ static bool both_there(const struct sign_screen *s)
 		strlen(entries_text(&s->entries, ROW_OLD)) == DIGITS;
 }
 
-enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT, DO_KEY };
+enum { DO_SEND = 1, DO_AGAIN, DO_PAPER, DO_PRINT, DO_KEY, DO_ATTACH };
 
 static unsigned handle_sign(struct ui *ui, void *data, const struct event *event)
 {
@@ -347,6 +362,10 @@ static unsigned handle_sign(struct ui *ui, void *data, const struct event *event
 	}
 	if (event->action == DO_PRINT) {
 		scr_print(ui, s->no);
+		return UI_DRAW | UI_BARS;
+	}
+	if (event->action == DO_ATTACH) {
+		attach_signed(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
 	if (event->action == DO_KEY) {
@@ -395,6 +414,7 @@ static const struct action actions[] = {
 		ACTION_FIRST},
 	{DO_KEY, UI_KEY_F(8), "介质签名", "By key", NULL, NULL, "客户输入证书密码，用介质签名", "The customer types the PIN, the key signs",
 		ACTION_FIRST},
+	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传签字盖章的申请表", "Attach the form that was signed and sealed", ACTION_NEEDS(MAY_ATTACH)},
 	{DO_PAPER, UI_KEY_F(6), "纸质签名", "On paper", NULL, NULL, "纸质签名，第二人当场确认",
 		"On paper, confirmed by a second person", 0},
 	{DO_PRINT, UI_KEY_F(7), "打印", "Print", NULL, NULL, "打印申请表，请客户签字盖章",
