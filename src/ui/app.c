@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "desk/admin.h"
 #include "desk/staff.h"
@@ -59,7 +60,8 @@ static bool unlock(void *arg, const struct secret *password, char *why, size_t s
 static void log_out(struct app *app)
 {
 	app->leaving = true;
-	app->left = app->desk->actor;
+	app->left = app->desk->actor.id ? app->desk->actor : app->here;
+	app->here = (struct staff){0};
 	staff_logout(app->desk);
 	ui_pop_to(app->ui, &scr_login);
 	ui_abandon(app->ui);
@@ -155,6 +157,12 @@ static bool may(struct ui *ui, void *arg, int right)
 static void every(struct ui *ui, void *arg)
 {
 	struct app *app = arg;
+	if (app->desk->actor.id)
+		app->here = app->desk->actor;
+	else if (app->here.id) { /* disabled: whatever they do next is refused (desk_allow), and the screens go */
+		text_copy(app->ended, sizeof app->ended, app->here.name);
+		log_out(app);
+	}
 	line_tick(ui, &app->line, app->desk);
 	if (app->desk->actor.id)
 		watch_tick(ui, &app->watch);

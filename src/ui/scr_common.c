@@ -45,11 +45,14 @@ void app_log_out(struct ui *ui)
 	struct app *app = ui_arg(ui);
 	staff_logout(app->desk);
 	app->leaving = false;
-	app->left = (struct staff){0};
+	app->left = app->here = (struct staff){0};
 	watch_forget(&app->watch);
 	memset(app->receipts, 0, sizeof app->receipts);
 	app_show_person(ui);
 	ui_hint(ui, ROLE_NORMAL, NULL);
+	if (*app->ended)
+		ui_error(ui, tr("%s 的账号已停用，登录已结束。请联系系统管理员", "The login of %s was disabled and has ended: ask an administrator"), app->ended);
+	app->ended[0] = '\0';
 }
 
 static void tell_of_another_window(struct ui *ui, struct draft_seen *seen, const json_t *theirs)

@@ -17,6 +17,8 @@ struct app {
 	struct ui *ui;
 	bool leaving;      /* the session ends: screens may still save what was keyed, and nothing else is done */
 	struct staff left; /* whose it was */
+	struct staff here; /* who logged in: where the desk knows nobody any more, their login was ended from elsewhere */
+	char ended[128];   /* … by name, until they have heard it */
 	bool proven;       /* the store key is this site's */
 	struct error unproven;
 	struct watch watch;

@@ -1,6 +1,8 @@
 /* Two windows at the same order. */
 #include "site_case.h"
 
+#include "desk/staff.h"
+
 static void test_two_windows_at_one_draft_lose_nothing(void **state)
 {
 	(void)state;
@@ -33,6 +35,48 @@ static void test_two_windows_at_one_draft_lose_nothing(void **state)
 	desk_close(&d);
 	tui_end(&one);
 	tui_end(&two);
+}
+
+/* Disabled while at work: what was keyed before is kept, and who sits there hears why nothing goes any more. */
+static void test_who_is_disabled_is_logged_out_with_a_word(void **state)
+{
+	(void)state;
+	char no[ORDER_NO_SIZE];
+	json_t *draft = NULL;
+	struct error e = {0};
+	struct secret password = {0};
+	struct desk *d = site_open(&site);
+	site_as(&site, d, "root1");
+	assert_true(secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD)));
+	site_is(OK, staff_add(d, "op9", "吴临时", "operator", &password, &e), &e);
+	secret_wipe(&password);
+	site_draft(&site, d, "new-unit", NULL, no);
+	struct tui *t = case_start(&site);
+	case_login(t, "op9");
+	case_find(t, no);
+	case_step(t, "<Enter>", "签名确认");
+	case_step(t, "<F10>", "下一步");
+	case_step(t, "<F2>", "完成填写");
+	case_step(t, "<C-End><Up><Up>", "备注");
+	case_step(t, "<C-u>停用前写的<Up>", "停用前写的");
+	site_as(&site, d, "root1");
+	site_is(OK, staff_disable(d, "op9", &e), &e);
+	tui_keys(t, "<Down><C-u>停用后写的<Up>");
+	tui_wait_text(t, "吴临时 的账号已停用，登录已结束");
+	tui_wait_row(t, 0, "登录");
+	assert_false(tui_has(t, "certdesk login", 0)); /* a sentence for commands */
+	assert_null(strstr(tui_row(t, 0), "吴临时"));
+	tui_keys(t, "op1");
+	case_step(t, "<Enter>" SITE_PASSWORD "<Enter>", "工作台"); /* the next one */
+	case_step(t, "<F10>", "登录");
+	tui_settle(t);
+	assert_false(tui_has(t, "停用", 0)); /* who leaves by themselves is told nothing */
+	site_as(&site, d, "op1");
+	site_is(OK, draft_load(d, no, &draft, &e), &e);
+	assert_string_equal(json_text(json_object_get(draft, "values"), "notes"), "停用前写的");
+	json_decref(draft);
+	desk_close(&d);
+	tui_end(&t);
 }
 
 /* What the other window has done since is said, and nothing taken for it. */
@@ -100,7 +144,7 @@ static void test_a_list_shows_at_once_what_others_do(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing),
+		cmocka_unit_test(test_two_windows_at_one_draft_lose_nothing), cmocka_unit_test(test_who_is_disabled_is_logged_out_with_a_word),
 		cmocka_unit_test(test_an_order_cancelled_at_another_window_takes_no_money),
 		cmocka_unit_test(test_an_open_order_follows_what_others_do),
 		cmocka_unit_test(test_a_list_shows_at_once_what_others_do),
