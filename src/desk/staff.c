@@ -43,26 +43,6 @@ static enum err find(struct desk *d, const char *login, struct record *out, stru
 	return r ? r : read_record(rows, out, e);
 }
 
-/* A wrong try: counted, journalled, and the fifth locks. */
-static enum err wrong_try(struct desk *d, const struct record *who, const char *login, struct error *e)
-{
-	int64_t failed = 0;
-	/* an unknown name may be a password typed one field too early */
-	const char *subject = who->staff.id ? login : "?";
-	enum err r = store_begin(d->store, e);
-	if (!r && who->staff.id)
-		r = store_int(d->store, SQL_ATTEMPT_FAILED, 0, &failed, e, "i", who->staff.id);
-	if (!r && failed >= TRIES)
-		r = store_run(d->store, SQL_ATTEMPT_LOCK, NULL, e, "ii", who->staff.id, desk_now(d) + LOCK_SECONDS);
-	json_t *facts = json_pack("{sb}", "locked", failed >= TRIES);
-	if (!r)
-		r = desk_commit(d, 0, "login.failed", subject, NULL, facts, e);
-	else
-		store_rollback(d->store);
-	json_decref(facts);
-	return r ? r : error_set(e, ERR_DESK_PASSWORD, "%s", "");
-}
-
 static enum err not_locked(struct desk *d, const struct record *who, struct error *e)
 {
 	char until[17];
@@ -70,6 +50,30 @@ static enum err not_locked(struct desk *d, const struct record *who, struct erro
 		return OK;
 	civil_minute_text(who->locked_until, until);
 	return error_set(e, ERR_DESK_LOCKED, "%s", until);
+}
+
+/* A wrong try: counted, journalled, and the fifth locks, and says so. */
+static enum err wrong_try(struct desk *d, struct record *who, const char *login, struct error *e)
+{
+	int64_t failed = 0;
+	/* an unknown name may be a password typed one field too early */
+	const char *subject = who->staff.id ? login : "?";
+	enum err r = store_begin(d->store, e);
+	if (!r && who->staff.id)
+		r = store_int(d->store, SQL_ATTEMPT_FAILED, 0, &failed, e, "i", who->staff.id);
+	if (failed >= TRIES)
+		who->locked_until = desk_now(d) + LOCK_SECONDS;
+	if (!r && failed >= TRIES)
+		r = store_run(d->store, SQL_ATTEMPT_LOCK, NULL, e, "ii", who->staff.id, who->locked_until);
+	json_t *facts = json_pack("{sb}", "locked", failed >= TRIES);
+	if (!r)
+		r = desk_commit(d, 0, "login.failed", subject, NULL, facts, e);
+	else
+		store_rollback(d->store);
+	json_decref(facts);
+	if (!r)
+		r = not_locked(d, who, e);
+	return r ? r : error_set(e, ERR_DESK_PASSWORD, "%s", "");
 }
 
 /* A password takes its time: tries at once, each begun before the fifth wrong one, are no more than five. */
