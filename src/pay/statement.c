@@ -18,7 +18,7 @@ static const char footers[] = "合计|总计|总笔数|借方合计|贷方合计
 struct reading {
 	struct layout layout;
 	struct statement *out;
-	size_t room, outgoing_room;
+	size_t room, outgoing_room, reversed_room;
 	struct error *e;
 };
 
@@ -42,6 +42,9 @@ void statement_free(struct statement *s)
 		entry_free(&s->entries[i]);
 	for (size_t i = 0; i < s->outgoing_count; i++)
 		entry_free(&s->outgoing[i]);
+	for (size_t i = 0; i < s->reversed_count; i++)
+		entry_free(&s->reversed[i]);
+	free(s->reversed);
 	free(s->entries);
 	free(s->outgoing);
 	free(s->bank);
@@ -75,13 +78,13 @@ static bool read_amount(const char *s, int64_t *fen)
 	return strspn(s, "-") == strlen(s) || money_parse(*s == '+' ? s + 1 : s, fen);
 }
 
-/* The amount that came in: 0 where money went out. False where the row doesn't say. */
-static bool read_money(const struct layout *l, const struct csv_row *row, int64_t *in, int64_t *out)
+/* The amount that came in, went out, or came in earlier and was taken back: the others are 0. False where the row doesn't say. */
+static bool read_money(const struct layout *l, const struct csv_row *row, int64_t *in, int64_t *out, int64_t *back)
 {
 	const int *at = l->columns;
 	char *first = cell_text(row, at[at[MAP_AMOUNT] >= 0 ? MAP_AMOUNT : MAP_CREDIT]);
 	char *second = cell_text(row, at[MAP_AMOUNT] >= 0 ? at[MAP_DIRECTION] : at[MAP_DEBIT]);
-	*out = 0;
+	*out = *back = 0;
 	bool good = first && second && read_amount(first, in);
 	if (!good)
 		goto end;
@@ -98,6 +101,8 @@ static bool read_money(const struct layout *l, const struct csv_row *row, int64_
 		good = *in != 0;
 		*out = *in < 0 ? -*in : 0;
 	}
+	if (*in < 0 && *out == 0)
+		*back = -*in;
 	if (*in < 0)
 		*in = 0;
 end:
@@ -143,10 +148,8 @@ static char *read_id(const struct reading *r, const struct csv_row *row, size_t 
 	return bad ? NULL : strdup(digest);
 }
 
-static enum err push(struct reading *r, const struct statement_entry *entry, bool debit)
+static enum err push_to(struct statement_entry **list, size_t *count, size_t *room, const struct statement_entry *entry)
 {
-	struct statement_entry **list = debit ? &r->out->outgoing : &r->out->entries;
-	size_t *count = debit ? &r->out->outgoing_count : &r->out->count, *room = debit ? &r->outgoing_room : &r->room;
 	if (*count == *room) {
 		size_t more = *room ? *room * 2 : 64;
 		struct statement_entry *entries = realloc(*list, more * sizeof *entries);
@@ -159,11 +162,21 @@ static enum err push(struct reading *r, const struct statement_entry *entry, boo
 	return OK;
 }
 
+enum kind { CREDIT, DEBIT, REVERSAL };
+
+static enum err push(struct reading *r, const struct statement_entry *entry, enum kind kind)
+{
+	struct statement *s = r->out;
+	return kind == CREDIT ? push_to(&s->entries, &s->count, &r->room, entry)
+	     : kind == DEBIT  ? push_to(&s->outgoing, &s->outgoing_count, &r->outgoing_room, entry)
+	                      : push_to(&s->reversed, &s->reversed_count, &r->reversed_room, entry);
+}
+
 static enum err read_row(struct reading *r, const struct csv_row *row)
 {
 	const struct layout *l = &r->layout;
 	struct statement_entry entry = {.line = row->line};
-	int64_t gone = 0;
+	int64_t gone = 0, back = 0;
 	if ((size_t)l->last >= row->count)
 		return refuse(r->e, row->line, tr("这一行不完整", "the row is cut"));
 	for (size_t i = 0; i < row->count; i++)
@@ -174,21 +187,21 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 	free(date);
 	if (!dated)
 		return refuse(r->e, row->line, tr("日期读不懂", "the date can't be read"));
-	if (!read_money(l, row, &entry.amount_fen, &gone))
+	if (!read_money(l, row, &entry.amount_fen, &gone, &back))
 		return refuse(r->e, row->line, tr("金额读不懂", "the amount can't be read"));
 	if (entry.amount_fen == 0) {
 		r->out->debits++;
-		if (gone <= 0)
+		if (gone <= 0 && back == 0)
 			return OK;
 	}
 	entry.payer_name = cell_text(row, l->columns[MAP_PAYER_NAME]);
 	entry.payer_account = cell_text(row, l->columns[MAP_PAYER_ACCOUNT]);
 	entry.remark = read_remark(l, row);
 	entry.id = read_id(r, row, 0);
-	bool debit = entry.amount_fen == 0;
-	if (debit)
-		entry.amount_fen = gone;
-	enum err bad = entry.payer_name && entry.payer_account && entry.remark && entry.id ? push(r, &entry, debit) : ERR_MEMORY;
+	enum kind kind = entry.amount_fen ? CREDIT : back ? REVERSAL : DEBIT;
+	if (kind != CREDIT)
+		entry.amount_fen = back ? back : gone;
+	enum err bad = entry.payer_name && entry.payer_account && entry.remark && entry.id ? push(r, &entry, kind) : ERR_MEMORY;
 	if (bad) {
 		entry_free(&entry);
 		error_set(r->e, bad, "%zu", row->line);

@@ -25,6 +25,8 @@ struct statement {
 	size_t debits; /* rows in which money went out or was taken back */
 	struct statement_entry *outgoing; /* those in which it went out, in their order; an id may stand twice */
 	size_t outgoing_count;
+	struct statement_entry *reversed; /* credits that the bank took back (冲正), with the amount above 0 */
+	size_t reversed_count;
 };
 
 struct statement_maps;

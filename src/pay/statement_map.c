@@ -138,15 +138,29 @@ out:
 	return r;
 }
 
-/* A head as it is compared: narrow, without brackets behind it and spaces around it. */
+/* Takes out what stands in brackets; one that isn't closed goes to the end. A head that is nothing else stays. */
+static void drop_brackets(char *text)
+{
+	char *from = text, *to = text;
+	int depth = 0;
+	if (*text == '[' || *text == '(')
+		return;
+	for (; *from; from++) {
+		depth += *from == '[' || *from == '(';
+		if (depth == 0)
+			*to++ = *from;
+		depth -= depth > 0 && (*from == ']' || *from == ')');
+	}
+	*to = '\0';
+}
+
+/* A head as it is compared: narrow, without brackets and what is in them, and spaces around it. */
 static bool head_text(const char *cell, char out[HEAD_MAX])
 {
 	char *folded = text_fold_width(cell);
 	if (!folded)
 		return false;
-	size_t n = strcspn(folded, "[(");
-	if (n > 0)
-		folded[n] = '\0';
+	drop_brackets(folded);
 	text_trim(folded);
 	bool fits = text_copy(out, HEAD_MAX, folded) && *out;
 	free(folded);

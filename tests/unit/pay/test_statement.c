@@ -69,6 +69,26 @@ static void reads_the_plain_form(void **state)
 	statement_free(&s);
 }
 
+/* What the bank books back is neither money that came nor money that was paid out; whose it was is kept, for somebody to look at. */
+static void names_what_the_bank_took_back(void **state)
+{
+	struct statement s;
+	struct error e = {0};
+	(void)state;
+	if (parse("交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,甲公司,1,证书\n"
+			  "2026-11-21,S2,-280.00,,甲公司,1,冲正\n2026-11-21,S3,,-5.00,银行,2,手续费退回\n", &s, &e))
+		fail_msg("%s", e.detail);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(s.outgoing_count, 0);
+	assert_int_equal(s.debits, 2);
+	assert_int_equal(s.reversed_count, 1);
+	assert_int_equal(s.reversed[0].amount_fen, 28000);
+	assert_string_equal(s.reversed[0].id, "S2");
+	assert_string_equal(s.reversed[0].payer_name, "甲公司");
+	statement_free(&s);
+	assert_int_equal(s.reversed_count, 0);
+}
+
 /* The head rows of the shipped maps, each with one credit of 300 yuan and one debit. */
 static void knows_the_banks(void **state)
 {
@@ -95,6 +115,11 @@ static void knows_the_banks(void **state)
 	        "交易流水号\n"
 			"20261122 10:11:12,0.00,300.00,9,北京示例科技有限公司,20000012345678,20261122,证书费,A1,77-1\n"
 			"20261122 10:11:13,5.00,0.00,4,银行,1,20261122,手续费,,77-2\n",
+			"证书费 A1"},
+		{"cmb",
+			"交易日,交易时间,起息日,交易类型,借方金额,贷方金额,余额,摘要,流水号,流程实例号,业务名称,用途,收(付)方分行名,收(付)方名称,收(付)方账号\n"
+			"20261122,101112,20261122,网银,,300.00,9,证书费,G1,,,A1,,北京示例科技有限公司,20000012345678\n"
+			"20261122,101113,20261122,网银,5.00,,4,手续费,G2,,,,,银行,1\n",
 			"证书费 A1"},
 		{"direction",
 			"交易日期,交易金额,借贷标志,对方户名,对方账号,摘要\n2026.11.22,300,贷,北京示例科技有限公司,\"="
@@ -378,7 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_the_plain_form),
-		cmocka_unit_test(knows_the_banks),
+		cmocka_unit_test(knows_the_banks), cmocka_unit_test(names_what_the_bank_took_back),
 		cmocka_unit_test(equal_rows_stay_apart),
 		cmocka_unit_test(long_references_stay_apart),
 		cmocka_unit_test(whole_or_nothing),
