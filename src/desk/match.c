@@ -433,6 +433,16 @@ static void statement_digest(const struct statement *s, char out[DIGEST_TEXT_SIZ
 	bytes_free(&all);
 }
 
+/* [{"reference","amount","payer_name"}]: what the bank took back, which may have paid for an order. */
+static json_t *taken_back(const struct statement *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->reversed_count; i++)
+		json_array_append_new(list, json_pack("{ss sI ss}", "reference", s->reversed[i].id, "amount", (json_int_t)s->reversed[i].amount_fen,
+		                                      "payer_name", s->reversed[i].payer_name));
+	return list;
+}
+
 enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e)
 {
 	struct statement_maps *maps = NULL;
@@ -456,8 +466,8 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 			r = store_int(d->store, SQL_STATEMENT_OPEN_COUNT, 0, &open, e, "");
 	}
 	if (!r)
-		*out = json_pack("{sI sI sO sO sO sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refused",
-		                 refused, "refunds", proven, "unmatched", (json_int_t)open);
+		*out = json_pack("{sI sI sO sO sO so sI}", "entries", (json_int_t)s.count, "new", (json_int_t)new_rows, "matched", matched, "refused",
+		                 refused, "refunds", proven, "taken_back", taken_back(&s), "unmatched", (json_int_t)open);
 	json_decref(matched);
 	json_decref(refused);
 	json_decref(proven);

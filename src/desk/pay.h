@@ -20,7 +20,9 @@ enum err pay_verify(struct desk *d, const char *no, json_t **out, struct error *
  * where one is past that. */
 enum err pay_void(struct desk *d, const char *no, const char *receipt, const char *reason, json_t **out, struct error *e);
 /* Imports a bank's CSV once (again changes nothing) and matches: {"entries","new","matched":[{"order","amount"}],
- * "refused":[{"order","reference","amount","why"}] (money for orders that may not go on: it stays unclaimed),"refunds":[{"refund_of","amount"}] (debits that prove a transfer back),"unmatched"}.
+ * "refused":[{"order","reference","amount","why"}] (money for orders that may not go on: it stays unclaimed),"refunds":[{"refund_of","amount"}] (debits that prove a transfer back),
+ * "taken_back":[{"reference","amount","payer_name"}] (credits that the bank has booked back: somebody has to look what they had paid for),"unmatched" (all that
+ * no order explains yet, of every statement)}.
  * ERR_PAY_STATEMENT. */
 enum err statement_import(struct desk *d, const char *path, json_t **out, struct error *e);
 /* Cancels what is unpaid past its time; returns how many. One that fails stays as it is, is the error that comes back (the first), and

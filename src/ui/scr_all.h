@@ -78,7 +78,8 @@ bool scr_choose_agent(struct ui *ui, const json_t *agents, const char *title, in
 size_t scr_agents_of(struct ui *ui, const char *order);
 bool scr_agent_of(struct ui *ui, const char *order);
 void scr_agents(struct ui *ui, const char *uscc);
-bool scr_statement(struct ui *ui); /* 导入对账单; true where it was imported */
+enum { SCR_TOLD_SIZE = 200 };
+bool scr_statement(struct ui *ui, char told[SCR_TOLD_SIZE]); /* 导入对账单; true where it was imported, and what was said of it */
 bool scr_delivered(struct ui *ui, const char *order); /* 签收; true where it was recorded */
 bool scr_came_back(struct ui *ui, const char *order); /* 退件 */
 /* Takes back an issue that was begun: asks for the reason. True when it is done. */

@@ -217,7 +217,8 @@ static void statement(struct ui *ui, struct day_screen *s)
 {
 	const char *lines[] = {tr("导入对账单", "Import a statement"), tr("免核对（写明理由）", "Go without, for a reason")};
 	int chosen = dialog_choose(ui, tr("银行对账单", "Bank statement"), lines, 2, 0);
-	if (chosen == 0 && scr_statement(ui))
+	char told[SCR_TOLD_SIZE];
+	if (chosen == 0 && scr_statement(ui, told))
 		read_again(ui, s);
 	else if (chosen == 1)
 		waive(ui, s);

@@ -236,6 +236,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 		: s->method == TRANSFER ? tr("转账：F3 上传付款凭证，F6 导入对账单，F5 核实到账", "Transfer: F3 attaches the voucher, F6 imports a statement, F5 verifies")
 		: s->method == CODE ? tr("支付宝：回车出示二维码，客户扫码付款后自动核实", "Alipay: Enter shows the code; what the customer pays is verified by itself")
 		: code_ending(s) ? tr("二维码已停用，等支付宝确认：客户没有付款就用其他方式收", "The code is given up, Alipay is yet to confirm: unpaid, take it another way")
+		: s->method != CASH ? tr("收据号回车完成收款；↑ 回到支付方式", "Enter after the receipt takes the payment; ↑ back to the method")
 		: s->methods > CODE ? tr("数字 1–5 选方式；收据号回车，金额回车完成收款", "1–5 choose; Enter after receipt and amount takes the payment")
 		: tr("数字 1–4 选方式；收据号回车，金额回车完成收款", "1–4 choose; Enter after receipt and amount takes the payment"));
 }
@@ -325,10 +326,12 @@ static void verify(struct ui *ui, struct pay_screen *s)
 
 static void import(struct ui *ui, struct pay_screen *s)
 {
-	json_t *order = scr_statement(ui) && !s->visit ? app_order(ui, s->no) : NULL;
-	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0)
+	char told[SCR_TOLD_SIZE];
+	json_t *order = scr_statement(ui, told) && !s->visit ? app_order(ui, s->no) : NULL;
+	if (order && strcmp(json_text(order, "status"), "awaiting-payment") != 0) {
 		settle(ui, s, order);
-	else
+		ui_good(ui, tr("收款完成。订单状态：%s。%s", "Paid. The order is now: %s. %s"), json_text(s->order, "status_title"), told);
+	} else
 		json_decref(order);
 }
 

@@ -154,7 +154,10 @@ static void test_transfer(void **state)
 	struct tui *t = case_order(&site, site_signed, NULL, no, "op1"); /* another one waits for its payment, and may be due earlier */
 	case_step(t, "<Enter>", "下一步：收款");
 	case_step(t, "<Enter>", "应收");
-	case_step(t, "4", "凭证号");
+	case_step(t, "3", "收据号回车完成收款"); /* a cheque has no amount to key in */
+	tui_keys(t, "=<Enter>");
+	tui_wait_text(t, "没有字母和数字");
+	case_step(t, "<Up>4", "凭证号");
 	case_step(t, "<Enter>", "请输入凭证号");
 	case_step(t, "T0001<Enter>", "等待核实到账");
 	assert_true(tui_has(t, "F6 导入对账单，F5 核实", 0));
@@ -175,11 +178,15 @@ static void test_transfer(void **state)
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
 	snprintf(csv, sizeof csv,
-		"交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,北京示例科技有限公司,20000012345678,%s\n",
+		"交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,北京示例科技有限公司,20000012345678,%s\n"
+		"2026-11-20,S2,-99.00,,别的公司,1,冲正\n",
 		no);
 	case_step(t, "<F6>", "银行对账单 CSV");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "bank.csv", csv));
-	case_step(t, keys, "收款完成。订单状态：审核中");
+	case_step(t, keys, "银行冲正"); /* the bank has taken money back: nobody is left to find that by themselves */
+	assert_true(tui_has(t, "¥99.00  别的公司  S2", 0));
+	case_step(t, "<Enter>", "收款完成。订单状态：审核中");
+	assert_true(tui_has(t, "对账单：1 条，新 1 条，匹配 1 条", 0)); /* both are said */
 	tui_end(&t);
 }
 
