@@ -125,5 +125,8 @@ void picture_cells_free(struct picture_cells *c);
  * usual ones; 0 where it didn't say. ERR_MEMORY. */
 enum err picture_sixel(const struct picture *p, int max_width, int max_height, int registers, struct bytes *out,
 		       struct error *e);
+/* How high a sixel may be on a terminal of that many rows and pixels, so that its last row stays free and nothing scrolls: the
+ * pixels may count a border and a strip below the last row, as xterm's over a whole screen do. */
+int picture_sixel_room(int rows, int pixels);
 
 #endif

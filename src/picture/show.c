@@ -112,6 +112,12 @@ static GString *draw_sixel(const struct picture *p, int registers)
 	return text;
 }
 
+int picture_sixel_room(int rows, int pixels)
+{
+	enum { BORDERS = 4, KEPT = 2 };
+	return rows > KEPT && pixels > BORDERS ? (rows - KEPT) * ((pixels - BORDERS) / rows) : 0;
+}
+
 enum err picture_sixel(const struct picture *p, int max_width, int max_height, int registers, struct bytes *out,
 		       struct error *e)
 {

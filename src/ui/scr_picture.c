@@ -110,7 +110,7 @@ static unsigned zoom(struct picture_screen *s, int by)
 	return UI_DRAW;
 }
 
-/* Room in pixels: what the terminal says, else of cells 8 by 16. A row is left for the hint. */
+/* Room in pixels: what the terminal says, else of cells 8 by 16. The last row is the hint's. */
 static void show_sixel(int fd, void *arg)
 {
 	struct picture_screen *s = arg;
@@ -120,7 +120,7 @@ static void show_sixel(int fd, void *arg)
 	const char *hint = tr("按任意键返回", "Press a key to go back");
 	ioctl(fd, TIOCGWINSZ, &w);
 	int rows = w.ws_row ? w.ws_row : 24, width = w.ws_xpixel ? w.ws_xpixel : (w.ws_col ? w.ws_col : 80) * 8;
-	int height = (w.ws_ypixel ? w.ws_ypixel : rows * 16) * (rows - 1) / rows;
+	int height = picture_sixel_room(rows, w.ws_ypixel ? w.ws_ypixel : rows * 16);
 	if (cut(s, &piece) == OK && picture_sixel(&piece, width, height, 0, &out, NULL) == OK) {
 		bytes_format(&out, "\033[%d;1H%s", rows, hint);
 		for (size_t at = 0; at < out.length;) {

@@ -171,6 +171,21 @@ static void test_shrink_averages(void **state)
 	picture_free(&p);
 }
 
+/* Whatever the letters' size, and what is left over below the last row: the row of the hint stays free, and little else is lost. */
+static void test_sixel_leaves_the_last_row(void **state)
+{
+	(void)state;
+	for (int cell = 8; cell <= 48; cell++)
+		for (int rows = 20; rows <= 100; rows++)
+			for (int over = 0; over < cell + 4; over++) {
+				int room = picture_sixel_room(rows, rows * cell + over);
+				assert_true(room <= (rows - 1) * cell);
+				assert_true(room >= (rows - 3) * cell - rows);
+			}
+	assert_int_equal(picture_sixel_room(2, 40), 0);
+	assert_int_equal(picture_sixel_room(24, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_cells_fit_any_box),
 		cmocka_unit_test(test_sixel_is_one_string_and_nothing_else),
 		cmocka_unit_test(test_sixel_stays_within_its_bounds),
+		cmocka_unit_test(test_sixel_leaves_the_last_row),
 		cmocka_unit_test(test_crop_takes_the_part),
 		cmocka_unit_test(test_shrink_averages),
 	};
