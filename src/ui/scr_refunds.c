@@ -40,8 +40,8 @@ static const struct table_column refund_columns[] = {
 static const struct table_column unclaimed_columns[] = {
 	{"到账", "Booked", "booked_date", 10, 0, AS_TEXT, NULL},
 	{"付款人", "Payer", "payer_name", 0, 0, AS_TEXT, NULL},
-	{"金额", "Amount", "amount", 10, 0, AS_MONEY, NULL},
-	{"附言", "Remark", "remark", 16, 0, AS_TEXT, NULL},
+	{"金额", "Amount", "amount", 13, 0, AS_MONEY, NULL}, /* anybody's money, whatever its size: ¥1,000,000.00 */
+	{"附言", "Remark", "remark", 13, 0, AS_TEXT, NULL},
 	{"可能的订单", "Perhaps of", "order", 21, 0, AS_TEXT, NULL},
 	{"流水号", "Reference", "reference", 24, 110, AS_TEXT, NULL},
 	{"账号", "Account", "payer_account", 20, 150, AS_TEXT, NULL},
