@@ -123,7 +123,7 @@ static void draw_row(const struct day_screen *s, const struct pane *p)
 
 static void draw_day(struct ui *ui, void *data, struct pane *pane)
 {
-	enum { BELOW = 9 };
+	enum { BELOW = 8 }; /* every row of the list is seen on the smallest screen */
 	struct day_screen *s = data;
 	struct pane above = pane_part(pane, 1, 0, pane->rows - BELOW - 1, pane->columns);
 	struct pane below = pane_part(pane, pane->rows - BELOW + 1, 0, BELOW - 1, pane->columns);
@@ -176,7 +176,7 @@ static void confirm(struct ui *ui, struct day_screen *s)
 {
 	const json_t *row = table_row(&s->table);
 	bool money = strcmp(json_text(row, "item"), "pos") == 0;
-	char text[40] = "", reason[600] = "", item[40];
+	char text[40] = "", reason[600] = "", item[40], about[300];
 	struct error e = {0};
 	struct dialog_ask ask = {.title = json_text(row, "title"),
 		.text = money ? tr("POS 机结算单上的当日合计（元）", "The day's total on the terminal's settlement, in yuan")
@@ -188,8 +188,9 @@ static void confirm(struct ui *ui, struct day_screen *s)
 		return;
 	c.amount /= money ? 1 : 100;
 	enum err rc = app_attempt(ui, call_confirm, &c, &e);
-	if (rc == ERR_DESK_REASON &&
-		ask_reason(ui, tr("与账面不符", "Not as expected"), json_text(row, "detail"), reason, sizeof reason))
+	const char *detail = json_text(row, "detail"), *end = strstr(detail, tr("，", ","));
+	snprintf(about, sizeof about, tr("%.*s，填写的实数是 %s", "%.*s; the figure given is %s"), end ? (int)(end - detail) : (int)strlen(detail), detail, text);
+	if (rc == ERR_DESK_REASON && ask_reason(ui, tr("与账面不符", "Not as expected"), about, reason, sizeof reason))
 		rc = app_attempt(ui, call_confirm, &c, &e);
 	if (rc != OK) {
 		ui_fail(ui, &e);

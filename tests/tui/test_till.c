@@ -203,6 +203,7 @@ static void test_the_day_ends_on_the_managers_screen(void **state)
 	case_line(t, "日结");
 	case_step(t, "<Enter>", "日结清单");
 	look(t);
+	assert_true(tui_has(t, "尚未冻结", 0)); /* the last row of the list */
 	case_step(t, "<F2>", "还有标 ✗ 的事项");
 	int row, column;
 	tui_cursor(t, &row, &column); /* at the first of them */
@@ -218,6 +219,7 @@ static void test_the_day_ends_on_the_managers_screen(void **state)
 	choose_item(t, "POS 核对");
 	case_step(t, "<Enter>", "结算单上的当日合计");
 	case_step(t, "270<Enter>", "与账面不符");
+	assert_true(tui_has(t, "POS 应为 280.00，填写的实数是 270", 0));
 	type(t, "<Esc>");
 	case_step(t, "<Enter>", "结算单上的当日合计");
 	tui_keys(t, "280<Enter>");
