@@ -7,6 +7,7 @@
 #include "ui/dialog.h"
 #include "ui/edit_key.h"
 #include "ui/screen_private.h"
+#include "ui/wrap.h"
 
 #define OFFERED_MOST 64
 
@@ -47,8 +48,23 @@ static const char *help_of(const struct action *a)
 	return a->help_zh ? tr(a->help_zh, a->help_en) : tr(a->zh, a->en);
 }
 
+/* Beside its key, and what has no room there below itself. */
+static void add_line(struct bytes *text, const char *cell, const char *help, int columns)
+{
+	enum { INDENT = 12 };
+	size_t next = 0;
+	const char *lead = cell;
+	do {
+		size_t length = wrap_line(help, columns - INDENT, &next);
+		bytes_format(text, "%s %.*s\n", lead, (int)length, help);
+		lead = "           ";
+		help += next;
+	} while (*help);
+}
+
 void ui_help(struct ui *ui)
 {
+	enum { BORDERS = 4 };
 	struct bytes text = {0};
 	struct offers o = {0};
 	struct entry *top = ui_top(ui);
@@ -61,7 +77,7 @@ void ui_help(struct ui *ui)
 		group = o.rows[i].group;
 		text_pad(cell, sizeof cell,
 			o.rows[i].action->key ? ui_key_name(o.rows[i].action->key, name, sizeof name) : tr("F9 里选", "in F9"), 11);
-		bytes_format(&text, "%s %s\n", cell, help_of(o.rows[i].action));
+		add_line(&text, cell, help_of(o.rows[i].action), term_columns(ui->term) - BORDERS);
 	}
 	bytes_format(
 		&text, "\n【%s】\n%s\n\n%s\n", tr("通用", "Everywhere"),

@@ -114,6 +114,12 @@ static void test_a_list_cuts_no_status_and_no_business(void **state)
 	tui_keys(t, no);
 	case_step(t, "<Enter>", "Found:");
 	tui_wait_text(t, "to pay");
+	case_step(t, "<Enter>", "Next: payment");
+	case_step(t, "<F1>", "Do the next step"); /* what goes on stands below what it goes on from */
+	int row, column, key_row, key_column;
+	assert_true(tui_find(t, "Do the next step", &key_row, &key_column));
+	assert_true(tui_find(t, "mailed or fetched", &row, &column));
+	assert_int_equal(column, key_column);
 	tui_end(&t);
 }
 
