@@ -373,7 +373,9 @@ static void search(struct ui *ui, struct desk_screen *s)
 	read_all(ui, s);
 	s->right = s->table.list.count > 0;
 	if (*text && !s->right)
-		ui_warn(ui, tr("没有找到“%s”。核对后按 F3 再查，Esc 回到列表", "Nothing found for \"%s\". Check it and press F3 again; Esc leads back"), text);
+		ui_warn(ui, strlen(text) < 6 && strspn(text, "0123456789") == strlen(text)
+				? tr("今天没有“%s”号订单。以前的请加日期，如 261126-00134；F3 再查，Esc 回到列表", "No order %s of today. An earlier one wants its date, as 261126-00134; F3 again, Esc leads back")
+				: tr("没有找到“%s”。核对后按 F3 再查，Esc 回到列表", "Nothing found for \"%s\". Check it and press F3 again; Esc leads back"), text);
 }
 
 /* Opens the order; where the next step is this person's usual work, that at once. */

@@ -239,6 +239,9 @@ static void test_a_search_begins_anew_and_says_what_is_not_there(void **state)
 		case_step(t, "<F3>", "查询订单");
 		tui_keys(t, "凤凰<Enter>");
 		tui_wait_text(t, "没有找到“凤凰”。核对后按 F3 再查");
+		case_step(t, "<F3>", "查询订单");
+		tui_keys(t, "99998<Enter>");
+		tui_wait_text(t, "以前的请加日期"); /* an order's last digits are today's alone */
 		case_step(t, "<Enter>", i == 0 ? "F2 单位新办" : "这里没有订单。F3 查询");
 		case_step(t, "<F3>", "查询订单");
 		tui_keys(t, strrchr(no, '-') + 1); /* nothing of what was there before */
