@@ -127,7 +127,8 @@ void page_amounts(struct sheet *s, const json_t *order)
 		const char *state = json_text(each, "state");
 		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL,
 			codeword_method(json_text(each, "method")), "%s  %s %s  %s  %s",
-			scr_money(json_number(each, "amount"), money), tr("收据", "receipt"), json_text(each, "receipt"),
+			scr_money(json_number(each, "amount"), money),
+			strcmp(json_text(each, "method"), "transfer") == 0 ? tr("凭证", "voucher") : tr("收据", "receipt"), json_text(each, "receipt"),
 			scr_time(json_text(each, "taken_at"), when), codeword_payment(state));
 	}
 	const json_t *code = json_object_get(order, "qr");
