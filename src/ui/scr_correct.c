@@ -1,17 +1,20 @@
-/* 更正: what isn't signed (mail address, e-mail, notes) can be put right after signature, one field at a time. */
+/* 更正: what isn't signed (mail address, e-mail, notes) can be put right after signature, one field at a time; and what is signed as long as
+ * nothing was paid, which voids the signature. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/fieldtext.h"
 #include "desk/order.h"
 #include "rules/form.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 
-enum { FIELDS_MOST = 24, LINE_SIZE = 400 };
+enum { FIELDS_MOST = 96, LINE_SIZE = 400 };
 
 struct correction {
 	const struct form *form;
@@ -19,11 +22,12 @@ struct correction {
 	const struct form_field *fields[FIELDS_MOST];
 	char lines[FIELDS_MOST][LINE_SIZE];
 	size_t count;
+	bool is_signed; /* … those that are signed */
 };
 
-static bool open_to_change(const struct form *form, const struct form_field *f, const json_t *values)
+static bool open_to_change(const struct form *form, const struct form_field *f, bool is_signed, const json_t *values)
 {
-	return !f->is_signed && (f->type == FIELD_TEXT || f->type == FIELD_SELECT_ONE) && form_relevant(form, f, values) &&
+	return f->is_signed == is_signed && (f->type == FIELD_TEXT || f->type == FIELD_SELECT_ONE) && form_relevant(form, f, values) &&
 		!form_readonly(form, f, values);
 }
 
@@ -37,7 +41,7 @@ static int label_columns(const struct correction *c)
 {
 	int most = 0;
 	for (size_t i = 0; i < c->form->field_count; i++)
-		if (open_to_change(c->form, &c->form->fields[i], c->values) && text_width(text2_tr(&c->form->fields[i].label)) > most)
+		if (open_to_change(c->form, &c->form->fields[i], c->is_signed, c->values) && text_width(text2_tr(&c->form->fields[i].label)) > most)
 			most = text_width(text2_tr(&c->form->fields[i].label));
 	return most;
 }
@@ -45,17 +49,21 @@ static int label_columns(const struct correction *c)
 static void list_fields(struct ui *ui, struct correction *c)
 {
 	int columns = label_columns(c);
+	c->count = 0;
 	for (size_t i = 0; i < c->form->field_count && c->count < FIELDS_MOST; i++) {
 		const struct form_field *f = &c->form->fields[i];
 		char shown[256], label[100];
-		if (!open_to_change(c->form, f, c->values))
+		if (!open_to_change(c->form, f, c->is_signed, c->values))
 			continue;
 		const struct code_table *table = table_of(ui, f);
 		const struct code_row *row = table ? codes_find(table, json_text(c->values, f->name)) : NULL;
 		if (row)
 			codes_full_name(table, row, shown, sizeof shown);
-		else
-			text_printable(shown, sizeof shown, json_text(c->values, f->name));
+		else {
+			char *masked = f->is_signed && field_hidden(c->form, f, c->values) ? text_mask(json_text(c->values, f->name)) : NULL;
+			text_printable(shown, sizeof shown, masked ? masked : json_text(c->values, f->name));
+			free(masked);
+		}
 		text_pad(label, sizeof label, text2_tr(&f->label), columns);
 		snprintf(c->lines[c->count], LINE_SIZE, "%s  %s", label, *shown ? shown : "—");
 		c->fields[c->count++] = f;
@@ -80,7 +88,7 @@ static bool ask_value(struct ui *ui, const struct correction *c, const struct fo
 		.limit = (size_t)form_limit(c->form, f, c->values),
 		.may_be_empty = !form_required(c->form, f, c->values),
 		.input = f->input == INPUT_LATIN ? TERM_INPUT_LATIN : TERM_INPUT_CHINESE};
-	text_copy(out, size, current);
+	text_copy(out, size, f->is_signed && field_hidden(c->form, f, c->values) ? "" : current); /* keyed anew, and not shown */
 	return dialog_ask(ui, &ask, out, size);
 }
 
@@ -89,21 +97,45 @@ static enum err call_edit(struct desk *d, struct call *c, struct error *e)
 	return draft_edit(d, c->no, c->data, e);
 }
 
-static bool correct(struct ui *ui, struct correction *c, const char *no)
+/* Which field; SIGNED_ONES for the line behind them, which leads to those that are signed. */
+enum { NONE = -1, SIGNED_ONES = -2 };
+static long choose_field(struct ui *ui, struct correction *c, bool may_void)
 {
-	const char *pointers[FIELDS_MOST];
-	char value[1200];
+	const char *pointers[FIELDS_MOST + 1];
 	list_fields(ui, c);
-	for (size_t i = 0; i < c->count; i++)
+	size_t n = c->count;
+	for (size_t i = 0; i < n; i++)
 		pointers[i] = c->lines[i];
-	int chosen = c->count ? dialog_choose(ui, tr("更正哪一项（不属于签名内容）", "What to correct (none of it is signed)"), pointers, c->count, 0) : -1;
+	if (c->is_signed)
+		return n ? dialog_choose_search(ui, tr("更正哪一项（改后签名作废）", "What to correct (voids the signature)"), pointers, n) : NONE;
+	if (may_void)
+		pointers[n++] = tr("属于签名内容的项：改后要重新签名", "what was signed: to be signed again afterwards");
+	long chosen = n ? dialog_choose(ui, tr("更正哪一项（不属于签名内容）", "What to correct (none of it is signed)"), pointers, n, 0) : NONE;
+	return chosen == (long)c->count ? SIGNED_ONES : chosen;
+}
+
+static bool correct(struct ui *ui, struct correction *c, const char *no, bool may_void)
+{
+	char value[1200], text[400];
+	long chosen = choose_field(ui, c, may_void);
+	if (chosen == SIGNED_ONES) {
+		c->is_signed = true;
+		chosen = choose_field(ui, c, false);
+	}
 	if (chosen < 0 || !ask_value(ui, c, c->fields[chosen], value, sizeof value))
+		return false;
+	const char *label = text2_tr(&c->fields[chosen]->label);
+	snprintf(text, sizeof text, tr("改%s？现有签名作废，改完后请客户重新签名。", "Change %s? The signature is void then: the customer signs again."), label);
+	if (c->is_signed && (strcmp(value, json_text(c->values, c->fields[chosen]->name)) == 0 ||
+			!dialog_confirm(ui, tr("更正", "Correct"), text, tr("改", "change it"))))
 		return false;
 	json_t *data = json_pack("{ss}", c->fields[chosen]->name, value);
 	bool done = data && app_do(ui, call_edit, &(struct call){.no = no, .data = data});
 	json_decref(data);
-	if (done)
-		ui_good(ui, tr("%s已更正", "%s is corrected"), text2_tr(&c->fields[chosen]->label));
+	if (done && c->is_signed)
+		ui_warn(ui, tr("%s已更正，签名已作废。核对后请客户重新签名", "%s is corrected, the signature void. Check it, then have it signed again"), label);
+	else if (done)
+		ui_good(ui, tr("%s已更正", "%s is corrected"), label);
 	return done;
 }
 
@@ -121,7 +153,7 @@ bool scr_correct(struct ui *ui, const char *order)
 		ui_fail(ui, &e);
 	else {
 		c->values = json_object_get(draft, "values");
-		done = correct(ui, c, no);
+		done = correct(ui, c, no, transition_to(c->form->business, json_text(draft, "status"), "edit") != NULL);
 	}
 	json_decref(draft);
 	free(c);

@@ -530,8 +530,8 @@ static unsigned handle_order(struct ui *ui, void *data, const struct event *even
 static const struct action actions[] = {
 	{DO_NEXT, UI_KEY_ENTER, "下一步", "Next", "订单", "Order", "办理下一步", "Do the next step", ACTION_FIRST},
 	{DO_EDIT, UI_KEY_F(2), "编辑", "Edit", NULL, NULL, "填写或修改申请表", "Fill in or change the form", ACTION_NEEDS(MAY_ORDER_NEW)},
-	{DO_CORRECT, UI_KEY_F(2), "更正", "Correct", NULL, NULL, "更正不属于签名内容的项：邮寄地址、邮箱、备注",
-		"Correct what isn't signed: mail address, e-mail, notes", ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_CORRECT, UI_KEY_F(2), "更正", "Correct", NULL, NULL, "更正邮寄地址、邮箱、备注；付款前也可改签名内容（再签）",
+		"Correct mail address, e-mail, notes; before payment what was signed too", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_ATTACH, UI_KEY_F(3), "资料", "Documents", NULL, NULL, "上传或更换资料", "Attach or replace documents", ACTION_NEEDS(MAY_ATTACH)},
 	{DO_LOOK, ' ', "看图", "Look", NULL, NULL, "放大查看当前资料（← → 换一份）",
 		"See the document large (← → another)", 0},

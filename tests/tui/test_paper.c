@@ -29,6 +29,31 @@ static void test_an_application_is_signed_on_paper(void **state)
 	case_step(t, SITE_PASSWORD "<Enter>", "签名已确认");
 	assert_string_equal(case_status(&site, no), "awaiting-payment");
 	case_step(t, "<Esc>", "下一步：收款"); /* the order's page, and no signature beneath */
+	/* a mistake that is seen now: what was signed can be changed, and is signed again */
+	case_step(t, "<F2>", "属于签名内容的项：改后要重新签名");
+	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
+	assert_false(tui_has(t, "13800138000", 0)); /* numbers of persons are masked here as on the order */
+	case_step(t, "法定代表人手机号<Enter>", "┌─ 更正");
+	assert_false(tui_has(t, "13800138000", 0));
+	case_step(t, "<Esc>", "下一步：收款");
+	case_step(t, "<F2>", "属于签名内容的项：改后要重新签名");
+	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
+	case_step(t, "部门", "信息部");
+	case_step(t, "<Enter>", "┌─ 更正");
+	case_step(t, "<Enter>", "下一步：收款"); /* nothing was changed */
+	assert_string_equal(case_status(&site, no), "awaiting-payment");
+	case_step(t, "<F2>", "属于签名内容的项：改后要重新签名");
+	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
+	case_step(t, "部门<Enter>", "┌─ 更正");
+	case_step(t, "<C-u>财务部<Enter>", "签名作废，改完后请客户重新签名");
+	case_step(t, "n", "下一步：收款");
+	assert_string_equal(case_status(&site, no), "awaiting-payment");
+	case_step(t, "<F2>", "属于签名内容的项：改后要重新签名");
+	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
+	case_step(t, "部门<Enter>", "┌─ 更正");
+	case_step(t, "<C-u>财务部<Enter>", "签名作废，改完后请客户重新签名");
+	case_step(t, "y", "部门已更正，签名已作废");
+	assert_string_equal(case_status(&site, no), "returned");
 	tui_end(&t);
 }
 
