@@ -235,12 +235,12 @@ static void add_taken(struct desk *d, const char *no, const struct form *form, c
 	free(masked);
 }
 
-/* What a draft lacks first, as far as it is shown. One that was returned is put right first, whatever that is. */
+/* What a draft lacks first, as far as it is shown. One that a reviewer returned is put right first, whatever that is. */
 static const char *draft_lacks(const struct order *o, const json_t *out)
 {
 	const json_t *each;
 	size_t i;
-	if (o->order_id)
+	if (o->order_id && *json_text(out, "decision"))
 		return "form";
 	json_array_foreach(json_object_get(out, "mistakes"), i, each)
 		if (strcmp(json_text(each, "verdict"), "warn") != 0)

@@ -54,6 +54,10 @@ static void test_an_application_is_signed_on_paper(void **state)
 	case_step(t, "<C-u>财务部<Enter>", "签名作废，改完后请客户重新签名");
 	case_step(t, "y", "部门已更正，签名已作废");
 	assert_string_equal(case_status(&site, no), "returned");
+	assert_true(tui_has(t, "下一步：申请签名确认（按回车）", 0)); /* nobody has returned it */
+	case_step(t, "<Enter>", "手机不便时");
+	case_step(t, "<F6>", "扫描件已在资料里");
+	case_step(t, "y", "请重新打"); /* what lies there was signed before the change */
 	tui_end(&t);
 }
 
