@@ -343,7 +343,7 @@ static void take_path(struct ui *ui, struct attach_screen *s)
 	struct stat st;
 	char path[PATH_SIZE] = "", text[300];
 	snprintf(text, sizeof text, tr("“%s”的文件，或一个文件夹", "A file for: %s, or a folder"), json_text(kind_now(s), "title"));
-	if (!app_ask_file(ui, tr("文件路径", "Path"), text, path, sizeof path))
+	if (!app_ask_file_or_folder(ui, tr("文件路径", "Path"), text, path, sizeof path))
 		return;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		text_copy(s->dir, sizeof s->dir, path);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -192,6 +193,18 @@ static bool is_there(void *arg, const char *typed, char *why, size_t size)
 	return there;
 }
 
+static bool is_file(void *arg, const char *typed, char *why, size_t size)
+{
+	char path[TYPED_SIZE + 200];
+	struct stat st;
+	if (!is_there(arg, typed, why, size))
+		return false;
+	bool folder = at_home(typed, path, sizeof path) && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (folder)
+		snprintf(why, size, "%s", tr("这是一个文件夹。请接着写文件名。", "That is a folder. Go on with the file's name."));
+	return !folder;
+}
+
 static bool ask_path(struct ui *ui, struct dialog_ask ask, char *out, size_t size)
 {
 	char typed[TYPED_SIZE];
@@ -209,7 +222,12 @@ bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out,
 
 bool app_ask_file_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size)
 {
-	return ask_path(ui, (struct dialog_ask){.title = title, .text = text, .may_be_empty = none, .judge = is_there}, out, size);
+	return ask_path(ui, (struct dialog_ask){.title = title, .text = text, .may_be_empty = none, .judge = is_file}, out, size);
+}
+
+bool app_ask_file_or_folder(struct ui *ui, const char *title, const char *text, char *out, size_t size)
+{
+	return ask_path(ui, (struct dialog_ask){.title = title, .text = text, .judge = is_there}, out, size);
 }
 
 bool app_ask_file(struct ui *ui, const char *title, const char *text, char *out, size_t size)

@@ -68,8 +68,9 @@ json_t *app_order(struct ui *ui, const char *no);
 void app_home_path(char *out, size_t size, const char *name);
 /* The path of a file to write, from the operator, checked for nothing; "~/" is the home directory. */
 bool app_ask_path(struct ui *ui, const char *title, const char *text, char *out, size_t size);
-/* … of a file or folder to read, asked for until it is there. The second takes none as well, where `none`. */
+/* … of a file to read, asked for until there is one. The second takes a folder too, the third none, where `none`. */
 bool app_ask_file(struct ui *ui, const char *title, const char *text, char *out, size_t size);
+bool app_ask_file_or_folder(struct ui *ui, const char *title, const char *text, char *out, size_t size);
 bool app_ask_file_or_none(struct ui *ui, const char *title, const char *text, bool none, char *out, size_t size);
 
 /* Below the sentence of an empty list: the folder that it reads, `dir` or with "" the inbox. */

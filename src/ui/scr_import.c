@@ -190,7 +190,7 @@ static void ask_path(struct ui *ui, struct import_screen *s)
 {
 	struct stat st;
 	char path[PATH_SIZE] = "";
-	if (!app_ask_file(ui, tr("文件路径", "Path"), tr("名单文件（CSV、xlsx），或一个文件夹", "A list (CSV, xlsx), or a folder"), path, sizeof path))
+	if (!app_ask_file_or_folder(ui, tr("文件路径", "Path"), tr("名单文件（CSV、xlsx），或一个文件夹", "A list (CSV, xlsx), or a folder"), path, sizeof path))
 		return;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		text_copy(s->dir, sizeof s->dir, path);

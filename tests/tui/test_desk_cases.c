@@ -174,6 +174,7 @@ static void test_transfer(void **state)
 	case_step(t, "<Enter>", "凭证号"); /* how it is paid is known */
 	case_step(t, "<F6>", "银行对账单 CSV");
 	case_step(t, "~/no-such.csv<Enter>", "没有这个文件");
+	case_step(t, "<C-u>/tmp/<Enter>", "这是一个文件夹"); /* and is asked on */
 	tui_keys(t, "<C-u>");
 	snprintf(keys, sizeof keys, "%s<Enter>", site_file(&site, "not.csv", "hello\n"));
 	case_step(t, keys, "对账单读不了");
