@@ -53,8 +53,8 @@ void page_summary(struct sheet *s, struct desk *d, const json_t *order)
 	bool mail = strcmp(json_text(order, "delivery"), "mail") == 0, goods = !b || b->makes == MAKES_NEW;
 	sheet_format(s, ROLE_NORMAL, tr("业务", "Business"), "%s%s", json_text(order, "business_title"),
 		!goods     ? ""
-			: mail ? tr(" 邮寄", " by mail")
-				   : tr(" 窗口领取", " at the counter"));
+			: mail ? tr(" 邮寄", ", mailed")
+				   : tr(" 窗口领取", ", fetched here"));
 	if (strcmp(json_text(order, "site"), d->site) != 0)
 		sheet_pair(s, ROLE_NORMAL, tr("受理点", "Site"), json_text(order, "site"));
 	not_taken(s, order);
