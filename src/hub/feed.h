@@ -11,6 +11,12 @@ enum err feed_sign(const struct hub *hub, const char *site, int64_t n, const cha
 /* A site says that it has had its feed up to `after`. *known is false where nothing was given out with so high a number: the database is older than what
  * headquarters has said, and nobody has declared that. It is an alarm then, once. */
 enum err feed_had(struct hub *hub, const char *site, int64_t after, bool *known, struct error *e);
+/* A line begins with `feed` behind it, or goes on to what is behind `after`. Whatever a site had written before it took an item is sent on the line that it
+ * begins with that item behind it, before it asks on: from the newest entry of then on it knew of the review site. ERR_STORE_*. */
+enum err feed_begun(struct hub *hub, const char *site, int64_t feed, struct error *e);
+enum err feed_went_on(struct hub *hub, const char *site, int64_t after, struct error *e);
+/* That entry; 0: there is no review site, or the site may not know. */
+enum err feed_routed_from(struct hub *hub, const char *site, int64_t *seq, struct error *e);
 /* Tells every counter whether there is a review site, and every review site which there are, where it doesn't know so already. In the caller's transaction. */
 enum err feed_route(struct hub *hub, struct error *e);
 

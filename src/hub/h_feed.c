@@ -58,6 +58,8 @@ enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct 
 	enum err r = feed_had(hub, q->site, after, &known, e);
 	if (r || !known)
 		return r ? r : reply_say(p, 503, SAY_FAULT, NULL);
+	if ((r = feed_went_on(hub, q->site, after, e)))
+		return r;
 	json_t *items = json_array();
 	r = db_query(hub->db, HUB_SQL_FEED_AFTER, &rows, e, "tii", q->site, after, (int64_t)PAGE_ITEMS);
 	while (!r && bytes < FEED_BODY_MOST / 4 && db_rows_next(rows)) {

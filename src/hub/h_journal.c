@@ -24,9 +24,12 @@ enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct erro
 {
 	struct posted_chain head;
 	bool known = false;
-	enum err r = feed_had(hub, q->site, request_number(q, "feed", 0), &known, e);
+	int64_t feed = request_number(q, "feed", 0);
+	enum err r = feed_had(hub, q->site, feed, &known, e);
 	if (!r && !known)
 		return reply_say(p, 503, SAY_FAULT, NULL);
+	if (!r)
+		r = feed_begun(hub, q->site, feed, e);
 	if (!r)
 		r = proof_head(hub, q->site, &head, e);
 	return r ? r : reply_json(p, json_pack("{sI ss sI sI sb}", "seq", (json_int_t)head.seq, "hash", head.hash, "epoch", (json_int_t)head.epoch,

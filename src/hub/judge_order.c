@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "hub/feed.h"
 #include "hub/giving.h"
 #include "hub/judge_review.h"
 #include "hub/keyers.h"
@@ -191,16 +192,39 @@ static enum err judge_reviewer(struct judging *j, const json_t *order, struct er
 	return r || (may && !keyed) ? r : judge_refuse(j, REFUSAL_REVIEWER, "%s", json_text(order, "no"));
 }
 
-/* A counter that hasn't heard of the review site yet may; one that has may not, and only its program knows which it is. */
-static enum err note_own(const struct judging *j, const char *no, enum err r, struct error *e)
+/* Claimed by who decided now, as the order stood when the counter had heard of the review site: that it ends itself. */
+static enum err in_hand(const struct judging *j, int64_t record, const json_t *now, int64_t seq, bool *is, struct error *e)
 {
+	json_t *then = NULL;
+	enum err r = view_at(&j->view, "orders", record, seq, &then, e);
+	*is = then && strcmp(json_text(then, "status"), "in-review") == 0 && row_number(then, "claimed_by") && row_number(then, "claimed_by") == row_number(now, "reviewer_id");
+	json_decref(then);
+	return r;
+}
+
+/* A counter that hasn't heard of the review site yet may; one that has may not. Where that can't be told it is told of. */
+static enum err judge_own(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	const char *no = json_text(now, "no");
 	char detail[128];
-	int64_t elsewhere = 0;
-	if (r || *j->why || strcmp(j->deed.action, "review.approve") != 0 || !judge_own_number(j->view.site, no))
-		return r;
+	int64_t elsewhere = 0, from = 0;
+	bool is = false;
+	if (strcmp(j->deed.action, "review.approve") != 0 || !judge_own_number(j->view.site, no))
+		return OK;
+	enum err r = db_int(j->view.hub->db, HUB_SQL_REVIEWED_ELSEWHERE, 0, &elsewhere, e, "t", j->view.site);
+	if (!r && elsewhere)
+		r = feed_routed_from(j->view.hub, j->view.site, &from, e);
+	if (!r && from && j->entry->seq > from && !(r = in_hand(j, record, now, from, &is, e)) && !is)
+		return judge_refuse(j, REFUSAL_OWN_REVIEW, "%s", no);
 	snprintf(detail, sizeof detail, "%.40s %.60s", no, json_text(j->entry->entry, "actor"));
-	r = db_int(j->view.hub->db, HUB_SQL_REVIEWED_ELSEWHERE, 0, &elsewhere, e, "t", j->view.site);
 	return r || !elsewhere ? r : hub_alarm_once(j->view.hub, j->view.site, "own-review", detail, HUB_ALARMS_A_DAY, e);
+}
+
+/* A decision moves the order. */
+static enum err judge_decision(struct judging *j, int64_t record, const json_t *now, struct error *e)
+{
+	enum err r = judge_reviewer(j, now, e);
+	return r || *j->why ? r : judge_own(j, record, now, e);
 }
 
 static const char *const keyed_in[] = {"draft", "returned", NULL};
@@ -230,7 +254,7 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))
 		r = judge_paid(j, record, now, e);
 	if (!r && !*j->why && strcmp(from, "in-review") == 0 && strncmp(j->deed.action, "review.", 7) == 0 && strcmp(to, from) != 0)
-		r = note_own(j, no, judge_reviewer(j, now, e), e);
+		r = judge_decision(j, record, now, e);
 	if (!r && !*j->why)
 		r = judge_past_review(j, record, from, now, e);
 	return r;

@@ -67,7 +67,8 @@ static void the_counters_own_approval_is_none(void **state)
 	site_is(OK, store_run(d->store, SQL_SYNC_STATE_REVIEW, NULL, &c->e, "i", (int64_t)1), &c->e);
 	json_decref(out);
 	site_is(ERR_DESK_ELSEWHERE_OWN, review_approve(d, c->no, &out, &c->e), &c->e);
-	/* and by hand, as stolen keys would */
+	/* and by hand, as stolen keys would, of a counter that never said that it had heard */
+	site_is(OK, db_run(hub->db, HUB_SQL_SITE_ROUTE, NULL, &c->e, "ti", codes[OTHER], (int64_t)1), &c->e);
 	alter(c, OTHER, json_pack("{ss sI sI}", "status", "approved", "reviewer_id", (json_int_t)d->actor.id, "decided_at", (json_int_t)desk_now(d)),
 	      "review.approve", "rv1");
 	SYNC(c, OTHER);

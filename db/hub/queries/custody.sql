@@ -15,6 +15,14 @@ SELECT s.code, (SELECT count(*) FROM custody c WHERE c.custodian = s.code) AS he
 WHERE s.kind = 'review' AND s.state = 'joined' ORDER BY 2, s.code;
 -- name: reviewed_elsewhere
 SELECT count(*) FROM site s WHERE s.code = ?1 AND s.kind = 'counter' AND EXISTS (SELECT 1 FROM site r WHERE r.kind = 'review' AND r.state = 'joined');
+-- name: site_routed
+SELECT routed, routed_line, routed_from, (SELECT coalesce(max(seq), 0) FROM entry WHERE site = ?1) AS seq FROM site WHERE code = ?1;
+-- name: site_route
+UPDATE site SET routed = CASE WHEN ?2 = 0 THEN 0 ELSE (SELECT max(n) FROM feed WHERE site = ?1) END, routed_line = 0, routed_from = 0 WHERE code = ?1;
+-- name: site_routed_line
+UPDATE site SET routed_line = 1 WHERE code = ?1 AND routed = ?2;
+-- name: site_routed_from
+UPDATE site SET routed_from = ?3 WHERE code = ?1 AND routed = ?2 AND routed_from = 0;
 -- name: review_sites_named
 SELECT code, name FROM site WHERE kind = 'review' AND state = 'joined' ORDER BY code;
 -- name: review_share_sites
