@@ -1,6 +1,7 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/lang.h"
 #include "ca/ossl.h"
 
@@ -146,4 +147,17 @@ enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct er
 	X509_CRL_free(crl);
 	BIO_free(bio);
 	return r;
+}
+
+bool crl_lies(const char *path, const struct bytes *der)
+{
+	struct bytes there = {0};
+	bool lies = file_read(path, der->length, &there, NULL) == OK && there.length == der->length && memcmp(there.data, der->data, der->length) == 0;
+	bytes_free(&there);
+	return lies;
+}
+
+enum err crl_put(const char *path, const struct bytes *der, struct error *e)
+{
+	return crl_lies(path, der) ? OK : file_write(path, 0644, der->data, der->length, e);
 }

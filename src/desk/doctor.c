@@ -518,6 +518,7 @@ static const struct {
 	{"数据库结构", "schema of the database", true, check_schema},
 	{"CA 证书", "CA certificate", true, check_ca},
 	{"吊销列表地址", "revocation list's address", true, check_crl_address},
+	{"吊销列表文件", "revocation list's file", true, check_crl_file},
 	{"工作日历", "working days", true, check_calendar},
 	{"退款", "refunds", true, check_refunds},
 	{"开票申请", "requests for invoices", true, check_invoices},

@@ -21,6 +21,7 @@ void mend(struct finding *f, const char *text);
 
 /* The store's schema (doctor_store.c) */
 void check_schema(struct desk *d, struct finding *f);
+void check_crl_file(struct desk *d, struct finding *f);
 
 /* Headquarters (doctor_line.c) */
 void check_line(struct desk *d, struct finding *f);

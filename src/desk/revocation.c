@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "desk/cert.h"
 #include "desk/hubca.h"
@@ -78,18 +77,33 @@ static enum err renew(struct desk *d, const char *issuer, int64_t number, struct
 	return r;
 }
 
-enum err crl_place(struct desk *d, struct error *e)
+/* Empty where there is none yet, or nobody wants it in a file. */
+static enum err newest(struct desk *d, struct bytes *der, struct error *e)
 {
 	json_t *row = NULL;
-	struct bytes der = {0}, there = {0};
-	const char *path = d->config.crl_file;
-	enum err r = *path ? store_row(d->store, SQL_CERT_CRL_NEWEST, &row, e, "") : OK;
-	if (!r && row && !(r = blob_load(d, SQL_CERT_CRL_DER, json_number(row, "id"), &der, e)) &&
-	    (file_read(path, der.length, &there, NULL) || there.length != der.length || memcmp(there.data, der.data, der.length) != 0))
-		r = file_write(path, 0644, der.data, der.length, e);
+	enum err r = *d->config.crl_file ? store_row(d->store, SQL_CERT_CRL_NEWEST, &row, e, "") : OK;
+	if (!r && row)
+		r = blob_load(d, SQL_CERT_CRL_DER, json_number(row, "id"), der, e);
 	json_decref(row);
+	return r;
+}
+
+enum err crl_place(struct desk *d, struct error *e)
+{
+	struct bytes der = {0};
+	enum err r = newest(d, &der, e);
+	if (!r && der.length)
+		r = crl_put(d->config.crl_file, &der, e);
 	bytes_free(&der);
-	bytes_free(&there);
+	return r;
+}
+
+enum err crl_placed(struct desk *d, bool *placed, struct error *e)
+{
+	struct bytes der = {0};
+	enum err r = newest(d, &der, e);
+	*placed = !r && (!der.length || crl_lies(d->config.crl_file, &der));
+	bytes_free(&der);
 	return r;
 }
 

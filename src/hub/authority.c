@@ -195,6 +195,34 @@ static enum err newest_crl(struct hub *hub, json_t **row, struct bytes *der, str
 	return r ? r : end;
 }
 
+/* Empty where there is none, or nobody wants it in a file. */
+static enum err wanted_in_file(struct hub *hub, struct bytes *der, struct error *e)
+{
+	json_t *row = NULL;
+	enum err r = *hub->options.crl_file && authority_exists(hub) ? newest_crl(hub, &row, der, e) : OK;
+	json_decref(row);
+	return r;
+}
+
+enum err authority_crl_place(struct hub *hub, struct error *e)
+{
+	struct bytes der = {0};
+	enum err r = wanted_in_file(hub, &der, e);
+	if (!r && der.length)
+		r = crl_put(hub->options.crl_file, &der, e);
+	bytes_free(&der);
+	return r;
+}
+
+enum err authority_crl_placed(struct hub *hub, bool *placed, struct error *e)
+{
+	struct bytes der = {0};
+	enum err r = wanted_in_file(hub, &der, e);
+	*placed = !r && (!der.length || crl_lies(hub->options.crl_file, &der));
+	bytes_free(&der);
+	return r;
+}
+
 /* The ones before it are of no use to anybody any more. What it says is put in when it is fetched (authority_crl_item): one list, not one for each
  * of thousands of sites. */
 static enum err give_crl(struct hub *hub, const char *site, struct error *e)
@@ -517,8 +545,11 @@ enum err authority_crl(struct hub *hub, bool *made, struct error *e)
 	if (r || !due || (r = db_begin(hub->db, e)))
 		return r;
 	if (!(r = db_lock(hub->db, "ca", "crl", e)) && !(r = is_due(hub, &due, &number, e)) && due && !(r = make_list(hub, number, e)) &&
-	    !(r = db_commit(hub->db, e)) && made)
-		*made = true;
+	    !(r = db_commit(hub->db, e))) {
+		authority_crl_place(hub, NULL); /* the list stands; each minute says what is wrong with the file */
+		if (made)
+			*made = true;
+	}
 	db_rollback(hub->db);
 	return r;
 }

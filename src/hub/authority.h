@@ -22,6 +22,9 @@ enum err authority_status(struct hub *hub, json_t **out, struct error *e);
 enum err authority_chain(struct hub *hub, struct bytes *pem, struct error *e);
 /* What stands in an item of the feed of kind "crl": the newest list. */
 enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e);
+/* As desk/cert.h's: the newest list lies in crl_file of hub.yaml from then on, where there are both. *placed: it does. ERR_FILE_WRITE. */
+enum err authority_crl_place(struct hub *hub, struct error *e);
+enum err authority_crl_placed(struct hub *hub, bool *placed, struct error *e);
 /* The newest list, PEM. */
 enum err authority_crl_pem(struct hub *hub, struct bytes *pem, struct error *e);
 

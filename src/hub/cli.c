@@ -90,13 +90,17 @@ static enum err run_status(struct cli *c, struct error *e)
 {
 	struct hub *hub = hub_of(c);
 	json_t *rows = NULL, *row, *stations = json_array();
+	const char *list = hub->options.crl_file;
 	int64_t alarms = 0, old = 0;
+	bool placed = false;
 	size_t i;
 	enum err r = db_list(hub->db, HUB_SQL_SITE_LIST, &rows, e, "");
 	if (!r)
 		r = db_int(hub->db, HUB_SQL_ALARM_COUNT, 0, &alarms, e, "");
 	if (!r)
 		r = backups_old(hub, &old, e);
+	if (!r)
+		r = authority_crl_placed(hub, &placed, e);
 	json_array_foreach(rows, i, row)
 		json_array_append_new(stations, station(row));
 	json_decref(rows);
@@ -104,9 +108,9 @@ static enum err run_status(struct cli *c, struct error *e)
 		json_decref(stations);
 		return r;
 	}
-	c->result = json_pack("{ss ss ss sb sI sI so}", "name", hub->name, "url", hub->options.url, "database",
+	c->result = json_pack("{ss ss ss sb sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
 		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
-		"stations", stations);
+		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(placed) : json_null(), "stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }
 
@@ -178,6 +182,8 @@ static enum err run_tick(struct cli *c, struct error *e)
 		r = readings_purge(hub_of(c), e);
 	if (!r)
 		r = catchup_run(hub_of(c), e);
+	if (!r)
+		r = authority_crl_place(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }

@@ -26,6 +26,7 @@ struct hub_options {
 	char *s3_endpoint, *s3_region, *s3_key, *s3_secret, *s3_ca, *s3_style; /* certdesk-hub(8); the secret is a file's name */
 	int s3_timeout;      /* seconds that the store may be silent */
 	char *ca_crl_url, *ca_issuer_url, *ca_ocsp_url; /* addresses that the authority writes into certificates; "": none */
+	char *crl_file; /* where its newest revocation list is put for a web server; "": nowhere */
 	char *user;          /* serve started by root becomes this account */
 	char *nginx;         /* the program, default "nginx" */
 	int workers;         /* 0: twice the cores */

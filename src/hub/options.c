@@ -31,6 +31,7 @@ static const struct row {
 	{"s3_style", YAML_TEXT, AT(s3_style), "path", 0, 0, 0, false, false},
 	{"s3_timeout", YAML_INT, AT(s3_timeout), NULL, 20, 1, 60, false, false},
 	{"ca_crl_url", YAML_TEXT, AT(ca_crl_url), "", 0, 0, 0, false, false},
+	{"crl_file", YAML_TEXT, AT(crl_file), "", 0, 0, 0, false, true},
 	{"ca_issuer_url", YAML_TEXT, AT(ca_issuer_url), "", 0, 0, 0, false, false},
 	{"ca_ocsp_url", YAML_TEXT, AT(ca_ocsp_url), "", 0, 0, 0, false, false},
 	{"user", YAML_TEXT, AT(user), "", 0, 0, 0, false, false},

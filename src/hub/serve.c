@@ -113,8 +113,11 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 		*changed = *changed || !r;
 	}
 	free(keys);
+	struct error why = {0};
 	if (!r)
 		r = authority_crl(hub, NULL, e);
+	if (!r && authority_crl_place(hub, &why)) /* nobody need wait for that */
+		hub_log("%s", hub_log_error(&why));
 	if (!r)
 		r = backups_tick(hub, e);
 	if (!r)

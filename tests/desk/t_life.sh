@@ -144,6 +144,8 @@ truth "that is the list again" in_file "$now"
 sed -i "s|^crl_file: .*|crl_file: $work/www/desk.crl/no|" "$site/certdesk.yaml"
 is "and says that it can't be written" 4 desk tick
 says "where" "desk.crl/no"
+desk doctor >"$work/out"
+truth "so does the doctor" grep -q 'desk.crl/no' "$work/out"
 sed -i '/^crl_file/d' "$site/certdesk.yaml"
 is "one person alone revokes nothing" 1 as mg1 cert revoke "$old" --reason superseded --ground 核查
 is "a query sends a code" 0 as op1 query --kind uscc --number 91110105MA01ABCD5F --send

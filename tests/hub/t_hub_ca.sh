@@ -60,6 +60,7 @@ is "an address that no certificate may carry" 4 hub status
 truth "is named with its line" grep -q 'hub.yaml:[0-9]*: ca_crl_url' "$work/err"
 cp "$work/hub.yaml" "$hub_dir/hub.yaml"
 echo 'ca_crl_url: http://ca.example.com/hub.crl' >>"$hub_dir/hub.yaml"
+mkdir "$work/www"; echo "crl_file: $work/www/hub.crl" >>"$hub_dir/hub.yaml"
 hub_port=$proxy_port hub_url=https://localhost:$proxy_port
 python3 "$(dirname "$0")/proxy.py" "$proxy_port" "$port" "$work/line" >"$work/proxy.log" 2>&1 & proxy=$!
 until_true grep -q ready "$work/proxy.log"
@@ -72,6 +73,9 @@ says "says what to do" "sync --once"
 is "headquarters has none" 1 hub ca status
 is "it makes one" 0 hub ca init --name 总部CA
 truth "that calls itself a demonstration" jq -e '.demonstration and .crl > 0 and .revoked == 0' "$work/out"
+in_file() { cmp <(openssl crl -inform der -in "$work/www/hub.crl" 2>/dev/null) <(hub ca crl); }
+truth "its first list lies where the world finds it" in_file
+truth "whoever it is" test "$(stat -c %a "$work/www/hub.crl")" = 644
 is "once" 1 hub ca init
 truth "its key lies sealed" grep -q 'BEGIN ENCRYPTED PRIVATE KEY' "$hub_dir/ca/local-ca.pem"
 hub ca chain >"$work/chain.pem"
@@ -157,6 +161,25 @@ is "the first counter revokes" 0 as rv1 --with mg1 --with-password-file "$work/p
 is "the entry goes" 0 sync
 hub ca crl >"$work/crl.pem"
 truth "on headquarters' list at once" listed "$work/crl.pem" "$third_serial"
+truth "and where the world finds it" in_file
+hub status >"$work/out"
+truth "status says where" jq -e --arg f "$work/www/hub.crl" '.crl_file == $f and .crl_file_good' "$work/out"
+echo old >"$work/www/hub.crl"
+hub status >"$work/out"
+truth "and that it isn't the newest" jq -e '.crl_file_good == false' "$work/out"
+is "the timer sees to the file" 0 hub tick
+truth "that is the list again" in_file
+cp "$hub_dir/hub.yaml" "$work/hub.yaml"
+sed -i "s|^crl_file: .*|crl_file: $work/www/hub.crl/no|" "$hub_dir/hub.yaml"
+is "and says that it can't be written" 4 hub tick
+says "where" "hub.crl/no"
+hub status >"$work/out"
+truth "as status does" jq -e '.crl_file_good == false' "$work/out"
+hub_stop
+truth "which keeps nobody from being served" hub_serve --workers 3
+truth "its log says so" grep -q 'hub.crl/no' "$work/serve.log"
+hub_stop; cp "$work/hub.yaml" "$hub_dir/hub.yaml"
+truth "with the file again" hub_serve --workers 3
 is "headquarters knows" 0 hub ca list
 truth "why" jq -e --arg s "$third_serial" '.[] | select(.serial == $s) | .state == "revoked" and .reason == "key-compromise"' "$work/out"
 at two
