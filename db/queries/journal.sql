@@ -229,5 +229,11 @@ SELECT sign_public FROM site WHERE id = 1;
 INSERT INTO data_key (cipher, wrapped) VALUES (1, ?1);
 -- name: data_key_get
 SELECT wrapped FROM data_key WHERE id = ?1;
+-- name: data_key_all
+-- Each with a state that is still there under it, if any.
+SELECT k.id, k.cipher, k.wrapped, EXISTS (SELECT 1 FROM journal_state s WHERE s.dk = k.id AND s.body IS NOT NULL) FROM data_key k ORDER BY k.id;
+-- name: journal_states_gone
+-- Those of a restored site that still fetches its entries back may come before the purge that took them.
+SELECT kind, record, dk FROM journal_state WHERE body IS NULL AND NOT EXISTS (SELECT 1 FROM sync_state WHERE replaying <> 0) ORDER BY seq;
 -- name: data_key_destroy
 UPDATE data_key SET wrapped = NULL WHERE id = ?1;

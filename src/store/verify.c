@@ -1,4 +1,5 @@
-/* audit verify: the chain first, then every journalled row against its last state. */
+/* audit verify: the chain first, then the data keys, then every journalled row against its last state. */
+#include <openssl/crypto.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@ struct walk {
 	struct store *s;
 	struct journal_report *report;
 	EVP_PKEY *public_key;
+	json_t *purged; /* {number: true}: the data keys that a purge's entry names */
 	char prev[DIGEST_TEXT_SIZE];
 	void (*progress)(void *arg, int64_t done);
 	void *arg;
@@ -61,6 +63,19 @@ static enum err check_states(struct walk *w, int64_t seq, const json_t *records,
 	return r ? r : end;
 }
 
+static void note_purged(struct walk *w, const json_t *entry)
+{
+	const json_t *keys = json_object_get(json_object_get(json_object_get(entry, "facts"), "purge"), "keys"), *key;
+	size_t i;
+	if (strcmp(json_text(entry, "action"), "purge") != 0)
+		return;
+	json_array_foreach(keys, i, key) {
+		char number[24];
+		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(key));
+		json_object_set_new(w->purged, number, json_true());
+	}
+}
+
 static enum err check_entry(struct walk *w, const struct rows *rows, struct error *e)
 {
 	int64_t seq = rows_int(rows, 0);
@@ -83,6 +98,7 @@ static enum err check_entry(struct walk *w, const struct rows *rows, struct erro
 		r = wrong(w, e, "journal", seq, "签名不对", "signature wrong");
 	else
 		r = check_states(w, seq, json_object_get(entry, "records"), e);
+	note_purged(w, entry);
 	snprintf(w->prev, sizeof w->prev, "%s", have);
 	w->report->entries = seq;
 	json_decref(entry);
@@ -99,6 +115,43 @@ static enum err check_chain(struct walk *w, struct error *e)
 		r = check_entry(w, rows, e);
 	enum err end = rows_end(&rows, r ? NULL : e);
 	snprintf(w->report->head, sizeof w->report->head, "%s", w->prev);
+	return r ? r : end;
+}
+
+/* No entry holds a key: its wrapping proves itself, and only this program's cipher is known. */
+static enum err check_keys(struct walk *w, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(w->s, SQL_DATA_KEY_ALL, &rows, e, "");
+	while (!r && rows_next(rows)) {
+		int64_t id = rows_int(rows, 0);
+		uint8_t key[DATA_KEY_SIZE];
+		size_t length;
+		const void *wrapped = rows_blob(rows, 2, &length);
+		if (rows_int(rows, 1) != 1)
+			r = wrong(w, e, "data_key", id, "加密算法被改过", "cipher altered");
+		else if (!wrapped && rows_int(rows, 3)) /* a purge takes the states with the key */
+			r = wrong(w, e, "data_key", id, "被销毁，而内容还在", "destroyed, and states are still there");
+		else if (wrapped && (length != WRAPPED_KEY_SIZE || key_unwrap(&w->s->key, wrapped, key)))
+			r = wrong(w, e, "data_key", id, "打不开（被改过？）", "can't be opened (altered?)");
+		OPENSSL_cleanse(key, sizeof key);
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
+	return r ? r : end;
+}
+
+/* Only a purge takes states away, and its entry says whose. */
+static enum err check_gone(struct walk *w, struct error *e)
+{
+	struct rows *rows = NULL;
+	enum err r = store_query(w->s, SQL_JOURNAL_STATES_GONE, &rows, e, "");
+	while (!r && rows_next(rows)) {
+		char number[24];
+		snprintf(number, sizeof number, "%lld", (long long)rows_int(rows, 2));
+		if (!json_object_get(w->purged, number))
+			r = wrong(w, e, rows_text(rows, 0), rows_int(rows, 1), "日志里存的内容被删掉", "state removed from the journal");
+	}
+	enum err end = rows_end(&rows, r ? NULL : e);
 	return r ? r : end;
 }
 
@@ -180,14 +233,19 @@ static enum err load_public_key(struct walk *w, struct error *e)
 enum err journal_verify(struct store *s, struct journal_report *out, void (*progress)(void *arg, int64_t done), void *arg,
                         struct error *e)
 {
-	struct walk w = {.s = s, .report = out, .progress = progress, .arg = arg};
+	struct walk w = {.s = s, .report = out, .purged = json_object(), .progress = progress, .arg = arg};
 	*out = (struct journal_report){0};
-	enum err r = load_public_key(&w, e);
+	enum err r = w.purged ? load_public_key(&w, e) : error_set(e, ERR_MEMORY, "purge");
 	if (!r)
 		r = check_chain(&w, e);
+	if (!r)
+		r = check_keys(&w, e);
+	if (!r)
+		r = check_gone(&w, e);
 	for (int i = 0; !r && i < journal_table_count; i++)
 		if (!(r = check_table(&w, &journal_tables[i], e)))
 			r = check_removed(&w, &journal_tables[i], e);
 	EVP_PKEY_free(w.public_key);
+	json_decref(w.purged);
 	return r;
 }

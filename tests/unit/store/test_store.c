@@ -92,7 +92,39 @@ static void test_an_altered_data_key_is_named(void **state)
 	alter(f, "UPDATE data_key SET wrapped = CAST(substr(wrapped, 1, 39) || x'00' AS BLOB) WHERE id = 1");
 	store_close(&f->store); /* forget the cached key */
 	assert_int_equal(store_open(f->path, &f->key, &f->store, &e), OK);
-	expect_found(f, "state can't be opened");
+	expect_found(f, "data_key 1: can't be opened");
+}
+
+/* The row's own checks don't hinder who writes into the file. */
+static void test_a_data_key_s_altered_cipher_is_named(void **state)
+{
+	alter(*state, "PRAGMA ignore_check_constraints = ON; UPDATE data_key SET cipher = 3 WHERE id = 1");
+	expect_found(*state, "data_key 1: cipher");
+}
+
+/* Nobody's state is under it, and its bytes count all the same: a draft's will be. */
+static void test_an_altered_data_key_that_nothing_uses_yet_is_named(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = {0};
+	int64_t dk = 0;
+	assert_int_equal(datakey_new(f->store, &dk, &e), OK);
+	alter(f, "UPDATE data_key SET wrapped = CAST(x'00' || substr(wrapped, 2) AS BLOB) WHERE id = (SELECT max(id) FROM data_key)");
+	expect_found(f, "can't be opened");
+}
+
+/* As if it had been purged: no entry says so. */
+static void test_a_state_removed_with_its_key_is_named(void **state)
+{
+	struct fixture *f = *state;
+	alter(f, "UPDATE journal_state SET body = NULL; UPDATE station SET name = 'x' WHERE id = 1; UPDATE data_key SET wrapped = NULL");
+	expect_found(f, "state removed");
+}
+
+static void test_a_destroyed_key_is_named(void **state)
+{
+	alter(*state, "UPDATE data_key SET wrapped = NULL WHERE id = 1");
+	expect_found(*state, "data_key 1: destroyed");
 }
 
 static void test_a_journalled_row_needs_a_step(void **state)
@@ -378,6 +410,8 @@ int main(void)
 		T(test_a_step_is_journalled_and_verifies), T(test_an_altered_row_is_named), T(test_an_alteration_is_named_in_the_program_s_language), T(test_a_removed_row_is_named),
 		T(test_a_row_from_outside_is_named), T(test_an_altered_entry_is_named), T(test_an_altered_state_is_named),
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
+		T(test_a_data_key_s_altered_cipher_is_named), T(test_an_altered_data_key_that_nothing_uses_yet_is_named),
+		T(test_a_state_removed_with_its_key_is_named), T(test_a_destroyed_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
 		T(test_a_rolled_back_data_key_is_forgotten), T(test_a_data_key_of_another_process_counts),
