@@ -53,6 +53,21 @@ static void found_revoked(struct finding *f, const json_t *state)
 		"stop working and call headquarters; where it was a mistake, or the certificate is over, have them run certdesk-hub renew for a code, then run certdesk hub join --again"));
 }
 
+/* Its sentence says who has to act. */
+static void found_undeclared(struct finding *f, const json_t *state)
+{
+	char trouble[ERROR_DETAIL_SIZE];
+	text_printable(trouble, sizeof trouble, json_text(state, "trouble"));
+	found(f, WARNING, "%s", trouble);
+	mend(f, tr("本机不用处理；联系总部，请两个人运行 certdesk-hub declare-restore",
+	           "nothing to mend here; call headquarters: two persons there run certdesk-hub declare-restore"));
+}
+
+static bool trouble_is(const json_t *state, enum err err)
+{
+	return strcmp(json_text(state, "trouble_code"), error_name(err)) == 0;
+}
+
 void check_line(struct desk *d, struct finding *f)
 {
 	json_t *state = NULL;
@@ -64,8 +79,10 @@ void check_line(struct desk *d, struct finding *f)
 	}
 	bool joined = json_number(state, "joined");
 	check_net_program(f, joined);
-	if (joined && f->state == GOOD && strcmp(json_text(state, "trouble_code"), error_name(ERR_SYNC_REVOKED)) == 0)
+	if (joined && f->state == GOOD && trouble_is(state, ERR_SYNC_REVOKED))
 		found_revoked(f, state);
+	else if (joined && f->state == GOOD && (trouble_is(state, ERR_SYNC_RESTORED) || trouble_is(state, ERR_SYNC_OLDER)))
+		found_undeclared(f, state);
 	else if (joined && f->state == GOOD) {
 		found_line(f, state, desk_now(d));
 		if (f->state == GOOD && (refused = json_number(state, "refused")) > 0) {

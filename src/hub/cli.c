@@ -92,7 +92,7 @@ static enum err run_status(struct cli *c, struct error *e)
 	json_t *rows = NULL, *row, *stations = json_array();
 	const char *list = hub->options.crl_file;
 	int64_t alarms = 0, old = 0;
-	bool placed = false;
+	bool placed = false, undeclared = false;
 	size_t i;
 	enum err r = db_list(hub->db, HUB_SQL_SITE_LIST, &rows, e, "");
 	if (!r)
@@ -101,6 +101,8 @@ static enum err run_status(struct cli *c, struct error *e)
 		r = backups_old(hub, &old, e);
 	if (!r)
 		r = authority_crl_placed(hub, &placed, e);
+	if (!r)
+		r = hub_restored_undeclared(hub, &undeclared, e);
 	json_array_foreach(rows, i, row)
 		json_array_append_new(stations, station(row));
 	json_decref(rows);
@@ -108,8 +110,8 @@ static enum err run_status(struct cli *c, struct error *e)
 		json_decref(stations);
 		return r;
 	}
-	c->result = json_pack("{ss ss ss sb sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
-		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
+	c->result = json_pack("{ss ss ss sb sb sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
+		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
 		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(placed) : json_null(), "stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }

@@ -57,7 +57,7 @@ enum err h_feed_get(struct hub *hub, struct request *q, struct reply *p, struct 
 		return reply_say(p, 400, SAY_REQUEST, NULL);
 	enum err r = feed_had(hub, q->site, after, &known, e);
 	if (r || !known)
-		return r ? r : reply_say(p, 503, SAY_FAULT, NULL);
+		return r ? r : reply_say(p, 503, SAY_OLDER, NULL);
 	if ((r = feed_went_on(hub, q->site, after, e)))
 		return r;
 	json_t *items = json_array();

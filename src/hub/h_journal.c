@@ -27,7 +27,7 @@ enum err h_head(struct hub *hub, struct request *q, struct reply *p, struct erro
 	int64_t feed = request_number(q, "feed", 0);
 	enum err r = feed_had(hub, q->site, feed, &known, e);
 	if (!r && !known)
-		return reply_say(p, 503, SAY_FAULT, NULL);
+		return reply_say(p, 503, SAY_OLDER, NULL);
 	if (!r)
 		r = feed_begun(hub, q->site, feed, e);
 	if (!r)

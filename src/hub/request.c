@@ -239,7 +239,7 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 		r = who(hub, q, verified, serial, subject, p, &e);
 	bool undeclared = false; /* a restored headquarters says nothing of what it lacks before two persons have said so */
 	if (!r && !p->status && route && route->needs == NEEDS_SITE && !(r = hub_restored_undeclared(hub, &undeclared, &e)) && undeclared)
-		reply_say(p, 503, SAY_FAULT, NULL);
+		reply_say(p, 503, SAY_RESTORED, NULL);
 	if (!r && !p->status)
 		r = route ? route->run(hub, q, p, &e) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	db_rollback(hub->db);

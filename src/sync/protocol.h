@@ -13,7 +13,7 @@
  *                                 (the answer was lost): answered again, until one of the certificates was used.
  *   POST /v1/renew                {"tls", "sign", "encrypt"} (requests of new pairs; sign may be null): as join, without "site".
  *   GET  /v1/head?feed=N          N: up to where the site has had its feed (may be missing). {"seq", "hash", "epoch", "time", "raw"}: the newest entry of the site that the hub has (0, "", 0), and its clock; "raw"
- *                                 is true: it takes journals in the form of sync/raw.h. 503 "fault" where nothing was given out with so high a
+ *                                 is true: it takes journals in the form of sync/raw.h. 503 "older" where nothing was given out with so high a
  *                                 number, here and of the feed: headquarters is an older copy, and waits until that is declared.
  *   POST /v1/journal              {"program", "entries": [{"seq", "entry", "hash", "signature", "states": [{"kind", "record",
  *                                 "version", "dk", "body"}]}], "keys": [{"dk", "cms"}], "gone": [digest, …]}. `entry` is the entry's text itself.
@@ -135,6 +135,8 @@ enum {
 #define SAY_SIZE "size"
 #define SAY_FULL "full"
 #define SAY_FAULT "fault"
+#define SAY_RESTORED "restored" /* 503, whatever was asked for: headquarters was restored, and nobody has declared it yet */
+#define SAY_OLDER "older"       /* 503: … and nobody said so: nothing was given out with so high a number */
 #define SAY_UNKNOWN "unknown"
 #define SAY_COUNTER "counter"                           /* 403: not for a review site */
 #define SAY_CHALLENGE "challenge"                       /* 403: not one of this site's, used, or over */

@@ -16,6 +16,13 @@
 
 enum { CLOCK_SECONDS = 600, CLOCK_CHANGE = 5, ROUNDS_MOST = 1000 };
 
+/* Until two persons at headquarters have declared that it was restored. */
+static bool declaration_awaited(const json_t *state)
+{
+	const char *trouble = json_text(state, "trouble_code");
+	return strcmp(trouble, error_name(ERR_SYNC_RESTORED)) == 0 || strcmp(trouble, error_name(ERR_SYNC_OLDER)) == 0;
+}
+
 enum err sync_status(struct desk *d, json_t **out, struct error *e)
 {
 	json_t *state = NULL, *hub = NULL, *notices = NULL;
@@ -27,9 +34,9 @@ enum err sync_status(struct desk *d, json_t **out, struct error *e)
 		r = notice_list(d, &notices, e);
 	if (!r) {
 		int64_t seq = json_number(state, "seq"), acknowledged = json_number(state, "acknowledged");
-		*out = json_pack("{sb ss ss ss ss sb sI ss sI sI sI sO}", "joined", hub != NULL, "url", json_text(hub, "url"), "headquarters",
+		*out = json_pack("{sb ss ss ss ss sb sb sI ss sI sI sI sO}", "joined", hub != NULL, "url", json_text(hub, "url"), "headquarters",
 		                 json_text(hub, "name"), "line", json_text(state, "line"), "trouble", json_text(state, "trouble"), "site_revoked",
-		                 strcmp(json_text(state, "trouble_code"), error_name(ERR_SYNC_REVOKED)) == 0, "seq",
+		                 strcmp(json_text(state, "trouble_code"), error_name(ERR_SYNC_REVOKED)) == 0, "declaration_awaited", declaration_awaited(state), "seq",
 		                 (json_int_t)seq, "head", json_text(state, "head"), "acknowledged", (json_int_t)acknowledged, "backlog",
 		                 (json_int_t)(hub && seq > acknowledged ? seq - acknowledged : 0), "refused",
 		                 (json_int_t)json_number(state, "refused"), "notices", notices);

@@ -8,7 +8,7 @@
 
 #include "desk/desk.h"
 
-/* {"joined","url","headquarters","kind","line","line_since","last_contact","trouble","site_revoked" (by headquarters),"seq","head","acknowledged","backlog","refused","notices"}:
+/* {"joined","url","headquarters","kind","line","line_since","last_contact","trouble","site_revoked" (by headquarters),"declaration_awaited" (there: it was restored),"seq","head","acknowledged","backlog","refused","notices"}:
  * trouble is what keeps the line from working now; notices are what was not taken or accepted, [{"number","text","at"}], until sync_seen; head is the newest entry's hash, backlog how many entries headquarters hasn't got. Asks the store alone. */
 enum err sync_status(struct desk *d, json_t **out, struct error *e);
 

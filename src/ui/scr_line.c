@@ -45,7 +45,10 @@ static void tell(struct ui *ui, const json_t *status, bool restart)
 	bool up = is_up(status, now), trouble = *json_text(status, "trouble") || notices;
 	char what[48];
 	snprintf(what, sizeof what, notices ? tr("，%zu 件事待处理", ", %zu to see to") : tr("，有问题", ", trouble"), notices);
-	const char *word = up ? tr("总部通", "HQ up") : json_flag(status, "site_revoked") ? tr("总部已停用本点", "HQ revoked us") : tr("总部断", "HQ down");
+	const char *word = up                                        ? tr("总部通", "HQ up")
+	                   : json_flag(status, "site_revoked")        ? tr("总部已停用本点", "HQ revoked us")
+	                   : json_flag(status, "declaration_awaited") ? tr("等总部登记恢复", "HQ not declared yet")
+	                                                              : tr("总部断", "HQ down");
 	if (backlog > 0) {
 		snprintf(waits, sizeof waits, tr(" 待传 %lld", " %lld to send"), (long long)backlog);
 		snprintf(few, sizeof few, " %lld", (long long)backlog);

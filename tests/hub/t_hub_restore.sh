@@ -52,9 +52,18 @@ truth "with the authority that issues for sites" test "$(hub ca status | jq -er 
 truth "with its entries and files" jq -e '.sites == 2 and .entries > 5 and .files > 0' "$work/out"
 hub_serve --workers 3 || exit 1
 at counter; is "before it is declared sites are told to try again" 3 sync
+says "why, and who has to act" "certdesk-hub declare-restore"
+truth "as their status does" bash -c '"$@" | jq -e ".declaration_awaited and (.trouble | contains(\"declare-restore\"))"' - as root1 --json sync status
+desk doctor >"$work/out"
+truth "and their doctor" grep -q 'certdesk-hub declare-restore' "$work/out"
+hub status >"$work/out"
+truth "and headquarters' own" jq -e '.declaration_awaited' "$work/out"
 is "one person is not enough" 2 hub declare-restore --by 甲 --with 甲
 is "two persons declare it" 0 hub declare-restore --by 甲 --with 乙
 truth "it is journalled" bash -c 'jq -e "any(.[]; .kind == \"restore\" and (.detail | test(\"甲.*乙\")))" >/dev/null' < <(hub alarms)
+
+hub status >"$work/out"
+truth "no more" jq -e '.declaration_awaited == false' "$work/out"
 
 # whoever comes first: the review site's decision came before the order that it is about
 at review; sync >/dev/null 2>&1

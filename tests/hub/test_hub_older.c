@@ -55,7 +55,7 @@ static void who_asks_for_what_was_never_given_is_told_to_wait(void **state)
 	SYNC(c, COUNTER);
 	assert_int_equal(200, ask(c, COUNTER, "GET", "/v1/feed", "after=0", NULL, 0, "", NULL));
 	assert_int_equal(503, ask(c, COUNTER, "GET", "/v1/feed", "after=900", NULL, 0, "", &out));
-	assert_string_equal("fault", json_text(out, "error"));
+	assert_string_equal("older", json_text(out, "error"));
 	assert_true(alarmed(COUNTER, "older", "900"));
 	json_decref(out);
 	/* and nobody else */

@@ -79,6 +79,9 @@ static void test_the_title_follows_the_line(void **state)
 	tui_wait_row(t, 0, "○ 总部断 待传 3 上次 01-02 09:04");
 	line("down", "0", 0, "x");
 	tui_wait_row(t, 0, "○ 总部断 上次 从未");
+	sql("UPDATE sync_state SET trouble_code = 'SYNC_RESTORED'");
+	tui_wait_row(t, 0, "○ 等总部登记恢复 上次 从未");
+	sql("UPDATE sync_state SET trouble_code = ''");
 	line("up", "unixepoch()", 0, "");
 	tui_wait_row(t, 0, "● 总部通");
 	tui_wait_gone(t, "从未");
