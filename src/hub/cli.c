@@ -11,6 +11,7 @@
 #include "hub/authority.h"
 #include "hub/backups.h"
 #include "hub/catchup.h"
+#include "hub/files.h"
 #include "hub/init.h"
 #include "hub/reading.h"
 #include "hub/restore.h"
@@ -86,6 +87,14 @@ static json_t *station(const json_t *row)
 		hub_time_or_null(json_number(row, "last_seen")), "program", json_text(row, "program"));
 }
 
+/* "": it works. */
+static json_t *files_trouble(struct hub *hub)
+{
+	struct error why = {0};
+	char sentence[ERROR_DETAIL_SIZE * 3];
+	return json_printable(hub_files_reach(hub->files, &why) ? error_sentence(&why, sentence, sizeof sentence) : "");
+}
+
 static enum err run_status(struct cli *c, struct error *e)
 {
 	struct hub *hub = hub_of(c);
@@ -110,8 +119,8 @@ static enum err run_status(struct cli *c, struct error *e)
 		json_decref(stations);
 		return r;
 	}
-	c->result = json_pack("{ss ss ss sb sb sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
-		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
+	c->result = json_pack("{ss ss ss sb sb so sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
+		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "files_trouble", files_trouble(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
 		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(placed) : json_null(), "stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }

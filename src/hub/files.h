@@ -53,6 +53,10 @@ enum err hub_file_has(struct hub_files *f, struct file_name n, bool *has, struct
 /* OK too where it isn't there. */
 enum err hub_file_remove(struct hub_files *f, struct file_name n, struct error *e);
 
+/* Whether files can be put and given back now: goes to the store, waits as long as s3_timeout lets it; of a directory, whether this account may
+ * write to it. ERR_FILE_WRITE. */
+enum err hub_files_reach(struct hub_files *f, struct error *e);
+
 /* The header Range against a file's size: false where nothing of it is in the file (416). What this doesn't know (several ranges, other
  * units) is the whole file; *part says which. */
 bool hub_file_range(const char *header, int64_t size, struct file_range *out, bool *part);

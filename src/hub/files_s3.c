@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "hub/files_driver.h"
 #include "hub/options.h"
@@ -34,6 +35,7 @@ struct exchange {
 	enum err failed;              /* by the sink */
 	struct error *e;
 	bool odd;                     /* it answers what wasn't asked */
+	bool other;                   /* … with another length than the file's */
 	char said[SAID_MOST];         /* the beginning of a refusal */
 	size_t said_length;
 	char reason[CURL_ERROR_SIZE];
@@ -170,7 +172,10 @@ static size_t take(char *data, size_t size, size_t count, void *arg)
 	if (x->status < 200 || x->status > 299 || !x->sink)
 		return take_refusal(x, data, n);
 	curl_easy_getinfo(x->s3->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-	if (x->status != (x->whole ? 200 : 206) || (int64_t)n > x->range.length || (x->whole && length >= 0 && length != x->range.size)) {
+	x->other = x->whole && x->status == 200 && length >= 0 && length != x->range.size;
+	if (x->other)
+		return 0;
+	if (x->status != (x->whole ? 200 : 206) || (int64_t)n > x->range.length) {
 		x->odd = true;
 		return 0;
 	}
@@ -285,6 +290,8 @@ static enum err judge(const struct exchange *x, CURLcode code, struct error *e)
 	code_of(x, word);
 	if (x->failed)
 		return x->failed;
+	if (x->other)
+		return error_set(e, ERR_HUB_FILE_WRONG, "%s", tr("长度不同", "another length"));
 	if (x->odd)
 		return odd(x, e);
 	if (code == CURLE_OUT_OF_MEMORY)

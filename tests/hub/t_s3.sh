@@ -206,8 +206,12 @@ get_fails "500" 503 HUB_S3_AWAY "status 500"
 get_fails "403" 503 HUB_S3 "status 403"
 get_fails "closes the line" 503 HUB_S3_AWAY drop
 get_fails "silent" 503 HUB_S3_AWAY silent
-get_fails "an object that is longer" 503 HUB_S3 long
-get_fails "an object that is shorter" 503 HUB_S3 short
+get_fails "an object that is longer" 503 HUB_FILE_WRONG long
+get_fails "an object that is shorter" 503 HUB_FILE_WRONG short
+hub_alarm() { hub alarms | jq -e --arg d "$digest" 'any(.[]; .kind == "file" and .detail == $d)'; }
+truth "which is an alarm" hub_alarm
+mode short; is "verify finds it" 4 hub verify; mode pass
+says "and names it" "sha256:"
 get_fails "elsewhere" 503 HUB_S3 elsewhere
 cut_here() { ask "$@" >"$work/status"; local rc=$?; [ $rc = 18 ] || [ $rc = 56 ] || [ $rc = 92 ]; }
 mode wrong; truth "other bytes: the line is cut before the last of them" cut_here GET "$at?of=110114-01" 110114-01
@@ -240,11 +244,15 @@ for other in "s3_key AKIDOTHER InvalidAccessKeyId" "s3_region cn-north-2 Authori
 	set -- $other; hub_stop; settings "$1" "$2"; : >"$work/serve.log"; hub_serve --workers 2; new_scan 1000
 	truth "another $1: refused" [ "$(put --data-binary @"$work/scan")" = 503 ]
 	truth "the log says why" grep -q "HUB_S3:.*$3" "$work/serve.log"
+	hub status >"$work/out"
+	truth "and so does status" jq -e --arg w "$3" '.files_trouble | contains($w)' "$work/out"
 done
 hub_stop; settings; echo "another-secret-of-the-same-kind" >"$hub_dir/keys/s3.secret"; hub_serve --workers 2; new_scan 1000
 truth "another secret: refused" [ "$(put --data-binary @"$work/scan")" = 503 ]
 truth "by its signature" grep -q 'HUB_S3:.*SignatureDoesNotMatch' "$work/serve.log"
 hub_stop; install -m 600 "$work/secret" "$hub_dir/keys/s3.secret"; hub_serve --workers 2 || exit 1
+hub status >"$work/out"
+truth "status: nothing wrong any more" jq -e '.files_trouble == ""' "$work/out"
 
 # --- a stranger reads what headquarters keeps
 cat >"$work/stranger.py" <<'PY'
