@@ -384,7 +384,7 @@ enum err certificate_on_key(struct desk *d, const char *key_serial, struct bytes
 	if (!r)
 		r = slots_known(d, slots, &n, e);
 	if (!r)
-		r = customer_key_open(d, key_serial, &t, e);
+		r = customer_key_open(d, key_serial, NULL, &t, e);
 	for (size_t i = 0; !r && !found && i < n; i++) {
 		der->length = 0;
 		enum err one = look(d, t, slots[i], der, &held, e);

@@ -200,6 +200,7 @@ void journey_close(struct journey *j)
 {
 	worker_wait(j->worker);
 	worker_wait(j->clerk);
+	token_close(&j->ahead);
 	token_close(&j->token);
 	key_secrets_wipe(&j->secrets);
 	secret_wipe(&j->surely);
@@ -279,12 +280,13 @@ static struct worker *worker_of(struct worker **kept)
 	return *kept;
 }
 
-static void open_ahead(void *named)
+static void open_ahead(void *journey)
 {
-	token_prepare(named);
+	struct journey *j = journey;
+	j->ahead = token_open_ahead(j->named);
 }
 
-static enum err begin(struct journey *j, const char *no, const char *serial, struct error *e)
+static enum err begin(struct journey *j, const char *no, struct error *e)
 {
 	const struct staff *who;
 	const char *to;
@@ -298,7 +300,7 @@ static enum err begin(struct journey *j, const char *no, const char *serial, str
 		return r;
 	j->worker = worker_of(&j->d->worker); /* for an order that can be issued by its state, and not sooner */
 	if (business_find(j->o.business)->makes != MAKES_AGAIN) /* of a key that is with the customer there may be no other in */
-		worker_give(j->worker, open_ahead, (void *)serial);
+		worker_give(j->worker, open_ahead, j);
 	if ((r = identity_settled(j->d, &j->o, e)) || (r = desk_clock_right(j->d, e)) || (r = journey_lock(j, e)) || (r = load_item(j, e)) || (r = load_subject(j, e)) ||
 	    (r = subject_number_free(j->d, &j->about, j->o.values, e)) ||
 	    (r = main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e)))
@@ -327,11 +329,13 @@ static enum err other_key(const struct journey *j, struct error *e)
 
 /* Opens the key: the one that the item remembers, or a fit one. Another one, named, takes the place of one that is lost
  * or broken. */
-static enum err choose_key(struct journey *j, const char *serial, struct error *e)
+static enum err choose_key(struct journey *j, struct error *e)
 {
-	bool named = serial && *serial, begun = *j->item.key_serial != '\0';
-	bool change = begun && named && strcmp(serial, j->item.key_serial) != 0;
-	enum err r = customer_key_open(j->d, named ? serial : begun ? j->item.key_serial : NULL, &j->token, e);
+	struct token *ahead = j->ahead;
+	bool begun = *j->item.key_serial != '\0';
+	bool change = begun && j->named && strcmp(j->named, j->item.key_serial) != 0;
+	j->ahead = NULL;
+	enum err r = customer_key_open(j->d, j->named ? j->named : begun ? j->item.key_serial : NULL, ahead, &j->token, e);
 	if (r == ERR_TOKEN_OTHER && begun && !change)
 		return other_key(j, e);
 	if (r)
@@ -355,11 +359,11 @@ static enum err choose_key(struct journey *j, const char *serial, struct error *
 
 /* The one key that the order is about, with its certificate on it, or the new one where the journey was cut behind the
  * write. */
-static enum err choose_same_key(struct journey *j, const char *serial, struct error *e)
+static enum err choose_same_key(struct journey *j, struct error *e)
 {
 	struct bytes there = {0};
 	struct cert_info info = {0};
-	if (serial && *serial && strcmp(serial, j->about.key_serial) != 0)
+	if (j->named && strcmp(j->named, j->about.key_serial) != 0)
 		return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), j->about.key_serial);
 	enum err r = subject_only_key(j->d, e);
 	if (!r && !(r = token_open(j->about.key_serial, &j->token, e)) && !(r = key_load(j->d, j->about.key_serial, &j->key, e)))
@@ -469,13 +473,12 @@ static enum err walk(struct journey *j, struct error *e)
 enum err issue_with_pin(struct desk *d, const char *no, const char *serial, const struct secret *pin,
                         void (*progress)(void *arg, const struct issue_progress *), void *arg, json_t **out, struct error *e)
 {
-	struct journey j = {.lock = -1, .named = serial && *serial, .d = d, .pin = pin, .progress = progress, .arg = arg};
+	struct journey j = {.lock = -1, .named = serial && *serial ? serial : NULL, .d = d, .pin = pin, .progress = progress, .arg = arg};
 	*out = NULL;
-	enum err r = begin(&j, no, serial, e);
+	enum err r = begin(&j, no, e);
 	worker_wait(j.worker);
 	if (!r)
-		r = j.again ? choose_same_key(&j, serial, e) : choose_key(&j, serial, e);
-	token_unprepare();
+		r = j.again ? choose_same_key(&j, e) : choose_key(&j, e);
 	if (!r)
 		r = walk(&j, e);
 	if (!r)

@@ -28,7 +28,7 @@ struct pin_row {
 
 struct journey {
 	int lock; /* on this order and its key, while the process lives */
-	bool named; /* the issuer said which key */
+	const char *named; /* the key that the issuer named; NULL: none */
 	bool again; /* a new certificate on the key that is with the customer: renewal, change */
 	bool rekey; /* … and a new pair, as the product asks: from there on the order only goes forward */
 	const struct business *business;
@@ -40,6 +40,7 @@ struct journey {
 	struct staff who, second; /* `second` counts for all steps of one issue_with_pin */
 	struct key_row key;
 	struct key_secrets secrets;
+	struct token *ahead; /* the key, opened while the order is looked at; the worker's until it was waited for */
 	struct token *token;
 	bool held;     /* the key is in a transaction of its own that lasts over several steps */
 	bool new_made; /* this run made secrets.*_next: the key can't have them yet */

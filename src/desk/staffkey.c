@@ -92,27 +92,27 @@ static enum err open_only(struct desk *d, struct token **out, struct error *e)
 		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? tr("、", ", ") : "",
 		         list[i].busy ? list[i].reader : list[i].serial);
 	if (!r && n == 1 && !list[0].busy)
-		r = token_open_begun(list[0].serial, out, e);
+		r = token_open_begun(list[0].serial, NULL, out, e);
 	else if (!r)
 		r = error_set(e, n == 0 ? ERR_TOKEN_NONE : n == 1 ? ERR_TOKEN_BUSY : ERR_TOKEN_SEVERAL, "%s", names);
 	free(list);
 	return r;
 }
 
-enum err customer_key_open(struct desk *d, const char *serial, struct token **out, struct error *e)
+enum err customer_key_open(struct desk *d, const char *serial, struct token *ahead, struct token **out, struct error *e)
 {
 	int64_t any = 0;
 	char owner[33], why[80];
 	bool staffs = false;
 	*out = NULL;
 	enum err r = store_int(d->store, SQL_STAFF_KEY_ANY, 0, &any, e, "");
-	if (r || !any)
-		return r ? r : token_open_begun(serial, out, e);
-	if (!serial || !*serial)
-		return open_only(d, out, e);
-	if (!(r = staff_key_owner(d, serial, owner, &staffs, e)) && staffs) {
+	bool only = !r && any && (!serial || !*serial);
+	if (!r && any && !only && !(r = staff_key_owner(d, serial, owner, &staffs, e)) && staffs) {
 		snprintf(why, sizeof why, tr("是 %s 的", "it is %s's"), owner);
-		return refuse(serial, why, e);
+		r = refuse(serial, why, e);
 	}
-	return r ? r : token_open_begun(serial, out, e);
+	if (!r && !only)
+		return token_open_begun(serial, ahead, out, e);
+	token_close(&ahead);
+	return r ? r : open_only(d, out, e);
 }

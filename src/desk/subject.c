@@ -177,7 +177,7 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 	bool unknown = false;
 	*out = (struct subject){0};
 	enum err r = subject_only_key(d, e);
-	if (!r && !(r = customer_key_open(d, serial, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
+	if (!r && !(r = customer_key_open(d, serial, NULL, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
 		r = certificate_elsewhere(d, token_serial(t), e);
 	if (!r && pin && !(r = prove(t, slot, pin, e)))
 		out->proven = true;

@@ -1,7 +1,6 @@
 #include "token/token.h"
 
 #include <openssl/evp.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +34,6 @@ struct token {
 	enum token_slot compared_slot;
 	uint8_t compared_digest[32];
 };
-
-/* Opened ahead, in a step, and taken by one. */
-static _Atomic(struct token *) prepared;
 
 void token_factory_management_key(struct secret *out)
 {
@@ -121,7 +117,6 @@ enum err token_list(struct token_info **list, size_t *count, struct error *e)
 	size_t n = 0;
 	*list = NULL;
 	*count = 0;
-	token_unprepare(); /* it holds its card */
 	enum err r = reader_open(&context, e);
 	if (!r)
 		r = reader_list(context, readers, &n, e);
@@ -245,45 +240,28 @@ static enum err find(const char *serial, int patience_ms, struct token **out, st
 	return r;
 }
 
-static void prepare_as(struct token *t)
-{
-	struct token *before = atomic_exchange(&prepared, t);
-	token_close(&before);
-}
-
-void token_prepare(const char *serial)
-{
-	struct token *t = NULL;
-	if (find(serial, AHEAD_PATIENCE_MS, &t, NULL) == OK)
-		prepare_as(t);
-}
-
-void token_unprepare(void)
-{
-	prepare_as(NULL);
-}
-
-/* In a step, or not. */
-static enum err find_soon(const char *serial, struct token **out, struct error *e)
-{
-	*out = atomic_exchange(&prepared, NULL);
-	if (*out && (!serial || !*serial || strcmp((*out)->serial, serial) == 0))
-		return OK;
-	token_close(out);
-	return find(serial, PATIENCE_MS, out, e);
-}
-
 enum err token_open(const char *serial, struct token **out, struct error *e)
 {
-	enum err r = find_soon(serial, out, e);
+	enum err r = find(serial, PATIENCE_MS, out, e);
 	if (!r)
 		token_end(*out);
 	return r;
 }
 
-enum err token_open_begun(const char *serial, struct token **out, struct error *e)
+struct token *token_open_ahead(const char *serial)
 {
-	enum err r = find_soon(serial, out, e);
+	struct token *t = NULL;
+	find(serial, AHEAD_PATIENCE_MS, &t, NULL);
+	return t;
+}
+
+enum err token_open_begun(const char *serial, struct token *ahead, struct token **out, struct error *e)
+{
+	bool right = ahead && (!serial || !*serial || strcmp(ahead->serial, serial) == 0);
+	if (!right)
+		token_close(&ahead);
+	*out = ahead;
+	enum err r = right ? OK : find(serial, PATIENCE_MS, out, e);
 	if (!r && (*out)->depth == 0 && (r = token_begin(*out, e)))
 		token_close(out);
 	return r;

@@ -85,14 +85,13 @@ int token_pin_tries(const char *serial);
  * ERR_TOKEN_OTHER (asked for X, found Y). token_close takes NULL and sets NULL;
  * it resets a card that was unlocked, so that no PIN stays verified. */
 enum err token_open(const char *serial, struct token **out, struct error *e);
-/* The same, and inside a step already: the key isn't selected and named twice. The caller ends it by token_end. */
-enum err token_open_begun(const char *serial, struct token **out, struct error *e);
 void token_close(struct token **t);
-/* Opens the key ahead of token_open, from a thread that has time for it: selects it and reads its serial, and holds it in a step until somebody opens it (with
- * NULL here, where it is the only one). Says nothing where that fails: token_open does. What no one has taken token_unprepare gives up, and so does whoever
- * opens another key or lists them. */
-void token_prepare(const char *serial);
-void token_unprepare(void);
+/* The same, and inside a step already: the key isn't selected and named twice. The caller ends it by token_end. `ahead` (NULL: none) is taken over in
+ * any case: it is the one that is opened, or is closed first where it isn't the wanted one. */
+enum err token_open_begun(const char *serial, struct token *ahead, struct token **out, struct error *e);
+/* Opens the key for token_open_begun, from a thread that has time for it: selects it and reads its serial, and where it is named or alone holds it in a
+ * step, so that to list the keys finds it busy. The caller's; NULL where it can't be opened, and why is token_open_begun's to say. */
+struct token *token_open_ahead(const char *serial);
 const char *token_serial(const struct token *t);
 
 /* One step: nests; every OK of token_begin needs its token_end. */

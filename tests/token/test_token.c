@@ -52,20 +52,15 @@ static void several_keys_are_refused_and_named(void **state)
 static void opened_ahead_it_is_there_for_who_asks(void **state)
 {
 	(void)state;
-	struct token_info *list = NULL;
-	struct token *t = NULL;
-	size_t count = 0;
-	token_prepare(NULL);
-	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	struct token *t = NULL, *ahead = token_open_ahead(NULL);
+	assert_non_null(ahead);
+	assert_int_equal(token_open_begun(KEY, ahead, &t, &e), OK);
+	assert_ptr_equal(t, ahead);
 	token_end(t);
 	token_close(&t);
-	token_prepare(KEY);
-	assert_int_equal(token_list(&list, &count, &e), OK);
-	assert_int_equal(count, 1);
-	assert_false(list[0].busy); /* not by ourselves */
-	free(list);
-	token_prepare(KEY);
-	token_unprepare();
+	ahead = token_open_ahead(KEY);
+	assert_non_null(ahead);
+	token_close(&ahead);
 	assert_int_equal(token_open(NULL, &t, &e), OK);
 	token_close(&t);
 }
@@ -74,17 +69,14 @@ static void opened_ahead_it_keeps_nobody_from_another(void **state)
 {
 	(void)state;
 	struct token *t = NULL;
-	token_prepare(KEY);
-	assert_int_equal(token_open("10000009", &t, &e), ERR_TOKEN_OTHER);
-	token_prepare("10000009"); /* which isn't in */
-	assert_int_equal(token_open(KEY, &t, &e), OK);
-	token_close(&t);
+	assert_int_equal(token_open_begun("10000009", token_open_ahead(KEY), &t, &e), ERR_TOKEN_OTHER);
+	assert_null(t);
+	assert_null(token_open_ahead("10000009")); /* which isn't in */
 	assert_true(pcscd_insert(&readers, 1, OTHER, NULL));
-	token_prepare(NULL);
-	assert_int_equal(token_open(NULL, &t, &e), ERR_TOKEN_SEVERAL);
-	token_prepare(OTHER);
-	assert_int_equal(token_open(KEY, &t, &e), OK);
+	assert_null(token_open_ahead(NULL));
+	assert_int_equal(token_open_begun(KEY, token_open_ahead(OTHER), &t, &e), OK);
 	assert_string_equal(token_serial(t), KEY);
+	token_end(t);
 	token_close(&t);
 }
 
@@ -212,7 +204,7 @@ static void one_step_selects_and_reads_back_once(void **state)
 	snprintf(path, sizeof path, "%s/trace-step", readers.dir);
 	assert_true(pcscd_pull(&readers, 0));
 	assert_true(pcscd_insert(&readers, 0, KEY, "--trace", path, NULL));
-	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	assert_int_equal(token_open_begun(KEY, NULL, &t, &e), OK);
 	token_factory_management_key(&key);
 	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
 	assert_int_equal(traced(path, select), 1);
@@ -259,7 +251,7 @@ static void a_serial_read_ahead_counts_for_one_write(void **state)
 	snprintf(path, sizeof path, "%s/trace-ahead", readers.dir);
 	assert_true(pcscd_pull(&readers, 0));
 	assert_true(pcscd_insert(&readers, 0, KEY, "--trace", path, NULL));
-	assert_int_equal(token_open_begun(KEY, &t, &e), OK);
+	assert_int_equal(token_open_begun(KEY, NULL, &t, &e), OK);
 	token_factory_management_key(&key);
 	assert_int_equal(token_authenticate_management(t, &key, &e), OK);
 	assert_int_equal(token_expect_write(t, &e), OK);

@@ -54,7 +54,7 @@ static void absent_service_says_how_to_start_it(void **state)
 {
 	(void)state;
 	char text[600];
-	token_prepare(NULL); /* says nothing, and leaves nothing behind */
+	assert_null(token_open_ahead(NULL));
 	assert_refused_with(ERR_TOKEN_NO_SERVICE);
 	assert_non_null(strstr(error_sentence(&e, text, sizeof text), "systemctl start pcscd"));
 }
