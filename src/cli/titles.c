@@ -50,7 +50,7 @@ static const struct cli_title titles[] = {
 	{"attach ", NULL, "form", NULL, "document_forms"},
 	{"", "items", "role", NULL, "item_roles"},
 	{"visit ", NULL, "role", NULL, "item_roles"},
-	{"", "items", "step", order_step_title, NULL},
+	{"", "items", "step", codeword_step, NULL},
 	{"", "items", "medium", NULL, "media"},
 	{"", "items", "product", NULL, "products"},
 	{"cert ", NULL, "product", NULL, "products"},

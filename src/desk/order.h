@@ -77,9 +77,6 @@ enum err order_list(struct desk *d, const json_t *filter, json_t **out, struct e
  * counted under "to-unlock" and not under "approved", what is to be mailed under "to-mail" and not under "issued", refunds and unclaimed
  * money together, PINs for the bank's list under "bank-pins". */
 enum err order_counts(struct desk *d, json_t **out, struct error *e);
-/* People's words for a status, or for an action of the journal; what is neither as it is. */
-const char *order_code_title(const char *code);
-const char *order_step_title(const char *step); /* … how far an item's issue is: 写入证书 */
 /* [{"seq","time","action","action_title","actor","second","station","facts"}]: its own entries, and those of its visit or of
  * another order whose facts name it in "orders". */
 enum err order_history(struct desk *d, const char *no, json_t **out, struct error *e);

@@ -10,8 +10,9 @@
 #include "desk/attach.h"
 #include "desk/duedate.h"
 #include "desk/refundrow.h"
-#include "rules/transition.h"
 #include "rules/business.h"
+#include "rules/codeword.h"
+#include "rules/transition.h"
 
 enum { LIST_PRESET = 50, LIST_MOST = 1000 };
 
@@ -176,89 +177,6 @@ enum err order_counts(struct desk *d, json_t **out, struct error *e)
 	return OK;
 }
 
-static const char *action_title(const char *action)
-{
-	static const struct {
-		const char *name, *zh, *en;
-	} names[] = {
-		{"cert.resume", "恢复证书", "certificate resumed"},
-		{"cert.revoke", "吊销证书", "certificate revoked"},
-		{"cert.suspend", "暂停证书", "certificate suspended"},
-		{"custody.about", "证书已移来", "the certificate was brought"},
-		{"custody.back", "总部未接收，交回本受理点", "not taken by headquarters, back here"},
-		{"custody.give", "移交审核点", "handed to a review site"},
-		{"custody.take", "接收", "taken over"},
-		{"custody.untaken", "移来的未能接收", "could not be taken over"},
-		{"deadline.expiring", "到期提醒", "told that the certificate ends soon"},
-		{"deadline.late", "吊销超时，已报主管", "late revocation, a manager was told"},
-		{"key.secrets", "登记新的解锁码", "new PUK recorded"},
-		{"order.edit", "修改申请", "application changed"},
-		{"order.voucher", "上传付款凭证", "payment voucher attached"},
-		{"pin.set", "重设证书密码", "PIN set anew"},
-		{"pay.unpaid", "超时未付款取消", "cancelled, unpaid"},
-		{"print.failed", "打印失败", "print failed"},
-		{"review.pass", "转交别的审核点", "left to another review site"},
-		{"review.claim", "领取任务", "claimed"},
-		{"review.approve", "审核通过", "approved"},
-		{"review.return", "退回补正", "returned"},
-		{"review.reject", "不予受理", "rejected"},
-		{"issue.reserved", "预留介质", "key reserved"},
-		{"issue.secrets", "登记新的管理密钥和解锁码", "management key and PUK recorded"},
-		{"issue.secured", "更换管理密钥和解锁码", "management key and PUK set"},
-		{"issue.generated", "生成密钥对", "key pair generated"},
-		{"issue.asked", "向总部申请签发", "asked of headquarters"},
-		{"issue.requested", "生成证书请求", "request made"},
-		{"issue.certified", "签发证书", "certificate issued by the CA"},
-		{"issue.written", "写入证书", "certificate written"},
-		{"issue.proven", "测试签名", "test signature"},
-		{"issue.pin", "登记证书密码", "PIN recorded"},
-		{"issue.pin-set", "设置证书密码", "PIN set"},
-		{"issue.sent", "发送证书密码", "PIN sent"},
-		{"issue.issued", "制证完成", "issued"},
-		{"issue.accepted", "客户接受证书", "certificate accepted"},
-		{"issue.released", "更换介质，重新制证", "key replaced, begun anew"},
-		{"issue.rewound", "密钥对已变，重新生成", "the pair had changed, to be made anew"},
-		{"invoice.export", "列入开票申请表", "in the list for the tax system"},
-		{"qr.ask", "出付款二维码", "payment code asked for"},
-		{"qr.code", "展示付款二维码", "payment code shown"},
-		{"qr.end", "作废付款二维码", "payment code given up"},
-		{"qr.closed", "付款二维码已关闭", "payment code closed"},
-		{"qr.paid", "扫码支付到账", "paid by the code"},
-		{"qr.late", "扫码付款待认领", "paid by the code, unclaimed"},
-		{"refund.send", "向支付宝申请退款", "refund sent to Alipay"},
-		{"refund.provider", "支付宝已退款", "refunded by Alipay"},
-		{"refund.withdraw", "撤回退款", "refund withdrawn"},
-		{"refund.statement", "对账单证实退款", "refund proven by a statement"},
-		{"unclaimed.refund", "申请退还待认领款", "unclaimed money to go back"},
-		{"statement.match", "对账单到账", "matched from a statement"},
-		{"visit.open", "开始来访", "visit opened"},
-		{"visit.sign", "来访一并签名", "signed with its visit"},
-		{"visit.pay", "来访一并收款", "paid with its visit"},
-		{"visit.handover", "来访一并领取", "handed over with its visit"},
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i].name, action) == 0)
-			return tr(names[i].zh, names[i].en);
-	for (int i = 0; i < MAY_COUNT; i++)
-		if (strcmp(permission_name(i), action) == 0)
-			return permission_title(i);
-	return action;
-}
-
-const char *order_code_title(const char *code)
-{
-	const char *status = status_title(code);
-	return strcmp(status, code) != 0 ? status : action_title(code);
-}
-
-const char *order_step_title(const char *step)
-{
-	char action[40];
-	snprintf(action, sizeof action, "issue.%s", step);
-	const char *title = action_title(action);
-	return title != action ? title : step;
-}
-
 /* An entry of a visit, or of another order, that was about this one too. */
 static bool names_order(const json_t *facts, const char *no)
 {
@@ -299,7 +217,7 @@ enum err order_history(struct desk *d, const char *no, json_t **out, struct erro
 			continue;
 		}
 		json_t *shown = json_pack("{sO ss ss ss ss ss sO}", "seq", json_object_get(row, "seq"), "action", action, "action_title",
-		                          action_title(action), "actor", json_text(entry, "actor"), "second", json_text(entry, "second"),
+		                          codeword_action(action), "actor", json_text(entry, "actor"), "second", json_text(entry, "second"),
 		                          "station", json_text(entry, "station"), "facts", facts ? facts : json_null());
 		desk_time(shown, "time", json_number(entry, "time"));
 		json_array_append_new(*out, shown);

@@ -12,6 +12,7 @@
 #include "desk/keyrow.h"
 #include "desk/orderrow.h"
 #include "desk/staffkey.h"
+#include "rules/codeword.h"
 #include "rules/keystate.h"
 
 enum { WHY_SIZE = 300, CODE_MOST = 32 };
@@ -22,23 +23,23 @@ static const struct deed {
 	enum permission permission;
 	const char *journal, *event;
 } deeds[STOCK_DEEDS] = {
-	[STOCK_RECEIVE] = {{.name = "receive", .zh = "入库", .en = "receive", .drawer = true, .medium = true},
+	[STOCK_RECEIVE] = {{.name = "receive", .drawer = true, .medium = true},
 	                   MAY_KEY_STOCK, "key.receive", "receive"},
-	[STOCK_ARRIVE] = {{.name = "arrive", .zh = "到货", .en = "arrival", .drawer = true, .site = true, .medium = true, .reason = true},
+	[STOCK_ARRIVE] = {{.name = "arrive", .drawer = true, .site = true, .medium = true, .reason = true},
 	                  MAY_KEY_STOCK, "key.arrive", "arrive"},
-	[STOCK_TRANSFER] = {{.name = "transfer", .zh = "调拨", .en = "transfer", .drawer = true, .reason = true},
+	[STOCK_TRANSFER] = {{.name = "transfer", .drawer = true, .reason = true},
 	                    MAY_KEY_STOCK, "key.transfer", "transfer"},
-	[STOCK_SEND] = {{.name = "send", .zh = "调出", .en = "send away", .site = true, .reason = true, .need_site = true},
+	[STOCK_SEND] = {{.name = "send", .site = true, .reason = true, .need_site = true},
 	                MAY_KEY_STOCK, "key.send", "send"},
-	[STOCK_SPOIL] = {{.name = "spoil", .zh = "报损", .en = "spoil", .reason = true, .need_reason = true},
+	[STOCK_SPOIL] = {{.name = "spoil", .reason = true, .need_reason = true},
 	                 MAY_KEY_STOCK, "key.spoil", "spoil"},
-	[STOCK_LOSE] = {{.name = "lost", .zh = "报失", .en = "report lost", .reason = true, .need_reason = true},
+	[STOCK_LOSE] = {{.name = "lost", .reason = true, .need_reason = true},
 	                MAY_KEY_STOCK, "key.lost", "lose"},
-	[STOCK_FIND] = {{.name = "found", .zh = "找回", .en = "found again", .drawer = true, .reason = true},
+	[STOCK_FIND] = {{.name = "found", .drawer = true, .reason = true},
 	                MAY_KEY_STOCK, "key.found", "find"},
-	[STOCK_RETURN] = {{.name = "return", .zh = "收回", .en = "take back", .drawer = true, .reason = true, .need_reason = true},
+	[STOCK_RETURN] = {{.name = "return", .drawer = true, .reason = true, .need_reason = true},
 	                  MAY_KEY_STOCK, "key.return", "return"},
-	[STOCK_DESTROY] = {{.name = "retire", .zh = "销毁", .en = "retire", .reason = true, .need_reason = true, .final = true},
+	[STOCK_DESTROY] = {{.name = "retire", .reason = true, .need_reason = true, .final = true},
 	                   MAY_KEY_DESTROY, "key.retire", "destroy"},
 };
 
@@ -49,7 +50,7 @@ const struct stock_deed_info *stock_deed_info(enum stock_deed deed)
 
 const char *stock_deed_title(enum stock_deed deed)
 {
-	return tr(deeds[deed].info.zh, deeds[deed].info.en);
+	return codeword_action(deeds[deed].journal);
 }
 
 /* What a key is to become; `why` is not empty where it can't. */

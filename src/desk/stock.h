@@ -29,7 +29,6 @@ enum stock_deed {
 /* What a deed is and asks for, for interfaces. */
 struct stock_deed_info {
 	const char *name;         /* "spoil": the command */
-	const char *zh, *en;      /* 报损 */
 	bool drawer, site, medium, reason; /* it takes one … */
 	bool need_site, need_reason;       /* … and can't do without */
 	bool final;               /* can't be undone */

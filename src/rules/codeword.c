@@ -1,9 +1,11 @@
 #include "rules/codeword.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lang.h"
 #include "rules/identity.h"
+#include "rules/permission.h"
 
 struct codeword {
 	const char *code, *zh, *en;
@@ -103,6 +105,13 @@ static const struct codeword sites[] = {
 	{0},
 };
 
+static const struct codeword actions[] = {
+#define ACTION(name, zh, en) {name, zh, en},
+#include "rules/actions.def"
+#undef ACTION
+	{0},
+};
+
 static const char *title(const struct codeword *table, const char *code)
 {
 	for (; table->code; table++)
@@ -167,6 +176,23 @@ const char *codeword_payment(const char *code)
 const char *codeword_signature(const char *code)
 {
 	return title(signatures, code);
+}
+
+const char *codeword_action(const char *code)
+{
+	const char *word = title(actions, code);
+	for (int i = 0; i < MAY_COUNT && word == code; i++)
+		if (strcmp(permission_name((enum permission)i), code) == 0)
+			word = permission_title((enum permission)i);
+	return word;
+}
+
+const char *codeword_step(const char *code)
+{
+	char action[40];
+	snprintf(action, sizeof action, "issue.%s", code);
+	const char *word = codeword_action(action);
+	return word == action ? code : word;
 }
 
 const char *codeword_site(const char *code)

@@ -14,6 +14,8 @@ const char *codeword_pin(const char *code);     /* where a first PIN is: 已发�
 const char *codeword_channel(const char *code); /* … and by which way: 短信 */
 const char *codeword_payment(const char *code); /* a payment's state: 已核实 */
 const char *codeword_signature(const char *code); /* a signature's: 有效 */
+const char *codeword_action(const char *code);    /* of the journal: 审核通过 */
+const char *codeword_step(const char *code);      /* how far an item's issue is: 写入证书 */
 const char *codeword_site(const char *code);      /* a site's kind, and its state at headquarters: 受理点, 已接入 */
 
 #endif

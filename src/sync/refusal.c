@@ -6,7 +6,8 @@
 
 #include "base/lang.h"
 #include "base/text.h"
-#include "desk/order.h"
+#include "rules/codeword.h"
+#include "rules/transition.h"
 
 static const struct {
 	const char *name, *zh, *en;
@@ -34,7 +35,8 @@ static void in_words(const char *detail, char *out, size_t size)
 	for (const char *at = detail + strspn(detail, " "); *at; at += strspn(at, " ")) {
 		size_t n = strcspn(at, " "), used = strlen(out);
 		snprintf(word, sizeof word, "%.*s", (int)n, at);
-		snprintf(out + used, size - used, "%s%s", used ? " " : "", order_code_title(word));
+		const char *status = status_title(word);
+		snprintf(out + used, size - used, "%s%s", used ? " " : "", status != word ? status : codeword_action(word));
 		at += n;
 	}
 }

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "desk/order.h"
 #include "desk/refund.h"
+#include "rules/codeword.h"
 #include "rules/permission.h"
 
 static void own_ground(struct life *l, const char *change)
@@ -112,7 +113,7 @@ static void test_the_cas_own_suspension_is_called_no_loss_report(void **state)
 			commands += strlen(strcat(strcat(titles, c->zh), " ")) > 0;
 	assert_int_equal(commands, 2);
 	no_loss(titles);
-	snprintf(titles, sizeof titles, "%s %s", order_code_title("cert.suspend"), order_code_title("cert.resume"));
+	snprintf(titles, sizeof titles, "%s %s", codeword_action("cert.suspend"), codeword_action("cert.resume"));
 	no_loss(titles);
 }
 

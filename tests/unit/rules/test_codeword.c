@@ -44,9 +44,29 @@ static void every_code_has_a_word(void **state)
 	}
 }
 
+/* Every action that headquarters knows, and every one that something may be refused by. */
+static void every_action_has_a_word(void **state)
+{
+	(void)state;
+	static const char *const actions[] = {
+#define DEED(action, permission, system, events) action,
+#include "hub/deeds.def"
+#undef DEED
+#define MAY(id, name, roles, zh, en) name,
+#include "rules/permissions.def"
+#undef MAY
+	};
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (actions[i][strlen(actions[i]) - 1] != '.' && strcmp(codeword_action(actions[i]), actions[i]) == 0)
+			fail_msg("%s is shown as it is", actions[i]);
+	assert_string_equal(codeword_action("no.such-action"), "no.such-action");
+	assert_string_not_equal(codeword_step("written"), "written");
+	assert_string_equal(codeword_step("no-such-step"), "no-such-step");
+}
+
 int main(void)
 {
 	lang_start();
-	const struct CMUnitTest tests[] = {cmocka_unit_test(every_code_has_a_word)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_code_has_a_word), cmocka_unit_test(every_action_has_a_word)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
