@@ -248,7 +248,7 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	if (!deed_moves(&deed, json_text(now, "business"), from, to))
 		return judge_refuse(j, REFUSAL_TRANSITION, "%s: %s > %s", no, from, to);
 	if (one_of(from, keyed_in) && !one_of(to, before_signature))
-		r = values_judge(j, now, e);
+		r = values_judge(j, record, now, e);
 	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_signature))
 		r = judge_signed(j, record, no, e);
 	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))

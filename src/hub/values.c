@@ -139,7 +139,7 @@ static enum err look(struct hub *hub, struct keyring *ring, const json_t *order,
 	const struct form *form = NULL;
 	json_t *values = NULL;
 	enum err r = values_open(ring, order, &values, e);
-	*out = (struct values_seen){.order = order, .sealed = !values};
+	*out = (struct values_seen){.looked = true, .sealed = !values};
 	if (!r && values)
 		r = find_form(hub, json_text(order, "form"), &form, e);
 	for (size_t i = 0; !r && form && !out->field && i < form->field_count; i++)
@@ -166,24 +166,22 @@ enum err values_ahead(struct hub *hub, struct keyring *ring, const struct posted
 			continue;
 		if (!o->seen && !(o->seen = calloc(o->count, sizeof *o->seen)))
 			return error_set(e, ERR_MEMORY, "values");
-		r = look(hub, ring, o->states[i], entry->time, &o->seen[o->seen_count++], e);
+		r = look(hub, ring, o->states[i], entry->time, &o->seen[i], e);
 	}
 	return r;
 }
 
-enum err values_judge(struct judging *j, const json_t *order, struct error *e)
+enum err values_judge(struct judging *j, int64_t record, const json_t *order, struct error *e)
 {
-	const struct values_seen *seen = NULL;
-	struct values_seen now;
+	struct values_seen seen = {0};
 	const char *no = json_text(order, "no");
+	int at = view_state(&j->view, "orders", record);
 	enum err r = OK;
-	for (size_t i = 0; i < j->view.seen_count && !seen; i++)
-		seen = j->view.seen[i].order == order ? &j->view.seen[i] : NULL;
-	if (!seen) {
-		r = look(j->view.hub, j->view.ring, order, j->entry->time, &now, e);
-		seen = &now;
-	}
-	if (!r && seen->sealed)
+	if (j->view.seen && at >= 0)
+		seen = j->view.seen[at];
+	if (!seen.looked)
+		r = look(j->view.hub, j->view.ring, order, j->entry->time, &seen, e);
+	if (!r && seen.sealed)
 		return judge_refuse(j, REFUSAL_STATE, "orders %s", no);
-	return r || !seen->field ? r : judge_refuse(j, REFUSAL_VALUE, "%s: %s", no, seen->field);
+	return r || !seen.field ? r : judge_refuse(j, REFUSAL_VALUE, "%s: %s", no, seen.field);
 }

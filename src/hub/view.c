@@ -57,7 +57,6 @@ void view_begin(struct view *v, struct hub *hub, const char *site, struct keyrin
 		v->opened = opened->states;
 		v->key_missing = opened->key_missing;
 		v->seen = opened->seen;
-		v->seen_count = opened->seen_count;
 	}
 }
 
@@ -103,7 +102,7 @@ static enum err read_newest(const struct view *v, const char *kind, int64_t reco
 }
 
 /* An entry's states are in order of kind and number (posted_look). */
-static int find(const struct view *v, const char *kind, int64_t record)
+int view_state(const struct view *v, const char *kind, int64_t record)
 {
 	size_t low = 0, high = v->entry ? v->entry->state_count : 0;
 	while (low < high) {
@@ -123,7 +122,7 @@ static int find(const struct view *v, const char *kind, int64_t record)
 enum err view_before(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
 {
 	char name[KNOWN_NAME];
-	int at = find(v, kind, record);
+	int at = view_state(v, kind, record);
 	*out = NULL;
 	if (at >= 0 && v->entry->states[at].version == 1) /* there is none; where there is, storing this one stops the page */
 		return OK;
@@ -151,7 +150,7 @@ enum err view_accepted(const struct view *v, struct error *e)
 
 enum err view_now(const struct view *v, const char *kind, int64_t record, json_t **out, struct error *e)
 {
-	int at = find(v, kind, record);
+	int at = view_state(v, kind, record);
 	if (at < 0)
 		return view_before(v, kind, record, out, e);
 	*out = json_is_object(v->opened[at]) ? json_incref(v->opened[at]) : NULL;
@@ -272,7 +271,7 @@ enum err view_order_of(const struct view *v, const char *kind, int64_t record, c
 enum err view_order_no(const struct view *v, int64_t order, char no[64], struct error *e)
 {
 	struct db_rows *rows = NULL;
-	int at = find(v, "orders", order);
+	int at = view_state(v, "orders", order);
 	no[0] = '\0';
 	if (at >= 0 && json_is_object(v->opened[at])) {
 		text_copy(no, 64, json_text(v->opened[at], "no"));

@@ -14,8 +14,7 @@ struct view {
 	bool key_missing;                 /* … for want of its key */
 	json_t *known;                    /* NULL, or records as accepted, opened before: view_accepted and view_before fill it */
 	json_t *own;                      /* the entry's own parts by "KIND/ORDER", made by the first view_parts */
-	const struct values_seen *seen;   /* values.h: what was looked at ahead */
-	size_t seen_count;
+	const struct values_seen *seen;   /* values.h: for each of the states, what was looked at ahead; NULL: nothing was */
 };
 
 enum { PARTS_MOST = 5000 /* rows of one kind that an order may have, to be judged by them */ };
@@ -25,8 +24,7 @@ struct opened {
 	json_t **states; /* as view's; NULL: not yet */
 	size_t count;
 	bool key_missing;
-	struct values_seen *seen; /* by values_ahead; else NULL */
-	size_t seen_count;
+	struct values_seen *seen; /* by values_ahead, for each of them; else NULL */
 };
 
 /* ERR_STORE_*, ERR_MEMORY; `o` ends with opened_free in any case. */
@@ -48,6 +46,8 @@ enum err view_parts(struct view *v, int64_t order, const char *kind, json_t **ou
 /* Whether rows of this kind are an order's own: they change where its custody is, and never go over to another order. A key that is
  * lent to an order, a certificate that it made, money, invoices are not. */
 bool view_is_part(const char *kind);
+/* Which of the entry's states a record's is; -1: none of them. */
+int view_state(const struct view *v, const char *kind, int64_t record);
 /* The order's row that a record belongs to, by its own reference or that of what it refers to; 0: to none. */
 enum err view_order_of(const struct view *v, const char *kind, int64_t record, const json_t *row, int64_t *order, struct error *e);
 /* The number of the order that is a row here; "" where none is known. */
