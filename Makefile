@@ -186,28 +186,25 @@ TO = $(DESTDIR)$(PREFIX)
 UNITS := certdesk-tick.service certdesk-tick.timer certdesk-backup.service certdesk-backup.timer certdesk-sync.service certdesk-sync.timer \
 	certdesk-hub.service certdesk-hub-backup.service certdesk-hub-backup.timer
 install: $(BUILD)/certdesk $(BESIDE)
-	install -D -m 755 $(BUILD)/certdesk $(TO)/bin/certdesk
-	install -m 755 $(BUILD)/certdesk-hub $(TO)/bin/certdesk-hub
-	rm -rf $(TO)/share/certdesk
-	install -d $(TO)/share/certdesk $(TO)/libexec/certdesk $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d
-	cp -R forms reports $(TO)/share/certdesk/
-	cp -R etc/counter $(TO)/share/certdesk/
-	chmod -R u=rwX,go=rX $(TO)/share/certdesk
-	install -m 644 etc/sshd.conf $(TO)/share/certdesk/sshd.conf
-	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >$(TO)/libexec/certdesk/station
-	install -m 755 etc/backup $(TO)/libexec/certdesk/backup
-	install -m 755 etc/hub-backup $(TO)/libexec/certdesk/hub-backup
-	install -m 755 $(BUILD)/certdesk-net $(BUILD)/certdesk-paper $(TO)/libexec/certdesk/
-	chmod 755 $(TO)/libexec/certdesk/station
-	for u in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >$(TO)/lib/systemd/system/$$u || exit 1; done
-	chmod 644 $(UNITS:%=$(TO)/lib/systemd/system/%)
-	install -m 644 etc/certdesk.tmpfiles $(TO)/lib/tmpfiles.d/certdesk.conf
-	for m in man/*.[1-8]; do install -D -m 644 $$m $(TO)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	install -D -m 755 $(BUILD)/certdesk "$(TO)/bin/certdesk"
+	install -m 755 $(BUILD)/certdesk-hub "$(TO)/bin/certdesk-hub"
+	rm -rf "$(TO)/share/certdesk"
+	install -d "$(TO)/share/certdesk" "$(TO)/libexec/certdesk" "$(TO)/lib/systemd/system" "$(TO)/lib/tmpfiles.d"
+	cp -R forms reports etc/counter "$(TO)/share/certdesk/"
+	chmod -R u=rwX,go=rX "$(TO)/share/certdesk"
+	install -m 644 etc/sshd.conf "$(TO)/share/certdesk/sshd.conf"
+	sed 's|^PATH=/usr/local/bin:|PATH=$(PREFIX)/bin:|' etc/station >"$(TO)/libexec/certdesk/station"
+	chmod 755 "$(TO)/libexec/certdesk/station"
+	install -m 755 etc/backup etc/hub-backup $(BUILD)/certdesk-net $(BUILD)/certdesk-paper "$(TO)/libexec/certdesk/"
+	for u in $(UNITS); do f="$(TO)/lib/systemd/system/$$u"; sed 's|@PREFIX@|$(PREFIX)|' etc/$$u >"$$f" && chmod 644 "$$f" || exit 1; done
+	install -m 644 etc/certdesk.tmpfiles "$(TO)/lib/tmpfiles.d/certdesk.conf"
+	for m in man/*.[1-8]; do install -D -m 644 $$m "$(TO)/share/man/man$${m##*.}/$${m##*/}" || exit 1; done
 
 uninstall:
-	rm -rf $(TO)/share/certdesk $(TO)/libexec/certdesk
-	rm -f $(TO)/bin/certdesk $(TO)/bin/certdesk-hub $(UNITS:%=$(TO)/lib/systemd/system/%) $(TO)/lib/tmpfiles.d/certdesk.conf
-	for m in man/*.[1-8]; do rm -f $(TO)/share/man/man$${m##*.}/$${m##*/}; done
+	rm -rf "$(TO)/share/certdesk" "$(TO)/libexec/certdesk"
+	rm -f "$(TO)/bin/certdesk" "$(TO)/bin/certdesk-hub" "$(TO)/lib/tmpfiles.d/certdesk.conf"
+	for u in $(UNITS); do rm -f "$(TO)/lib/systemd/system/$$u"; done
+	for m in man/*.[1-8]; do rm -f "$(TO)/share/man/man$${m##*.}/$${m##*/}"; done
 
 # how fast it is; BENCH="NAME…" for some lines alone
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))

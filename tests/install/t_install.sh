@@ -11,7 +11,7 @@ truth() { # NAME COMMAND…
 	local name=$1; shift; count=$((count + 1))
 	if "$@" >"$work/out" 2>&1; then echo "ok $count - $name"; else failed=1; echo "not ok $count - $name"; sed 's/^/# /' "$work/out"; fi
 }
-root=$work/root
+root="$work/a root"
 made() { (umask 077 && make -s -C "$here" "$1" BUILD="$build" DESTDIR="$root" PREFIX=/usr); }
 bare() { env -i PATH=/usr/bin:/bin HOME="$work" "$@"; }
 desk() { bare "$root/usr/bin/certdesk" "$@"; }
