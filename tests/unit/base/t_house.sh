@@ -24,7 +24,7 @@ may net "base"
 may report "base rules store"
 may print "base rules"
 may desk "base rules store token ca pay net notify picture report print sheet"
-may sync "base store net desk"
+may sync "base rules store net desk"
 may ui "base rules picture desk token sync"
 may cli "base rules desk ui sync"
 only() { # LIBRARY'S HEADER, FOLDER
