@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static enum lang current = LANG_ZH;
 
 void lang_start(void)
@@ -36,4 +38,12 @@ void lang_set(enum lang lang)
 const char *tr(const char *zh, const char *en)
 {
 	return current == LANG_ZH ? zh : en;
+}
+
+void lang_list_add(char *out, size_t size, const char *member)
+{
+	size_t n = strlen(out);
+	if (n && text_copy(out + n, size - n, tr("、", ", ")))
+		n = strlen(out);
+	text_copy(out + n, size - n, member);
 }

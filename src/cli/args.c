@@ -227,8 +227,7 @@ static enum err half_command(const struct parse *p, struct error *e)
 	const char *words;
 	for (size_t i = 0; (words = next_words(i, p->table)); i++)
 		if (strncmp(words, p->args->words, n) == 0 && words[n] == ' ')
-			snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? tr("、", ", ") : "",
-				words + n + 1);
+			lang_list_add(list, sizeof list, words + n + 1);
 	return error_set(e, ERR_USAGE, tr("%s 后面应为：%s", "%s is followed by one of: %s"), p->args->words, list);
 }
 

@@ -194,14 +194,14 @@ static enum err check_ready(struct desk *d, const char *date, json_t **items, st
 {
 	char open[400] = "";
 	bool ready;
-	size_t i, n = 0;
+	size_t i;
 	json_t *item;
 	enum err r = day_check(d, date, items, &ready, e);
 	if (r || ready)
 		return r;
 	json_array_foreach(*items, i, item)
-		if (json_flag(item, "blocks") && strcmp(json_text(item, "state"), "open") == 0 && n < sizeof open)
-			n += (size_t)snprintf(open + n, sizeof open - n, "%s%s", n ? tr("、", ", ") : "", json_text(item, "title"));
+		if (json_flag(item, "blocks") && strcmp(json_text(item, "state"), "open") == 0)
+			lang_list_add(open, sizeof open, json_text(item, "title"));
 	json_decref(*items);
 	*items = NULL;
 	return error_set(e, ERR_DAY_OPEN, "%s", open);

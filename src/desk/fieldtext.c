@@ -15,15 +15,6 @@ const char *code_text(struct desk *d, const char *name, const char *code)
 	return row ? tr(row->zh, row->en) : code;
 }
 
-static void add(char *out, size_t size, const char *text)
-{
-	size_t n = strlen(out);
-	if (n > 0 && n < size)
-		n += (size_t)snprintf(out + n, size - n, "、");
-	if (n < size)
-		text_copy(out + n, size - n, text);
-}
-
 static void add_code(struct desk *d, const struct form_field *field, const char *code, char *out, size_t size)
 {
 	const struct code_table *table = NULL;
@@ -33,7 +24,7 @@ static void add_code(struct desk *d, const struct form_field *field, const char 
 		row = codes_find(table, code);
 	if (row)
 		codes_full_name(table, row, name, sizeof name);
-	add(out, size, row ? name : code);
+	lang_list_add(out, size, row ? name : code);
 }
 
 void field_text(struct desk *d, const struct form *form, const struct form_field *field, const json_t *values, char *out, size_t size)

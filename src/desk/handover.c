@@ -45,10 +45,8 @@ static void expected_serials(const json_t *items, char *out, size_t size)
 	json_t *item;
 	size_t i;
 	out[0] = '\0';
-	json_array_foreach((json_t *)items, i, item) {
-		size_t n = strlen(out);
-		snprintf(out + n, size - n, "%s%s", i ? tr("、", ", ") : "", json_text(item, "key_serial"));
-	}
+	json_array_foreach((json_t *)items, i, item)
+		lang_list_add(out, size, json_text(item, "key_serial"));
 }
 
 static enum err other_key(const json_t *items, struct error *e)

@@ -16,10 +16,8 @@ static void list_forms(struct desk *d, char *out, size_t size)
 	out[0] = '\0';
 	for (size_t i = 0; business_at(i); i++)
 		for (size_t k = 0; k < 2 && business_at(i)->about == ABOUT_NOTHING; k++)
-			if (desk_form_for(d, business_at(i)->name, customers[k], &form, NULL) == OK && !strstr(out, form->name)) {
-				size_t n = strlen(out);
-				snprintf(out + n, size - n, "%s%s", n ? tr("、", ", ") : "", form->name);
-			}
+			if (desk_form_for(d, business_at(i)->name, customers[k], &form, NULL) == OK && !strstr(out, form->name))
+				lang_list_add(out, size, form->name);
 }
 
 enum err import_form(struct desk *d, const char *name, const struct form **form, struct error *e)

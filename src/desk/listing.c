@@ -67,7 +67,7 @@ static enum err find_head(struct listing *l, struct error *e)
 		return OK;
 	for (size_t i = 0; i < l->form->field_count; i++)
 		if (l->form->fields[i].required && form_list_takes(&l->form->fields[i]) && strlen(some) < SHOWN)
-			snprintf(some + strlen(some), sizeof some - strlen(some), "%s%s", *some ? tr("、", ", ") : "", text2_tr(&l->form->fields[i].label));
+			lang_list_add(some, sizeof some, text2_tr(&l->form->fields[i].label));
 	return error_set(e, ERR_DESK_LIST_HEAD, "%s", some);
 }
 

@@ -105,12 +105,12 @@ static enum err no_stranger(const struct oldkeys *k, const char *list, struct er
 {
 	char one[TOKEN_SERIAL_SIZE], due[300] = "";
 	const json_t *each;
-	size_t i, used = 0;
+	size_t i;
 	bool stranger = false;
 	while (next_typed(&list, one))
 		stranger |= !in_list(k->collected, one);
 	json_array_foreach(k->collected, i, each)
-		used += used < sizeof due ? (size_t)snprintf(due + used, sizeof due - used, "%s%s", used ? tr("、", ", ") : "", json_string_value(each)) : 0;
+		lang_list_add(due, sizeof due, json_string_value(each));
 	return stranger ? error_set(e, ERR_HANDOVER_OLD_OTHER, "%s", due) : OK;
 }
 

@@ -183,10 +183,8 @@ static enum err choose_row(const struct subject *s, const char *receipt, struct 
 		const char *one = json_text(json_array_get(s->rows, i), "receipt");
 		if (receipt && strcmp(one, receipt) != 0)
 			json_array_remove(s->rows, i);
-		else {
-			size_t n = strlen(receipts);
-			snprintf(receipts + n, sizeof receipts - n, "%s%s", n ? tr("、", ", ") : "", one);
-		}
+		else
+			lang_list_add(receipts, sizeof receipts, one);
 	}
 	if (json_array_size(s->rows) == 0)
 		return error_set(e, ERR_REFUND_NONE, "%s", receipt);

@@ -81,16 +81,21 @@ enum err customer_keys(struct desk *d, struct token_info **list, size_t *count, 
 	return OK;
 }
 
+void keys_text(const struct token_info *list, size_t count, char *out, size_t size)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < count; i++)
+		lang_list_add(out, size, list[i].busy ? list[i].reader : list[i].serial);
+}
+
 /* Where staff's keys are in beside it, or alone, the one that isn't theirs. */
 static enum err open_only(struct desk *d, struct token **out, struct error *e)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
-	char names[256] = "";
+	char names[256];
 	enum err r = customer_keys(d, &list, &n, e);
-	for (size_t i = 0; !r && i < n; i++)
-		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? tr("、", ", ") : "",
-		         list[i].busy ? list[i].reader : list[i].serial);
+	keys_text(list, n, names, sizeof names);
 	if (!r && n == 1 && !list[0].busy)
 		r = token_open_begun(list[0].serial, NULL, out, e);
 	else if (!r)

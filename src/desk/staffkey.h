@@ -14,6 +14,8 @@ enum err staff_key_owner(struct desk *d, const char *serial, char out[33], bool 
 
 /* The keys that are in, as token_list, without staff's. */
 enum err customer_keys(struct desk *d, struct token_info **list, size_t *count, struct error *e);
+/* Their serials, for a sentence; that of one that another program holds is its reader. */
+void keys_text(const struct token_info *list, size_t count, char *out, size_t size);
 /* token_open_begun for a customer's key, `ahead` (NULL: none) taken over alike: staff's are passed over, and refused by name. ERR_DESK_STAFF_KEY. */
 enum err customer_key_open(struct desk *d, const char *serial, struct token *ahead, struct token **out, struct error *e);
 

@@ -113,11 +113,9 @@ enum err subject_only_key(struct desk *d, struct error *e)
 {
 	struct token_info *list = NULL;
 	size_t n = 0;
-	char names[256] = "";
+	char names[256];
 	enum err r = customer_keys(d, &list, &n, e);
-	for (size_t i = 0; !r && n > 1 && i < n; i++)
-		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? "、" : "",
-		         list[i].busy ? list[i].reader : list[i].serial);
+	keys_text(list, n, names, sizeof names);
 	free(list);
 	return r || n <= 1 ? r : error_set(e, ERR_DESK_ONE_KEY, "%s", names);
 }

@@ -94,11 +94,10 @@ static enum err read_csv(const char *path, struct csv *out, struct error *e)
 
 static void name_missing(const bool there[RETAINED_KINDS], char *out, size_t size)
 {
-	size_t n = 0;
 	out[0] = '\0';
-	for (int k = 0; k < RETAINED_KINDS && n < size; k++)
+	for (int k = 0; k < RETAINED_KINDS; k++)
 		if (!there[k])
-			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? tr("、", ", ") : "", retained_name((enum retained)k));
+			lang_list_add(out, size, retained_name((enum retained)k));
 }
 
 /* A kind that the table leaves out would silently be kept for the least time only, and what is purged doesn't come back. */

@@ -70,9 +70,9 @@ static enum err fetched_load(struct desk *d, const char *no, struct fetched *f, 
 static enum err other_key(const struct fetched *f, struct error *e)
 {
 	char serials[300] = "";
-	for (size_t i = 0, n = 0; i < f->count && n < sizeof serials; i++)
+	for (size_t i = 0; i < f->count; i++)
 		if (json_is_null(json_object_get(f->all[i].item, "handed_at")))
-			n += (size_t)snprintf(serials + n, sizeof serials - n, "%s%s", n ? tr("、", ", ") : "", json_text(f->all[i].item, "key_serial"));
+			lang_list_add(serials, sizeof serials, json_text(f->all[i].item, "key_serial"));
 	return error_set(e, ERR_DESK_OTHER_KEY, tr("应为 %s", "%s is needed"), serials);
 }
 

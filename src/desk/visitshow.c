@@ -149,14 +149,13 @@ static enum err name_agents(json_t *agents, char *out, size_t size)
 {
 	const char *name;
 	json_t *each;
-	size_t used = 0;
 	out[0] = '\0';
 	json_object_foreach(agents, name, each) {
 		char *masked = text_mask(name);
 		if (!masked)
 			return ERR_MEMORY;
-		if (used + strlen(masked) + 8 < size) /* with what is between two */
-			used += (size_t)snprintf(out + used, size - used, "%s%s", used ? tr("、", ", ") : "", masked);
+		if (strlen(out) + strlen(masked) + 8 < size) /* with what is between two */
+			lang_list_add(out, size, masked);
 		free(masked);
 	}
 	return OK;

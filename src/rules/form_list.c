@@ -206,9 +206,7 @@ static void say_unknown(struct form_words *w, const struct form_field *field, co
 	char names[sizeof out->message] = "";
 	for (size_t i = 0; table && codes_count(table) <= FEW && i < codes_count(table); i++) {
 		const struct code_row *row = codes_at(table, i);
-		size_t n = strlen(names);
-		if (n < sizeof names)
-			snprintf(names + n, sizeof names - n, "%s%s", i ? tr("、", ", ") : "", tr(row->zh, *row->en ? row->en : row->zh));
+		lang_list_add(names, sizeof names, tr(row->zh, *row->en ? row->en : row->zh));
 	}
 	if (several)
 		check_say(out, VERDICT_INVALID, tr("有几个“%s”，请连同上级一起写，或写代码", "there are several “%s”; write it with its parents, or the code"), text);

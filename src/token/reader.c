@@ -52,7 +52,6 @@ static const char *const holders[] = {"scdaemon", "gpg-agent", "firefox", "firef
 static void name_holders(char *out, size_t size)
 {
 	DIR *proc = opendir("/proc");
-	size_t n = 0;
 	out[0] = '\0';
 	for (struct dirent *d; proc && (d = readdir(proc));) {
 		char path[300], comm[32] = "";
@@ -67,12 +66,12 @@ static void name_holders(char *out, size_t size)
 		fclose(f);
 		comm[strcspn(comm, "\n")] = '\0';
 		for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
-			if (!strcmp(comm, holders[i]) && !strstr(out, comm) && n + strlen(comm) + 8 < size)
-				n += (size_t)snprintf(out + n, size - n, "%s%s", n ? tr("、", ", ") : "", comm);
+			if (!strcmp(comm, holders[i]) && !strstr(out, comm) && strlen(out) + strlen(comm) + 8 < size)
+				lang_list_add(out, size, comm);
 	}
 	if (proc)
 		closedir(proc);
-	if (!n)
+	if (!*out)
 		text_copy(out, size, tr("未知程序", "an unknown program"));
 }
 

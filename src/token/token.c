@@ -168,12 +168,6 @@ int token_pin_tries(const char *serial)
 	return tries;
 }
 
-static void add_name(char *names, const char *serial)
-{
-	size_t n = strlen(names);
-	snprintf(names + n, NAMES_SIZE - n, "%s%s", n ? tr("、", ", ") : "", serial);
-}
-
 /* What to say where the wanted key isn't the one that was found. `trouble` is what kept a reader from being looked into. */
 static enum err none_found(const char *serial, size_t readers, size_t keys, const char *names,
 	const struct error *trouble, struct error *e)
@@ -204,7 +198,7 @@ static void search(struct token *t, struct reader_context **context, const char 
 		if (!one.driver)
 			continue;
 		++*keys;
-		add_name(names, one.serial);
+		lang_list_add(names, NAMES_SIZE, one.serial);
 		if (!t->driver && (!serial || !strcmp(one.serial, serial))) {
 			*t = one;
 			t->way.note = &t->note;

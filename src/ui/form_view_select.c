@@ -42,7 +42,6 @@ bool form_view_has_option(const struct form_view *v, const struct form_field *fi
 void form_view_value_name(const struct form_view *v, const struct form_field *field, char *out, size_t size)
 {
 	const struct code_table *table = form_view_table(v, field);
-	size_t used = 0;
 	out[0] = '\0';
 	if (field->type == FIELD_BOOLEAN) {
 		const json_t *value = json_object_get(v->values, field->name);
@@ -55,10 +54,9 @@ void form_view_value_name(const struct form_view *v, const struct form_field *fi
 		else
 			text_copy(out, size, code);
 	} else if (field->type == FIELD_SELECT_MANY && table) {
-		for (size_t i = 0; i < codes_count(table) && used < size; i++)
+		for (size_t i = 0; i < codes_count(table); i++)
 			if (form_view_has_option(v, field, codes_at(table, i)->code))
-				used += (size_t)snprintf(out + used, size - used, "%s%s", used ? tr("、", ", ") : "",
-										 option_name(codes_at(table, i)));
+				lang_list_add(out, size, option_name(codes_at(table, i)));
 	} else {
 		char *text = form_value_text(v->form, field, v->values);
 		text_copy(out, size, text ? text : "");

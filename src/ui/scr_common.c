@@ -62,7 +62,7 @@ static void tell_of_another_window(struct ui *ui, struct draft_seen *seen, const
 	const json_t *label;
 	size_t i;
 	json_array_foreach(theirs, i, label)
-		snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? tr("、", ", ") : "", json_string_value(label));
+		lang_list_add(names, sizeof names, json_string_value(label));
 	if (*names && strcmp(names, seen->told) != 0)
 		ui_warn(ui, tr("另一个窗口也在填这张草稿，已改：%s。离开后再打开可看到", "Another window is at this draft too and changed: %s. Leave and open it again to see that"), names);
 	text_copy(seen->told, sizeof seen->told, names);

@@ -64,7 +64,7 @@ static void fill(struct ui *ui, struct sign_screen *s)
 		if (strcmp(json_text(each, "id"), "declaration") == 0)
 			continue;
 		char title[200];
-		snprintf(title, sizeof title, "%s（%s）", json_text(each, "title"), json_text(each, "version"));
+		snprintf(title, sizeof title, tr("%s（%s）", "%s (%s)"), json_text(each, "title"), json_text(each, "version"));
 		sheet_head(&s->sheet, title);
 		add_text(&s->sheet, ROLE_NORMAL, json_text(each, "body"));
 	}

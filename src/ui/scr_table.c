@@ -20,8 +20,7 @@ static void write_value(const struct table_column *c, const json_t *value, char 
 	} else if (c->as == AS_LIST && json_is_array(value)) {
 		json_array_foreach(value, i, each) {
 			const char *name = json_is_string(each) ? json_string_value(each) : "";
-			size_t n = strlen(out);
-			snprintf(out + n, LIST_CELL_SIZE - n, "%s%s", n ? "、" : "", c->word ? c->word(name) : name);
+			lang_list_add(out, LIST_CELL_SIZE, c->word ? c->word(name) : name);
 		}
 	} else if (json_is_integer(value)) {
 		snprintf(out, LIST_CELL_SIZE, "%lld", (long long)json_integer_value(value));
