@@ -12,7 +12,7 @@ void ca_close(struct ca **ca)
 
 bool ca_demonstration(const struct ca *ca)
 {
-	return ca->demonstration;
+	return strstr(ca->info.common_name, CA_DEMONSTRATION) != NULL;
 }
 
 const struct cert_info *ca_info(const struct ca *ca)

@@ -85,7 +85,6 @@ enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **
 		h->ca.certificate = d2i_X509(NULL, &at, (long)der.length);
 		if (!h->ca.certificate || !h->ca.info.ca)
 			r = error_set(e, ERR_CA_CERTIFICATE, "%s", tr("不是 CA 证书", "it is no CA's"));
-		h->ca.demonstration = strstr(h->ca.info.common_name, "演示") != NULL;
 	}
 	bytes_free(&der);
 	if (r)

@@ -24,8 +24,6 @@ enum {
 	CA_FILE_MAX = 64 << 10,
 };
 
-static const char demonstration_mark[] = "演示";
-
 /* A self-signed root for the name. */
 static X509 *make_root(const X509_NAME *name, EVP_PKEY *key, int64_t now)
 {
@@ -73,8 +71,8 @@ static enum err root_name(const char *name, bool demonstration, X509_NAME **out,
 {
 	struct name parts = {0};
 	struct bytes text = {0};
-	bool marked = demonstration && !strstr(name, demonstration_mark); /* once is enough */
-	enum err r = bytes_format(&text, "%s%s%s%s", name, marked ? "（" : "", marked ? demonstration_mark : "", marked ? "）" : "");
+	bool marked = demonstration && !strstr(name, CA_DEMONSTRATION); /* once is enough */
+	enum err r = bytes_format(&text, marked ? "%s（" CA_DEMONSTRATION "）" : "%s", name);
 	if (!r && !(r = name_add(&parts, "C", NAME_PRINTABLE, "CN", e)) &&
 		!(r = name_add(&parts, "O", NAME_UTF8, (char *)text.data, e)) &&
 		!(r = name_add(&parts, "CN", NAME_UTF8, (char *)text.data, e)))
@@ -197,19 +195,16 @@ enum err ca_open(const char *dir, const struct secret *passphrase, struct ca **o
 	char *path = path_join(dir, CA_LOCAL_FILE);
 	struct ca *ca = calloc(1, sizeof *ca);
 	enum err r = OK;
+	if (ca)
+		ca->driver = &ca_local;
 	if (!path || !ca)
 		r = error_set(e, ERR_MEMORY, "%s", dir);
 	else if (file_read(path, CA_FILE_MAX, &text, NULL))
 		r = refuse_key(e, path, tr("文件不存在或读不了", "the file is missing or can't be read"));
-	else {
-		ca->driver = &ca_local;
-		if (!(r = read_ca(ca, path, &text, passphrase, e)))
-			ca->demonstration = strstr(ca->info.common_name, demonstration_mark) != NULL;
-	}
-	if (r && ca) {
-		ca->driver = &ca_local;
+	else
+		r = read_ca(ca, path, &text, passphrase, e);
+	if (r)
 		ca_close(&ca);
-	}
 	bytes_free(&text);
 	free(path);
 	*out = ca;

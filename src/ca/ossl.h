@@ -13,8 +13,10 @@ struct ca {
 	X509 *certificate;
 	EVP_PKEY *key;
 	struct cert_info info;
-	bool demonstration;
 };
+
+/* In the name of an authority whose certificates mean nothing in law. */
+#define CA_DEMONSTRATION "演示"
 
 struct ca_draft {
 	const struct profile *profile;
