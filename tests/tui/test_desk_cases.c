@@ -73,6 +73,29 @@ static void test_roles_see_their_work(void **state)
 	tui_end(&t);
 }
 
+/* Whether a draft of op1's has this in the store. */
+static bool draft_has(struct tui *t, void *text)
+{
+	struct desk *d = site_open(&site);
+	json_t *drafts = NULL, *draft;
+	size_t i;
+	bool has = false;
+	(void)t;
+	site_as(&site, d, "op1");
+	assert_int_equal(draft_list(d, &drafts, NULL), OK);
+	json_array_foreach(drafts, i, draft) {
+		json_t *order = NULL;
+		assert_int_equal(order_show(d, json_text(draft, "order"), &order, NULL), OK);
+		char *shown = json_dumps(order, 0);
+		has |= strstr(shown, text) != NULL;
+		free(shown);
+		json_decref(order);
+	}
+	json_decref(drafts);
+	desk_close(&d);
+	return has;
+}
+
 /* What was typed is there again after kill -9, with the cursor where it was. */
 static void test_crash(void **state)
 {
@@ -85,7 +108,7 @@ static void test_crash(void **state)
 	case_step(t, "1<Enter>", "18 位");
 	tui_keys(t, "91110105MA");
 	tui_settle(t);
-	sleep(2); /* the promise is a second */
+	tui_wait(t, draft_has, "91110105MA", "the store to have it"); /* the promise is a second */
 	tui_cursor(t, &row, &column);
 	tui_signal(t, SIGKILL);
 	tui_wait_end(t);
