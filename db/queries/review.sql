@@ -32,3 +32,7 @@ DELETE FROM review_site;
 INSERT INTO review_site (code, name) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
 -- name: review_site_list
 SELECT code AS site, name FROM review_site WHERE code <> ?1 ORDER BY code;
+-- name: site_name_put
+INSERT INTO site_name (code, name) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
+-- name: site_name_get
+SELECT name FROM site_name WHERE code = ?1 UNION ALL SELECT name FROM review_site WHERE code = ?1 AND name <> '' LIMIT 1;

@@ -347,7 +347,7 @@ enum err certificate_ours(struct desk *d, int64_t id, struct error *e)
 		text_copy(holder, sizeof holder, rows_text(rows, 0));
 	enum err end = rows_end(&rows, r ? NULL : e);
 	r = r ? r : end;
-	return r || strcmp(holder, d->site) == 0 ? r : error_set(e, ERR_DESK_CERT_GIVEN, "%s", holder);
+	return r || strcmp(holder, d->site) == 0 ? r : site_has_taken(d, holder, e);
 }
 
 enum err certificate_held(struct desk *d, const char *issuer, const char *serial, bool *held, struct error *e)

@@ -137,7 +137,7 @@ static enum err still_fit(struct desk *d, const struct order *o, const struct su
 {
 	const struct business *b = business_find(o->business);
 	if (*s->custodian) /* … and another site may have taken it over */
-		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
+		return site_has_taken(d, s->custodian, e);
 	if (b->certificate == CERT_SUSPENDED && subject_own_ground(s)) /* suspended since by the CA too */
 		return error_set(e, ERR_DESK_OWN_GROUND, "%s", s->serial);
 	if (b->certificate == CERT_SUSPENDED && subject_undone(s)) /* … or handed over by mistake */

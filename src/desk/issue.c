@@ -240,7 +240,7 @@ static enum err judge_subject(const struct journey *j, const struct subject *abo
 {
 	bool counts = about->status == CERT_ACTIVE || (about->status == CERT_EXPIRED && j->business->end == END_RENEWED);
 	if (*about->custodian)
-		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", about->custodian);
+		return site_has_taken(j->d, about->custodian, e);
 	if (subject_own_ground(about))
 		return error_set(e, ERR_DESK_OWN_GROUND_ISSUE, "%s", about->serial);
 	return (j->again ? !counts : withdrawn(j, about)) ? error_set(e, ERR_DESK_CERT_GONE, "%s", about->serial) : OK;

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/keyrow.h"
+#include "desk/sitename.h"
 #include "desk/stock.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
@@ -40,7 +41,7 @@ enum err key_put(struct desk *d, const struct key_row *key, const char *state, c
 {
 	/* what was sent to a site and hasn't arrived is still in our books */
 	if (strcmp(key->custodian, d->site) != 0 && strcmp(key->state, "in-transit") != 0)
-		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", key->custodian);
+		return site_has_taken(d, key->custodian, e);
 	enum err r = store_run(d->store, SQL_KEY_SET_STATE, NULL, e, "ittii", key->id, state, drawer, order_id, desk_now(d));
 	return r ? r : move_insert(d, key, key->state, state, drawer, order_id, reason, e);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/elsewhere.h"
 #include "desk/refundrow.h"
@@ -76,7 +77,7 @@ static enum err waits_for(struct desk *d, const struct order *o, enum permission
 	out[0] = '\0';
 	roles_titles(permission_roles(may), roles, sizeof roles);
 	if (!o->draft && o->away)
-		snprintf(out, size, "%s", order_custodian_title(o));
+		text_copy(out, size, o->holder);
 	else if (o->to_headquarters)
 		snprintf(out, size, "%s", tr("总部（线路通时自动送去）", "headquarters, where it goes when the line is up"));
 	else if (!(permission_roles(may) & d->actor.roles))

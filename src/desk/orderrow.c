@@ -109,6 +109,8 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		text_copy(o->custodian, sizeof o->custodian, rows_text(rows, 24));
 		text_copy(o->home, sizeof o->home, *rows_text(rows, 25) ? rows_text(rows, 25) : d->site);
 		o->away = strcmp(o->custodian, d->site) != 0;
+		if (o->away)
+			site_title(d, o->custodian, o->holder);
 		o->to_headquarters = !o->away && rows_int(rows, 26);
 		size_t length = 0;
 		rows_blob(rows, 19, &length);
@@ -139,15 +141,10 @@ void order_free(struct order *o)
 	o->values = NULL;
 }
 
-const char *order_custodian_title(const struct order *o)
-{
-	return strcmp(o->custodian, CUSTODY_HEADQUARTERS) == 0 ? tr("总部", "headquarters") : o->custodian;
-}
-
 enum err order_away(const struct order *o, struct error *e)
 {
-	char where[80];
-	snprintf(where, sizeof where, tr("由%s", "%s"), order_custodian_title(o));
+	char where[SITE_TITLE_SIZE + 8];
+	snprintf(where, sizeof where, tr("由%s", "%s"), o->holder);
 	return error_set(e, ERR_DESK_CUSTODY, tr("%s %s", "%s is with %s"), o->no, where);
 }
 

@@ -3,6 +3,7 @@
 #define CERTDESK_DESK_ORDERROW_H
 
 #include "desk/order.h"
+#include "desk/sitename.h"
 
 /* The custodian of an order on its way to a review site that headquarters chooses. */
 #define CUSTODY_HEADQUARTERS "HQ"
@@ -19,6 +20,7 @@ struct order {
 	char custodian[33]; /* who may change it; of a draft: this site */
 	char home[33];      /* the site where it was signed */
 	bool away;          /* its custody is another site's: it can be looked at only */
+	char holder[SITE_TITLE_SIZE]; /* whose that is then, as people read it (desk/sitename.h) */
 	bool to_headquarters; /* in review here, but headquarters' review sites decide it: it goes to them by itself */
 	json_t *values; /* the form's values */
 };
@@ -28,7 +30,6 @@ enum err order_load(struct desk *d, const char *no, struct order *out, struct er
 void order_free(struct order *o);
 /* Refuses with ERR_DESK_CUSTODY where the order is away, with ERR_DESK_STATUS unless `event` is allowed from where the order stands; *to is the next status. */
 enum err order_next(const struct order *o, const char *event, const char **to, struct error *e);
-const char *order_custodian_title(const struct order *o); /* who has it: a site's code, or 总部 */
 /* ERR_DESK_CUSTODY, with who has it. */
 enum err order_away(const struct order *o, struct error *e);
 /* Sets the status by `event`, and begins and ends deadlines with it; inside a step. Updates o->status. */
@@ -41,9 +42,9 @@ enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
 enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e);
 /* The draft of a returned order, from the order. Inside a step. */
 enum err order_to_draft(struct desk *d, struct order *o, struct error *e);
-/* A number for a new order; inside a step. */
 /* The site's code as order numbers begin with it: without dashes. */
 void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE]);
+/* A number for a new order; inside a step. */
 enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e);
 /* What somebody gave as a reason: some text, and not too much of it. */
 bool reason_good(const char *reason);

@@ -79,7 +79,7 @@ static enum err carry_out(struct desk *d, const struct change *c, const char *se
 	if (r)
 		return r;
 	if (!(r = subject_from_certificate(d, serial, s, e)) && *s->custodian)
-		r = error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
+		r = site_has_taken(d, s->custodian, e);
 	else if (!r && !possible(c, s->status, s->reason))
 		r = error_set(e, ERR_DESK_CERT_STATE, tr(" %s", "%s"), s->serial);
 	if (!r)

@@ -296,7 +296,7 @@ static enum err not_in_this_state(const struct business *b, const struct subject
 enum err subject_fit(struct desk *d, const struct business *b, const struct subject *s, struct error *e)
 {
 	if (*s->custodian)
-		return error_set(e, ERR_DESK_CERT_GIVEN, "%s", s->custodian);
+		return site_has_taken(d, s->custodian, e);
 	if (s->status & (CERT_REVOKED | CERT_SUPERSEDED))
 		return is_over(d, s, e);
 	if (subject_own_ground(s) && (b->about == ABOUT_KEY || b->certificate == CERT_SUSPENDED || b->makes == MAKES_NEW))

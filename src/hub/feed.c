@@ -37,6 +37,19 @@ enum err feed_add(struct hub *hub, const char *site, const char *kind, const cha
 	return r;
 }
 
+enum err feed_name_site(struct hub *hub, json_t *item, const char *site, struct error *e)
+{
+	json_t *row = NULL, *names = json_object_get(item, "names");
+	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
+	if (!r && *json_text(row, "name")) {
+		if (!names)
+			json_object_set_new(item, "names", names = json_object());
+		json_object_set(names, site, json_object_get(row, "name"));
+	}
+	json_decref(row);
+	return r;
+}
+
 enum err feed_had(struct hub *hub, const char *site, int64_t after, bool *known, struct error *e)
 {
 	char detail[64];

@@ -20,4 +20,7 @@ enum err feed_routed_from(struct hub *hub, const char *site, int64_t *seq, struc
 /* Tells every counter whether there is a review site, and every review site which there are, where it doesn't know so already. In the caller's transaction. */
 enum err feed_route(struct hub *hub, struct error *e);
 
+/* Puts a site's name, where it has one, into the "names" of an item that names the site. */
+enum err feed_name_site(struct hub *hub, json_t *item, const char *site, struct error *e);
+
 #endif

@@ -288,6 +288,8 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 		r = add_key(hub, ring, h->dk, h->to, item, e);
 	if (!r)
 		r = add_files(hub, h->home, h->to, h->order, h->files, item, e);
+	if (!r && !(r = feed_name_site(hub, item, h->home, e)))
+		r = feed_name_site(hub, item, h->from, e);
 	if (r) {
 		json_decref(item);
 		return r;

@@ -328,11 +328,16 @@ static enum err tell(struct handing *h, json_t *bundle, json_t *item, struct err
 {
 	const char *serial = h->asked->serial, *issuer = h->asked->issuer;
 	const json_t *key = json_object_get(bundle, "key");
-	enum err r = feed_add(h->hub, h->asked->to, "certificate", "", json_incref(item), e);
+	json_t *given = json_pack("{ss ss ss ss ss*}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->asked->to, "review",
+	                          h->asked->review);
+	enum err r = given ? feed_name_site(h->hub, given, h->asked->to, e) : error_set(e, ERR_MEMORY, "%s", serial);
 	if (!r)
-		r = feed_add(h->hub, h->out->from, "certificate-given", "",
-		             json_pack("{ss ss ss ss ss*}", "issuer", issuer, "serial", serial, "key", json_text(key, "serial"), "to", h->asked->to, "review",
-		                       h->asked->review), e);
+		r = feed_name_site(h->hub, item, h->site, e);
+	if (!r)
+		r = feed_add(h->hub, h->asked->to, "certificate", "", json_incref(item), e);
+	if (!r)
+		r = feed_add(h->hub, h->out->from, "certificate-given", "", json_incref(given), e);
+	json_decref(given);
 	if (!r)
 		r = db_run(h->hub->db, HUB_SQL_HOLDING_GIVE, NULL, e, "ttt", issuer, serial, h->asked->to);
 	if (!r && key)

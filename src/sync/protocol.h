@@ -107,7 +107,7 @@
  *                   entry is "publication.take" with the number as its subject and {"digest": of the canonical body, …}, or
  *                   "publication.refuse" with {"why"}; the hub then forgets the item's body. A site that joins later gets those still in
  *                   force in order, without the parts that later ones have replaced.
- *   An unknown kind is noted and passed over. */
+ *   An unknown kind is noted and passed over. An item that names sites by their codes may have "names": {CODE: NAME}, for people to read. */
 #ifndef CERTDESK_SYNC_PROTOCOL_H
 #define CERTDESK_SYNC_PROTOCOL_H
 

@@ -12,6 +12,7 @@
 #include "desk/custody.h"
 #include "desk/hubca.h"
 #include "desk/publication.h"
+#include "desk/sitename.h"
 #include "sync/envelope.h"
 #include "sync/internal.h"
 
@@ -233,8 +234,8 @@ static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, st
 	enum err r = n > s->feed ? bytes_format(&said, "%s %lld %s %s", s->d->site, (long long)n, kind, text) : bad("feed", n, e);
 	if (!r && !line_signed(s->hub_sign, (char *)said.data, said.length, json_text(item, "signature")))
 		r = error_set(e, ERR_SYNC_SIGNATURE, "%lld", (long long)n);
-	if (!r)
-		r = json_parse(text, strlen(text), &body, e);
+	if (!r && !(r = json_parse(text, strlen(text), &body, e)))
+		r = site_names_keep(s->d, json_object_get(body, "names"), e);
 	bool known = false;
 	for (size_t i = 0; !r && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, kind) == 0) {

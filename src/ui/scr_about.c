@@ -12,6 +12,7 @@
 #include "desk/cert.h"
 #include "desk/keys.h"
 #include "desk/order.h"
+#include "desk/sitename.h"
 #include "desk/visit.h"
 #include "token/token.h"
 #include "ui/scr_all.h"
@@ -107,11 +108,11 @@ static long add_orders(struct ui *ui, struct about_screen *s, json_t *rows)
 }
 
 /* What another site has taken over since is to be got back first. */
-static void add_fetch(const struct about_screen *s, json_t *rows)
+static void add_fetch(struct ui *ui, const struct about_screen *s, json_t *rows)
 {
-	char note[200];
+	char note[300], site[SITE_TITLE_SIZE];
 	const char *at = json_text(s->about, "custodian");
-	snprintf(note, sizeof note, tr("现在由受理点 %s 管理，持有人证明后可以取回", "held by site %s; its holder's proof brings it back"), at);
+	snprintf(note, sizeof note, tr("现在由受理点 %s 管理，持有人证明后可以取回", "held by site %s; its holder's proof brings it back"), site_title(app_desk(ui), at, site));
 	if (*at)
 		json_array_append_new(rows, json_pack("{ss ss ss sb ss}", "business", "fetch", "title", tr("取证书", "Get the certificate"), "note", note,
 			"allowed", 1, "why", ""));
@@ -134,7 +135,7 @@ static void fill_table(struct ui *ui, struct about_screen *s)
 	const char *proposed = json_text(s->about, "proposed");
 	long chosen = add_orders(ui, s, rows);
 	bool may = app_may(ui, MAY_ORDER_NEW);
-	add_fetch(s, rows);
+	add_fetch(ui, s, rows);
 	json_array_foreach(json_object_get(s->about, "businesses"), i, each) {
 		bool allowed = json_flag(each, "allowed");
 		json_t *row = json_deep_copy(each);

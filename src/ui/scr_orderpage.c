@@ -11,6 +11,7 @@
 #include "rules/codeword.h"
 #include "rules/transition.h"
 #include "desk/refund.h"
+#include "desk/sitename.h"
 #include "sync/refusal.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
@@ -43,7 +44,7 @@ void page_summary(struct sheet *s, struct desk *d, const json_t *order)
 	const json_t *each;
 	size_t i;
 	int64_t refunding = json_number(order, "refunding");
-	char money[SCR_MONEY_SIZE];
+	char money[SCR_MONEY_SIZE], site[SITE_TITLE_SIZE];
 	sheet_pair(s, ROLE_STRONG, tr("名称", "Name"), json_text(order, "name"));
 	const char *status = json_text(order, "status");
 	bool waits = json_flag(order, "waiting") && !status_ended(status);
@@ -56,12 +57,12 @@ void page_summary(struct sheet *s, struct desk *d, const json_t *order)
 			: mail ? tr(" 邮寄", ", mailed")
 				   : tr(" 窗口领取", ", fetched here"));
 	if (strcmp(json_text(order, "site"), d->site) != 0)
-		sheet_pair(s, ROLE_NORMAL, tr("受理点", "Site"), json_text(order, "site"));
+		sheet_pair(s, ROLE_NORMAL, tr("受理点", "Site"), site_title(d, json_text(order, "site"), site));
 	not_taken(s, order);
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	const json_t *passed = json_object_get(order, "passed");
 	if (json_is_object(passed))
-		sheet_format(s, ROLE_WARN, tr("转来自", "Handed on by"), "%s %s%s%s", json_text(passed, "site"), json_text(passed, "staff"),
+		sheet_format(s, ROLE_WARN, tr("转来自", "Handed on by"), "%s %s%s%s", site_title(d, json_text(passed, "site"), site), json_text(passed, "staff"),
 			*json_text(passed, "reason") ? tr("：", ": ") : "", json_text(passed, "reason"));
 	if (strcmp(status, "awaiting-payment") == 0)
 		pair_due(s, order, "pay_due_at", tr("付款期限", "Pay until"));
@@ -434,7 +435,7 @@ void page_cert_state(struct desk *d, const json_t *c, char *out, size_t size)
 
 void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 {
-	char from[SCR_TIME_SIZE], to[SCR_TIME_SIZE], state[200];
+	char from[SCR_TIME_SIZE], to[SCR_TIME_SIZE], state[200], site[SITE_TITLE_SIZE];
 	sheet_pair(s, ROLE_STRONG, tr("证书主体", "Subject"), json_text(c, "subject"));
 	sheet_pair(s, ROLE_NORMAL, tr("颁发者", "Issuer"), json_text(c, "issuer"));
 	sheet_pair(s, ROLE_NORMAL, tr("证书序列号", "Serial"), json_text(c, "serial"));
@@ -446,6 +447,6 @@ void page_certificate(struct sheet *s, struct desk *d, const json_t *c)
 	sheet_pair(s, strcmp(json_text(c, "status"), "active") == 0 ? ROLE_NORMAL : ROLE_WARN, tr("状态", "Status"), state);
 	const char *held = json_text(c, "custodian");
 	if (*held && strcmp(held, d->site) != 0)
-		sheet_format(s, ROLE_WARN, tr("现在由谁办理", "Held by"), tr("受理点 %s", "site %s"), held);
+		sheet_format(s, ROLE_WARN, tr("现在由谁办理", "Held by"), tr("受理点 %s", "site %s"), site_title(d, held, site));
 	sheet_pair(s, ROLE_NORMAL, tr("订单号", "Order"), json_text(c, "order"));
 }

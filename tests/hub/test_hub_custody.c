@@ -1,6 +1,7 @@
 /* Custody at headquarters: orders go to a review site and come home decided; a stolen certificate finds no way to another site's
  * orders. What a site tries with them that it may not is in test_hub_custody_rogue.c. */
 #include "custody_case.h"
+#include "desk/sitename.h"
 #include "sync/refusal.h"
 #include "hub/giving.h"
 #include "hub/share.h"
@@ -60,6 +61,26 @@ static void the_giver_hears_who_has_it(void **state)
 	assert_string_equal(c->no, json_text(given, "order"));
 	assert_string_equal(codes[REVIEW], json_text(given, "to"));
 	json_decref(given);
+}
+
+static void it_is_told_by_name_whose_order_it_is(void **state)
+{
+	struct hub_case *c = *state;
+	char title[SITE_TITLE_SIZE];
+	json_t *out = NULL;
+	site_at(c, COUNTER);
+	site_is(OK, site_describe(hub, codes[COUNTER], "海淀受理点", NULL, &out, &c->e), &c->e);
+	json_decref(out);
+	away(c);
+	approved(c, REVIEW);
+	snprintf(title, sizeof title, "海淀受理点（%s）", codes[COUNTER]);
+	site_is(OK, order_show(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	assert_string_equal(title, json_text(out, "next_who"));
+	json_decref(out);
+	site_is(ERR_DESK_CUSTODY, review_approve(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	assert_non_null(strstr(c->e.detail, title));
+	/* of one that nobody has told of */
+	assert_string_equal("110108-09", site_title(c->d[REVIEW], "110108-09", title));
 }
 
 /* The item names files, keys and states of this one order; its key is sealed to the receiver and opens nothing else. */
@@ -431,6 +452,7 @@ int main(void)
 		HUB_TEST(an_order_goes_to_review_and_comes_home_approved),
 		HUB_TEST(every_decision_comes_home),
 		HUB_TEST(the_giver_hears_who_has_it),
+		HUB_TEST(it_is_told_by_name_whose_order_it_is),
 		HUB_TEST(the_receiver_gets_one_orders_key),
 		HUB_TEST(items_are_signed_for_their_site_and_number),
 		HUB_TEST(counters_hear_whether_there_is_a_review_site),
