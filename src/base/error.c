@@ -32,6 +32,11 @@ enum err (error_set)(struct error *e, enum err code, const char *format, ...)
 	return code;
 }
 
+enum err error_complete(struct error *e, enum err code)
+{
+	return code && e->code != code ? error_set(e, code, "%s", "") : code;
+}
+
 const char *error_sentence(const struct error *e, char *out, size_t size)
 {
 	const char *pattern = tr(rows[e->code].zh, rows[e->code].en), *hole = strstr(pattern, "%s");

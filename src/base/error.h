@@ -40,6 +40,9 @@ enum err error_set(struct error *e, enum err code, const char *format, ...) __at
 #define error_set(e, code, ...) (error_set((e), (code), __VA_ARGS__), (code))
 #endif
 
+/* Returns `code`, as a function returned it, and sees to it that `e` says the same: without a detail where the function left no words. */
+enum err error_complete(struct error *e, enum err code);
+
 /* Writes the sentence for `e` in the program's language into `out` (always
  * terminated, control characters made visible) and returns `out`. */
 const char *error_sentence(const struct error *e, char *out, size_t size);

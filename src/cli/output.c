@@ -275,8 +275,7 @@ void output_help(FILE *f, const struct command *const *table, const char *words,
 int output_error(enum err r, struct error *e)
 {
 	char sentence[ERROR_DETAIL_SIZE * 3];
-	if (e->code != r)
-		error_set(e, r, "%s", "");
+	error_complete(e, r);
 	fprintf(stderr, "%s\n", error_sentence(e, sentence, sizeof sentence));
 	return (int)error_exit(r);
 }

@@ -104,7 +104,8 @@ static enum err run_command(struct cli *c, struct error *e)
 	if (!(command->flags & COMMAND_NO_SITE)) {
 		r = desk_open(args_global(&c->args, "-C"), &c->desk, e);
 		if (r && (command->flags & COMMAND_MAYBE_SITE)) {
-			c->not_open = e->code ? *e : (struct error){.code = r};
+			error_complete(e, r);
+			c->not_open = *e;
 			r = OK;
 		}
 		if (!r && c->desk) {

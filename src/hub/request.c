@@ -247,8 +247,7 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 		r = db_seen(hub->db, &e);
 	if (!r)
 		return;
-	if (e.code != r)
-		error_set(&e, r, "%s", "");
+	error_complete(&e, r);
 	hub_log("%s %s %s: %s", q->site, q->method, q->path, hub_log_error(&e));
 	if (r == ERR_STORE_FULL || r == ERR_HUB_FULL)
 		reply_say(p, 507, SAY_FULL, NULL);

@@ -162,10 +162,10 @@ enum err dialog_job(struct ui *ui, const char *title, const char *text,
 		return error_set(e, ERR_MEMORY, "%s", "");
 	if (!thread_start(&thread, run_job, &job)) {
 		progress_end(&p);
-		return work(&job, arg, e); /* without a thread: the seconds stand still, the work is done */
+		return error_complete(e, work(&job, arg, e)); /* without a thread: the seconds stand still, the work is done */
 	}
 	watch_job(&job, p);
 	pthread_join(thread, NULL);
 	progress_end(&p);
-	return job.rc;
+	return error_complete(e, job.rc);
 }

@@ -145,7 +145,7 @@ enum err app_attempt(struct ui *ui, use_case *run, struct call *c, struct error 
 		rc = run(app_desk(ui), c, e);
 	}
 	app_desk(ui)->second = (struct staff){0}; /* what was refused or only looked at used it up too */
-	return rc;
+	return error_complete(e, rc);
 }
 
 bool app_do(struct ui *ui, use_case *run, struct call *c)
