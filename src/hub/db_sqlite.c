@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/turn.h"
 #include "hub/db_driver.h"
+#include "store/copy.h"
 #include "store/fault.h"
 
 enum { APPLICATION_ID = 0x43444832 /* "CDH2" */, BUSY_MS = 10000, BUSY_SOON = 16, BUSY_SOON_US = 20, BUSY_STEP_US = 200, BUSY_LONGEST_US = 5000,
@@ -59,30 +60,6 @@ static enum err pragma_int(struct lite *l, const char *sql, int64_t *out, struct
 	return r;
 }
 
-/* A copy of `from`, whole or not at all, into a new file. */
-static enum err copy(sqlite3 *from, const char *path, struct error *e)
-{
-	sqlite3 *to = NULL;
-	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
-	close(fd);
-	enum err r = ERR_FILE_WRITE;
-	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-		sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
-			r = OK;
-		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
-			r = ERR_FILE_WRITE;
-	}
-	sqlite3_close(to);
-	if (r) {
-		unlink(path);
-		error_set(e, r, "%s", path);
-	}
-	return r;
-}
-
 /* From another connection: the one that writes can't be copied from. */
 static enum err copy_before(const struct lite *l, const char *path, struct error *e)
 {
@@ -91,7 +68,7 @@ static enum err copy_before(const struct lite *l, const char *path, struct error
 	snprintf(name, sizeof name, "%s.before-%d", path, hub_sql_migration_count);
 	unlink(name);
 	enum err r = sqlite3_open_v2(sqlite3_db_filename(l->db, "main"), &reader, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
-	                 ? copy(reader, name, e) : error_set(e, ERR_FILE_WRITE, "%s", name);
+	                 ? copy_database(reader, name, e) : error_set(e, ERR_FILE_WRITE, "%s", name);
 	sqlite3_close(reader);
 	return r;
 }
@@ -237,7 +214,7 @@ static enum err lite_open(struct db *db, const char *address, bool fresh, struct
 
 static enum err lite_backup(struct db *db, const char *path, struct error *e)
 {
-	return copy(((struct lite *)db->own)->db, path, e);
+	return copy_database(((struct lite *)db->own)->db, path, e);
 }
 
 static void lite_settle(struct db *db)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "store/copy.h"
 #include "store/fault.h"
 #include "store/internal.h"
 
@@ -197,25 +198,7 @@ const struct secret *store_key(const struct store *store)
 
 enum err store_backup(struct store *s, const char *path, struct error *e)
 {
-	sqlite3 *to = NULL;
-	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_set(e, ERR_FILE_WRITE, "%s", path);
-	close(fd);
-	enum err r = ERR_FILE_WRITE;
-	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-		sqlite3_backup *b = sqlite3_backup_init(to, "main", s->db, "main");
-		if (b && sqlite3_backup_step(b, -1) == SQLITE_DONE)
-			r = OK;
-		if (b && sqlite3_backup_finish(b) != SQLITE_OK)
-			r = ERR_FILE_WRITE;
-	}
-	sqlite3_close(to);
-	if (r) {
-		unlink(path);
-		error_set(e, r, "%s", path);
-	}
-	return r;
+	return copy_database(s->db, path, e);
 }
 
 void store_limit_pages(struct store *s, int more)
