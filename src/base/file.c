@@ -171,20 +171,23 @@ char *path_join(const char *dir, const char *name)
 	return asprintf(&out, "%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name) < 0 ? NULL : out;
 }
 
+bool program_dir(char *out, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", out, size);
+	char *slash = n > 0 && (size_t)n < size ? memrchr(out, '/', (size_t)n) : NULL;
+	if (slash)
+		*slash = '\0';
+	return slash != NULL;
+}
+
 char *share_dir(void)
 {
 	const char *set = getenv("CERTDESK_SHARE");
 	if (set && *set)
 		return strdup(set);
 	char program[4096];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	if (n <= 0)
+	if (!program_dir(program, sizeof program))
 		return NULL;
-	program[n] = '\0';
-	char *slash = strrchr(program, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
 	static const char *const places[] = {"share", "../share", "../share/certdesk", "../../share", "../../../share"};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		char *dir = path_join(program, places[i]), *probe = dir ? path_join(dir, "forms/codes") : NULL;

@@ -22,7 +22,9 @@ bool file_write_all(int fd, const void *data, size_t length);
 enum err dir_make(const char *path, struct error *e);
 /* "a/b" in a new string; NULL when memory ends. */
 char *path_join(const char *dir, const char *name);
-/* Where forms/, db/ and reports/ are: CERTDESK_SHARE, else "share" beside the program,
+/* Where the running program lies; false where that isn't known. */
+bool program_dir(char *out, size_t size);
+/* Where forms/ and reports/ are: CERTDESK_SHARE, else "share" beside the program or above it (a build's tests),
  * else ../share/certdesk. New string, or NULL where none is found. */
 char *share_dir(void);
 

@@ -34,14 +34,8 @@ char *helper_path(const char *name)
 {
 	static const char tests[] = "/tests/"; /* below the programs that they try */
 	char program[PATH_MAX], *last = NULL;
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	if (n <= 0)
+	if (!program_dir(program, sizeof program))
 		return NULL;
-	program[n] = '\0';
-	char *slash = strrchr(program, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
 	char *path = helper_near(program, name);
 	for (char *at = strstr(program, tests); !path && at; at = strstr(at + 1, tests))
 		last = at;
