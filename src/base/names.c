@@ -17,3 +17,8 @@ bool login_good(const char *login)
 {
 	return made_of(login, "abcdefghijklmnopqrstuvwxyz0123456789._-", LOGIN_SIZE);
 }
+
+bool definition_name_good(const char *name)
+{
+	return made_of(name, "abcdefghijklmnopqrstuvwxyz0123456789-", 33);
+}

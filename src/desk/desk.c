@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "base/worker.h"
 #include "desk/hubca.h"
@@ -188,12 +189,6 @@ static char *share_path(const struct desk *d, const char *below, const char *nam
 	return asprintf(&out, "%s/%s%s%s", d->share, below, name, suffix) < 0 ? NULL : out;
 }
 
-static bool plain_name(const char *name)
-{
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	return n > 0 && n < 33 && name[n] == '\0';
-}
-
 enum err desk_form(struct desk *d, const char *name, const struct form **out, struct error *e)
 {
 	size_t i = 0;
@@ -203,7 +198,7 @@ enum err desk_form(struct desk *d, const char *name, const struct form **out, st
 			*out = d->forms[i];
 			return OK;
 		}
-	char *path = plain_name(name) && i < DESK_FORMS ? share_path(d, "forms/", name, ".yaml") : NULL;
+	char *path = definition_name_good(name) && i < DESK_FORMS ? share_path(d, "forms/", name, ".yaml") : NULL;
 	enum err r = !path || access(path, R_OK) != 0 ? error_set(e, ERR_DESK_NO_FORM, "%s", name)
 	                                              : form_load(path, d->codes, &d->forms[i], e);
 	*out = r ? NULL : d->forms[i];

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "rules/form.h"
 
 enum { FORMS_MOST = 32 };
@@ -50,13 +51,6 @@ enum err values_open(struct keyring *ring, const json_t *order, json_t **out, st
 	return r;
 }
 
-/* A form's name comes from a site: of a file beside the others, and of nothing else. */
-static bool name_good(const char *name)
-{
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
-	return n > 0 && n < 33 && !name[n];
-}
-
 static enum err read_form(struct hub_forms *f, const char *share, const char *name, const struct form **out, struct error *e)
 {
 	char file[48];
@@ -74,7 +68,7 @@ static enum err read_form(struct hub_forms *f, const char *share, const char *na
 static enum err find_form(struct hub *hub, const char *name, const struct form **out, struct error *e)
 {
 	*out = NULL;
-	if (!name_good(name))
+	if (!definition_name_good(name)) /* it comes from a site */
 		return OK;
 	if (!hub->forms && !(hub->forms = calloc(1, sizeof *hub->forms)))
 		return error_set(e, ERR_MEMORY, "%s", name);

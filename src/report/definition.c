@@ -8,11 +8,12 @@
 
 #include "base/file.h"
 #include "base/lang.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "rules/transition.h"
 #include "rules/business.h"
 
-enum { SQL_LIMIT = 64 * 1024, SHEET_NAME_MOST = 28, NAME_MOST = 32 };
+enum { SQL_LIMIT = 64 * 1024, SHEET_NAME_MOST = 28 };
 
 struct loader {
 	const char *dir, *name;
@@ -316,10 +317,9 @@ enum err report_load(const char *dir, const char *name, struct report **out, str
 {
 	struct loader l = {.dir = dir, .name = name};
 	char *path = NULL;
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 	enum err r = OK;
 	*out = NULL;
-	if (n < 1 || n > NAME_MOST || name[n])
+	if (!definition_name_good(name))
 		return error_set(e, ERR_REPORT_UNKNOWN, "%s", name);
 	if (asprintf(&path, "%s/%s.yaml", dir, name) < 0 || !(l.report = calloc(1, sizeof *l.report)))
 		r = error_set(e, ERR_MEMORY, "%s", name);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/lang.h"
+#include "base/names.h"
 #include "rules/form_load.h"
 
 /* The file of form `name`, beside the one being read. */
@@ -14,12 +15,6 @@ static char *path_beside(struct yaml_at at, const char *name)
 	char *out = NULL;
 	int n = asprintf(&out, "%.*s%s.yaml", slash ? (int)(slash - file + 1) : 0, file, name);
 	return n < 0 ? NULL : out;
-}
-
-static bool plain(const char *name)
-{
-	size_t n = strlen(name);
-	return n > 0 && n < 33 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
 static const struct yaml *open_used(struct loader *l, struct yaml_at at, const char *name)
@@ -33,7 +28,7 @@ static const struct yaml *open_used(struct loader *l, struct yaml_at at, const c
 		return NULL;
 	}
 	struct used *u = &l->used[l->used_count];
-	char *path = plain(name) ? path_beside(at, name) : NULL;
+	char *path = definition_name_good(name) ? path_beside(at, name) : NULL;
 	bool there = path && file_read(path, YAML_FILE_LIMIT, &u->text, NULL) == OK;
 	if (there)
 		u->doc = yaml_parse(path, (const char *)u->text.data, u->text.length, &m);

@@ -1,4 +1,4 @@
-/* How sites and logins may be called. */
+/* How sites, logins and definitions may be called. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,11 +33,25 @@ static void test_a_login_is_small_letters_digits_and_some_signs(void **state)
 	assert_false(login_good("110114-01/wang"));
 }
 
+static void test_a_definition_is_a_file_beside_others(void **state)
+{
+	(void)state;
+	assert_true(definition_name_good("new-unit"));
+	assert_true(definition_name_good("2"));
+	assert_true(definition_name_good("12345678901234567890123456789012"));
+	assert_false(definition_name_good("123456789012345678901234567890123"));
+	assert_false(definition_name_good(""));
+	assert_false(definition_name_good("../keys"));
+	assert_false(definition_name_good("new.unit"));
+	assert_false(definition_name_good("New-unit"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_site_code_is_letters_digits_and_dashes),
 		cmocka_unit_test(test_a_login_is_small_letters_digits_and_some_signs),
+		cmocka_unit_test(test_a_definition_is_a_file_beside_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
