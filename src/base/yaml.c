@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "base/yaml_problem.h"
 
 enum { DEPTH_LIMIT = 32, NODE_LIMIT = 200000, KEY_LIMIT = 2000 };
 
@@ -160,7 +161,7 @@ static bool read_events(struct reader *r, const char *text, size_t length)
 		if (!yaml_parser_parse(&parser, &event)) {
 			mistakes_add(r->m, r->doc->name, line_within(text, length, parser.problem_mark.line + 1),
 			             tr("写法不对，或文件没有写完：%s", "not well-formed, or half-written: %s"),
-			             parser.problem ? parser.problem : "?");
+			             yaml_problem(parser.problem));
 			good = false;
 			break;
 		}
@@ -195,6 +196,7 @@ static bool index_children(struct yaml *doc)
 	return true;
 }
 
+/* They don't hide what else is wrong: the first of two is what yaml_get finds. */
 static void find_duplicates(struct yaml *doc, struct mistakes *m)
 {
 	for (int i = 0; i < doc->count; i++) {
@@ -245,14 +247,12 @@ struct yaml *yaml_parse(const char *name, const char *text, size_t length, struc
 	else if (!text_valid(text, length))
 		mistakes_add(m, name, line_of_bad_byte(text, length),
 		             tr("不是 UTF-8 文字，请用 UTF-8 保存", "not UTF-8 text; save it as UTF-8"));
-	else if (read_events(&r, text, length)) {
-		if (index_children(doc))
-			find_duplicates(doc, m);
-		else
-			mistakes_add(m, name, 0, tr("内存不足", "out of memory"));
-	}
+	else if (read_events(&r, text, length) && !index_children(doc))
+		mistakes_add(m, name, 0, tr("内存不足", "out of memory"));
 	if (m->count != before)
 		yaml_close(&doc);
+	else
+		find_duplicates(doc, m);
 	return doc;
 }
 

@@ -21,7 +21,8 @@ struct yaml_at {
 	int node;
 };
 
-/* Reads a file; NULL where it can't be used, and `m` says why. */
+/* Reads a file; NULL where it can't be read, and `m` says why. A file with a key twice is read, so that what else is
+ * wrong with it can be found too: nothing is used of it where `m` has a mistake. */
 struct yaml *yaml_read(const char *path, struct mistakes *m);
 /* The same from memory; `name` is what mistakes call it. */
 struct yaml *yaml_parse(const char *name, const char *text, size_t length, struct mistakes *m);

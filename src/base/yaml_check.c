@@ -118,6 +118,8 @@ void yaml_check(struct yaml_at at, const struct yaml_schema *schema, struct mist
 	for (size_t i = 0; i < yaml_count(at); i++) {
 		struct yaml_at key = yaml_key(at, i);
 		const char *name = yaml_text(key);
+		if (yaml_kind(key) != YAML_TEXT)
+			continue; /* its reader said so */
 		const struct yaml_rule *rule = find_rule(schema, name);
 		const char *near = rule ? NULL : yaml_nearest(name, next_name, schema);
 		if (rule)

@@ -277,9 +277,9 @@ static void digest_form(struct loader *l, const struct bytes *text)
 static struct form *form_parse(const char *path, const struct bytes *text, struct code_tables *codes,
 	struct mistakes *m)
 {
+	size_t before = m->count;
 	struct yaml *doc = yaml_parse(path, (const char *)text->data, text->length, m);
 	struct loader l = {.codes = codes, .m = m, .form = calloc(1, sizeof *l.form)};
-	size_t before = m->count;
 	bool good = false;
 	if (!doc || !l.form)
 		goto out;

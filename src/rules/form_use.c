@@ -32,6 +32,8 @@ static const struct yaml *open_used(struct loader *l, struct yaml_at at, const c
 	bool there = path && file_read(path, YAML_FILE_LIMIT, &u->text, NULL) == OK;
 	if (there)
 		u->doc = yaml_parse(path, (const char *)u->text.data, u->text.length, &m);
+	if (m.count)
+		yaml_close(&u->doc);
 	free(path);
 	mistakes_free(&m); /* they are named where that form itself is read */
 	if (!(u->name = strdup(name))) {

@@ -18,6 +18,8 @@ configured() { # NAME WORD TEXT: certdesk.yaml with that text after what is righ
 configured "an unknown option" "certdesk.yaml:3" 'pin_digit: 8\n'
 says "names the nearest" pin_digits
 configured "an option twice" "certdesk.yaml:4" 'pin_digits: 8\npin_digits: 7\n'
+configured "an option twice, and what is wrong beside it" "certdesk.yaml:4" 'pin_digits: 8\npin_digits: 7\nphoen: 1\n'
+says "names that too" "certdesk.yaml:5"
 configured "a number that is none" "certdesk.yaml:3" 'pin_digits: many\n'
 configured "a number out of range" "certdesk.yaml:3" 'pin_digits: 4\n'
 configured "a list where a number belongs" "certdesk.yaml:3" 'pin_digits: [1, 2]\n'
@@ -66,6 +68,8 @@ new="op order new new-unit --data $work/unit.json"
 spoilt "a half-written form" forms/new-unit.yaml 4 "new-unit.yaml:" "$half" $new
 spoilt "an empty form" forms/new-unit.yaml 4 "new-unit.yaml" '""' $new
 spoilt "a form with an unknown type" forms/new-unit.yaml 4 "new-unit.yaml:" 't.replace("type: select_one", "type: select_on", 1)' $new
+spoilt "a form with a key twice" forms/new-unit.yaml 4 "重复了" 't.replace("type: select_one", "type: select_on\n        type: select_one", 1)' $new
+says "and the type that isn't known" "select_on”"
 spoilt "a form of bytes" forms/new-unit.yaml 4 "new-unit.yaml" 'bytes(range(256)) * 9' $new
 spoilt "a form whose condition is half" forms/new-unit.yaml 4 "new-unit.yaml:" 't.replace("relevant: ", "relevant: (", 1)' $new
 spoilt "a code table cut in a row" forms/codes/media.tsv 4 "media.tsv:" 't.rstrip()[:-3].rsplit("\t", 1)[0]' $new

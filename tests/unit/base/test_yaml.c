@@ -96,6 +96,43 @@ static void refuses_duplicate_keys(void **state)
 	FINDS("title: x\ncolour: red\ntitle: y\n", "f.yaml:3: “title”重复了，第 1 行已有");
 }
 
+static void names_what_stands_beside_a_duplicate_key(void **state)
+{
+	(void)state;
+	FINDS("title: x\ntitle: y\ncolour: blue\nitems:\n  - {name: a, name: b, size: 12}\n", "f.yaml:2: “title”重复了，第 1 行已有",
+	      "f.yaml:3: “colour”不能是“blue”", "f.yaml:5: “name”重复了", "f.yaml:5: “size”必须在 1 到 9 之间");
+	FINDS("title: x\n[a, b]: y\non: 3\n", "f.yaml:2: 键必须是文字", "f.yaml:3: “on”必须是“true”或“false”");
+}
+
+/* The reader's own words are English; what is left of them in a Chinese sentence is what the file itself holds. */
+static void says_in_chinese_what_is_not_well_formed(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {
+		"title: x\n\tcolour: red\n", "title: \"x", "title: 'x", "title: [a, b", "items: {a: b", "title: [a b]]", "title: a: b\n", "title: x\ncolour\n",
+		"- a\nb: c\n", "a: b\n- c\n", "a: - b\n", "a: @b\n", "a: `b\n", "a: %b\n", "title: \"\\q\"\n", "title: \"\\xZZ\"\n",
+		"title: \"\\uD800\"\n", "title: \"a\n--- b\"\n", "%YAML 9.9\n---\na: b\n", "%YAML x\n", "%FOO a\n", "%YAML 1.1\n%YAML 1.1\n---\na: b\n",
+		"%TAG ! a\n%TAG ! b\n---\na: b\n", "a: |0\n b\n", "a: |\n\t b\n", "a: | b\n", "a: &\n", "a: *\n", "a: !<x\n", "a: !x!y z\n",
+		"a: !<%zz> b\n", "?\n? [\n", "[a, b]: [c\n", "a:\n  b: c\n d: e\n", "a: {b: c]\n", "a: b\n...\nc\n", "\x01: a\n", "a: b}\n  c: d\n",
+		"a: [b\n- c]\n", "? a\n  : b: c\n d", "a: \"b\" c\n", "]\n", "}\n", ",\n", ": :\n:", "a: ? b\n", "%YAML 1.\n", "%YAML 1.99999999999\n", "%\n",
+		"%TAG\n", "%TAG x y\n", "%TAG ! %\n---\n", "%YAML 1.1 x\n", "- - -\n -\n  -x: [", "a: 'b\n...\n'", "!%%zz a", "--- |\n%"};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct mistakes m = {0};
+		struct yaml *doc = yaml_parse("", wrong[i], strlen(wrong[i]), &m);
+		if (m.lines.data && strstr((char *)m.lines.data, "写法不对"))
+			for (const char *s = (char *)m.lines.data; *s; s++)
+				if (s[0] >= 'a' && s[0] <= 'z' && s[1] >= 'a' && s[1] <= 'z')
+					fail_msg("%zu: %s", i, m.lines.data);
+		mistakes_free(&m);
+		yaml_close(&doc);
+	}
+	FINDS("title: x\n\tcolour: red\n", "f.yaml:2: 写法不对，或文件没有写完：缩进不能用制表符");
+	FINDS("title: [a, b\n", "少了“,”或“]”");
+	lang_set(LANG_EN);
+	FINDS("title: [a, b\n", "did not find expected ',' or ']'");
+	lang_set(LANG_ZH);
+}
+
 static void refuses_a_half_written_file(void **state)
 {
 	(void)state;
@@ -184,6 +221,8 @@ int main(void)
 		cmocka_unit_test(speaks_english_too),
 		cmocka_unit_test(suggests_a_word),
 		cmocka_unit_test(refuses_duplicate_keys),
+		cmocka_unit_test(names_what_stands_beside_a_duplicate_key),
+		cmocka_unit_test(says_in_chinese_what_is_not_well_formed),
 		cmocka_unit_test(refuses_a_half_written_file),
 		cmocka_unit_test(refuses_anchors_aliases_and_tags),
 		cmocka_unit_test(refuses_what_is_not_utf8),
