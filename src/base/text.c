@@ -233,6 +233,28 @@ static bool is_space(uint32_t code)
 	return code == ' ' || (code >= '\t' && code <= '\r') || utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_ZS;
 }
 
+static bool visible(const char *s, bool spaces)
+{
+	uint32_t code;
+	for (size_t n; (n = text_decode(s, &code)) > 0; s += n) {
+		const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
+		if (text_char_hidden(code) || p->ignorable || p->category == UTF8PROC_CATEGORY_CF || (code & 0xFFFE) == 0xFFFE ||
+		    (!spaces && is_space(code)))
+			return false;
+	}
+	return true;
+}
+
+bool text_visible(const char *s)
+{
+	return visible(s, true);
+}
+
+bool text_visible_word(const char *s)
+{
+	return visible(s, false);
+}
+
 void text_trim(char *s)
 {
 	char *from = s, *end = s;

@@ -35,6 +35,10 @@ void text_pad(char *out, size_t size, const char *s, int columns);
 
 /* A control, bidi or replacement character, or a line's or paragraph's end. */
 bool text_char_hidden(uint32_t code);
+/* Whether all of `s` can be read off and keyed in again: UTF-8 without such characters, or others that take no room;
+ * the second form also without spaces. For what names one thing, so that no two look the same. */
+bool text_visible(const char *s);
+bool text_visible_word(const char *s);
 /* Copies `s` with control, bidi-override and invalid bytes shown as "·", so that it
  * can go to a terminal; the second form keeps newlines. */
 void text_printable(char *out, size_t size, const char *s);

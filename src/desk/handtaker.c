@@ -158,8 +158,9 @@ static enum err check_signer(struct desk *d, const struct order *o, const struct
 enum err handing_receipt(struct desk *d, const struct order *o, const struct handing_taker *by, const char *receipt, struct error *e)
 {
 	json_t *row = NULL, *signed_by = NULL;
-	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_valid(receipt, strlen(receipt)))
-		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt && *receipt ? tr("太长", "it is too long") : tr("还没有填", "it is empty"));
+	if (!receipt || !*receipt || strlen(receipt) > 64 || !text_visible(receipt))
+		return error_set(e, ERR_DESK_RECEIPT, "%s", receipt && *receipt ? tr("太长，或里面有看不见的字符", "it is too long, or has invisible characters")
+		                                                                : tr("还没有填", "it is empty"));
 	enum err r = load_on_receipt(d, o, receipt, &row, &signed_by, e);
 	if (!r && row)
 		r = json_flag(row, "here") ? check_signer(d, o, by, receipt, row, signed_by, e)

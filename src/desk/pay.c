@@ -51,13 +51,10 @@ enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good)
 	if (!folded)
 		return ERR_MEMORY;
 	text_trim(folded);
-	*good = *folded && strlen(folded) < RECEIPT_SIZE && text_valid(folded, strlen(folded));
 	bool named = false; /* a sign alone is no number: a key that slipped */
-	for (const char *s = folded; *s && *good; s++) {
-		*good = (unsigned char)*s > 0x20 && *s != 0x7f;
-		named = named || isalnum((unsigned char)*s) || (unsigned char)*s >= 0x80;
-	}
-	*good = *good && named;
+	for (const char *s = folded; *s && !named; s++)
+		named = isalnum((unsigned char)*s) || (unsigned char)*s >= 0x80;
+	*good = named && strlen(folded) < RECEIPT_SIZE && text_visible_word(folded);
 	text_copy(out, RECEIPT_SIZE, folded);
 	free(folded);
 	return OK;
@@ -72,7 +69,8 @@ static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECE
 	if (r)
 		return r;
 	if (!good)
-		return error_set(e, ERR_DESK_RECEIPT, *out ? tr("%s 太长，里面有空格，或没有字母和数字", "%s is too long, has spaces, or neither letter nor digit") : tr("还没有填", "it is empty"), out);
+		return error_set(e, ERR_DESK_RECEIPT, *out ? tr("%s 太长，里面有空格或看不见的字符，或没有字母和数字",
+		                                                "%s is too long, has spaces or invisible characters, or neither letter nor digit") : tr("还没有填", "it is empty"), out);
 	r = store_row(d->store, SQL_PAYMENT_HAS_RECEIPT, &used, e, "t", out);
 	if (!r && used)
 		r = error_set(e, ERR_DESK_RECEIPT, *json_text(used, "order") ? tr("%s 已用过，是订单 %s 的", "%s is used already, for order %s")

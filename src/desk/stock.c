@@ -214,13 +214,7 @@ static enum err act(struct desk *d, const struct stock_order *o, const char *ser
 
 static bool code_good(const char *s)
 {
-	bool blank = true;
-	for (const unsigned char *c = (const unsigned char *)s; *c; c++) {
-		if (*c < 0x20 || *c == 0x7F)
-			return false;
-		blank = blank && *c == ' ';
-	}
-	return !blank && strlen(s) <= CODE_MOST && text_valid(s, strlen(s));
+	return s[strspn(s, " ")] && strlen(s) <= CODE_MOST && text_visible(s);
 }
 
 static enum err check_drawer(struct desk *d, const char *drawer, bool new_drawer, struct error *e)

@@ -49,9 +49,7 @@ static enum err clean_queue(const char *queue, char out[VISIT_QUEUE_SIZE], struc
 	if (!folded)
 		return ERR_MEMORY;
 	text_trim(folded);
-	bool good = strlen(folded) <= QUEUE_MOST && text_valid(folded, strlen(folded));
-	for (const char *s = folded; *s && good; s++)
-		good = (unsigned char)*s > 0x20 && *s != 0x7f;
+	bool good = strlen(folded) <= QUEUE_MOST && text_visible_word(folded);
 	text_copy(out, VISIT_QUEUE_SIZE, folded);
 	free(folded);
 	return good ? OK : error_set(e, ERR_VISIT_QUEUE, "%.64s", queue);

@@ -162,6 +162,7 @@ static void hand_over(void **state)
 	json_decref(out);
 	site_is(ERR_DESK_TAKER, handover_take(t.d, order, KEY, "nobody", "H1", &out, &e), &e);
 	site_is(ERR_DESK_RECEIPT, handover_take(t.d, order, KEY, "agent", "", &out, &e), &e);
+	site_is(ERR_DESK_RECEIPT, handover_take(t.d, order, KEY, "agent", "H1\u200b", &out, &e), &e);
 	site_is(ERR_DESK_OTHER_KEY, handover_take(t.d, order, OTHER, "agent", "H1", &out, &e), &e);
 	site_is(ERR_DESK_STATUS, handover_mail(t.d, order, "SF1234567", &out, &e), &e);
 	assert_true(pcscd_pull(&readers, 0));

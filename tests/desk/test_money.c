@@ -35,6 +35,9 @@ static void test_a_receipt_number_counts_once(void **state)
 	snprintf(says, sizeof says, "R7 已用过，是订单 %s 的", first);
 	assert_string_equal(c->e.detail, says);
 	EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", "Ｒ７", number_of(c, "due"), &out, &c->e));
+	static const char *const unseen[] = {"R7\u200b", "\u202eR7", "R\u00ad7", "R7\ufeff", "R7\ufe0f", "R\u00a07", "R7\u2028", "R7\uffff", "R7\u3164"};
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) /* to the eye it is the same */
+		EXPECT(ERR_DESK_RECEIPT, pay_take(c->d, c->no, "pos", unseen[i], number_of(c, "due"), &out, &c->e));
 	EXPECT(OK, pay_take(c->d, c->no, "cheque", "R8", number_of(c, "due"), &out, &c->e));
 }
 

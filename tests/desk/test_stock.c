@@ -82,6 +82,7 @@ static void a_transfer_changes_the_drawer_and_nothing_else(void **state)
 	STOCK(ERR_DESK_DRAWER, .deed = STOCK_TRANSFER, .keys = scan("10000001"), .drawer = "02");
 	STOCK(ERR_DESK_DRAWER, .deed = STOCK_TRANSFER, .keys = scan("10000001"));
 	STOCK(ERR_DESK_DRAWER, .deed = STOCK_TRANSFER, .keys = scan("10000001"), .drawer = "a\nb", .new_drawer = true);
+	STOCK(ERR_DESK_DRAWER, .deed = STOCK_TRANSFER, .keys = scan("10000001"), .drawer = "01\u200b", .new_drawer = true);
 	STOCK(ERR_DESK_DRAWER, .deed = STOCK_TRANSFER, .keys = scan("10000001"), .drawer = " ", .new_drawer = true);
 	STOCK(ERR_DESK_STOCK, .deed = STOCK_TRANSFER, .keys = scan("10000001"), .drawer = "01"); /* it is there */
 	same(c, before);

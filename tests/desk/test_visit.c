@@ -349,6 +349,7 @@ static void test_refusals_of_visits(void **state)
 	struct unit_case *c = *state;
 	char visit[VISIT_NO_SIZE], no[ORDER_NO_SIZE];
 	site_is(ERR_VISIT_QUEUE, visit_open(c->d, "A 1\x1b[31m", visit, &c->e), &c->e);
+	site_is(ERR_VISIT_QUEUE, visit_open(c->d, "A\u202e17", visit, &c->e), &c->e);
 	site_is(ERR_VISIT_QUEUE, visit_open(c->d, "12345678901234567", visit, &c->e), &c->e);
 	site_is(OK, visit_open(c->d, " Ａ１７ ", visit, &c->e), &c->e);
 	EXPECT(ERR_VISIT_EMPTY, visit_sign_send(c->d, visit, &out, &c->e));
