@@ -169,8 +169,10 @@ static bool typing_now(struct ui *ui)
  * the field that the first opens. */
 static bool take_held(struct ui *ui, struct event *event)
 {
-	if (ui->held_at >= ui->held.length)
+	if (ui->held_at >= ui->held.length) {
+		bytes_free(&ui->held); /* it may have been a PIN */
 		return false;
+	}
 	const char *text = (const char *)ui->held.data + ui->held_at;
 	size_t length = typing_now(ui) ? ui->held.length - ui->held_at : text_cluster(text);
 	*event = (struct event){.kind = EVENT_TEXT, .text = text, .length = length};
@@ -180,7 +182,8 @@ static bool take_held(struct ui *ui, struct event *event)
 
 static void hold(struct ui *ui, const struct event *event)
 {
-	ui->held.length = ui->held_at = 0;
+	bytes_free(&ui->held);
+	ui->held_at = 0;
 	bytes_add(&ui->held, event->text, event->length);
 }
 

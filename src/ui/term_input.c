@@ -108,10 +108,20 @@ static struct input *peek(struct term *t, size_t i)
 	return i < t->waiting ? &t->queue[(t->head + i) % QUEUE_SIZE] : NULL;
 }
 
+/* What was typed may be a PIN: nothing of it stays in the ring. */
 static void drop(struct term *t, size_t count)
 {
-	t->head = (t->head + count) % QUEUE_SIZE;
-	t->waiting -= count;
+	for (; count > 0 && t->waiting > 0; count--, t->waiting--) {
+		explicit_bzero(&t->queue[t->head], sizeof *t->queue);
+		t->head = (t->head + 1) % QUEUE_SIZE;
+	}
+}
+
+static void forget_text(struct term *t)
+{
+	if (t->text.data)
+		explicit_bzero(t->text.data, t->text.length);
+	t->text.length = 0;
 }
 
 static void push_mouse(struct term *t)
@@ -288,7 +298,6 @@ static void take_character(struct term *t)
 
 static void take_text(struct term *t, struct event *out)
 {
-	t->text.length = 0;
 	for (struct input *in; (in = peek(t, 0)) && is_text(in->code);)
 		take_character(t);
 	if (t->text.length == 0)
@@ -298,7 +307,6 @@ static void take_text(struct term *t, struct event *out)
 
 static void take_paste(struct term *t, struct event *out)
 {
-	t->text.length = 0;
 	drop(t, 1);
 	for (struct input *in;;) {
 		if (!(in = peek(t, 0)) && !(more(t, PASTE_MS) && (in = peek(t, 0))))
@@ -348,6 +356,7 @@ void term_next(struct term *t, int timeout_ms, struct event *out)
 {
 	int64_t until = clock_monotonic_ms() + timeout_ms;
 	*out = (struct event){.kind = EVENT_NONE};
+	forget_text(t);
 	for (int empty = 0;;) {
 		if (term_look(t) || t->ended) {
 			out->kind = t->ended ? EVENT_END : EVENT_RESIZE;
@@ -403,7 +412,8 @@ bool term_has_sixel(struct term *t)
 				continue;
 			for (size_t k = i; k + length < t->waiting; k++) /* only the answer goes, typed keys stay */
 				*peek(t, k) = *peek(t, k + length);
-			t->waiting -= length;
+			for (; length > 0; length--, t->waiting--)
+				explicit_bzero(peek(t, t->waiting - 1), sizeof *t->queue);
 		}
 	}
 	t->sixel_asked = true;
