@@ -16,7 +16,7 @@ UPDATE orders SET keyers = keyers || CASE WHEN instr(keyers, ',' || ?2 || ',') T
 -- Whoever has the same number is the same person.
 SELECT 1 FROM (SELECT keyers FROM draft WHERE no = ?1 AND ?2 UNION ALL SELECT keyers FROM orders WHERE no = ?1 AND NOT ?2) k
 WHERE EXISTS (SELECT 1 FROM staff s WHERE instr(k.keyers, ',' || s.id || ',') > 0
-	AND (s.id = ?3 OR (s.number <> '' AND s.number = (SELECT number FROM staff WHERE id = ?3))));
+	AND (s.id = ?3 OR (s.number <> '' AND upper(s.number) = (SELECT upper(number) FROM staff WHERE id = ?3))));
 -- name: draft_delete
 DELETE FROM draft WHERE id = ?1;
 -- name: draft_all

@@ -4,7 +4,7 @@
 SELECT o.id, o.no AS "order", o.name, o.business, o.status, o.amount,
 	o.waiting AND coalesce(o.signed_at, o.created_at) >= ?2 - (?2 + 28800) % 86400 AS waiting, o.created_at, s.name AS staff, c.name AS claimed_by,
 	o.submitted_at, o.review_due_at, EXISTS (SELECT 1 FROM staff k WHERE instr(o.keyers, ',' || k.id || ',') > 0
-		AND (k.id = ?1 OR (k.number <> '' AND k.number = (SELECT number FROM staff WHERE id = ?1)))) AS own, o.claimed_by AS claimer, o.claimed_at,
+		AND (k.id = ?1 OR (k.number <> '' AND upper(k.number) = (SELECT upper(number) FROM staff WHERE id = ?1)))) AS own, o.claimed_by AS claimer, o.claimed_at,
 	coalesce(f.site, '') AS site, coalesce(p.site, '') AS passed_from, coalesce(p.reason, '') AS passed_reason
 FROM orders o JOIN staff s ON s.id = o.staff_id LEFT JOIN staff c ON c.id = o.claimed_by
 LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id LEFT JOIN review_passed p ON p.order_id = o.id

@@ -61,13 +61,14 @@ DELETE FROM session WHERE terminal = ?1;
 -- name: session_clear_staff
 DELETE FROM session WHERE staff_id = (SELECT id FROM staff WHERE login = ?1);
 -- name: staff_number_taken
-SELECT 1 FROM staff WHERE number = ?2 AND number <> '' AND login <> ?1 AND instr(login, '/') = 0;
+-- In whatever case it was keyed in: e-7 is E-7.
+SELECT 1 FROM staff WHERE upper(number) = upper(?2) AND number <> '' AND login <> ?1 AND instr(login, '/') = 0;
 -- name: staff_set_number
 UPDATE staff SET number = ?2 WHERE login = ?1 AND id NOT IN (SELECT local FROM foreign_record WHERE kind = 'staff');
 -- name: staff_number_get
 SELECT number FROM staff WHERE id = ?1;
 -- name: staff_same
-SELECT 1 FROM staff a JOIN staff b ON b.number = a.number WHERE a.id = ?1 AND b.id = ?2 AND a.number <> '';
+SELECT 1 FROM staff a JOIN staff b ON upper(b.number) = upper(a.number) WHERE a.id = ?1 AND b.id = ?2 AND a.number <> '';
 -- name: staff_key_owner
 -- As key_serial_same compares: a serial was typed by hand here.
 SELECT login FROM staff WHERE key_serial <> '' AND upper(ltrim(key_serial, '0')) = upper(ltrim(?1, '0')) LIMIT 1;

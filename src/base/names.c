@@ -15,7 +15,7 @@ bool site_code_good(const char *code)
 
 bool login_good(const char *login)
 {
-	return made_of(login, "abcdefghijklmnopqrstuvwxyz0123456789._-", LOGIN_SIZE);
+	return made_of(login, "abcdefghijklmnopqrstuvwxyz0123456789._-", LOGIN_SIZE) && strcmp(login, "system") != 0;
 }
 
 bool definition_name_good(const char *name)

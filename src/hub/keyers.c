@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 
@@ -13,7 +14,7 @@ bool keyer_is_number(const json_t *keyer, const json_t *other, const char *site)
 	snprintf(login, sizeof login, "%s/%.60s", site, json_text(other, "login"));
 	bool laid = json_flag(other, KEYER_EVERYWHERE) && strcmp(json_text(keyer, "login"), json_text(other, "login")) == 0 &&
 	            strcmp(json_text(keyer, "name"), json_text(other, "name")) == 0;
-	return laid || (*a && strcmp(a, b) == 0) || strcmp(json_text(keyer, "login"), login) == 0;
+	return laid || (*a && strcasecmp(a, b) == 0) || strcmp(json_text(keyer, "login"), login) == 0;
 }
 
 bool keyer_is_likely(const json_t *keyer, const json_t *other, const char *site)

@@ -384,6 +384,7 @@ static void test_roles_keep_apart(void **state)
 	EXPECT(ERR_DESK_ROLES, staff_add(c->d, "x1", "某", "admin,operator", &password, &c->e));
 	EXPECT(ERR_DESK_ROLES, staff_add(c->d, "x1", "某", "wizard", &password, &c->e));
 	EXPECT(ERR_DESK_LOGIN_NAME, staff_add(c->d, "X 1", "某", "operator", &password, &c->e));
+	EXPECT(ERR_DESK_LOGIN_NAME, staff_add(c->d, "system", "某", "operator", &password, &c->e)); /* in the journal that is nobody */
 	EXPECT(ERR_DESK_FORBIDDEN, draft_new(c->d, "new-unit", NULL, c->no, &c->e)); /* no customer business at all */
 	EXPECT(OK, staff_add(c->d, "root2", "某管理", "admin", &password, &c->e));
 	EXPECT(ERR_DESK_TWO_PERSONS, staff_add(c->d, "x2", "某", "operator", &password, &c->e)); /* now there are two */

@@ -20,7 +20,7 @@ ON CONFLICT (site, record) DO UPDATE SET login = excluded.login, roles = exclude
 	disabled_at = CASE WHEN excluded.disabled = 0 THEN 0 WHEN person.disabled = 1 THEN person.disabled_at ELSE excluded.disabled_at END;
 -- name: person_number_taken
 -- By another login of the site, or somewhere else by somebody of another name.
-SELECT count(*) FROM person WHERE number = ?3 AND roles <> '' AND ((site = ?1 AND record <> ?2) OR (site <> ?1 AND name <> ?4));
+SELECT count(*) FROM person WHERE upper(number) = upper(?3) AND roles <> '' AND ((site = ?1 AND record <> ?2) OR (site <> ?1 AND name <> ?4));
 -- name: person_admins_besides
 -- With those whom one person alone disabled after ?4.
 SELECT count(*) FROM person WHERE site = ?1 AND (disabled = 0 OR disabled_at > ?4) AND login <> ?2 AND login <> ?3 AND roles = 'admin';

@@ -48,6 +48,6 @@ SELECT number FROM laid_name WHERE (site = ?1 OR site = '') AND login = ?2 AND n
 -- name: laid_number_elsewhere
 -- A reviewer of other review sites by this staff number.
 SELECT count(*) FROM laid_name n JOIN laid_person l ON l.site = n.site AND l.login = n.login JOIN site s ON s.code = n.site AND s.kind = 'review'
-WHERE n.number = ?2 AND n.site <> ?1 AND l.ever = 1;
+WHERE upper(n.number) = upper(?2) AND n.site <> ?1 AND l.ever = 1;
 -- name: laid_elsewhere
 SELECT count(*) FROM laid_person l JOIN site s ON s.code = l.site AND s.kind = 'review' WHERE l.site <> ?1 AND l.ever = 1;
