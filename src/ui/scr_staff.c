@@ -23,9 +23,9 @@ static const char *role_word(const char *name)
 }
 
 static const struct table_column columns[] = {
-	{"用户名", "User", "login", 16, 0, AS_TEXT, NULL},
-	{"姓名", "Name", "name", 16, 0, AS_TEXT, NULL},
-	{"工号", "Number", "number", 10, 0, AS_TEXT, NULL},
+	{"用户名", "User", "login", 12, 0, AS_TEXT, NULL},
+	{"姓名", "Name", "name", 10, 0, AS_TEXT, NULL},
+	{"工号", "Number", "number", 10, 100, AS_TEXT, NULL},
 	{"介质", "Key", "key_serial", 10, 100, AS_TEXT, NULL},
 	{"岗位", "Roles", "roles", 0, 0, AS_LIST, role_word},
 	{"停用", "Disabled", "disabled", 8, 0, AS_FLAG, NULL},
@@ -226,7 +226,7 @@ static void disable(struct ui *ui, const char *login)
 {
 	char text[200];
 	struct call c = {.a = login};
-	snprintf(text, sizeof text, tr("停用 %s？停用后不能登录。", "Disable %s? No login afterwards."), login);
+	snprintf(text, sizeof text, tr("停用 %s？停用后不能登录。要恢复，用 F4 岗位。", "Disable %s? No login afterwards. F4 Roles lets it in again."), login);
 	if (dialog_confirm(ui, tr("停用", "Disable"), text, tr("停用", "disable")) && app_do(ui, call_disable, &c))
 		ui_good(ui, tr("%s 已停用", "%s is disabled"), login);
 }
@@ -260,13 +260,13 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 }
 
 static const struct action actions[] = {
-	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", NULL, NULL, ACTION_FIRST | ACTION_NEEDS(MAY_STAFF)},
-	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
-	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
-	{DO_NUMBER, UI_KEY_F(7), "工号", "Number", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", "增加一个用户", "A new login", ACTION_FIRST | ACTION_NEEDS(MAY_STAFF)},
+	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, "变更岗位；停用的人员由此恢复登录", "Change roles; lets a disabled login in again", ACTION_NEEDS(MAY_STAFF)},
+	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, "忘了口令：设一个新的", "A new password for one that was forgotten", ACTION_NEEDS(MAY_STAFF)},
+	{DO_NUMBER, UI_KEY_F(7), "工号", "Number", NULL, NULL, "登记或取消工号", "Give a staff number, or take it away", ACTION_NEEDS(MAY_STAFF)},
 	{DO_KEY, UI_KEY_F(8), "介质", "Key", NULL, NULL, "登记人员自己的介质，与客户的分开", "Enrol a person's own key, apart from customers'", ACTION_NEEDS(MAY_STAFF)},
 	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
-	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, NULL, NULL, ACTION_NEEDS(MAY_STAFF)},
+	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, "不能再登录，正在用的也随即结束", "No login any more; one that is open ends", ACTION_NEEDS(MAY_STAFF)},
 	{0},
 };
 

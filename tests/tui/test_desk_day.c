@@ -193,6 +193,7 @@ static void test_staff(void **state)
 	case_step(t, "<F4>", "岗位（回车选中或取消）");
 	case_step(t, "2<Enter>", "✓");
 	case_step(t, "<Enter>", "op7 的岗位已改");
+	assert_true(tui_has(t, "受理员、审核员", 0)); /* who may what is what the list is for */
 	case_step(t, "<F5>", "新口令");
 	case_step(t, "Other-one-8!<Enter>", "再输入一次");
 	case_step(t, "Other-one-8!<Enter>", "op7 的口令已重设");
