@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -270,6 +271,19 @@ void output_help(FILE *f, const struct command *const *table, const char *words,
 	for (const struct option *o = args_globals; o->name; o++)
 		put_option(f, o);
 	fprintf(f, "%s\n", tr("详见 certdesk(1)。", "See certdesk(1)."));
+}
+
+enum err output_result(const struct bytes *raw, const json_t *result, bool json, const char *columns, struct error *e)
+{
+	errno = 0;
+	if (raw->length)
+		fwrite(raw->data, 1, raw->length, stdout);
+	else if (result && json)
+		output_json(stdout, result);
+	else if (result)
+		output_text(stdout, result, columns);
+	bool good = fflush(stdout) == 0 && !ferror(stdout);
+	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
 }
 
 int output_error(enum err r, struct error *e)

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "cli/args.h"
 
@@ -13,6 +14,10 @@ void output_json(FILE *f, const json_t *value);
 /* The same for people: lists as tables by display width, objects as "label: value" lines. `columns` names the members
  * of a list that are shown ("order,name"), NULL shows every plain one. Outside text is made printable. */
 void output_text(FILE *f, const json_t *value, const char *columns);
+
+/* What a command ended with, on standard output: `raw` as it stands, else `result` as JSON or for people; either may be empty. A reader that
+ * has gone away (head) is no failure: what was asked for is done. ERR_FILE_WRITE. */
+enum err output_result(const struct bytes *raw, const json_t *result, bool json, const char *columns, struct error *e);
 
 /* What a member is called on the screen; the member's own name where it has no word. */
 const char *output_label(const char *member);

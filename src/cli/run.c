@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,21 +119,14 @@ static enum err run_command(struct cli *c, struct error *e)
 	return r;
 }
 
-/* The result on standard output. A reader that has gone away (head) is no failure: what was asked for is done. */
 static enum err print_result(struct cli *c, struct error *e)
 {
-	errno = 0;
-	if (c->raw.length)
-		fwrite(c->raw.data, 1, c->raw.length, stdout);
-	else if (c->result && args_flag(&c->args, "--json"))
-		output_json(stdout, c->result);
-	else if (c->result) {
+	bool json = args_flag(&c->args, "--json");
+	if (c->result && !json) {
 		cli_label_fields(c);
 		cli_entitle(c);
-		output_text(stdout, c->result, c->args.command->columns);
 	}
-	bool good = fflush(stdout) == 0 && !ferror(stdout);
-	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
+	return output_result(&c->raw, c->result, json, c->args.command ? c->args.command->columns : NULL, e);
 }
 
 /* The language of a usage error is asked for too. */

@@ -1,6 +1,5 @@
 #include "hub/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -351,17 +350,10 @@ static const struct cli_title titles[] = {
 
 static enum err print_result(const struct cli *c, struct error *e)
 {
-	errno = 0;
-	if (c->raw.length)
-		fwrite(c->raw.data, 1, c->raw.length, stdout);
-	else if (c->result && args_flag(&c->args, "--json"))
-		output_json(stdout, c->result);
-	else if (c->result) {
+	bool json = args_flag(&c->args, "--json");
+	if (c->result && !json)
 		cli_entitle_by(NULL, titles, sizeof titles / sizeof *titles, c->args.command->words, c->result);
-		output_text(stdout, c->result, c->args.command->columns);
-	}
-	bool good = fflush(stdout) == 0 && !ferror(stdout);
-	return good || errno == EPIPE ? OK : error_set(e, ERR_FILE_WRITE, "%s", tr("标准输出", "standard output"));
+	return output_result(&c->raw, c->result, json, c->args.command ? c->args.command->columns : NULL, e);
 }
 
 int hub_cli_main(int argc, char **argv)

@@ -14,20 +14,12 @@
 #include "ui/scr_password.h"
 #include "ui/scr_table.h"
 
-static const char *role_word(const char *name)
-{
-	for (size_t i = 0; role_name(i); i++)
-		if (strcmp(role_name(i), name) == 0)
-			return role_title(i);
-	return name;
-}
-
 static const struct table_column columns[] = {
 	{"用户名", "User", "login", 12, 0, AS_TEXT, NULL},
 	{"姓名", "Name", "name", 10, 0, AS_TEXT, NULL},
 	{"工号", "Number", "number", 10, 100, AS_TEXT, NULL},
 	{"介质", "Key", "key_serial", 10, 100, AS_TEXT, NULL},
-	{"岗位", "Roles", "roles", 0, 0, AS_LIST, role_word},
+	{"岗位", "Roles", "roles", 0, 0, AS_LIST, role_title_of},
 	{"停用", "Disabled", "disabled", 8, 0, AS_FLAG, NULL},
 	{"锁定到", "Locked until", "locked_until", 16, 0, AS_TIME, NULL},
 	{0},
