@@ -23,7 +23,9 @@ enum { POWER_OFF = 0, POWER_ON = 1, RESET = 2, GET_ATR = 4, PATIENCE_MS = 30000 
 static volatile sig_atomic_t stop;
 
 struct options {
-	long port, fail_at, vanish_at, vanish_after;
+	long port, fail_at, vanish_at, vanish_after, lie_at, lie_after;
+	uint8_t lie[ANSWER_MOST];
+	size_t lie_length;
 	FILE *trace;
 };
 
@@ -145,8 +147,12 @@ static bool serve(int fd, struct card *c, const struct options *o, long *number)
 			c->chaining = false;
 			out.length = 0;
 			buffer_add(&out, (uint8_t[]){SW_FAULT >> 8, SW_FAULT & 255}, 2);
-		} else
+		} else if (*number != o->lie_at)
 			card_answer(c, in, length, &out);
+		if (*number == o->lie_at || *number == o->lie_after) {
+			out.length = 0;
+			buffer_add(&out, o->lie, o->lie_length);
+		}
 		trace(o, *number, "<", out.data, out.length);
 		if (*number == o->vanish_after)
 			return false;
@@ -159,8 +165,8 @@ static bool serve(int fd, struct card *c, const struct options *o, long *number)
 static int usage(void)
 {
 	fputs("usage: vkey --state FILE --serial N --port P [--rsa-key FILE.pem] [--trace FILE]\n"
-	      "            [--fail-at N] [--vanish-at N] [--vanish-after N]     (N counts the commands from the "
-	      "start)\n",
+	      "            [--fail-at N] [--vanish-at N] [--vanish-after N] [--lie-at N | --lie-after N] [--lie HEX]\n"
+	      "N counts the commands from the start; HEX is what is answered instead of that command, or after it\n",
 		stderr);
 	return 2;
 }
@@ -172,11 +178,22 @@ static bool number_of(const char *text, long least, long most, long *out)
 	return *text && !*end && *out >= least && *out <= most;
 }
 
+static bool read_hex(const char *text, struct options *o)
+{
+	size_t n = strlen(text) / 2;
+	if (n < 1 || n > sizeof o->lie || strlen(text) % 2 || strspn(text, "0123456789abcdef") != strlen(text))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		o->lie[i] = (uint8_t)strtoul((char[3]){text[2 * i], text[2 * i + 1], 0}, NULL, 16);
+	o->lie_length = n;
+	return true;
+}
+
 static bool read_options(int argc, char **argv, struct card *c, struct options *o)
 {
 	static const struct option names[] = {{"state", 1, NULL, 's'}, {"serial", 1, NULL, 'n'}, {"port", 1, NULL, 'p'},
 		{"fail-at", 1, NULL, 'f'}, {"vanish-at", 1, NULL, 'v'}, {"vanish-after", 1, NULL, 'w'},
-		{"trace", 1, NULL, 't'}, {"rsa-key", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
+		{"lie-at", 1, NULL, 'l'}, {"lie-after", 1, NULL, 'm'}, {"lie", 1, NULL, 'h'}, {"trace", 1, NULL, 't'}, {"rsa-key", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
 	long serial = 0;
 	FILE *f;
 	for (int k; (k = getopt_long(argc, argv, "", names, NULL)) != -1;) {
@@ -188,6 +205,9 @@ static bool read_options(int argc, char **argv, struct card *c, struct options *
 		case 'f': good = number_of(optarg, 1, 1L << 30, &o->fail_at); break;
 		case 'v': good = number_of(optarg, 1, 1L << 30, &o->vanish_at); break;
 		case 'w': good = number_of(optarg, 1, 1L << 30, &o->vanish_after); break;
+		case 'l': good = number_of(optarg, 1, 1L << 30, &o->lie_at); break;
+		case 'm': good = number_of(optarg, 1, 1L << 30, &o->lie_after); break;
+		case 'h': good = read_hex(optarg, o); break;
 		case 't': good = (o->trace = fopen(optarg, "ae")) != NULL; break;
 		case 'r':
 			f = fopen(optarg, "re");
