@@ -45,7 +45,7 @@ static enum err add(struct cli *c, struct error *e)
 	if (!r)
 		r = staff_add(c->desk, who, args_text(&c->args, "--name"), roles, &password, e);
 	secret_wipe(&password);
-	return r ? r : cli_say(c, "login", who, "roles", json_string(roles));
+	return r ? r : cli_say(c, "login", who, "roles", staff_roles_array(roles));
 }
 
 static enum err list(struct cli *c, struct error *e)
@@ -69,7 +69,7 @@ static enum err roles(struct cli *c, struct error *e)
 {
 	const char *given = args_text(&c->args, "--role");
 	enum err r = staff_roles(c->desk, args_at(&c->args, 0), given, e);
-	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "roles", json_string(given));
+	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "roles", staff_roles_array(given));
 }
 
 static enum err number(struct cli *c, struct error *e)

@@ -422,7 +422,7 @@ enum err staff_named(struct desk *d, const char *login, struct staff *out, struc
 	return r || who.staff.id ? r : error_set(e, ERR_DESK_NO_STAFF, "%s", login);
 }
 
-static json_t *roles_array(const char *roles)
+json_t *staff_roles_array(const char *roles)
 {
 	json_t *array = json_array();
 	unsigned bits = roles_parse(roles);
@@ -442,7 +442,7 @@ enum err staff_list(struct desk *d, json_t **out, struct error *e)
 		r = store_rows(d->store, SQL_STAFF_ALL, out, e, "");
 	json_array_foreach(*out, i, row) {
 		int64_t until = json_number(row, "locked_until");
-		json_object_set_new(row, "roles", roles_array(json_text(row, "roles")));
+		json_object_set_new(row, "roles", staff_roles_array(json_text(row, "roles")));
 		json_object_set_new(row, "disabled", json_boolean(json_number(row, "disabled")));
 		desk_time(row, "locked_until", until > desk_now(d) ? until : 0);
 	}
@@ -453,6 +453,6 @@ json_t *staff_whoami(const struct desk *d)
 {
 	char roles[128];
 	roles_text(d->actor.roles, roles, sizeof roles);
-	return json_pack("{ss ss so ss ss ss sb}", "login", d->actor.login, "name", d->actor.name, "roles", roles_array(roles), "site",
+	return json_pack("{ss ss so ss ss ss sb}", "login", d->actor.login, "name", d->actor.name, "roles", staff_roles_array(roles), "site",
 	                 d->site, "station", d->station, "site_name", d->site_name, "demonstration", d->demonstration);
 }

@@ -38,6 +38,8 @@ enum err staff_own_check(struct desk *d, const struct secret *old, struct error 
 /* As an administrator any but one's own (ERR_DESK_PASSWORD_OLD): an administrator's or a manager's by two persons once there are two administrators. The second
  * is another administrator; where the only other one is whose password it is, a manager; where there is none, the first acts alone. */
 enum err staff_password(struct desk *d, const char *login, const struct secret *password, struct error *e);
+/* The names of the roles in such a list, each once. */
+json_t *staff_roles_array(const char *roles);
 /* [{"login","name","number","key_serial","roles":[…],"disabled","locked_until"}] */
 enum err staff_list(struct desk *d, json_t **out, struct error *e);
 /* {"login","name","roles","site","station","site_name","demonstration"} */

@@ -17,6 +17,12 @@ says "in words" "受理员、制证员"
 lacks "no codes" "operator|reviewer"
 is "with --json" 0 json root1 staff list
 truth "as codes" jq -e '[.[] | select(.login == "op1") | .roles] == [["operator", "issuer"]]' "$work/out"
+is "granted" 0 as root1 staff roles rv1 --role issuer,operator,issuer
+says "in words" "受理员、制证员"
+lacks "no codes" "operator|issuer"
+is "granted to somebody new, with --json" 0 json root1 staff add xx --name 某 --role reviewer,issuer,reviewer --password-file "$work/pw"
+truth "as codes, each once" jq -e '.roles == ["reviewer", "issuer"]' "$work/out"
+is "the reviewer is one again" 0 as root1 staff roles rv1 --role reviewer
 is "who is logged in" 0 as op1 whoami
 says "in words, too" "受理员、制证员"
 
