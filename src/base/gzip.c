@@ -38,6 +38,8 @@ enum gzip_result gzip_open(const void *data, size_t length, size_t limit, struct
 	size_t start = out->length;
 	if (length > UINT32_MAX)
 		return GZIP_LONG;
+	if (length == 0)
+		return GZIP_BROKEN;
 	if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
 		return GZIP_MEMORY;
 	enum gzip_result r = inflate_all(&z, limit, out);

@@ -35,6 +35,7 @@ static void an_empty_body_is_one_too(void **state)
 	assert_int_equal(OK, gzip_make("", 0, &small));
 	assert_int_equal(GZIP_DONE, gzip_open(small.data, small.length, 0, &back));
 	assert_int_equal(0, back.length);
+	assert_int_equal(GZIP_BROKEN, gzip_open(NULL, 0, 1000, &back)); /* nothing at all isn't */
 	bytes_free(&small);
 	bytes_free(&back);
 }
