@@ -71,6 +71,21 @@ static enum err bad(const char *file, size_t line, const char *what, struct erro
 	return error_set(e, ERR_DESK_TABLE, "%s:%zu: %s", file, line, what);
 }
 
+static enum err lacks_column(const char *file, const char *column, struct error *e)
+{
+	return error_set(e, ERR_DESK_TABLE, tr("%s:1: 缺少“%s”列", "%s:1: column '%s' is missing"), file, column);
+}
+
+static enum err not_whole(const char *file, size_t line, const char *column, struct error *e)
+{
+	return error_set(e, ERR_DESK_TABLE, tr("%s:%zu: “%s”应是整数", "%s:%zu: '%s' must be a whole number"), file, line, column);
+}
+
+static enum err unknown(const char *name, struct error *e)
+{
+	return error_set(e, ERR_DESK_TABLE, tr("没有“%.40s”这个表", "there is no table '%.40s'"), name);
+}
+
 /* Inserts one row; the twelve parameters that no table has all of are bound as text, SQLite's STRICT tables
  * turn whole numbers in them into integers and refuse anything else. */
 static enum err insert(struct desk *d, const struct table *t, int64_t from, const char *const f[COLUMNS], struct error *e)
@@ -124,7 +139,7 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 	text_printable(shown, sizeof shown, path);
 	for (size_t i = 0; !r && i < columns; i++)
 		if ((at[i] = csv_column(csv, t->columns[i] + (t->columns[i][0] == '#'))) < 0)
-			r = bad(shown, 1, t->columns[i] + (t->columns[i][0] == '#'), e);
+			r = lacks_column(shown, t->columns[i] + (t->columns[i][0] == '#'), e);
 	if (!r && (csv->count < 2 || csv->rows[0].count != columns))
 		r = bad(shown, 1, tr("列数或行数不对", "wrong number of columns or rows"), e);
 	for (size_t row = 1; !r && row < csv->count; row++) {
@@ -132,12 +147,12 @@ static enum err load(struct desk *d, const struct table *t, const struct csv *cs
 		for (size_t i = 0; !r && i < columns; i++) {
 			fields[i] = csv_plain(csv_field(&csv->rows[row], at[i]));
 			if (t->columns[i][0] == '#' && !whole_number(fields[i]))
-				r = bad(shown, csv->rows[row].line, t->columns[i] + 1, e);
+				r = not_whole(shown, csv->rows[row].line, t->columns[i] + 1, e);
 		}
 		enum token_slot slot;
 		int named = csv_column(csv, "slot");
 		if (!r && strcmp(t->name, "products") == 0 && !token_slot_named(csv_field(&csv->rows[row], named), &slot))
-			r = bad(shown, csv->rows[row].line, "slot", e);
+			r = bad(shown, csv->rows[row].line, tr("“slot”不是证书的位置", "'slot' is no place of a certificate"), e);
 		if (!r && insert(d, t, from, fields, NULL))
 			r = bad(shown, csv->rows[row].line, tr("这一行的值不允许", "a value in this row isn't allowed"), e);
 		++*count;
@@ -238,7 +253,7 @@ enum err table_export(struct desk *d, const char *name, struct bytes *out, struc
 	struct rows *rows = NULL;
 	enum err r = desk_allow(d, MAY_TABLES_VIEW, NULL, e);
 	if (!r && !t)
-		r = error_set(e, ERR_DESK_TABLE, "%s", name);
+		r = unknown(name, e);
 	size_t columns = t ? column_count(t) : 0;
 	for (size_t i = 0; !r && i < columns; i++)
 		r = csv_cell(out, t->columns[i] + (t->columns[i][0] == '#'), i == 0);
@@ -288,7 +303,7 @@ enum err tables_publish(struct desk *d, const char *name, const char *text, cons
 	const struct table *t = find(name);
 	int64_t from = 0;
 	struct csv csv = {0};
-	enum err r = !t ? error_set(e, ERR_DESK_TABLE, "%.40s", name) : civil_parse_date(date, &from) ? OK : error_set(e, ERR_DESK_DATE, "%.40s", date);
+	enum err r = !t ? unknown(name, e) : civil_parse_date(date, &from) ? OK : error_set(e, ERR_DESK_DATE, "%.40s", date);
 	if (!r)
 		r = csv_parse(text, strlen(text), ',', &csv, e);
 	if (!r && from < desk_now(d))
@@ -309,7 +324,7 @@ enum err table_import(struct desk *d, const char *name, const char *path, const 
 	*out = NULL;
 	enum err r = may_import(d, e);
 	if (!r && !t)
-		r = error_set(e, ERR_DESK_TABLE, "%s", name);
+		r = unknown(name, e);
 	if (!r && !civil_parse_date(date, &from))
 		r = error_set(e, ERR_DESK_DATE, "%s", date);
 	if (!r)

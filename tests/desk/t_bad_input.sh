@@ -65,8 +65,11 @@ is "a statement that isn't one" 1 as op1 statement import "$work/a.png"
 is "nor this" 1 as op1 statement import "$0"
 is "nor nothing" 1 as op1 statement import /dev/null
 is "a table with a wrong column" 1 as mg1 table import prices <(echo 'business,nothing') --from 2030-01-01
-is "a table with a wrong row" 1 as mg1 table import prices <(as mg1 table export prices | sed '2s/,[0-9]*,/,much,/') --from 2030-01-01
+says "names what it lacks" "缺少“kind”列"
+is "a table with a wrong row" 1 as mg1 table import prices <(as mg1 table export prices | sed '2s/,[0-9][0-9]*,/,much,/') --from 2030-01-01
+says "names what must be a number" "“amount”应是整数"
 is "no such table" 1 as mg1 table import shoes "$work/a.png" --from 2030-01-01
+says "says so" "没有“shoes”这个表"
 is "the prices are as they were" 0 as mg1 --json table list
 truth "no version of 2030" bash -c '! grep -q 2030 "$0"' "$work/out"
 
