@@ -108,16 +108,24 @@ static const struct {
 	{SCARD_E_NO_MEMORY, ERR_MEMORY},
 };
 
+/* The service speaks English alone; support knows the number. */
+static const char *words_of(LONG result, char number[24])
+{
+	snprintf(number, 24, "PC/SC 0x%08lX", (unsigned long)result & 0xFFFFFFFFul);
+	return lang_now() == LANG_ZH ? number : pcsc_stringify_error(result);
+}
+
 static enum err translate(LONG result, struct error *e)
 {
+	char number[24];
 	if (result == SCARD_S_SUCCESS)
 		return OK;
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
 		if (meanings[i].result == result)
 			return meanings[i].code == ERR_TOKEN_BUSY
 				? busy(e)
-				: error_set(e, meanings[i].code, "%s", pcsc_stringify_error(result));
-	return error_set(e, ERR_TOKEN_ANSWER, "%s", pcsc_stringify_error(result));
+				: error_set(e, meanings[i].code, "%s", words_of(result, number));
+	return error_set(e, ERR_TOKEN_ANSWER, "%s", words_of(result, number));
 }
 
 static void pause_ms(int ms)
@@ -147,8 +155,9 @@ enum err reader_open(struct reader_context **out, struct error *e)
 	LONG result = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &c->handle);
 	if (result != SCARD_S_SUCCESS) {
 		free(c);
+		char number[24];
 		bool hung_up = result == SCARD_F_COMM_ERROR || (result == SCARD_E_NO_SERVICE && service_listens());
-		return hung_up ? error_set(e, ERR_TOKEN_REFUSED, "%s", pcsc_stringify_error(result))
+		return hung_up ? error_set(e, ERR_TOKEN_REFUSED, "%s", words_of(result, number))
 			       : translate(result, e);
 	}
 	*out = c;

@@ -18,6 +18,9 @@ issue() { as is1 issue "$@"; }
 state() { as is1 --json key info "$1" 2>/dev/null | jq -r .state; }
 
 met "no pcscd" 3 pcscd issue "$order" --serial 10000001
+truth "none of the service's own English in a Chinese sentence" bash -c '! grep -qi "not available" "$0"' "$work/err"
+is "the same in English" 3 desk --lang en --user is1 --password-file "$work/pw" issue "$order" --serial 10000001
+says "in its words" "Service not available"
 met "no pcscd: the list of keys" 3 pcscd as is1 key list
 
 # a service without a reader
