@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
-#include "hub/restore.h"
 #include "hub/log.h"
 
 void reply_free(struct reply *p)
@@ -184,10 +183,11 @@ static enum err note_seen(struct hub *hub, const struct request *q, bool retire,
 	return r || !retire ? r : db_run(hub->db, HUB_SQL_CERTIFICATE_RETIRE, NULL, e, "ti", q->site, now);
 }
 
-/* What the database has of a certificate: whose it is, and whether that one may still come in. */
+/* What the database has of a certificate: whose it is, and whether that one may still come in; and whether it was restored and nobody has declared
+ * that (hub/restore.h). */
 struct caller {
 	char site[SITE_CODE_SIZE], kind[16];
-	bool known, revoked, replaced, to_retire;
+	bool known, revoked, replaced, to_retire, undeclared;
 	int64_t last_seen;
 };
 
@@ -205,6 +205,7 @@ static enum err look_up(struct hub *hub, const char *serial, struct caller *c, s
 		text_copy(c->kind, sizeof c->kind, db_rows_text(rows, 5));
 		c->last_seen = db_rows_int(rows, 6);
 		c->to_retire = db_rows_int(rows, 7) != 0;
+		c->undeclared = db_rows_int(rows, 8) != 0;
 	}
 	return db_rows_end(&rows, e);
 }
@@ -224,6 +225,8 @@ static enum err who(struct hub *hub, struct request *q, const char *verified, co
 		return reply_say(p, 403, SAY_REVOKED, NULL);
 	text_copy(q->site, sizeof q->site, c.site);
 	text_copy(q->kind, sizeof q->kind, c.kind);
+	if (c.undeclared) /* headquarters says nothing of what it lacks before two persons have said so */
+		return reply_say(p, 503, SAY_RESTORED, NULL);
 	int64_t idle = hub_now(hub) - c.last_seen;
 	return !c.replaced && (idle >= SEEN_EVERY || idle < 0 || c.to_retire) ? note_seen(hub, q, c.to_retire, e) : OK;
 }
@@ -237,9 +240,6 @@ void hub_answer(struct hub *hub, struct request *q, const char *verified, const 
 	*p = (struct reply){0};
 	if (!route || route->needs == NEEDS_SITE) /* who may not come in isn't told what there is */
 		r = who(hub, q, verified, serial, subject, p, &e);
-	bool undeclared = false; /* a restored headquarters says nothing of what it lacks before two persons have said so */
-	if (!r && !p->status && route && route->needs == NEEDS_SITE && !(r = hub_restored_undeclared(hub, &undeclared, &e)) && undeclared)
-		reply_say(p, 503, SAY_RESTORED, NULL);
 	if (!r && !p->status)
 		r = route ? route->run(hub, q, p, &e) : reply_say(p, 404, SAY_UNKNOWN, NULL);
 	db_rollback(hub->db);

@@ -15,7 +15,7 @@
 
 enum { SETTLE_SECONDS = 86400 };
 
-#define RESTORED "restored_at"   /* by the command; '0' once declared */
+#define RESTORED "restored_at"   /* by the command; '0' once declared; certificate_get looks at it beside who asks */
 #define DECLARED "declared_at"
 
 static enum err pack_all(struct hub *hub, struct pack *p, const char *copy, struct error *e)

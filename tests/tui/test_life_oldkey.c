@@ -183,7 +183,7 @@ static void test_a_visits_old_keys_are_asked_for_one_by_one(void **state)
 	case_login(t, "op1");
 	case_line(t, "来访");
 	case_step(t, "<Enter>", visit);
-	case_step(t, "<Enter>", "上海示例有限公司");
+	case_step(t, "<Enter>", "待领取介质 2");
 	case_step(t, "<F6>", "收回旧介质 10000002");
 	case_step(t, "<End><Enter>", "领取人");
 	case_step(t, "<Enter>", "回执号");

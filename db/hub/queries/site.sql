@@ -33,7 +33,7 @@ UPDATE certificate SET replaced = 1 WHERE site = ?1 AND kind = ?2 AND replaced =
 SELECT c.site, c.kind, c.revoked_at, s.state, c.replaced, s.kind, s.last_seen,
 	CASE WHEN s.code_digest <> '' AND s.code_keys <> '' THEN 1
 		WHEN EXISTS (SELECT 1 FROM certificate o WHERE o.site = c.site AND o.kind = 'tls' AND o.replaced = 1 AND o.revoked_at = 0) THEN 1
-		ELSE 0 END FROM certificate c JOIN site s ON s.code = c.site
+		ELSE 0 END, (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'restored_at') FROM certificate c JOIN site s ON s.code = c.site
 WHERE c.serial = ?1;
 -- name: certificate_current
 SELECT pem, serial, not_after FROM certificate WHERE site = ?1 AND kind = ?2 AND replaced = 0;
