@@ -140,7 +140,8 @@ static void fill_table(struct ui *ui, struct about_screen *s)
 		bool allowed = json_flag(each, "allowed");
 		json_t *row = json_deep_copy(each);
 		json_object_set_new(row, "note", json_string(!allowed ? json_text(each, "why")
-			: strcmp(json_text(each, "business"), proposed) == 0 ? tr("可以办理，建议现在办", "possible, and due now")
+			: strcmp(json_text(each, "business"), proposed) == 0 ? may ? tr("可以办理，建议现在办", "possible, and due now")
+				: tr("可以办理，建议现在办（由受理员办）", "possible, and due now (by an operator)")
 			: may ? tr("可以办理", "possible") : tr("可以办理（由受理员办）", "possible (by an operator)")));
 		if (chosen < 0 && allowed && strcmp(json_text(each, "business"), proposed) == 0)
 			chosen = (long)json_array_size(rows);
@@ -243,8 +244,10 @@ static void draw_about(struct ui *ui, void *data, struct pane *pane)
 		pane_format(pane, below, 1, ROLE_HINT, tr("按回车查看订单。下一步：%s", "Enter shows the order. Next: %s"), json_text(row, "waits"));
 	else if (row && *json_text(row, "order")) /* its title says already that it goes on */
 		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车%s", "Enter: %s"), json_text(row, "title"));
-	else if (row)
+	else if (row && app_may(ui, MAY_ORDER_NEW))
 		pane_format(pane, below, 1, ROLE_GOOD, tr("按回车办理：%s", "Enter begins: %s"), json_text(row, "title"));
+	else if (row)
+		pane_format(pane, below, 1, ROLE_HINT, tr("由受理员办理：%s", "An operator begins: %s"), json_text(row, "title"));
 	list_draw(&s->table.list, &list);
 }
 

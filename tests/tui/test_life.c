@@ -264,6 +264,12 @@ static void test_typing_goes_on(void **state)
 	}
 	case_step(t, "<F6>", "按回车办理：更新");
 	tui_end(&t);
+	t = case_start(&site);
+	case_login(t, "rv1");
+	case_step(t, "<F6>", "由受理员办理：更新"); /* who fills in no form isn't sent to one */
+	assert_true(tui_has(t, "建议现在办（由受理员办）", 0));
+	assert_false(tui_has(t, "按回车办理", 0));
+	tui_end(&t);
 }
 
 static void begin_change(struct tui *t)
