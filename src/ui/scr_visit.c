@@ -23,11 +23,12 @@ struct visit_screen {
 	struct table table;
 };
 
+enum { COLUMN_STATUS = 3 };
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", SCR_BRIEF, 100, AS_TEXT, scr_brief},
-	{"状态", "Status", "status_title", SCR_BRIEF, 0, AS_TEXT, scr_brief},
+	{"状态", "Status", "status_title", 8, 0, AS_TEXT, scr_brief},
 	{"应收", "Due", "due", 10, 0, AS_MONEY, NULL},
 	{"下一步", "Next", "next_title", 14, 0, AS_TEXT, NULL},
 	{0},
@@ -82,6 +83,8 @@ static enum err open_visit(struct ui *ui, void *arg, void **data, struct error *
 		return error_set(e, ERR_MEMORY, "%s", "");
 	text_copy(s->no, sizeof s->no, arg);
 	table_start(&s->table, columns, "还没有订单。F2 新办", "No order yet; F2 begins one");
+	if (lang_now() == LANG_EN)
+		s->table.heads[COLUMN_STATUS].width = SCR_BRIEF;
 	s->table.role = row_role;
 	enum err rc = read_visit(ui, s, e);
 	if (rc != OK) {
