@@ -35,6 +35,13 @@ static json_t *one(struct desk *d, const struct business *b, const struct subjec
 		allowed = false;
 		e = key->dead;
 	}
+	if (allowed && key->in && key->tries == 0 && b->pin) { /* its signature opens it */
+		allowed = false;
+		if (key->dead.code)
+			e = key->dead;
+		else
+			error_set(&e, ERR_TOKEN_PIN_BLOCKED, "%s", s->key_serial);
+	}
 	if (!allowed && e.code)
 		error_sentence(&e, why, sizeof why);
 	else if (!allowed)

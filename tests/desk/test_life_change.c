@@ -497,6 +497,15 @@ static void test_what_a_key_can_have_done_is_said(void **state)
 	site_is(OK, about_key(l->d, KEY, &can, &l->e), &l->e);
 	assert_string_equal(json_text(can, "proposed"), "unlock");
 	assert_int_equal(json_number(can, "pin_tries"), 0);
+	size_t i, opened = 0;
+	json_t *row;
+	json_array_foreach(json_object_get(can, "businesses"), i, row) /* what begins with the PIN waits for that */
+		if (json_flag(row, "needs_pin")) {
+			assert_false(json_flag(row, "allowed"));
+			assert_non_null(strstr(json_text(row, "why"), "解锁"));
+		} else
+			opened += json_flag(row, "allowed");
+	assert_in_range(opened, 2, 10); /* unlock, replacement, … */
 	json_decref(can);
 }
 
