@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/plain.h"
 #include "ui/wrap.h"
 
 #define WIDTH_MOST 76
@@ -63,6 +64,7 @@ void dialog_error(struct ui *ui, const struct error *e)
 {
 	char sentence[1024];
 	error_sentence(e, sentence, sizeof sentence);
+	plain_sentence(sentence);
 	term_beep(ui_term(ui));
 	term_drop_typeahead(ui_term(ui));
 	dialog_message(ui, tr("没有完成", "Not done"), sentence);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "desk/day.h"
 #include "ui/dialog.h"
+#include "ui/plain.h"
 #include "ui/scr_all.h"
 #include "ui/scr_common.h"
 #include "ui/scr_scan.h"
@@ -113,8 +114,10 @@ static void draw_row(const struct day_screen *s, const struct pane *p)
 {
 	const json_t *row = table_row(&s->table);
 	int at = pane_wrapped(p, 0, 1, p->columns - 2, 3, row_role(row), json_text(row, "detail"));
-	if (*json_text(row, "mend"))
-		pane_wrapped(p, at, 1, p->columns - 2, 3, ROLE_NORMAL, json_text(row, "mend"));
+	char mend[600];
+	text_copy(mend, sizeof mend, json_text(row, "mend"));
+	plain_sentence(mend);
+	pane_wrapped(p, at, 1, p->columns - 2, 3, ROLE_NORMAL, mend);
 	if (json_flag(s->day, "ready"))
 		pane_text(p, p->rows - 1, 1, ROLE_GOOD, tr("没有拦着的事项了，按 F2 日结", "Nothing blocks any more: F2 ends the day"));
 	else

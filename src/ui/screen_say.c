@@ -1,4 +1,5 @@
 /* What screens say and show beside their own pane: title, message line, the input method, overlays. */
+#include "ui/plain.h"
 #include "ui/screen_private.h"
 
 #include <stdarg.h>
@@ -94,7 +95,9 @@ void ui_error(struct ui *ui, const char *format, ...)
 void ui_fail(struct ui *ui, const struct error *e)
 {
 	char sentence[1024];
-	ui_error(ui, "%s", error_sentence(e, sentence, sizeof sentence));
+	error_sentence(e, sentence, sizeof sentence);
+	plain_sentence(sentence);
+	ui_error(ui, "%s", sentence);
 }
 
 void ui_typing(struct ui *ui, bool typing, enum term_input input)

@@ -217,6 +217,8 @@ static void test_the_day_ends_on_the_managers_screen(void **state)
 	tui_settle(t);
 	case_step(t, "<Esc>", "日结清单");
 	choose_item(t, "POS 核对");
+	tui_wait_text(t, "打印 POS 机结算单，录入合计");
+	assert_false(tui_has(t, "day confirm", 0)); /* what scripts are told */
 	case_step(t, "<Enter>", "结算单上的当日合计");
 	case_step(t, "270<Enter>", "与账面不符");
 	assert_true(tui_has(t, "POS 应为 280.00，填写的实数是 270", 0));
