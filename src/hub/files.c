@@ -1,6 +1,8 @@
 #include "hub/files.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,12 +248,24 @@ static enum err drop(void *arg, const void *data, size_t n, struct error *e)
 	return OK;
 }
 
+/* One that isn't there yet is made with the first file. */
+static bool may_write(const char *dir)
+{
+	char above[4096];
+	if (access(dir, W_OK | X_OK) == 0)
+		return true;
+	if (errno != ENOENT)
+		return false;
+	text_copy(above, sizeof above, dir);
+	return access(dirname(above), W_OK | X_OK) == 0;
+}
+
 /* Asks for what no site has: the store knows key, rights and bucket, and not the file. */
 enum err hub_files_reach(struct hub_files *f, struct error *e)
 {
 	const struct file_name nobodys = {"nobody", "sha256:0000000000000000000000000000000000000000000000000000000000000000"};
 	if (!hub_files_remote(f->options))
-		return access(f->options->files, W_OK | X_OK) == 0 ? OK : error_set(e, ERR_FILE_WRITE, "%s", f->options->files);
+		return may_write(f->options->files) ? OK : error_set(e, ERR_FILE_WRITE, "%s", f->options->files);
 	enum err r = f->driver->get(f, nobodys, (struct file_range){0, 1, 1}, drop, NULL, e);
 	return r == ERR_HUB_FILE_GONE ? OK : r;
 }

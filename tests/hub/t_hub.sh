@@ -58,6 +58,13 @@ truth "as JSON" jq -e '.serving == false and .stations == []' "$work/out"
 # serving
 hub_serve --workers 3 || exit 1
 truth "a request reached a worker" is_serving
+files_are() { hub status | jq -e ".files_trouble$1"; }
+truth "status: files can be stored" files_are ' == ""'
+mv "$hub_dir/files" "$work/files"
+truth "also where their directory is made with the first of them" files_are ' == ""'
+echo >"$hub_dir/files"
+truth "and not where it is none" files_are ' | contains("hub/files")'
+rm "$hub_dir/files"; mv "$work/files" "$hub_dir/files"
 is "a second one on the same directory" 1 hub serve
 says "is refused" 已在运行
 truth "the socket is private" bash -c '[ "$(stat -c %a "$0/run/worker.sock")" = 700 ] || [ "$(stat -c %a "$0/run/worker.sock")" = 600 ]' "$hub_dir"
