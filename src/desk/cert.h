@@ -14,8 +14,8 @@ enum err cert_show(struct desk *d, const char *serial, json_t **out, struct erro
 /* PEM by order (its newest) or serial. */
 enum err cert_export(struct desk *d, const char *no, const char *serial, struct bytes *pem, struct error *e);
 enum err cert_chain(struct desk *d, struct bytes *pem, struct error *e);
-/* The newest CRL as PEM; makes one where there is none or it is over half its time. */
-/* Where headquarters' CA issues: its newest list (ERR_DESK_CA_UNKNOWN), and the local CA's by cert_crl_local. */
+/* The newest CRL as PEM; makes one where there is none or it is over half its time. Where headquarters' CA issues: its newest list
+ * (ERR_DESK_CA_UNKNOWN), and the local CA's by cert_crl_local. */
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e);
 enum err cert_crl_local(struct desk *d, struct bytes *pem, struct error *e);
 

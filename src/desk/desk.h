@@ -70,7 +70,7 @@ struct desk {
 enum err desk_open(const char *dir, struct desk **out, struct error *e);
 /* Whether there is a site at all: what can be said before anything is opened. ERR_STORE_MISSING, ERR_DESK_SHARE, ERR_MEMORY. */
 enum err desk_there(const char *dir, struct error *e);
-/* The same without the proof that the store key is this site's, which costs more than all the rest: for screens, which show
+/* desk_open without the proof that the store key is this site's, which costs more than all the rest: for screens, which show
  * the first one and prove it right behind. ERR_DESK_KEY. */
 enum err desk_open_unproven(const char *dir, struct desk **out, struct error *e);
 /* Proven, the site gets the shipped rows of tables that came with a newer program. */
@@ -91,7 +91,7 @@ struct init_options {
 enum err desk_init(const struct init_options *options, struct error *e);
 
 int64_t desk_now(const struct desk *d);
-/* The form of a business, loaded and kept. ERR_DESK_NO_FORM. */
+/* The form of that name, "new-unit", loaded once; the desk's. ERR_DESK_NO_FORM, ERR_RULES_FORM. */
 enum err desk_form(struct desk *d, const char *name, const struct form **out, struct error *e);
 /* The form of a business for that kind of customer, by what the definition says of itself. ERR_DESK_NO_FORM. */
 enum err desk_form_for(struct desk *d, const char *business, const char *customer, const struct form **out, struct error *e);
@@ -104,7 +104,7 @@ enum err desk_allow(struct desk *d, enum permission action, const struct staff *
 /* Two persons: the actor and the second one on the spot, who are not the same, one with `first`, the other with `other` (in either
  * order). ERR_DESK_TWO_PERSONS, besides desk_allow's for `first`. */
 enum err desk_two(struct desk *d, enum permission first, enum permission other, struct error *e);
-/* The same without a person: any logged-in member of staff. */
+/* desk_allow for what any logged-in member of staff may. */
 enum err desk_logged_in(struct desk *d, struct error *e);
 /* Signing, issuing and closing stop while the clock is more than two minutes behind the journal, or, when it was compared last, five
  * from headquarters'. ERR_DESK_CLOCK, ERR_DESK_CLOCK_HUB. */

@@ -77,9 +77,9 @@ bool app_ask_file_or_none(struct ui *ui, const char *title, const char *text, bo
 struct pane;
 void scr_draw_folder(struct ui *ui, const struct pane *list, const char *dir);
 
-/* A business date from the operator, or "" for the one of now (scr_till.c). */
 /* The name of a business's form for that kind of customer; where there is none, one that opening it complains of. */
 const char *scr_form_name(struct ui *ui, const char *business, const char *customer);
+/* A business date from the operator, or "" for the one of now (scr_till.c). */
 bool scr_ask_date(struct ui *ui, char date[11]);
 
 /* "2026-11-22T13:05:00Z" to "2026-11-22 21:05" in China time; "" for anything else. */
