@@ -269,6 +269,17 @@ void text_trim(char *s)
 	*end = '\0';
 }
 
+bool text_has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+	if (!n || strchr(word, ' '))
+		return false;
+	for (const char *at = words; (at = strstr(at, word)); at += n)
+		if ((at == words || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return true;
+	return false;
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;

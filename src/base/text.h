@@ -55,6 +55,8 @@ char *text_fold_width(const char *s);
 void text_trim(char *s);
 
 bool text_starts(const char *s, const char *prefix);
+/* Whether the word is among those of `words`, which spaces part. */
+bool text_has_word(const char *words, const char *word);
 /* Masks the middle: "11010519491231002X" → "110105********002X", "李四" → "李*"; new string. */
 char *text_mask(const char *s);
 

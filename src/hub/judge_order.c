@@ -13,14 +13,6 @@
 #include "hub/values.h"
 #include "rules/permission.h"
 
-static bool one_of(const char *word, const char *const list[])
-{
-	for (; *list; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
 enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
 {
 	char no[64], custodian[SITE_CODE_SIZE], home[SITE_CODE_SIZE];
@@ -227,11 +219,11 @@ static enum err judge_decision(struct judging *j, int64_t record, const json_t *
 	return r || *j->why ? r : judge_own(j, record, now, e);
 }
 
-static const char *const keyed_in[] = {"draft", "returned", NULL};
-static const char *const before_signature[] = {"draft", "returned", "cancelled", "refunding", "refunded", "rejected", NULL};
-static const char *const behind_signature[] = {"awaiting-payment", "paid", "in-review", "approved", NULL};
-static const char *const behind_payment[] = {"paid", "in-review", "approved", NULL};
-static const char *const before_payment[] = {"draft", "signed", "awaiting-payment", "returned", NULL};
+static const char keyed_in[] = "draft returned";
+static const char before_signature[] = "draft returned cancelled refunding refunded rejected";
+static const char behind_signature[] = "awaiting-payment paid in-review approved";
+static const char behind_payment[] = "paid in-review approved";
+static const char before_payment[] = "draft signed awaiting-payment returned";
 
 static enum err judge_move(struct judging *j, int64_t record, const json_t *before, const json_t *now, struct error *e)
 {
@@ -247,11 +239,11 @@ static enum err judge_move(struct judging *j, int64_t record, const json_t *befo
 	}
 	if (!deed_moves(&deed, json_text(now, "business"), from, to))
 		return judge_refuse(j, REFUSAL_TRANSITION, "%s: %s > %s", no, from, to);
-	if (one_of(from, keyed_in) && !one_of(to, before_signature))
+	if (text_has_word(keyed_in, from) && !text_has_word(before_signature, to))
 		r = values_judge(j, record, now, e);
-	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_signature))
+	if (!r && !*j->why && text_has_word(before_payment, from) && text_has_word(behind_signature, to))
 		r = judge_signed(j, record, no, e);
-	if (!r && !*j->why && one_of(from, before_payment) && one_of(to, behind_payment))
+	if (!r && !*j->why && text_has_word(before_payment, from) && text_has_word(behind_payment, to))
 		r = judge_paid(j, record, now, e);
 	if (!r && !*j->why && strcmp(from, "in-review") == 0 && strncmp(j->deed.action, "review.", 7) == 0 && strcmp(to, from) != 0)
 		r = judge_decision(j, record, now, e);
@@ -306,12 +298,12 @@ enum err judge_order(struct judging *j, int64_t record, const json_t *now, struc
 
 enum err judge_certificate(struct judging *j, int64_t record, const json_t *now, struct error *e)
 {
-	static const char *const issuing[] = {"issuing", "issued", "done", NULL};
+	static const char issuing[] = "issuing issued done";
 	json_t *before = NULL, *order = NULL;
 	enum err r = view_before(&j->view, "certificate", record, &before, e);
 	if (!r && now && !before && !*j->taken && !*j->fetched) {
 		r = view_now(&j->view, "orders", row_number(now, "order_id"), &order, e);
-		if (!r && !one_of(json_text(order, "status"), issuing))
+		if (!r && !text_has_word(issuing, json_text(order, "status")))
 			r = judge_refuse(j, REFUSAL_ISSUE, "%s", json_text(now, "serial"));
 	}
 	json_decref(before);

@@ -9,14 +9,6 @@
 
 enum { STATUS_SIZE = 32 };
 
-static bool one_of(const char *word, const char *const list[])
-{
-	for (; *list; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
 /* What follows from the business and what was applied for; whether data changed is the site's to say. */
 static enum err is_reviewed(struct judging *j, const json_t *order, bool *is, struct error *e)
 {
@@ -52,16 +44,16 @@ static enum err stood_in(const struct judging *j, int64_t record, const char *bu
 
 enum err judge_past_review(struct judging *j, int64_t record, const char *from, const json_t *now, struct error *e)
 {
-	static const char *const before[] = {"draft", "returned", "signed", "awaiting-payment", "paid", NULL};
-	static const char *const behind[] = {"approved", "issuing", "issued", "handed-over", "mailed", "done", NULL};
-	static const char *const kept[] = {"in-review", "approved", NULL};
+	static const char before[] = "draft returned signed awaiting-payment paid";
+	static const char behind[] = "approved issuing issued handed-over mailed done";
+	static const char kept[] = "in-review approved";
 	const char *to = json_text(now, "status");
 	char status[STATUS_SIZE];
 	bool is = false;
 	enum err r = OK;
-	if (one_of(from, before) && one_of(to, behind) && !(r = is_reviewed(j, now, &is, e)) && is)
+	if (text_has_word(before, from) && text_has_word(behind, to) && !(r = is_reviewed(j, now, &is, e)) && is)
 		return judge_refuse(j, REFUSAL_UNREVIEWED, "%s", json_text(now, "no"));
-	if (r || strcmp(from, "refunding") != 0 || !one_of(to, kept) || (r = stood_in(j, record, from, status, e)) || strcmp(status, to) == 0)
+	if (r || strcmp(from, "refunding") != 0 || !text_has_word(kept, to) || (r = stood_in(j, record, from, status, e)) || strcmp(status, to) == 0)
 		return r;
 	return judge_refuse(j, REFUSAL_UNREVIEWED, "%s: %s", json_text(now, "no"), status);
 }

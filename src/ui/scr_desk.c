@@ -157,7 +157,7 @@ static void name_all(json_t *rows)
 static void keep_status(json_t *rows, const char *status)
 {
 	for (size_t i = json_array_size(rows); i-- > 0;)
-		if (!strstr(status, json_text(json_array_get(rows, i), "status")))
+		if (!text_has_word(status, json_text(json_array_get(rows, i), "status")))
 			json_array_remove(rows, i);
 }
 
@@ -275,7 +275,7 @@ static long long count_of(const struct desk_screen *s, const struct line *line)
 	const char *status;
 	json_t *value;
 	json_object_foreach(s->counts, status, value)
-		if (strstr(line->status, status))
+		if (text_has_word(line->status, status))
 			n = (n < 0 ? 0 : n) + (long long)json_integer_value(value);
 	return n;
 }

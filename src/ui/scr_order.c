@@ -261,15 +261,6 @@ static const struct {
 	{DO_CANCEL, "cancel", ""},
 };
 
-static bool has_word(const char *words, const char *word)
-{
-	size_t n = strlen(word);
-	for (const char *at = words; (at = strstr(at, word)); at += n)
-		if ((at == words || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-			return n > 0;
-	return false;
-}
-
 /* This order's key is needed for what comes next here; another one is a business of its own. */
 static unsigned token_order(struct ui *ui, void *data, const char *serial, bool in)
 {
@@ -306,7 +297,7 @@ static bool offered(struct ui *ui, void *data, int action)
 		return *page_certificate_of(s->order) != '\0';
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		if (offers[i].action == action)
-			return *offers[i].event ? transition_to(business, status, offers[i].event) != NULL : has_word(offers[i].statuses, status);
+			return *offers[i].event ? transition_to(business, status, offers[i].event) != NULL : text_has_word(offers[i].statuses, status);
 	if (action == DO_INVOICE)
 		return json_number(s->order, "paid") > 0;
 	if (action == DO_REFUND)

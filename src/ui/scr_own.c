@@ -24,7 +24,7 @@ static const struct change {
 
 bool scr_own_offered(struct ui *ui, const char *status)
 {
-	return app_may(ui, MAY_CERT_OWN) && *status && strstr("active suspended expired", status);
+	return app_may(ui, MAY_CERT_OWN) && text_has_word("active suspended expired", status);
 }
 
 static const struct change *choose_change(struct ui *ui, const char *serial)

@@ -75,10 +75,26 @@ static void times(void **state)
 	}
 }
 
+static void a_word_is_found_among_words_and_not_within_one(void **state)
+{
+	(void)state;
+	assert_true(text_has_word("draft returned paid", "draft"));
+	assert_true(text_has_word("draft returned paid", "paid"));
+	assert_true(text_has_word("unpaid paid", "paid"));
+	assert_true(text_has_word("paid", "paid"));
+	assert_false(text_has_word("unpaid", "paid"));
+	assert_false(text_has_word("paid-back", "paid"));
+	assert_false(text_has_word("draft returned", "draft returned"));
+	assert_false(text_has_word("draft", ""));
+	assert_false(text_has_word("", "draft"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(plain_width_agrees), cmocka_unit_test(plain_width_refuses), cmocka_unit_test(dates),
-		cmocka_unit_test(times)};
+		cmocka_unit_test(times),
+		cmocka_unit_test(a_word_is_found_among_words_and_not_within_one),
+	};
 	lang_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
