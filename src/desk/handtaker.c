@@ -8,6 +8,7 @@
 #include "desk/fieldtext.h"
 #include "desk/handrow.h"
 #include "rules/check.h"
+#include "rules/codeword.h"
 #include "rules/contact.h"
 
 static const char *const takers[] = {"agent", "legal", "other"};
@@ -16,13 +17,11 @@ enum { TAKERS = sizeof takers / sizeof *takers };
 const char *handing_title(const struct order *o, const char *to)
 {
 	bool person = strcmp(o->customer, "person") == 0;
-	if (strcmp(to, "agent") == 0 && person)
-		return contact_is_agent(o->values) ? tr("代办人", "agent") : tr("本人", "in person");
-	if (strcmp(to, "legal") == 0)
-		return person ? NULL : tr("法定代表人", "legal representative");
-	return strcmp(to, "agent") == 0 ? tr("经办人", "agent")
-	     : strcmp(to, "mail") == 0  ? tr("邮寄", "by mail")
-	                                : tr("其他人（凭证件）", "other, with document");
+	if (person && strcmp(to, "legal") == 0)
+		return NULL;
+	if (person && strcmp(to, "agent") == 0)
+		return contact_is_agent(o->values) ? tr("代办人", "agent") : codeword_person("person");
+	return strcmp(to, "other") == 0 ? tr("其他人（凭证件）", "other, with document") : codeword_person(to);
 }
 
 /* A person, whatever they take a key as; borrowed. */

@@ -11,6 +11,7 @@
 #include "desk/fieldtext.h"
 #include "desk/handrow.h"
 #include "desk/subject.h"
+#include "rules/codeword.h"
 #include "rules/contact.h"
 #include "rules/transition.h"
 
@@ -179,7 +180,7 @@ static void add_order_texts(struct desk *d, const struct order *o, const json_t 
 		set(texts, copied[i], json_text(shown, copied[i]));
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		set_shown_time(texts, times[i], json_text(shown, times[i]));
-	set(texts, "customer", strcmp(o->customer, "unit") == 0 ? tr("单位", "unit") : tr("个人", "person"));
+	set(texts, "customer", codeword_customer(o->customer));
 	set(texts, "channel", code_text(d, "channels", o->channel));
 	set(texts, "delivery", code_text(d, "delivery", o->delivery));
 	set_money(texts, "amount", json_number(shown, "amount"));

@@ -9,6 +9,7 @@
 #include "desk/query.h"
 #include "rules/codes.h"
 #include "rules/codeword.h"
+#include "rules/transition.h"
 #include "ui/dialog.h"
 #include "ui/scr_about.h"
 #include "ui/scr_all.h"
@@ -175,7 +176,7 @@ static void show(struct ui *ui, struct query_screen *s, json_t *found)
 	size_t i;
 	codes_table(app_desk(ui)->codes, "products", &products, NULL);
 	json_array_foreach(json_object_get(found, "drafts"), i, each) {
-		json_object_set_new(each, "status_title", json_string(tr("草稿", "draft")));
+		json_object_set_new(each, "status_title", json_string(status_title("draft")));
 		json_object_set(each, "applied_at", json_object_get(each, "touched_at"));
 		json_object_set_new(each, "unfinished", json_true());
 		json_array_append(rows, each);
