@@ -241,7 +241,7 @@ static void put_option(FILE *f, const struct option *o)
 	char name[128];
 	snprintf(name, sizeof name, "  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
 	put_padded(f, name, 30);
-	fprintf(f, "%s\n", tr(o->zh, o->en));
+	fprintf(f, "%s%s\n", text_width(name) >= 30 ? "  " : "", tr(o->zh, o->en));
 }
 
 static void put_command(FILE *f, const struct command *c)

@@ -12,6 +12,8 @@ order=$(in_review) || exit 1
 json rv1 identity refuse "$order" --of agent --method face-matches --reason not-alike >/dev/null
 lacks() { if grep -qE -e "$2" "$work/out"; then report "$1" 0; else report "$1" 1; fi; }
 
+is "a command's options" 0 desk restore --help
+lacks "a long one doesn't touch what it is" "FILE[^ ]|recovery-password-file FILE [^ ]"
 is "roles" 0 as root1 staff list
 says "in words" "受理员、制证员"
 lacks "no codes" "operator|reviewer"
