@@ -45,7 +45,7 @@ enum err staff_list(struct desk *d, json_t **out, struct error *e);
 /* {"login","name","roles","site","station","site_name","demonstration"} */
 json_t *staff_whoami(const struct desk *d);
 
-/* Two persons, the other with one of `seconds`, once there are two with `role`. Whom one person alone disabled counts for seven days more.
+/* Two persons, each by a role of their own, the other with one of `seconds`, once there are two with `role`. Whom one person alone disabled counts for seven days more.
  * ERR_DESK_TWO_PERSONS, ERR_DESK_TWO_LATELY (there is nobody left to ask, since lately). */
 enum err staff_two(struct desk *d, enum permission action, const char *role, unsigned seconds, struct error *e);
 /* Granting roles and restoring need a second admin once there are two (as staff_two); until then *alone, for the journal. */

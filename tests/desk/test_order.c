@@ -390,6 +390,14 @@ static void test_roles_keep_apart(void **state)
 	EXPECT(ERR_DESK_TWO_PERSONS, staff_add(c->d, "x2", "某", "operator", &password, &c->e)); /* now there are two */
 	EXPECT(OK, staff_second(c->d, "root2", &password, &c->e));
 	EXPECT(OK, staff_add(c->d, "x2", "某", "operator", &password, &c->e));
+	/* one administrator beside somebody who is none is one administrator */
+	site_as(&c->site, c->d, "op1");
+	EXPECT(OK, staff_second(c->d, "root1", &password, &c->e));
+	EXPECT(ERR_DESK_TWO_PERSONS, staff_add(c->d, "x3", "某", "operator", &password, &c->e));
+	EXPECT(ERR_DESK_TWO_PERSONS, staff_roles(c->d, "op1", "operator,manager", &c->e));
+	EXPECT(OK, staff_disable(c->d, "root2", &c->e));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(ERR_DESK_TWO_LATELY, staff_roles(c->d, "op1", "operator,manager", &c->e));
 	site_as(&c->site, c->d, "au1");
 	EXPECT(ERR_DESK_FORBIDDEN, order_cancel(c->d, "1", &c->e));
 	EXPECT(ERR_DESK_SEPARATION, staff_second(c->d, "au1", &password, &c->e));
