@@ -192,6 +192,15 @@ static void test_paper_needs_a_scan_and_a_second_person(void **state)
 	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e));
 	second(c, "is1");
 	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e)); /* one who may not confirm */
+	/* an operator who is called by somebody that is none does both, alone */
+	struct secret password;
+	secret_set(&password, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&c->site, c->d, "root1");
+	EXPECT(OK, staff_add(c->d, "op2", "某", "operator", &password, &c->e));
+	site_as(&c->site, c->d, "au1");
+	second(c, "op2");
+	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e));
+	site_as(&c->site, c->d, "op1");
 	second(c, "rv1");
 	EXPECT(OK, sign_paper(c->d, c->no, &out, &c->e));
 	status_is(c, "awaiting-payment");
