@@ -350,7 +350,7 @@ static void test_no_product_is_in_a_retired_slot(void **state)
 	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
 		snprintf(text, sizeof text, "code,zh,en,customer,term_months,profile,slot,rekey\nunit-1y,单位证书,unit,unit,12,unit-1y,%s,0\n", slots[i]);
 		IS(ERR_DESK_TABLE, table_import(l->d, "products", site_file(&l->t.site, "products.csv", text), "2026-01-01", &out, &l->e));
-		assert_non_null(strstr(l->e.detail, ":2: slot"));
+		assert_non_null(strstr(l->e.detail, ":2: “slot”"));
 	}
 }
 
