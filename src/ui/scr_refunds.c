@@ -230,7 +230,7 @@ static void search(struct ui *ui, struct refunds_screen *s)
 	s->below = true;
 }
 
-enum { DO_OPEN = 1, DO_APPROVE, DO_PAY, DO_WITHDRAW, DO_CLAIM, DO_BACK, DO_SEARCH, DO_SWITCH, DO_AGAIN };
+enum { DO_OPEN = 1, DO_APPROVE, DO_PAY, DO_WITHDRAW, DO_CLAIM, DO_BACK, DO_SEARCH, DO_IMPORT, DO_SWITCH, DO_AGAIN };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -250,6 +250,7 @@ static bool offered(struct ui *ui, void *data, int action)
 
 static unsigned act(struct ui *ui, struct refunds_screen *s, int action)
 {
+	char told[SCR_TOLD_SIZE];
 	switch (action) {
 	case DO_OPEN:
 		open_order(ui, table_text(s->below ? &s->unclaimed : &s->refunds, "order"));
@@ -263,6 +264,7 @@ static unsigned act(struct ui *ui, struct refunds_screen *s, int action)
 	case DO_CLAIM: claim(ui, s); break;
 	case DO_BACK: give_back(ui, s); break;
 	case DO_SEARCH: search(ui, s); break;
+	case DO_IMPORT: scr_statement(ui, told); break;
 	case DO_SWITCH:
 		s->below = !s->below && s->unclaimed.list.count > 0;
 		return UI_DRAW | UI_BARS;
@@ -315,6 +317,7 @@ static const struct action actions[] = {
 	{DO_CLAIM, 'c', "认领", "Claim", "待认领", "Unclaimed", "认领到一张订单", "Claim it for an order", ACTION_FIRST | ACTION_NEEDS(MAY_UNCLAIMED)},
 	{DO_BACK, 'r', "退还", "Give back", NULL, NULL, "无人认领：申请退还", "Nobody's: ask for it to go back", ACTION_NEEDS(MAY_REFUND_ASK)},
 	{DO_SEARCH, UI_KEY_F(3), "查询", "Search", NULL, NULL, "在待认领的到账里查找", "Search the unclaimed", ACTION_FIRST},
+	{DO_IMPORT, UI_KEY_F(6), "对账单", "Statement", NULL, NULL, "导入银行对账单 CSV", "Import the bank's CSV", ACTION_NEEDS(MAY_STATEMENT)},
 	{DO_SWITCH, UI_KEY_TAB, "切换", "Switch", NULL, NULL, "在退款和待认领之间切换", "Between the two lists", 0},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
