@@ -1,5 +1,6 @@
 #include "hub/verify.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/lang.h"
 #include "hub/files.h"
 #include "hub/signers.h"
+#include "sync/envelope.h"
 
 struct walk {
 	struct hub *hub;
@@ -139,6 +141,42 @@ enum err hub_verify_behind(struct hub *hub, const char *site, int64_t seq, const
 	return walk_on(&w, e);
 }
 
+/* No entry holds a key: its envelope proves itself. */
+static enum err check_key(struct walk *w, const struct db_rows *rows, struct error *e)
+{
+	uint8_t key[DATA_KEY_SIZE];
+	size_t length;
+	char what[96];
+	int64_t dk = db_rows_int(rows, 0);
+	const void *cms = db_rows_blob(rows, 1, &length);
+	bool opens = !cms || envelope_open(w->hub->encrypt_key, cms, length, w->site, dk, key, NULL) == OK;
+	OPENSSL_cleanse(key, sizeof key);
+	if (opens && !db_rows_int(rows, 2))
+		return OK;
+	snprintf(what, sizeof what, opens ? tr("数据密钥 %lld 被销毁，而内容还在", "data key %lld destroyed, and states are still there")
+	                                  : tr("数据密钥 %lld 打不开", "data key %lld can't be opened"), (long long)dk);
+	return wrong(w, e, what);
+}
+
+static enum err check_keys(struct walk *w, struct error *e)
+{
+	int64_t last = 0;
+	bool more = true;
+	enum err r = OK;
+	while (!r && more) {
+		struct db_rows *rows = NULL;
+		if ((r = db_query(w->hub->db, HUB_SQL_VERIFY_KEYS, &rows, e, "ti", w->site, last)))
+			return r;
+		for (more = false; !r && db_rows_next(rows); more = true) {
+			last = db_rows_int(rows, 0);
+			r = check_key(w, rows, e);
+		}
+		enum err end = db_rows_end(&rows, r ? NULL : e);
+		r = r ? r : end;
+	}
+	return r;
+}
+
 /* hub_file_get compares the digest; nobody wants the bytes. */
 static enum err pass_by(void *arg, const void *data, size_t n, struct error *e)
 {
@@ -180,7 +218,7 @@ enum err hub_verify_all(struct hub *hub, struct hub_report *out, void (*progress
 		return r;
 	json_array_foreach(sites, i, row) {
 		struct walk w = {.hub = hub, .out = out, .progress = progress, .arg = arg, .site = json_text(row, "code")};
-		if ((r = check_chain(&w, e)) || (r = check_files(&w, e)))
+		if ((r = check_chain(&w, e)) || (r = check_keys(&w, e)) || (r = check_files(&w, e)))
 			break;
 		out->sites++;
 	}

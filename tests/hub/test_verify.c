@@ -23,6 +23,7 @@
 #include "hub/signers.h"
 #include "hub/site.h"
 #include "hub/verify.h"
+#include "sync/envelope.h"
 
 enum { NOW = 1790000000, ENTRIES = 450 /* more than two pages */, STATES = 3 };
 static char dir[64], digest[DIGEST_TEXT_SIZE];
@@ -88,6 +89,22 @@ static void add_file(void)
 	sql(text);
 }
 
+/* Under which all states lie. */
+static void add_key(void)
+{
+	const uint8_t key[DATA_KEY_SIZE] = {7};
+	struct bytes der = {0}, cms = {0};
+	unsigned char *text = NULL;
+	int n = i2d_X509(hub->encrypt, &text);
+	assert_true(n > 0);
+	assert_int_equal(bytes_add(&der, text, (size_t)n), OK);
+	OPENSSL_free(text);
+	assert_int_equal(envelope_seal(der.data, der.length, "110114-01", 1, key, &cms, &e), OK);
+	assert_int_equal(db_run(hub->db, HUB_SQL_DATA_KEY_INSERT, NULL, &e, "tib", "110114-01", (int64_t)1, (const void *)cms.data, cms.length), OK);
+	bytes_free(&der);
+	bytes_free(&cms);
+}
+
 static int make(void **state)
 {
 	(void)state;
@@ -116,7 +133,8 @@ static int make(void **state)
 		add_entry(seq, prev);
 	assert_int_equal(db_commit(hub->db, &e), OK);
 	add_file();
-	sql("CREATE TABLE kept_entry AS SELECT * FROM entry; CREATE TABLE kept_state AS SELECT * FROM state; CREATE TABLE kept_file AS SELECT * FROM file");
+	add_key();
+	sql("CREATE TABLE kept_key AS SELECT * FROM data_key; CREATE TABLE kept_entry AS SELECT * FROM entry; CREATE TABLE kept_state AS SELECT * FROM state; CREATE TABLE kept_file AS SELECT * FROM file");
 	pki_issued_free(&certificate);
 	bytes_free(&pair);
 	bytes_free(&request);
@@ -187,6 +205,9 @@ static void test_each_alteration_is_named(void **state)
 		{"a state too few", "DELETE FROM state WHERE seq = 449 AND record = 2", "110114-01 449:"},
 		{"a state too many", "INSERT INTO state SELECT site, 'extra', record, version, seq, dk, body FROM state WHERE seq = 5 AND record = 1", "110114-01 5: extra 1"},
 		{"states of the last one", "DELETE FROM state WHERE seq = 450", "110114-01 450:"},
+		{"a data key", "UPDATE data_key SET cms = CAST(substr(cms, 1, length(cms) - 1) || x'00' AS BLOB)", "数据密钥 1"},
+		{"its number", "UPDATE data_key SET dk = 2", "数据密钥 2"},
+		{"one destroyed alone", "UPDATE data_key SET cms = NULL", "数据密钥 1"},
 		{"a file's size", "UPDATE file SET size = 3, received = 3", "sha256:"},
 		{"a file that was never there", "INSERT INTO file SELECT code, 'sha256:' || substr('0000000000000000000000000000000000000000000000000000000000000000', 1, 64), 1, 1, 1, 1 FROM site",
 			"sha256:0000"},
@@ -200,7 +221,7 @@ static void test_each_alteration_is_named(void **state)
 		assert_int_equal(r, ERR_HUB_ALTERED);
 		assert_non_null(strstr(report.wrong, cases[i].names));
 		assert_int_equal(error_exit(r), EXIT_FAULT);
-		sql("DELETE FROM state; DELETE FROM entry; DELETE FROM file; INSERT INTO entry SELECT * FROM kept_entry; INSERT INTO state SELECT * FROM kept_state;"
+		sql("DELETE FROM state; DELETE FROM entry; DELETE FROM file; DELETE FROM data_key; INSERT INTO data_key SELECT * FROM kept_key; INSERT INTO entry SELECT * FROM kept_entry; INSERT INTO state SELECT * FROM kept_state;"
 		    "INSERT INTO file SELECT * FROM kept_file");
 	}
 	test_what_is_whole_passes(state);

@@ -10,3 +10,7 @@ SELECT kind, record, version, body, dk FROM state WHERE site = ?1 AND seq = ?2 O
 SELECT count(*) FROM state WHERE site = ?1;
 -- name: verify_files
 SELECT digest, size FROM file WHERE site = ?1 AND whole = 1 AND digest > ?2 ORDER BY digest LIMIT 200;
+-- name: verify_keys
+-- Each, and whether a destroyed one left states behind: a purge takes both.
+SELECT dk, cms, CASE WHEN cms IS NULL AND EXISTS (SELECT 1 FROM state s WHERE s.site = k.site AND s.dk = k.dk AND s.body IS NOT NULL) THEN 1 ELSE 0 END AS left_behind
+FROM data_key k WHERE site = ?1 AND dk > ?2 ORDER BY dk LIMIT 200;
