@@ -90,19 +90,23 @@ static enum err newest(struct desk *d, struct bytes *der, struct error *e)
 
 enum err crl_place(struct desk *d, struct error *e)
 {
+	struct ca *ca = NULL;
 	struct bytes der = {0};
 	enum err r = newest(d, &der, e);
-	if (!r && der.length)
-		r = crl_put(d->config.crl_file, &der, e);
+	if (!r && der.length && !(r = desk_own_ca(d, &ca, e)))
+		r = crl_put(ca, d->config.crl_file, &der, e);
 	bytes_free(&der);
 	return r;
 }
 
 enum err crl_placed(struct desk *d, bool *placed, struct error *e)
 {
+	struct ca *ca = NULL;
 	struct bytes der = {0};
 	enum err r = newest(d, &der, e);
-	*placed = !r && (!der.length || crl_lies(d->config.crl_file, &der));
+	if (!r && der.length)
+		r = desk_own_ca(d, &ca, e);
+	*placed = !r && (!der.length || crl_lies(ca, d->config.crl_file, &der));
 	bytes_free(&der);
 	return r;
 }

@@ -10,8 +10,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "ca/address.h"
+#include "hub/crlfile.h"
 #include "hub/feed.h"
 #include "hub/mainkey.h"
+#include "hub/restore.h"
 #include "rules/region.h"
 
 enum { DAY = 86400, CERTIFICATE_HOLD = 6, KEY_FILE_MOST = 128, KEY_LENGTH = 32 };
@@ -23,6 +25,11 @@ struct authority {
 	struct profiles *profiles;
 	struct code_tables *codes;
 };
+
+const struct ca *authority_ca(const struct hub *hub)
+{
+	return hub->authority->ca;
+}
 
 void authority_close(struct authority **authority)
 {
@@ -195,31 +202,11 @@ static enum err newest_crl(struct hub *hub, json_t **row, struct bytes *der, str
 	return r ? r : end;
 }
 
-/* Empty where there is none, or nobody wants it in a file. */
-static enum err wanted_in_file(struct hub *hub, struct bytes *der, struct error *e)
+enum err authority_crl_der(struct hub *hub, struct bytes *der, struct error *e)
 {
 	json_t *row = NULL;
-	enum err r = *hub->options.crl_file && authority_exists(hub) ? newest_crl(hub, &row, der, e) : OK;
+	enum err r = newest_crl(hub, &row, der, e);
 	json_decref(row);
-	return r;
-}
-
-enum err authority_crl_place(struct hub *hub, struct error *e)
-{
-	struct bytes der = {0};
-	enum err r = wanted_in_file(hub, &der, e);
-	if (!r && der.length)
-		r = crl_put(hub->options.crl_file, &der, e);
-	bytes_free(&der);
-	return r;
-}
-
-enum err authority_crl_placed(struct hub *hub, bool *placed, struct error *e)
-{
-	struct bytes der = {0};
-	enum err r = wanted_in_file(hub, &der, e);
-	*placed = !r && (!der.length || crl_lies(hub->options.crl_file, &der));
-	bytes_free(&der);
 	return r;
 }
 
@@ -537,16 +524,19 @@ enum err authority_crl(struct hub *hub, bool *made, struct error *e)
 	int64_t number = 0;
 	if (made)
 		*made = false;
+	bool undeclared = false; /* restored: sites haven't told again yet what was revoked since that copy */
 	if (!authority_exists(hub))
 		return OK;
 	enum err r = authority_open(hub, e);
 	if (!r)
+		r = hub_restored_undeclared(hub, &undeclared, e);
+	if (!r && !undeclared)
 		r = is_due(hub, &due, &number, e);
 	if (r || !due || (r = db_begin(hub->db, e)))
 		return r;
 	if (!(r = db_lock(hub->db, "ca", "crl", e)) && !(r = is_due(hub, &due, &number, e)) && due && !(r = make_list(hub, number, e)) &&
 	    !(r = db_commit(hub->db, e))) {
-		authority_crl_place(hub, NULL); /* the list stands; each minute says what is wrong with the file */
+		crlfile_place(hub, NULL); /* the list stands; each minute says what is wrong with the file */
 		if (made)
 			*made = true;
 	}

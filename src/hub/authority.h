@@ -22,9 +22,10 @@ enum err authority_status(struct hub *hub, json_t **out, struct error *e);
 enum err authority_chain(struct hub *hub, struct bytes *pem, struct error *e);
 /* What stands in an item of the feed of kind "crl": the newest list. */
 enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e);
-/* As desk/cert.h's: the newest list lies in crl_file of hub.yaml from then on, where there are both. *placed: it does. ERR_FILE_WRITE. */
-enum err authority_crl_place(struct hub *hub, struct error *e);
-enum err authority_crl_placed(struct hub *hub, bool *placed, struct error *e);
+/* The newest list, added to `der`; nothing where there is none. */
+enum err authority_crl_der(struct hub *hub, struct bytes *der, struct error *e);
+/* Once it is open; the authority's. */
+const struct ca *authority_ca(const struct hub *hub);
 /* The newest list, PEM. */
 enum err authority_crl_pem(struct hub *hub, struct bytes *pem, struct error *e);
 
@@ -49,7 +50,7 @@ enum err authority_unseal(struct hub *hub, const char *serial, const void *seale
 /* --- a transaction of its own ---------------------------------------------------------------------------------------- */
 
 /* Makes a list where a state changed since the newest one or half its time is over, and gives it to every site; nothing where there is
- * no authority. *made (may be NULL) tells. */
+ * no authority, or headquarters was restored and nobody has declared it. *made (may be NULL) tells. */
 enum err authority_crl(struct hub *hub, bool *made, struct error *e);
 
 /* The profile of a name, owned by the hub; and the order's values with the names of its region and the addresses of hub.yaml.

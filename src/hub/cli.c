@@ -10,6 +10,7 @@
 #include "hub/authority.h"
 #include "hub/backups.h"
 #include "hub/catchup.h"
+#include "hub/crlfile.h"
 #include "hub/files.h"
 #include "hub/init.h"
 #include "hub/reading.h"
@@ -108,7 +109,7 @@ static enum err run_status(struct cli *c, struct error *e)
 	if (!r)
 		r = backups_old(hub, &old, e);
 	if (!r)
-		r = authority_crl_placed(hub, &placed, e);
+		r = crlfile_placed(hub, &placed, e);
 	if (!r)
 		r = hub_restored_undeclared(hub, &undeclared, e);
 	json_array_foreach(rows, i, row)
@@ -193,7 +194,7 @@ static enum err run_tick(struct cli *c, struct error *e)
 	if (!r)
 		r = catchup_run(hub_of(c), e);
 	if (!r)
-		r = authority_crl_place(hub_of(c), e);
+		r = crlfile_place(hub_of(c), e);
 	c->result = r ? NULL : json_pack("{sb}", "crl_made", made);
 	return r;
 }

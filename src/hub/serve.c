@@ -20,6 +20,7 @@
 #include "hub/authority.h"
 #include "hub/backups.h"
 #include "hub/catchup.h"
+#include "hub/crlfile.h"
 #include "hub/guard.h"
 #include "hub/init.h"
 #include "hub/log.h"
@@ -116,7 +117,7 @@ static enum err keep(struct hub *hub, bool *changed, struct error *e)
 	struct error why = {0};
 	if (!r)
 		r = authority_crl(hub, NULL, e);
-	if (!r && authority_crl_place(hub, &why)) /* nobody need wait for that */
+	if (!r && crlfile_place(hub, &why)) /* nobody need wait for that */
 		hub_log("%s", hub_log_error(&why));
 	if (!r)
 		r = backups_tick(hub, e);

@@ -18,7 +18,8 @@ heads() { # the same on both sides, for both sites
 	done
 }
 picture >"$work/scan.png"
-hub_make >/dev/null && hub ca init >/dev/null && hub_serve --workers 3 || exit 1
+hub_make >/dev/null && echo "crl_file: $work/hub.crl" >>"$hub_dir/hub.yaml" && hub ca init >/dev/null && hub_serve --workers 3 || exit 1
+age_list() { sqlite3 -cmd '.timeout 5000' "$hub_dir/hub.db" 'UPDATE ca_crl SET this_update = this_update - 400000, next_update = next_update - 400000'; } # so that the next one is due
 authority=$(hub ca status | jq -er .serial)
 
 at counter
@@ -37,6 +38,10 @@ is "never over another file" 1 hub backup "$work/hub.backup" --whole
 head -c 20000 "$work/hub.backup" >"$work/cut.backup"
 
 # life goes on behind the backup
+first=$(sha256sum <"$work/hub.crl"); age_list
+is "a newer revocation list" 0 hub tick
+truth "which the world finds" test "$(sha256sum <"$work/hub.crl")" != "$first"
+newer=$(sha256sum <"$work/hub.crl")
 o2=$(in_review R2); o3=$(in_review R3); sync >/dev/null
 at review; sync >/dev/null; approve_there "$o2"; sync >/dev/null
 at counter; sync >/dev/null
@@ -51,6 +56,13 @@ is "restored" 0 hub restore "$work/hub.backup"
 truth "with the authority that issues for sites" test "$(hub ca status | jq -er .serial)" = "$authority"
 truth "with its entries and files" jq -e '.sites == 2 and .entries > 5 and .files > 0' "$work/out"
 hub_serve --workers 3 || exit 1
+is "the timer" 0 hub tick
+truth "puts no older list over a newer one" test "$(sha256sum <"$work/hub.crl")" = "$newer"
+hub status >"$work/out"
+truth "which is fine" jq -e '.crl_file_good' "$work/out"
+age_list
+is "and makes none" 0 hub tick
+truth "before sites have told again what was revoked" test "$(sha256sum <"$work/hub.crl")" = "$newer"
 at counter; is "before it is declared sites are told to try again" 3 sync
 says "why, and who has to act" "certdesk-hub declare-restore"
 truth "as their status does" bash -c '"$@" | jq -e ".declaration_awaited and (.trouble | contains(\"declare-restore\"))"' - as root1 --json sync status
@@ -64,6 +76,8 @@ truth "it is journalled" bash -c 'jq -e "any(.[]; .kind == \"restore\" and (.det
 
 hub status >"$work/out"
 truth "no more" jq -e '.declaration_awaited == false' "$work/out"
+hub tick >/dev/null
+truth "then a new one is made" test "$(sha256sum <"$work/hub.crl")" != "$newer"
 
 # whoever comes first: the review site's decision came before the order that it is about
 at review; sync >/dev/null 2>&1
