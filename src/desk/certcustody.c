@@ -412,20 +412,6 @@ enum err certificate_serial_on_key(struct desk *d, const char *key_serial, char 
 	return r;
 }
 
-static enum err algorithm_of(const struct cert_info *info, enum token_algorithm *out, struct error *e)
-{
-	static const struct {
-		const char *key;
-		enum token_algorithm algorithm;
-	} known[] = {{"RSA-2048", TOKEN_RSA_2048}, {"P-256", TOKEN_P256}, {"SM2", TOKEN_SM2}};
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(known[i].key, info->key) == 0) {
-			*out = known[i].algorithm;
-			return OK;
-		}
-	return error_set(e, ERR_DESK_ALGORITHM, "%s", info->key);
-}
-
 enum err certificate_sign(const char *key_serial, int slot, const struct secret *pin, const struct bytes *der, const struct bytes *text,
                           struct bytes *signature, struct error *e)
 {
@@ -434,7 +420,9 @@ enum err certificate_sign(const char *key_serial, int slot, const struct secret 
 	enum token_algorithm algorithm = TOKEN_P256;
 	uint8_t digest[32];
 	enum err r = cert_info(der->data, der->length, &info, e);
-	if (!r && !(r = algorithm_of(&info, &algorithm, e)))
+	if (!r && !token_algorithm_named(info.key, &algorithm))
+		r = error_set(e, ERR_DESK_ALGORITHM, "%s", info.key);
+	if (!r)
 		r = spki_digest(info.spki.data, info.spki.length, text->data, text->length, digest, e);
 	if (!r && !(r = token_open(key_serial, &t, e)) && !(r = token_begin(t, e))) {
 		if (!(r = token_verify_pin(t, pin, e)))

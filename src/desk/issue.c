@@ -138,19 +138,9 @@ static enum err load_item(struct journey *j, struct error *e)
 
 static enum err choose_algorithm(struct journey *j, struct error *e)
 {
-	static const struct {
-		const char *name;
-		enum token_algorithm algorithm;
-		unsigned key;
-	} algorithms[] = {{"rsa-2048", TOKEN_RSA_2048, PROFILE_KEY_RSA},
-	                  {"p-256", TOKEN_P256, PROFILE_KEY_P256},
-	                  {"sm2", TOKEN_SM2, PROFILE_KEY_SM2}};
-	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
-		if (strcmp(algorithms[i].name, j->item.algorithm) == 0 && (j->profile->keys & algorithms[i].key)) {
-			j->algorithm = algorithms[i].algorithm;
-			return OK;
-		}
-	return error_set(e, ERR_DESK_ALGORITHM, "%s", j->item.algorithm);
+	static const unsigned keys[] = {[TOKEN_RSA_2048] = PROFILE_KEY_RSA, [TOKEN_P256] = PROFILE_KEY_P256, [TOKEN_SM2] = PROFILE_KEY_SM2};
+	bool good = token_algorithm_named(j->item.algorithm, &j->algorithm) && (j->profile->keys & keys[j->algorithm]);
+	return good ? OK : error_set(e, ERR_DESK_ALGORITHM, "%s", j->item.algorithm);
 }
 
 /* What could go wrong without a key is found before one is touched: product, profile, subject, CA, the PIN's target. */

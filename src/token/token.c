@@ -447,7 +447,7 @@ bool token_algorithm_named(const char *name, enum token_algorithm *out)
 {
 	static const char *const names[] = {[TOKEN_RSA_2048] = "rsa-2048", [TOKEN_P256] = "p-256", [TOKEN_SM2] = "sm2"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i], name) == 0) {
+		if (strcasecmp(names[i], name) == 0) {
 			*out = (enum token_algorithm)i;
 			return true;
 		}

@@ -46,7 +46,7 @@ enum token_algorithm {
 	TOKEN_SM2, /* where the card has it (CanoKey); else ERR_TOKEN_UNSUPPORTED */
 };
 
-/* "rsa-2048", "p-256", "sm2", as tables have them; false where there is none of that name. */
+/* "rsa-2048", "p-256", "sm2", as tables have them, or in capitals as cert_info does; false where there is none of that name. */
 bool token_algorithm_named(const char *name, enum token_algorithm *out);
 /* "9a", large or small. PIV's retired slots (82 to 95) are none: an old encryption pair may only be kept there where escrow can deliver it
  * again, and there is no escrow. */
