@@ -194,6 +194,23 @@ const char *form_view_about(const struct form_field *f, const char *message, cha
 	return out;
 }
 
+/* The clerk stays at the field, which shows the value as it was folded: it may be longer. */
+static void hold(struct form_view *v, const struct form_field *f, const char *message)
+{
+	char sentence[512], *kept = v->before;
+	size_t cursor = v->edit.cursor;
+	bool at_end = cursor == v->edit.length;
+	v->before = NULL;
+	put_focus(v, v->focus);
+	if (!at_end)
+		edit_seek(&v->edit, cursor);
+	free(v->before);
+	v->before = kept;
+	v->stopped = true;
+	save(v);
+	ui_error(v->ui, "%s", form_view_about(f, message, sentence, sizeof sentence));
+}
+
 /* Takes over what was typed, judges, saves. A mistake holds the clerk once, who may then go on and mend it later. */
 bool form_view_leave(struct form_view *v, bool may_stop)
 {
@@ -215,18 +232,7 @@ bool form_view_leave(struct form_view *v, bool may_stop)
 		form_judge(v->form, v->o->codes, f, v->values, ui_now(v->ui), &r);
 	if (r.verdict == VERDICT_INVALID && may_stop && !stopped) {
 		free(now);
-		char *kept = v->before;
-		v->before = NULL;
-		size_t cursor = v->edit.cursor;
-		bool at_end = cursor == v->edit.length;
-		put_focus(v, v->focus); /* shows the value as it was folded, which may be longer */
-		if (!at_end)
-			edit_seek(&v->edit, cursor);
-		free(v->before);
-		v->before = kept;
-		v->stopped = true;
-		save(v);
-		ui_error(v->ui, "%s", form_view_about(f, r.message, sentence, sizeof sentence));
+		hold(v, f, r.message);
 		return false;
 	}
 	free(v->before);
