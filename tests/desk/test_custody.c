@@ -522,6 +522,26 @@ static void test_without_headquarters_nothing_is_passed_on(void **state)
 	desk_close(&alone);
 }
 
+static void test_a_site_is_shown_by_the_name_that_headquarters_told(void **state)
+{
+	struct away *a = *state;
+	char title[SITE_TITLE_SIZE];
+	json_t *names = json_pack("{ss ss ss si ss}", "110108-01", "海淀受理点", "110108-02", "", "../keys", "甲", "110108-03", 5, "110108-04", "110108-04");
+	site_is(OK, site_names_keep(a->d, names, &a->e), &a->e);
+	json_object_set_new(names, "110108-01", json_string("海淀第一受理点"));
+	site_is(OK, site_names_keep(a->d, names, &a->e), &a->e);
+	assert_string_equal("海淀第一受理点（110108-01）", site_title(a->d, "110108-01", title));
+	static const char *const nameless[] = {"110108-02", "../keys", "110108-03", "110108-04", "110108-05"};
+	for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++)
+		assert_string_equal(nameless[i], site_title(a->d, nameless[i], title));
+	assert_string_equal("总部", site_title(a->d, CUSTODY_HEADQUARTERS, title));
+	json_t *longest = json_pack("{s o}", "110108-01", json_sprintf("%0300d", 1));
+	site_is(OK, site_names_keep(a->d, longest, &a->e), &a->e);
+	assert_non_null(strstr(site_title(a->d, "110108-01", title), "（110108-01）"));
+	json_decref(longest);
+	json_decref(names);
+}
+
 int main(void)
 {
 #define AWAY(f) cmocka_unit_test_setup_teardown(f, away_make, away_end)
@@ -536,6 +556,7 @@ int main(void)
 		AWAY(test_a_wrong_bundle_writes_nothing), AWAY(test_a_decision_on_what_is_not_ours_is_refused),
 		AWAY(test_passed_on_to_another_review_site_it_goes_home_from_there), AWAY(test_passed_on_and_back_it_is_the_same_order),
 		AWAY(test_an_order_is_passed_on_only_by_who_may), AWAY(test_without_headquarters_nothing_is_passed_on),
+		AWAY(test_a_site_is_shown_by_the_name_that_headquarters_told),
 	};
 	return cmocka_run_group_tests(tests, both_make, both_end);
 }
