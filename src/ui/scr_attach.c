@@ -44,6 +44,12 @@ static const json_t *kind_now(const struct attach_screen *s)
 	return json_array_get(s->kinds, s->kind);
 }
 
+/* All that is asked for lies here, the kind that is chosen too: there is nothing left to take. */
+static bool all_there(const struct attach_screen *s)
+{
+	return page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached");
+}
+
 static enum role scan_role(const json_t *row)
 {
 	return *json_text(row, "used") ? ROLE_HINT : ROLE_NORMAL;
@@ -217,7 +223,7 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	draw_kinds(s, &top);
 	if (s->signed_already && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("已签名，只能补传付款凭证；回车返回", "Signed: only the payment's voucher can be added; Enter goes back"));
-	else if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached"))
+	else if (all_there(s))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD,
 			tr("资料已齐，回车进入签名。要更换：← → 选种类，Del 删除后重传",
 				"All there: Enter goes on to the signature. To replace one: ← →, Del"));
@@ -400,42 +406,41 @@ static unsigned go_on(struct ui *ui, struct attach_screen *s)
 	return UI_DRAW;
 }
 
-static unsigned handle_attach(struct ui *ui, void *data, const struct event *event)
+/* UI_PASS where it is none of the actions. */
+static unsigned act(struct ui *ui, struct attach_screen *s, int action)
 {
-	struct attach_screen *s = data;
 	size_t n = json_array_size(s->kinds);
-	switch (event->action) {
-	case DO_SIGN:
-		return go_on(ui, s);
-	case DO_PATH:
-		take_path(ui, s);
-		return UI_DRAW;
-	case DO_LOOK:
-		look(ui, s);
-		return UI_DRAW;
+	switch (action) {
+	case DO_SIGN: return go_on(ui, s);
+	case DO_PATH: take_path(ui, s); break;
+	case DO_LOOK: look(ui, s); break;
 	case DO_AGAIN:
 		read_scans(ui, s);
 		select_scan(s, 0);
-		return UI_DRAW;
-	case DO_PREVIEW:
-		s->preview = !s->preview;
-		return UI_DRAW;
-	case DO_DETACH:
-		detach(ui, s);
-		return UI_DRAW;
+		break;
+	case DO_PREVIEW: s->preview = !s->preview; break;
+	case DO_DETACH: detach(ui, s); break;
 	case DO_NEXT_KIND:
 	case DO_KIND_BEFORE:
 		if (n)
-			s->kind = (s->kind + (event->action == DO_NEXT_KIND ? 1 : n - 1)) % n;
-		return UI_DRAW;
-	default:
+			s->kind = (s->kind + (action == DO_NEXT_KIND ? 1 : n - 1)) % n;
 		break;
+	default: return UI_PASS;
 	}
+	return UI_DRAW;
+}
+
+static unsigned handle_attach(struct ui *ui, void *data, const struct event *event)
+{
+	struct attach_screen *s = data;
+	unsigned done = act(ui, s, event->action);
+	if (done != UI_PASS)
+		return done;
 	switch (list_handle(&s->scans.list, event)) {
 	case LIST_MOVED:
 		return UI_DRAW;
 	case LIST_CHOSEN:
-		if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached") && event->kind == EVENT_KEY)
+		if (event->kind == EVENT_KEY && all_there(s))
 			return go_on(ui, s);
 		take_selected(ui, s);
 		return UI_DRAW;
@@ -443,7 +448,7 @@ static unsigned handle_attach(struct ui *ui, void *data, const struct event *eve
 		break;
 	}
 	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER) {
-		if (page_missing(s->kinds) == 0 && json_flag(kind_now(s), "attached"))
+		if (all_there(s))
 			return go_on(ui, s);
 		take_path(ui, s);
 		return UI_DRAW;

@@ -462,42 +462,33 @@ static unsigned leave(struct ui *ui, struct desk_screen *s, const struct event *
 	return UI_DRAW;
 }
 
+/* False where it is none of the actions. */
+static bool act(struct ui *ui, struct desk_screen *s, int action)
+{
+	switch (action) {
+	case DO_NEW: scr_form_new(ui, scr_form_name(ui, "new", "unit")); break; /* may outlive this screen */
+	case DO_NEW_PERSON: scr_form_new(ui, scr_form_name(ui, "new", "person")); break; /* this too */
+	case DO_IMPORT:
+		s->imported = 0;
+		ui_push(ui, &scr_import, &s->imported);
+		break;
+	case DO_SEARCH: search(ui, s); break;
+	case DO_AGAIN: s->stale = true; break;
+	case DO_KEY: scr_about_inserted(ui, NULL); break;
+	case DO_QUERY: ui_push(ui, &scr_query, NULL); break;
+	case DO_PRINT: scr_print(ui, PRINT_NO_ORDER); break;
+	case DO_SWITCH: s->right = !s->right && s->table.list.count > 0; break;
+	default: return false;
+	}
+	return true;
+}
+
 static unsigned handle_desk(struct ui *ui, void *data, const struct event *event)
 {
 	struct desk_screen *s = data;
 	int pane_row = event->row - 1, pane_column = event->column;
-	switch (event->action) {
-	case DO_NEW:
-		scr_form_new(ui, scr_form_name(ui, "new", "unit")); /* may outlive this screen */
+	if (act(ui, s, event->action))
 		return UI_DRAW;
-	case DO_NEW_PERSON:
-		scr_form_new(ui, scr_form_name(ui, "new", "person")); /* this too */
-		return UI_DRAW;
-	case DO_IMPORT:
-		s->imported = 0;
-		ui_push(ui, &scr_import, &s->imported);
-		return UI_DRAW;
-	case DO_SEARCH:
-		search(ui, s);
-		return UI_DRAW;
-	case DO_AGAIN:
-		s->stale = true;
-		return UI_DRAW;
-	case DO_KEY:
-		scr_about_inserted(ui, NULL);
-		return UI_DRAW;
-	case DO_QUERY:
-		ui_push(ui, &scr_query, NULL);
-		return UI_DRAW;
-	case DO_PRINT:
-		scr_print(ui, PRINT_NO_ORDER);
-		return UI_DRAW;
-	case DO_SWITCH:
-		s->right = !s->right && s->table.list.count > 0;
-		return UI_DRAW;
-	default:
-		break;
-	}
 	if (event->kind == EVENT_KEY && (event->key == UI_KEY_ESC || event->key == UI_KEY_F(10)))
 		return leave(ui, s, event);
 	if (event->kind == EVENT_CLICK && pane_column < SIDE && pane_row >= 1 && s->top + (size_t)pane_row <= s->count) {
