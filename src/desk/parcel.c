@@ -43,11 +43,12 @@ static enum err check_date(struct desk *d, const json_t *rows, const char *date,
 /* A key that something else was said of meanwhile stays what it is. */
 static enum err arrive(struct desk *d, const struct order *o, const json_t *row, struct error *e)
 {
-	struct key_row key;
-	enum err r = json_number(row, "own_medium") ? OK : key_load(d, json_text(row, "key_serial"), &key, e);
-	if (r || json_number(row, "own_medium") || strcmp(key.state, "in-transit") != 0 || key.order_id != o->order_id)
-		return r;
-	return key_move(d, key.serial, "handed-over", o->order_id, "", NULL, e);
+	struct key_row key = {0};
+	if (json_number(row, "own_medium"))
+		return OK;
+	enum err r = key_load(d, json_text(row, "key_serial"), &key, e);
+	bool ours = !r && strcmp(key.state, "in-transit") == 0 && key.order_id == o->order_id;
+	return ours ? key_move(d, key.serial, "handed-over", o->order_id, "", NULL, e) : r;
 }
 
 enum err handover_delivered(struct desk *d, const char *no, const char *date, json_t **out, struct error *e)
