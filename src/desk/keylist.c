@@ -107,13 +107,25 @@ enum err key_list_read(const struct key_source *from, bool may_be_empty, struct 
 	return find_doubles(out);
 }
 
+enum { SHOWN_MOST = 24 };
+
+/* Any file of this machine may have been named as the list, and a line that is long may be half a private key: it isn't read out. */
+static void wrong_serial(const struct key_list *list, const struct key_line *line, struct mistakes *m)
+{
+	size_t n = strlen(line->serial);
+	if (n <= SHOWN_MOST)
+		mistakes_add(m, list->name, line->line, tr("序列号不对：%s", "the serial is wrong: %s"), line->serial);
+	else
+		mistakes_add(m, list->name, line->line, tr("序列号不对：有 %zu 个字节", "the serial is wrong: it has %zu bytes"), n);
+}
+
 bool key_list_line(const struct key_list *list, size_t at, struct mistakes *m)
 {
 	const struct key_line *line = &list->lines[at];
 	bool valid = key_serial_valid(line->serial);
 	if (!valid)
-		mistakes_add(m, list->name, line->line, tr("序列号不对：%s", "the serial is wrong: %s"), line->serial);
-	if (line->twice)
+		wrong_serial(list, line, m);
+	else if (line->twice)
 		mistakes_add(m, list->name, line->line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"), line->serial, line->twice);
 	return valid;
 }

@@ -16,6 +16,14 @@ is "a serial that is known" 1 as is1 key receive 10000001 --medium UKEY-RS
 is "no serial at all" 2 as is1 key receive
 is "a file and a serial" 2 as is1 key receive "$work/in.csv" 10000008
 is "a file that isn't there" 1 as is1 key receive ./none.csv
+key=$(sed -n 's/^store_key: "\(.*\)"$/\1/p' "$site/certdesk.yaml")
+cat "$key" "$key" >"$work/keys.txt"
+for file in "$key" "$work/keys.txt" "$site/ca/local-ca.pem"; do
+	is "what is no list: ${file##*/}" 1 as is1 key receive "$file"
+	truth "isn't read out" bash -c '! grep -v -e ----- "$1" | cut -c1-16 | grep -qFf - "$0"' "$work/err" "$file"
+done
+is "a short one is named" 1 as is1 key receive 'x y' --medium UKEY-RS
+says "as it stands" "x y"
 is "an operator receives nothing" 1 as op1 key receive 10000008 --medium UKEY-RS
 
 is "stock" 0 as op1 --json key stock
