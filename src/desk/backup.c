@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/pack.h"
+#include "desk/output.h"
 #include "desk/recovery.h"
 
 /* What it was made from, for whoever unpacks it. */
@@ -100,7 +101,7 @@ enum err backup_write(struct desk *d, const char *path, struct error *e)
 {
 	const struct staff *who = NULL;
 	enum err r = desk_allow(d, MAY_BACKUP, &who, e);
-	if (r || (r = write_pack(d, path, e)))
+	if (r || (r = output_place(d, path, e)) || (r = write_pack(d, path, e)))
 		return r;
 	if ((r = record(d, path, who, e)))
 		unlink(path);

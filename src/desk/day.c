@@ -246,7 +246,7 @@ static enum err make_report(struct desk *d, const char *date, struct made *out, 
 {
 	struct bytes content = {0};
 	json_t *result = NULL;
-	enum err r = report_run(d, "daily", date, NULL, out->draft, NULL, NULL, &result, e);
+	enum err r = report_keep(d, "daily", date, NULL, out->draft, NULL, NULL, &result, e);
 	if (!r && !(r = file_read(out->draft, REPORT_LIMIT, &content, e))) {
 		digest_text(content.data, content.length, out->digest);
 		free(out->head);

@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/listing.h"
+#include "desk/output.h"
 #include "report/template.h"
 
 enum { HEADING = 200, NOTE = 800, NAME = 200, LINES = 8 };
@@ -87,6 +88,8 @@ enum err import_template(struct desk *d, const char *name, const char *path, jso
 	struct plan p = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
+	if (!r)
+		r = output_place(d, path, e);
 	if (!r)
 		r = import_form(d, name, &form, e);
 	if (!r)

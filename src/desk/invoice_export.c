@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/invoicerow.h"
+#include "desk/output.h"
 #include "desk/reportfeed.h"
 #include "store/journal.h"
 
@@ -168,6 +169,8 @@ enum err invoice_export(struct desk *d, const char *path, bool again, json_t **o
 	*out = NULL;
 	text_printable(shown, sizeof shown, path);
 	enum err r = desk_allow(d, MAY_INVOICE_EXPORT, &x.who, e);
+	if (!r)
+		r = output_place(d, path, e);
 	if (!r && (!dir || !x.buyers))
 		r = error_set(e, ERR_MEMORY, "%s", "");
 	if (!r)

@@ -12,6 +12,7 @@
 #include "base/mistakes.h"
 #include "base/text.h"
 #include "desk/invoicerow.h"
+#include "desk/output.h"
 #include "rules/check.h"
 
 enum { PDF_LIMIT = 5 << 20, PDF_TAIL = 1024, LIST_LIMIT = 4 << 20 };
@@ -414,6 +415,8 @@ enum err invoice_save(struct desk *d, const char *no, const char *path, json_t *
 	struct bytes pdf = {0};
 	*out = NULL;
 	enum err r = invoice_pdf(d, no, &pdf, e);
+	if (!r)
+		r = output_place(d, path, e);
 	if (!r)
 		r = invoice_write_pdf(no, &pdf, path, out, e);
 	bytes_free(&pdf);

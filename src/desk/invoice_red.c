@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/invoicerow.h"
+#include "desk/output.h"
 
 /* The order's red invoice of that number, or its newest, as an invoice of its own: number, date, file. ERR_DESK_INVOICE_NONE. */
 static enum err red_load(struct desk *d, const struct order *o, const char *number, struct invoice *out, struct error *e)
@@ -171,6 +172,8 @@ enum err invoice_red_save(struct desk *d, const char *no, const char *number, co
 		r = red_load(d, &o, number, &red, e);
 	if (!r && !*red.file)
 		r = error_set(e, ERR_DESK_INVOICE_STATE, tr("%s 的红字发票还没有登记 PDF", "%s: the red invoice has no PDF yet"), no);
+	if (!r)
+		r = output_place(d, path, e);
 	if (!r && !(r = files_get(d, red.dk, red.file, red.digest, &pdf, e)))
 		r = invoice_write_pdf(no, &pdf, path, out, e);
 	bytes_free(&pdf);

@@ -12,6 +12,7 @@
 #include "base/recipient.h"
 #include "base/text.h"
 #include "desk/issuing.h"
+#include "desk/output.h"
 
 /* The bank's payment of one row. */
 #define AMOUNT_TEXT "0.01"
@@ -161,6 +162,8 @@ enum err pin_list_make(struct desk *d, const char *bank, const char *path, int64
 	enum err r = pin_list_bank(d, bank, e);
 	if (!r)
 		r = desk_two(d, MAY_PIN_LIST, MAY_PIN_LIST_CONFIRM, e);
+	if (!r)
+		r = output_place(d, path, e);
 	if (!r && !(r = store_begin(d->store, e))) {
 		r = make_step(d, certificate_of(d, bank), path, list, out, e);
 		store_rollback(d->store);

@@ -13,6 +13,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/orderrow.h"
+#include "desk/output.h"
 #include "desk/printfacts.h"
 #include "print/apart.h"
 #include "print/spool.h"
@@ -282,6 +283,8 @@ enum err print_run(struct desk *d, const struct print_wish *w, json_t **out, str
 	struct paper_job j = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_PRINT, &j.who, e);
+	if (!r && w->path)
+		r = output_place(d, w->path, e);
 	if (r || (r = load_order(d, w->no, &j.order, e)) || (r = gather(d, w, &j, e)) || (r = record(d, &j, e)))
 		goto out;
 	if ((r = put_out(d, w, &j, e))) {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "desk/output.h"
 #include "desk/reportfeed.h"
 #include "store/journal.h"
 
@@ -75,6 +76,16 @@ static enum err make(struct desk *d, const struct report *report, struct report_
 
 enum err report_run(struct desk *d, const char *name, const char *date, const char *to, const char *path,
                     void (*progress)(void *arg, int64_t done, int64_t of), void *arg, json_t **out, struct error *e)
+{
+	*out = NULL;
+	enum err r = desk_allow(d, MAY_REPORT, NULL, e);
+	if (!r)
+		r = output_place(d, path, e);
+	return r ? r : report_keep(d, name, date, to, path, progress, arg, out, e);
+}
+
+enum err report_keep(struct desk *d, const char *name, const char *date, const char *to, const char *path,
+                     void (*progress)(void *arg, int64_t done, int64_t of), void *arg, json_t **out, struct error *e)
 {
 	const struct staff *who = NULL;
 	struct report *report = NULL;

@@ -57,6 +57,29 @@ is "a list to fill in under such a name" 0 as op1 order import new-person --temp
 is "a backup under such a name" 0 as root1 --json backup "$work/$gbk.tar"
 is "is among the backups" 0 as root1 backups
 says "with what can be shown of it" .tar
+# what is asked for goes nowhere into the site, and takes the place of nothing else
+key=$(sed -n 's/^store_key: "\(.*\)"$/\1/p' "$site/certdesk.yaml")
+mkdir "$work/.ssh" && echo 'ssh-ed25519 AAAA' >"$work/keys.txt" && ln -s "$site" "$work/link"
+mkdir -p "$site/print"; cp "$work/a.png" "$site/inbox/scan.png"
+(cd "$site" && find . -type f ! -name 'certdesk.db*' -exec sha256sum {} + | sort) >"$work/site.before"
+for to in "$site/certdesk.db" "$site/certdesk.yaml" "$site/ca/local-ca.pem" "$site/inbox/../new.xlsx" "$site/print/new.pdf" "$site/inbox/scan.png" "$work/link/certdesk.db" "$work/x/../link/new" \
+	"$work/site/../site/new" "$key" "$work/.ssh/authorized_keys" "$work/.profile" "$work/keys.txt"; do
+	mkdir -p "$work/x"
+	for command in "mg1 report daily --date 2026-11-22" "op1 order import new-person --template" "op1 print $order application" "op1 invoice export"; do
+		# shellcheck disable=SC2086
+		is "${command%% -*} in the place of ${to#"$work"/}" 1 as $command -o "$to"
+		says "says so" "请换一个目录或文件名"
+	done
+	is "a backup in the place of ${to#"$work"/}" 1 as root1 backup "$to"
+done
+is "a report by a relative name inside the site" 1 bash -c 'cd "$1" && exec "$0" -C "$1" --user mg1 --password-file "$2" report daily --date 2026-11-22 -o new.xlsx' \
+	"$CERTDESK_BUILD/certdesk" "$site" "$work/pw"
+(cd "$site" && find . -type f ! -name 'certdesk.db*' -exec sha256sum {} + | sort) >"$work/site.after"
+truth "nothing of the site was touched" cmp "$work/site.before" "$work/site.after"
+truth "nor the other file" grep -q ssh-ed25519 "$work/keys.txt"
+is "the journal verifies still" 0 as au1 audit verify
+is "a workbook" 0 as mg1 report daily --date 2026-11-22 -o "$work/again.xlsx"
+is "over one from before" 0 as mg1 report daily --date 2026-11-22 -o "$work/again.xlsx"
 mkfifo "$work/pipe"
 is "a report in the place of a pipe" 1 as mg1 report daily --date 2026-11-22 -o "$work/pipe"
 is "a paper in its place" 1 as op1 print - seal-sample -o "$work/pipe"

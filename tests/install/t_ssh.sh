@@ -74,6 +74,10 @@ is "another program" 2 window 02 "$me" cat /etc/passwd
 says "is refused with a sentence" certdesk
 is "a shell's words" 2 window 02 "$me" "certdesk ;id"
 truth "reach no shell" bash -c '! grep -q uid= "$1"' - "$work/out"
+mkdir "$work/other"
+is "another data directory" 2 window 02 "$me" certdesk -C "$work/other/site" init --site 1 --name x --admin root1 --password-file "$work/pw"
+truth "isn't made" test ! -e "$work/other/site"
+is "a workbook over the site's store" 1 window 02 "$me" certdesk --user op1 --password-file "$work/pw" order import new-person --template -o "$site/certdesk.db"
 is "sftp" 2 window 02 -s "$me" sftp
 is "a way on to other machines" 255 window 02 -W "127.0.0.1:$sshd_port" "$me"
 
