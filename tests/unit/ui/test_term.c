@@ -21,8 +21,8 @@ static int look(struct term *t)
 	for (size_t i = 0; i < QUEUE_SIZE; i++)
 		if (t->queue[i].code)
 			return LEFT_IN_QUEUE;
-	for (size_t i = 0; i < t->text.room; i++)
-		if (t->text.data[i])
+	for (size_t i = 0; t->text.data && i + 2 < sizeof TYPED; i++) /* no two of its bytes beside each other */
+		if (memmem(t->text.data, t->text.room, TYPED + i, 2))
 			return LEFT_IN_TEXT;
 	return FINE;
 }
