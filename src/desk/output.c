@@ -1,6 +1,7 @@
 #include "desk/output.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,25 +61,40 @@ static bool replaceable(const char *path)
 	return good;
 }
 
-/* The inbox is where files come and go. */
-static bool inside(const struct desk *d, const char *dir)
+/* Both as they are without a link on the way. */
+static bool lies(const char *dir, const char *where, bool (*how)(const char *path, const char *dir))
 {
-	char *site = realpath(d->dir, NULL), *inbox = realpath(d->config.inbox, NULL);
-	bool is = site && below(dir, site) && !(inbox && strcmp(inbox, site) != 0 && strcmp(dir, inbox) == 0);
-	free(site);
-	free(inbox);
+	char *real = where ? realpath(where, NULL) : NULL;
+	bool is = real && how(dir, real);
+	free(real);
 	return is;
+}
+
+static bool same(const char *path, const char *dir)
+{
+	return strcmp(path, dir) == 0;
+}
+
+/* What a login shell, sshd or a desktop would obey. */
+static bool hidden(const char *dir, const char *name)
+{
+	const struct passwd *me = getpwuid(getuid());
+	const char *homes[] = {me ? me->pw_dir : NULL, getenv("HOME")};
+	bool is = false;
+	for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
+		is = is || lies(dir, homes[i], below);
+	return is && (name[0] == '.' || strstr(dir, "/."));
 }
 
 enum err output_place(const struct desk *d, const char *path, struct error *e)
 {
 	char *dir = directory_of(path);
-	bool here = dir && inside(d, dir), hidden = name_of(path)[0] == '.' || (dir && strstr(dir, "/."));
-	bool key = is_file(path, d->config.store_key);
+	bool inbox = dir && lies(dir, d->config.inbox, same) && !lies(dir, d->dir, same); /* where files come and go */
+	bool here = dir && !inbox && lies(dir, d->dir, below), obeyed = dir && !inbox && hidden(dir, name_of(path));
 	free(dir);
-	if (here || key)
+	if (here || is_file(path, d->config.store_key))
 		return error_set(e, ERR_DESK_OUTPUT, tr("%s 是受理点自己的数据", "%s belongs to the service point's own data"), path);
-	if (hidden)
+	if (obeyed)
 		return error_set(e, ERR_DESK_OUTPUT, tr("%s 是隐藏的文件或目录", "%s is a hidden file or directory"), path);
 	return replaceable(path) ? OK : error_set(e, ERR_DESK_OUTPUT, tr("%s 已有别的文件", "%s is another file"), path);
 }

@@ -62,6 +62,7 @@ key=$(sed -n 's/^store_key: "\(.*\)"$/\1/p' "$site/certdesk.yaml")
 mkdir "$work/.ssh" && echo 'ssh-ed25519 AAAA' >"$work/keys.txt" && ln -s "$site" "$work/link"
 mkdir -p "$site/print"; cp "$work/a.png" "$site/inbox/scan.png"
 (cd "$site" && find . -type f ! -name 'certdesk.db*' -exec sha256sum {} + | sort) >"$work/site.before"
+before=$HOME; export HOME=$work
 for to in "$site/certdesk.db" "$site/certdesk.yaml" "$site/ca/local-ca.pem" "$site/inbox/../new.xlsx" "$site/print/new.pdf" "$site/inbox/scan.png" "$work/link/certdesk.db" "$work/x/../link/new" \
 	"$work/site/../site/new" "$key" "$work/.ssh/authorized_keys" "$work/.profile" "$work/keys.txt"; do
 	mkdir -p "$work/x"
@@ -72,6 +73,11 @@ for to in "$site/certdesk.db" "$site/certdesk.yaml" "$site/ca/local-ca.pem" "$si
 	done
 	is "a backup in the place of ${to#"$work"/}" 1 as root1 backup "$to"
 done
+mkdir "$work/.local" && mv "$site" "$work/.local/site" && ln -s "$work/.local/site" "$site"
+is "a workbook in the inbox, wherever the site lies" 0 as mg1 report daily --date 2026-11-22 -o "$site/inbox/day.xlsx"
+rm "$site" "$work/.local/site/inbox/day.xlsx" && mv "$work/.local/site" "$site"
+export HOME=$before
+is "a hidden directory that no login obeys" 0 as mg1 report daily --date 2026-11-22 -o "$work/.local/day.xlsx"
 is "a report by a relative name inside the site" 1 bash -c 'cd "$1" && exec "$0" -C "$1" --user mg1 --password-file "$2" report daily --date 2026-11-22 -o new.xlsx' \
 	"$CERTDESK_BUILD/certdesk" "$site" "$work/pw"
 (cd "$site" && find . -type f ! -name 'certdesk.db*' -exec sha256sum {} + | sort) >"$work/site.after"
