@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +43,11 @@ const char *tr(const char *zh, const char *en)
 
 void lang_list_add(char *out, size_t size, const char *member)
 {
+	const char *comma = tr("、", ", ");
 	size_t n = strlen(out);
-	if (n && text_copy(out + n, size - n, tr("、", ", ")))
-		n = strlen(out);
+	if (n && n + strlen(comma) + 1 >= size) /* no room for a part of it */
+		return;
+	if (n)
+		n += (size_t)snprintf(out + n, size - n, "%s", comma);
 	text_copy(out + n, size - n, member);
 }

@@ -32,10 +32,13 @@ static void what_does_not_fit_is_cut_at_a_whole_character(void **state)
 	lang_list_add(out, sizeof out, "现金");
 	lang_list_add(out, sizeof out, "支票");
 	assert_string_equal(out, "现金、");
-	lang_list_add(out, sizeof out, "POS");
-	assert_string_equal(out, "现金、PO");
-	lang_list_add(out, sizeof out, "对公转账");
-	assert_string_equal(out, "现金、PO");
+	lang_list_add(out, sizeof out, "POS"); /* not without what parts it from the one before */
+	assert_string_equal(out, "现金、");
+	char serials[22] = "";
+	lang_list_add(serials, sizeof serials, "10000001");
+	lang_list_add(serials, sizeof serials, "10000002");
+	lang_list_add(serials, sizeof serials, "10000003");
+	assert_string_equal(serials, "10000001、10000002");
 }
 
 int main(void)
