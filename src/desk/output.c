@@ -34,31 +34,41 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_file(const char *path, const char *other)
+/* The same file, or the same name in the same directory where there is none yet. */
+static bool is_place(const char *path, const char *other)
 {
 	struct stat a, b;
-	return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (!*other)
+		return false;
+	if (stat(path, &a) == 0 && stat(other, &b) == 0)
+		return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	char *here = directory_of(path), *there = directory_of(other);
+	bool is = here && there && strcmp(here, there) == 0 && strcmp(name_of(path), name_of(other)) == 0;
+	free(here);
+	free(there);
+	return is;
 }
 
-/* Nothing there, nothing in it, or what this program writes: workbooks, papers, lists that are sealed (DER). */
+/* A CMS message (RFC 5652), which begins with its type, one of the PKCS: no certificate and no revocation list. */
+static bool sealed(const uint8_t *head, size_t n)
+{
+	static const uint8_t pkcs[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01};
+	size_t type = 2 + (n > 1 && head[1] > 0x80 ? head[1] & 0x7Fu : 0);
+	return n >= type + 2 + sizeof pkcs && head[0] == 0x30 && head[type] == 0x06 && memcmp(head + type + 2, pkcs, sizeof pkcs) == 0;
+}
+
+/* Nothing there, nothing in it, or what this program writes: workbooks, papers, lists that are sealed. */
 static bool replaceable(const char *path)
 {
-	static const struct {
-		const char *head;
-		size_t length;
-	} heads[] = {{"PK\x03\x04", 4}, {"%PDF", 4}, {"\x30\x80", 2}, {"\x30\x82", 2}, {"\x30\x83", 2}};
-	char head[4];
+	uint8_t head[20];
 	struct stat st;
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) /* a device or a pipe is whoever writes' to refuse */
 		return true;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t n = fd >= 0 ? read(fd, head, sizeof head) : -1;
-	bool good = n == 0;
-	for (size_t i = 0; n > 0 && i < sizeof heads / sizeof *heads; i++)
-		good = good || ((size_t)n >= heads[i].length && memcmp(head, heads[i].head, heads[i].length) == 0);
 	if (fd >= 0)
 		close(fd);
-	return good;
+	return n == 0 || (n >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "%PDF", 4) == 0 || sealed(head, (size_t)n)));
 }
 
 /* Both as they are without a link on the way. */
@@ -92,7 +102,7 @@ enum err output_place(const struct desk *d, const char *path, struct error *e)
 	bool inbox = dir && lies(dir, d->config.inbox, same) && !lies(dir, d->dir, same); /* where files come and go */
 	bool here = dir && !inbox && lies(dir, d->dir, below), obeyed = dir && !inbox && hidden(dir, name_of(path));
 	free(dir);
-	if (here || is_file(path, d->config.store_key))
+	if (here || is_place(path, d->config.store_key) || is_place(path, d->config.crl_file))
 		return error_set(e, ERR_DESK_OUTPUT, tr("%s 是受理点自己的数据", "%s belongs to the service point's own data"), path);
 	if (obeyed)
 		return error_set(e, ERR_DESK_OUTPUT, tr("%s 是隐藏的文件或目录", "%s is a hidden file or directory"), path);

@@ -63,8 +63,10 @@ mkdir "$work/.ssh" && echo 'ssh-ed25519 AAAA' >"$work/keys.txt" && ln -s "$site"
 mkdir -p "$site/print"; cp "$work/a.png" "$site/inbox/scan.png"
 (cd "$site" && find . -type f ! -name 'certdesk.db*' -exec sha256sum {} + | sort) >"$work/site.before"
 before=$HOME; export HOME=$work
+echo "crl_file: \"$work/served.crl\"" >>"$site/certdesk.yaml"
+openssl x509 -in "$site/ca/local-ca.pem" -outform DER -out "$work/ca.der"
 for to in "$site/certdesk.db" "$site/certdesk.yaml" "$site/ca/local-ca.pem" "$site/inbox/../new.xlsx" "$site/print/new.pdf" "$site/inbox/scan.png" "$work/link/certdesk.db" "$work/x/../link/new" \
-	"$work/site/../site/new" "$key" "$work/.ssh/authorized_keys" "$work/.profile" "$work/keys.txt"; do
+	"$work/site/../site/new" "$key" "$work/.ssh/authorized_keys" "$work/.profile" "$work/keys.txt" "$work/served.crl" "$work/ca.der"; do
 	mkdir -p "$work/x"
 	for command in "mg1 report daily --date 2026-11-22" "op1 order import new-person --template" "op1 print $order application" "op1 invoice export"; do
 		# shellcheck disable=SC2086
@@ -77,6 +79,7 @@ mkdir "$work/.local" && mv "$site" "$work/.local/site" && ln -s "$work/.local/si
 is "a workbook in the inbox, wherever the site lies" 0 as mg1 report daily --date 2026-11-22 -o "$site/inbox/day.xlsx"
 rm "$site" "$work/.local/site/inbox/day.xlsx" && mv "$work/.local/site" "$site"
 export HOME=$before
+sed -i '$d' "$site/certdesk.yaml"
 is "a hidden directory that no login obeys" 0 as mg1 report daily --date 2026-11-22 -o "$work/.local/day.xlsx"
 is "a report by a relative name inside the site" 1 bash -c 'cd "$1" && exec "$0" -C "$1" --user mg1 --password-file "$2" report daily --date 2026-11-22 -o new.xlsx' \
 	"$CERTDESK_BUILD/certdesk" "$site" "$work/pw"
