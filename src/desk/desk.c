@@ -243,11 +243,15 @@ static enum err look_again(struct desk *d, struct staff *s, struct error *e)
 	enum err r = s->id ? store_query(d->store, SQL_STAFF_BY_ID, &rows, e, "i", s->id) : OK;
 	if (r || !rows)
 		return r;
-	if (rows_next(rows) && !rows_int(rows, 5))
-		s->roles = roles_parse(rows_text(rows, 3));
+	bool there = rows_next(rows) && !rows_int(rows, 5);
+	unsigned roles = there ? roles_parse(rows_text(rows, 3)) : 0;
+	if ((r = rows_end(&rows, e))) /* that it can't be looked at says nothing of them */
+		return r;
+	if (there)
+		s->roles = roles;
 	else
 		*s = (struct staff){0};
-	return rows_end(&rows, e);
+	return OK;
 }
 
 enum err desk_allow(struct desk *d, enum permission permission, const struct staff **who, struct error *e)
