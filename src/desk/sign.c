@@ -243,8 +243,10 @@ enum err application_on_paper(struct desk *d, const struct application *a, struc
 
 enum err application_confirmed(struct desk *d, const struct application *a, struct error *e)
 {
-	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)) || !(d->actor.roles & permission_roles(MAY_SIGN)))
+	if (!d->second.id || !(d->second.roles & permission_roles(MAY_SIGN_CONFIRM)))
 		return error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(MAY_SIGN_CONFIRM));
+	if (!(d->actor.roles & permission_roles(MAY_SIGN)))
+		return error_set(e, ERR_DESK_OWN_RIGHT, "%s", permission_title(MAY_SIGN));
 	return order_separate(d, &a->order, &d->second, MAY_SIGN_CONFIRM, e);
 }
 

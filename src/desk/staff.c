@@ -224,6 +224,8 @@ static enum err two_needed(bool now, bool lately, unsigned roles, struct desk *d
 {
 	if ((!now && !lately) || two_with(d, roles | permission_roles(action), roles))
 		return OK;
+	if (now && d->second.id && (d->second.roles & roles))
+		return error_set(e, ERR_DESK_OWN_RIGHT, "%s", permission_title(action));
 	return error_set(e, now ? ERR_DESK_TWO_PERSONS : ERR_DESK_TWO_LATELY, "%s", permission_title(action));
 }
 
@@ -337,7 +339,7 @@ enum err staff_disable(struct desk *d, const char *login, struct error *e)
 	if (!r && strcmp(login, d->actor.login) == 0)
 		r = error_set(e, ERR_DESK_SEPARATION, "%s", tr("停用自己的账号", "disabling one's own account"));
 	bool two = two_with(d, ROLE_ADMIN | ROLE_MANAGER, ROLE_ADMIN | ROLE_MANAGER) && strcmp(login, d->second.login) != 0;
-	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, two ? 0 : desk_now(d), "", !d->second.id, e);
+	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, two ? 0 : desk_now(d), "", !two, e);
 }
 
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e)

@@ -46,7 +46,7 @@ enum err staff_list(struct desk *d, json_t **out, struct error *e);
 json_t *staff_whoami(const struct desk *d);
 
 /* Two persons, each by a role of their own, the other with one of `seconds`, once there are two with `role`. Whom one person alone disabled counts for seven days more.
- * ERR_DESK_TWO_PERSONS, ERR_DESK_TWO_LATELY (there is nobody left to ask, since lately). */
+ * ERR_DESK_TWO_PERSONS, ERR_DESK_TWO_LATELY (there is nobody left to ask, since lately), ERR_DESK_OWN_RIGHT (the second may, the first may not). */
 enum err staff_two(struct desk *d, enum permission action, const char *role, unsigned seconds, struct error *e);
 /* Granting roles and restoring need a second admin once there are two (as staff_two); until then *alone, for the journal. */
 enum err staff_two_admins(struct desk *d, enum permission action, bool *alone, struct error *e);

@@ -33,7 +33,7 @@ const char *application_old_phone(const struct application *a);
 bool application_phone_on_file(const struct application *a);
 /* The printed form was scanned, and says what the draft says. */
 enum err application_on_paper(struct desk *d, const struct application *a, struct error *e);
-/* There is a second person who may confirm it (ERR_DESK_TWO_PERSONS), and who didn't key it in. */
+/* There is a second person who may confirm it (ERR_DESK_TWO_PERSONS), beside somebody who may sign (ERR_DESK_OWN_RIGHT), and who didn't key it in. */
 enum err application_confirmed(struct desk *d, const struct application *a, struct error *e);
 
 /* One signature, over one order or over those of a visit. */

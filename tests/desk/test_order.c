@@ -393,8 +393,8 @@ static void test_roles_keep_apart(void **state)
 	/* one administrator beside somebody who is none is one administrator */
 	site_as(&c->site, c->d, "op1");
 	EXPECT(OK, staff_second(c->d, "root1", &password, &c->e));
-	EXPECT(ERR_DESK_TWO_PERSONS, staff_add(c->d, "x3", "某", "operator", &password, &c->e));
-	EXPECT(ERR_DESK_TWO_PERSONS, staff_roles(c->d, "op1", "operator,manager", &c->e));
+	EXPECT(ERR_DESK_OWN_RIGHT, staff_add(c->d, "x3", "某", "operator", &password, &c->e));
+	EXPECT(ERR_DESK_OWN_RIGHT, staff_roles(c->d, "op1", "operator,manager", &c->e));
 	EXPECT(OK, staff_disable(c->d, "root2", &c->e));
 	site_as(&c->site, c->d, "root1");
 	EXPECT(ERR_DESK_TWO_LATELY, staff_roles(c->d, "op1", "operator,manager", &c->e));

@@ -199,7 +199,7 @@ static void test_paper_needs_a_scan_and_a_second_person(void **state)
 	EXPECT(OK, staff_add(c->d, "op2", "某", "operator", &password, &c->e));
 	site_as(&c->site, c->d, "au1");
 	second(c, "op2");
-	EXPECT(ERR_DESK_TWO_PERSONS, sign_paper(c->d, c->no, &out, &c->e));
+	EXPECT(ERR_DESK_OWN_RIGHT, sign_paper(c->d, c->no, &out, &c->e));
 	site_as(&c->site, c->d, "op1");
 	second(c, "rv1");
 	EXPECT(OK, sign_paper(c->d, c->no, &out, &c->e));
