@@ -60,6 +60,10 @@ check "no function that no program calls" "$(nm -A "${CERTDESK_BUILD:?}"/libcert
 	awk '$2 == "U" { used[$3] = 1 } $2 == "T" { split($1, at, ":"); of[$3] = at[2] } END { for (f in of) if (f != "main" && !(f in used)) print f, of[f] }' |
 	grep -vE "^(${for_tests// /|}|${of_the_design// /|}) " | sort | while read -r f object; do outside "$f" "$object"; done)"
 check "every module's header has its contract" "$(for h in src/*/*.h; do head -1 "$h" | grep -q '^/\*' || echo "$h"; done)"
+# src/ui/plain.c leaves commands named in brackets out of the screens, by the names of their groups.
+groups=$("$CERTDESK_BUILD"/certdesk --help | sed -nE 's/^  ([a-z]+) [a-z].*/\1/p' | sort -u | paste -sd'|')
+check "every command that a sentence names in brackets stays out of the screens" "$(grep -rhoE "（($groups) [a-z]+" src --include='*.def' --include='*.c' |
+	sed -E 's/^（([a-z]+) .*/\1/' | sort -u | while read -r group; do grep -qF "\"$group \"" src/ui/plain.c || echo "$group"; done)"
 check "names of prices and documents fit their columns on the screen" "$(python3 -c '
 import csv, unicodedata
 def width(text):
