@@ -124,12 +124,16 @@ static bool correct(struct ui *ui, struct correction *c, const char *no, bool ma
 	}
 	if (chosen < 0 || !ask_value(ui, c, c->fields[chosen], value, sizeof value))
 		return false;
-	const char *label = text2_tr(&c->fields[chosen]->label);
-	snprintf(text, sizeof text, tr("改%s？现有签名作废，改完后请客户重新签名。", "Change %s? The signature is void then: the customer signs again."), label);
-	if (c->is_signed && (strcmp(value, json_text(c->values, c->fields[chosen]->name)) == 0 ||
-			!dialog_confirm(ui, tr("更正", "Correct"), text, tr("改", "change it"))))
+	const struct form_field *f = c->fields[chosen];
+	const char *label = text2_tr(&f->label), *before = json_text(c->values, f->name);
+	if (c->is_signed && (strcmp(value, before) == 0 || (!*value && field_hidden(c->form, f, c->values)))) { /* not shown, and nothing keyed: it stays */
+		ui_warn(ui, tr("%s没有改动", "%s is as it was"), label);
 		return false;
-	json_t *data = json_pack("{ss}", c->fields[chosen]->name, value);
+	}
+	snprintf(text, sizeof text, tr("改%s？现有签名作废，改完后请客户重新签名。", "Change %s? The signature is void then: the customer signs again."), label);
+	if (c->is_signed && !dialog_confirm(ui, tr("更正", "Correct"), text, tr("改", "change it")))
+		return false;
+	json_t *data = json_pack("{ss}", f->name, value);
 	bool done = data && app_do(ui, call_edit, &(struct call){.no = no, .data = data});
 	json_decref(data);
 	if (done && c->is_signed)

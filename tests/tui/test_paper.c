@@ -40,7 +40,7 @@ static void test_an_application_is_signed_on_paper(void **state)
 	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
 	case_step(t, "部门", "信息部");
 	case_step(t, "<Enter>", "┌─ 更正");
-	case_step(t, "<Enter>", "下一步：收款"); /* nothing was changed */
+	case_step(t, "<Enter>", "部门没有改动"); /* nothing was changed */
 	assert_string_equal(case_status(&site, no), "awaiting-payment");
 	case_step(t, "<F2>", "属于签名内容的项：改后要重新签名");
 	case_step(t, "<End><Enter>", "更正哪一项（改后签名作废）");
