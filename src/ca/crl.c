@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "ca/ossl.h"
 
-enum { LIST_MOST = 64 << 20 };
+enum { LIST_MOST = 64 << 20, AHEAD_MOST = 300 };
 
 /* Whether serial, reason and times of an entry can stand in a CRL. */
 static enum err check_entry(const struct ca_revoked *entry, struct error *e)
@@ -151,19 +151,19 @@ enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct er
 	return r;
 }
 
-bool crl_lies(const struct ca *ca, const char *path, const struct bytes *der)
+bool crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now)
 {
 	struct bytes there = {0};
 	struct ca_list own, found;
-	bool lies = file_read(path, LIST_MOST, &there, NULL) == OK;
+	bool lies = file_read(path, LIST_MOST, &there, NULL) == OK && ca_check_crl(ca, there.data, there.length, &found, NULL) == OK &&
+	            found.this_update <= now + AHEAD_MOST;
 	if (lies && (there.length != der->length || memcmp(there.data, der->data, der->length) != 0))
-		lies = ca_check_crl(ca, there.data, there.length, &found, NULL) == OK && ca_check_crl(ca, der->data, der->length, &own, NULL) == OK &&
-		       found.this_update > own.this_update;
+		lies = ca_check_crl(ca, der->data, der->length, &own, NULL) == OK && found.this_update > own.this_update;
 	bytes_free(&there);
 	return lies;
 }
 
-enum err crl_put(const struct ca *ca, const char *path, const struct bytes *der, struct error *e)
+enum err crl_put(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e)
 {
-	return crl_lies(ca, path, der) ? OK : file_write(path, 0644, der->data, der->length, e);
+	return crl_lies(ca, path, der, now) ? OK : file_write(path, 0644, der->data, der->length, e);
 }

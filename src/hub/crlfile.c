@@ -16,7 +16,7 @@ enum err crlfile_place(struct hub *hub, struct error *e)
 	struct bytes der = {0};
 	enum err r = wanted(hub, &der, e);
 	if (!r && der.length)
-		r = crl_put(authority_ca(hub), hub->options.crl_file, &der, e);
+		r = crl_put(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub), e);
 	bytes_free(&der);
 	return r;
 }
@@ -25,7 +25,7 @@ enum err crlfile_placed(struct hub *hub, bool *placed, struct error *e)
 {
 	struct bytes der = {0};
 	enum err r = wanted(hub, &der, e);
-	*placed = !r && (!der.length || crl_lies(authority_ca(hub), hub->options.crl_file, &der));
+	*placed = !r && (!der.length || crl_lies(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub)));
 	bytes_free(&der);
 	return r;
 }

@@ -370,6 +370,57 @@ static void revoked_ones_are_listed(void **state)
 	json_decref(values);
 }
 
+static struct bytes list_of(int64_t at, uint64_t number)
+{
+	struct bytes der = {0};
+	assert_int_equal(ca_crl(ca, NULL, 0, at, at + DAY, number, &der, NULL), OK);
+	return der;
+}
+
+static bool reads_as(const char *path, const struct bytes *der)
+{
+	struct bytes there = {0};
+	assert_int_equal(file_read(path, 1 << 20, &there, NULL), OK);
+	bool same = there.length == der->length && memcmp(there.data, der->data, der->length) == 0;
+	bytes_free(&there);
+	return same;
+}
+
+static void a_later_list_stays_where_its_day_has_come(void **state)
+{
+	(void)state;
+	char *path = path_join(dir, "placed.crl");
+	struct bytes first = list_of(now - DAY, 1), second = list_of(now, 2), third = list_of(now + 240, 3);
+	assert_int_equal(crl_put(ca, path, &second, now, NULL), OK);
+	assert_true(crl_lies(ca, path, &first, now));
+	assert_int_equal(crl_put(ca, path, &first, now, NULL), OK);
+	assert_true(reads_as(path, &second));
+	assert_int_equal(crl_put(ca, path, &third, now, NULL), OK); /* another clock, a little ahead */
+	assert_true(crl_lies(ca, path, &second, now));
+	assert_true(crl_lies(ca, path, &third, now));
+	free(path);
+	bytes_free(&first);
+	bytes_free(&second);
+	bytes_free(&third);
+}
+
+static void a_list_from_a_clock_that_was_ahead_gives_way(void **state)
+{
+	(void)state;
+	char *path = path_join(dir, "ahead.crl");
+	struct bytes ahead = list_of(now + 30 * DAY, 2), mended = list_of(now, 3);
+	assert_int_equal(crl_put(ca, path, &ahead, now + 30 * DAY, NULL), OK);
+	assert_true(crl_lies(ca, path, &ahead, now + 30 * DAY));
+	assert_false(crl_lies(ca, path, &ahead, now)); /* nobody may go by it yet */
+	assert_false(crl_lies(ca, path, &mended, now));
+	assert_int_equal(crl_put(ca, path, &mended, now, NULL), OK);
+	assert_true(reads_as(path, &mended));
+	assert_true(crl_lies(ca, path, &mended, now));
+	free(path);
+	bytes_free(&ahead);
+	bytes_free(&mended);
+}
+
 /* Opens a copy of the CA's file that `change` has altered. */
 static enum err open_changed(void (*change)(struct bytes *text), const struct secret *word)
 {
@@ -570,6 +621,8 @@ int main(void)
 		cmocka_unit_test(refuses_what_breaks_a_rule),
 		cmocka_unit_test(a_draft_is_for_its_request_only),
 		cmocka_unit_test(revoked_ones_are_listed),
+		cmocka_unit_test(a_later_list_stays_where_its_day_has_come),
+		cmocka_unit_test(a_list_from_a_clock_that_was_ahead_gives_way),
 		cmocka_unit_test(a_demonstration_is_called_so_once),
 		cmocka_unit_test(opens_only_whole_ones),
 		cmocka_unit_test(hostile_certificates_do_no_harm),
