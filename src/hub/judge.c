@@ -83,7 +83,6 @@ static enum err roles_of(struct judging *j, const char *actor, unsigned *roles, 
 static enum err judge_actor(struct judging *j, struct error *e)
 {
 	const char *actor = json_text(j->entry->entry, "actor"), *second = json_text(j->entry->entry, "second");
-	unsigned more = 0;
 	bool known = true, second_known = true;
 	enum err r = OK;
 	if (!deed_find(json_text(j->entry->entry, "action"), &j->deed))
@@ -92,13 +91,12 @@ static enum err judge_actor(struct judging *j, struct error *e)
 	if (j->system)
 		return j->deed.system ? OK : judge_refuse(j, REFUSAL_ROLE, "system %s", json_text(j->entry->entry, "action"));
 	if (*actor)
-		r = roles_of(j, actor, &j->roles, &known, e);
+		r = roles_of(j, actor, &j->actor_roles, &known, e);
 	if (!r && *second)
-		r = roles_of(j, second, &more, &second_known, e);
+		r = roles_of(j, second, &j->second_roles, &second_known, e);
 	if (r)
 		return r;
-	j->roles |= more;
-	j->second_roles = more;
+	j->roles = j->actor_roles | j->second_roles;
 	if (!known || !second_known || (*second && strcmp(actor, second) == 0) || (!*actor && j->deed.permission != DEED_NOBODY))
 		return judge_refuse(j, REFUSAL_ACTOR, "%s", known ? second : actor);
 	if (j->deed.permission != DEED_NOBODY && !(j->roles & permission_roles((enum permission)j->deed.permission)))
@@ -127,19 +125,45 @@ static int64_t judge_time(const struct judging *j)
 	return j->entry->time < most ? j->entry->time : most;
 }
 
+/* Each by a role of their own: who acts by what the second may adds nothing to it. */
+static bool two_with(const struct judging *j, unsigned first, unsigned second)
+{
+	return (j->second_roles & second) && (j->actor_roles & first);
+}
+
+/* Who acted as administrator: the second, where the actor is none. */
+static const char *first_admin(const struct judging *j)
+{
+	bool theirs = (j->actor_roles & ROLE_ADMIN) || !(j->second_roles & ROLE_ADMIN);
+	const char *slash = strrchr(json_text(j->entry->entry, theirs ? "actor" : "second"), '/');
+	return slash ? slash + 1 : "";
+}
+
+/* Programs that didn't ask yet what the first may do alone wrote such entries in good faith: one that any second one stands behind is told of. */
+static enum err one_too_few(struct judging *j, const char *login, bool second, struct error *e)
+{
+	const char *actor = json_text(j->entry->entry, "actor");
+	char detail[128];
+	if (!second)
+		return judge_refuse(j, REFUSAL_STAFF, "%s: %s", login, actor);
+	snprintf(detail, sizeof detail, "%.30s: %.45s, %.45s", login, actor, json_text(j->entry->entry, "second"));
+	return hub_alarm_once(j->view.hub, j->view.site, "second", detail, HUB_ALARMS_A_DAY, e);
+}
+
 /* Granting, and setting a password by which somebody could act as an administrator or a manager, need two persons once a second
  * administrator besides the first, and whose row it is, could have been there: also one whom one person alone has disabled lately. */
 static enum err judge_two(struct judging *j, const json_t *before, const json_t *now, bool granted, bool password, struct error *e)
 {
 	const char *actor = json_text(j->entry->entry, "actor"), *slash = strrchr(actor, '/');
+	unsigned seconds = granted ? ROLE_ADMIN : ROLE_ADMIN | ROLE_MANAGER;
 	int64_t others = 0;
 	bool own = slash && strcmp(slash + 1, json_text(now, "login")) == 0;
-	if (j->system || (j->second_roles & (granted ? ROLE_ADMIN : ROLE_ADMIN | ROLE_MANAGER)) ||
+	if (j->system || two_with(j, seconds | permission_roles(MAY_STAFF), seconds) ||
 	    !(granted || (password && !own && rules_over_staff(before))))
 		return OK;
-	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttti", j->view.site, slash ? slash + 1 : "",
+	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttti", j->view.site, first_admin(j),
 	                    granted ? "" : json_text(now, "login"), judge_time(j) - SECOND_LATELY_SECONDS);
-	return r || !others ? r : judge_refuse(j, REFUSAL_STAFF, "%s: %s", json_text(now, "login"), actor);
+	return r || !others ? r : one_too_few(j, json_text(now, "login"), j->second_roles & seconds, e);
 }
 
 /* Roles come and go by an administrator's hand alone; somebody of another site is here by name only. */
@@ -238,7 +262,7 @@ enum err judge_entry(struct judging *j, struct error *e)
 static bool alone(const struct judging *j, const json_t *row)
 {
 	const char *second = strchr(json_text(j->entry->entry, "second"), '/');
-	bool two = (j->second_roles & (ROLE_ADMIN | ROLE_MANAGER)) && second && strcmp(second + 1, json_text(row, "login")) != 0;
+	bool two = two_with(j, ROLE_ADMIN | ROLE_MANAGER, ROLE_ADMIN | ROLE_MANAGER) && second && strcmp(second + 1, json_text(row, "login")) != 0;
 	return !j->system && !two && strcmp(j->deed.action, "publication.take") != 0;
 }
 

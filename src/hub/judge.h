@@ -13,7 +13,7 @@ struct judging {
 	const json_t *gone; /* files that the site hasn't got any more, by digest */
 	struct deed deed;
 	unsigned roles;  /* of the actor and the second person together */
-	unsigned second_roles;
+	unsigned actor_roles, second_roles; /* what each may alone */
 	bool system;     /* the actor is the timer */
 	int64_t held;    /* the newest order's row that was seen to be held here; 0 */
 	char order[64];  /* the order that the entry touched first; "" */
