@@ -263,6 +263,86 @@ static enum err part_twins(struct reading *r, const struct csv *csv)
 	return bad;
 }
 
+/* By which a reversal says whose credit it takes back. */
+enum { BY_ACCOUNT = 1, BY_NAME = 2 };
+
+static int named_by(const struct statement_entry *entry)
+{
+	return (*entry->payer_account ? BY_ACCOUNT : 0) | (*entry->payer_name ? BY_NAME : 0);
+}
+
+/* A row that brings money or takes it back. */
+struct movement {
+	struct statement_entry *entry;
+	bool back;
+	int by;
+};
+
+static int compare_payers(const struct movement *a, const struct movement *b)
+{
+	const struct statement_entry *x = a->entry, *y = b->entry;
+	int order = (x->amount_fen > y->amount_fen) - (x->amount_fen < y->amount_fen);
+	if (!order && a->by & BY_ACCOUNT)
+		order = strcmp(x->payer_account, y->payer_account);
+	return order || !(a->by & BY_NAME) ? order : strcmp(x->payer_name, y->payer_name);
+}
+
+static int compare_movements(const void *a, const void *b)
+{
+	const struct movement *m = a, *n = b;
+	const struct statement_entry *x = m->entry, *y = n->entry;
+	int order = compare_payers(m, n);
+	if (!order)
+		order = (x->date > y->date) - (x->date < y->date);
+	if (!order)
+		order = m->back - n->back;
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* The reversals that name their payer in this way take the newest credits before them, whose amount becomes 0. */
+static void take_back_by(struct statement *s, struct movement *all, int by)
+{
+	size_t n = 0, open = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->entries[i].amount_fen)
+			all[n++] = (struct movement){&s->entries[i], false, by};
+	for (size_t i = 0; i < s->reversed_count; i++)
+		if (named_by(&s->reversed[i]) == by)
+			all[n++] = (struct movement){&s->reversed[i], true, by};
+	if (n)
+		qsort(all, n, sizeof *all, compare_movements);
+	for (size_t i = 0; i < n; i++) { /* the first `open` are credits that none has taken yet */
+		struct movement now = all[i];
+		if (open && compare_payers(&all[open - 1], &now) != 0)
+			open = 0;
+		if (!now.back)
+			all[open++] = now;
+		else if (open)
+			all[--open].entry->amount_fen = 0;
+	}
+}
+
+/* Credits that the same file takes back are no money: they leave the entries. */
+static enum err take_back(struct reading *r)
+{
+	static const int ways[] = {BY_ACCOUNT | BY_NAME, BY_ACCOUNT, BY_NAME};
+	struct statement *s = r->out;
+	size_t kept = 0;
+	struct movement *all = malloc((s->count + s->reversed_count + 1) * sizeof *all);
+	if (!all)
+		return error_set(r->e, ERR_MEMORY, "%zu", s->count);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways && s->reversed_count; i++)
+		take_back_by(s, all, ways[i]);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->entries[i].amount_fen)
+			s->entries[kept++] = s->entries[i];
+		else
+			entry_free(&s->entries[i]);
+	s->count = kept;
+	free(all);
+	return OK;
+}
+
 static bool is_footer(const struct csv_row *row, const char *words)
 {
 	char word[64];
@@ -306,7 +386,9 @@ static enum err read_rows(struct reading *r, const struct csv *csv, size_t head)
 		if (!is_blank(row) && !is_footer(row, page_footers) && !map_fits(r->layout.map, row, &again)) /* the next page's head */
 			bad = read_row(r, row);
 	}
-	return bad ? bad : part_twins(r, csv);
+	if (!bad)
+		bad = part_twins(r, csv);
+	return bad ? bad : take_back(r);
 }
 
 static enum err parse_text(

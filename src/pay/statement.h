@@ -20,7 +20,7 @@ struct statement_entry { /* one credit, or one debit with its payee for a payer 
 };
 struct statement {
 	char *bank; /* the map's id: "generic", "icbc", … */
-	struct statement_entry *entries;
+	struct statement_entry *entries; /* credits, without those that the same file takes back */
 	size_t count;
 	size_t debits; /* rows in which money went out or was taken back */
 	struct statement_entry *outgoing; /* those in which it went out, in their order; an id may stand twice */

@@ -78,10 +78,34 @@ static void test_money_from_another_account_is_named_with_its_order(void **state
 	status_is(c, "awaiting-payment");
 }
 
+/* What the bank took back pays for nothing and lies nowhere for somebody to claim; what comes after that does. */
+static void test_money_that_the_bank_took_back_pays_for_nothing(void **state)
+{
+	struct unit_case *c = *state;
+	json_t *out = NULL;
+	char text[600];
+	site_signed(&c->site, c->d, "new-unit", NULL, c->no);
+	int64_t due = number_of(c, "due");
+	snprintf(text, sizeof text, "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,M1,%lld.00,,北京示例科技有限公司,20000012345678,%s\n"
+	         "2026-11-20,M2,-%lld.00,,北京示例科技有限公司,20000012345678,冲正\n", (long long)due / 100, c->no, (long long)due / 100);
+	for (int again = 0; again < 2; again++) {
+		site_is(OK, statement_import(c->d, site_file(&c->site, "s.csv", text), &out, &c->e), &c->e);
+		assert_int_equal(json_array_size(json_object_get(out, "matched")), 0);
+		assert_int_equal(json_array_size(json_object_get(out, "taken_back")), 1);
+		assert_int_equal(json_number(out, "new"), 0);
+		assert_int_equal(json_number(out, "unmatched"), 0);
+		json_decref(out);
+		status_is(c, "awaiting-payment");
+	}
+	import(c, "t.csv", "M3", due, "北京示例科技有限公司", c->no);
+	status_is(c, "in-review");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_the_two_thousand_and_first_order_counts_too), CASE(test_money_from_another_account_is_named_with_its_order),
+		CASE(test_money_that_the_bank_took_back_pays_for_nothing),
 	};
 	return RUN(tests);
 }

@@ -69,7 +69,8 @@ static void reads_the_plain_form(void **state)
 	statement_free(&s);
 }
 
-/* What the bank books back is neither money that came nor money that was paid out; whose it was is kept, for somebody to look at. */
+/* What the bank books back is neither money that came nor money that was paid out, and nor is the credit that it books back; whose it was
+ * is kept, for somebody to look at. */
 static void names_what_the_bank_took_back(void **state)
 {
 	struct statement s;
@@ -78,7 +79,7 @@ static void names_what_the_bank_took_back(void **state)
 	if (parse("交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n2026-11-20,S1,280.00,,甲公司,1,证书\n"
 			  "2026-11-21,S2,-280.00,,甲公司,1,冲正\n2026-11-21,S3,,-5.00,银行,2,手续费退回\n", &s, &e))
 		fail_msg("%s", e.detail);
-	assert_int_equal(s.count, 1);
+	assert_int_equal(s.count, 0);
 	assert_int_equal(s.outgoing_count, 0);
 	assert_int_equal(s.debits, 2);
 	assert_int_equal(s.reversed_count, 1);
@@ -87,6 +88,45 @@ static void names_what_the_bank_took_back(void **state)
 	assert_string_equal(s.reversed[0].payer_name, "甲公司");
 	statement_free(&s);
 	assert_int_equal(s.reversed_count, 0);
+}
+
+#define TWO "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n"
+
+/* One credit for each reversal: of that payer and amount, the newest that isn't younger. Statements begin with the newest row, or with the oldest. */
+static void takes_out_the_credit_that_was_taken_back(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *rows, *left;
+	} cases[] = {
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-20,S2,-280.00,,甲公司,1,\n", ""},
+		{"2026-11-21,S2,-280.00,,甲公司,1,\n2026-11-20,S1,280.00,,甲公司,1,\n", ""},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,280.00,,甲公司,1,\n2026-11-21,S3,-280.00,,甲公司,1,\n", "S1 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-20,S2,-280.00,,甲公司,1,\n2026-11-21,S3,280.00,,甲公司,1,\n", "S3 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-280.00,,,1,\n", ""},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-280.00,,甲公司,,\n", ""},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-280.00,,,,\n", "S1 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-280.00,,甲公司,2,\n", "S1 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-280.00,,乙公司,1,\n", "S1 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-21,S2,-281.00,,甲公司,1,\n", "S1 "},
+		{"2026-11-20,S2,-280.00,,甲公司,1,\n2026-11-21,S1,280.00,,甲公司,1,\n", "S1 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-20,S2,280.00,,乙公司,2,\n2026-11-20,S3,280.00,,甲公司,1,\n"
+		 "2026-11-20,S4,-280.00,,甲公司,1,\n2026-11-20,S5,-280.00,,甲公司,1,\n2026-11-20,S6,-280.00,,甲公司,1,\n", "S2 "},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[800], left[40] = "";
+		struct statement s;
+		struct error e = {0};
+		snprintf(text, sizeof text, TWO "%s", cases[i].rows);
+		if (parse(text, &s, &e))
+			fail_msg("%s", e.detail);
+		for (size_t j = 0; j < s.count; j++)
+			snprintf(left + strlen(left), sizeof left - strlen(left), "%s ", s.entries[j].id);
+		if (strcmp(left, cases[i].left) != 0)
+			fail_msg("%zu: '%s' is left, not '%s'", i, left, cases[i].left);
+		assert_true(s.reversed_count > 0);
+		statement_free(&s);
+	}
 }
 
 /* The head rows of the shipped maps, each with one credit of 300 yuan and one debit. */
@@ -404,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_the_plain_form),
 		cmocka_unit_test(knows_the_banks), cmocka_unit_test(names_what_the_bank_took_back),
+		cmocka_unit_test(takes_out_the_credit_that_was_taken_back),
 		cmocka_unit_test(equal_rows_stay_apart),
 		cmocka_unit_test(long_references_stay_apart),
 		cmocka_unit_test(whole_or_nothing),
