@@ -20,7 +20,8 @@ struct journal_report {
 };
 
 /* Walks the chain from the first entry (hashes, links, signatures, digests of states), then compares every row
- * of the journalled tables with its last state. ERR_STORE_ALTERED with `wrong` as detail. `progress` may be NULL. */
+ * of the journalled tables with its last state, all as of one moment; others may write meanwhile. ERR_STORE_ALTERED with `wrong` as
+ * detail. `progress` may be NULL; it writes nothing by this store. */
 enum err journal_verify(struct store *s, struct journal_report *out, void (*progress)(void *arg, int64_t done), void *arg,
                         struct error *e);
 

@@ -121,6 +121,55 @@ static void test_a_state_removed_with_its_key_is_named(void **state)
 	expect_found(f, "state removed");
 }
 
+struct beside {
+	struct fixture *f;
+	int calls;
+};
+
+/* What a purge leaves, after its entry would have been read. */
+static void purge_beside(void *arg, int64_t done)
+{
+	struct beside *b = arg;
+	(void)done;
+	b->calls++;
+	alter(b->f, "UPDATE journal_state SET body = NULL; UPDATE station SET name = 'x' WHERE id = 1; UPDATE data_key SET wrapped = NULL");
+}
+
+/* All is judged as of one moment, and nobody is held up while it is. */
+static void test_a_purge_beside_is_no_alteration(void **state)
+{
+	struct beside b = {*state, 0};
+	struct journal_report report;
+	struct error e = {0};
+	char name[16];
+	for (int i = 2; i < 258; i++) {
+		snprintf(name, sizeof name, "%03d", i);
+		assert_int_equal(rename_station(b.f, name, 1000 + i), OK);
+	}
+	enum err r = journal_verify(b.f->store, &report, purge_beside, &b, &e);
+	if (r)
+		fail_msg("%s %s", error_name(r), e.detail);
+	assert_int_equal(b.calls, 1);
+	expect_found(b.f, "state removed"); /* there it was */
+	assert_int_equal(store_begin(b.f->store, &e), OK);
+	store_rollback(b.f->store);
+}
+
+/* As it stands within a step, which goes on. */
+static void test_a_step_may_be_verified_within(void **state)
+{
+	struct fixture *f = *state;
+	struct journal_report report;
+	struct error e = {0};
+	struct step step = step_of("station", 1001);
+	assert_int_equal(store_begin(f->store, &e), OK);
+	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), OK);
+	assert_int_equal(store_insert(f->store, SQL_STATION_INSERT, NULL, &e, "tt", "02", "x"), OK);
+	assert_int_equal(store_commit(f->store, &step, &e), OK);
+	assert_int_equal(journal_verify(f->store, &report, NULL, NULL, &e), OK);
+	assert_int_equal(report.entries, 2);
+}
+
 static void test_a_destroyed_key_is_named(void **state)
 {
 	alter(*state, "UPDATE data_key SET wrapped = NULL WHERE id = 1");
@@ -411,7 +460,8 @@ int main(void)
 		T(test_a_row_from_outside_is_named), T(test_an_altered_entry_is_named), T(test_an_altered_state_is_named),
 		T(test_a_removed_entry_is_named), T(test_an_entry_signed_by_another_is_named), T(test_an_altered_data_key_is_named),
 		T(test_a_data_key_s_altered_cipher_is_named), T(test_an_altered_data_key_that_nothing_uses_yet_is_named),
-		T(test_a_state_removed_with_its_key_is_named), T(test_a_destroyed_key_is_named),
+		T(test_a_state_removed_with_its_key_is_named), T(test_a_purge_beside_is_no_alteration),
+		T(test_a_step_may_be_verified_within), T(test_a_destroyed_key_is_named),
 		T(test_a_journalled_row_needs_a_step),
 		T(test_a_row_changed_without_a_step_is_not_written), T(test_a_removed_state_is_named), T(test_time_never_goes_back), T(test_a_rolled_back_step_leaves_nothing),
 		T(test_a_rolled_back_data_key_is_forgotten), T(test_a_data_key_of_another_process_counts),
