@@ -101,15 +101,13 @@ static enum err run_status(struct cli *c, struct error *e)
 	json_t *rows = NULL, *row, *stations = json_array();
 	const char *list = hub->options.crl_file;
 	int64_t alarms = 0, old = 0;
-	bool placed = false, undeclared = false;
+	bool undeclared = false;
 	size_t i;
 	enum err r = db_list(hub->db, HUB_SQL_SITE_LIST, &rows, e, "");
 	if (!r)
 		r = db_int(hub->db, HUB_SQL_ALARM_COUNT, 0, &alarms, e, "");
 	if (!r)
 		r = backups_old(hub, &old, e);
-	if (!r)
-		r = crlfile_placed(hub, &placed, e);
 	if (!r)
 		r = hub_restored_undeclared(hub, &undeclared, e);
 	json_array_foreach(rows, i, row)
@@ -121,7 +119,7 @@ static enum err run_status(struct cli *c, struct error *e)
 	}
 	c->result = json_pack("{ss ss ss sb sb so sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
 		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "files_trouble", files_trouble(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
-		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(placed) : json_null(), "stations", stations);
+		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(crlfile_placed(hub)) : json_null(), "stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }
 

@@ -21,11 +21,10 @@ enum err crlfile_place(struct hub *hub, struct error *e)
 	return r;
 }
 
-enum err crlfile_placed(struct hub *hub, bool *placed, struct error *e)
+bool crlfile_placed(struct hub *hub)
 {
 	struct bytes der = {0};
-	enum err r = wanted(hub, &der, e);
-	*placed = !r && (!der.length || crl_lies(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub)));
+	bool placed = !wanted(hub, &der, NULL) && (!der.length || crl_lies(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub)));
 	bytes_free(&der);
-	return r;
+	return placed;
 }

@@ -169,6 +169,11 @@ hub status >"$work/out"
 truth "and that it isn't the newest" jq -e '.crl_file_good == false' "$work/out"
 is "the timer sees to the file" 0 hub tick
 truth "that is the list again" in_file
+cp -p "$hub_dir/ca/local-ca.pem" "$work/ca.pem"; echo damaged >"$hub_dir/ca/local-ca.pem"
+is "an authority that can't be opened" 4 hub ca status
+is "keeps nobody from the rest of the status" 0 hub status
+truth "which doesn't call the file good" jq -e '.crl_file_good == false and (.stations | length) > 0' "$work/out"
+cp -p "$work/ca.pem" "$hub_dir/ca/local-ca.pem"
 cp "$hub_dir/hub.yaml" "$work/hub.yaml"
 sed -i "s|^crl_file: .*|crl_file: $work/www/hub.crl/no|" "$hub_dir/hub.yaml"
 is "and says that it can't be written" 4 hub tick
