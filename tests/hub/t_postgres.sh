@@ -36,6 +36,12 @@ is "verify" 0 hub verify
 is "backup" 0 hub backup "$work/copy.dump"
 truth "is a dump that can be read" bash -c '"$0/pg_restore" -l "$1" | grep -q "TABLE DATA public certificate"' "$pg_bin" "$work/copy.dump"
 
+plan() { "$pg_bin/psql" -At -h "$pg_dir" -U hub -d hub -c "SET enable_seqscan = off" -c "EXPLAIN SELECT count(*) FROM $1 WHERE upper(number) = upper('e-7')"; }
+for table in person laid_name; do
+	plan $table >"$work/plan"
+	truth "a number in whatever case is found by the index of $table" grep -q "Index Cond: (upper(number) = " "$work/plan"
+done
+
 # a newer program's database
 tables() { "$pg_bin/psql" -q -h "$pg_dir" -U hub -d hub -c "$1"; }
 own=$("$pg_bin/psql" -At -h "$pg_dir" -U hub -d hub -c "SELECT version || ' ' || (SELECT schema FROM works_from) FROM schema_version")

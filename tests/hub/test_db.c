@@ -98,6 +98,33 @@ static void test_made_once_and_found_again(void **state)
 	db_close(&other);
 }
 
+/* Each row of staff that is judged asks for its number, in whatever case it was keyed in: no table is walked for that. */
+static void test_a_number_is_found_by_the_index(void **state)
+{
+	(void)state;
+	static const enum hub_sql asked[] = {HUB_SQL_PERSON_NUMBER_TAKEN, HUB_SQL_LAID_NUMBER_ELSEWHERE};
+	if (postgres())
+		return;
+	sqlite3 *file = NULL;
+	assert_int_equal(sqlite3_open(address + strlen("sqlite:"), &file), SQLITE_OK);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		char sql[1000];
+		bool found = false;
+		sqlite3_stmt *st = NULL;
+		snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", hub_sql_queries[asked[i]].text);
+		assert_int_equal(sqlite3_prepare_v2(file, sql, -1, &st, NULL), SQLITE_OK);
+		while (sqlite3_step(st) == SQLITE_ROW) {
+			const char *how = (const char *)sqlite3_column_text(st, 3);
+			if (strstr(how, "SCAN"))
+				fail_msg("%s: %s", hub_sql_queries[asked[i]].name, how);
+			found |= strstr(how, "(<expr>=?)") != NULL;
+		}
+		sqlite3_finalize(st);
+		assert_true(found);
+	}
+	sqlite3_close(file);
+}
+
 /* In the file's own words; PostgreSQL's are in t_postgres.sh. */
 static void in_the_file(const char *sql)
 {
@@ -555,6 +582,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_statement_is_taken),
+		cmocka_unit_test(test_a_number_is_found_by_the_index),
 		cmocka_unit_test(test_made_once_and_found_again),
 		cmocka_unit_test(test_a_newer_database_says_how_old_a_program_may_be),
 		cmocka_unit_test(test_addresses_that_are_none),
