@@ -20,7 +20,7 @@ UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get
 SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.clock_off, s.line, s.line_at, s.contact_at, s.trouble, s.trouble_code,
 	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
-	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal) AS refused
+	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal c JOIN orders o ON o.id = c.order_id WHERE o.status = 'in-review') AS refused
 FROM sync_state s;
 -- name: sync_state_line
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,
@@ -66,6 +66,8 @@ SELECT o.no FROM orders o WHERE o.status = 'in-review' AND o.custodian = ?1
 ORDER BY o.waiting DESC, o.submitted_at LIMIT 100;
 -- name: custody_set
 UPDATE orders SET custodian = ?2, claimed_by = NULL, claimed_at = NULL WHERE id = ?1 AND custodian = ?3;
+-- name: custody_foreign_here
+SELECT o.id FROM orders o JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id WHERE o.no = ?1 AND o.custodian = ?2;
 -- name: custody_refused
 INSERT INTO custody_refusal (order_id, seq, why) VALUES (?1, ?2, ?3) ON CONFLICT (order_id) DO UPDATE SET seq = ?2, why = ?3;
 -- name: custody_decide_again
@@ -73,7 +75,7 @@ UPDATE orders SET status = 'in-review', reviewer_id = NULL, decided_at = NULL, d
 -- name: custody_deadline_again
 UPDATE deadline SET ended_at = NULL, dropped = 0 WHERE id = (SELECT max(id) FROM deadline WHERE order_id = ?1 AND step = ?2);
 -- name: custody_ask_again
--- Signed anew: headquarters judges it once more.
+-- Signed anew, come anew, or handed on anew: headquarters judges it once more.
 DELETE FROM custody_refusal WHERE order_id = ?1;
 -- name: custody_parts
 SELECT 'item' AS kind, id FROM item WHERE order_id = ?1 AND position >= 0

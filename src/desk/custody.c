@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
@@ -75,6 +76,8 @@ enum err custody_send_home(struct desk *d, const struct order *o, const char *de
 	                         reviewer->name, "number", number, "id", (json_int_t)reviewer->id, "decided_at", (json_int_t)at, "reason", reason);
 	r = said ? store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, o->home, (const char *)d->site) : ERR_MEMORY;
 	if (!r)
+		r = store_run(d->store, SQL_CUSTODY_ASK_AGAIN, NULL, e, "i", o->order_id);
+	if (!r)
 		r = store_state(d->store, CUSTODY_KIND, o->order_id, o->dk, said, e);
 	if (!r)
 		json_object_set_new(facts, "custody", json_pack("{ss ss ss s[] ss}", "order", o->no, "to", o->home, "home", o->home, "files",
@@ -92,7 +95,7 @@ static json_t *taken(const struct custody_item *item, json_t *map)
 	                 (json_int_t)item->feed, "map", map);
 }
 
-/* Who handed it on, and why, for whoever reviews it; its own site says nothing of the kind. */
+/* Who handed it on, and why, for whoever reviews it; its own site says nothing of the kind. What was refused before is over. */
 static enum err note_passed(struct desk *d, const struct custody_item *item, struct error *e)
 {
 	const json_t *passed = json_object_get(item->bundle, "passed");
@@ -103,6 +106,8 @@ static enum err note_passed(struct desk *d, const struct custody_item *item, str
 	enum err r = order_load(d, item->order, &o, e);
 	if (!r)
 		r = store_run(d->store, SQL_REVIEW_PASSED_FORGET, NULL, e, "i", o.order_id);
+	if (!r)
+		r = store_run(d->store, SQL_CUSTODY_ASK_AGAIN, NULL, e, "i", o.order_id);
 	if (!r && json_is_object(passed))
 		r = store_run(d->store, SQL_REVIEW_PASSED_ADD, NULL, e, "iittti", o.dk, o.order_id, item->from, (const char *)person, (const char *)reason, desk_now(d));
 	order_free(&o);
@@ -188,10 +193,16 @@ enum err custody_take(struct desk *d, const struct custody_item *item, struct er
 	return r;
 }
 
-/* A decision that doesn't count: somebody else takes it, within what was promised; where the order isn't this site's any more, nobody here. */
-static enum err decide_again(struct desk *d, const struct order *o, const char *why, struct error *e)
+/* Another site's order that this one doesn't hold any more. */
+static bool lost(const struct desk *d, const struct order *o, const char *why)
 {
-	if (strcmp(o->home, d->site) == 0 || strcmp(o->status, "in-review") == 0 || text_starts(why, "CUSTODY"))
+	return strcmp(o->home, d->site) != 0 && text_starts(why, "CUSTODY");
+}
+
+/* A decision that doesn't count: somebody else takes it, within what was promised. */
+static enum err decide_again(struct desk *d, const struct order *o, struct error *e)
+{
+	if (strcmp(o->home, d->site) == 0 || strcmp(o->status, "in-review") == 0)
 		return OK;
 	enum err r = store_run(d->store, SQL_CUSTODY_DECIDE_AGAIN, NULL, e, "i", o->order_id);
 	return r ? r : store_run(d->store, SQL_CUSTODY_DEADLINE_AGAIN, NULL, e, "it", o->order_id, "review");
@@ -204,15 +215,33 @@ enum err custody_refused(struct desk *d, const char *order, int64_t seq, const c
 	json_t *facts = json_pack("{sI ss}", "seq", (json_int_t)seq, "why", why);
 	enum err r = facts ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "%.40s", order);
 	if (!r && !(r = order_load(d, order, &o, e)) && !(r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed))) {
-		if (o.draft || !o.away)
+		if (!o.draft && o.away)
+			r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why);
+		if (!r && (o.draft || !o.away || lost(d, &o, why)))
 			r = store_commit_plain(d->store, e);
-		else if (!(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, (const char *)d->site, o.custodian)) &&
-		         !(r = store_run(d->store, SQL_CUSTODY_REFUSED, NULL, e, "iit", o.order_id, seq, why)) && !(r = decide_again(d, &o, why, e)))
+		else if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o.order_id, (const char *)d->site, o.custodian)) &&
+		         !(r = decide_again(d, &o, e)))
 			r = desk_commit(d, MAY_REVIEW, "custody.back", order, NULL, facts, e);
 	}
 	store_rollback(d->store);
 	json_decref(facts);
 	order_free(&o);
+	return r;
+}
+
+enum err custody_given(struct desk *d, const char *order, const char *to, int64_t feed, struct error *e)
+{
+	int64_t id = 0, changed = 0;
+	json_t *facts = json_pack("{ss}", "to", to);
+	enum err r = facts && site_code_good(to) ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "%.40s", order);
+	if (!r && !(r = store_int(d->store, SQL_CUSTODY_FOREIGN_HERE, 0, &id, e, "tt", order, (const char *)d->site)))
+		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
+	if (!r && (!id || strcmp(to, d->site) == 0))
+		r = store_commit_plain(d->store, e);
+	else if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", id, to, (const char *)d->site)))
+		r = desk_commit(d, MAY_REVIEW, "custody.given", order, NULL, facts, e);
+	store_rollback(d->store);
+	json_decref(facts);
 	return r;
 }
 

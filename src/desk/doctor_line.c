@@ -87,7 +87,7 @@ void check_line(struct desk *d, struct finding *f)
 		found_line(f, state, desk_now(d));
 		if (f->state == GOOD && (refused = json_number(state, "refused")) > 0) {
 			found(f, WARNING, tr("总部没有接收 %lld 张订单", "headquarters did not take %lld orders"), (long long)refused);
-			mend(f, tr("联系总部查明原因", "ask headquarters why"));
+			mend(f, tr("看审核中的订单，“总部未接收”一行写明原因；不明白的联系总部", "look at the orders in review: a line says why; ask headquarters where it isn't clear"));
 		}
 	}
 	json_decref(state);

@@ -299,6 +299,17 @@ static enum err hand_over(struct hub *hub, struct keyring *ring, const struct ha
 	return db_run(hub->db, HUB_SQL_CUSTODY_PUT, NULL, e, "tttti", h->order, h->home, h->to, h->from, h->seq);
 }
 
+static enum err tell_given(struct hub *hub, const char *site, const char *order, const char *to, struct error *e)
+{
+	json_t *item = json_pack("{ss ss}", "order", order, "to", to);
+	enum err r = item ? feed_name_site(hub, item, to, e) : error_set(e, ERR_MEMORY, "%s", order);
+	if (r) {
+		json_decref(item);
+		return r;
+	}
+	return feed_add(hub, site, "given", "", item, e);
+}
+
 enum err giving_note(struct judging *j, const struct giving *g, struct error *e)
 {
 	struct hub *hub = j->view.hub;
@@ -306,7 +317,7 @@ enum err giving_note(struct judging *j, const struct giving *g, struct error *e)
 	                          .seq = j->entry->seq, .record = g->state->record, .version = g->state->version, .dk = g->state->dk,
 	                          .sealed = g->state->body, .files = g->files};
 	enum err r = hand_over(hub, j->view.ring, &h, e);
-	return r ? r : feed_add(hub, j->view.site, "given", "", json_pack("{ss ss}", "order", g->order, "to", g->to), e);
+	return r ? r : tell_given(hub, j->view.site, g->order, g->to, e);
 }
 
 /* --- taking it ----------------------------------------------------------------------------------------------------- */
@@ -403,8 +414,8 @@ static enum err give_again(struct hub *hub, const char *gone, const json_t *row,
 	end = db_rows_end(&rows, r ? NULL : e);
 	h.sealed = (struct posted_value){sealed.data, sealed.length};
 	h.files = json_object_get(json_object_get(json_object_get(entry, "facts"), "custody"), "files");
-	if (!r && !(r = end) && sealed.length)
-		r = hand_over(hub, &ring, &h, e);
+	if (!r && !(r = end) && sealed.length && !(r = hand_over(hub, &ring, &h, e)))
+		r = tell_given(hub, gone, order, to, e); /* it may come back */
 	if (!r)
 		r = db_list(hub->db, HUB_SQL_FEED_CUSTODY_OF, &items, e, "tt", gone, order);
 	json_array_foreach(items, i, item)

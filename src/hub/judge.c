@@ -210,7 +210,9 @@ static enum err judge_part(struct judging *j, size_t at, struct error *e)
 		return OK;
 	if (was && order != was)
 		return judge_refuse(j, REFUSAL_PART, "%s %lld", s->kind, (long long)s->record);
-	return judge_holds_order(j, order, e);
+	bool left = false;
+	enum err moved = strcmp(s->kind, "orders") == 0 ? judge_left_order(j, at, &left, e) : OK;
+	return moved || left ? moved : judge_holds_order(j, order, e);
 }
 
 void judging_end(struct judging *j)

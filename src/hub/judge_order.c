@@ -34,6 +34,26 @@ enum err judge_holds_order(struct judging *j, int64_t order, struct error *e)
 	return r;
 }
 
+enum err judge_left_order(struct judging *j, size_t at, bool *left, struct error *e)
+{
+	static const char *const leaving[] = {"custodian", "claimed_by", "claimed_at"};
+	const json_t *now = j->view.opened[at];
+	json_t *before = NULL, *after = NULL;
+	*left = false;
+	if (strcmp(json_text(j->entry->entry, "action"), "custody.given") != 0 || !json_is_object(now) || strcmp(json_text(now, "custodian"), j->view.site) == 0)
+		return OK;
+	enum err r = view_before(&j->view, "orders", j->entry->states[at].record, &before, e);
+	after = json_deep_copy(now);
+	for (size_t i = 0; i < sizeof leaving / sizeof *leaving; i++) {
+		json_object_del(before, leaving[i]);
+		json_object_del(after, leaving[i]);
+	}
+	*left = !r && before && json_same_row(before, after);
+	json_decref(before);
+	json_decref(after);
+	return r;
+}
+
 static void name_number(char out[24], int64_t number)
 {
 	snprintf(out, 24, "%lld", (long long)number);

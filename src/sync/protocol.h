@@ -79,7 +79,8 @@
  *                    "dk": the giver's number of the order's data key, "cms": that key to the receiver's encryption certificate (bound
  *                    to "FROM/DK"), "files": [{"digest", "size"}]} of the home site's files
  * The giver hears
- *   kind "given": {"order", "to"}.
+ *   kind "given": {"order", "to"}; so does a review site that was revoked, of each order that went to another from it. Its entry
+ * "custody.given" changes who holds the order and nothing else.
  * A custody that may not be given comes back: kind "refused": {"seq", "order", "why"}. "why" is a name of sync/refusals.def
  * and a detail; anything else that a site may not do comes back as kind "entry-refused" with the same members ("order" may be
  * ""). The receiver's own entry "custody.take" has the facts {"taken": {"order", "from", "seq", "feed", "map"}}: the map,

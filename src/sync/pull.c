@@ -129,6 +129,11 @@ static enum err refused(struct sync *s, int64_t n, const json_t *body, struct er
 	return *order ? custody_refused(s->d, order, json_number(body, "seq"), json_text(body, "why"), n, e) : done_with(s, n, e);
 }
 
+static enum err given(struct sync *s, int64_t n, const json_t *body, struct error *e)
+{
+	return custody_given(s->d, json_text(body, "order"), json_text(body, "to"), n, e);
+}
+
 static enum err entry_refused(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
 	notice_refused(s->d, json_number(body, "seq"), json_text(body, "why"));
@@ -222,8 +227,8 @@ static enum err crl(struct sync *s, int64_t n, const json_t *body, struct error 
 static const struct {
 	const char *kind;
 	enum err (*take)(struct sync *s, int64_t n, const json_t *body, struct error *e);
-} kinds[] = {{"custody", custody}, {"refused", refused}, {"entry-refused", entry_refused}, {"route", route}, {"review-sites", review_sites}, {"publication", publication}, {"ca", authority}, {"crl", crl},
-             {"certificate", certificate}, {"certificate-given", certificate_gone}};
+} kinds[] = {{"custody", custody}, {"given", given}, {"refused", refused}, {"entry-refused", entry_refused}, {"route", route}, {"review-sites", review_sites}, {"publication", publication},
+             {"ca", authority}, {"crl", crl}, {"certificate", certificate}, {"certificate-given", certificate_gone}};
 
 static enum err carry_out(struct sync *s, const json_t *item, json_t *counts, struct error *e)
 {
