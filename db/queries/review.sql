@@ -32,6 +32,8 @@ DELETE FROM review_site;
 INSERT INTO review_site (code, name) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
 -- name: review_site_list
 SELECT code AS site, name FROM review_site WHERE code <> ?1 ORDER BY code;
+-- name: review_site_is
+SELECT NOT EXISTS (SELECT 1 FROM review_site) OR EXISTS (SELECT 1 FROM review_site WHERE code = ?1);
 -- name: site_name_put
 INSERT INTO site_name (code, name) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET name = excluded.name;
 -- name: site_name_get

@@ -19,8 +19,8 @@ enum err review_reject(struct desk *d, const char *no, const char *reason, json_
 /* [{"site","name"}]: the review sites that this one could hand an order on to, by headquarters' newest word. MAY_REVIEW. */
 enum err review_sites(struct desk *d, json_t **out, struct error *e);
 /* Hands an order in review on to another review site, as it lies here: what was claimed by somebody else stays (ERR_DESK_CLAIMED). An
- * order can't be handed to where it came from, which waits for a decision (ERR_DESK_POINT), nor without headquarters
- * (ERR_SYNC_NOT_JOINED). What headquarters refuses comes back. *out is order_show's object. */
+ * order can't be handed to where it came from, which waits for a decision (ERR_DESK_POINT), nor to a site that review_sites
+ * doesn't list (ERR_DESK_NO_REVIEW_SITE; where headquarters has named none ever, it decides), nor without headquarters (ERR_SYNC_NOT_JOINED). What headquarters refuses comes back. *out is order_show's object. */
 enum err review_pass(struct desk *d, const char *no, const char *to, const char *reason, json_t **out, struct error *e);
 
 #endif

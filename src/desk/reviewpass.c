@@ -16,12 +16,15 @@ enum err review_sites(struct desk *d, json_t **out, struct error *e)
 static enum err check_receiver(struct desk *d, const struct order *o, const char *to, struct error *e)
 {
 	json_t *state = NULL;
+	int64_t is = 0;
 	if (!site_code_good(to) || strcmp(to, d->site) == 0 || strcmp(to, o->home) == 0)
 		return error_set(e, ERR_DESK_POINT, "%.40s", to);
 	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
 	if (!r && !json_number(state, "joined"))
 		r = error_set(e, ERR_SYNC_NOT_JOINED, "%s", "");
 	json_decref(state);
+	if (!r && !(r = store_int(d->store, SQL_REVIEW_SITE_IS, 0, &is, e, "t", to)) && !is)
+		r = error_set(e, ERR_DESK_NO_REVIEW_SITE, "%.40s", to);
 	return r;
 }
 
@@ -42,6 +45,8 @@ static enum err hand_on(struct desk *d, const struct order *o, const struct staf
 	enum err r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", o->order_id, to, (const char *)d->site);
 	if (!r && !changed) /* another window was quicker */
 		r = error_set(e, ERR_DESK_CUSTODY, tr("%s 已在别的窗口转交，由对方", "%s was handed on at another window"), o->no);
+	if (!r)
+		r = store_run(d->store, SQL_CUSTODY_ASK_AGAIN, NULL, e, "i", o->order_id);
 	if (!r && !(r = custody_files(d, o, &files, e)) && !(r = custody_bundle(d, o, &bundle, e)) &&
 	    !json_object_set_new(bundle, "passed", json_pack("{ss ss}", "staff", who->name, "reason", reason)) &&
 	    !(r = store_state(d->store, CUSTODY_KIND, o->order_id, o->dk, bundle, e)) &&

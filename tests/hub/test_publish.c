@@ -496,14 +496,23 @@ static void where_it_may_not_go_it_comes_back(void **state)
 	json_t *shown = NULL;
 	in_review_at(c, REVIEW);
 	site_at(c, OTHER);
+	site_at(c, REVIEW2);
+	SYNC(c, REVIEW);
 	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
-	site_is(OK, review_pass(c->d[REVIEW], c->no, codes[OTHER], "", &shown, &c->e), &c->e); /* a counter: only headquarters knows */
+	site_is(ERR_DESK_NO_REVIEW_SITE, review_pass(c->d[REVIEW], c->no, codes[OTHER], "", &shown, &c->e), &c->e);
+	site_is(OK, site_revoke(hub, codes[REVIEW2], &c->e), &c->e); /* only headquarters knows */
+	site_is(OK, review_pass(c->d[REVIEW], c->no, codes[REVIEW2], "", &shown, &c->e), &c->e);
 	json_decref(shown);
 	SYNC(c, REVIEW);
 	SYNC(c, REVIEW);
 	REFUSED(REVIEW, "RECEIVER");
 	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
 	site_is(OK, review_claim(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	assert_string_not_equal("", json_text(shown, "not_taken"));
+	json_decref(shown);
+	site_is(ERR_DESK_NO_REVIEW_SITE, review_pass(c->d[REVIEW], c->no, codes[REVIEW2], "", &shown, &c->e), &c->e);
+	site_is(OK, review_approve(c->d[REVIEW], c->no, &shown, &c->e), &c->e);
+	assert_string_equal("", json_text(shown, "not_taken")); /* headquarters is asked anew */
 	json_decref(shown);
 }
 
