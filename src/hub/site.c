@@ -116,7 +116,7 @@ enum err site_enrol(struct hub *hub, const char *site, const char *kind, const c
 	    !(r = db_run(hub->db, HUB_SQL_SITE_ENROL, &changed, e, "tttttii", site, kind, name, region, digest, until, now))) {
 		if (!changed)
 			r = strcmp(json_text(row, "state"), "revoked") == 0 ? error_set(e, ERR_HUB_REVOKED, "%s", site) : error_set(e, ERR_HUB_JOINED, "%s", site);
-		else
+		else if (row || !(r = db_run(hub->db, HUB_SQL_RESTORE_FLOOR_NEW, NULL, e, "t", site)))
 			r = db_commit(hub->db, e);
 	}
 	db_rollback(hub->db);

@@ -47,6 +47,10 @@ at review; sync >/dev/null; approve_there "$o2"; sync >/dev/null
 at counter; sync >/dev/null
 truth "decided behind the backup" status_is "$o2" approved
 o4=$(in_review R4); sync >/dev/null; o5=$(in_review R5)
+at late
+site_make_as 110114-09 后来受理点 op1:operator || exit 1
+is "a site joins behind the backup" 0 as root1 hub join "$hub_url" --code "$(hub enrol 110114-09 --kind counter | jq -er .code)"
+sync >/dev/null; o6=$(in_review R6); sync >/dev/null
 
 hub_kill; mv "$work/hub" "$work/lost"
 mkdir "$work/hub"; is "not into a directory that is there" 1 hub restore "$work/hub.backup"; rmdir "$work/hub"
@@ -84,6 +88,13 @@ at review; sync >/dev/null 2>&1
 for n in 1 2 3 4; do for s in counter review; do at $s; sync >"$work/out" 2>"$work/err"; done; done
 for s in counter review; do at $s; is "$s: all of it is sent" 0 sync; done
 truth "heads are the same" heads
+at late; is "a site that joined behind the backup is not known" 1 sync
+says "and what it needs" "hub join --again"
+is "it is enrolled anew" 0 as root1 hub join "$hub_url" --again --code "$(hub enrol 110114-09 --kind counter | jq -er .code)"
+is "and goes on behind what it was told before" 0 sync
+at review; sync >/dev/null; approve_there "$o6"; sync >/dev/null
+at late; sync >/dev/null
+truth "its order is decided" status_is "$o6" approved
 truth "nothing was refused" bash -c '! jq -e "any(.[]; .kind == \"refused\" or .kind == \"fork\" or .kind == \"broken\")" >/dev/null' < <(hub alarms)
 is "headquarters verifies" 0 hub verify
 at review; truth "each order is there once" bash -c '[ "$0" = 3 ]' "$(json rv9 review list | jq length)"
