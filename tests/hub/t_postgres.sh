@@ -10,13 +10,14 @@ work=$(mktemp -d); trap 'hub_kill; pg_stop; rm -rf "$work"' EXIT
 pg_there || { echo "not ok 1 - no PostgreSQL on this machine # SKIP"; exit 0; }
 pg_start || exit 1
 
-# test_db.c again
-contract=$(pg_new contract)
-CMOCKA_MESSAGE_OUTPUT=TAP CERTDESK_TEST_DATABASE=$contract "$CERTDESK_BUILD/tests/hub/test_db" >"$work/contract" 2>&1
+# test_db.c and test_db_disk.c again
+for half in test_db test_db_disk; do
+	CMOCKA_MESSAGE_OUTPUT=TAP CERTDESK_TEST_DATABASE=$(pg_new "contract_$half") "$CERTDESK_BUILD/tests/hub/$half"
+done >"$work/contract" 2>&1
 sed -E -n 's/^(not ok|ok) [0-9]+ - (.*)/\1 - postgresql: \2/p' "$work/contract" >"$work/lines"
 while read -r line; do number=$((number + 1)); echo "${line/ - / $number - }"; done <"$work/lines"
 ! grep -q '^not ok' "$work/contract" || sed 's/^/# /' "$work/contract"
-truth "postgresql: the contract ran" [ "$(wc -l <"$work/lines")" -ge 14 ]
+truth "postgresql: the contract ran" [ "$(wc -l <"$work/lines")" -ge 20 ]
 
 # the program
 is "init over PostgreSQL" 0 hub_make --database "$pg_url"

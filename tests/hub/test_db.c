@@ -1,84 +1,9 @@
-/* The database's contract, over both drivers: CERTDESK_TEST_DATABASE is an empty PostgreSQL database (t_postgres.sh), else SQLite in a file. */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* The database's contract, over both drivers (t_postgres.sh). */
+#include "dbcase.h"
 
-#include <cmocka.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include "base/json.h"
-#include "hub/db_driver.h"
-
-static char dir[64], address[600], backup[96];
-static struct db *db;
-static struct error e;
-
-static bool postgres(void)
-{
-	return getenv("CERTDESK_TEST_DATABASE") != NULL;
-}
-
-static void good(enum err r)
-{
-	if (r) {
-		char sentence[2000];
-		print_error("%s: %s\n", error_name(r), error_sentence(&e, sentence, sizeof sentence));
-	}
-	assert_int_equal(r, OK);
-}
-
-static int make(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof dir, "/tmp/test_db.XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	if (postgres())
-		snprintf(address, sizeof address, "%s", getenv("CERTDESK_TEST_DATABASE"));
-	else
-		snprintf(address, sizeof address, "sqlite:%s/hub.db", dir);
-	snprintf(backup, sizeof backup, "%s/copy", dir);
-	good(db_create(address, &db, &e));
-	good(db_run(db, HUB_SQL_SITE_ENROL, NULL, &e, "tttttii", "110114-01", "counter", "昌平", "110114", "", (int64_t)0, (int64_t)1));
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	char command[128];
-	db_close(&db);
-	snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	return system(command);
-}
-
-static void set(struct db *d, const char *name, const char *value)
-{
-	good(db_run(d, HUB_SQL_SETTING_SET, NULL, &e, "tt", name, value));
-}
-
-static void holds(struct db *d, const char *name, const char *value)
-{
-	json_t *row = NULL;
-	good(db_row(d, HUB_SQL_SETTING_GET, &row, &e, "t", name));
-	if (value) {
-		assert_non_null(row);
-		assert_string_equal(json_text(row, "value"), value);
-	} else
-		assert_null(row);
-	json_decref(row);
-}
 
 static void test_every_statement_is_taken(void **state)
 {
@@ -313,110 +238,6 @@ static enum err put_off(const char *kind, int64_t version, int64_t seq, int64_t 
 }
 
 /* More than one pipeline takes, and each with its own count; a state stands behind the one before it, once. */
-/* SQLite flushes its log by this one. */
-static int flushes;
-static void (*at_flush)(void); /* once, before it */
-static bool flush_fails;
-
-int fdatasync(int fd)
-{
-	void (*hook)(void) = at_flush;
-	at_flush = NULL;
-	if (hook)
-		hook();
-	flushes++;
-	if (!flush_fails)
-		return (int)syscall(SYS_fdatasync, fd);
-	errno = ENOSPC;
-	return -1;
-}
-
-/* What is done soon waits for no disk, and the next change takes it there. */
-static void test_soon_goes_to_the_disk_with_the_next(void **state)
-{
-	(void)state;
-	int64_t changed = 0, n = 0;
-	flushes = 0;
-	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:1", (int64_t)5, (int64_t)1));
-	assert_true(postgres() || flushes > 0);
-	flushes = 0;
-	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, &changed, &e, "ttii", "110114-01", "sha256:2", (int64_t)6, (int64_t)1));
-	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, &changed, &e, "ttii", "110114-01", "sha256:3", (int64_t)7, (int64_t)1));
-	good(db_int(db, HUB_SQL_FILE_GET, 0, &n, &e, "tt", "110114-01", "sha256:3"));
-	assert_int_equal(0, flushes);
-	assert_int_equal(1, changed);
-	assert_int_equal(7, n);
-	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:4", (int64_t)8, (int64_t)1));
-	assert_true(postgres() || flushes > 0);
-	good(db_run_soon(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:5", (int64_t)9, (int64_t)1));
-	flushes = 0;
-	good(db_begin(db, &e));
-	assert_int_equal(ERR_STORE_FAULT, db_run_soon(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:6", (int64_t)9, (int64_t)1));
-	good(db_run(db, HUB_SQL_FILE_LOST, NULL, &e, "tt", "110114-01", "sha256:5"));
-	good(db_commit(db, &e));
-	assert_true(postgres() || flushes > 0);
-}
-
-static struct db *beside;
-
-static int64_t size_of_file(struct db *from, const char *digest)
-{
-	int64_t n = 0;
-	good(db_int(from, HUB_SQL_FILE_GET, 0, &n, &e, "tt", "110114-01", digest));
-	return n;
-}
-
-static void another_works(void)
-{
-	assert_int_equal(11, size_of_file(beside, "sha256:11")); /* it sees what no disk has yet, and so flushes it before it says anything */
-	good(db_seen(beside, &e));
-	assert_true(flushes > 0);
-	good(db_run(beside, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:12", (int64_t)12, (int64_t)1));
-}
-
-/* Together: who writes next needn't wait for the disk of the one before, and nobody says what the disk hasn't got. */
-static void test_others_write_while_one_waits_for_its_disk(void **state)
-{
-	(void)state;
-	good(db_open(address, &beside, &e));
-	good(db_begin_together(db, &e));
-	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:11", (int64_t)11, (int64_t)1));
-	flushes = 0;
-	good(db_seen(beside, &e));
-	assert_int_equal(0, flushes);
-	at_flush = another_works;
-	good(db_commit(db, &e));
-	assert_true(postgres() || (flushes > 1 && !at_flush));
-	assert_true(postgres() || size_of_file(db, "sha256:12") == 12);
-	at_flush = NULL;
-	flushes = 0;
-	good(db_seen(beside, &e)); /* nobody is on the way to the disk any more */
-	good(db_begin_together(db, &e));
-	db_rollback(db);
-	good(db_seen(beside, &e));
-	assert_int_equal(0, flushes);
-	db_close(&beside);
-}
-
-static void test_a_flush_that_fails_is_no_commit(void **state)
-{
-	(void)state;
-	if (postgres())
-		return;
-	good(db_open(address, &beside, &e));
-	good(db_begin_together(db, &e));
-	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:13", (int64_t)13, (int64_t)1));
-	flush_fails = true;
-	assert_int_equal(ERR_STORE_FULL, db_commit(db, &e));
-	flush_fails = false;
-	assert_false(db->in_transaction);
-	flushes = 0;
-	good(db_seen(beside, &e)); /* it doesn't hold up who comes after it */
-	good(db_run(db, HUB_SQL_FILE_WHOLE, NULL, &e, "ttii", "110114-01", "sha256:14", (int64_t)14, (int64_t)1));
-	assert_true(flushes > 0);
-	db_close(&beside);
-}
-
 static void test_what_is_put_off_is_done_and_counted(void **state)
 {
 	(void)state;
@@ -548,36 +369,6 @@ static void test_a_backup_of_a_database_at_work(void **state)
 	db_close(&other);
 }
 
-static void test_a_full_disk(void **state)
-{
-	(void)state;
-	if (postgres()) /* its server's disk, not ours */
-		return;
-	struct rlimit before, none;
-	struct stat st;
-	char wal[80];
-	snprintf(wal, sizeof wal, "%s/hub.db-wal", dir);
-	assert_int_equal(stat(wal, &st), 0);
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &before);
-	none = before;
-	none.rlim_cur = 4096;
-	setrlimit(RLIMIT_FSIZE, &none);
-	enum err r = OK;
-	struct error why = {0};
-	char text[4000];
-	memset(text, 'x', sizeof text - 1);
-	text[sizeof text - 1] = '\0';
-	if (!(r = db_begin(db, &why)) && !(r = db_run(db, HUB_SQL_SETTING_SET, NULL, &why, "tt", "full", text)))
-		r = db_commit(db, &why);
-	db_rollback(db);
-	setrlimit(RLIMIT_FSIZE, &before);
-	assert_int_equal(r, ERR_STORE_FULL);
-	holds(db, "full", NULL);
-	set(db, "full", "room");
-	holds(db, "full", "room");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -593,15 +384,11 @@ int main(void)
 		cmocka_unit_test(test_begin_and_commit_in_turn),
 		cmocka_unit_test(test_a_statement_that_fails),
 		cmocka_unit_test(test_a_commit_after_a_failure_is_not_well_done),
-		cmocka_unit_test(test_soon_goes_to_the_disk_with_the_next),
-		cmocka_unit_test(test_others_write_while_one_waits_for_its_disk),
-		cmocka_unit_test(test_a_flush_that_fails_is_no_commit),
 		cmocka_unit_test(test_what_is_put_off_is_done_and_counted),
 		cmocka_unit_test(test_what_is_put_off_and_fails),
 		cmocka_unit_test(test_two_walks_of_one_statement),
 		cmocka_unit_test(test_locks_make_them_wait),
 		cmocka_unit_test(test_a_backup_of_a_database_at_work),
-		cmocka_unit_test(test_a_full_disk),
 	};
 	return cmocka_run_group_tests(tests, make, finish);
 }

@@ -1,37 +1,6 @@
-#include "soft_key.h"
+#include "local_case.h"
 
 #include <sys/stat.h>
-#include <time.h>
-
-#include "base/json.h"
-#include "base/lang.h"
-#include "ca/ca.h"
-
-enum { DAY = 86400 };
-static char dir[] = "/tmp/certdesk-ca-XXXXXX";
-static struct soft_key rsa, p256, sm2;
-static struct secret passphrase;
-static struct ca *ca;
-static struct profiles *profiles;
-static int64_t now;
-
-static json_t *unit_values(const char *name)
-{
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "unit_name", name, "department", "信息部", "uscc",
-		"91110105MA01ABCD5F", "region_province", "北京市", "region_city", "北京市", "ca_crl_url",
-		"http://ca.example.com/ca.crl", "ca_issuer_url", "http://ca.example.com/ca.crt", "ca_ocsp_url",
-		"http://ocsp.example.com");
-}
-
-static struct bytes request_of(struct soft_key *k)
-{
-	struct name name = {0};
-	struct bytes der = {0};
-	assert_int_equal(name_add(&name, "CN", NAME_UTF8, "not what the certificate says", NULL), OK);
-	assert_int_equal(soft_key_request(k, k, &name, &der, NULL), OK);
-	name_free(&name);
-	return der;
-}
 
 /* The same bytes as request_of makes of the key where its signatures are always the same: RSA's. */
 static X509_REQ *proven_of(struct soft_key *k)
@@ -46,53 +15,6 @@ static X509_REQ *proven_of(struct soft_key *k)
 	bytes_free(&der);
 	return made;
 }
-
-static enum err issue(struct soft_key *k, const char *product, json_t *values, char serial[CERT_SERIAL_SIZE],
-	struct bytes *der, struct error *e)
-{
-	struct bytes request = request_of(k);
-	struct ca_order order = {
-		.request = request.data, .request_length = request.length, .profile = profiles_find(profiles, product), .values = values,
-		.not_before = now, .not_after = now + 365 * DAY};
-	struct cert_info info;
-	enum err r = ca_issue(ca, &order, &info, der, e);
-	snprintf(serial, CERT_SERIAL_SIZE, "%s", info.serial);
-	cert_info_free(&info);
-	bytes_free(&request);
-	return r;
-}
-
-static void save(const char *name, const struct bytes *b)
-{
-	char *path = path_join(dir, name);
-	assert_int_equal(file_write(path, 0600, b->data, b->length, NULL), OK);
-	free(path);
-}
-
-/* Runs openssl(1) in the directory; %s would be too much: commands name files there. */
-static int judge(char *out, size_t size, const char *command)
-{
-	char line[1024];
-	snprintf(line, sizeof line, "cd %s && openssl %s 2>&1", dir, command);
-	return run(out, size, line);
-}
-
-static void save_lists(const struct ca_revoked *revoked, size_t count)
-{
-	struct bytes crl = {0}, pem = {0}, chain = {0};
-	struct error e = {0};
-	if (ca_crl(ca, revoked, count, now, now + 7 * DAY, 42, &crl, &e))
-		fail_msg("%s", e.detail);
-	assert_int_equal(crl_pem(crl.data, crl.length, &pem, NULL), OK);
-	assert_int_equal(ca_chain(ca, &chain, NULL), OK);
-	save("ca.crl", &pem);
-	save("chain.pem", &chain);
-	bytes_free(&crl);
-	bytes_free(&pem);
-	bytes_free(&chain);
-}
-
-#define STRICT "verify -x509_strict -crl_check -CRLfile ca.crl -CAfile chain.pem "
 
 static void issues_what_openssl_accepts(void **state)
 {
@@ -319,108 +241,6 @@ static void a_draft_is_for_its_request_only(void **state)
 	json_decref(changed);
 }
 
-static void revoked_ones_are_listed(void **state)
-{
-	(void)state;
-	json_t *values = json_pack("{s:s}", "person_name", "李四");
-	struct bytes der = {0}, pem = {0}, crl = {0};
-	char serial[CERT_SERIAL_SIZE], out[8192];
-	struct error e = {0};
-	assert_int_equal(issue(&rsa, "person-1y", values, serial, &der, NULL), OK);
-	assert_int_equal(cert_pem(der.data, der.length, &pem, NULL), OK);
-	save("person.pem", &pem);
-	const struct ca_revoked rows[] = {
-		{"7F00000000000000000000000000000A", now - DAY, ca_reason_code("certificate-hold"), 0},
-		{serial, now, ca_reason_code("key-compromise"), now - 2 * DAY},
-		{"0F", now - DAY, ca_reason_code("unspecified"), 0},
-	};
-	save_lists(rows, 3);
-	assert_int_not_equal(judge(out, sizeof out, STRICT "person.pem"), 0);
-	assert_non_null(strstr(out, "certificate revoked"));
-	assert_int_equal(judge(out, sizeof out, "crl -in ca.crl -noout -verify -CAfile chain.pem -text"), 0);
-	static const char *const there[] = {"verify OK", "Version 2", "X509v3 CRL Number: \n                42",
-		"Authority Key Identifier", "Certificate Hold", "Key Compromise", "Invalidity Date", "Serial Number: 0F"};
-	for (size_t i = 0; i < sizeof there / sizeof *there; i++)
-		if (!strstr(out, there[i]))
-			fail_msg("%s is not in:\n%s", there[i], out);
-	assert_non_null(strstr(out, serial));
-	assert_null(strstr(out, "Unspecified"));
-	save_lists(NULL, 0);
-	assert_int_equal(judge(out, sizeof out, STRICT "person.pem"), 0);
-	const struct ca_revoked wrong[][2] = {
-		{{"0f", now, 1, 0}, {"01", now, 1, 0}},
-		{{"0F0", now, 1, 0}, {"01", now, 1, 0}},
-		{{"", now, 1, 0}, {"01", now, 1, 0}},
-		{{"0F", now, 7, 0}, {"01", now, 1, 0}},
-		{{"0F", now, 8, 0}, {"01", now, 1, 0}},
-		{{"0F", 0, 1, 0}, {"01", now, 1, 0}},
-		{{"0F", now, 1, 0}, {"0F", now, 1, 0}},
-	};
-	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		assert_int_equal(ca_crl(ca, wrong[i], 2, now, now + DAY, 1, &crl, &e), ERR_CA_CRL);
-	assert_int_equal(ca_crl(ca, rows, 3, now, now, 1, &crl, &e), ERR_CA_CRL);
-	assert_int_equal(crl_pem(der.data, der.length, &crl, &e), ERR_CA_CRL);
-	assert_int_equal(ca_reason_code("cessation-of-operation"), 5);
-	assert_int_equal(ca_reason_code("lost"), -1);
-	assert_null(ca_reason_name(7));
-	assert_null(ca_reason_name(-1));
-	bytes_free(&der);
-	bytes_free(&pem);
-	bytes_free(&crl);
-	json_decref(values);
-}
-
-static struct bytes list_of(int64_t at, uint64_t number)
-{
-	struct bytes der = {0};
-	assert_int_equal(ca_crl(ca, NULL, 0, at, at + DAY, number, &der, NULL), OK);
-	return der;
-}
-
-static bool reads_as(const char *path, const struct bytes *der)
-{
-	struct bytes there = {0};
-	assert_int_equal(file_read(path, 1 << 20, &there, NULL), OK);
-	bool same = there.length == der->length && memcmp(there.data, der->data, der->length) == 0;
-	bytes_free(&there);
-	return same;
-}
-
-static void a_later_list_stays_where_its_day_has_come(void **state)
-{
-	(void)state;
-	char *path = path_join(dir, "placed.crl");
-	struct bytes first = list_of(now - DAY, 1), second = list_of(now, 2), third = list_of(now + 240, 3);
-	assert_int_equal(crl_put(ca, path, &second, now, NULL), OK);
-	assert_true(crl_lies(ca, path, &first, now));
-	assert_int_equal(crl_put(ca, path, &first, now, NULL), OK);
-	assert_true(reads_as(path, &second));
-	assert_int_equal(crl_put(ca, path, &third, now, NULL), OK); /* another clock, a little ahead */
-	assert_true(crl_lies(ca, path, &second, now));
-	assert_true(crl_lies(ca, path, &third, now));
-	free(path);
-	bytes_free(&first);
-	bytes_free(&second);
-	bytes_free(&third);
-}
-
-static void a_list_from_a_clock_that_was_ahead_gives_way(void **state)
-{
-	(void)state;
-	char *path = path_join(dir, "ahead.crl");
-	struct bytes ahead = list_of(now + 30 * DAY, 2), mended = list_of(now, 3);
-	assert_int_equal(crl_put(ca, path, &ahead, now + 30 * DAY, NULL), OK);
-	assert_true(crl_lies(ca, path, &ahead, now + 30 * DAY));
-	assert_false(crl_lies(ca, path, &ahead, now)); /* nobody may go by it yet */
-	assert_false(crl_lies(ca, path, &mended, now));
-	assert_int_equal(crl_put(ca, path, &mended, now, NULL), OK);
-	assert_true(reads_as(path, &mended));
-	assert_true(crl_lies(ca, path, &mended, now));
-	free(path);
-	bytes_free(&ahead);
-	bytes_free(&mended);
-}
-
 /* Opens a copy of the CA's file that `change` has altered. */
 static enum err open_changed(void (*change)(struct bytes *text), const struct secret *word)
 {
@@ -581,37 +401,6 @@ static void hostile_certificates_do_no_harm(void **state)
 	json_decref(values);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	struct error e = {0};
-	lang_set(LANG_ZH);
-	now = (int64_t)time(NULL);
-	char *path = shipped("forms/tables/profiles.yaml");
-	if (!mkdtemp(dir) || !secret_set(&passphrase, "Correct-Horse-7!", 16) || profiles_load(path, &profiles, &e) ||
-		ca_local_create(dir, "示例受理点", &passphrase, true, now, &e) || ca_open(dir, &passphrase, &ca, &e)) {
-		print_error("%s\n", e.detail);
-		return 1;
-	}
-	free(path);
-	rsa = soft_key_make(EVP_RSA_gen(2048));
-	p256 = soft_key_make(EVP_EC_gen("P-256"));
-	sm2 = soft_key_make(EVP_PKEY_Q_keygen(NULL, NULL, "SM2"));
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	ca_close(&ca);
-	profiles_free(&profiles);
-	soft_key_free(&rsa);
-	soft_key_free(&p256);
-	soft_key_free(&sm2);
-	remove_tree(dir);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -620,9 +409,6 @@ int main(void)
 		cmocka_unit_test(serials_are_random_and_shaped),
 		cmocka_unit_test(refuses_what_breaks_a_rule),
 		cmocka_unit_test(a_draft_is_for_its_request_only),
-		cmocka_unit_test(revoked_ones_are_listed),
-		cmocka_unit_test(a_later_list_stays_where_its_day_has_come),
-		cmocka_unit_test(a_list_from_a_clock_that_was_ahead_gives_way),
 		cmocka_unit_test(a_demonstration_is_called_so_once),
 		cmocka_unit_test(opens_only_whole_ones),
 		cmocka_unit_test(hostile_certificates_do_no_harm),
