@@ -45,7 +45,7 @@ static enum err take_rows(struct key_list *l, struct mistakes *m)
 	l->lines = calloc(l->count + 1, sizeof *l->lines);
 	for (size_t i = 0; l->lines && i < l->count; i++) {
 		const struct csv_row *row = &l->csv.rows[first + i];
-		l->lines[i] = (struct key_line){csv_field(row, serial < 0 ? 0 : serial), csv_field(row, medium), row->line, 0};
+		l->lines[i] = (struct key_line){csv_field(row, serial < 0 ? 0 : serial), csv_field(row, medium), row->line, 0, true};
 	}
 	return l->lines ? OK : ERR_MEMORY;
 }
@@ -70,7 +70,7 @@ static enum err take_typed(const struct key_source *from, struct key_list *l)
 		return ERR_MEMORY;
 	l->count = from->count;
 	for (size_t i = 0; i < from->count; i++)
-		l->lines[i] = (struct key_line){from->serials[i], "", i + 1, 0};
+		l->lines[i] = (struct key_line){from->serials[i], "", i + 1, 0, false};
 	return OK;
 }
 
@@ -107,26 +107,16 @@ enum err key_list_read(const struct key_source *from, bool may_be_empty, struct 
 	return find_doubles(out);
 }
 
-enum { SHOWN_MOST = 24 };
-
-/* Any file of this machine may have been named as the list, and a line that is long may be half a private key: it isn't read out. */
-static void wrong_serial(const struct key_list *list, const struct key_line *line, struct mistakes *m)
-{
-	size_t n = strlen(line->serial);
-	if (n <= SHOWN_MOST)
-		mistakes_add(m, list->name, line->line, tr("序列号不对：%s", "the serial is wrong: %s"), line->serial);
-	else
-		mistakes_add(m, list->name, line->line, tr("序列号不对：有 %zu 个字节", "the serial is wrong: it has %zu bytes"), n);
-}
-
 bool key_list_line(const struct key_list *list, size_t at, struct mistakes *m)
 {
 	const struct key_line *line = &list->lines[at];
 	bool valid = key_serial_valid(line->serial);
-	if (!valid)
-		wrong_serial(list, line, m);
+	if (!valid && line->of_file)
+		mistakes_add(m, list->name, line->line, "%s", tr("序列号不对", "the serial is wrong"));
+	else if (!valid)
+		mistakes_add(m, list->name, line->line, tr("序列号不对：%s", "the serial is wrong: %s"), line->serial);
 	else if (line->twice)
-		mistakes_add(m, list->name, line->line, tr("%s 与第 %zu 行重复", "%s stands in line %zu already"), line->serial, line->twice);
+		mistakes_add(m, list->name, line->line, tr("与第 %zu 行重复", "stands in line %zu already"), line->twice);
 	return valid;
 }
 

@@ -11,6 +11,7 @@ struct key_line {
 	const char *serial, *medium; /* medium is "" where the list has none */
 	size_t line;                 /* from 1; of the file, or the how manieth */
 	size_t twice;                /* the line that has the serial already; 0: none has */
+	bool of_file;                /* no message shows what stands in it: any file of this machine may have been named as the list */
 };
 
 struct key_list {

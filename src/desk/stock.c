@@ -68,6 +68,15 @@ __attribute__((format(printf, 2, 3))) static void object(struct judgement *v, co
 	va_end(ap);
 }
 
+/* Nobody knows the key: a file's line isn't named but by its number. */
+static void object_unknown(struct judgement *v, const struct key_line *line, const char *what)
+{
+	if (line->of_file)
+		object(v, "%s", what);
+	else
+		object(v, tr("%s %s", "%s: %s"), line->serial, what);
+}
+
 static void object_state(struct judgement *v, enum stock_deed deed)
 {
 	size_t n;
@@ -87,12 +96,11 @@ static enum err judge_unknown(struct desk *d, const struct stock_order *o, const
 	if (r)
 		return r;
 	if (!*v->medium)
-		object(v, tr("%s 没有写明介质型号", "%s: its medium isn't said"), line->serial);
+		object_unknown(v, line, tr("没有写明介质型号", "its medium isn't said"));
 	else if (!known)
 		object(v, tr("没有介质型号 %s", "there is no medium %s"), v->medium);
 	else if (o->deed == STOCK_ARRIVE && !o->site)
-		object(v, tr("%s 没有记录；从别的受理点来的，请说明是哪里", "there is no key %s; where it comes from another point, say which"),
-		       line->serial);
+		object_unknown(v, line, tr("没有记录；从别的受理点来的，请说明是哪里", "there is no such key; where it comes from another point, say which"));
 	return OK;
 }
 
@@ -164,7 +172,10 @@ static enum err judge(struct desk *d, const struct stock_order *o, const struct 
 		return r;
 	if (!staffs && makes)
 		return judge_unknown(d, o, line, v, e);
-	object(v, staffs ? tr("%s 是人员的介质", "%s is a member of staff's own") : tr("没有介质 %s 的记录", "there is no key %s"), line->serial);
+	if (staffs)
+		object(v, tr("%s 是人员的介质", "%s is a member of staff's own"), line->serial);
+	else
+		object_unknown(v, line, tr("没有记录", "there is no such key"));
 	return OK;
 }
 

@@ -22,8 +22,15 @@ for file in "$key" "$work/keys.txt" "$site/ca/local-ca.pem"; do
 	is "what is no list: ${file##*/}" 1 as is1 key receive "$file"
 	truth "isn't read out" bash -c '! grep -v -e ----- "$1" | cut -c1-16 | grep -qFf - "$0"' "$work/err" "$file"
 done
-is "a short one is named" 1 as is1 key receive 'x y' --medium UKEY-RS
+printf 'pass word\nHunter2\nc/d\nHunter2\n' >"$work/short.txt"
+for deed in "receive" "spoil --reason 试验" "arrive --from 110105-02"; do
+	is "nor is one of short lines: ${deed%% *}" 1 as is1 key $deed "$work/short.txt"
+	truth "its lines are numbers" bash -c 'for n in 1 2 3 4; do grep -q "short.txt:$n:" "$0" || exit 1; done; ! grep -qE "pass|word|Hunter|c/d" "$0"' "$work/err"
+done
+is "what was typed is named" 1 as is1 key receive 'x y' --medium UKEY-RS
 says "as it stands" "x y"
+is "so is one that nobody knows" 1 as is1 key spoil 99999999 --reason 试验
+says "as it was typed" "99999999"
 is "an operator receives nothing" 1 as op1 key receive 10000008 --medium UKEY-RS
 
 is "stock" 0 as op1 --json key stock

@@ -70,7 +70,7 @@ static void test_transferred_to_a_new_drawer(void **state)
 	case_step(t, "2<Enter>", "新抽屉");
 	case_step(t, "02<Enter>", "调拨 → 02");
 	case_step(t, "10000001<Enter>", "10000001  ✓");
-	case_step(t, "99999999<Enter>", "没有介质 99999999 的记录");
+	case_step(t, "99999999<Enter>", "99999999 没有记录");
 	case_step(t, "10000002<F2>", "已调拨 2 个介质"); /* what stands in the field counts too */
 	key_is("10000001", "in-stock 02");
 	key_is("10000002", "in-stock 02");
