@@ -1,4 +1,5 @@
 /* Staff and sessions. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -61,8 +62,14 @@ static enum err disable(struct cli *c, struct error *e)
 
 static enum err unlock(struct cli *c, struct error *e)
 {
-	enum err r = staff_unlock(c->desk, args_at(&c->args, 0), e);
-	return r ? r : cli_say(c, "login", args_at(&c->args, 0), "locked_until", json_null());
+	const char *login = args_at(&c->args, 0);
+	bool disabled;
+	enum err r = staff_unlock(c->desk, login, &disabled, e);
+	if (!r && !(r = cli_say(c, "login", login, "locked_until", json_null())))
+		json_object_set_new(c->result, "disabled", json_boolean(disabled));
+	if (!r && disabled)
+		fprintf(stderr, tr("%s 仍是停用的，不能登录。要恢复，用 staff roles %s --role …\n", "%s stays disabled and can't log in; staff roles %s --role … lets it in again\n"), login, login);
+	return r;
 }
 
 static enum err roles(struct cli *c, struct error *e)

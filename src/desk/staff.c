@@ -405,12 +405,15 @@ enum err staff_password(struct desk *d, const char *login, const struct secret *
 	return r ? r : set_password(d, login, password, alone, e);
 }
 
-enum err staff_unlock(struct desk *d, const char *login, struct error *e)
+enum err staff_unlock(struct desk *d, const char *login, bool *disabled, struct error *e)
 {
 	struct record who;
+	*disabled = false;
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
 	if (r || (r = find(d, login, &who, e)))
 		return r;
+	OPENSSL_cleanse(who.password, sizeof who.password);
+	*disabled = who.disabled;
 	if (!who.staff.id)
 		return error_set(e, ERR_DESK_NO_STAFF, "%s", login);
 	if ((r = store_begin(d->store, e)))

@@ -28,7 +28,8 @@ enum err staff_add(struct desk *d, const char *login, const char *name, const ch
 /* Where a second person, an administrator or a manager, is on the spot, it counts no longer among those who could be asked.
  * ERR_DESK_LAST_ADMIN: no administrator who can log in would be left; so for staff_roles. */
 enum err staff_disable(struct desk *d, const char *login, struct error *e);
-enum err staff_unlock(struct desk *d, const char *login, struct error *e);
+/* Ends a lock after wrong tries. *disabled: the login is, and stays so. */
+enum err staff_unlock(struct desk *d, const char *login, bool *disabled, struct error *e);
 enum err staff_roles(struct desk *d, const char *login, const char *roles, struct error *e);
 /* One's own, with the old one: an open session alone doesn't change it. A wrong one counts as a wrong try of a login. ERR_DESK_PASSWORD_OLD,
  * ERR_DESK_LOCKED, ERR_DESK_PASSWORD_WEAK. */

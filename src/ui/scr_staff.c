@@ -80,7 +80,7 @@ static enum err call_disable(struct desk *d, struct call *c, struct error *e)
 
 static enum err call_unlock(struct desk *d, struct call *c, struct error *e)
 {
-	return staff_unlock(d, c->a, e);
+	return staff_unlock(d, c->a, &c->flag, e);
 }
 
 static enum err call_roles(struct desk *d, struct call *c, struct error *e)
@@ -223,6 +223,17 @@ static void disable(struct ui *ui, const char *login)
 		ui_good(ui, tr("%s 已停用", "%s is disabled"), login);
 }
 
+static void unlock(struct ui *ui, const char *login)
+{
+	struct call c = {.a = login};
+	if (!app_do(ui, call_unlock, &c))
+		return;
+	if (c.flag)
+		ui_warn(ui, tr("%s 已解锁，但仍是停用的，不能登录。要恢复，用 F4 岗位", "%s is unlocked but stays disabled and can't log in; F4 Roles lets it in again"), login);
+	else
+		ui_good(ui, tr("%s 已解锁", "%s is unlocked"), login);
+}
+
 enum { DO_ADD = 1, DO_ROLES, DO_NUMBER, DO_PASSWORD, DO_UNLOCK, DO_DISABLE, DO_KEY };
 
 static unsigned handle_staff(struct ui *ui, void *data, const struct event *event)
@@ -231,7 +242,6 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 	struct error e = {0};
 	char login[40];
 	text_copy(login, sizeof login, table_text(t, "login"));
-	struct call c = {.a = login};
 	switch (event->action) {
 	case DO_ADD: add(ui); break;
 	case DO_ROLES: change_roles(ui, t, login); break;
@@ -239,10 +249,7 @@ static unsigned handle_staff(struct ui *ui, void *data, const struct event *even
 	case DO_KEY: change_key(ui, t, login); break;
 	case DO_PASSWORD: change_password(ui, login); break;
 	case DO_DISABLE: disable(ui, login); break;
-	case DO_UNLOCK:
-		if (app_do(ui, call_unlock, &c))
-			ui_good(ui, tr("%s 已解锁", "%s is unlocked"), login);
-		break;
+	case DO_UNLOCK: unlock(ui, login); break;
 	default:
 		return list_handle(&t->list, event) == LIST_IGNORED ? UI_PASS : UI_DRAW;
 	}

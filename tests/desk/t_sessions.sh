@@ -42,6 +42,11 @@ is "the right one after five wrong ones" 1 as op1 whoami
 says "says until when" "锁定到"
 is "an administrator unlocks" 0 as root1 staff unlock op1
 is "then it works" 0 as op1 whoami
+is "unlocking who is disabled" 0 as root1 --json staff unlock op2
+truth "leaves them disabled" jq -e '.login == "op2" and .locked_until == null and .disabled' "$work/out"
+says "says so, and what to do" "staff roles op2"
+is "in English too" 0 as root1 --lang en staff unlock op2
+says "what to do" "stays disabled"
 is "a password is changed" 0 as op1 staff passwd op1 --password-file <(echo Another-Horse-8)
 is "the old one is wrong" 1 as op1 whoami
 is "and no old one for another" 1 desk --user op1 --password-file <(echo Another-Horse-8) staff passwd op1 --old-password-file "$work/pw" --password-file <(echo Third-Horse-9)

@@ -358,6 +358,7 @@ static void test_five_wrong_passwords_lock(void **state)
 {
 	struct unit_case *c = *state;
 	struct secret right, wrong;
+	bool disabled = true;
 	secret_set(&right, SITE_PASSWORD, strlen(SITE_PASSWORD));
 	secret_set(&wrong, "not this one", 12);
 	for (int i = 0; i < 4; i++)
@@ -370,7 +371,8 @@ static void test_five_wrong_passwords_lock(void **state)
 	for (int i = 0; i < 5; i++)
 		EXPECT(i < 4 ? ERR_DESK_PASSWORD : ERR_DESK_LOCKED, staff_login(c->d, "op1", &wrong, &c->e));
 	site_as(&c->site, c->d, "root1");
-	EXPECT(OK, staff_unlock(c->d, "op1", &c->e));
+	EXPECT(OK, staff_unlock(c->d, "op1", &disabled, &c->e));
+	assert_false(disabled);
 	EXPECT(OK, staff_login(c->d, "op1", &right, &c->e));
 }
 

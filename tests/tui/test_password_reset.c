@@ -29,6 +29,28 @@ static void test_the_second_administrator_comes(void **state)
 	tui_end(&t);
 }
 
+static void test_who_is_unlocked_and_disabled_is_said_to_be(void **state)
+{
+	(void)state;
+	struct secret word;
+	struct error e = {0};
+	struct desk *d = site_open(&site);
+	secret_set(&word, SITE_PASSWORD, strlen(SITE_PASSWORD));
+	site_as(&site, d, "root1");
+	site_is(OK, staff_second(d, "aa2", &word, &e), &e);
+	site_is(OK, staff_add(d, "aa0", "受理九", "operator", &word, &e), &e);
+	site_is(OK, staff_disable(d, "aa0", &e), &e);
+	desk_close(&d);
+	struct tui *t = case_start(&site);
+	case_login(t, "root1");
+	case_line(t, "人员");
+	case_step(t, "<Enter>", "aa0");
+	tui_keys(t, "<Home>");
+	tui_settle(t);
+	case_step(t, "<F6>", "aa0 已解锁，但仍是停用的，不能登录。要恢复，用 F4 岗位");
+	tui_end(&t);
+}
+
 /* From the menu of every screen, for everybody. */
 static void test_ones_own_needs_the_old_one(void **state)
 {
@@ -76,7 +98,8 @@ static void test_a_lock_is_said_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_second_administrator_comes), cmocka_unit_test(test_ones_own_needs_the_old_one),
+		cmocka_unit_test(test_the_second_administrator_comes), cmocka_unit_test(test_who_is_unlocked_and_disabled_is_said_to_be),
+		cmocka_unit_test(test_ones_own_needs_the_old_one),
 		cmocka_unit_test(test_a_lock_is_said_whole)};
 	return cmocka_run_group_tests(tests, site_start, site_stop);
 }
