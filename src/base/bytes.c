@@ -107,8 +107,8 @@ enum err secret_read_file(struct secret *s, const char *path, struct error *e)
 	enum err r = ERR_FILE_READ;
 	struct stat st;
 	secret_wipe(s);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0) {
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
 		error_set(e, r, "%s", path);
 		goto out;
 	}
@@ -116,11 +116,17 @@ enum err secret_read_file(struct secret *s, const char *path, struct error *e)
 		r = error_set(e, ERR_SECRET_FILE, "%s", path);
 		goto out;
 	}
-	char buffer[SECRET_MAX + 2];
+	fcntl(fd, F_SETFL, 0); /* whoever writes to a pipe is waited for; that somebody comes who would, isn't */
+	char buffer[SECRET_MAX + 2], *end = NULL;
 	size_t have = 0;
-	for (ssize_t n; have < sizeof buffer && (n = read(fd, buffer + have, sizeof buffer - have)) > 0;)
+	for (ssize_t n; !end && have < sizeof buffer && (n = read(fd, buffer + have, sizeof buffer - have)) > 0;) {
 		have += (size_t)n;
-	char *end = memchr(buffer, '\n', have);
+		end = memchr(buffer, '\n', have);
+	}
+	if (!have && S_ISFIFO(st.st_mode)) {
+		r = error_set(e, ERR_SECRET_PIPE, "%s", path);
+		goto out;
+	}
 	size_t length = end ? (size_t)(end - buffer) : have;
 	if (length && buffer[length - 1] == '\r')
 		length--;

@@ -35,7 +35,8 @@ void secret_wipe(struct secret *s);
 bool secret_set(struct secret *s, const void *data, size_t length);
 bool secret_equal(const struct secret *a, const struct secret *b); /* constant time */
 /* Reads the first line of a file (at most SECRET_MAX bytes, newline dropped).
- * Refuses a file that group or others can read. ERR_SECRET_FILE, ERR_FILE_READ. */
+ * Refuses a file that group or others can read. Whoever writes to a pipe is waited for; ERR_SECRET_PIPE where nobody does.
+ * ERR_SECRET_FILE, ERR_FILE_READ. */
 enum err secret_read_file(struct secret *s, const char *path, struct error *e);
 
 /* Lower-case hex of `n` bytes into out[2n+1]; the reverse returns false on anything else. */

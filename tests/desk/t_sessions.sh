@@ -35,6 +35,16 @@ is "and can't log in again" 1 desk login op2 --password-file "$work/pw"
 cp "$work/err" "$work/disabled"
 is "an unknown login" 1 desk login nobody --password-file "$work/pw"
 truth "gets the same words as a disabled one" cmp "$work/err" "$work/disabled"
+mkfifo "$work/pipe"
+is "a pipe that nobody writes to" 1 timeout 20 "$program" -C "$site" --user op1 --password-file "$work/pipe" whoami
+says "is named, and why" "管道 $work/pipe"
+exec 7<>"$work/pipe"; cat "$work/pw" >&7
+is "a line of one that stays open" 0 timeout 20 "$program" -C "$site" --user op1 --password-file "$work/pipe" whoami
+exec 7>&-
+is "a process's output" 0 desk --user op1 --password-file <(cat "$work/pw") whoami
+is "an empty one" 1 timeout 20 "$program" -C "$site" --user op1 --password-file <(true) whoami
+for _ in 1 2 3 4 5 6; do is "a directory" 1 desk --user op1 --password-file "$work" whoami; done
+says "isn't a wrong password" "读不了文件"
 is "no terminal to ask on" 2 window 'desk login op1'
 
 for i in 1 2 3 4 5; do is "wrong password $i" 1 desk --user op1 --password-file "$work/wrong" whoami; done

@@ -54,6 +54,9 @@ settings s3_secret "$work/none"; hub status >"$work/out" 2>"$work/err"; truth "n
 says "is named" "$work/none"
 settings; chmod 644 "$hub_dir/keys/s3.secret"; hub status >"$work/out" 2>"$work/err"; truth "a secret that others can read" [ $? != 0 ]
 says "is named" s3.secret
+rm "$hub_dir/keys/s3.secret"; mkfifo "$hub_dir/keys/s3.secret"; timeout 20 "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" status >"$work/out" 2>"$work/err"; truth "a pipe that nobody writes to" [ $? = 1 ]
+says "is named too" "管道 $hub_dir/keys/s3.secret"
+rm "$hub_dir/keys/s3.secret"; install -m 600 "$work/secret" "$hub_dir/keys/s3.secret"
 chmod 600 "$hub_dir/keys/s3.secret"; : >"$hub_dir/keys/s3.secret"; hub status >"$work/out" 2>"$work/err"; truth "an empty secret" [ $? != 0 ]
 install -m 600 "$work/secret" "$hub_dir/keys/s3.secret"
 is "and right ones are taken" 0 hub status
