@@ -179,7 +179,7 @@ static void confirm(struct ui *ui, struct day_screen *s)
 {
 	const json_t *row = table_row(&s->table);
 	bool money = strcmp(json_text(row, "item"), "pos") == 0;
-	char text[40] = "", reason[600] = "", item[40], about[300];
+	char text[40] = "", reason[600] = "", item[40], about[900];
 	struct error e = {0};
 	struct dialog_ask ask = {.title = json_text(row, "title"),
 		.text = money ? tr("POS 机结算单上的当日合计（元）", "The day's total on the terminal's settlement, in yuan")
@@ -191,8 +191,7 @@ static void confirm(struct ui *ui, struct day_screen *s)
 		return;
 	c.amount /= money ? 1 : 100;
 	enum err rc = app_attempt(ui, call_confirm, &c, &e);
-	const char *detail = json_text(row, "detail"), *end = strstr(detail, tr("，", ","));
-	snprintf(about, sizeof about, tr("%.*s，填写的实数是 %s", "%.*s; the figure given is %s"), end ? (int)(end - detail) : (int)strlen(detail), detail, text);
+	snprintf(about, sizeof about, tr("%s\n填写的实数是 %s", "%s\nThe figure given is %s"), json_text(row, "detail"), text);
 	if (rc == ERR_DESK_REASON && ask_reason(ui, tr("与账面不符", "Not as expected"), about, reason, sizeof reason))
 		rc = app_attempt(ui, call_confirm, &c, &e);
 	if (rc != OK) {

@@ -193,6 +193,16 @@ static void count_from_checklist(struct tui *t)
 	tui_settle(t);
 }
 
+/* In the row before, at the same column. */
+static void stands_above(struct tui *t, const char *text, const char *above)
+{
+	int row, column;
+	assert_true(tui_find(t, text, &row, &column));
+	struct tui_cell first = tui_cell(t, row - 1, column);
+	assert_non_null(strstr(tui_row(t, row - 1), above));
+	assert_true(*first.text && strncmp(above, first.text, strlen(first.text)) == 0);
+}
+
 static void test_the_day_ends_on_the_managers_screen(void **state)
 {
 	(void)state;
@@ -221,8 +231,17 @@ static void test_the_day_ends_on_the_managers_screen(void **state)
 	assert_false(tui_has(t, "day confirm", 0)); /* what scripts are told */
 	case_step(t, "<Enter>", "结算单上的当日合计");
 	case_step(t, "270<Enter>", "与账面不符");
-	assert_true(tui_has(t, "POS 应为 280.00，填写的实数是 270", 0));
+	stands_above(t, "填写的实数是 270", "POS 应为 280.00，还没有与 POS 机结算单核对");
+	tui_keys(t, "手工单未录，客户已补付<Enter>");
+	tui_wait_text(t, "已登记");
+	tui_settle(t);
+	choose_item(t, "POS 核对");
+	case_step(t, "<Enter>", "结算单上的当日合计");
+	case_step(t, "260<Enter>", "与账面不符");
+	stands_above(t, "填写的实数是 260", "已核对，相差 -10.00：手工单未录，客户已补付"); /* whole, as it was said before */
+	look(t);
 	type(t, "<Esc>");
+	choose_item(t, "POS 核对");
 	case_step(t, "<Enter>", "结算单上的当日合计");
 	tui_keys(t, "280<Enter>");
 	tui_wait_text(t, "已核对，相符");
