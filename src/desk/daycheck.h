@@ -8,7 +8,7 @@ enum day_state { DAY_DONE, DAY_WARN, DAY_OPEN };
 
 struct day_finding {
 	enum day_state state;
-	char detail[256], mend[256];
+	char detail[800], mend[256]; /* a reason of the longest, and what stands before it */
 	json_t *more; /* what else the row says, over its usual members; or NULL */
 };
 

@@ -12,7 +12,7 @@
 struct seen {
 	size_t drawers, counted, moved; /* moved: keys of it went or came, and it wasn't counted since */
 	int64_t expected, in_hand, missing, surplus, book, moves;
-	char to_count[33], differs[33], unexplained[33], reason[256];
+	char to_count[33], differs[33], unexplained[33], reason[512];
 	bool stale; /* to_count was counted, and moved again */
 };
 

@@ -52,6 +52,9 @@ says "it says what is" "key count"
 printf 'serial\n70000001\n' >"$work/one.csv"
 is "count one of two" 0 as is1 key count "$work/one.csv"
 truth "the difference wants a reason" keys_row '.state == "open" and .expected == 2 and .counted == 1 and .difference == -1'
+long=$(printf '一个在送修。%.0s' $(seq 27))
+is "with a long reason" 0 as is1 key count "$work/one.csv" --reason "$long"
+truth "its row has it whole" keys_row '.detail | endswith("'"$long"'")'
 is "with its reason" 0 as is1 key count "$work/one.csv" --reason 一个在送修
 truth "it is enough" keys_row '.state == "warn" and (.detail | contains("一个在送修"))'
 is "count both" 0 as is1 key count "$work/stock.csv"
@@ -62,6 +65,9 @@ is "and close it" 0 as op2 till close
 is "waive without a reason" 2 as mg1 day waive statement
 is "waive what can't be" 1 as mg1 day waive cash --reason x
 is "no such item" 1 as mg1 day confirm shells --figure 1
+long=$(printf '银行次日才出。%.0s' $(seq 23))
+is "waive for a long reason" 0 as mg1 --json day waive statement --reason "$long"
+truth "its row has it whole" jq -e --arg why "$long" '.checklist[] | select(.item == "statement").detail | endswith($why)' "$work/out"
 is "waive" 0 as mg1 day waive statement --reason 银行次日才出
 is "close a day to come" 1 as mg1 day close --date 2999-01-01
 is "no date" 2 as mg1 day close --date yesterday
