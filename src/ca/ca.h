@@ -115,8 +115,8 @@ enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct er
  * CA's lies there: whoever was restored from a backup has older ones. One that is dated ahead of `now` was made while the clock was wrong, and
  * doesn't count as either. ERR_FILE_WRITE. */
 enum err crl_put(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e);
-/* Whether one of these lies there. */
-bool crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now);
+/* Whether one of these lies there: ERR_CA_CRL_FILE says what does instead. */
+enum err crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e);
 
 /* The CA's certificates as PEM, the issuing one first; `pem` is added to. */
 enum err ca_chain(struct ca *ca, struct bytes *pem, struct error *e);

@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <openssl/pem.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/lang.h"
@@ -151,19 +153,34 @@ enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct er
 	return r;
 }
 
-bool crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now)
+/* NULL: it is the list of `der`, or a later one. */
+static const char *wrong_there(const struct ca *ca, const struct bytes *there, const struct bytes *der, int64_t now)
+{
+	struct ca_list own, found;
+	if (ca_check_crl(ca, there->data, there->length, &found, NULL) != OK)
+		return tr("不是这个 CA 的吊销列表，或不完整", "is no list of this CA, or not whole");
+	if (found.this_update > now + AHEAD_MOST)
+		return tr("的日期晚于现在", "is dated ahead of now");
+	if (there->length == der->length && memcmp(there->data, der->data, der->length) == 0)
+		return NULL;
+	if (ca_check_crl(ca, der->data, der->length, &own, NULL) == OK && found.this_update > own.this_update)
+		return NULL;
+	return tr("比最新的列表旧", "is older than the newest list");
+}
+
+enum err crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e)
 {
 	struct bytes there = {0};
-	struct ca_list own, found;
-	bool lies = file_read(path, LIST_MOST, &there, NULL) == OK && ca_check_crl(ca, there.data, there.length, &found, NULL) == OK &&
-	            found.this_update <= now + AHEAD_MOST;
-	if (lies && (there.length != der->length || memcmp(there.data, der->data, der->length) != 0))
-		lies = ca_check_crl(ca, der->data, der->length, &own, NULL) == OK && found.this_update > own.this_update;
+	const char *wrong = tr("读不了", "can't be read");
+	if (file_read(path, LIST_MOST, &there, NULL) == OK)
+		wrong = wrong_there(ca, &there, der, now);
+	else if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		wrong = tr("不存在", "isn't there");
 	bytes_free(&there);
-	return lies;
+	return wrong ? error_set(e, ERR_CA_CRL_FILE, "%s %s", path, wrong) : OK;
 }
 
 enum err crl_put(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e)
 {
-	return crl_lies(ca, path, der, now) ? OK : file_write(path, 0644, der->data, der->length, e);
+	return crl_lies(ca, path, der, now, NULL) ? file_write(path, 0644, der->data, der->length, e) : OK;
 }

@@ -39,7 +39,7 @@ enum err crl_refresh(struct desk *d, struct error *e);
  * made here are put there at once; `tick` sees to what failed then. ERR_FILE_WRITE. */
 enum err crl_place(struct desk *d, struct error *e);
 /* Whether it lies there; also where there is none yet, or crl_file names nothing. */
-enum err crl_placed(struct desk *d, bool *placed, struct error *e);
+enum err crl_placed(struct desk *d, struct error *e);
 /* crl_refresh behind a step that changed a certificate and stands: ERR_DESK_CRL_WAITS with the reason where the list can't be made,
  * and `tick` tries again. Whoever has to hear of the change is told all the same. */
 enum err crl_publish(struct desk *d, struct error *e);

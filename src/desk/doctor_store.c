@@ -20,17 +20,15 @@ void check_schema(struct desk *d, struct finding *f)
 void check_crl_file(struct desk *d, struct finding *f)
 {
 	const char *path = d->config.crl_file;
-	bool placed = false;
 	struct error e = {0};
+	enum err r = *path ? crl_placed(d, &e) : OK;
 	if (!*path)
 		found(f, GOOD, "%s", tr("没有指定", "none is named"));
-	else if (crl_placed(d, &placed, &e))
-		found_error(f, MISSING, &e);
-	else if (placed)
+	else if (!r)
 		found(f, GOOD, "%s", path);
-	else {
-		found(f, WARNING, tr("%s 不是最新的吊销列表，验证方看不到新的吊销", "%s is not the newest revocation list: whoever checks a certificate learns of no new revocation"), path);
+	else
+		found_error(f, r == ERR_CA_CRL_FILE ? WARNING : MISSING, &e);
+	if (r == ERR_CA_CRL_FILE)
 		mend(f, tr("让本账户能写那个目录（systemd 的定时任务还要在单元里写 ReadWritePaths），再运行 certdesk tick，看它说什么",
 		           "let this account write to that directory (and systemd's timers, by ReadWritePaths in their unit), then see what certdesk tick says"));
-	}
 }

@@ -99,14 +99,13 @@ enum err crl_place(struct desk *d, struct error *e)
 	return r;
 }
 
-enum err crl_placed(struct desk *d, bool *placed, struct error *e)
+enum err crl_placed(struct desk *d, struct error *e)
 {
 	struct ca *ca = NULL;
 	struct bytes der = {0};
 	enum err r = newest(d, &der, e);
-	if (!r && der.length)
-		r = desk_own_ca(d, &ca, e);
-	*placed = !r && (!der.length || crl_lies(ca, d->config.crl_file, &der, desk_now(d)));
+	if (!r && der.length && !(r = desk_own_ca(d, &ca, e)))
+		r = crl_lies(ca, d->config.crl_file, &der, desk_now(d), e);
 	bytes_free(&der);
 	return r;
 }

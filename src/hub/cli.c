@@ -88,11 +88,10 @@ static json_t *station(const json_t *row)
 }
 
 /* "": it works. */
-static json_t *files_trouble(struct hub *hub)
+static json_t *trouble(enum err r, const struct error *why)
 {
-	struct error why = {0};
 	char sentence[ERROR_DETAIL_SIZE * 3];
-	return json_printable(hub_files_reach(hub->files, &why) ? error_sentence(&why, sentence, sizeof sentence) : "");
+	return json_printable(r ? error_sentence(why, sentence, sizeof sentence) : "");
 }
 
 static enum err run_status(struct cli *c, struct error *e)
@@ -100,6 +99,7 @@ static enum err run_status(struct cli *c, struct error *e)
 	struct hub *hub = hub_of(c);
 	json_t *rows = NULL, *row, *stations = json_array();
 	const char *list = hub->options.crl_file;
+	struct error no_files = {0}, no_list = {0};
 	int64_t alarms = 0, old = 0;
 	bool undeclared = false;
 	size_t i;
@@ -117,9 +117,10 @@ static enum err run_status(struct cli *c, struct error *e)
 		json_decref(stations);
 		return r;
 	}
-	c->result = json_pack("{ss ss ss sb sb so sI sI so so so}", "name", hub->name, "url", hub->options.url, "database",
-		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "files_trouble", files_trouble(hub), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
-		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(crlfile_placed(hub)) : json_null(), "stations", stations);
+	enum err files = hub_files_reach(hub->files, &no_files), placed = crlfile_placed(hub, &no_list);
+	c->result = json_pack("{ss ss ss sb sb so sI sI so so so so}", "name", hub->name, "url", hub->options.url, "database",
+		db_is_sqlite(hub->db) ? "sqlite" : "postgresql", "serving", hub_probe(hub), "declaration_awaited", undeclared, "files_trouble", trouble(files, &no_files), "alarms", (json_int_t)alarms, "old_backups", (json_int_t)old,
+		"crl_file", *list ? json_printable(list) : json_null(), "crl_file_good", *list ? json_boolean(!placed) : json_null(), "crl_file_trouble", *list ? trouble(placed, &no_list) : json_null(), "stations", stations);
 	return c->result ? OK : ERR_MEMORY;
 }
 

@@ -21,10 +21,12 @@ enum err crlfile_place(struct hub *hub, struct error *e)
 	return r;
 }
 
-bool crlfile_placed(struct hub *hub)
+enum err crlfile_placed(struct hub *hub, struct error *e)
 {
 	struct bytes der = {0};
-	bool placed = !wanted(hub, &der, NULL) && (!der.length || crl_lies(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub)));
+	enum err r = wanted(hub, &der, e);
+	if (!r && der.length)
+		r = crl_lies(authority_ca(hub), hub->options.crl_file, &der, hub_now(hub), e);
 	bytes_free(&der);
-	return placed;
+	return r;
 }

@@ -157,29 +157,42 @@ truth "which is on the key" test "$(serial_on_key)" = "$(of_order "$order" '[.[]
 
 # revoked at one counter: on the list at the other after its sync
 at one
+cp "$work/www/hub.crl" "$work/before.crl"
 is "the first counter revokes" 0 as rv1 --with mg1 --with-password-file "$work/pw" cert revoke "$third_serial" --reason key-compromise --ground 测试
 is "the entry goes" 0 sync
 hub ca crl >"$work/crl.pem"
 truth "on headquarters' list at once" listed "$work/crl.pem" "$third_serial"
 truth "and where the world finds it" in_file
 hub status >"$work/out"
-truth "status says where" jq -e --arg f "$work/www/hub.crl" '.crl_file == $f and .crl_file_good' "$work/out"
+truth "status says where" jq -e --arg f "$work/www/hub.crl" '.crl_file == $f and .crl_file_good and .crl_file_trouble == ""' "$work/out"
+troubled() { # WHY: what status says of the file
+	hub status >"$work/out"
+	truth "the file isn't good: $1" jq -e --arg why "$1" '.crl_file_good == false and (.crl_file_trouble | contains($why))' "$work/out"
+}
 echo old >"$work/www/hub.crl"
-hub status >"$work/out"
-truth "and that it isn't the newest" jq -e '.crl_file_good == false' "$work/out"
+troubled "不是这个 CA 的吊销列表"
+cp "$work/before.crl" "$work/www/hub.crl"
+troubled "比最新的列表旧"
+rm "$work/www/hub.crl"
+troubled "不存在"
+mkdir "$work/www/hub.crl"
+troubled "读不了"
+is "for people" 0 "$CERTDESK_BUILD/certdesk-hub" -C "$hub_dir" --lang en status
+says "too" "$work/www/hub.crl can't be read"
+rmdir "$work/www/hub.crl"
 is "the timer sees to the file" 0 hub tick
 truth "that is the list again" in_file
 cp -p "$hub_dir/ca/local-ca.pem" "$work/ca.pem"; echo damaged >"$hub_dir/ca/local-ca.pem"
 is "an authority that can't be opened" 4 hub ca status
 is "keeps nobody from the rest of the status" 0 hub status
-truth "which doesn't call the file good" jq -e '.crl_file_good == false and (.stations | length) > 0' "$work/out"
+truth "all of it" jq -e '(.stations | length) > 0' "$work/out"
+troubled "CA 密钥打不开"
 cp -p "$work/ca.pem" "$hub_dir/ca/local-ca.pem"
 cp "$hub_dir/hub.yaml" "$work/hub.yaml"
 sed -i "s|^crl_file: .*|crl_file: $work/www/hub.crl/no|" "$hub_dir/hub.yaml"
 is "and says that it can't be written" 4 hub tick
 says "where" "hub.crl/no"
-hub status >"$work/out"
-truth "as status does" jq -e '.crl_file_good == false' "$work/out"
+troubled "不存在"
 hub_stop
 truth "which keeps nobody from being served" hub_serve --workers 3
 truth "its log says so" grep -q 'hub.crl/no' "$work/serve.log"

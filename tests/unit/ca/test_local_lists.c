@@ -71,15 +71,16 @@ static bool reads_as(const char *path, const struct bytes *der)
 static void a_later_list_stays_where_its_day_has_come(void **state)
 {
 	(void)state;
+	struct error e = {0};
 	char *path = path_join(dir, "placed.crl");
 	struct bytes first = list_of(now - DAY, 1), second = list_of(now, 2), third = list_of(now + 240, 3);
 	assert_int_equal(crl_put(ca, path, &second, now, NULL), OK);
-	assert_true(crl_lies(ca, path, &first, now));
+	assert_int_equal(crl_lies(ca, path, &first, now, &e), OK);
 	assert_int_equal(crl_put(ca, path, &first, now, NULL), OK);
 	assert_true(reads_as(path, &second));
 	assert_int_equal(crl_put(ca, path, &third, now, NULL), OK); /* another clock, a little ahead */
-	assert_true(crl_lies(ca, path, &second, now));
-	assert_true(crl_lies(ca, path, &third, now));
+	assert_int_equal(crl_lies(ca, path, &second, now, &e), OK);
+	assert_int_equal(crl_lies(ca, path, &third, now, &e), OK);
 	free(path);
 	bytes_free(&first);
 	bytes_free(&second);
@@ -89,15 +90,16 @@ static void a_later_list_stays_where_its_day_has_come(void **state)
 static void a_list_from_a_clock_that_was_ahead_gives_way(void **state)
 {
 	(void)state;
+	struct error e = {0};
 	char *path = path_join(dir, "ahead.crl");
 	struct bytes ahead = list_of(now + 30 * DAY, 2), mended = list_of(now, 3);
 	assert_int_equal(crl_put(ca, path, &ahead, now + 30 * DAY, NULL), OK);
-	assert_true(crl_lies(ca, path, &ahead, now + 30 * DAY));
-	assert_false(crl_lies(ca, path, &ahead, now)); /* nobody may go by it yet */
-	assert_false(crl_lies(ca, path, &mended, now));
+	assert_int_equal(crl_lies(ca, path, &ahead, now + 30 * DAY, &e), OK);
+	assert_int_equal(crl_lies(ca, path, &ahead, now, &e), ERR_CA_CRL_FILE); /* nobody may go by it yet */
+	assert_int_equal(crl_lies(ca, path, &mended, now, &e), ERR_CA_CRL_FILE);
 	assert_int_equal(crl_put(ca, path, &mended, now, NULL), OK);
 	assert_true(reads_as(path, &mended));
-	assert_true(crl_lies(ca, path, &mended, now));
+	assert_int_equal(crl_lies(ca, path, &mended, now, &e), OK);
 	free(path);
 	bytes_free(&ahead);
 	bytes_free(&mended);
