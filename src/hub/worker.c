@@ -189,11 +189,22 @@ static void answer(struct hub *hub, FCGX_Request *f)
 		close(q.body_fd);
 }
 
-/* Ends the request. Where nginx has nothing more to say, the connection is closed at once: libfcgi would shut its own side and wait for
- * nginx to end the other, for the sake of what might still come. */
+/* Whether nginx has nothing more to say: where nobody read a body, the end of the input is nearly always there, and isn't waited for. */
+static bool all_read(FCGX_Request *f)
+{
+	int flags = FCGX_HasSeenEOF(f->in) ? -1 : fcntl(f->ipcFd, F_GETFL);
+	if (flags >= 0 && fcntl(f->ipcFd, F_SETFL, flags | O_NONBLOCK) == 0) {
+		FCGX_GetChar(f->in);
+		fcntl(f->ipcFd, F_SETFL, flags);
+	}
+	return FCGX_HasSeenEOF(f->in) && !FCGX_GetError(f->in);
+}
+
+/* Ends the request. Where all is read, the connection is closed at once: libfcgi would shut its own side and wait for nginx to end the other.
+ * That is for what is left of a body (a 403, a 413): to close over it would reset the connection, and nginx lose the answer. */
 static void finish(FCGX_Request *f)
 {
-	if (FCGX_HasSeenEOF(f->in))
+	if (all_read(f))
 		FCGX_Detach(f);
 	FCGX_Finish_r(f);
 }

@@ -68,6 +68,17 @@ rm "$hub_dir/files"; mv "$work/files" "$hub_dir/files"
 is "a second one on the same directory" 1 hub serve
 says "is refused" 已在运行
 truth "the socket is private" bash -c '[ "$(stat -c %a "$0/run/worker.sock")" = 700 ] || [ "$(stat -c %a "$0/run/worker.sock")" = 600 ]' "$hub_dir"
+ends() { # NAME WANTED METHOD PATH BODY [late]: how a worker ends what nginx asks it
+	local got; got=$(python3 "$(dirname "$0")/worker.py" "$hub_dir/run/worker.sock" "${@:3}" 2>&1)
+	truth "$1 ($got)" [ "$got" = "$2" ]
+}
+ends "without a body: the connection is closed with the answer" "200 closed" GET /v1/health 0
+ends "where the input hasn't ended, it isn't waited for" "200 open" GET /v1/health 0 late
+ends "a body that nobody read is taken, and the answer isn't lost" "403 open" POST /v1/time 1
+ends "so is a long one" "403 open" POST /v1/time 100000
+ends "and one that is on its way" "403 open" POST /v1/time 100000 late
+ends "one that was read is at its end" "400 closed" POST /v1/join 10
+ends "one that is too long for its route" "413 open" POST /v1/join 150000
 answers "the root without a certificate" 200 GET /v1/root
 truth "is the root" cmp "$work/out" "$hub_dir/keys/root.pem"
 answers "health" 200 GET /v1/health
