@@ -1,12 +1,12 @@
 /* libFuzzer on certificates, requests, lists and public keys; the first byte says which. It starts from real ones. */
+#include "fuzz.h"
+
 #include <openssl/x509.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/spki.h"
 #include "ca/ossl.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room);
 

@@ -1,9 +1,8 @@
 /* libFuzzer on the definitions that fuzz_form leaves out: reports, print templates, certificate profiles, texts, a site's and
  * headquarters' configuration. The first byte chooses; the input replaces a piece of the shipped one. Each is taken or refused with its
  * mistakes. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,8 +16,6 @@
 #include "report/definition.h"
 #include "rules/texts.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 enum { REPORT, TEMPLATE, PROFILES, TEXT, CONFIG, OPTIONS, KINDS };
 static const char *const shipped[KINDS] = {"reports/daily.yaml", "forms/print/receipt.yaml", "forms/tables/profiles.yaml", NULL, NULL, NULL};
 static const char *const begun[KINDS] = {[TEXT] = "---\nid: a\nversion: \"1\"\nchannel: \"\"\ntitle: 某\n---\n文\n",
@@ -26,24 +23,12 @@ static const char *const begun[KINDS] = {[TEXT] = "---\nid: a\nversion: \"1\"\nc
                                          [OPTIONS] = "url: https://localhost:8443\ndatabase: sqlite:hub.db\nworkers: 2\n"};
 static const char *const names[KINDS] = {[TEXT] = "text.md", [CONFIG] = "certdesk.yaml", [OPTIONS] = "hub.yaml", [REPORT] = "x.yaml", [PROFILES] = "p.yaml"};
 static struct bytes texts[KINDS];
-static char dir[] = "/tmp/fuzz-definition-XXXXXX";
-
-static void finish(void)
-{
-	char command[80];
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	if (system(command)) {
-	}
-}
 
 static void start(void)
 {
-	if (!mkdtemp(dir))
-		abort();
-	atexit(finish);
+	scratch_make();
 	for (int i = 0; i < KINDS; i++)
-		if (shipped[i] ? file_read(shipped[i], 1 << 20, &texts[i], NULL) : bytes_text(&texts[i], begun[i]))
-			abort();
+		must((shipped[i] ? file_read(shipped[i], 1 << 20, &texts[i], NULL) : bytes_text(&texts[i], begun[i])) == OK);
 }
 
 static void read_kind(int kind, const char *path, const struct bytes *text)
@@ -59,18 +44,18 @@ static void read_kind(int kind, const char *path, const struct bytes *text)
 		print_parse("receipt.yaml", (const char *)text->data, text->length, &template, &e);
 		print_free_one(&template);
 	} else if (kind == REPORT) {
-		report_load(dir, "x", &report, &e);
+		report_load(scratch, "x", &report, &e);
 		report_free(&report);
 	} else if (kind == PROFILES) {
 		profiles_load(path, &profiles, &e);
 		profiles_free(&profiles);
 	} else if (kind == TEXT) {
-		struct texts *t = texts_read(dir, &m);
+		struct texts *t = texts_read(scratch, &m);
 		texts_free(&t);
 	} else if (kind == CONFIG) {
-		if (config_load(dir, &config, &e) == OK)
+		if (config_load(scratch, &config, &e) == OK)
 			config_free(&config);
-	} else if (hub_options_load(dir, &options, &e) == OK)
+	} else if (hub_options_load(scratch, &options, &e) == OK)
 		hub_options_free(&options);
 	mistakes_free(&m);
 }
@@ -86,11 +71,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int kind = data[0] % KINDS;
 	const struct bytes *from = &texts[kind];
 	size_t at = (data[1] << 8 | data[2]) % from->length, over = data[3] % (from->length - at);
-	if (bytes_add(&text, from->data, at) || bytes_add(&text, data + 4, size - 4) || bytes_add(&text, from->data + at + over, from->length - at - over))
-		abort();
-	snprintf(path, sizeof path, "%s/%s", dir, names[kind] ? names[kind] : "t");
-	if (kind != TEMPLATE && file_write(path, 0600, text.data, text.length, NULL))
-		abort();
+	must(!bytes_add(&text, from->data, at) && !bytes_add(&text, data + 4, size - 4) && !bytes_add(&text, from->data + at + over, from->length - at - over));
+	snprintf(path, sizeof path, "%s/%s", scratch, names[kind] ? names[kind] : "t");
+	must(kind == TEMPLATE || !file_write(path, 0600, text.data, text.length, NULL));
 	read_kind(kind, path, &text);
 	unlink(path);
 	bytes_free(&text);

@@ -1,22 +1,13 @@
 /* libFuzzer on the field editor and on what lays text out: whatever is typed, the text stays whole, the cursor between characters,
  * and a field or a line as wide as it is asked to be. */
+#include "fuzz.h"
+
 #include <locale.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ui/edit.h"
 #include "ui/wrap.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* A macro, so that the stack says which. */
-#define must(right) \
-	do \
-		if (!(right)) \
-			abort(); \
-	while (0)
 
 static bool between(const char *s, size_t at)
 {

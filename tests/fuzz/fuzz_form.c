@@ -1,8 +1,7 @@
 /* libFuzzer on what rules read: identity data, expressions, form definitions, and data merged into a shipped form.
  * The first byte chooses. A definition is the shipped one with a piece of it replaced by the input. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,17 +12,14 @@
 #include "rules/expr.h"
 #include "rules/form.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static struct code_tables *codes;
 static struct form *form;
 static struct bytes definition;
 
 static void start(void)
 {
-	if (codes_open("forms/codes", &codes, NULL) || form_load("forms/new-unit.yaml", codes, &form, NULL) ||
-	    file_read("forms/new-unit.yaml", 1 << 20, &definition, NULL))
-		abort();
+	must(!codes_open("forms/codes", &codes, NULL) && !form_load("forms/new-unit.yaml", codes, &form, NULL) &&
+	     !file_read("forms/new-unit.yaml", 1 << 20, &definition, NULL));
 }
 
 static void try_checks(const char *text)
@@ -35,8 +31,7 @@ static void try_checks(const char *text)
 		check_judge(check_at(i), text, &context, &r);
 		if (v) { /* folding once is folding for good */
 			check_judge(check_at(i), v, &context, &again);
-			if (again.verdict != r.verdict)
-				abort();
+			must(again.verdict == r.verdict);
 		}
 		check_hopeless(check_at(i), text, &context, &r);
 		free(v);

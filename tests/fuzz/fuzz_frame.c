@@ -1,7 +1,7 @@
 /* What comes over the socketpair between certdesk and certdesk-net: raw bytes as frames, and each frame's body as each message. What
  * passes must be what its own pack makes of it again. */
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,8 +10,7 @@
 
 static void same(const struct frame *f, const struct bytes *again)
 {
-	if (again->length != f->body.length || memcmp(again->data, f->body.data, again->length) != 0)
-		abort();
+	must(again->length == f->body.length && memcmp(again->data, f->body.data, again->length) == 0);
 }
 
 static void read_messages(struct frame *f)
@@ -41,7 +40,6 @@ static void read_messages(struct frame *f)
 	bytes_free(&again);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int ends[2];

@@ -1,90 +1,29 @@
 /* libFuzzer on what a site posts to headquarters. The first byte chooses: a body as it is, a gzip body, an envelope, or one entry whose
  * text and states the input writes and which is then hashed, signed and sealed as a stolen site's program would. A hub of its own
  * on SQLite takes it; what it answers must be one of the answers that there are, and its journal stay whole. */
-#include <openssl/x509.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz_hub.h"
+
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
-#include "hub/db_driver.h"
-#include "hub/hub.h"
-#include "hub/init.h"
-#include "hub/pki.h"
 #include "hub/posted.h"
 #include "sync/envelope.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define SITE "110114-01"
 enum { DK = 1 };
 
-static char root[] = "/tmp/fuzz-hub-XXXXXX";
-static struct hub *hub;
 static EVP_PKEY *signer;
 static uint8_t key[DATA_KEY_SIZE];
 static struct bytes envelope;
 static int64_t rounds;
 
-static void must(bool good, const char *what)
-{
-	if (!good) {
-		fprintf(stderr, "%s\n", what);
-		abort();
-	}
-}
-
-static void finish(void)
-{
-	char command[80];
-	hub_close(&hub);
-	snprintf(command, sizeof command, "rm -rf %s", root);
-	if (system(command)) {
-	}
-}
-
-static X509 *certify(EVP_PKEY *pair)
-{
-	X509 *x = X509_new();
-	ASN1_INTEGER_set(X509_get_serialNumber(x), 7);
-	X509_gmtime_adj(X509_getm_notBefore(x), 0);
-	X509_gmtime_adj(X509_getm_notAfter(x), 1 << 30);
-	X509_set_pubkey(x, pair);
-	must(X509_sign(x, pair, EVP_sha256()) > 0, "certificate");
-	return x;
-}
-
-static void add_certificate(const char *kind, EVP_PKEY *pair)
-{
-	struct bytes pem = {0};
-	X509 *x = certify(pair);
-	must(pki_pem(x, &pem) == OK, "pem");
-	must(db_run(hub->db, HUB_SQL_CERTIFICATE_INSERT, NULL, NULL, "ttttii", kind, SITE, kind, (char *)pem.data, (int64_t)1, (int64_t)1 << 40) == OK, "row");
-	X509_free(x);
-	bytes_free(&pem);
-}
-
 static void start(void)
 {
-	char dir[64];
 	unsigned char *der = NULL;
-	EVP_PKEY *other = EVP_EC_gen("P-256");
-	must(mkdtemp(root) != NULL, "directory");
-	snprintf(dir, sizeof dir, "%s/hub", root);
-	struct hub_init o = {.dir = dir, .name = "总部", .url = "https://localhost", .now = 1};
-	must(hub_init(&o, NULL) == OK && hub_open(dir, &hub, NULL) == OK, "hub");
-	atexit(finish);
-	must(db_run(hub->db, HUB_SQL_SITE_ENROL, NULL, NULL, "tttttii", SITE, "counter", "昌平", "110000", "", (int64_t)0, (int64_t)1) == OK &&
-	     db_run(hub->db, HUB_SQL_SITE_JOIN, NULL, NULL, "tittt", SITE, (int64_t)1, "", "", "") == OK, "site");
 	signer = EVP_EC_gen("P-256");
-	add_certificate("sign", signer);
-	add_certificate("encrypt", other);
-	EVP_PKEY_free(other);
+	hub_begin(signer);
 	memset(key, 7, sizeof key);
 	int n = i2d_X509(hub->encrypt, &der);
-	must(envelope_seal(der, (size_t)n, SITE, DK, key, &envelope, NULL) == OK, "envelope");
+	must(envelope_seal(der, (size_t)n, SITE, DK, key, &envelope, NULL) == OK);
 	OPENSSL_free(der);
 }
 
@@ -114,10 +53,10 @@ static void post(const void *data, size_t size, const char *encoding)
 	const struct route *r = routes_data;
 	while (strcmp(r->method, "POST") != 0)
 		r++;
-	must(r->run(hub, &q, &p, &e) == OK, "headquarters' own fault");
-	must(!hub->db->in_transaction, "left open");
+	must(r->run(hub, &q, &p, &e) == OK);
+	must(!hub->db->in_transaction);
 	int s = p.status ? p.status : 200;
-	must(s == 200 || s == 400 || s == 409 || s == 413 || s == 422, "no answer that there is");
+	must(s == 200 || s == 400 || s == 409 || s == 413 || s == 422);
 	reply_free(&p);
 }
 
@@ -134,7 +73,7 @@ static json_t *seal_states(const json_t *wanted, json_t *records)
 		int64_t record = json_number(one, "record"), last = 0;
 		if (!*kind || strlen(kind) > 40 || record < 1)
 			continue;
-		must(db_int(hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, NULL, "tti", SITE, kind, record) == OK, "version");
+		must(db_int(hub->db, HUB_SQL_STATE_LAST_VERSION, 0, &last, NULL, "tti", SITE, kind, record) == OK);
 		json_t *state = json_deep_copy(json_object_get(one, "state"));
 		if (json_is_object(state) && strcmp(kind, "custody") != 0) {
 			json_object_set_new(state, "id", json_integer(record));
@@ -162,7 +101,7 @@ static int64_t head(char hash[DIGEST_TEXT_SIZE])
 	struct db_rows *rows = NULL;
 	int64_t seq = 0;
 	hash[0] = '\0';
-	must(db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, NULL, "t", SITE) == OK, "head");
+	must(db_query(hub->db, HUB_SQL_ENTRY_HEAD, &rows, NULL, "t", SITE) == OK);
 	if (db_rows_next(rows)) {
 		seq = db_rows_int(rows, 0);
 		snprintf(hash, DIGEST_TEXT_SIZE, "%s", db_rows_text(rows, 1));
@@ -198,7 +137,7 @@ static void post_signed(const json_t *wanted)
 		digest_text(text.data, text.length, hash);
 		EVP_MD_CTX *c = EVP_MD_CTX_new();
 		must(EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, signer) == 1 &&
-		     EVP_DigestSign(c, signature, &length, (unsigned char *)hash, strlen(hash)) == 1, "signature");
+		     EVP_DigestSign(c, signature, &length, (unsigned char *)hash, strlen(hash)) == 1);
 		EVP_MD_CTX_free(c);
 		json_t *one = json_pack("{sI ss ss sO}", "seq", (json_int_t)seq, "entry", (char *)text.data, "hash", hash, "states", states), *k = json_pack("{si}", "dk", DK);
 		if (one) {
@@ -227,14 +166,9 @@ static void open_envelope(const uint8_t *data, size_t size)
 /* A new hub from time to time: one that has taken much judges slowly. */
 static void begin_anew(void)
 {
-	static char again[] = "/tmp/fuzz-hub-XXXXXX";
 	EVP_PKEY_free(signer);
 	bytes_free(&envelope);
-	char command[80];
-	hub_close(&hub);
-	snprintf(command, sizeof command, "rm -rf %s", root);
-	must(system(command) == 0, "directory");
-	memcpy(root, again, sizeof root);
+	hub_end();
 	start();
 }
 

@@ -1,13 +1,12 @@
 /* libFuzzer on the picture decoders, in this process. Starts from made pictures and
  * mends PNG checksums half of the time, so that damage reaches the decoder. */
-#include <stddef.h>
-#include <stdint.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "../lib/pictures.h"
 #include "picture/decode.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room);
 

@@ -1,8 +1,7 @@
 /* What a card answers: the input is its answers, one after the other, each a byte of length, the data and the status
  * word; where it ends, the key is pulled out. */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "token/driver.h"
@@ -66,8 +65,7 @@ static void run_management(const struct apdu_transport *card, struct bytes *out)
 	(void)out;
 	struct secret key;
 	token_factory_management_key(&key);
-	if (piv->authenticate_management(card, &key, NULL) == OK)
-		abort(); /* no input knows the answer to our challenge */
+	must(piv->authenticate_management(card, &key, NULL)); /* no input knows the answer to our challenge */
 	piv->set_management_key(card, &key, NULL);
 }
 
@@ -77,12 +75,10 @@ static void run_identity(const struct apdu_transport *card, struct bytes *out)
 	char serial[TOKEN_SERIAL_SIZE], version[16];
 	bool mine;
 	piv->probe(card, &mine, NULL);
-	if (piv->serial(card, serial, NULL) == OK && !memchr(serial, 0, sizeof serial))
-		abort();
+	must(piv->serial(card, serial, NULL) || memchr(serial, 0, sizeof serial));
 	piv->version(card, version, sizeof version);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const runs[])(const struct apdu_transport *, struct bytes *) = {
@@ -95,8 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tlv in = {data, size}, value;
 	unsigned tag;
 	while (tlv_next(&in, &tag, &value))
-		if (value.data < data || value.data + value.length > data + size)
-			abort();
+		must(value.data >= data && value.data + value.length <= data + size);
 	runs[data[0] % (sizeof runs / sizeof *runs)](&card, &out);
 	bytes_free(&out);
 	return 0;

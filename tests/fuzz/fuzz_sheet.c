@@ -1,11 +1,9 @@
 /* libFuzzer on lists: text and workbooks as they come, and a workbook's parts behind a head that makes them whole. */
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "sheet/internal.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The workbook's reader without its child, which a fuzzer couldn't look into. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -16,8 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sheet_finish(&s);
 		for (size_t i = 0; i < s.count; i++)
 			for (size_t k = 0; k < s.rows[i].count; k++)
-				if (strlen(sheet_cell(&s.rows[i], k)->text) > SHEET_TEXT_MAX)
-					abort();
+				must(strlen(sheet_cell(&s.rows[i], k)->text) <= SHEET_TEXT_MAX);
 	}
 	sheet_free(&s);
 	book_read(data, size, &cells, NULL);

@@ -1,11 +1,9 @@
 /* libFuzzer on bank statements with the shipped maps. Input that is far from a statement gets a head row in front. */
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "pay/statement.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const heads[] = {
 	"date,amount,payer_name,payer_account,remark,reference\n",
@@ -20,13 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct statement_candidate order = {"110114-01-261122-0012-5", 30000, "示例公司", "62220200", 0};
 	struct bytes text = {0};
 	struct statement s;
-	if (!maps && statement_maps_load("forms/tables/statements.tsv", &maps, NULL))
-		abort();
+	must(maps || !statement_maps_load("forms/tables/statements.tsv", &maps, NULL));
 	if (size > 0 && !bytes_text(&text, heads[data[0] % 4]) && !bytes_add(&text, data + 1, size - 1) &&
 		!statement_parse(maps, text.data, text.length, &s, NULL)) {
 		for (size_t i = 0; i < s.count; i++) {
-			if (s.entries[i].amount_fen <= 0 || !*s.entries[i].id)
-				abort();
+			must(s.entries[i].amount_fen > 0 && *s.entries[i].id);
 			statement_match(&s.entries[i], &order);
 		}
 		statement_free(&s);
