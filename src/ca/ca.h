@@ -112,8 +112,8 @@ enum err ca_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, i
 /* The same bytes as PEM; `pem` is added to. ERR_CA_CRL. */
 enum err crl_pem(const uint8_t *der, size_t length, struct bytes *pem, struct error *e);
 /* Puts a list of this CA where a web server finds it: readable by all, whole or not at all, and only where neither it nor a later one of the
- * CA's lies there: whoever was restored from a backup has older ones. One that is dated ahead of `now` was made while the clock was wrong, and
- * doesn't count as either. ERR_FILE_WRITE. */
+ * CA's, by date and by number, lies there: whoever was restored from a backup has older ones. One that is dated ahead of `now`, or has the lower
+ * number, was made while the clock was wrong, and doesn't count as either. ERR_FILE_WRITE. */
 enum err crl_put(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e);
 /* Whether one of these lies there: ERR_CA_CRL_FILE says what does instead. */
 enum err crl_lies(const struct ca *ca, const char *path, const struct bytes *der, int64_t now, struct error *e);

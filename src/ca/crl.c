@@ -163,7 +163,7 @@ static const char *wrong_there(const struct ca *ca, const struct bytes *there, c
 		return tr("的日期晚于现在", "is dated ahead of now");
 	if (there->length == der->length && memcmp(there->data, der->data, der->length) == 0)
 		return NULL;
-	if (ca_check_crl(ca, der->data, der->length, &own, NULL) == OK && found.this_update > own.this_update)
+	if (ca_check_crl(ca, der->data, der->length, &own, NULL) == OK && found.this_update > own.this_update && found.number >= own.number)
 		return NULL;
 	return tr("比最新的列表旧", "is older than the newest list");
 }

@@ -105,12 +105,29 @@ static void a_list_from_a_clock_that_was_ahead_gives_way(void **state)
 	bytes_free(&mended);
 }
 
+/* What was revoked since its clock was put right is in the second alone. */
+static void a_list_from_a_clock_that_was_a_little_ahead_gives_way(void **state)
+{
+	(void)state;
+	struct error e = {0};
+	char *path = path_join(dir, "little.crl");
+	struct bytes ahead = list_of(now + 200, 2), mended = list_of(now, 3);
+	assert_int_equal(crl_put(ca, path, &ahead, now, NULL), OK);
+	assert_int_equal(crl_lies(ca, path, &mended, now, &e), ERR_CA_CRL_FILE);
+	assert_int_equal(crl_put(ca, path, &mended, now, NULL), OK);
+	assert_true(reads_as(path, &mended));
+	free(path);
+	bytes_free(&ahead);
+	bytes_free(&mended);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(revoked_ones_are_listed),
 		cmocka_unit_test(a_later_list_stays_where_its_day_has_come),
 		cmocka_unit_test(a_list_from_a_clock_that_was_ahead_gives_way),
+		cmocka_unit_test(a_list_from_a_clock_that_was_a_little_ahead_gives_way),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
