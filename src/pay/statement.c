@@ -263,12 +263,13 @@ static enum err part_twins(struct reading *r, const struct csv *csv)
 	return bad;
 }
 
-/* By which a reversal says whose credit it takes back. */
-enum { BY_ACCOUNT = 1, BY_NAME = 2 };
+/* By which a reversal says which credit it takes back. */
+enum { BY_ACCOUNT = 1, BY_NAME = 2, BY_REMARK = 4 };
 
-static int named_by(const struct statement_entry *entry)
+/* What the entry says of `by`; of its payer always all that it has. */
+static int named_by(const struct statement_entry *entry, int by)
 {
-	return (*entry->payer_account ? BY_ACCOUNT : 0) | (*entry->payer_name ? BY_NAME : 0);
+	return (*entry->payer_account ? BY_ACCOUNT : 0) | (*entry->payer_name ? BY_NAME : 0) | (*entry->remark ? by & BY_REMARK : 0);
 }
 
 /* A row that brings money or takes it back. */
@@ -284,7 +285,9 @@ static int compare_payers(const struct movement *a, const struct movement *b)
 	int order = (x->amount_fen > y->amount_fen) - (x->amount_fen < y->amount_fen);
 	if (!order && a->by & BY_ACCOUNT)
 		order = strcmp(x->payer_account, y->payer_account);
-	return order || !(a->by & BY_NAME) ? order : strcmp(x->payer_name, y->payer_name);
+	if (!order && a->by & BY_NAME)
+		order = strcmp(x->payer_name, y->payer_name);
+	return order || !(a->by & BY_REMARK) ? order : strcmp(x->remark, y->remark);
 }
 
 static int compare_movements(const void *a, const void *b)
@@ -299,15 +302,15 @@ static int compare_movements(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* The reversals that name their payer in this way take the newest credits before them, whose amount becomes 0. */
-static void take_back_by(struct statement *s, struct movement *all, int by)
+/* The reversals that name their credit in this way, and have `taken` none yet, take the newest ones before them, whose amount becomes 0. */
+static void take_back_by(struct statement *s, struct movement *all, bool *taken, int by)
 {
 	size_t n = 0, open = 0;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->entries[i].amount_fen)
 			all[n++] = (struct movement){&s->entries[i], false, by};
 	for (size_t i = 0; i < s->reversed_count; i++)
-		if (named_by(&s->reversed[i]) == by)
+		if (!taken[i] && named_by(&s->reversed[i], by) == by)
 			all[n++] = (struct movement){&s->reversed[i], true, by};
 	if (n)
 		qsort(all, n, sizeof *all, compare_movements);
@@ -317,30 +320,34 @@ static void take_back_by(struct statement *s, struct movement *all, int by)
 			open = 0;
 		if (!now.back)
 			all[open++] = now;
-		else if (open)
+		else if (open) {
+			taken[now.entry - s->reversed] = true;
 			all[--open].entry->amount_fen = 0;
+		}
 	}
 }
 
 /* Credits that the same file takes back are no money: they leave the entries. */
 static enum err take_back(struct reading *r)
 {
-	static const int ways[] = {BY_ACCOUNT | BY_NAME, BY_ACCOUNT, BY_NAME};
+	static const int ways[] = {BY_ACCOUNT | BY_NAME | BY_REMARK, BY_ACCOUNT | BY_REMARK, BY_NAME | BY_REMARK, BY_ACCOUNT | BY_NAME, BY_ACCOUNT, BY_NAME};
 	struct statement *s = r->out;
 	size_t kept = 0;
 	struct movement *all = malloc((s->count + s->reversed_count + 1) * sizeof *all);
-	if (!all)
-		return error_set(r->e, ERR_MEMORY, "%zu", s->count);
-	for (size_t i = 0; i < sizeof ways / sizeof *ways && s->reversed_count; i++)
-		take_back_by(s, all, ways[i]);
-	for (size_t i = 0; i < s->count; i++)
+	bool *taken = calloc(s->reversed_count + 1, sizeof *taken);
+	enum err bad = all && taken ? OK : error_set(r->e, ERR_MEMORY, "%zu", s->count);
+	for (size_t i = 0; !bad && i < sizeof ways / sizeof *ways && s->reversed_count; i++)
+		take_back_by(s, all, taken, ways[i]);
+	for (size_t i = 0; !bad && i < s->count; i++)
 		if (s->entries[i].amount_fen)
 			s->entries[kept++] = s->entries[i];
 		else
 			entry_free(&s->entries[i]);
-	s->count = kept;
+	if (!bad)
+		s->count = kept;
+	free(taken);
 	free(all);
-	return OK;
+	return bad;
 }
 
 static bool is_footer(const struct csv_row *row, const char *words)

@@ -92,7 +92,7 @@ static void names_what_the_bank_took_back(void **state)
 
 #define TWO "交易日期,交易流水号,收入金额,支出金额,对方户名,对方账号,摘要\n"
 
-/* One credit for each reversal: of that payer and amount, the newest that isn't younger. Statements begin with the newest row, or with the oldest. */
+/* One credit for each reversal: of that payer and amount, the newest that isn't younger, and where there is one by the same remark, that. Statements begin with the newest row, or with the oldest. */
 static void takes_out_the_credit_that_was_taken_back(void **state)
 {
 	(void)state;
@@ -112,6 +112,10 @@ static void takes_out_the_credit_that_was_taken_back(void **state)
 		{"2026-11-20,S2,-280.00,,甲公司,1,\n2026-11-21,S1,280.00,,甲公司,1,\n", "S1 "},
 		{"2026-11-20,S1,280.00,,甲公司,1,\n2026-11-20,S2,280.00,,乙公司,2,\n2026-11-20,S3,280.00,,甲公司,1,\n"
 		 "2026-11-20,S4,-280.00,,甲公司,1,\n2026-11-20,S5,-280.00,,甲公司,1,\n2026-11-20,S6,-280.00,,甲公司,1,\n", "S2 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,A1\n2026-11-20,S2,280.00,,甲公司,1,A2\n2026-11-20,S3,-280.00,,甲公司,1,A1\n", "S2 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,A1\n2026-11-20,S2,280.00,,甲公司,1,A2\n2026-11-20,S3,-280.00,,,1,A1\n", "S2 "},
+		{"2026-11-20,S1,280.00,,甲公司,1,A1\n2026-11-20,S2,280.00,,甲公司,1,A2\n2026-11-20,S3,-280.00,,甲公司,1,冲正\n"
+		 "2026-11-20,S4,-280.00,,甲公司,1,A2\n", ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char text[800], left[40] = "";
