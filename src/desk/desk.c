@@ -286,7 +286,10 @@ enum err desk_two(struct desk *d, enum permission first, enum permission other, 
 	const struct staff *a = &d->actor, *b = &d->second;
 	enum err r = desk_allow(d, first, NULL, e);
 	bool two = a->id != b->id && ((holds(a, first) && holds(b, other)) || (holds(b, first) && holds(a, other)));
-	return r || two ? r : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(other));
+	if (r || two)
+		return r;
+	bool neither = !holds(a, first) && !holds(a, other); /* the second one was all that allowed it */
+	return neither ? error_set(e, ERR_DESK_OWN_RIGHT, "%s", permission_title(first)) : error_set(e, ERR_DESK_TWO_PERSONS, "%s", permission_title(other));
 }
 
 enum err desk_logged_in(struct desk *d, struct error *e)

@@ -102,7 +102,7 @@ enum err desk_texts(struct desk *d, const struct texts **out, struct error *e);
 /* Says who does the action: the actor, or the second person where the actor may not. */
 enum err desk_allow(struct desk *d, enum permission action, const struct staff **who, struct error *e);
 /* Two persons: the actor and the second one on the spot, who are not the same, one with `first`, the other with `other` (in either
- * order). ERR_DESK_TWO_PERSONS, besides desk_allow's for `first`. */
+ * order). ERR_DESK_TWO_PERSONS, ERR_DESK_OWN_RIGHT (the actor has neither), besides desk_allow's for `first`. */
 enum err desk_two(struct desk *d, enum permission first, enum permission other, struct error *e);
 /* desk_allow for what any logged-in member of staff may. */
 enum err desk_logged_in(struct desk *d, struct error *e);

@@ -452,6 +452,9 @@ static void test_an_unfinished_order_can_be_gone_on_with(void **state)
 static void test_the_cas_own_ground_needs_two_persons(void **state)
 {
 	struct life *l = *state;
+	as(l, "op1");
+	with(l, "mg1"); /* no second person makes two of somebody who may do neither part */
+	IS(ERR_DESK_OWN_RIGHT, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
 	as(l, "rv1");
 	IS(ERR_DESK_TWO_PERSONS, cert_own_ground(l->d, l->certificate, "revoke", "key-compromise", "私钥泄露通报", &out, &l->e));
 	with(l, "rv1"); /* the same one twice is one */
