@@ -192,13 +192,40 @@ static enum err waits(struct taking *t, const struct judging *j, struct error *e
 	return r;
 }
 
+static enum err purged(struct taking *t, struct judging *j, struct error *e)
+{
+	enum err r = purge_note(j, t->purged, e);
+	proof_forget(&t->proof);
+	json_object_clear(t->known);
+	return r;
+}
+
+static enum err accepted(struct taking *t, struct judging *j, const struct giving *g, struct error *e)
+{
+	enum err r = view_accepted(&j->view, e);
+	if (!r && !(r = judge_note(j, e)) && !(r = note_untaken(t, j->entry, e)) && !(r = authority_follow(j, &t->list, e)))
+		r = giving_note_take(j, e);
+	return r || !g->any ? r : giving_note(j, g, e);
+}
+
+/* What it was judged to be is known. */
+static enum err store_judged(struct taking *t, struct judging *j, const struct giving *g, struct error *e)
+{
+	const struct posted_entry *p = j->entry;
+	enum err r = waits(t, j, e);
+	if (r || t->say || (r = store_entry(t, p, j->why, e)) || t->say)
+		return r;
+	if (*j->why)
+		return tell_refused(t, j, json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL, e);
+	return purge_is(p) ? purged(t, j, e) : accepted(t, j, g, e);
+}
+
 static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 {
 	const struct posted_entry *p = &t->posted->entries[at];
 	const struct opened *opened = NULL;
 	struct judging j = {.entry = p, .gone = t->posted->gone};
 	struct giving g = {0};
-	bool custody = json_object_get(json_object_get(p->entry, "facts"), "custody") != NULL;
 	enum err r = proof_opened(&t->proof, at, &opened, e);
 	if (!r) {
 		view_begin(&j.view, t->hub, t->q->site, &t->proof.ring, p, opened);
@@ -212,16 +239,8 @@ static enum err judge_and_store(struct taking *t, size_t at, struct error *e)
 	if (!r && !*j.why && g.missing) {
 		stop(t, SAY_FILES, p->seq, "");
 		t->missing = json_incref(g.missing);
-	} else if (!r && !(r = waits(t, &j, e)) && !t->say && !(r = store_entry(t, p, j.why, e)) && !t->say) {
-		if (*j.why)
-			r = tell_refused(t, &j, custody, e);
-		else if (purge_is(p)) {
-			r = purge_note(&j, t->purged, e);
-			proof_forget(&t->proof);
-			json_object_clear(t->known);
-		} else if (!(r = view_accepted(&j.view, e)) && !(r = judge_note(&j, e)) && !(r = note_untaken(t, p, e)) && !(r = authority_follow(&j, &t->list, e)) && !(r = giving_note_take(&j, e)) && g.any)
-			r = giving_note(&j, &g, e);
-	}
+	} else if (!r)
+		r = store_judged(t, &j, &g, e);
 	giving_free(&g);
 	judging_end(&j);
 	if (proof_drop(&t->proof, at))

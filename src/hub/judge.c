@@ -197,11 +197,17 @@ static enum err judge_kind(struct judging *j, const char *kind)
 	return judge_refuse(j, REFUSAL_ROLE, "%s %s", json_text(j->entry->entry, "actor"), kind);
 }
 
+/* NULL: removed, or purged. */
+static const json_t *row_now(const struct judging *j, size_t at)
+{
+	return json_is_object(j->view.opened[at]) ? j->view.opened[at] : NULL;
+}
+
 static enum err judge_part(struct judging *j, size_t at, struct error *e)
 {
 	const struct posted_state *s = &j->entry->states[at];
 	int64_t order = 0, was = 0;
-	enum err r = view_order_of(&j->view, s->kind, s->record, json_is_object(j->view.opened[at]) ? j->view.opened[at] : NULL, &order, e);
+	enum err r = view_order_of(&j->view, s->kind, s->record, row_now(j, at), &order, e);
 	if (!r && s->version > 1)
 		r = db_int(j->view.hub->db, HUB_SQL_PART_GET, 0, &was, e, "tti", j->view.site, s->kind, s->record);
 	if (r || (!order && !was))
@@ -222,6 +228,32 @@ void judging_end(struct judging *j)
 	j->numbers = NULL;
 }
 
+static enum err judge_row(struct judging *j, size_t at, struct error *e)
+{
+	const struct posted_state *s = &j->entry->states[at];
+	enum err r = strcmp(s->kind, "staff") == 0 ? judge_staff(j, s->record, row_now(j, at), e) : view_is_part(s->kind) ? judge_part(j, at, e) : OK;
+	return r ? r : judge_kind(j, s->kind);
+}
+
+static enum err judge_step(struct judging *j, size_t at, struct error *e)
+{
+	static const struct {
+		const char *kind;
+		enum err (*judge)(struct judging *j, int64_t record, const json_t *now, struct error *e);
+		bool held; /* by one site, which alone may change it */
+	} kinds[] = {{"orders", judge_order, false}, {"certificate", judge_certificate, true}, {"ca_request", grant_judge_recorded, false}, {"usb_key", NULL, true}};
+	const struct posted_state *s = &j->entry->states[at];
+	enum err r = OK;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !r; i++)
+		if (strcmp(s->kind, kinds[i].kind) == 0) {
+			if (kinds[i].judge)
+				r = kinds[i].judge(j, s->record, row_now(j, at), e);
+			if (!r && !*j->why && kinds[i].held)
+				r = holding_judge(j, at, e);
+		}
+	return r;
+}
+
 enum err judge_entry(struct judging *j, struct error *e)
 {
 	bool purge = purge_is(j->entry);
@@ -232,31 +264,14 @@ enum err judge_entry(struct judging *j, struct error *e)
 		return r || *j->why ? r : purge_judge(j, e);
 	if (!r && !*j->why)
 		r = holding_judge_take(j, e);
-	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
-		const struct posted_state *s = &j->entry->states[i];
-		const json_t *now = json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL;
-		if (strcmp(s->kind, "staff") == 0)
-			r = judge_staff(j, s->record, now, e);
-		else if (view_is_part(s->kind))
-			r = judge_part(j, i, e);
-		if (!r)
-			r = judge_kind(j, s->kind);
-	}
+	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++)
+		r = judge_row(j, i, e);
 	if (!r && !*j->why)
 		r = publication_judge(j, e);
 	if (!r && !*j->why)
 		r = giving_judge_take(j, e); /* before the transitions: a decision that came allows one */
-	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++) {
-		const struct posted_state *s = &j->entry->states[i];
-		if (strcmp(s->kind, "orders") == 0)
-			r = judge_order(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
-		else if (strcmp(s->kind, "certificate") == 0)
-			r = judge_certificate(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
-		else if (strcmp(s->kind, "ca_request") == 0)
-			r = grant_judge_recorded(j, s->record, json_is_object(j->view.opened[i]) ? j->view.opened[i] : NULL, e);
-		if (!r && !*j->why && (strcmp(s->kind, "certificate") == 0 || strcmp(s->kind, "usb_key") == 0))
-			r = holding_judge(j, i, e);
-	}
+	for (size_t i = 0; !r && !*j->why && i < j->entry->state_count; i++)
+		r = judge_step(j, i, e);
 	return r;
 }
 
