@@ -17,7 +17,7 @@ static const struct {
 	{"orders", "claimed_by claimed_at custodian keyers"},
 	{"visit", "no"},
 	{"customer", "data number_digest last_order"},
-	{"staff", "login roles password disabled key_serial"},
+	{"staff", "login roles password disabled disabled_at key_serial"},
 	{"item", "request"},
 	{"line", ""},
 	{"price", "valid_from"},

@@ -2,6 +2,7 @@
  * orders. What a site tries with them that it may not is in test_hub_custody_rogue.c. */
 #include "custody_case.h"
 #include "desk/sitename.h"
+#include "desk/staff.h"
 #include "sync/refusal.h"
 #include "hub/giving.h"
 #include "hub/share.h"
@@ -50,6 +51,27 @@ static void every_decision_comes_home(void **state)
 	assert_string_equal("refunding", status_at(c, COUNTER));
 	SYNC(c, COUNTER);
 	nothing_refused();
+}
+
+/* By one person alone, which is a date in their row that doesn't travel. */
+static void whoever_keyed_it_in_may_have_been_disabled(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	paid_order(c);
+	site_as(&c->site[COUNTER], c->d[COUNTER], "root1");
+	site_is(OK, staff_disable(c->d[COUNTER], "op1", &c->e), &c->e);
+	SYNC(c, COUNTER);
+	nothing_refused();
+	SYNC(c, REVIEW);
+	approved(c, REVIEW);
+	SYNC(c, REVIEW);
+	SYNC(c, COUNTER);
+	nothing_refused();
+	site_as(&c->site[COUNTER], c->d[COUNTER], "mg1");
+	site_is(OK, order_show(c->d[COUNTER], c->no, &out, &c->e), &c->e);
+	assert_string_equal("approved", json_text(out, "status"));
+	json_decref(out);
 }
 
 static void the_giver_hears_who_has_it(void **state)
@@ -544,6 +566,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_order_goes_to_review_and_comes_home_approved),
 		HUB_TEST(every_decision_comes_home),
+		HUB_TEST(whoever_keyed_it_in_may_have_been_disabled),
 		HUB_TEST(the_giver_hears_who_has_it),
 		HUB_TEST(it_is_told_by_name_whose_order_it_is),
 		HUB_TEST(the_receiver_gets_one_orders_key),
