@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/custodyrow.h"
+#include "rules/travel.h"
 #include "store/replica.h"
 
 enum { FAR_AWAY = 253402214400 /* 9999-12-31: a price that is shown with the order and sold to nobody */ };
@@ -117,14 +118,12 @@ static enum err strip_certificate(struct packing *p, json_t *row, struct error *
 	return OK;
 }
 
-/* What may travel, and what is taken off on the way. */
+/* What is taken off on the way (rules/travel.h: changed). */
 static const struct {
 	const char *kind;
 	enum err (*strip)(struct packing *p, json_t *row, struct error *e);
-} travelling[] = {
-	{"orders", strip_order}, {"visit", strip_visit}, {"customer", strip_customer}, {"staff", strip_staff}, {"item", strip_item},
-	{"line", NULL}, {"price", strip_price}, {"document", NULL}, {"text_shown", NULL}, {"identity_check", NULL},
-	{"signature", NULL}, {"signature_order", NULL}, {"signature_void", NULL}, {"order_subject", NULL}, {"deadline", NULL},
+} stripped[] = {
+	{"orders", strip_order}, {"visit", strip_visit}, {"customer", strip_customer}, {"staff", strip_staff}, {"item", strip_item}, {"price", strip_price},
 	{"certificate", strip_certificate},
 };
 
@@ -176,10 +175,12 @@ static enum err refer_keyers(struct packing *p, json_t *row, struct error *e)
 
 static enum err strip(struct packing *p, const char *kind, json_t *row, struct error *e)
 {
-	for (size_t i = 0; i < sizeof travelling / sizeof *travelling; i++)
-		if (strcmp(travelling[i].kind, kind) == 0)
-			return travelling[i].strip ? travelling[i].strip(p, row, e) : OK;
-	return error_set(e, ERR_STORE_REPLICA, "%s", kind);
+	if (!travel_find(kind))
+		return error_set(e, ERR_STORE_REPLICA, "%s", kind);
+	for (size_t i = 0; i < sizeof stripped / sizeof *stripped; i++)
+		if (strcmp(stripped[i].kind, kind) == 0)
+			return stripped[i].strip(p, row, e);
+	return OK;
 }
 
 static enum err add(struct packing *p, const char *kind, int64_t id, int64_t *place, struct error *e)

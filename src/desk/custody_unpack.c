@@ -8,10 +8,9 @@
 #include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/staffnumber.h"
+#include "rules/travel.h"
 #include "store/journal.h"
 #include "store/replica.h"
-
-enum { RECORDS_MOST = 2000 };
 
 struct unpacking {
 	struct desk *d;
@@ -21,26 +20,6 @@ struct unpacking {
 	int64_t dk, order;
 	json_t *map; /* [[site, kind, their number, ours], …]: what is new with this step */
 };
-
-/* What may come, and whether it is written over what is here: the rest is only referred to. `part`: gone where the bundle
- * hasn't got it any more. */
-static const struct {
-	const char *kind;
-	bool renewed, part;
-} coming[] = {
-	{"orders", true, false}, {"visit", false, false}, {"customer", true, false}, {"staff", false, false}, {"item", true, true},
-	{"line", true, true}, {"price", false, false}, {"document", true, true}, {"text_shown", true, true}, {"identity_check", true, true},
-	{"signature", true, false}, {"signature_order", true, true}, {"signature_void", true, true}, {"order_subject", true, true},
-	{"deadline", true, true}, {"certificate", true, false},
-};
-
-static int kind_index(const char *kind)
-{
-	for (size_t i = 0; i < sizeof coming / sizeof *coming; i++)
-		if (strcmp(coming[i].kind, kind) == 0)
-			return (int)i;
-	return -1;
-}
 
 static enum err bad(struct error *e, const char *what, size_t place)
 {
@@ -134,8 +113,8 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 	const json_t *record = json_array_get(u->records, at);
 	const char *kind = json_text(record, "kind"), *site = json_text(record, "site");
 	int64_t remote = json_number(record, "id"), local = 0;
-	int index = kind_index(kind);
-	if (index < 0)
+	const struct travel *travels = travel_find(kind);
+	if (!travels)
 		return strange(kind, at, e);
 	json_t *row = json_deep_copy(json_object_get(record, "row"));
 	bool own = strcmp(site, u->d->site) == 0, is_order = strcmp(kind, "orders") == 0;
@@ -152,7 +131,7 @@ static enum err write_record(struct unpacking *u, size_t at, struct error *e)
 	bool fresh = local == 0;
 	if (!r && is_order)
 		r = settle_order(u, row, at, e);
-	if (!r && (fresh || (!own && coming[index].renewed)) && !(r = resolve(u, kind, row, at, e))) {
+	if (!r && (fresh || (!own && travels->renewed)) && !(r = resolve(u, kind, row, at, e))) {
 		json_object_set_new(row, "dk", json_integer(u->dk));
 		r = replica_put(u->d->store, kind, row, &local, e);
 		if (!r && fresh)
@@ -216,7 +195,7 @@ enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t 
 {
 	struct unpacking u = {.d = d, .item = item, .records = json_object_get(item->bundle, "records"), .map = map};
 	size_t count = json_array_size(u.records);
-	if (count == 0 || count > RECORDS_MOST || strcmp(json_text(item->bundle, "order"), item->order) != 0 ||
+	if (count == 0 || count > TRAVEL_RECORDS_MOST || strcmp(json_text(item->bundle, "order"), item->order) != 0 ||
 	    strcmp(json_text(item->bundle, "home"), item->home) != 0 || strcmp(item->home, d->site) == 0)
 		return error_set(e, ERR_STORE_REPLICA, "%.40s", item->order);
 	u.locals = calloc(count, sizeof *u.locals);

@@ -7,30 +7,7 @@
 #include "base/text.h"
 #include "rules/permission.h"
 #include "rules/transition.h"
-
-enum { RECORDS_MOST = 2000 };
-
-/* Kinds that travel, and the columns that are made anew on the way (desk/custody_bundle.c). */
-static const struct {
-	const char *kind, *changed;
-} travelling[] = {
-	{"orders", "claimed_by claimed_at custodian keyers"},
-	{"visit", "no"},
-	{"customer", "data number_digest last_order"},
-	{"staff", "login roles password disabled disabled_at key_serial"},
-	{"item", "request"},
-	{"line", ""},
-	{"price", "valid_from"},
-	{"document", ""},
-	{"text_shown", ""},
-	{"identity_check", ""},
-	{"signature", ""},
-	{"signature_order", ""},
-	{"signature_void", ""},
-	{"order_subject", ""},
-	{"deadline", ""},
-	{"certificate", "order_id"},
-};
+#include "rules/travel.h"
 
 /* Columns that are places in the list, and what stands there. */
 static const struct {
@@ -48,16 +25,8 @@ struct comparing {
 	int64_t order_record;
 	const json_t *row, *state; /* the record at hand */
 	const char *kind;
-	bool reached[RECORDS_MOST];
+	bool reached[TRAVEL_RECORDS_MOST];
 };
-
-static const char *changed_of(const char *kind)
-{
-	for (size_t i = 0; i < sizeof travelling / sizeof *travelling; i++)
-		if (strcmp(travelling[i].kind, kind) == 0)
-			return travelling[i].changed;
-	return NULL;
-}
 
 static const char *reference_of(const char *column)
 {
@@ -103,7 +72,7 @@ static bool same_value(const json_t *value, const json_t *state, const char *col
 
 static enum err compare_columns(struct comparing *c)
 {
-	const char *column, *changed = changed_of(c->kind);
+	const char *column, *changed = travel_find(c->kind)->changed;
 	json_t *value;
 	json_object_foreach((json_t *)(uintptr_t)c->row, column, value) {
 		const char *kind = reference_of(column);
@@ -134,7 +103,7 @@ static enum err compare_record(struct comparing *c, const json_t *record, struct
 	json_t *state = NULL;
 	c->kind = json_text(record, "kind");
 	c->row = json_object_get(record, "row");
-	if (!changed_of(c->kind) || !json_is_object(c->row) || json_object_get(c->row, "id") || json_object_get(c->row, "dk"))
+	if (!travel_find(c->kind) || !json_is_object(c->row) || json_object_get(c->row, "id") || json_object_get(c->row, "dk"))
 		return differs(c, "record");
 	int64_t number = json_number(record, "id");
 	enum err r = OK;
@@ -250,7 +219,7 @@ enum err bundle_judge(struct judging *j, const json_t *bundle, const char *order
 	*c = (struct comparing){.j = j, .records = json_object_get(bundle, "records"), .earlier = earlier, .order = order, .home = home,
 	                        .order_record = record, .kind = "bundle"};
 	size_t count = json_array_size(c->records);
-	if (count == 0 || count > RECORDS_MOST || strcmp(json_text(bundle, "order"), order) != 0 || strcmp(json_text(bundle, "home"), home) != 0)
+	if (count == 0 || count > TRAVEL_RECORDS_MOST || strcmp(json_text(bundle, "order"), order) != 0 || strcmp(json_text(bundle, "home"), home) != 0)
 		r = differs(c, "");
 	for (size_t i = 0; !r && !*j->why && i < count; i++)
 		r = compare_record(c, json_array_get(c->records, i), e);
