@@ -102,10 +102,15 @@ static void draw_bar(const struct list *l, const struct pane *p, int from)
 		pane_text(p, from + (int)i, p->columns - 1, ROLE_BOX, i >= at && i < at + size ? "┃" : "│");
 }
 
+int list_room(const struct pane *p)
+{
+	return p->columns - 3;
+}
+
 void list_draw(struct list *l, const struct pane *p)
 {
 	int widths[COLUMNS_MOST], row = 0;
-	size_t count = lay_out(l, p->columns - 3, widths);
+	size_t count = lay_out(l, list_room(p), widths);
 	if (!l->no_head) {
 		draw_head(l, p, widths, count);
 		row++;

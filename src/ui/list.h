@@ -39,6 +39,7 @@ struct list {
 
 void list_set_count(struct list *l, size_t count); /* keeps the selection inside */
 void list_select(struct list *l, size_t row);
+int list_room(const struct pane *p); /* for the columns: what `from` is compared with */
 /* Draws into all of the pane and sets the cursor on the selected row. */
 void list_draw(struct list *l, const struct pane *p);
 

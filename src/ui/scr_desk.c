@@ -80,10 +80,28 @@ static enum role row_role(const json_t *row)
 	return json_flag(row, "waiting") ? ROLE_WARN : ROLE_NORMAL;
 }
 
+/* 261127-00116: the site has a column of its own, and names need the room. */
+static const char *without_site(const char *order)
+{
+	const char *dash = strchr(order, '-');
+	return dash ? dash + 1 : order;
+}
+
 /* As the columns below are: which of them a narrow screen has room for depends on what is listed. */
-enum { COLUMN_SITE = 1, COLUMN_BUSINESS = 3, COLUMN_STATUS, COLUMN_DUE, COLUMN_WAITS = 7, NARROW_AWAY = 100, ALWAYS_AWAY = 10000 };
+enum {
+	COLUMN_ORDER,
+	COLUMN_SHORT,
+	COLUMN_SITE,
+	COLUMN_BUSINESS = 4,
+	COLUMN_STATUS,
+	COLUMN_DUE,
+	COLUMN_WAITS = 8,
+	NARROW_AWAY = 100,
+	ALWAYS_AWAY = 10000
+};
 static const struct table_column columns[] = {
-	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 21, NARROW_AWAY, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 12, 0, AS_TEXT, without_site},
 	{"受理点", "Site", "site", 9, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 4, 0, AS_TEXT, scr_brief},
@@ -125,8 +143,10 @@ static json_t *waits_text(const json_t *row)
 		return json_string(*late ? tr("!逾期", "!late") : "");
 	if (!json_object_get(row, "minutes"))
 		return json_string(tr("是", "yes"));
-	if (minutes > 999)
+	if (minutes > 99 * 60)
 		snprintf(text, sizeof text, "%s%s", late, tr("很久", "long"));
+	else if (minutes > 99)
+		snprintf(text, sizeof text, tr("%s%lld小时", "%s%lldh"), late, minutes / 60);
 	else
 		snprintf(text, sizeof text, tr("%s%lld分", "%s%lldm"), late, minutes);
 	return json_string(text);
@@ -302,28 +322,30 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 }
 
 /* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
-static void choose_columns(struct desk_screen *s, const struct line *line)
+static void choose_columns(struct desk_screen *s, const struct line *line, bool narrow)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
-	bool sites = false, timed = false;
+	bool sites = false, timed = false, due = false;
 	size_t waiting = 0;
 	const json_t *row;
 	size_t i;
 	json_array_foreach(s->table.rows, i, row) {
 		sites = sites || *json_text(row, "site");
 		timed = timed || (json_object_get(row, "minutes") && *json_text(row, "waits"));
+		due = due || *json_text(row, "due_at");
 		waiting += *json_text(row, "waits") != '\0';
 	}
 	/* for how long, where that is known; else only where it tells one from another */
 	bool waits = timed || (!mixed && waiting > 0 && waiting < i);
 	/* other sites' orders: whose they are, and who waits there, go before what they are for */
+	s->table.heads[COLUMN_SHORT].from = narrow ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_BUSINESS].from = sites && waits ? NARROW_AWAY : 0;
 	s->table.heads[COLUMN_BUSINESS].width = lang_now() == LANG_EN ? SCR_BRIEF - 1 : 4;
 	s->table.heads[COLUMN_STATUS].width = lang_now() == LANG_EN ? SCR_BRIEF : 8;
 	s->table.heads[COLUMN_STATUS].from = mixed ? 0 : NARROW_AWAY;
-	s->table.heads[COLUMN_DUE].from = mixed || (sites && waits) ? NARROW_AWAY : 0;
+	s->table.heads[COLUMN_DUE].from = mixed || !due || (sites && waits) ? NARROW_AWAY : 0;
 }
 
 static void draw_desk(struct ui *ui, void *data, struct pane *pane)
@@ -347,7 +369,7 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
 	else {
-		choose_columns(s, line);
+		choose_columns(s, line, list_room(&below) < NARROW_AWAY);
 		list_draw(&s->table.list, &below);
 	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */

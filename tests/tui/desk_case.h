@@ -94,6 +94,12 @@ static inline void case_step(struct tui *t, const char *keys, const char *seen)
 	tui_settle(t);
 }
 
+/* An order's number as a narrow list of the desk shows it: without the site's. */
+static inline const char *case_short(const char *no)
+{
+	return strchr(no, '-') + 1;
+}
+
 /* Finds the one order by its number; it is selected. */
 static inline void case_find(struct tui *t, const char *no)
 {

@@ -28,9 +28,9 @@ static void test_late_ones_are_first_and_marked(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "rv1");
 	tui_wait_text(t, "期限");
-	tui_wait_row(t, 3, late);
+	tui_wait_row(t, 3, case_short(late));
 	assert_non_null(strstr(tui_row(t, 3), "逾09-09")); /* 2001-09-09 09:46 in China */
-	assert_non_null(strstr(tui_row(t, 4), fresh));
+	assert_non_null(strstr(tui_row(t, 4), case_short(fresh)));
 	assert_null(strstr(tui_row(t, 4), "逾"));
 	case_step(t, "<Enter><Enter>", "2001-09-09 09:46（已逾期）");
 	snprintf(no, sizeof no, "── %s", late);

@@ -105,7 +105,7 @@ static void pay(struct tui *t, const char *no)
 static void review(struct tui *t, const char *no)
 {
 	tui_wait_row(t, 1, "待审核");
-	tui_wait_text(t, no);
+	tui_wait_text(t, case_short(no));
 	case_step(t, "<Enter>", "待审核");
 	case_step(t, "<Enter>", "数字证书渠道");
 	assert_true(tui_has(t, "审核中（客户在等候）", 0));

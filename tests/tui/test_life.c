@@ -143,7 +143,7 @@ static void test_leaving_the_acceptance_accepts_nothing(void **state)
 	assert_string_equal(case_status(&site, no), "issued");
 	case_change(&t, &site, "is1"); /* another day, another window */
 	case_line(t, "待领取");
-	tui_wait_text(t, no);
+	tui_wait_text(t, case_short(no));
 	case_step(t, "<Enter><Enter>", "下一步：证书接受");
 	case_step(t, "<Enter>", "请客户核对新证书的内容");
 	case_step(t, "<Enter>", "客户已接受证书，订单已完成");

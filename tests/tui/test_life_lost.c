@@ -60,9 +60,9 @@ static void unlock_first_time(struct tui **t, char no[ORDER_NO_SIZE])
 	assert_string_equal(case_status(&site, no), "approved");
 	case_change(t, &site, "is1");
 	case_line(*t, "待制证");
-	tui_wait_gone(*t, no);
+	tui_wait_gone(*t, case_short(no));
 	case_line(*t, "待解锁");
-	tui_wait_text(*t, no);
+	tui_wait_text(*t, case_short(no));
 	int row, column;
 	tui_cursor(*t, &row, &column);
 	assert_non_null(strstr(tui_row(*t, row), "1  "));

@@ -71,7 +71,7 @@ static struct tui *queue(int rows, int columns, const char *lang)
 	struct tui *t = case_start_with(&review, rows, columns, env);
 	case_login(t, "rv1");
 	case_line(t, "待审核");
-	tui_wait_text(t, waits);
+	tui_wait_text(t, case_short(waits));
 	tui_settle(t);
 	return t;
 }
@@ -89,7 +89,7 @@ static void test_the_queue_names_the_site_and_the_minutes(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct tui *t = queue(sizes[i][0], sizes[i][1], "C.UTF-8");
-		int first = row_of(t, waits), second = row_of(t, mailed);
+		int first = row_of(t, case_short(waits)), second = row_of(t, case_short(mailed));
 		assert_true(first < second); /* who waits comes first */
 		assert_non_null(strstr(tui_row(t, first), "110114-02"));
 		char text[20];

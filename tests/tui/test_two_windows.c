@@ -135,7 +135,7 @@ static void test_a_list_shows_at_once_what_others_do(void **state)
 	case_step(t, "<Down><Down>", "名称");
 	int64_t before = clock_monotonic_ms();
 	site_signed(&site, d, "new-unit", NULL, no);
-	tui_wait_text(t, no);
+	tui_wait_text(t, case_short(no));
 	assert_true(clock_monotonic_ms() - before < 8000);
 	desk_close(&d);
 	tui_end(&t);
