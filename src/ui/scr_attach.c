@@ -22,7 +22,7 @@
 enum { WIDE = 120, PATH_SIZE = 1700 };
 
 struct attach_screen {
-	char no[ORDER_NO_SIZE], dir[PATH_SIZE]; /* dir "": the inbox */
+	char no[ORDER_NO_SIZE], name[PAGE_NAME_SIZE], dir[PATH_SIZE]; /* dir "": the inbox */
 	json_t *kinds;
 	size_t kind;
 	struct table scans;
@@ -35,7 +35,7 @@ static const struct table_column columns[] = {
 	{"扫描件", "Scan", "name", 0, 0, AS_TEXT, NULL},
 	{"大小", "Size", "size_text", 9, 0, AS_TEXT, NULL},
 	{"时间", "Time", "modified_at", 16, 60, AS_TIME, NULL},
-	{"已用作", "Used as", "used", 16, 48, AS_TEXT, NULL},
+	{"已用作", "Used as", "used", 22, 48, AS_TEXT, NULL}, /* 经办人身份证（国徽面） whole */
 	{0},
 };
 
@@ -86,6 +86,7 @@ static void mark_voucher(struct ui *ui, struct attach_screen *s)
 	const char *status = json_text(order, "status");
 	const json_t *each;
 	size_t i;
+	text_copy(s->name, sizeof s->name, json_text(order, "name"));
 	s->signed_already = !status_is_draft(status);
 	if (strcmp(status, "awaiting-payment") == 0)
 		json_array_foreach(s->kinds, i, each)
@@ -216,10 +217,8 @@ static void draw_attach(struct ui *ui, void *data, struct pane *pane)
 	int rows = pane->rows - kinds - 4;
 	struct pane top = pane_part(pane, 1, 0, kinds, left);
 	struct pane scans = pane_part(pane, kinds + 3, 0, rows, left);
-	char title[200];
 	ui_typing(ui, false, TERM_INPUT_LATIN);
-	snprintf(title, sizeof title, tr("%s 要的资料", "Documents of %s"), s->no);
-	pane_line(pane, 0, title);
+	page_head(pane, s->no, s->name, tr("要的资料", "Documents"));
 	draw_kinds(s, &top);
 	if (s->signed_already && json_flag(kind_now(s), "attached"))
 		pane_text(pane, kinds + 1, 1, ROLE_GOOD, tr("已签名，只能补传付款凭证；回车返回", "Signed: only the payment's voucher can be added; Enter goes back"));

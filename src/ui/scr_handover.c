@@ -17,7 +17,7 @@
 enum { ROW_TO, ROW_RECEIPT, ROWS };
 
 struct handover_screen {
-	char no[ORDER_NO_SIZE];
+	char no[ORDER_NO_SIZE], name[PAGE_NAME_SIZE];
 	json_t *preview;
 	struct sheet sheet;
 	struct inserted inserted;
@@ -100,6 +100,9 @@ static enum err open_handover(struct ui *ui, void *arg, void **data, struct erro
 		close_handover(ui, s);
 		return rc;
 	}
+	json_t *order = app_order(ui, s->no);
+	text_copy(s->name, sizeof s->name, json_text(order, "name"));
+	json_decref(order);
 	set_to(s, 0);
 	s->entries.focus = ROW_RECEIPT;
 	*data = s;
@@ -112,7 +115,7 @@ static void draw_handover(struct ui *ui, void *data, struct pane *pane)
 	struct pane text = pane_part(pane, 1, 0, pane->rows - 10, pane->columns);
 	struct pane p = pane_part(pane, pane->rows - 8, 0, 8, pane->columns);
 	const char *serial = json_text(s->preview, "key_serial"), *expected = json_text(s->preview, "expected_serial");
-	pane_line(pane, 0, s->no);
+	page_head(pane, s->no, s->name, "");
 	sheet_draw(&s->sheet, &text, PAGE_LABELS);
 	pane_line(&p, 0, tr("领取", "Hand-over"));
 	if (matches(s))

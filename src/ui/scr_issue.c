@@ -133,7 +133,7 @@ static void draw_issue(struct ui *ui, void *data, struct pane *pane)
 	struct pane head = pane_part(pane, 1, 0, pane->rows - list - 4, pane->columns);
 	struct pane keys = pane_part(pane, pane->rows - list, 0, list, pane->columns);
 	ui_typing(ui, false, TERM_INPUT_LATIN);
-	pane_line(pane, 0, s->no);
+	page_head(pane, s->no, json_text(s->order, "name"), "");
 	if (s->accept) {
 		draw_acceptance(s, pane);
 		return;

@@ -113,6 +113,13 @@ static void refunds(struct sheet *s, const json_t *order)
 	}
 }
 
+void page_head(const struct pane *p, const char *no, const char *name, const char *what)
+{
+	char title[300];
+	snprintf(title, sizeof title, "%s%s%.200s%s%s", no, *name ? "  " : "", name, *what ? "  " : "", what);
+	pane_line(p, 0, title);
+}
+
 void page_amounts(struct sheet *s, const json_t *order)
 {
 	const json_t *each;

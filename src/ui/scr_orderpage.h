@@ -8,6 +8,9 @@
 #include "desk/desk.h"
 #include "ui/scr_sheet.h"
 
+/* The rule above what is done with an order: its number, whose it is, and `what` where that isn't the screen's own title. */
+void page_head(const struct pane *p, const char *no, const char *name, const char *what);
+enum { PAGE_NAME_SIZE = 200 };
 #define PAGE_LABELS (lang_now() == LANG_EN ? 30 : 24) /* columns of labels */
 
 void page_summary(struct sheet *s, struct desk *d, const json_t *order); /* number, status, times, people */

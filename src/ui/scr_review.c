@@ -95,11 +95,8 @@ static void draw_review(struct ui *ui, void *data, struct pane *pane)
 	bool wide = pane->columns >= WIDE;
 	int left = wide ? pane->columns / 2 : pane->columns;
 	struct pane body = pane_part(pane, 1, 0, pane->rows - 1, left - (wide ? 1 : 0));
-	char title[300];
 	ui_typing(ui, false, TERM_INPUT_LATIN);
-	snprintf(title, sizeof title, "%s  %s%s", s->no, json_text(s->order, "name"),
-		s->revealed ? tr("  完整号码（已记录）", "  whole numbers (journalled)") : "");
-	pane_line(pane, 0, title);
+	page_head(pane, s->no, json_text(s->order, "name"), s->revealed ? tr("完整号码（已记录）", "whole numbers (journalled)") : "");
 	if (wide || !s->pictures)
 		sheet_draw(&s->sheet, &body, PAGE_LABELS);
 	if (wide) {

@@ -16,7 +16,7 @@
 enum { BOTTOM = 6, RESEND_SECONDS = 60, DIGITS = 6, ROW_NEW = 0, ROW_OLD, ROWS };
 
 struct sign_screen {
-	char no[ORDER_NO_SIZE], sent_to[40], sent_to_old[40]; /* old: of the phone on file, "" where it stays */
+	char no[ORDER_NO_SIZE], name[PAGE_NAME_SIZE], sent_to[40], sent_to_old[40]; /* old: of the phone on file, "" where it stays */
 	json_t *preview;
 	struct sheet sheet;
 	struct line_entry rows[ROWS + 1];
@@ -51,6 +51,7 @@ static void fill(struct ui *ui, struct sign_screen *s)
 	size_t i;
 	char money[SCR_MONEY_SIZE];
 	json_t *order = app_order(ui, s->no);
+	text_copy(s->name, sizeof s->name, json_text(order, "name"));
 	page_changes(&s->sheet, app_desk(ui), order);
 	page_about(&s->sheet, app_desk(ui), order);
 	json_decref(order);
@@ -163,8 +164,7 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 	struct pane p = pane_part(pane, pane->rows - BOTTOM, 0, BOTTOM, pane->columns);
 	char title[120];
 	sheet_draw(&s->sheet, &text, 24);
-	snprintf(title, sizeof title, tr("签名确认 %s", "Signature of %s"), s->no);
-	pane_line(&p, 0, title);
+	page_head(&p, s->no, s->name, tr("签名确认", "Signature"));
 	if (s->sent) {
 		draw_sent(ui, s, &p);
 	} else {

@@ -126,7 +126,7 @@ static void draw_unlock(struct ui *ui, void *data, struct pane *pane)
 	struct pane head = pane_part(pane, 1, 0, bottom - 1, pane->columns);
 	struct pane p = pane_part(pane, bottom, 0, BELOW, pane->columns);
 	struct pane keys = pane_part(pane, pane->rows - LIST, 0, LIST, pane->columns);
-	pane_line(pane, 0, s->no);
+	page_head(pane, s->no, json_text(s->order, "name"), "");
 	sheet_draw(&s->sheet, &head, PAGE_LABELS);
 	pane_line(&p, 0, tr("解锁", "Unlock"));
 	draw_key(s, &p, 1);
