@@ -148,6 +148,12 @@ static void hand_over(struct tui *t, const char *no)
 	assert_string_equal(case_status(&site, no), "done");
 	case_step(t, "h", "订单历史");
 	tui_wait_text(t, "审核通过");
+	assert_non_null(strstr(tui_row(t, 1), no)); /* whose history it is */
+	assert_non_null(strstr(tui_row(t, 1), "北京示例科技有限公司"));
+	assert_non_null(strstr(tui_row(t, 3), "王受理")); /* by name, as everywhere else */
+	case_step(t, "<Home><Enter>", "王受理 110114-01/op1");
+	tui_keys(t, "<Enter>");
+	tui_wait_gone(t, "110114-01/op1");
 	case_step(t, "<Esc>", "没有待办的步骤");
 }
 
