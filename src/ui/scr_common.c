@@ -254,6 +254,15 @@ const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE])
 	return out;
 }
 
+const char *scr_money_below(int64_t fen, char out[SCR_MONEY_SIZE])
+{
+	char text[SCR_MONEY_SIZE];
+	int width = text_width(scr_money(fen, text));
+	snprintf(out, SCR_MONEY_SIZE, "%.*s", width < 10 ? 10 - width : 0, "          ");
+	strncat(out, text, SCR_MONEY_SIZE - strlen(out) - 1);
+	return out;
+}
+
 const char *scr_size(int64_t bytes, char out[32])
 {
 	if (bytes >= 1 << 20)

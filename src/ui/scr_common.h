@@ -88,6 +88,7 @@ const char *scr_time(const char *rfc3339, char out[SCR_TIME_SIZE]);
 /* "¥1,234.50" */
 #define SCR_MONEY_SIZE 40
 const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE]);
+const char *scr_money_below(int64_t fen, char out[SCR_MONEY_SIZE]); /* … to the right of ten columns: sums below each other */
 /* "1.4 MB", "812 kB" */
 const char *scr_size(int64_t bytes, char out[32]);
 /* A field's value as it reads: names of codes, yes and no. */

@@ -102,12 +102,12 @@ static void refunds(struct sheet *s, const json_t *order)
 	char money[SCR_MONEY_SIZE], when[SCR_TIME_SIZE];
 	if (json_number(order, "surplus") > 0)
 		sheet_format(s, ROLE_WARN, tr("多付", "Too much"), tr("%s，等待退还", "%s, to go back"),
-			scr_money(json_number(order, "surplus"), money));
+			scr_money_below(json_number(order, "surplus"), money));
 	json_array_foreach(json_object_get(order, "refunds"), i, each) {
 		const char *state = json_text(each, "state");
 		bool done = strcmp(state, "done") == 0;
 		sheet_format(s, strcmp(state, "withdrawn") == 0 ? ROLE_HINT : done ? ROLE_NORMAL : ROLE_WARN,
-			tr("退款", "Refund"), "%s  %s  %s%s%s  %s", scr_money(json_number(each, "amount"), money),
+			tr("退款", "Refund"), "%s  %s  %s%s%s  %s", scr_money_below(json_number(each, "amount"), money),
 			codeword_method(json_text(each, "method")), refund_state_title(state),
 			done ? "  " : "", json_text(each, "reference"), scr_time(json_text(each, done ? "paid_at" : "asked_at"), when));
 	}
@@ -127,21 +127,21 @@ void page_amounts(struct sheet *s, const json_t *order)
 	char money[SCR_MONEY_SIZE], when[SCR_TIME_SIZE];
 	sheet_head(s, tr("费用与支付", "Amounts and payments"));
 	json_array_foreach(json_object_get(order, "lines"), i, each)
-		sheet_pair(s, ROLE_NORMAL, json_text(each, "title"), scr_money(json_number(each, "amount"), money));
-	sheet_pair(s, ROLE_STRONG, tr("合计", "Total"), scr_money(json_number(order, "amount"), money));
+		sheet_pair(s, ROLE_NORMAL, json_text(each, "title"), scr_money_below(json_number(each, "amount"), money));
+	sheet_pair(s, ROLE_STRONG, tr("合计", "Total"), scr_money_below(json_number(order, "amount"), money));
 	if (json_number(order, "paid") > 0)
-		sheet_pair(s, ROLE_GOOD, tr("已付", "Paid"), scr_money(json_number(order, "paid"), money));
+		sheet_pair(s, ROLE_GOOD, tr("已付", "Paid"), scr_money_below(json_number(order, "paid"), money));
 	json_array_foreach(json_object_get(order, "payments"), i, each) {
 		const char *state = json_text(each, "state");
 		sheet_format(s, strcmp(state, "void") == 0 ? ROLE_HINT : ROLE_NORMAL,
 			codeword_method(json_text(each, "method")), "%s  %s %s  %s  %s",
-			scr_money(json_number(each, "amount"), money),
+			scr_money_below(json_number(each, "amount"), money),
 			strcmp(json_text(each, "method"), "transfer") == 0 ? tr("凭证", "voucher") : tr("收据", "receipt"), json_text(each, "receipt"),
 			scr_time(json_text(each, "taken_at"), when), codeword_payment(state));
 	}
 	const json_t *code = json_object_get(order, "qr");
 	if (json_is_object(code))
-		sheet_format(s, ROLE_WARN, tr("扫码支付", "By a code"), tr("%s  %s  %s 前有效", "%s  %s  until %s"), scr_money(json_number(code, "amount"), money),
+		sheet_format(s, ROLE_WARN, tr("扫码支付", "By a code"), tr("%s  %s  %s 前有效", "%s  %s  until %s"), scr_money_below(json_number(code, "amount"), money),
 			json_text(code, "state_title"), scr_time(json_text(code, "expires_at"), when));
 	refunds(s, order);
 	if (json_is_object(json_object_get(order, "invoice")))

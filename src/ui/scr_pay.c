@@ -126,7 +126,7 @@ static void page_parts(struct sheet *sheet, const json_t *visit)
 	json_array_foreach(json_object_get(visit, "orders"), i, each)
 		if (strcmp(json_text(each, "status"), "awaiting-payment") == 0) {
 			snprintf(label, sizeof label, "%s", json_text(each, "order"));
-			sheet_format(sheet, ROLE_NORMAL, label, "%s  %s", scr_money(json_number(each, "due"), money), json_text(each, "name"));
+			sheet_format(sheet, ROLE_NORMAL, label, "%s  %s", scr_money_below(json_number(each, "due"), money), json_text(each, "name"));
 		}
 }
 
@@ -220,7 +220,7 @@ static void draw_pay(struct ui *ui, void *data, struct pane *pane)
 			(long long)json_number(s->order, "to_pay"));
 	else
 		pane_format(&in, 0, 0, ROLE_NORMAL, "%s  %s", s->no, json_text(s->order, "name"));
-	pane_format(&in, 0, in.columns - 16, ROLE_STRONG, "%s", scr_money(due(s), money));
+	pane_cell(&in, 0, in.columns - 16, 16, ROLE_STRONG, scr_money(due(s), money), true);
 	digits_draw(&in, 1, 2, ROLE_STRONG, money);
 	sheet_draw(&s->sheet, &lines, PAGE_LABELS);
 	pane_line(&p, 0, tr("收款", "Payment"));

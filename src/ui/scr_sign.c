@@ -59,8 +59,8 @@ static void fill(struct ui *ui, struct sign_screen *s)
 	add_text(&s->sheet, ROLE_STRONG, json_text(s->preview, "declaration"));
 	sheet_head(&s->sheet, tr("费用", "Amounts"));
 	json_array_foreach(json_object_get(s->preview, "lines"), i, each)
-		sheet_pair(&s->sheet, ROLE_NORMAL, json_text(each, "title"), scr_money(json_number(each, "amount"), money));
-	sheet_pair(&s->sheet, ROLE_STRONG, tr("合计", "Total"), scr_money(json_number(s->preview, "amount"), money));
+		sheet_pair(&s->sheet, ROLE_NORMAL, json_text(each, "title"), scr_money_below(json_number(each, "amount"), money));
+	sheet_pair(&s->sheet, ROLE_STRONG, tr("合计", "Total"), scr_money_below(json_number(s->preview, "amount"), money));
 	json_array_foreach(json_object_get(s->preview, "texts"), i, each) {
 		if (strcmp(json_text(each, "id"), "declaration") == 0)
 			continue;
@@ -162,7 +162,6 @@ static void draw_sign(struct ui *ui, void *data, struct pane *pane)
 	struct sign_screen *s = data;
 	struct pane text = pane_part(pane, 0, 0, pane->rows - BOTTOM, pane->columns);
 	struct pane p = pane_part(pane, pane->rows - BOTTOM, 0, BOTTOM, pane->columns);
-	char title[120];
 	sheet_draw(&s->sheet, &text, 24);
 	page_head(&p, s->no, s->name, tr("签名确认", "Signature"));
 	if (s->sent) {
