@@ -148,7 +148,10 @@ static void draw_marks(const struct form_view *v, const struct pane *p, int row,
 	if (v->verdicts[item->index] != VERDICT_VALID && !focus)
 		pane_text(p, row, item->field - 1, v->verdicts[item->index] == VERDICT_INVALID ? ROLE_ERROR : ROLE_WARN, "!");
 	const char *hint = text2_tr(&field->hint);
-	if (focus && *hint && field->type == FIELD_TEXT && item->field + item->room - after > 8)
+	bool either = field->type == FIELD_BOOLEAN && text_width(text2_tr(&field->label)) <= v->layout.label_columns;
+	if (either)
+		after = item->field + ANSWER_COLUMNS;
+	if (focus && *hint && (field->type == FIELD_TEXT || either) && item->field + item->room - after > 8)
 		pane_cell(p, row, after, item->field + item->room + 2 - after, ROLE_HINT, hint, false);
 }
 

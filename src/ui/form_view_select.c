@@ -180,8 +180,10 @@ static unsigned answer(struct form_view *v, size_t option)
 	const struct form_field *field = form_view_field(v);
 	bool last = v->opened && field->either && form_is_empty(field, v->values);
 	pick(v, option);
-	if (last && only_answered(v, field))
+	if (last && only_answered(v, field)) {
+		ui_completed(v->ui);
 		return form_view_finish(v);
+	}
 	if (form_next_missing(v->form, v->values, v->focus) != FORM_NO_FIELD && form_view_leave(v, true)) {
 		form_view_next_missing(v);
 		v->advanced = true;

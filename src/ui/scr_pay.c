@@ -354,8 +354,10 @@ static unsigned typed_method(struct ui *ui, struct pay_screen *s, const struct e
 	set_method(ui, s, digit - '1');
 	if (s->method == CODE)
 		show_code(ui, s);
-	else
+	else {
 		s->entries.focus = ROW_RECEIPT;
+		ui_completed(ui); /* Enter by habit neither misses a receipt nor takes the one that is proposed */
+	}
 	return UI_DRAW;
 }
 

@@ -29,6 +29,11 @@ static void test_a_line_and_its_order_in_one_go(void **state)
 	case_line(t, "退回补正");
 	case_step(t, "<Down><Enter><Enter>", "下一步：收款（按回车）"); /* 待支付, its first order */
 	assert_true(tui_has(t, no, 0));
+	case_step(t, "<Enter>", "应收");
+	tui_keys(t, "2<Enter>"); /* the digit led on already: Enter behind it complains of nothing */
+	tui_settle(t);
+	assert_false(tui_has(t, "请输入收据号", 0));
+	case_step(t, "<Up>2<Enter>P0003<Enter>", "收款完成");
 	tui_end(&t);
 }
 
