@@ -269,6 +269,7 @@ enum {
 	DO_BALANCE,
 	DO_COUNTS,
 	DO_FIND,
+	DO_MOVES,
 	DO_DEED /* and the deeds behind it */
 };
 
@@ -302,9 +303,9 @@ static unsigned by_action(struct ui *ui, struct keys_screen *s, int action)
 static unsigned handle_keys(struct ui *ui, void *data, const struct event *event)
 {
 	struct keys_screen *s = data;
-	if (event->action)
+	if (event->action && event->action != DO_MOVES)
 		return by_action(ui, s, event->action);
-	switch (list_handle(&s->stock.list, event)) {
+	switch (event->action == DO_MOVES && s->stock.list.count > 0 ? LIST_CHOSEN : list_handle(&s->stock.list, event)) {
 	case LIST_CHOSEN:
 		show_one(ui, table_text(&s->stock, "serial"));
 		return UI_DRAW;
@@ -337,9 +338,10 @@ static const struct action actions[] = {
 	DEED(STOCK_FIND, 'f', "找回", "Found", "丢失的介质找到了", "Lost keys are found again", ACTION_HIDDEN),
 	DEED(STOCK_SEND, 'o', "调出", "Send", "调出到别的受理点", "Send keys to another point", ACTION_HIDDEN),
 	DEED(STOCK_ARRIVE, 'a', "到货", "Arrival", "别的受理点调来的介质到货", "Keys have come from another point", ACTION_HIDDEN),
-	{DO_FIND, '/', "查介质", "Find", "查看", "See", "按序列号查一个介质和它的流转", "One key by its serial, with its moves", ACTION_HIDDEN},
-	{DO_STATE, UI_KEY_F(3), "状态", "State", NULL, NULL, "只看一种状态", "Only one state", 0},
+	{DO_MOVES, UI_KEY_ENTER, "流转", "Moves", "查看", "See", "选中的介质从入库起的流转", "The selected key's moves since it was received", 0},
+	{DO_FIND, UI_KEY_F(3), "查介质", "Find", NULL, NULL, "按序列号查一个介质和它的流转", "One key by its serial, with its moves", 0},
 	{DO_DRAWER, UI_KEY_F(4), "抽屉", "Drawer", NULL, NULL, "只看一个抽屉", "Only one drawer", 0},
+	{DO_STATE, UI_KEY_F(7), "状态", "State", NULL, NULL, "只看一种状态", "Only one state", 0},
 	{DO_BALANCE, 'b', "平衡", "Balance", NULL, NULL, "一天的库存平衡，按抽屉", "A day's balance by drawer", 0},
 	{DO_COUNTS, 'k', "盘点记录", "Counts", NULL, NULL, "盘点记录和差异", "The counts, with their differences", ACTION_HIDDEN},
 	{DO_AGAIN, UI_KEY_F(5), "刷新", "Refresh", NULL, NULL, NULL, NULL, 0},

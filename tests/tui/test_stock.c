@@ -178,11 +178,11 @@ static void test_balance_and_one_key(void **state)
 	tui_wait_text(t, "相符");
 	tui_wait_text(t, "抽屉 02 · UKEY-RS");
 	case_step(t, "<Esc>", "库存：在库");
-	case_step(t, "/", "查介质");
+	case_step(t, "<F3>", "─ 查介质");
 	case_step(t, "10000005<Enter>", "损坏 → 已销毁");
 	tui_wait_text(t, "外壳破裂");
 	case_step(t, "<Esc>", "库存：在库");
-	case_step(t, "<F3>", "看哪种状态");
+	case_step(t, "<F7>", "看哪种状态");
 	case_step(t, "<Down><Enter>", "状态：全部");
 	tui_wait_text(t, "已销毁");
 	tui_end(&t);
