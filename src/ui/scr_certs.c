@@ -92,7 +92,7 @@ static void draw_certs(struct ui *ui, void *data, struct pane *pane)
 	ui_typing(ui, false, TERM_INPUT_LATIN);
 	show_selected(ui, s);
 	char title[300];
-	snprintf(title, sizeof title, tr("证书内容（查找：%s）", "Certificate (found: %s)"), s->text);
+	snprintf(title, sizeof title, tr("证书内容（查找：%s，Esc 清除）", "Certificate (found: %s, Esc clears)"), s->text);
 	pane_line(pane, pane->rows - below, *s->text ? title : tr("证书内容", "Certificate"));
 	if (s->shown)
 		sheet_draw(&s->sheet, &detail, PAGE_LABELS);
@@ -175,6 +175,11 @@ static unsigned handle_certs(struct ui *ui, void *data, const struct event *even
 	if (event->action == DO_OWN) {
 		if (scr_own(ui, table_text(&s->table, "serial")))
 			read_again(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
+	if (*s->text && event->kind == EVENT_KEY && event->key == UI_KEY_ESC) {
+		s->text[0] = '\0';
+		read_again(ui, s);
 		return UI_DRAW | UI_BARS;
 	}
 	enum list_result chosen = event->action == DO_ORDER && s->table.list.count > 0 ? LIST_CHOSEN : list_handle(&s->table.list, event);

@@ -381,6 +381,9 @@ static void find_certificate(struct tui *t)
 	case_step(t, "<F3>", "查找证书");
 	tui_keys(t, "没有这家<Enter>");
 	tui_wait_text(t, "没有找到“没有这家”");
+	tui_keys(t, "<Esc>"); /* clears the search as at the desk, and stays */
+	tui_wait_gone(t, "Esc 清除");
+	tui_wait_text(t, LIFE_KEY);
 	case_step(t, "<F3>", "查找证书");
 	tui_keys(t, customer->shown);
 	case_step(t, "<Enter>", "查找：");
