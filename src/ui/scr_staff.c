@@ -104,12 +104,14 @@ static enum err call_password(struct desk *d, struct call *c, struct error *e)
 }
 
 /* One role after another until none is added; the ones given are marked. */
-static bool ask_roles(struct ui *ui, char *roles, size_t size)
+static bool ask_roles(struct ui *ui, const char *login, char *roles, size_t size)
 {
+	char title[120];
 	char lines[ROLES_ALL + 1][80];
 	const char *pointers[ROLES_ALL + 1];
 	unsigned have = roles_parse(roles);
 	int chosen = 0;
+	snprintf(title, sizeof title, tr("%s 的岗位（回车选中或取消）", "Roles of %s (Enter marks)"), login);
 	for (;;) {
 		for (int i = 0; i < ROLES_ALL; i++) {
 			snprintf(lines[i], sizeof lines[i], "%s %s", have & (1u << i) ? "✓" : "  ", role_title((size_t)i));
@@ -117,7 +119,7 @@ static bool ask_roles(struct ui *ui, char *roles, size_t size)
 		}
 		snprintf(lines[ROLES_ALL], sizeof lines[0], "%s", tr("确定", "That's all"));
 		pointers[ROLES_ALL] = lines[ROLES_ALL];
-		chosen = dialog_choose(ui, tr("岗位（回车选中或取消）", "Roles (Enter marks)"), pointers, ROLES_ALL + 1, (size_t)chosen);
+		chosen = dialog_choose(ui, title, pointers, ROLES_ALL + 1, (size_t)chosen);
 		if (chosen < 0)
 			return false;
 		if (chosen == ROLES_ALL)
@@ -145,7 +147,7 @@ static void add(struct ui *ui)
 		.limit = 40,
 		.input = TERM_INPUT_CHINESE};
 	if (dialog_ask(ui, &login, p.login, sizeof p.login) && dialog_ask(ui, &name, p.name, sizeof p.name) &&
-		ask_roles(ui, p.roles, sizeof p.roles) && scr_new_password(ui, p.login, &password)) {
+		ask_roles(ui, p.login, p.roles, sizeof p.roles) && scr_new_password(ui, p.login, &password)) {
 		struct call c = {.more = &p, .secret = &password};
 		if (app_do(ui, call_add, &c))
 			ui_good(ui, tr("已增加 %s", "%s is added"), p.login);
@@ -174,18 +176,19 @@ static void change_roles(struct ui *ui, struct table *t, const char *login)
 		have |= roles_parse(json_is_string(each) ? json_string_value(each) : "");
 	roles_text(have, roles, sizeof roles);
 	struct call c = {.a = login, .b = roles};
-	if (ask_roles(ui, roles, sizeof roles) && app_do(ui, call_roles, &c))
+	if (ask_roles(ui, login, roles, sizeof roles) && app_do(ui, call_roles, &c))
 		ui_good(ui, tr("%s 的岗位已改", "The roles of %s are changed"), login);
 }
 
 static void change_number(struct ui *ui, struct table *t, const char *login)
 {
-	char number[40];
-	struct dialog_ask ask = {.title = tr("工号", "Staff number"),
+	char number[40], title[120];
+	struct dialog_ask ask = {.title = title,
 		.text = tr("同一人在几个受理点的用户登记同一工号；可以留空。", "One person's logins at several sites have the same; it may be left empty."),
 		.label = tr("工号", "Number"), .limit = 20, .may_be_empty = true, .input = TERM_INPUT_LATIN};
 	struct call c = {.a = login, .b = number};
 	text_copy(number, sizeof number, table_text(t, "number"));
+	snprintf(title, sizeof title, tr("%s 的工号", "Staff number of %s"), login);
 	if (dialog_ask(ui, &ask, number, sizeof number) && app_do(ui, call_number, &c))
 		ui_good(ui, tr("%s 的工号已登记", "The number of %s is set"), login);
 }
@@ -203,13 +206,14 @@ static void propose_key(const char *has, char *out, size_t size)
 
 static void change_key(struct ui *ui, struct table *t, const char *login)
 {
-	char serial[TOKEN_SERIAL_SIZE];
-	struct dialog_ask ask = {.title = tr("人员介质", "Staff key"),
+	char serial[TOKEN_SERIAL_SIZE], title[120];
+	struct dialog_ask ask = {.title = title,
 		.text = tr("此人自己的介质：办理客户业务时不算在内，也不能写入客户证书；可以留空。",
 			"This person's own key: it doesn't count beside a customer's, and nothing is written onto it; it may be left empty."),
 		.label = tr("序列号", "Serial"), .limit = TOKEN_SERIAL_SIZE - 1, .may_be_empty = true, .input = TERM_INPUT_LATIN};
 	struct call c = {.a = login, .b = serial};
 	propose_key(table_text(t, "key_serial"), serial, sizeof serial);
+	snprintf(title, sizeof title, tr("%s 的人员介质", "Staff key of %s"), login);
 	if (dialog_ask(ui, &ask, serial, sizeof serial) && app_do(ui, call_key, &c))
 		ui_good(ui, *serial ? tr("%s 的介质已登记", "The key of %s is enrolled") : tr("%s 的介质已取消", "The key of %s is taken away"), login);
 }
@@ -262,9 +266,9 @@ static const struct action actions[] = {
 	{DO_ADD, UI_KEY_F(2), "增加", "Add", "人员", "Staff", "增加一个用户", "A new login", ACTION_FIRST | ACTION_NEEDS(MAY_STAFF)},
 	{DO_ROLES, UI_KEY_F(4), "岗位", "Roles", NULL, NULL, "变更岗位；停用的人员由此恢复登录", "Change roles; lets a disabled login in again", ACTION_NEEDS(MAY_STAFF)},
 	{DO_PASSWORD, UI_KEY_F(5), "重设口令", "Password", NULL, NULL, "忘了口令：设一个新的", "A new password for one that was forgotten", ACTION_NEEDS(MAY_STAFF)},
+	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
 	{DO_NUMBER, UI_KEY_F(7), "工号", "Number", NULL, NULL, "登记或取消工号", "Give a staff number, or take it away", ACTION_NEEDS(MAY_STAFF)},
 	{DO_KEY, UI_KEY_F(8), "介质", "Key", NULL, NULL, "登记人员自己的介质，与客户的分开", "Enrol a person's own key, apart from customers'", ACTION_NEEDS(MAY_STAFF)},
-	{DO_UNLOCK, UI_KEY_F(6), "解锁", "Unlock", NULL, NULL, "口令输错被锁定后解锁", "After too many wrong passwords", ACTION_NEEDS(MAY_STAFF)},
 	{DO_DISABLE, UI_KEY_DELETE, "停用", "Disable", NULL, NULL, "不能再登录，正在用的也随即结束", "No login any more; one that is open ends", ACTION_NEEDS(MAY_STAFF)},
 	{0},
 };

@@ -190,7 +190,7 @@ static void test_staff(void **state)
 		tui_keys(t, "<Down>");
 		tui_settle(t);
 	}
-	case_step(t, "<F4>", "岗位（回车选中或取消）");
+	case_step(t, "<F4>", "op7 的岗位（回车选中或取消）");
 	case_step(t, "2<Enter>", "✓");
 	case_step(t, "<Enter>", "op7 的岗位已改");
 	assert_true(tui_has(t, "受理员、审核员", 0)); /* who may what is what the list is for */
