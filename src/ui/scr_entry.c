@@ -1,7 +1,11 @@
 #include "ui/scr_entry.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/lang.h"
 #include "base/text.h"
+#include "rules/check.h"
 #include "ui/edit_key.h"
 
 enum err entries_start(struct line_entries *e, struct line_entry *rows)
@@ -55,8 +59,18 @@ int entries_draw(
 	return at - row;
 }
 
+static void fold(struct line_entry *r)
+{
+	const struct check *check = r->check && r->edit.text ? check_find(r->check) : NULL;
+	char *folded = check ? check_normalise(check, r->edit.text) : NULL;
+	if (folded && strcmp(folded, r->edit.text) != 0)
+		edit_set(&r->edit, folded);
+	free(folded);
+}
+
 static bool move(struct line_entries *e, int by)
 {
+	fold(&e->rows[e->focus]);
 	for (size_t i = e->focus + (size_t)by; i < e->count; i += (size_t)by)
 		if (!e->rows[i].hidden) {
 			e->focus = i;

@@ -13,6 +13,7 @@ struct line_entry {
 	bool secret, fixed; /* fixed: goes on by itself when it is full */
 	enum term_input input;
 	const char *hint_zh, *hint_en; /* beside it, may be NULL */
+	const char *check; /* a kind of rules/check.h: what is typed is written its way when the field is left; NULL: as it is */
 	/* state */
 	bool hidden; /* not asked for now */
 	struct edit edit;

@@ -268,7 +268,8 @@ static void redden(struct ui *ui, const json_t *row)
 	struct dialog_ask day = ask;
 	day.label = tr("开具日期", "Issued on");
 	day.digits = false;
-	day.limit = 10;
+	day.limit = 12;
+	day.check = "date";
 	struct call c = {.no = json_text(row, "order"), .a = number, .b = date, .more = path};
 	desk_business_date(app_desk(ui), date);
 	if (red) {

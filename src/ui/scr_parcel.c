@@ -24,7 +24,8 @@ bool scr_delivered(struct ui *ui, const char *order)
 	struct dialog_ask ask = {.title = tr("签收", "Delivered"),
 		.text = tr("包裹已送到收件人。请核对签收日期。", "The parcel reached its recipient. Check the day of delivery."),
 		.label = tr("签收日期", "Day"),
-		.limit = 10,
+		.limit = 12,
+		.check = "date",
 		.input = TERM_INPUT_LATIN};
 	struct call c = {.no = no, .a = date};
 	civil_date_text(desk_now(app_desk(ui)), date);

@@ -57,7 +57,7 @@ static void show(struct ui *ui, const json_t *balance)
 void stock_show_balance(struct ui *ui)
 {
 	struct dialog_ask ask = {.title = tr("库存平衡", "Balance"), .text = tr("哪一天的（2026-11-22 这样的日期）", "Of which day (as 2026-11-22)"),
-		.label = tr("日期", "date"), .limit = 10, .input = TERM_INPUT_LATIN};
+		.label = tr("日期", "date"), .limit = 12, .check = "date", .input = TERM_INPUT_LATIN};
 	struct error e = {0};
 	json_t *balance = NULL;
 	char date[44];

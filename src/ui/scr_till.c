@@ -219,25 +219,15 @@ static void count(struct ui *ui, struct till_screen *s, int then)
 		ui_push(ui, &scr_count, &arg);
 }
 
-static bool judge_date(void *arg, const char *value, char *why, size_t size)
-{
-	int64_t day;
-	(void)arg;
-	if (!*value || civil_parse_date(value, &day))
-		return true;
-	text_copy(why, size, tr("请写成 2026-11-22", "write it like 2026-11-22"));
-	return false;
-}
-
 bool scr_ask_date(struct ui *ui, char date[11])
 {
 	struct dialog_ask ask = {.title = tr("业务日期", "Business date"),
 		.text = tr("看哪一天？空：当前业务日期", "Which day? Empty: the one of now"),
 		.label = tr("日期", "Date"),
-		.limit = 10,
+		.limit = 12,
 		.may_be_empty = true,
-		.input = TERM_INPUT_LATIN,
-		.judge = judge_date};
+		.check = "date",
+		.input = TERM_INPUT_LATIN};
 	return dialog_ask(ui, &ask, date, 11);
 }
 

@@ -54,7 +54,7 @@ static void test_every_report_can_be_chosen(void **state)
 	case_step(t, "9", "/办理时限-"); /* there is no ninth: nothing changes */
 	tui_keys(t, "<C-u>2001-09-09"); /* a date is no number of a report either */
 	tui_settle(t);
-	case_step(t, "2<Enter><C-u>2001-09-01<Enter>2001-09-30<Enter>", "/办理时限-2001-09-01_2001-09-30.xlsx");
+	case_step(t, "2<Enter><C-u>20010901<Enter>2001.9.30<Enter>", "/办理时限-2001-09-01_2001-09-30.xlsx");
 	case_step(t, keys, "办理时限已导出");
 	assert_true(tui_has(t, "已保存：", 0));
 	assert_int_equal(stat(path, &st), 0);
