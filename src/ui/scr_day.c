@@ -121,7 +121,7 @@ static void draw_row(const struct day_screen *s, const struct pane *p)
 	if (json_flag(s->day, "ready"))
 		pane_text(p, p->rows - 1, 1, ROLE_GOOD, tr("没有拦着的事项了，按 F2 日结", "Nothing blocks any more: F2 ends the day"));
 	else
-		pane_text(p, p->rows - 1, 1, ROLE_HINT, tr("✗ 必须处理  ! 请留意  ✓ 已完成；回车处理所选一项", "✗ must be done  ! look at it  ✓ done; Enter works on the selected row"));
+		pane_text(p, p->rows - 1, 1, ROLE_HINT, tr("✗ 必须处理  ! 请留意  ✓ 已完成  · 日结时做；回车处理所选一项", "✗ must be done  ! look at  ✓ done  · at the end; Enter works on the selected"));
 }
 
 static void draw_day(struct ui *ui, void *data, struct pane *pane)

@@ -109,7 +109,7 @@ static void draw_next(struct ui *ui, const struct order_screen *s, const struct 
 	else if (next.mine)
 		pane_format(p, row, 1, ROLE_GOOD, tr("下一步：%s（按回车）", "Next: %s (press Enter)"), scr_next_text(s->order, text));
 	else
-		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s", "Next: %s"), scr_next_text(s->order, text));
+		pane_format(p, row, 1, ROLE_HINT, tr("下一步：%s（回车返回）", "Next: %s (Enter goes back)"), scr_next_text(s->order, text));
 }
 
 static void draw_thumb(struct ui *ui, struct order_screen *s, const struct pane *p)

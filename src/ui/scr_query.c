@@ -137,9 +137,9 @@ static void draw_chosen(const struct query_screen *s, const struct pane *p)
 	if (json_is_object(pin))
 		snprintf(text, sizeof text, "%s  %s  %s", codeword_channel(json_text(pin, "channel")), codeword_pin(json_text(pin, "state")), scr_time(json_text(pin, "sent_at"), when));
 	else
-		text_copy(text, sizeof text, tr("没有", "none"));
+		text_copy(text, sizeof text, tr("没有发送", "none was sent"));
 	pane_pair(p, 0, 14, tr("证书密码", "PIN"), text, ROLE_NORMAL);
-	pane_pair(p, 1, 14, tr("证书序列号", "Certificate"), json_text(row, "certificate"), ROLE_NORMAL);
+	pane_pair(p, 1, 14, tr("证书序列号", "Certificate"), *json_text(row, "certificate") ? json_text(row, "certificate") : tr("没有", "none"), ROLE_NORMAL);
 	invoice_text(row, text, sizeof text);
 	pane_pair(p, 2, 14, tr("发票", "Invoice"), text, ROLE_NORMAL);
 	pane_text(p, 3, 1, ROLE_GOOD, json_flag(row, "unfinished") ? tr("按回车继续办理", "Enter goes on with it") : tr("按回车查看订单", "Enter opens it"));
