@@ -16,8 +16,8 @@ struct visits_screen {
 };
 
 static const struct table_column columns[] = {
-	{"来访编号", "Visit", "visit", 17, 0, AS_TEXT, NULL},
-	{"排队号", "Number", "queue_no", 8, 0, AS_TEXT, NULL},
+	{"来访编号", "Visit", "visit", 16, 0, AS_TEXT, NULL},
+	{"排队号", "Number", "queue_no", 7, 0, AS_TEXT, NULL},
 	{"客户", "Customers", "name", 0, 0, AS_TEXT, NULL},
 	{"草稿", "Drafts", "drafts", 6, 0, AS_NUMBER, NULL},
 	{"订单", "Orders", "orders", 6, 0, AS_NUMBER, NULL},
