@@ -109,6 +109,8 @@ enum err desk_logged_in(struct desk *d, struct error *e);
 /* Signing, issuing and closing stop while the clock is more than two minutes behind the journal, or, when it was compared last, five
  * from headquarters'. ERR_DESK_CLOCK, ERR_DESK_CLOCK_HUB. */
 enum err desk_clock_right(struct desk *d, struct error *e);
+/* Whether a restored site waits for headquarters still (restored.h): another process may have gone round. */
+enum err desk_waits(struct desk *d, bool *waits, struct error *e);
 /* Commits the step under way: action's name (or `name` where not NULL), subject, files and facts (may be NULL). The
  * second person's credential ends with it. ERR_DESK_RESTORED (restored.h). */
 enum err desk_commit(struct desk *d, enum permission action, const char *name, const char *subject, const json_t *files,

@@ -27,14 +27,6 @@ enum err restored_note(struct desk *d, const json_t *facts, struct error *e)
 	return r;
 }
 
-enum err restored_waits(struct desk *d, bool *waits, struct error *e)
-{
-	int64_t n = 0;
-	enum err r = store_int(d->store, SQL_RESTORED_WAITS, 0, &n, e, "");
-	*waits = r || n;
-	return r;
-}
-
 /* With the certificates of a new code, where the old ones counted no more. */
 static enum err adopt(struct desk *d, json_t *facts, struct error *e)
 {

@@ -10,8 +10,6 @@
 enum err restored_joined(struct desk *d, bool *joined, struct error *e);
 /* Notes it, by the actor and the second person; `facts` are the entry's. A transaction of its own. */
 enum err restored_note(struct desk *d, const json_t *facts, struct error *e);
-/* Whether it waits still: another process may have gone round. */
-enum err restored_waits(struct desk *d, bool *waits, struct error *e);
 /* Headquarters has answered, and what it had is here: one step records the restore, and that the site joined again meanwhile if it did. OK
  * where nothing waits. */
 enum err restored_settle(struct desk *d, struct error *e);

@@ -157,7 +157,7 @@ static enum err keep(struct joining *j, struct error *e)
 	if (!r)
 		r = seal_key(j, "headquarters.encrypt_private", &j->encrypt, &encrypt, e);
 	if (!r && j->d->restored)
-		r = restored_waits(j->d, &j->d->restored, e);
+		r = desk_waits(j->d, &j->d->restored, e);
 	if (!r && j->d->restored && j->there)
 		r = keep_aside(j, &tls, &encrypt, e);
 	else if (!r && !(r = store_begin(j->d->store, e))) {
