@@ -170,6 +170,16 @@ void cert_info_free(struct cert_info *info)
 	*info = (struct cert_info){0};
 }
 
+/* Upper case, without leading "0x" or colons: as people paste it. */
+void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE])
+{
+	size_t n = 0;
+	for (; *in && n + 1 < CERT_SERIAL_SIZE; in++)
+		if (*in != ':')
+			out[n++] = (char)(*in >= 'a' && *in <= 'f' ? *in - 'a' + 'A' : *in);
+	out[n] = '\0';
+}
+
 enum err cert_pem(const uint8_t *der, size_t length, struct bytes *out, struct error *e)
 {
 	X509 *x = read_der(der, length);

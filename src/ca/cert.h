@@ -25,6 +25,8 @@ struct cert_info {
  * freed; ends with cert_info_free. */
 enum err cert_info(const uint8_t *der, size_t length, struct cert_info *out, struct error *e);
 void cert_info_free(struct cert_info *info);
+/* A serial as people paste it: upper case, no colons. */
+void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE]);
 
 /* DER to PEM and back (the first certificate of a text of at most 1 MiB); `out` is added to. ERR_CA_CERTIFICATE. */
 enum err cert_pem(const uint8_t *der, size_t length, struct bytes *out, struct error *e);

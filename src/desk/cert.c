@@ -33,16 +33,6 @@ static enum err order_must_be(struct desk *d, const char *no, struct error *e)
 	return r || id ? r : error_set(e, ERR_DESK_NO_ORDER, "%s", no);
 }
 
-/* Upper case, without leading "0x" or colons: as people paste it. */
-void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE])
-{
-	size_t n = 0;
-	for (; *in && n + 1 < CERT_SERIAL_SIZE; in++)
-		if (*in != ':')
-			out[n++] = (char)(*in >= 'a' && *in <= 'f' ? *in - 'a' + 'A' : *in);
-	out[n] = '\0';
-}
-
 static enum err find(struct desk *d, const char *no, const char *key_serial, json_t **rows, struct error *e)
 {
 	enum err r = OK;

@@ -19,8 +19,6 @@ enum err cert_chain(struct desk *d, struct bytes *pem, struct error *e);
 enum err cert_crl(struct desk *d, struct bytes *pem, struct error *e);
 enum err cert_crl_local(struct desk *d, struct bytes *pem, struct error *e);
 
-/* A serial as people paste it: upper case, no colons. */
-void cert_fold_serial(const char *in, char out[CERT_SERIAL_SIZE]);
 /* The CA's own ground, by two persons who both may (ERR_DESK_TWO_PERSONS): the actor and the second one on the spot. `change` is
  * revoke (with a reason of RFC 5280), suspend or resume; `ground` says why, goes into the journal, and the holder is told.
  * The revocation list is made at once. *out is cert_show's object. MAY_CERT_OWN. ERR_DESK_REASON, ERR_DESK_CERT_STATE,

@@ -329,15 +329,6 @@ enum err certificate_given(struct desk *d, const struct certificate_left *left, 
 	return r;
 }
 
-enum err certificate_elsewhere(struct desk *d, const char *key_serial, struct error *e)
-{
-	json_t *state = NULL;
-	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
-	bool joined = json_number(state, "joined") != 0, down = strcmp(json_text(state, "line"), "down") == 0;
-	json_decref(state);
-	return r ? r : error_set(e, !joined ? ERR_DESK_KEY_FOREIGN : down ? ERR_DESK_CERT_ELSEWHERE_DOWN : ERR_DESK_CERT_ELSEWHERE, "%s", key_serial);
-}
-
 enum err certificate_ours(struct desk *d, int64_t id, struct error *e)
 {
 	struct rows *rows = NULL;

@@ -27,10 +27,6 @@ struct certificate_left {
 /* One that isn't here: OK. */
 enum err certificate_given(struct desk *d, const struct certificate_left *left, struct error *e);
 
-/* What to say of a key whose certificate isn't of this site: ERR_DESK_KEY_FOREIGN, or where there is a headquarters to ask
- * ERR_DESK_CERT_ELSEWHERE, and without a line _DOWN. */
-enum err certificate_elsewhere(struct desk *d, const char *key_serial, struct error *e);
-
 /* For fetching: the certificate (DER) on the one inserted key that this site doesn't hold. ERR_SYNC_CERT_HERE, ERR_TOKEN_*, ERR_DESK_ONE_KEY,
  * ERR_DESK_KEY_FOREIGN (there is none on it). *slot is where it lies. MAY_ORDER_NEW. */
 enum err certificate_on_key(struct desk *d, const char *key_serial, struct bytes *der, int *slot, struct error *e);

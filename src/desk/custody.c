@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "desk/claim.h"
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
 #include "desk/elsewhere.h"

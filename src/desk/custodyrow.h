@@ -9,8 +9,6 @@
 enum err custody_bundle(struct desk *d, const struct order *o, json_t **out, struct error *e);
 /* The digests of its files, as the entry and the custody name them. New reference. */
 enum err custody_files(struct desk *d, const struct order *o, json_t **out, struct error *e);
-/* Whose claim on an order lives: 0 nobody's (review.c). */
-enum err review_claimer(struct desk *d, int64_t order, int64_t *claimer, char name[128], struct error *e);
 /* Writes a bundle's rows here, over those of an earlier coming; the order's custodian is this site then. `map` gets what is new of
  * whose they are. Inside a step. */
 enum err custody_unpack(struct desk *d, const struct custody_item *item, json_t *map, struct error *e);

@@ -4,9 +4,6 @@
 
 #include "desk/orderrow.h"
 
-/* How long a reviewer's claim lasts. */
-enum { CLAIM_SECONDS = 30 * 60 };
-
 struct decided {
 	const char *event; /* "approve", "return", "reject" */
 	const char *reason;

@@ -292,23 +292,12 @@ static enum err edit_order(struct desk *d, struct order *o, const struct staff *
 	return r;
 }
 
-/* Of the customer that the order is about. */
-static enum err number_free(struct desk *d, const struct order *o, const json_t *values, struct error *e)
-{
-	struct subject s = {0};
-	enum err r = subject_load(d, o, &s, e);
-	if (!r)
-		r = subject_number_free(d, &s, values, e);
-	subject_free(&s);
-	return r;
-}
-
 enum err draft_number_free(struct desk *d, const char *no, const json_t *values, struct error *e)
 {
 	struct order o = {0};
 	enum err r = desk_allow(d, MAY_ORDER_NEW, NULL, e);
 	if (!r && !(r = order_load(d, no, &o, e)))
-		r = number_free(d, &o, values, e);
+		r = subject_number_free_of(d, &o, values, e);
 	order_free(&o);
 	return r;
 }
@@ -324,7 +313,7 @@ static enum err edit_loaded(struct desk *d, struct order *o, const struct staff 
 	json_t *values = json_deep_copy(o->values);
 	r = form_merge(form, d->codes, data, true, desk_now(d), values, e);
 	if (!r)
-		r = number_free(d, o, values, e);
+		r = subject_number_free_of(d, o, values, e);
 	if (!r && o->draft)
 		r = write_draft(d, o, who, values, NULL, 0, e);
 	else if (!r && signed_changed(form, o->values, values)) {

@@ -165,6 +165,18 @@ enum err effect_approved(struct desk *d, struct order *o, struct error *e)
 	return r;
 }
 
+enum err effect_paid(struct desk *d, struct order *o, struct error *e)
+{
+	enum err r = order_advance(d, o, "pay", e);
+	if (!r && !o->review) {
+		r = order_advance(d, o, "skip-review", e);
+		return r ? r : effect_approved(d, o, e);
+	}
+	if (!r)
+		r = order_advance(d, o, "submit", e);
+	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "ii", o->order_id, desk_now(d));
+}
+
 enum err effect_unlocked(struct desk *d, struct order *o, struct error *e)
 {
 	return finish(d, o, e);

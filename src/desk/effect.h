@@ -9,6 +9,8 @@
 
 /* With the signature: what is lost is suspended. */
 enum err effect_signed(struct desk *d, const struct order *o, const struct subject *s, struct error *e);
+/* After a payment, or where nothing is due: paid, and on to review or approval. */
+enum err effect_paid(struct desk *d, struct order *o, struct error *e);
 /* The order is approved, by a reviewer or because none is needed: what needs nothing made is carried out, an unlock's code
  * is sent. */
 enum err effect_approved(struct desk *d, struct order *o, struct error *e);

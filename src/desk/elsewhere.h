@@ -11,6 +11,8 @@
 
 /* The certificate that the order names and isn't about yet; "" for none. Owned by `o`. */
 const char *elsewhere_named(const struct order *o);
+/* The certificate's row here (0: none), and whether it is in this site's custody. */
+enum err elsewhere_find(struct desk *d, const char *serial, int64_t *id, bool *ours, struct error *e);
 /* Whether a draft of this form may name the certificate (folded). ERR_DESK_ELSEWHERE_FORM, ERR_SYNC_NOT_JOINED, ERR_DESK_ELSEWHERE_REVIEW (no review
  * site there), ERR_SYNC_CERT_HERE. */
 enum err elsewhere_allowed(struct desk *d, const struct form *form, const char *serial, struct error *e);

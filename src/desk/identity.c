@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/submit.h"
 #include "rules/codeword.h"
 #include "rules/contact.h"
 #include "rules/identity.h"
@@ -29,66 +30,13 @@ static enum err put(struct desk *d, const char *subject, const struct order *o, 
 	                            f->staff, f->request, f->reason, f->evidence, desk_now(d));
 }
 
-enum err identity_carry(struct desk *d, const struct order *o, struct error *e)
-{
-	enum err r = store_run(d->store, SQL_IDENTITY_REFUSAL_CARRY, NULL, e, "iit", o->dk, o->order_id, o->no);
-	return r ? r : store_run(d->store, SQL_IDENTITY_REFUSAL_CARRIED, NULL, e, "t", o->no);
-}
-
-static enum err open_check(struct desk *d, const struct order *o, json_t **row, struct error *e)
-{
-	return store_row(d->store, SQL_IDENTITY_OPEN, row, e, "ii", o->order_id, o->signed_at);
-}
-
-enum err identity_settled(struct desk *d, const struct order *o, struct error *e)
-{
-	json_t *row = NULL;
-	enum err r = open_check(d, o, &row, e);
-	if (!r && row)
-		r = error_set(e, ERR_DESK_IDENTITY_FAILED, "%s %s", o->no, codeword_person(json_text(row, "of")));
-	json_decref(row);
-	return r;
-}
-
-enum err identity_again(struct desk *d, struct order *o, struct error *e)
-{
-	json_t *row = NULL;
-	enum err r = open_check(d, o, &row, e);
-	if (!r && row && json_is_true(json_object_get(o->values, "identity_seen")))
-		json_object_set_new(o->values, "identity_seen", json_false());
-	json_decref(row);
-	return r;
-}
-
-static enum err rows_of(struct desk *d, const char *subject, json_t **out, struct error *e)
-{
-	json_t *row;
-	size_t i;
-	enum err r = store_rows(d->store, SQL_IDENTITY_OF, out, e, "t", subject);
-	json_array_foreach(*out, i, row)
-		desk_time(row, "checked_at", json_number(row, "checked_at"));
-	return r;
-}
-
-enum err identity_show(struct desk *d, const struct order *o, json_t *out, struct error *e)
-{
-	json_t *rows = NULL, *open = NULL;
-	enum err r = rows_of(d, o->no, &rows, e);
-	if (!r && o->order_id && !o->draft)
-		r = open_check(d, o, &open, e);
-	json_object_set_new(out, "identity_checks", rows ? rows : json_array());
-	json_object_set(out, "identity_open", open ? json_object_get(open, "of") : json_null());
-	json_decref(open);
-	return r;
-}
-
 enum err identity_list(struct desk *d, const char *subject, json_t **out, struct error *e)
 {
 	struct order o = {0};
 	struct subject s = {0};
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_ORDER_VIEW, NULL, e);
-	if (r || (r = rows_of(d, subject, out, e)) || json_array_size(*out))
+	if (r || (r = identity_rows(d, subject, out, e)) || json_array_size(*out))
 		return r;
 	if (subject_from_certificate(d, subject, &s, NULL) != OK) /* nothing failed of what there is; of anything else nothing is known */
 		r = order_load(d, subject, &o, e);
@@ -152,7 +100,7 @@ static enum err evidence_of(const struct order *o, char digest[DIGEST_TEXT_SIZE]
 static enum err put_passed(struct desk *d, const struct order *o, const struct failure *f, struct error *e)
 {
 	json_t *open = NULL;
-	enum err r = o->draft ? error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status)) : open_check(d, o, &open, e);
+	enum err r = o->draft ? error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status)) : identity_open(d, o, &open, e);
 	bool failed = open != NULL;
 	json_decref(open);
 	if (!r && !failed)

@@ -3,8 +3,15 @@
 #define CERTDESK_DESK_IDENTITYROW_H
 
 #include "desk/identity.h"
-#include "desk/submit.h"
+#include "desk/orderrow.h"
 
+struct application;
+struct subject;
+
+/* The failed check that stops the order; *row is NULL for none. */
+enum err identity_open(struct desk *d, const struct order *o, json_t **row, struct error *e);
+/* The checks of a subject as identity_list has them; asks for no permission. */
+enum err identity_rows(struct desk *d, const char *subject, json_t **out, struct error *e);
 /* For order_show: "identity_checks", and "identity_open": of whom a check failed that stops the order, or null. */
 enum err identity_show(struct desk *d, const struct order *o, json_t *out, struct error *e);
 /* Inside the signature's step: what failed before becomes part of the order. */

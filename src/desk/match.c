@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/debit.h"
+#include "desk/effect.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
 #include "desk/refundrow.h"
@@ -165,7 +166,7 @@ static enum err settle_part(struct desk *d, const char *no, int64_t by, bool *fi
 	if (!r && dead)
 		r = refund_begin(d, &o, by, tr("订单已终止", "the order has ended"), NULL, e);
 	else if (!r && *fits && !o.draft)
-		r = order_after_payment(d, &o, e);
+		r = effect_paid(d, &o, e);
 	order_free(&o);
 	return r;
 }
@@ -215,7 +216,7 @@ static enum err settle_alone(struct desk *d, struct order *o, const struct bank_
 	if ((r = bank_entry_pay(d, o, entry, e)))
 		return r == ERR_UNCLAIMED_NONE ? OK : r;
 	*fits = true;
-	return order_after_payment(d, o, e);
+	return effect_paid(d, o, e);
 }
 
 /* The entry pays for the order, and for those that it was announced with. *done stays false where orders or entry have

@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/claim.h"
 #include "desk/custodyrow.h"
 #include "desk/elsewhere.h"
 #include "desk/refundrow.h"

@@ -1,4 +1,4 @@
-#include "desk/effect.h"
+#include "desk/orderrow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +7,8 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "desk/duedate.h"
-#include "desk/identityrow.h"
-#include "desk/invoicerow.h"
 #include "desk/staffnumber.h"
+#include "desk/subject.h"
 #include "rules/transition.h"
 
 enum { REASON_MOST = 500 };
@@ -21,23 +19,6 @@ bool reason_good(const char *reason)
 	bool whole = text_copy(text, sizeof text, reason);
 	text_trim(text);
 	return whole && *text && text_valid(reason, strlen(reason));
-}
-
-const char *customer_number(const json_t *values)
-{
-	const char *uscc = json_text(values, "uscc");
-	return *uscc ? uscc : json_text(values, "person_id_number");
-}
-
-const char *customer_name(const json_t *values)
-{
-	const char *name = json_text(values, "unit_name");
-	return *name ? name : json_text(values, "person_name");
-}
-
-void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE])
-{
-	digest_keyed(store_key(d->store), "number", number, strlen(number), out);
 }
 
 static enum err open_values(struct desk *d, const struct rows *rows, int column, const char *bind, struct order *o, struct error *e)
@@ -156,24 +137,6 @@ enum err order_next(const struct order *o, const char *event, const char **to, s
 	return *to ? OK : error_set(e, ERR_DESK_STATUS, "%s %s", o->no, status_title(o->status));
 }
 
-enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e)
-{
-	const char *to;
-	int64_t changed = 0;
-	enum err r = order_next(o, event, &to, e);
-	if (!r)
-		r = store_run(d->store, SQL_ORDER_SET_STATUS, &changed, e, "itt", o->order_id, to, o->status);
-	if (!r && changed != 1) /* another window was quicker */
-		r = error_set(e, ERR_DESK_STATUS, "%s", o->no);
-	if (r)
-		return r;
-	char from[sizeof o->status];
-	text_copy(from, sizeof from, o->status);
-	text_copy(o->status, sizeof o->status, to);
-	enum err follow = duedate_follow(d, o, from, e);
-	return follow ? follow : invoice_follow(d, o, e);
-}
-
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e)
 {
 	bool same = false;
@@ -189,93 +152,7 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 	return error_set(e, ERR_DESK_SEPARATION, tr("录入与%s", "keying in and %s"), permission_title(next));
 }
 
-enum err order_after_payment(struct desk *d, struct order *o, struct error *e)
-{
-	enum err r = order_advance(d, o, "pay", e);
-	if (!r && !o->review) {
-		r = order_advance(d, o, "skip-review", e);
-		return r ? r : effect_approved(d, o, e);
-	}
-	if (!r)
-		r = order_advance(d, o, "submit", e);
-	return r ? r : store_run(d->store, SQL_ORDER_SET_SUBMITTED, NULL, e, "ii", o->order_id, desk_now(d));
-}
-
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e)
 {
 	return store_int(d->store, SQL_ORDER_PAID, 0, fen, e, "i", order_id);
-}
-
-enum err order_to_draft(struct desk *d, struct order *o, struct error *e)
-{
-	struct bytes sealed = {0};
-	const struct form *form = NULL;
-	int64_t draft = 0;
-	enum err r = desk_form(d, o->form, &form, e);
-	if (!r)
-		r = datakey_seal_json(d->store, o->dk, "draft.data", o->values, &sealed, e);
-	if (!r)
-		r = store_insert(d->store, SQL_DRAFT_INSERT, &draft, e, "itittttti" "tbi", o->dk, o->no, o->order_id, o->form, form->digest,
-		                 o->business, o->customer, o->name, o->staff_id, d->station, (const void *)sealed.data, sealed.length,
-		                 desk_now(d));
-	if (!r)
-		r = store_run(d->store, SQL_DRAFT_DOCUMENT_FROM_ORDER, NULL, e, "ii", draft, o->order_id);
-	if (!r && o->about)
-		r = subject_back_to_draft(d, o, draft, e);
-	bytes_free(&sealed);
-	return r;
-}
-
-enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e)
-{
-	enum err r = order_advance(d, o, event, e);
-	if (!r)
-		r = identity_again(d, o, e);
-	if (!r)
-		r = order_to_draft(d, o, e);
-	if (!r)
-		r = store_run(d->store, SQL_SIGNATURE_VOID, NULL, e, "i", o->order_id);
-	if (!r)
-		r = store_run(d->store, SQL_SIGNATURE_LEAVE, NULL, e, "ii", o->order_id, desk_now(d));
-	return r;
-}
-
-/* Two neighbouring characters make one word of the index: a search of two characters finds, which trigrams can't. */
-static char *pairs_of(const char *name, bool query)
-{
-	struct bytes out = {0};
-	size_t n = text_cluster(name), m;
-	if (n && !name[n]) {
-		bytes_format(&out, query ? "\"%.*s\" *" : "%.*s", (int)n, name);
-		return (char *)out.data;
-	}
-	for (; n && (m = text_cluster(name + n)) > 0; name += n, n = m)
-		bytes_format(&out, query ? "\"%.*s\" " : "%.*s ", (int)(n + m), name);
-	return (char *)out.data;
-}
-
-char *name_index_query(const char *text)
-{
-	/* quotes would end the phrase, and the tokenizer drops them in names too */
-	char *clean = strdup(text);
-	for (char *at = clean; at && *at; at++)
-		if (*at == '"' || (unsigned char)*at < 0x20)
-			*at = ' ';
-	char *out = clean ? pairs_of(clean, true) : NULL;
-	free(clean);
-	return out;
-}
-
-enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e)
-{
-	enum err r = OK;
-	char *pairs = old ? pairs_of(old, false) : NULL;
-	if (pairs)
-		r = store_run(d->store, SQL_NAME_INDEX_REMOVE, NULL, e, "it", order_id, pairs);
-	free(pairs);
-	pairs = pairs_of(name, false);
-	if (!r && pairs)
-		r = store_run(d->store, SQL_NAME_INDEX_ADD, NULL, e, "it", order_id, pairs);
-	free(pairs);
-	return r;
 }

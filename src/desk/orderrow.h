@@ -2,6 +2,7 @@
 #ifndef CERTDESK_DESK_ORDERROW_H
 #define CERTDESK_DESK_ORDERROW_H
 
+#include "desk/customer.h"
 #include "desk/order.h"
 #include "desk/sitename.h"
 
@@ -36,8 +37,6 @@ enum err order_away(const struct order *o, struct error *e);
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e);
 /* Separation: may `who` do `next` on this order, which they may have keyed in or changed? ERR_DESK_SEPARATION. */
 enum err order_separate(struct desk *d, const struct order *o, const struct staff *who, enum permission next, struct error *e);
-/* After a payment (or where nothing is due): paid, and on to review or approval. Inside a step. */
-enum err order_after_payment(struct desk *d, struct order *o, struct error *e);
 /* Makes a draft of a signed order again, everything kept, by `event` (edit or return); its signature is void. Inside a step. */
 enum err order_reopen(struct desk *d, struct order *o, const char *event, struct error *e);
 /* The draft of a returned order, from the order. Inside a step. */
@@ -48,12 +47,6 @@ void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE]);
 enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e);
 /* What somebody gave as a reason: some text, and not too much of it. */
 bool reason_good(const char *reason);
-/* The customer's name in the values. */
-const char *customer_name(const json_t *values);
-/* Adds to or takes from the search index. */
-enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e);
-/* A search as the index takes it; new string. */
-char *name_index_query(const char *text);
 /* For people: "title" of each row in place of its zh and en (and the store's own price_id). */
 void order_title_rows(json_t *rows);
 /* Verified money allocated to an order so far, less what is going back or went back. */
@@ -61,9 +54,5 @@ enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error
 /* Whether a customer who said at `since` that they wait (0: they didn't) is still at the desk: who signed before today (China time) has
  * gone home, and nobody waits for what has ended. */
 bool order_waits(const struct desk *d, const char *status, int64_t since);
-/* Keyed digest of a customer's number for exact search. */
-void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE]);
-/* The number that names the customer: uscc or person_id_number. */
-const char *customer_number(const json_t *values);
 
 #endif

@@ -221,12 +221,12 @@ static void complete(json_t *out)
 }
 
 /* Another customer's number is a mistake of its field. */
-static void add_taken(struct desk *d, const char *no, const struct form *form, const json_t *values, json_t *mistakes)
+static void add_taken(struct desk *d, const struct order *o, const struct form *form, json_t *mistakes)
 {
-	const struct form_field *f = form_field(form, *json_text(values, "uscc") ? "uscc" : "person_id_number");
+	const struct form_field *f = form_field(form, *json_text(o->values, "uscc") ? "uscc" : "person_id_number");
 	struct error why = {0};
-	char sentence[700], *masked = f && f->personal ? text_mask(json_text(values, f->name)) : NULL;
-	if (f && draft_number_free(d, no, values, &why) == ERR_DESK_CUSTOMER_TAKEN) {
+	char sentence[700], *masked = f && f->personal ? text_mask(json_text(o->values, f->name)) : NULL;
+	if (f && subject_number_free_of(d, o, o->values, &why) == ERR_DESK_CUSTOMER_TAKEN) {
 		if (masked)
 			error_set(&why, ERR_DESK_CUSTOMER_TAKEN, "%s", masked);
 		json_array_append_new(mistakes, json_pack("{ss ss ss ss}", "field", f->name, "label", text2_tr(&f->label), "message",
@@ -271,7 +271,7 @@ static enum err show(struct desk *d, const char *no, bool whole, json_t **out, s
 	if (o.draft) {
 		form_judge_all(form, d->codes, o.values, desk_now(d), &mistakes);
 		json_object_set_new(*out, "mistakes", mistakes ? mistakes : json_array());
-		add_taken(d, no, form, o.values, json_object_get(*out, "mistakes"));
+		add_taken(d, &o, form, json_object_get(*out, "mistakes"));
 		add_estimate(d, &o, *out);
 	}
 	if (o.order_id && !o.draft)

@@ -1,4 +1,4 @@
-/* One code in the store, and the steps of its life. Private to src/desk: qrpay.c starts and shows, qrbook.c books, qrtalk.c asks. */
+/* One code in the store, and the steps of its life. Private to src/desk: qrrow.c loads and shows, qrpay.c starts, qrbook.c books, qrtalk.c asks. */
 #ifndef CERTDESK_DESK_QRROW_H
 #define CERTDESK_DESK_QRROW_H
 
@@ -20,6 +20,8 @@ struct due {
 };
 void due_free(struct due *u);
 
+/* The code that waits for the money of a subject; "" for none. */
+enum err trade_open_of(struct desk *d, const char *subject, char trade[QR_TRADE_SIZE], struct error *e);
 /* ERR_QR_NONE. Free it with trade_free, zeroed or not. */
 enum err trade_load(struct desk *d, const char *trade, struct trade *t, struct error *e);
 void trade_free(struct trade *t);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "desk/effect.h"
 #include "desk/pay.h"
 #include "desk/qrrefund.h"
 #include "desk/refundrow.h"
@@ -14,23 +15,23 @@
 #include "rules/transition.h"
 
 /* What is going back for one order, or for one bank entry that no order claimed. */
-struct subject {
+struct refunding {
 	const char *name;
 	struct order order; /* of an order; order.order_id 0: none */
 	json_t *rows;       /* asked and approved */
 };
 
-static void subject_free(struct subject *s)
+static void refunding_free(struct refunding *s)
 {
 	order_free(&s->order);
 	json_decref(s->rows);
 }
 
 /* Inside a step. What an order that waits for its refund holds and nobody asked back yet is asked now, by rule. */
-static enum err subject_load(struct desk *d, const char *name, struct subject *s, struct error *e)
+static enum err refunding_load(struct desk *d, const char *name, struct refunding *s, struct error *e)
 {
 	struct error inner = {0};
-	*s = (struct subject){.name = name};
+	*s = (struct refunding){.name = name};
 	enum err r = order_load(d, name, &s->order, &inner);
 	if (r == ERR_DESK_NO_ORDER) {
 		if ((r = store_rows(d->store, SQL_REFUND_OF_ENTRY, &s->rows, e, "t", name)) || json_array_size(s->rows) > 0)
@@ -46,18 +47,7 @@ static enum err subject_load(struct desk *d, const char *name, struct subject *s
 	return r ? r : store_rows(d->store, SQL_REFUND_OF_ORDER, &s->rows, e, "i", s->order.order_id);
 }
 
-static int64_t keep_state(json_t *rows, const char *state)
-{
-	int64_t sum = 0;
-	for (size_t i = json_array_size(rows); i-- > 0;)
-		if (strcmp(json_text(json_array_get(rows, i), "state"), state) == 0)
-			sum += json_number(json_array_get(rows, i), "amount");
-		else
-			json_array_remove(rows, i);
-	return sum;
-}
-
-static json_t *result_of(const struct subject *s, int64_t amount)
+static json_t *result_of(const struct refunding *s, int64_t amount)
 {
 	json_t *list = json_array(), *row;
 	size_t i;
@@ -93,43 +83,12 @@ enum err refund_ask(struct desk *d, const char *no, const char *reason, json_t *
 	return r ? r : order_show(d, no, out, e);
 }
 
-/* Who asked or took the money doesn't approve it. */
-static bool separate(const json_t *rows, const struct staff *who)
-{
-	const json_t *row;
-	size_t i;
-	json_array_foreach(rows, i, row)
-		if ((json_number(row, "asked_by") == who->id && !separation_allows(MAY_REFUND_ASK, MAY_REFUND_APPROVE, false, false)) ||
-		    (json_number(row, "taken_by") == who->id && !separation_allows(MAY_PAY, MAY_REFUND_APPROVE, false, false)))
-			return false;
-	return true;
-}
-
-enum err refund_approved(struct desk *d, const struct order *o, bool *approved, struct error *e)
-{
-	json_t *rows = NULL;
-	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
-	*approved = !r && keep_state(rows, "approved") > 0;
-	json_decref(rows);
-	return r;
-}
-
-enum err refund_separate(struct desk *d, const struct order *o, const struct staff *who, bool *apart, struct error *e)
-{
-	json_t *rows = NULL;
-	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
-	keep_state(rows, "asked");
-	*apart = !r && separate(rows, who);
-	json_decref(rows);
-	return r;
-}
-
 /* Who may where the first one may not: a second manager authorises on the spot. */
-static enum err choose_approver(struct desk *d, const struct subject *s, const struct staff **who, struct error *e)
+static enum err choose_approver(struct desk *d, const struct refunding *s, const struct staff **who, struct error *e)
 {
-	if (separate(s->rows, *who))
+	if (refund_rows_separate(s->rows, *who))
 		return OK;
-	if (*who != &d->second && d->second.id && (d->second.roles & permission_roles(MAY_REFUND_APPROVE)) && separate(s->rows, &d->second)) {
+	if (*who != &d->second && d->second.id && (d->second.roles & permission_roles(MAY_REFUND_APPROVE)) && refund_rows_separate(s->rows, &d->second)) {
 		*who = &d->second;
 		return OK;
 	}
@@ -137,7 +96,7 @@ static enum err choose_approver(struct desk *d, const struct subject *s, const s
 	                 permission_title(MAY_REFUND_APPROVE));
 }
 
-static enum err approve_rows(struct desk *d, const struct subject *s, const struct staff *who, struct error *e)
+static enum err approve_rows(struct desk *d, const struct refunding *s, const struct staff *who, struct error *e)
 {
 	json_t *row;
 	size_t i;
@@ -150,14 +109,14 @@ static enum err approve_rows(struct desk *d, const struct subject *s, const stru
 
 enum err refund_approve(struct desk *d, const char *subject, json_t **out, struct error *e)
 {
-	struct subject s = {0};
+	struct refunding s = {0};
 	const struct staff *who;
 	int64_t amount = 0;
 	*out = NULL;
 	enum err r = desk_allow(d, MAY_REFUND_APPROVE, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = subject_load(d, subject, &s, e)) && (amount = keep_state(s.rows, "asked")) == 0)
+	if (!(r = refunding_load(d, subject, &s, e)) && (amount = refund_keep(s.rows, "asked")) == 0)
 		r = error_set(e, ERR_REFUND_NONE, "%s", subject);
 	if (!r && !(r = choose_approver(d, &s, &who, e)) && !(r = approve_rows(d, &s, who, e))) {
 		json_t *facts = json_pack("{sI}", "amount", (json_int_t)amount);
@@ -167,17 +126,17 @@ enum err refund_approve(struct desk *d, const char *subject, json_t **out, struc
 	store_rollback(d->store);
 	if (!r)
 		*out = result_of(&s, amount);
-	subject_free(&s);
+	refunding_free(&s);
 	return r;
 }
 
 /* Leaves the one row that is paid back now. */
-static enum err choose_row(const struct subject *s, const char *receipt, struct error *e)
+static enum err choose_row(const struct refunding *s, const char *receipt, struct error *e)
 {
 	char receipts[256] = "";
 	if (json_array_size(s->rows) == 0)
 		return error_set(e, ERR_REFUND_NONE, "%s", s->name);
-	if (keep_state(s->rows, "approved") == 0)
+	if (refund_keep(s->rows, "approved") == 0)
 		return error_set(e, ERR_REFUND_WAITS, "%s", s->name);
 	for (size_t i = json_array_size(s->rows); i-- > 0;) {
 		const char *one = json_text(json_array_get(s->rows, i), "receipt");
@@ -220,7 +179,7 @@ static enum err check_reference(struct desk *d, const json_t *row, const char *r
 }
 
 /* Inside a step, which it commits. */
-static enum err pay_back(struct desk *d, struct subject *s, const struct staff *who, const char *reference, bool *refunded,
+static enum err pay_back(struct desk *d, struct refunding *s, const struct staff *who, const char *reference, bool *refunded,
                          struct error *e)
 {
 	const json_t *row = json_array_get(s->rows, 0);
@@ -248,7 +207,7 @@ static enum err pay_back(struct desk *d, struct subject *s, const struct staff *
 }
 
 /* By the provider, in steps of its own; the order is then as it stands afterwards. */
-static enum err send_back(struct desk *d, struct subject *s, bool *refunded, char request_no[ALIPAY_NUMBER_SIZE], struct error *e)
+static enum err send_back(struct desk *d, struct refunding *s, bool *refunded, char request_no[ALIPAY_NUMBER_SIZE], struct error *e)
 {
 	bool order = s->order.order_id;
 	enum err r = qr_refund_pay(d, json_number(json_array_get(s->rows, 0), "id"), refunded, request_no, e);
@@ -261,7 +220,7 @@ static enum err send_back(struct desk *d, struct subject *s, bool *refunded, cha
 
 enum err refund_pay(struct desk *d, const char *subject, const char *receipt, const char *reference, json_t **out, struct error *e)
 {
-	struct subject s = {0};
+	struct refunding s = {0};
 	const struct staff *who;
 	bool refunded = false, surplus = false, provider = false;
 	char request_no[ALIPAY_NUMBER_SIZE];
@@ -269,7 +228,7 @@ enum err refund_pay(struct desk *d, const char *subject, const char *receipt, co
 	enum err r = desk_allow(d, MAY_REFUND_DONE, &who, e);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = subject_load(d, subject, &s, e)) && !(r = choose_row(&s, receipt, e))) {
+	if (!(r = refunding_load(d, subject, &s, e)) && !(r = choose_row(&s, receipt, e))) {
 		provider = method_is_provider(json_text(json_array_get(s.rows, 0), "method"));
 		if (provider && reference)
 			r = error_set(e, ERR_QR_REFUND_SLIP, "%s", reference);
@@ -289,12 +248,12 @@ enum err refund_pay(struct desk *d, const char *subject, const char *receipt, co
 		if (refunded || surplus)
 			refund_tell(d, &s.order);
 	}
-	subject_free(&s);
+	refunding_free(&s);
 	return r;
 }
 
 /* Back to where the order stood. Only an order that was alive goes on. */
-static enum err keep_order(struct desk *d, struct subject *s, const char *from, struct error *e)
+static enum err keep_order(struct desk *d, struct refunding *s, const char *from, struct error *e)
 {
 	char event[40];
 	snprintf(event, sizeof event, "keep-%s", from);
@@ -318,10 +277,10 @@ static enum err go_on_paid(struct desk *d, struct order *o, int64_t by, struct e
 	enum err r = order_paid(d, o->order_id, &paid, e);
 	if (r || paid < o->amount || (r = refund_surplus(d, o, by, e)))
 		return r;
-	return order_after_payment(d, o, e);
+	return effect_paid(d, o, e);
 }
 
-static enum err withdraw_rows(struct desk *d, struct subject *s, const char *reason, int64_t by, struct error *e)
+static enum err withdraw_rows(struct desk *d, struct refunding *s, const char *reason, int64_t by, struct error *e)
 {
 	json_t *row;
 	size_t i;
@@ -340,7 +299,7 @@ static enum err withdraw_rows(struct desk *d, struct subject *s, const char *rea
 	return r ? r : from ? keep_order(d, s, from, e) : go_on_paid(d, &s->order, by, e);
 }
 
-static enum err may_withdraw(struct desk *d, const struct subject *s, struct error *e)
+static enum err may_withdraw(struct desk *d, const struct refunding *s, struct error *e)
 {
 	json_t *row, *sums = NULL;
 	size_t i;
@@ -365,7 +324,7 @@ static enum err may_withdraw(struct desk *d, const struct subject *s, struct err
 
 enum err refund_withdraw(struct desk *d, const char *subject, const char *reason, json_t **out, struct error *e)
 {
-	struct subject s = {0};
+	struct refunding s = {0};
 	int64_t amount = 0;
 	json_t *row;
 	size_t i;
@@ -376,7 +335,7 @@ enum err refund_withdraw(struct desk *d, const char *subject, const char *reason
 		r = error_set(e, ERR_DESK_REASON, "%s", subject);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = subject_load(d, subject, &s, e)) && !(r = may_withdraw(d, &s, e)) && !(r = withdraw_rows(d, &s, reason, who->id, e))) {
+	if (!(r = refunding_load(d, subject, &s, e)) && !(r = may_withdraw(d, &s, e)) && !(r = withdraw_rows(d, &s, reason, who->id, e))) {
 		json_t *facts = json_pack("{ss}", "reason", reason);
 		r = desk_commit(d, MAY_REFUND_ASK, "refund.withdraw", subject, NULL, facts, e);
 		json_decref(facts);
@@ -386,7 +345,7 @@ enum err refund_withdraw(struct desk *d, const char *subject, const char *reason
 		amount += json_number(row, "amount");
 	if (!r)
 		*out = result_of(&s, amount);
-	subject_free(&s);
+	refunding_free(&s);
 	return r;
 }
 

@@ -95,3 +95,45 @@ void refund_tell(struct desk *d, const struct order *o)
 	tell_customer(d, o, "refunded", values, 1, NULL);
 	json_decref(sums);
 }
+
+int64_t refund_keep(json_t *rows, const char *state)
+{
+	int64_t sum = 0;
+	for (size_t i = json_array_size(rows); i-- > 0;)
+		if (strcmp(json_text(json_array_get(rows, i), "state"), state) == 0)
+			sum += json_number(json_array_get(rows, i), "amount");
+		else
+			json_array_remove(rows, i);
+	return sum;
+}
+
+/* Who asked or took the money doesn't approve it. */
+bool refund_rows_separate(const json_t *rows, const struct staff *who)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach(rows, i, row)
+		if ((json_number(row, "asked_by") == who->id && !separation_allows(MAY_REFUND_ASK, MAY_REFUND_APPROVE, false, false)) ||
+		    (json_number(row, "taken_by") == who->id && !separation_allows(MAY_PAY, MAY_REFUND_APPROVE, false, false)))
+			return false;
+	return true;
+}
+
+enum err refund_approved(struct desk *d, const struct order *o, bool *approved, struct error *e)
+{
+	json_t *rows = NULL;
+	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
+	*approved = !r && refund_keep(rows, "approved") > 0;
+	json_decref(rows);
+	return r;
+}
+
+enum err refund_separate(struct desk *d, const struct order *o, const struct staff *who, bool *apart, struct error *e)
+{
+	json_t *rows = NULL;
+	enum err r = store_rows(d->store, SQL_REFUND_OF_ORDER, &rows, e, "i", o->order_id);
+	refund_keep(rows, "asked");
+	*apart = !r && refund_rows_separate(rows, who);
+	json_decref(rows);
+	return r;
+}

@@ -17,6 +17,10 @@ enum err refund_unclaimed(struct desk *d, int64_t dk, int64_t payment, const cha
  * is true where the order is. */
 enum err refund_settle(struct desk *d, int64_t refund, struct order *o, int64_t paid_by, int64_t shift, const char *reference,
                        bool *refunded, struct error *e);
+/* Of rows of refunds, keeps those in this state: what they come to. */
+int64_t refund_keep(json_t *rows, const char *state);
+/* `who` neither asked for these rows' money nor took it. */
+bool refund_rows_separate(const json_t *rows, const struct staff *who);
 /* *approved: some of the order's money was approved and has not gone back yet. */
 enum err refund_approved(struct desk *d, const struct order *o, bool *approved, struct error *e);
 /* *separate: `who` neither asked for what waits to be approved nor took that money. */

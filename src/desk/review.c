@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/claim.h"
 #include "desk/custodyrow.h"
 #include "desk/decide.h"
 #include "desk/duedate.h"
@@ -43,20 +44,6 @@ enum err review_list(struct desk *d, json_t **out, struct error *e)
 		json_object_del(row, "claimed_at");
 	}
 	return r;
-}
-
-enum err review_claimer(struct desk *d, int64_t order, int64_t *claimer, char name[128], struct error *e)
-{
-	struct rows *rows = NULL;
-	*claimer = 0;
-	enum err r = store_query(d->store, SQL_REVIEW_CLAIM_GET, &rows, e, "i", order);
-	if (r)
-		return r;
-	if (rows_next(rows) && desk_now(d) - rows_int(rows, 1) < CLAIM_SECONDS) {
-		*claimer = rows_int(rows, 0);
-		text_copy(name, 128, rows_text(rows, 2));
-	}
-	return rows_end(&rows, e);
 }
 
 static enum err claim(struct desk *d, const char *no, const struct staff *who, struct error *e)

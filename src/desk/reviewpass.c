@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/names.h"
+#include "desk/claim.h"
 #include "desk/custodyrow.h"
 #include "desk/review.h"
 

@@ -168,6 +168,16 @@ static enum err find_on_key(struct desk *d, struct token *t, enum token_slot *sl
 	return r ? r : found;
 }
 
+/* A key whose certificate isn't of this site: where there is a headquarters, it may know. */
+static enum err elsewhere_or_foreign(struct desk *d, const char *key_serial, struct error *e)
+{
+	json_t *state = NULL;
+	enum err r = store_row(d->store, SQL_SYNC_STATE_GET, &state, e, "");
+	bool joined = json_number(state, "joined") != 0, down = strcmp(json_text(state, "line"), "down") == 0;
+	json_decref(state);
+	return r ? r : error_set(e, !joined ? ERR_DESK_KEY_FOREIGN : down ? ERR_DESK_CERT_ELSEWHERE_DOWN : ERR_DESK_CERT_ELSEWHERE, "%s", key_serial);
+}
+
 enum err subject_from_key(struct desk *d, const char *serial, const struct secret *pin, struct subject *out, struct error *e)
 {
 	struct token *t = NULL;
@@ -176,7 +186,7 @@ enum err subject_from_key(struct desk *d, const char *serial, const struct secre
 	*out = (struct subject){0};
 	enum err r = subject_only_key(d, e);
 	if (!r && !(r = customer_key_open(d, serial, NULL, &t, e)) && (r = find_on_key(d, t, &slot, out, &unknown, e)) == ERR_DESK_KEY_FOREIGN && unknown)
-		r = certificate_elsewhere(d, token_serial(t), e);
+		r = elsewhere_or_foreign(d, token_serial(t), e);
 	if (!r && pin && !(r = prove(t, slot, pin, e)))
 		out->proven = true;
 	token_close(&t);

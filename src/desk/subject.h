@@ -72,6 +72,8 @@ enum err subject_back_to_draft(struct desk *d, const struct order *o, int64_t dr
 /* A number that another customer has on file can't become this one's: asked when it is keyed, signed, and before a certificate
  * is made with it. ERR_DESK_CUSTOMER_TAKEN. */
 enum err subject_number_free(struct desk *d, const struct subject *s, const json_t *values, struct error *e);
+/* The same of the customer that the order is about. */
+enum err subject_number_free_of(struct desk *d, const struct order *o, const json_t *values, struct error *e);
 
 /* What a draft's values ask for, against those it began with: sets review and makes. `changed` is a new string.
  * ERR_DESK_NOTHING_CHANGED, ERR_DESK_FIRST_UNLOCK, ERR_DESK_WARRANTY, ERR_DESK_RIVAL (another order about the certificate

@@ -121,6 +121,16 @@ enum err subject_number_free(struct desk *d, const struct subject *s, const json
 	return r || !id || id == s->customer_id ? r : error_set(e, ERR_DESK_CUSTOMER_TAKEN, "%s", number);
 }
 
+enum err subject_number_free_of(struct desk *d, const struct order *o, const json_t *values, struct error *e)
+{
+	struct subject s = {0};
+	enum err r = subject_load(d, o, &s, e);
+	if (!r)
+		r = subject_number_free(d, &s, values, e);
+	subject_free(&s);
+	return r;
+}
+
 static enum err decide_review(struct desk *d, const struct order *o, const struct form *form, const struct business *b, bool content,
                               struct subject *s, struct error *e)
 {

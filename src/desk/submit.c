@@ -262,7 +262,7 @@ static enum err after_signature(struct desk *d, struct application *a, struct er
 	if (!r)
 		r = order_paid(d, a->order.order_id, &paid, e);
 	if (r || a->amount <= paid)
-		return r ? r : order_after_payment(d, &a->order, e);
+		return r ? r : effect_paid(d, &a->order, e);
 	if (!(r = order_advance(d, &a->order, "ask-payment", e)))
 		r = duedate_begin_payment(d, &a->order, e);
 	return r;

@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "desk/effect.h"
 #include "desk/match.h"
 #include "desk/refundrow.h"
 #include "rules/transition.h"
@@ -168,7 +169,7 @@ static enum err claim(struct desk *d, struct order *o, const struct bank_entry *
 	if (r || !waits)
 		return r ? r : refund_begin(d, o, who->id, reason, NULL, e);
 	if (paid >= o->amount && !(r = refund_surplus(d, o, who->id, e)))
-		r = order_after_payment(d, o, e);
+		r = effect_paid(d, o, e);
 	return r;
 }
 

@@ -77,37 +77,6 @@ static enum err add_order(struct desk *d, const char *no, json_t *out, struct su
 	return r;
 }
 
-void visit_free_orders(struct order **orders, size_t count)
-{
-	for (size_t i = 0; *orders && i < count; i++)
-		order_free(&(*orders)[i]);
-	free(*orders);
-	*orders = NULL;
-}
-
-enum err visit_awaiting(struct desk *d, const struct visit *v, struct order **orders, int64_t **due, size_t *count, struct error *e)
-{
-	json_t *rows = NULL, *row;
-	size_t i;
-	*orders = NULL;
-	*due = NULL;
-	*count = 0;
-	enum err r = store_rows(d->store, SQL_VISIT_AWAITING, &rows, e, "i", v->id);
-	size_t n = json_array_size(rows);
-	if (!r && (!(*orders = calloc(n + 1, sizeof **orders)) || !(*due = calloc(n + 1, sizeof **due))))
-		r = ERR_MEMORY;
-	json_array_foreach(rows, i, row) {
-		int64_t paid = 0;
-		if (r || (r = order_load(d, json_text(row, "order"), &(*orders)[i], e)))
-			break;
-		++*count;
-		r = order_paid(d, (*orders)[i].order_id, &paid, e);
-		(*due)[i] = (*orders)[i].amount - paid;
-	}
-	json_decref(rows);
-	return r;
-}
-
 static enum err add_due(struct desk *d, const struct visit *v, struct sums *sums, struct error *e)
 {
 	struct order *orders;

@@ -1,0 +1,64 @@
+#include "desk/customer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+const char *customer_number(const json_t *values)
+{
+	const char *uscc = json_text(values, "uscc");
+	return *uscc ? uscc : json_text(values, "person_id_number");
+}
+
+const char *customer_name(const json_t *values)
+{
+	const char *name = json_text(values, "unit_name");
+	return *name ? name : json_text(values, "person_name");
+}
+
+void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE])
+{
+	digest_keyed(store_key(d->store), "number", number, strlen(number), out);
+}
+
+/* Two neighbouring characters make one word of the index: a search of two characters finds, which trigrams can't. */
+static char *pairs_of(const char *name, bool query)
+{
+	struct bytes out = {0};
+	size_t n = text_cluster(name), m;
+	if (n && !name[n]) {
+		bytes_format(&out, query ? "\"%.*s\" *" : "%.*s", (int)n, name);
+		return (char *)out.data;
+	}
+	for (; n && (m = text_cluster(name + n)) > 0; name += n, n = m)
+		bytes_format(&out, query ? "\"%.*s\" " : "%.*s ", (int)(n + m), name);
+	return (char *)out.data;
+}
+
+char *name_index_query(const char *text)
+{
+	/* quotes would end the phrase, and the tokenizer drops them in names too */
+	char *clean = strdup(text);
+	for (char *at = clean; at && *at; at++)
+		if (*at == '"' || (unsigned char)*at < 0x20)
+			*at = ' ';
+	char *out = clean ? pairs_of(clean, true) : NULL;
+	free(clean);
+	return out;
+}
+
+enum err name_index_set(struct desk *d, int64_t order_id, const char *old, const char *name, struct error *e)
+{
+	enum err r = OK;
+	char *pairs = old ? pairs_of(old, false) : NULL;
+	if (pairs)
+		r = store_run(d->store, SQL_NAME_INDEX_REMOVE, NULL, e, "it", order_id, pairs);
+	free(pairs);
+	pairs = pairs_of(name, false);
+	if (!r && pairs)
+		r = store_run(d->store, SQL_NAME_INDEX_ADD, NULL, e, "it", order_id, pairs);
+	free(pairs);
+	return r;
+}
