@@ -13,6 +13,7 @@
 #include "desk/pay.h"
 #include "desk/qrpay.h"
 #include "desk/visit.h"
+#include "rules/paymethod.h"
 
 enum { WAIT_SECONDS = 60, EVERY_LEAST = 3, EVERY_MOST = 6 };
 

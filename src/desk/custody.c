@@ -1,7 +1,5 @@
 #include "desk/custody.h"
 
-#include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"

@@ -1,7 +1,6 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +30,6 @@ enum {
 	CA_WARN_SECONDS = 90 * 86400
 };
 
-void found(struct finding *f, enum state state, const char *format, ...)
-{
-	va_list ap;
-	va_start(ap, format);
-	vsnprintf(f->detail, sizeof f->detail, format, ap);
-	va_end(ap);
-	f->state = state;
-}
-
-void mend(struct finding *f, const char *text)
-{
-	text_copy(f->mend, sizeof f->mend, text);
-}
-
 static bool over_ssh(void)
 {
 	const char *from = getenv("SSH_CONNECTION");
@@ -56,12 +41,6 @@ static bool is_program(const char *name)
 	char path[128];
 	snprintf(path, sizeof path, "/usr/bin/%s", name);
 	return access(path, X_OK) == 0;
-}
-
-void found_error(struct finding *f, enum state state, const struct error *e)
-{
-	f->state = state;
-	error_sentence(e, f->detail, sizeof f->detail);
 }
 
 /* Keys and readers --------------------------------------------------------------------------------- */

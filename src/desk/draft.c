@@ -1,11 +1,8 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "base/text.h"
 #include "desk/cert.h"
 #include "desk/elsewhere.h"
 #include "desk/identityrow.h"
@@ -16,15 +13,6 @@
 #include "rules/transition.h"
 
 enum { DRAFT_DAYS = 90, DAY = 86400 };
-
-void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE])
-{
-	size_t n = 0;
-	for (const char *s = d->site; *s && n + 1 < ORDER_NO_SIZE; s++)
-		if (*s != '-')
-			out[n++] = *s;
-	out[n] = '\0';
-}
 
 /* Site, date, counter, check digit: 11011401-261122-00015. The check digit is Luhn's over all digits. */
 static void order_number(const struct desk *d, int64_t count, char out[ORDER_NO_SIZE])

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/lang.h"
 #include "base/text.h"
 #include "desk/agentrow.h"
 #include "desk/cert.h"

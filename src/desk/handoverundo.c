@@ -1,10 +1,8 @@
 #include "desk/handoverundo.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/lang.h"
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/certcustody.h"
@@ -129,14 +127,6 @@ enum err handover_resume(struct desk *d, int64_t item, const char *key_serial, b
 	    !(r = store_run(d->store, SQL_UNDO_RESUMED, NULL, e, "ii", json_number(row, "id"), desk_now(d))))
 		*resumed = true;
 	json_decref(row);
-	return r;
-}
-
-enum err handover_waits(struct desk *d, int64_t certificate, bool *waits, struct error *e)
-{
-	int64_t id = 0;
-	enum err r = store_int(d->store, SQL_UNDO_WAITS, 0, &id, e, "i", certificate);
-	*waits = id != 0;
 	return r;
 }
 

@@ -1,11 +1,9 @@
 #include "desk/hubca.h"
 
 #include <openssl/pem.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 
 bool hubca_chosen(const struct desk *d)
 {

@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "desk/submit.h"
-#include "rules/codeword.h"
 #include "rules/contact.h"
 #include "rules/identity.h"
 #include "rules/transition.h"

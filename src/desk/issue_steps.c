@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/lang.h"
 #include "base/text.h"
 #include "ca/request.h"
 #include "desk/cert.h"
@@ -283,42 +282,6 @@ bool step_pair_is_other(enum err r)
 {
 	return r == ERR_CA_SIGNATURE || r == ERR_TOKEN_NO_KEY || r == ERR_TOKEN_MISMATCH || r == ERR_TOKEN_NO_CERTIFICATE ||
 	       r == ERR_TOKEN_CERTIFICATE;
-}
-
-enum err journey_insert_certificate(struct journey *j, const struct cert_info *info, const struct bytes *der, struct error *e)
-{
-	text_copy(j->item.serial, sizeof j->item.serial, info->serial);
-	enum err r = store_insert(j->d->store, SQL_CERT_INSERT, NULL, e, "ittiiitttiiitb", j->o.dk, info->issuer, info->serial,
-	                          j->o.id, j->item.id, j->o.customer_id, j->item.key_serial, j->item.product, info->subject,
-	                          j->item.not_before, j->item.not_after, desk_now(j->d), j->d->site, (const void *)der->data, der->length);
-	return r ? r : store_run(j->d->store, SQL_ITEM_SET_CERTIFICATE, NULL, e, "itii", j->item.id, j->item.serial,
-	                         j->item.not_before, j->item.not_after);
-}
-
-/* The last second of the new certificate. */
-enum err journey_choose_end(struct journey *j, struct error *e)
-{
-	int64_t now = j->item.not_before = desk_now(j->d);
-	switch (j->about.id ? j->business->end : END_NEW) {
-	case END_NEW:
-		j->item.not_after = term_last(now, j->term_months);
-		break;
-	case END_RENEWED:
-		j->item.not_after = term_renewed(now, j->about.not_after, j->term_months);
-		break;
-	case END_KEPT:
-		j->item.not_after = j->about.not_after;
-		break;
-	}
-	return j->item.not_after > now ? OK : error_set(e, ERR_DESK_CERT_GONE, "%s", j->about.serial);
-}
-
-enum err journey_may_certify(struct journey *j, struct error *e)
-{
-	enum err r = journey_subject_stands(j, e);
-	if (!r)
-		r = subject_number_free(j->d, &j->about, j->o.values, e);
-	return r ? r : main_key_free(j->d, &j->o, &j->about, j->item.role, j->item.product, e);
 }
 
 enum err step_certify_load(struct journey *j, struct error *e)

@@ -79,6 +79,8 @@ enum err journey_lock_key(struct journey *j, struct error *e);
 void journey_close(struct journey *j);
 /* What the order is about, and whether its key and pair stay (`again`). */
 enum err journey_subject(struct journey *j, struct error *e);
+/* What the order is about, as `about` has it now, may be made anew. As journey_subject_stands. */
+enum err journey_subject_fits(const struct journey *j, const struct subject *about, struct error *e);
 /* Inside a step: what the order is about may still be made anew. ERR_DESK_CERT_GONE (withdrawn), ERR_DESK_OWN_GROUND_ISSUE,
  * ERR_DESK_CERT_GIVEN (another site's by now). */
 enum err journey_subject_stands(struct journey *j, struct error *e);

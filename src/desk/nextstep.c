@@ -6,7 +6,6 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/claim.h"
-#include "desk/custodyrow.h"
 #include "desk/elsewhere.h"
 #include "desk/refundrow.h"
 #include "rules/transition.h"

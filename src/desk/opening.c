@@ -7,7 +7,6 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/names.h"
 #include "base/text.h"
 #include "base/worker.h"
 #include "desk/desk.h"

@@ -1,7 +1,6 @@
 #include "desk/orderrow.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -155,4 +154,13 @@ enum err order_separate(struct desk *d, const struct order *o, const struct staf
 enum err order_paid(struct desk *d, int64_t order_id, int64_t *fen, struct error *e)
 {
 	return store_int(d->store, SQL_ORDER_PAID, 0, fen, e, "i", order_id);
+}
+
+void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE])
+{
+	size_t n = 0;
+	for (const char *s = d->site; *s && n + 1 < ORDER_NO_SIZE; s++)
+		if (*s != '-')
+			out[n++] = *s;
+	out[n] = '\0';
 }

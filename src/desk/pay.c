@@ -1,11 +1,9 @@
 #include "desk/pay.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "base/text.h"
 #include "desk/duedate.h"
 #include "desk/effect.h"
 #include "desk/match.h"
@@ -15,6 +13,7 @@
 #include "desk/round.h"
 #include "desk/tell.h"
 #include "desk/till.h"
+#include "rules/paymethod.h"
 #include "rules/transition.h"
 
 enum err pay_take(struct desk *d, const char *no, const char *method, const char *receipt, int64_t amount, json_t **out,

@@ -30,8 +30,6 @@ enum err statement_import(struct desk *d, const char *path, json_t **out, struct
 enum err pay_cancel_unpaid(struct desk *d, int64_t *cancelled, struct error *e);
 
 /* For use cases. */
-bool method_is_till(const char *method); /* cash, pos, cheque: in the till, not on the bank's statement */
-bool method_is_provider(const char *method); /* alipay: the provider says that it came, and takes it back (qrpay.h) */
 /* Folds the number of a slip; *good is false for an empty, long or odd one. ERR_MEMORY. */
 enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good);
 

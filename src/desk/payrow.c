@@ -13,32 +13,7 @@
 #include "desk/pay.h"
 #include "desk/qrpay.h"
 #include "desk/till.h"
-
-/* Each method: money in the till, on a statement, or at the provider, who says of each payment that it came. */
-static const struct {
-	const char *name;
-	bool till, provider;
-} methods[] = {{"cash", true, false}, {"pos", true, false}, {"cheque", true, false}, {"transfer", false, false}, {"alipay", false, true}};
-
-static int find_method(const char *name)
-{
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-		if (strcmp(methods[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
-bool method_is_till(const char *method)
-{
-	int at = find_method(method);
-	return at >= 0 && methods[at].till;
-}
-
-bool method_is_provider(const char *method)
-{
-	int at = find_method(method);
-	return at >= 0 && methods[at].provider;
-}
+#include "rules/paymethod.h"
 
 enum err receipt_fold(const char *receipt, char out[RECEIPT_SIZE], bool *good)
 {
@@ -77,16 +52,15 @@ static enum err clean_receipt(struct desk *d, const char *receipt, char out[RECE
 
 enum err pay_method(const char *method, bool *till, struct error *e)
 {
-	int at = find_method(method);
-	*till = at >= 0 && methods[at].till;
-	return at < 0 || methods[at].provider ? error_set(e, ERR_DESK_METHOD, "%s", method) : OK;
+	*till = method_is_till(method);
+	return method_by_hand(method) ? OK : error_set(e, ERR_DESK_METHOD, "%s", method);
 }
 
 /* One row of money, and its part for each order. */
 static enum err record(struct desk *d, struct order *orders, const int64_t *due, size_t count, const struct staff *who,
                        const struct taking *t, const char *receipt, struct error *e)
 {
-	bool till = methods[find_method(t->method)].till, verified = till || methods[find_method(t->method)].provider;
+	bool till = method_is_till(t->method), verified = till || method_is_provider(t->method);
 	int64_t shift = 0, payment = 0, proofs = 0, now = desk_now(d);
 	char date[11];
 	desk_business_date(d, date);

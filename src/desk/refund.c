@@ -1,17 +1,16 @@
 #include "desk/refund.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "base/text.h"
 #include "desk/effect.h"
 #include "desk/pay.h"
 #include "desk/qrrefund.h"
 #include "desk/refundrow.h"
 #include "desk/till.h"
+#include "rules/paymethod.h"
 #include "rules/transition.h"
 
 /* What is going back for one order, or for one bank entry that no order claimed. */

@@ -1,6 +1,5 @@
 #include "desk/refundrow.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"

@@ -1,6 +1,5 @@
 #include "desk/review.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"

@@ -1,6 +1,5 @@
 #include "desk/subject.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,36 +321,6 @@ enum err subject_fit(struct desk *d, const struct business *b, const struct subj
 	return b->end == END_RENEWED && !term_renewal_open(desk_now(d), s->not_after) ? not_in_window(d, s, e) : OK;
 }
 
-static enum err on_file(struct desk *d, enum sql q, const char *bind, int64_t id, int64_t *dk, json_t **out, struct error *e)
-{
-	struct rows *rows = NULL;
-	size_t length;
-	*out = NULL;
-	enum err r = store_query(d->store, q, &rows, e, "i", id);
-	if (r)
-		return r;
-	if (rows_next(rows)) {
-		const void *blob = rows_blob(rows, 1, &length);
-		if (dk)
-			*dk = rows_int(rows, 0);
-		r = datakey_open_json(d->store, rows_int(rows, 0), bind, blob, length, out, e);
-	}
-	enum err end = rows_end(&rows, r ? NULL : e);
-	return r ? r : end;
-}
-
-enum err subject_data(struct desk *d, int64_t customer_id, int64_t *dk, json_t **out, struct error *e)
-{
-	return on_file(d, SQL_SUBJECT_DATA, "customer.data", customer_id, dk, out, e);
-}
-
-enum err subject_holder(struct desk *d, struct subject *s, const json_t **out, struct error *e)
-{
-	enum err r = s->holder ? OK : subject_data(d, s->customer_id, NULL, &s->holder, e);
-	*out = s->holder;
-	return r;
-}
-
 /* A field of this form that only the certificate's own order can tell. */
 static bool asks_order(const struct form *form, const json_t *own)
 {
@@ -385,7 +354,7 @@ enum err subject_prefill(struct desk *d, const struct subject *s, const struct f
 	int64_t unlocked = 0;
 	enum err r = own ? subject_data(d, s->customer_id, NULL, &holder, e) : ERR_MEMORY;
 	if (!r && asks_order(form, own))
-		r = on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, NULL, &made, e);
+		r = subject_on_file(d, SQL_SUBJECT_ORDER_DATA, "orders.data", s->order_id, NULL, &made, e);
 	if (!r)
 		fill_in(form, own, made, holder, values);
 	if (!r && strcmp(form->business, "unlock") == 0 &&

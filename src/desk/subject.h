@@ -23,6 +23,8 @@ struct subject {
 	json_t *holder;          /* what is on file of its holder; NULL until subject_holder was asked */
 };
 
+/* Sealed values that a query with one id finds as (dk, blob); `bind` is the column. *out is NULL where nothing is. */
+enum err subject_on_file(struct desk *d, enum sql q, const char *bind, int64_t id, int64_t *dk, json_t **out, struct error *e);
 /* What is on file of a customer, and its data key (may be NULL); *out is NULL where nothing is. */
 enum err subject_data(struct desk *d, int64_t customer_id, int64_t *dk, json_t **out, struct error *e);
 /* What is on file of its holder now, read once; `s` owns it. NULL where nothing is. */

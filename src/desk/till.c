@@ -11,6 +11,7 @@
 #include "desk/day.h"
 #include "desk/orderrow.h"
 #include "desk/pay.h"
+#include "rules/paymethod.h"
 
 enum { PIECES_MOST = 100000 };
 static const int64_t SUM_MOST = 100000000000; /* fen; what is more is a slip of the finger */

@@ -1,13 +1,10 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/lang.h"
 #include "base/text.h"
 #include "desk/visitrow.h"
 #include "rules/contact.h"
-#include "rules/transition.h"
 
 enum { QUEUE_MOST = 16 };
 

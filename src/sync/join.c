@@ -1,6 +1,5 @@
 /* Joining headquarters: three pairs made here, certified there, and kept with one step. */
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"

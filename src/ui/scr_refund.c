@@ -1,4 +1,5 @@
 #include "rules/codeword.h"
+#include "rules/paymethod.h"
 #include "ui/scr_refund.h"
 
 #include <stdio.h>
