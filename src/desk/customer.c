@@ -6,18 +6,6 @@
 #include "base/json.h"
 #include "base/text.h"
 
-const char *customer_number(const json_t *values)
-{
-	const char *uscc = json_text(values, "uscc");
-	return *uscc ? uscc : json_text(values, "person_id_number");
-}
-
-const char *customer_name(const json_t *values)
-{
-	const char *name = json_text(values, "unit_name");
-	return *name ? name : json_text(values, "person_name");
-}
-
 void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE])
 {
 	digest_keyed(store_key(d->store), "number", number, strlen(number), out);

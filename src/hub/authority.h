@@ -24,8 +24,14 @@ enum err authority_chain(struct hub *hub, struct bytes *pem, struct error *e);
 enum err authority_crl_item(struct hub *hub, struct bytes *body, struct error *e);
 /* The newest list, added to `der`; nothing where there is none. */
 enum err authority_crl_der(struct hub *hub, struct bytes *der, struct error *e);
+/* Parts of making it and of its lists: key and certificate; {"number","this_update","next_update","entries"} of the newest list (NULL: none),
+ * which is added to `der`; a certificate sealed for the database; the digest of the pair that it is for. */
+enum err authority_make(struct hub *hub, const char *name, struct error *e);
+enum err authority_newest_crl(struct hub *hub, json_t **row, struct bytes *der, struct error *e);
+enum err authority_seal(const struct hub *hub, const char *serial, const void *der, size_t length, struct bytes *sealed);
+const char *authority_pair(const struct cert_info *info, char out[DIGEST_TEXT_SIZE]);
 /* Once it is open; the authority's. */
-const struct ca *authority_ca(const struct hub *hub);
+struct ca *authority_ca(const struct hub *hub);
 /* The newest list, PEM. */
 enum err authority_crl_pem(struct hub *hub, struct bytes *pem, struct error *e);
 

@@ -70,15 +70,6 @@ static enum err run_revoke(struct cli *c, struct error *e)
 	return OK;
 }
 
-json_t *hub_time_or_null(int64_t utc)
-{
-	char text[21];
-	if (!utc)
-		return json_null();
-	rfc3339_text(utc, text);
-	return json_string(text);
-}
-
 static json_t *station(const json_t *row)
 {
 	return json_pack("{ss ss ss ss ss ss sI sI sn so so ss}", "site", json_text(row, "code"), "kind", json_text(row, "kind"), "name",

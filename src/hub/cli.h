@@ -14,7 +14,6 @@ static inline struct hub *hub_of(struct cli *c)
 {
 	return ((struct hub_cli *)c)->hub;
 }
-json_t *hub_time_or_null(int64_t utc);
 
 /* What headquarters lays down (cli_lay.c). */
 extern const struct command hub_commands_lay[];

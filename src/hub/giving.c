@@ -1,7 +1,6 @@
 #include "hub/giving.h"
 
 #include <openssl/x509.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -9,6 +8,7 @@
 #include "hub/bundle.h"
 #include "hub/feed.h"
 #include "hub/site.h"
+#include "rules/region.h"
 #include "sync/envelope.h"
 
 void giving_free(struct giving *g)

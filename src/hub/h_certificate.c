@@ -1,11 +1,9 @@
 /* POST /v1/certificates/…: a counter proves that the holder of a certificate is with it, and gets its custody. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/crypt.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "hub/h_data.h"
 #include "hub/holding.h"
 #include "sync/possession.h"
@@ -90,16 +88,6 @@ static bool proven(const char *site, const json_t *body, const struct cert_info 
 	bytes_free(&signature);
 	bytes_free(&text);
 	return good;
-}
-
-enum err certificate_refuse(struct reply *p, const struct holding_given *given)
-{
-	const char *why = given->why;
-	if (strcmp(why, SAY_CERTIFICATE_UNKNOWN) == 0)
-		return reply_say(p, 404, why, NULL);
-	if (strcmp(why, SAY_CERTIFICATE_REVOKED) == 0 || strcmp(why, SAY_REVIEW_HOLDER) == 0)
-		return reply_say(p, 403, why, NULL);
-	return reply_say(p, 409, why, json_pack("{ss ss}", "at", given->from, "order", given->order));
 }
 
 static enum err prove(struct hub *hub, struct request *q, const json_t *body, const struct bytes *der, const struct cert_info *info,

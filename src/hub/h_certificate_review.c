@@ -1,6 +1,5 @@
 /* The third proof: an order of the asking counter that names the certificate, and that a review site approved. What the asker itself says
  * proves nothing, for its keys may be stolen: the approval is an entry that another site signed, about an order that headquarters gave it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -10,6 +9,7 @@
 #include "hub/holding.h"
 #include "hub/keyers.h"
 #include "hub/values.h"
+#include "rules/customer.h"
 
 enum { DAY = 86400 };
 
@@ -200,7 +200,7 @@ static enum err prove(struct proof *p, struct holding_given *given, struct error
 	if (!r)
 		r = db_lock(p->hub->db, "certificate", p->serial, e);
 	if (!r && !(r = judge(p, e)) && !p->say) {
-		const struct holding_asked asked = {.to = p->site, .issuer = p->issuer, .serial = p->serial, .holder = holding_number(p->values),
+		const struct holding_asked asked = {.to = p->site, .issuer = p->issuer, .serial = p->serial, .holder = customer_number(p->values),
 		                                    .review = p->order};
 		if (!(r = holding_give(p->hub, &asked, given, e)) && !given->why)
 			r = note(p, e);

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-#include "base/json.h"
-#include "hub/authority.h"
-#include "hub/giving.h"
-#include "hub/feed.h"
-#include "hub/publication.h"
-
 const struct route routes_data[] = {
 	{"GET", "/v1/head", NEEDS_SITE, h_head},
 	{"POST", "/v1/journal", NEEDS_SITE, h_journal_post},
@@ -24,17 +18,3 @@ const struct route routes_data[] = {
 	{"GET", "/v1/files/", NEEDS_SITE, h_file_get},
 	{0},
 };
-
-enum err data_site_changed(struct hub *hub, const char *site, struct error *e)
-{
-	json_t *row = NULL;
-	enum err r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);
-	if (!r && strcmp(json_text(row, "kind"), "review") == 0)
-		r = giving_rescue(hub, e);
-	if (!r && strcmp(json_text(row, "state"), "joined") == 0)
-		r = authority_tell(hub, site, e);
-	json_decref(row);
-	if (!r)
-		r = publication_catch_up(hub, site, e);
-	return r ? r : feed_route(hub, e);
-}

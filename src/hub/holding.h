@@ -31,8 +31,6 @@ struct holding_asked {
 };
 /* A number alone names a certificate where no two issuers gave the same. */
 enum err holding_name(struct hub *hub, const char *serial, char issuer[1024], bool *known, struct error *e);
-/* The number that names the customer in a form's or a customer's values; "" where there is none. Owned by `values`. */
-const char *holding_number(const json_t *values);
 /* Gives a certificate to a site that has proven it: tells both, notes it. In the caller's transaction, which
  * the caller ends in any case. ERR_STORE_BUSY where another is quicker. */
 enum err holding_give(struct hub *hub, const struct holding_asked *asked, struct holding_given *out, struct error *e);

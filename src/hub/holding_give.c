@@ -11,6 +11,7 @@
 #include "hub/feed.h"
 #include "hub/holding.h"
 #include "rules/contact.h"
+#include "rules/customer.h"
 #include "rules/keystate.h"
 #include "sync/envelope.h"
 
@@ -112,12 +113,6 @@ static enum err open_sealed(struct keyring *ring, const json_t *row, const char 
 	return r;
 }
 
-const char *holding_number(const json_t *values)
-{
-	const char *unit = json_text(values, "uscc");
-	return *unit ? unit : json_text(values, "person_id_number");
-}
-
 /* What is on file of its holder; *out stays NULL where nothing is. */
 static enum err read_holder(struct handing *h, json_t **out, struct error *e)
 {
@@ -137,7 +132,7 @@ static enum err same_holder(struct handing *h, struct error *e)
 {
 	json_t *data = NULL;
 	enum err r = read_holder(h, &data, e);
-	if (!r && (!*h->asked->holder || strcmp(holding_number(data), h->asked->holder) != 0))
+	if (!r && (!*h->asked->holder || strcmp(customer_number(data), h->asked->holder) != 0))
 		h->out->why = SAY_REVIEW_HOLDER;
 	json_decref(data);
 	return r;

@@ -56,6 +56,8 @@ struct hub {
 enum err hub_open(const char *dir, struct hub **out, struct error *e);
 void hub_close(struct hub **hub);
 int64_t hub_now(const struct hub *hub);
+/* RFC 3339, or null for 0. */
+json_t *hub_time_or_null(int64_t utc);
 
 /* Signs a text with headquarters' signing key (ECDSA P-256, SHA-256, DER). `out` is added to. ERR_CRYPTO. */
 enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct bytes *out, struct error *e);
@@ -148,7 +150,7 @@ extern const struct route routes_data[]; /* h_data.c: head, journal, feed, files
  * ("SUCCESS", "NONE", "FAILED:why"), `serial` and `subject` those of the client certificate. */
 void hub_answer(struct hub *hub, struct request *q, const char *verified, const char *serial, const char *subject, struct reply *p);
 
-/* h_data.c, within the caller's transaction: a site has joined, or was revoked; its kind says what that means for others (is there
+/* sitechange.c, within the caller's transaction: a site has joined, or was revoked; its kind says what that means for others (is there
  * a review site?). */
 enum err data_site_changed(struct hub *hub, const char *site, struct error *e);
 

@@ -7,6 +7,7 @@
 #include "hub/authority.h"
 #include "hub/holding.h"
 #include "hub/values.h"
+#include "rules/customer.h"
 
 enum err mainkey_find(struct view *v, int64_t order, int64_t item, struct mainkey *out, struct error *e)
 {
@@ -18,8 +19,8 @@ enum err mainkey_find(struct view *v, int64_t order, int64_t item, struct mainke
 	text_copy(out->product, sizeof out->product, json_text(item_row, "product"));
 	text_copy(out->channel, sizeof out->channel, json_text(order_row, "channel"));
 	if (!r && order_row && strcmp(json_text(order_row, "customer"), "unit") == 0 && strcmp(json_text(item_row, "role"), "main") == 0 &&
-	    !(r = values_open(v->ring, order_row, &values, e)) && *holding_number(values))
-		authority_digest(v->hub, holding_number(values), out->holder);
+	    !(r = values_open(v->ring, order_row, &values, e)) && *customer_number(values))
+		authority_digest(v->hub, customer_number(values), out->holder);
 	json_decref(values);
 	json_decref(item_row);
 	json_decref(order_row);

@@ -16,6 +16,7 @@
 #include "hub/options.h"
 #include "hub/reading_follow.h"
 #include "hub/site.h"
+#include "rules/region.h"
 #include "store/reading.h"
 
 enum { OPEN_MOST = 64, LOCK_TRIES = 3 };

@@ -13,11 +13,6 @@
 #include "hub/init.h"
 #include "hub/verify.h"
 
-enum { SETTLE_SECONDS = 86400 };
-
-#define RESTORED "restored_at"   /* by the command; '0' once declared; certificate_get looks at it beside who asks */
-#define DECLARED "declared_at"
-
 static enum err pack_all(struct hub *hub, struct pack *p, const char *copy, struct error *e)
 {
 	char *yaml = path_join(hub->dir, "hub.yaml"), *keys = path_join(hub->dir, "keys"), *ca = path_join(hub->dir, "ca");
@@ -99,7 +94,7 @@ static enum err prove(const char *work, const char *dir, json_t **out, struct er
 	if (!r)
 		r = hub_verify_all(hub, &report, NULL, NULL, e);
 	if (!r)
-		r = set_time(hub, RESTORED, hub_now(hub), e);
+		r = set_time(hub, RESTORED_AT, hub_now(hub), e);
 	if (!r)
 		*out = json_pack("{ss sI sI sI}", "dir", dir, "sites", (json_int_t)report.sites, "entries", (json_int_t)report.entries, "files",
 		                 (json_int_t)report.files);
@@ -130,11 +125,6 @@ enum err hub_restore(const char *named, const char *path, json_t **out, struct e
 	return r;
 }
 
-static enum err time_of(struct hub *hub, const char *name, int64_t *at, struct error *e)
-{
-	return db_int(hub->db, HUB_SQL_RESTORE_SINCE, 0, at, e, "t", name);
-}
-
 enum err hub_declare_restore(struct hub *hub, const char *by, const char *with, struct error *e)
 {
 	char detail[200];
@@ -147,27 +137,11 @@ enum err hub_declare_restore(struct hub *hub, const char *by, const char *with, 
 	if (!r)
 		r = hub_alarm(hub, "", "restore", detail, e);
 	if (!r)
-		r = set_time(hub, RESTORED, 0, e);
+		r = set_time(hub, RESTORED_AT, 0, e);
 	if (!r)
-		r = set_time(hub, DECLARED, hub_now(hub), e);
+		r = set_time(hub, DECLARED_AT, hub_now(hub), e);
 	if (!r)
 		r = db_commit(hub->db, e);
 	db_rollback(hub->db);
-	return r;
-}
-
-enum err hub_restored_undeclared(struct hub *hub, bool *yes, struct error *e)
-{
-	int64_t at = 0;
-	enum err r = time_of(hub, RESTORED, &at, e);
-	*yes = at != 0;
-	return r;
-}
-
-enum err hub_restored_lately(struct hub *hub, bool *yes, struct error *e)
-{
-	int64_t at = 0;
-	enum err r = time_of(hub, DECLARED, &at, e);
-	*yes = at != 0 && hub_now(hub) < at + SETTLE_SECONDS;
 	return r;
 }

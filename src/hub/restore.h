@@ -8,6 +8,10 @@
 
 #include "hub/hub.h"
 
+/* Settings. */
+#define RESTORED_AT "restored_at" /* by the command; '0' once declared; certificate_get looks at it beside who asks */
+#define DECLARED_AT "declared_at"
+
 /* Database, files, keys and hub.yaml as one archive (base/pack.h), while it serves; never over another file. ERR_FILE_*, db_backup's. */
 enum err hub_backup_whole(struct hub *hub, const char *path, struct error *e);
 /* Makes the headquarters in `dir` (NULL as hub_open), which must not exist: unpacked beside, verified whole, renamed. SQLite only.

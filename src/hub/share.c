@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "hub/site.h"
+#include "rules/region.h"
 
 enum { WORD_MOST = 64 };
 

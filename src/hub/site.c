@@ -8,11 +8,11 @@
 #include "base/crypt.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "hub/feed.h"
 #include "hub/options.h"
 #include "hub/pki.h"
 #include "rules/codes.h"
+#include "rules/region.h"
 
 /* A secret, its digest, and what people are told. */
 static void make_code(const struct hub *hub, char text[64], char digest[DIGEST_TEXT_SIZE])
@@ -30,26 +30,6 @@ static enum err tell(const struct hub *hub, const char *site, const char *kind, 
 	rfc3339_text(until, when);
 	*out = json_pack("{ss ss ss ss ss}", "site", site, "kind", kind, "code", code, "until", when, "url", hub->options.url);
 	return *out ? OK : ERR_MEMORY;
-}
-
-bool region_check(const char *region)
-{
-	return !*region || (strlen(region) == 6 && strspn(region, "0123456789") == 6);
-}
-
-size_t region_depth(const char *region)
-{
-	size_t n = strlen(region);
-	while (n > 2 && region[n - 1] == '0' && region[n - 2] == '0')
-		n -= 2;
-	return n;
-}
-
-bool region_within(const char *region, const char *above)
-{
-	if (!*above || strcmp(above, region) == 0)
-		return true;
-	return *region && region_check(region) && region_check(above) && strncmp(above, region, region_depth(above)) == 0;
 }
 
 enum err region_known(const char *region, struct error *e)

@@ -15,12 +15,7 @@ enum err site_renew(struct hub *hub, const char *site, json_t **out, struct erro
 enum err site_revoke(struct hub *hub, const char *site, struct error *e);
 /* The list of revoked certificates, for nginx, with a number of its own. */
 enum err site_write_crl(struct hub *hub, struct error *e);
-/* Regions are codes as GB/T 2260 makes them: 110000 is above 110100, and that above 110114. "" stands for none, and above for any. */
-bool region_check(const char *region);
-/* Whether the shipped table of regions has it, or one below it; "" is fine. ERR_HUB_REGION. */
+/* Whether the shipped table of regions has one (rules/region.h), or one below it; "" is fine. ERR_HUB_REGION. */
 enum err region_known(const char *region, struct error *e);
-/* How many of its digits say something: 2, 4 or 6, and 0 of none. */
-size_t region_depth(const char *region);
-bool region_within(const char *region, const char *above);
 
 #endif

@@ -1,7 +1,5 @@
 #include "rules/check.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,18 +86,6 @@ size_t check_most(const struct check *check)
 bool check_is_number(const struct check *check)
 {
 	return check->judge == judge_count;
-}
-
-bool check_say(struct check_result *out, enum verdict verdict, const char *format, ...)
-{
-	char text[sizeof out->message * 2];
-	va_list ap;
-	va_start(ap, format);
-	vsnprintf(text, sizeof text, format, ap);
-	va_end(ap);
-	out->verdict = verdict;
-	text_printable(out->message, sizeof out->message, text);
-	return true;
 }
 
 char *check_normalise(const struct check *check, const char *value)

@@ -145,3 +145,15 @@ void count_add(json_t *counts, const char *name, int64_t n)
 {
 	json_object_set_new(counts, name, json_integer(json_number(counts, name) + n));
 }
+
+enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
+{
+	struct secret sub = {0};
+	size_t length;
+	const void *blob = rows_blob(row, column, &length);
+	enum err r = key_derive(store_key(d->store), "headquarters", &sub);
+	if (!r)
+		r = unseal((uint8_t *)sub.data, bind, blob, length, out);
+	secret_wipe(&sub);
+	return r ? error_set(e, r, "%s", bind) : OK;
+}

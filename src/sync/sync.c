@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/keypair.h"
-#include "base/text.h"
 #include "desk/custody.h"
 #include "sync/internal.h"
 
@@ -55,18 +54,6 @@ static void note_line(struct desk *d, const struct error *why)
 	char sentence[ERROR_DETAIL_SIZE * 3];
 	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "titt", why ? "down" : "up", desk_now(d), why ? error_sentence(why, sentence, sizeof sentence) : "",
 	          why ? error_name(why->code) : "");
-}
-
-enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e)
-{
-	struct secret sub = {0};
-	size_t length;
-	const void *blob = rows_blob(row, column, &length);
-	enum err r = key_derive(store_key(d->store), "headquarters", &sub);
-	if (!r)
-		r = unseal((uint8_t *)sub.data, bind, blob, length, out);
-	secret_wipe(&sub);
-	return r ? error_set(e, r, "%s", bind) : OK;
 }
 
 static enum err open_line(struct sync *s, const struct rows *row, struct error *e)
