@@ -27,6 +27,13 @@ may desk "base rules store token ca pay net notify picture report print sheet"
 may sync "base rules store net desk"
 may ui "base rules picture desk token sync"
 may cli "base rules desk ui sync"
+layered() { # FOLDER: which file of it calls which, in some order from the top down
+	check "src/$1: no file stands on itself by way of others" "$(objects=$(ls src/"$1"/*.c | sed 's/c$/o/'); cd "${CERTDESK_BUILD:?}" && nm -A $objects |
+		awk '{ split($1, at, ":") } $2 == "U" { calls[at[1], $3] } $2 ~ /[TDRB]/ { of[$3] = at[1] }
+		END { for (c in calls) { split(c, pair, SUBSEP); if (pair[2] in of && of[pair[2]] != pair[1]) print pair[1], of[pair[2]] } }' | sort -u | tsort 2>&1 >/dev/null)"
+}
+layered desk
+layered hub
 only() { # LIBRARY'S HEADER, FOLDER
 	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -vE "^$2[/:]")"
 }
