@@ -54,19 +54,6 @@ size_t json_values(const char *text, size_t length, size_t most)
 	return values;
 }
 
-enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
-{
-	json_error_t where;
-	*out = json_read(text, length, &where);
-	if (!*out)
-		return error_set(e, ERR_JSON, "%d:%d: %s", where.line, where.column, where.text);
-	if (json_is_object(*out) || json_is_array(*out))
-		return OK;
-	json_decref(*out);
-	*out = NULL;
-	return error_set(e, ERR_JSON, "1:1: '[' or '{' expected");
-}
-
 const char *json_text(const json_t *object, const char *key)
 {
 	const char *s = json_string_value(json_object_get(object, key));
@@ -126,11 +113,6 @@ static bool covers(const json_t *a, const json_t *b)
 bool json_same_row(const json_t *a, const json_t *b)
 {
 	return json_is_object(a) && json_is_object(b) && covers(a, b) && covers(b, a);
-}
-
-json_t *json_of_line(const char *text)
-{
-	return json_read(text, strlen(text), NULL);
 }
 
 char *json_line(const json_t *value)

@@ -204,3 +204,21 @@ json_t *json_read(const char *text, size_t length, json_error_t *where)
 	struct json_look look = {.most = SIZE_MAX};
 	return json_read_look(text, length, &look, where);
 }
+
+enum err json_parse(const char *text, size_t length, json_t **out, struct error *e)
+{
+	json_error_t where;
+	*out = json_read(text, length, &where);
+	if (!*out)
+		return error_set(e, ERR_JSON, "%d:%d: %s", where.line, where.column, where.text);
+	if (json_is_object(*out) || json_is_array(*out))
+		return OK;
+	json_decref(*out);
+	*out = NULL;
+	return error_set(e, ERR_JSON, "1:1: '[' or '{' expected");
+}
+
+json_t *json_of_line(const char *text)
+{
+	return json_read(text, strlen(text), NULL);
+}

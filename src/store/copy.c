@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "store/internal.h"
+
 enum err copy_database(sqlite3 *from, const char *path, struct error *e)
 {
 	sqlite3 *to = NULL;
@@ -24,4 +26,9 @@ enum err copy_database(sqlite3 *from, const char *path, struct error *e)
 		error_set(e, r, "%s", path);
 	}
 	return r;
+}
+
+enum err store_backup(struct store *s, const char *path, struct error *e)
+{
+	return copy_database(s->db, path, e);
 }

@@ -306,3 +306,8 @@ enum err store_int(struct store *s, enum sql q, int64_t missing, int64_t *out, s
 		*out = rows_int(rows, 0);
 	return rows_end(&rows, e);
 }
+
+enum err store_text(struct store *s, const char *sql, const char *where, struct error *e)
+{
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, where, e);
+}

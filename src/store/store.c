@@ -12,11 +12,6 @@
 
 enum { BUSY_MS = 10000 };
 
-enum err store_text(struct store *s, const char *sql, const char *where, struct error *e)
-{
-	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : store_fault(s, where, e);
-}
-
 static void on_update(void *arg, int op, const char *database, const char *table, sqlite3_int64 id)
 {
 	struct store *s = arg;
@@ -167,11 +162,6 @@ void store_close(struct store **store)
 const struct secret *store_key(const struct store *store)
 {
 	return &store->key;
-}
-
-enum err store_backup(struct store *s, const char *path, struct error *e)
-{
-	return copy_database(s->db, path, e);
 }
 
 void store_limit_pages(struct store *s, int more)

@@ -21,12 +21,6 @@ struct fetching {
 	char from[40];
 };
 
-/* What headquarters refuses is the certificate's, not the page's that was asked. */
-static enum err refused(enum err r, const char *serial, struct error *e)
-{
-	return r && e && strncmp(e->detail, "/v1/", 4) == 0 ? error_set(e, r, "%s", serial) : r;
-}
-
 static enum err sign(struct fetching *f, const char *challenge, struct error *e)
 {
 	struct bytes text = {0};
@@ -52,7 +46,7 @@ static enum err prove(struct fetching *f, struct error *e)
 	json_decref(asked);
 	json_decref(said);
 	json_decref(given);
-	return refused(r, f->info.serial, e);
+	return line_refused(r, f->info.serial, e);
 }
 
 /* Headquarters has given it: the feed brings it, maybe to the process that follows. */
@@ -100,7 +94,7 @@ enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code
 		r = ERR_MEMORY;
 	if (!r)
 		r = line_ask(f.s, "POST", code ? "/v1/certificates/prove" : "/v1/certificates/code", asked, 0, NULL, &said, e);
-	r = refused(r, folded, e);
+	r = line_refused(r, folded, e);
 	if (!r && code)
 		r = came(&f, said, out, e);
 	else if (!r)
@@ -109,52 +103,6 @@ enum err sync_fetch_by_code(struct desk *d, const char *serial, const char *code
 	json_decref(asked);
 	json_decref(said);
 	cert_info_free(&f.info);
-	return r;
-}
-
-/* By what headquarters itself has seen of the order; both ways of an answer are noted. */
-static enum err ask_reviewed(struct sync *s, const char *order, const char *serial, json_t **said, struct error *e)
-{
-	char sentence[ERROR_DETAIL_SIZE * 3];
-	struct error why = {0};
-	json_t *asked = json_pack("{ss ss}", "serial", serial, "order", order);
-	enum err r = asked ? line_ask(s, "POST", "/v1/certificates/prove", asked, 0, NULL, said, &why) : error_set(&why, ERR_MEMORY, "%s", order);
-	enum err noted = OK;
-	r = refused(r, serial, &why);
-	if (!r || error_exit(r) == EXIT_REFUSED)
-		noted = elsewhere_said(s->d, order, r ? error_sentence(&why, sentence, sizeof sentence) : "", r ? NULL : e);
-	if (r && e)
-		*e = why;
-	json_decref(asked);
-	return r ? r : noted;
-}
-
-enum err reviewed_ask(struct sync *s, bool *moved, struct error *e)
-{
-	json_t *wanted = NULL, *row;
-	size_t i;
-	enum err r = elsewhere_wanted(s->d, &wanted, e);
-	json_array_foreach(wanted, i, row) {
-		json_t *said = NULL;
-		if (r)
-			break;
-		r = ask_reviewed(s, json_text(row, "order"), json_text(row, "certificate"), &said, e);
-		*moved |= !r;
-		if (r && error_exit(r) == EXIT_REFUSED) { /* its sentence stands with the order */
-			notice_trouble(s->d, e);
-			r = OK;
-		}
-		json_decref(said);
-	}
-	json_decref(wanted);
-	return r;
-}
-
-enum err reviewed_settle(struct sync *s, bool *moved, struct error *e)
-{
-	int64_t settled = 0;
-	enum err r = elsewhere_settle(s->d, &settled, e);
-	*moved |= settled > 0;
 	return r;
 }
 
@@ -175,7 +123,7 @@ enum err sync_fetch_by_review(struct desk *d, const char *order, json_t **out, s
 		r = sync_push(f.s, e);
 	d->timer = timer;
 	if (!r)
-		r = ask_reviewed(f.s, order, serial, &said, e);
+		r = reviewed_said(f.s, order, serial, &said, e);
 	if (!r)
 		r = came(&f, said, out, e);
 	sync_close(&f.s);

@@ -41,6 +41,8 @@ EVP_PKEY *line_certificate_key(const char *pem, struct bytes *der);
  * keeps)? */
 bool line_issued(const char *root, const char *pem, const struct bytes *own);
 
+/* Names the certificate in place of the page that was asked for it, in an error `r`, which comes back. */
+enum err line_refused(enum err r, const char *serial, struct error *e);
 /* A private key of the row that headquarters_get gives; bytes_free wipes it. It comes out of the store for as long as it takes to
  * hand it on. */
 enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e);
@@ -59,6 +61,8 @@ enum err pull_run(struct sync *s, json_t *counts, bool *moved, struct error *e);
  * the orders are about. What headquarters refuses is noted with the order. */
 enum err reviewed_ask(struct sync *s, bool *moved, struct error *e);
 enum err reviewed_settle(struct sync *s, bool *moved, struct error *e);
+/* Headquarters' answer to one order's certificate; the caller's. */
+enum err reviewed_said(struct sync *s, const char *order, const char *serial, json_t **said, struct error *e);
 /* Sends a stored file whole, from where an earlier try stopped. */
 enum err file_push(struct sync *s, const char *digest, json_t *counts, struct error *e);
 /* Gets back what a disk that was rolled back has lost, up to headquarters' newest entry. */

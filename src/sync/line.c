@@ -157,3 +157,9 @@ enum err line_private(struct desk *d, const struct rows *row, int column, const 
 	secret_wipe(&sub);
 	return r ? error_set(e, r, "%s", bind) : OK;
 }
+
+/* What headquarters refuses is the certificate's, not the page's that was asked. */
+enum err line_refused(enum err r, const char *serial, struct error *e)
+{
+	return r && e && strncmp(e->detail, "/v1/", 4) == 0 ? error_set(e, r, "%s", serial) : r;
+}

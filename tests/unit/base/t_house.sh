@@ -32,8 +32,7 @@ layered() { # FOLDER: which file of it calls which, in some order from the top d
 		awk '{ split($1, at, ":") } $2 == "U" { calls[at[1], $3] } $2 ~ /[TDRB]/ { of[$3] = at[1] }
 		END { for (c in calls) { split(c, pair, SUBSEP); if (pair[2] in of && of[pair[2]] != pair[1]) print pair[1], of[pair[2]] } }' | sort -u | tsort 2>&1 >/dev/null)"
 }
-layered desk
-layered hub
+for folder in base rules store token picture sheet notify ca pay net report print desk sync hub cli; do layered $folder; done
 only() { # LIBRARY'S HEADER, FOLDER
 	check "<$1> only in $2" "$(grep -rnE "#include <$1" src | grep -vE "^$2[/:]")"
 }
