@@ -233,15 +233,18 @@ static bool is_space(uint32_t code)
 	return code == ' ' || (code >= '\t' && code <= '\r') || utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_ZS;
 }
 
+static bool is_seen(uint32_t code)
+{
+	const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
+	return !text_char_hidden(code) && !p->ignorable && p->category != UTF8PROC_CATEGORY_CF && (code & 0xFFFE) != 0xFFFE;
+}
+
 static bool visible(const char *s, bool spaces)
 {
 	uint32_t code;
-	for (size_t n; (n = text_decode(s, &code)) > 0; s += n) {
-		const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
-		if (text_char_hidden(code) || p->ignorable || p->category == UTF8PROC_CATEGORY_CF || (code & 0xFFFE) == 0xFFFE ||
-		    (!spaces && is_space(code)))
+	for (size_t n; (n = text_decode(s, &code)) > 0; s += n)
+		if (!is_seen(code) || (!spaces && is_space(code)))
 			return false;
-	}
 	return true;
 }
 
@@ -253,6 +256,15 @@ bool text_visible(const char *s)
 bool text_visible_word(const char *s)
 {
 	return visible(s, false);
+}
+
+bool text_blank(const char *s)
+{
+	uint32_t code;
+	for (size_t n; (n = text_decode(s, &code)) > 0; s += n)
+		if (is_seen(code) && !is_space(code))
+			return false;
+	return true;
 }
 
 void text_trim(char *s)

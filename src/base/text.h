@@ -39,6 +39,8 @@ bool text_char_hidden(uint32_t code);
  * the second form also without spaces. For what names one thing, so that no two look the same. */
 bool text_visible(const char *s);
 bool text_visible_word(const char *s);
+/* Nothing of it can be seen: spaces and such characters alone. */
+bool text_blank(const char *s);
 /* Copies `s` with control, bidi-override and invalid bytes shown as "·", so that it
  * can go to a terminal; the second form keeps newlines. */
 void text_printable(char *out, size_t size, const char *s);

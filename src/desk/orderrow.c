@@ -14,10 +14,8 @@ enum { REASON_MOST = 500 };
 
 bool reason_good(const char *reason)
 {
-	char text[REASON_MOST + 1];
-	bool whole = text_copy(text, sizeof text, reason);
-	text_trim(text);
-	return whole && *text && text_valid(reason, strlen(reason));
+	size_t n = strlen(reason);
+	return n <= REASON_MOST && text_valid(reason, n) && !text_blank(reason);
 }
 
 static enum err open_values(struct desk *d, const struct rows *rows, int column, const char *bind, struct order *o, struct error *e)

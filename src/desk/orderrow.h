@@ -45,7 +45,7 @@ enum err order_to_draft(struct desk *d, struct order *o, struct error *e);
 void desk_site_digits(const struct desk *d, char out[ORDER_NO_SIZE]);
 /* A number for a new order; inside a step. */
 enum err order_next_number(struct desk *d, char no[ORDER_NO_SIZE], struct error *e);
-/* What somebody gave as a reason: some text, and not too much of it. */
+/* What somebody gave as a reason: some text that can be read, and not too much of it. */
 bool reason_good(const char *reason);
 /* For people: "title" of each row in place of its zh and en (and the store's own price_id). */
 void order_title_rows(json_t *rows);

@@ -109,7 +109,9 @@ static void test_a_difference_needs_an_explanation(void **state)
 	EXPECT(OK, count_at(c, HERE, "100x2,50x1,20x1", 0, 0, &out));
 	EXPECT(ERR_TILL_EXPLAIN, till_close(c->d, HERE, NULL, &out, &c->e));
 	assert_non_null(strstr(c->e.detail, "-10.00"));
-	EXPECT(ERR_TILL_EXPLAIN, till_close(c->d, HERE, " ", &out, &c->e));
+	static const char *const unsaid[] = {" ", "\u3000\u3000", "\u200b", "\u00ad \u2060"};
+	for (size_t i = 0; i < sizeof unsaid / sizeof *unsaid; i++)
+		EXPECT(ERR_TILL_EXPLAIN, till_close(c->d, HERE, unsaid[i], &out, &c->e));
 	EXPECT(OK, till_close(c->d, HERE, "找零多给 10 元", &out, &c->e));
 	json_t *s = shift_now(c);
 	assert_int_equal(json_number(s, "difference_cash"), -1000);
