@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "hub/cli.h"
+#include "sync/refusal.h"
 
 static const struct {
 	const char *kind, *zh, *en;
@@ -21,6 +22,16 @@ static const char *meaning(const char *kind)
 	return "";
 }
 
+/* Of an entry that is refused or would be, "SEQ NAME: detail", the reason comes first. */
+static json_t *meaning_of(const json_t *row)
+{
+	char sentence[REFUSAL_SIZE * 2];
+	const char *kind = json_text(row, "kind"), *why = strchr(json_text(row, "detail"), ' ');
+	if ((strcmp(kind, "refused") != 0 && strcmp(kind, "waits") != 0) || !why)
+		return json_string(meaning(kind));
+	return json_sprintf(tr("%s。%s", "%s; %s"), refusal_sentence(why + 1, sentence, sizeof sentence), meaning(kind));
+}
+
 static enum err run_alarms(struct cli *c, struct error *e)
 {
 	struct hub *hub = hub_of(c);
@@ -35,7 +46,7 @@ static enum err run_alarms(struct cli *c, struct error *e)
 	json_array_foreach(c->result, i, row) {
 		json_object_set_new(row, "at", hub_time_or_null(json_number(row, "at")));
 		json_object_set_new(row, "seen_at", hub_time_or_null(json_number(row, "seen_at")));
-		json_object_set_new(row, "meaning", json_string(meaning(json_text(row, "kind"))));
+		json_object_set_new(row, "meaning", meaning_of(row));
 	}
 	return r;
 }

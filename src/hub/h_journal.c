@@ -188,7 +188,7 @@ static enum err waits(struct taking *t, const struct judging *j, struct error *e
 		half |= strncmp(j->why, halves[i], strlen(halves[i])) == 0;
 	enum err r = half ? hub_restored_lately(t->hub, &lately, e) : OK;
 	if (!r && lately)
-		stop(t, SAY_FAULT, j->entry->seq, "");
+		stop(t, SAY_FAULT, j->entry->seq, j->why);
 	return r;
 }
 
@@ -312,9 +312,11 @@ static enum err say_why(struct taking *t, struct reply *p, struct error *e)
 		return reply_say(p, 409, SAY_GAP, json_pack("{sI}", "expected", at));
 	if (strcmp(t->say, SAY_FILES) == 0)
 		return reply_say(p, 409, SAY_FILES, json_pack("{sO}", "missing", t->missing));
-	if (strcmp(t->say, SAY_FAULT) == 0)
-		return reply_say(p, 503, SAY_FAULT, NULL);
 	snprintf(detail, sizeof detail, "%lld %s", (long long)t->at, t->why);
+	if (strcmp(t->say, SAY_FAULT) == 0) {
+		r = hub_alarm_once(t->hub, t->q->site, "waits", detail, HUB_ALARMS_A_DAY, e);
+		return r ? r : reply_say(p, 503, SAY_FAULT, NULL);
+	}
 	if ((r = hub_alarm_once(t->hub, t->q->site, t->say, detail, HUB_ALARMS_A_DAY, e)))
 		return r;
 	if (strcmp(t->say, SAY_FORK) == 0)

@@ -15,11 +15,12 @@ truth "each kind that is raised has its row, and each row is raised" diff <(echo
 
 hub_make >/dev/null || exit 1
 row() { sqlite3 "$hub_dir/hub.db" "INSERT INTO alarm (site, kind, detail, at) VALUES ('', '$1', '$2', strftime('%s'))"; }
-row fork "17"; row stranded "A1"; row code "5/60s"
+row fork "17"; row stranded "A1"; row refused "7 CUSTODY: 11011401-261127-00017"
 is "they are counted" 0 hub status
 truth "three" jq -e '.alarms == 3' "$work/out"
-is "and listed" 0 hub alarms
+is "and listed" 0 hub --lang zh alarms
 truth "each with its meaning" jq -e 'length == 3 and all(.[]; (.meaning | length) > 20 and .seen_at == null and .seen_by == "")' "$work/out"
+truth "why something was refused" jq -e '.[2].meaning | contains("订单在另一受理点手中（11011401-261127-00017）")' "$work/out"
 is "two are seen to" 0 hub alarms --seen 2 --by 张三
 truth "by whom, and when" jq -e 'map(.seen_by) == ["张三", "张三", ""] and .[0].seen_at != null and .[2].seen_at == null' "$work/out"
 is "the open ones" 0 hub alarms --open

@@ -63,11 +63,30 @@ static void who_asks_for_what_was_never_given_is_told_to_wait(void **state)
 	SYNC(c, OTHER);
 }
 
+/* For a day what has no counterpart waits, and headquarters is told of it. */
+static void what_waits_after_a_restore_is_told_of(void **state)
+{
+	struct hub_case *c = *state;
+	int64_t changed = 0;
+	away(c);
+	site_is(OK, hub_declare_restore(hub, "甲", "乙", &c->e), &c->e);
+	struct desk *d = c->d[COUNTER];
+	site_is(OK, store_begin(d->store, &c->e), &c->e);
+	site_is(OK, store_run(d->store, SQL_ORDER_SET_STATUS, &changed, &c->e, "itt", order_id(c, COUNTER, c->no), "approved", "in-review"), &c->e);
+	rogue_commit(c, COUNTER, "review.approve", "rv1", c->no, NULL);
+	assert_int_equal(EXIT_RETRY, error_exit(sync_at(c, COUNTER)));
+	assert_int_equal(EXIT_RETRY, error_exit(sync_at(c, COUNTER)));
+	assert_true(alarmed(COUNTER, "waits", "CUSTODY"));
+	assert_int_equal(2, hub_int(HUB_SQL_ALARM_COUNT, "")); /* with the declaration's own: told once */
+	assert_int_equal(0, refused_at(COUNTER));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_site_that_was_told_more_waits_until_it_is_declared),
 		HUB_TEST(who_asks_for_what_was_never_given_is_told_to_wait),
+		HUB_TEST(what_waits_after_a_restore_is_told_of),
 	};
 	return cmocka_run_group_tests(tests, hub_sites_make, hub_sites_end);
 }
