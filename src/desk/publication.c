@@ -189,14 +189,23 @@ static enum err take_table(struct desk *d, const json_t *table, struct error *e)
 	return r;
 }
 
+static enum err bad_person(const char *login, const char *why, const char *what, struct error *e)
+{
+	char text[320];
+	snprintf(text, sizeof text, "%.33s: %s%.128s", login, why, what);
+	return bad(text, e);
+}
+
 static enum err take_number(struct desk *d, const char *login, const char *number, struct error *e)
 {
 	int64_t taken = 0;
-	char what[96];
-	snprintf(what, sizeof what, "%.33s: %.40s", login, number);
-	enum err r = staff_number_valid(number) ? store_int(d->store, SQL_STAFF_NUMBER_TAKEN, 0, &taken, e, "tt", login, number) : bad(what, e);
-	if (!r && taken)
-		r = bad(what, e);
+	enum err r = staff_number_valid(number) ? store_int(d->store, SQL_STAFF_NUMBER_TAKEN, 0, &taken, e, "tt", login, number)
+	                                        : bad_person(login, tr("工号不可用：", "no staff number: "), number, e);
+	if (!r && taken) {
+		char why[160];
+		snprintf(why, sizeof why, tr("工号 %.40s 已是别人的", "staff number %.40s is somebody else's"), number);
+		r = bad_person(login, why, "", e);
+	}
 	return r ? r : store_run(d->store, SQL_STAFF_SET_NUMBER, NULL, e, "tt", login, number);
 }
 
@@ -207,9 +216,12 @@ static enum err take_person(struct desk *d, const json_t *person, struct error *
 	unsigned bits = roles_parse(json_text(person, "roles"));
 	int64_t there = 0, dk = 0, changed = 0, disabled = json_flag(person, "disabled");
 	roles_text(bits, roles, sizeof roles);
-	if (!login_good(login) || !*name || strlen(name) > 120 ||
-	    !text_valid(name, strlen(name)) || (!bits && !disabled))
-		return bad(login, e);
+	if (!login_good(login))
+		return bad_person(login, tr("登录名不可用", "no login name"), "", e);
+	if (!*name || strlen(name) > 120 || !text_valid(name, strlen(name)))
+		return bad_person(login, !*name ? tr("没有姓名", "no name") : tr("姓名不可用", "the name can't be used"), "", e);
+	if (!bits && !disabled)
+		return bad_person(login, tr("岗位不对：", "wrong roles: "), json_text(person, "roles"), e);
 	enum err r = store_int(d->store, SQL_PUBLICATION_STAFF_HAS, 0, &there, e, "t", login);
 	if (!r && there)
 		r = store_run(d->store, SQL_PUBLICATION_STAFF_SET, &changed, e, "ttti", login, name, (const char *)roles, disabled);

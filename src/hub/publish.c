@@ -41,6 +41,11 @@ static enum err add_table(json_t *tables, const char *word, const char *from, st
 	struct bytes text = {0};
 	if (!equals || equals == word || !equals[1])
 		return error_set(e, ERR_USAGE, tr("--table %s 应为 表名=文件.csv", "--table %s: write NAME=FILE.csv"), word);
+	json_t *earlier;
+	size_t i;
+	json_array_foreach(tables, i, earlier)
+		if (strncmp(json_text(earlier, "name"), word, (size_t)(equals - word)) == 0 && json_string_length(json_object_get(earlier, "name")) == (size_t)(equals - word))
+			return wrong(json_text(earlier, "name"), 0, tr("同一张表给了两次", "a table is given twice"), e);
 	enum err r = read_text(equals + 1, &text, e);
 	if (!r)
 		json_array_append_new(tables, json_pack("{ss% ss ss}", "name", word, (size_t)(equals - word), "from", from, "csv",
@@ -62,9 +67,14 @@ static enum err read_columns(const char *path, const char *const names[], size_t
 	enum err r = read_text(path, &text, e);
 	if (!r)
 		r = csv_parse(text.data ? (char *)text.data : "", text.length, ',', &out->csv, e);
+	if (!r && out->csv.count < 2)
+		r = wrong(path, 0, tr("没有数据行", "no rows"), e);
 	for (size_t i = 0; !r && i < count; i++)
-		if (out->csv.count < 2 || (out->at[i] = csv_column(&out->csv, names[i])) < 0)
-			r = wrong(path, 1, names[i], e);
+		if ((out->at[i] = csv_column(&out->csv, names[i])) < 0) {
+			char why[64];
+			snprintf(why, sizeof why, tr("缺少“%s”列", "the column \"%s\" is missing"), names[i]);
+			r = wrong(path, 1, why, e);
+		}
 	bytes_free(&text);
 	return r;
 }

@@ -195,8 +195,10 @@ enum err hub_report_run(struct hub *hub, const struct hub_report_options *o, jso
 	*out = NULL;
 	if (!civil_parse_date(o->date, &m.from))
 		return error_set(e, ERR_DESK_DATE, "%s", o->date);
-	if (!civil_parse_date(o->to ? o->to : o->date, &last) || last < m.from)
+	if (!civil_parse_date(o->to ? o->to : o->date, &last))
 		return error_set(e, ERR_DESK_DATE, "%s", o->to ? o->to : o->date);
+	if (last < m.from)
+		return error_set(e, ERR_DESK_PERIOD, "%s – %s", o->date, o->to);
 	m.end = last + DAY;
 	enum err r = load_definition(o, &report, e);
 	if (!r)

@@ -17,7 +17,7 @@ struct hub_report_options {
 };
 
 /* *out: {"path", "rows", "sheets", "sites": [{"site", "region", "seq", "at", "last_seen", "closed", "note"}, …]}; `note` says why a site's data may not
- * be all, "" where nothing is known against it. readings_open's errors, ERR_DESK_DATE, ERR_DESK_SHARE, ERR_REPORT_*, ERR_STORE_*. */
+ * be all, "" where nothing is known against it. readings_open's errors, ERR_DESK_DATE, ERR_DESK_PERIOD, ERR_DESK_SHARE, ERR_REPORT_*, ERR_STORE_*. */
 enum err hub_report_run(struct hub *hub, const struct hub_report_options *o, json_t **out, struct error *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "hub/site.h"
 #include "rules/region.h"
 
@@ -22,9 +23,11 @@ enum err share_set(struct hub *hub, const char *region, const char *product, con
 {
 	json_t *row = NULL;
 	if (weight < 0 || weight > SHARE_WEIGHT_MOST)
-		return error_set(e, ERR_USAGE, "--weight 0 … %d", SHARE_WEIGHT_MOST);
-	if ((weight && !region_check(region)) || !is_word(region) || !is_word(product)) /* one from before can be taken out */
-		return error_set(e, ERR_USAGE, "--region, --product");
+		return error_set(e, ERR_USAGE, tr("--weight 应为 0 至 %d", "--weight is 0 to %d"), SHARE_WEIGHT_MOST);
+	if ((weight && !region_check(region)) || !is_word(region)) /* one from before can be taken out */
+		return error_set(e, ERR_HUB_REGION, "%.40s", region);
+	if (!is_word(product))
+		return error_set(e, ERR_USAGE, tr("--product 不可用：%.40s", "--product can't be used: %.40s"), product);
 	enum err r = weight ? region_known(region, e) : OK;
 	if (!r)
 		r = db_row(hub->db, HUB_SQL_SITE_GET, &row, e, "t", site);

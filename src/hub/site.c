@@ -8,6 +8,7 @@
 #include "base/crypt.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "hub/feed.h"
 #include "hub/options.h"
 #include "hub/pki.h"
@@ -51,7 +52,9 @@ enum err region_known(const char *region, struct error *e)
 
 static enum err check_described(const char *name, const char *region, struct error *e)
 {
-	return strlen(name) <= 200 && region_check(region) ? region_known(region, e) : error_set(e, ERR_USAGE, "--name, --region");
+	if (strlen(name) > 200)
+		return error_set(e, ERR_USAGE, "%s", tr("--name 太长", "--name is too long"));
+	return region_check(region) ? region_known(region, e) : error_set(e, ERR_HUB_REGION, "%.40s", region);
 }
 
 static enum err check_words(const char *site, const char *kind, const char *name, const char *region, struct error *e)

@@ -37,6 +37,16 @@ is "a file that isn't there" 1 hub publish --table "prices=$work/none.csv" --fro
 cp -rL "$CERTDESK_BUILD/share" "$work/definitions"
 echo "form: [" >"$work/definitions/forms/new-unit.yaml"
 is "a form with a mistake" 1 hub publish --definitions "$work/definitions"
+is "one table twice" 1 hub publish --table "$(prices 23400)" --table "$(prices 23400)" --from 2030-01-01
+says "says so" "prices: 同一张表给了两次"
+says_of_staff() { printf '%s\n' "$2" >"$work/people.csv"; is "$1" 1 hub --lang zh publish --staff "$work/people.csv"; says "says what is wrong" "$3"; }
+says_of_staff "staff without a column" $'login;name;roles;disabled\nrv7,赵,reviewer,0' 'people.csv:1: 缺少“login”列'
+says_of_staff "staff without anybody" 'login,name,roles,disabled' 'people.csv: 没有数据行'
+says_of_staff "a role that there isn't" $'login,name,roles,disabled\nrv7,赵,reviwer,0' 'rv7: 岗位不对：reviwer'
+says_of_staff "roles that don't go together" $'login,name,roles,disabled\nrv7,赵,"admin,auditor",0' 'rv7: 岗位不对：admin,auditor'
+says_of_staff "nobody's name" $'login,name,roles,disabled\nrv7,,reviewer,0' 'rv7: 没有姓名'
+says_of_staff "a login that can't be" $'login,name,roles,disabled\nRv 7,赵,reviewer,0' 'Rv 7: 登录名不可用'
+says_of_staff "one number for two" $'login,name,roles,disabled,number\nrv7,赵,reviewer,0,E-7\nrv8,钱,reviewer,0,e-7' 'rv8: 工号 e-7 已是别人的'
 truth "nothing went out" bash -c '[ "$0" = 0 ]' "$(hub publications | jq length)"
 
 is "a price list for all" 0 hub publish --table "$(prices 23400)" --from 2020-01-01

@@ -262,7 +262,7 @@ static void a_table_of_shares_goes_before(void **state)
 	site_is(ERR_HUB_REGION, share_set(hub, "999999", "", codes[REVIEW], 1, &c->e), &c->e); /* a slip of the finger would send nothing there */
 	site_is(ERR_HUB_NO_SITE, share_set(hub, "", "", codes[COUNTER], 1, &c->e), &c->e);
 	site_is(ERR_USAGE, share_set(hub, "", "", codes[REVIEW], 1001, &c->e), &c->e);
-	site_is(ERR_USAGE, share_set(hub, "a b", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(ERR_HUB_REGION, share_set(hub, "a b", "", codes[REVIEW], 1, &c->e), &c->e);
 	SYNC(c, COUNTER);
 	assert_string_equal(codes[REVIEW2], held_by(c->no));
 	site_paid(&c->site[COUNTER], c->d[COUNTER], "new-person", NULL, c->no);
@@ -296,7 +296,7 @@ static void a_region_of_the_table_holds_those_below_it(void **state)
 	site_is(OK, share_set(hub, "", "CERT-UNIT", codes[REVIEW2], 1, &c->e), &c->e);
 	site_is(OK, giving_choose(hub, "110114", "CERT-UNIT", to, &c->e), &c->e);
 	assert_string_equal(codes[REVIEW2], to); /* and the product before both */
-	site_is(ERR_USAGE, share_set(hub, "11x", "", codes[REVIEW], 1, &c->e), &c->e);
+	site_is(ERR_HUB_REGION, share_set(hub, "11x", "", codes[REVIEW], 1, &c->e), &c->e);
 	site_is(OK, share_set(hub, "11x", "", codes[REVIEW], 0, &c->e), &c->e);
 }
 
