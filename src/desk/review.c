@@ -55,7 +55,7 @@ static enum err claim(struct desk *d, const char *no, const struct staff *who, s
 	if (r)
 		return r;
 	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &to, e)) && !(r = order_separate(d, &o, who, MAY_REVIEW, e)) &&
-	    !(r = review_claimer(d, o.id, &claimer, name, e))) {
+	    !(r = review_counts(d, &o, e)) && !(r = review_claimer(d, o.id, &claimer, name, e))) {
 		if (claimer && claimer != who->id)
 			r = error_set(e, ERR_DESK_CLAIMED, "%s", name);
 		else if (!claimer && o.to_headquarters) /* without a line too: else who cuts it reviews in headquarters' stead */
@@ -129,6 +129,8 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 	char name[128];
 	const char *to;
 	enum err r = order_next(o, how.event, &to, e);
+	if (!r)
+		r = review_counts(d, o, e);
 	if (!r)
 		r = order_separate(d, o, who, MAY_REVIEW, e);
 	if (!r)

@@ -23,4 +23,6 @@ enum err review_sites(struct desk *d, json_t **out, struct error *e);
  * doesn't list (ERR_DESK_NO_REVIEW_SITE; where headquarters has named none ever, it decides), nor without headquarters (ERR_SYNC_NOT_JOINED). What headquarters refuses comes back. *out is order_show's object. */
 enum err review_pass(struct desk *d, const char *no, const char *to, const char *reason, json_t **out, struct error *e);
 
+/* Of another site's order all of them but the looking end with ERR_SYNC_REVOKED where headquarters has told that this site is revoked. */
+
 #endif

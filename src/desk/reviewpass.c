@@ -73,7 +73,7 @@ enum err review_pass(struct desk *d, const char *no, const char *to, const char 
 		r = error_set(e, ERR_DESK_REASON, "%s", no);
 	if (r || (r = store_begin(d->store, e)))
 		return r;
-	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &next, e)) && !(r = check_receiver(d, &o, to, e)) &&
+	if (!(r = order_load(d, no, &o, e)) && !(r = order_next(&o, "approve", &next, e)) && !(r = review_counts(d, &o, e)) && !(r = check_receiver(d, &o, to, e)) &&
 	    !(r = check_free(d, &o, who, e)))
 		r = hand_on(d, &o, who, to, reason, e);
 	store_rollback(d->store);

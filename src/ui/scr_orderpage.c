@@ -28,15 +28,20 @@ static void pair_due(struct sheet *s, const json_t *order, const char *key, cons
 }
 
 /* It came back: nobody there works on it. */
-static void not_taken(struct sheet *s, const json_t *order)
+static void not_taken(struct sheet *s, struct desk *d, const json_t *order)
 {
 	const char *why = json_text(order, "not_taken");
 	char sentence[500];
 	if (!*why)
 		return;
 	sheet_pair(s, ROLE_ERROR, tr("总部未接收", "Not taken"), refusal_sentence(why, sentence, sizeof sentence));
-	sheet_pair(s, ROLE_WARN, tr("怎么办", "What to do"), tr("请本受理点的审核员退回补正，改正后重新签名送审；仍未接收的，联系总部",
-		"a reviewer of this site returns it, then it is corrected and signed anew; if that isn't taken either, call headquarters"));
+	const char *what = strcmp(json_text(order, "site"), d->site) == 0
+		? tr("请本受理点的审核员退回补正，改正后重新签名送审；仍未接收的，联系总部",
+			"a reviewer of this site returns it, then it is corrected and signed anew; if that isn't taken either, call headquarters")
+		: strcmp(json_text(order, "custodian"), d->site) == 0
+		? tr("在这里重新审核，或转交另一审核点；仍未接收的，联系总部", "review it here again, or hand it to another review site; if that isn't taken either, call headquarters")
+		: tr("这里不用再办，由别的受理点办理", "nothing more is to be done here: another site sees to it");
+	sheet_pair(s, ROLE_WARN, tr("怎么办", "What to do"), what);
 }
 
 void page_summary(struct sheet *s, struct desk *d, const json_t *order)
@@ -58,7 +63,7 @@ void page_summary(struct sheet *s, struct desk *d, const json_t *order)
 				   : tr(" 窗口领取", ", fetched here"));
 	if (strcmp(json_text(order, "site"), d->site) != 0)
 		sheet_pair(s, ROLE_NORMAL, tr("受理点", "Site"), site_title(d, json_text(order, "site"), site));
-	not_taken(s, order);
+	not_taken(s, d, order);
 	sheet_pair(s, ROLE_WARN, tr("审核意见", "Decision"), json_text(order, "decision"));
 	const json_t *passed = json_object_get(order, "passed");
 	if (json_is_object(passed))

@@ -410,6 +410,26 @@ static void what_was_decided_too_late_leaves_the_order_where_it_is(void **state)
 	assert_string_equal("approved", status_at(c, COUNTER));
 }
 
+static void who_was_told_that_it_is_revoked_decides_nothing_for_others(void **state)
+{
+	struct hub_case *c = *state;
+	json_t *out = NULL;
+	away(c);
+	claimed(c, REVIEW);
+	site_is(OK, site_revoke(hub, codes[REVIEW], &c->e), &c->e);
+	site_is(ERR_SYNC_REVOKED, sync_at(c, REVIEW), &c->e);
+	site_as(&c->site[REVIEW], c->d[REVIEW], "rv1");
+	site_is(ERR_SYNC_REVOKED, review_claim(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	site_is(ERR_SYNC_REVOKED, review_approve(c->d[REVIEW], c->no, &out, &c->e), &c->e);
+	site_is(ERR_SYNC_REVOKED, review_pass(c->d[REVIEW], c->no, codes[REVIEW2], "", &out, &c->e), &c->e);
+	joined_again(c, REVIEW);
+	approved(c, REVIEW);
+	SYNC(c, REVIEW);
+	SYNC(c, COUNTER);
+	assert_string_equal("approved", status_at(c, COUNTER));
+	nothing_refused();
+}
+
 static void without_a_review_site_it_comes_back_refused(void **state)
 {
 	struct hub_case *c = *state;
@@ -580,6 +600,7 @@ int main(void)
 		HUB_TEST(orders_of_a_revoked_review_site_go_to_another),
 		HUB_TEST(a_review_site_that_comes_back_has_no_order_that_went_on),
 		HUB_TEST(what_was_decided_too_late_leaves_the_order_where_it_is),
+		HUB_TEST(who_was_told_that_it_is_revoked_decides_nothing_for_others),
 		HUB_TEST(without_a_review_site_it_comes_back_refused),
 		HUB_TEST(what_was_not_taken_says_so_and_is_asked_again),
 		HUB_TEST(a_stolen_certificate_finds_no_way_to_anothers_order),
