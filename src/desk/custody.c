@@ -232,12 +232,12 @@ enum err custody_given(struct desk *d, const char *order, const char *to, int64_
 {
 	int64_t id = 0, changed = 0;
 	json_t *facts = json_pack("{ss}", "to", to);
-	enum err r = facts && site_code_good(to) ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "%.40s", order);
+	enum err r = facts && (!*to || site_code_good(to)) ? store_begin(d->store, e) : error_set(e, ERR_STORE_REPLICA, "%.40s", order);
 	if (!r && !(r = store_int(d->store, SQL_CUSTODY_FOREIGN_HERE, 0, &id, e, "tt", order, (const char *)d->site)))
 		r = store_run(d->store, SQL_SYNC_STATE_FEED, NULL, e, "i", feed);
 	if (!r && (!id || strcmp(to, d->site) == 0))
 		r = store_commit_plain(d->store, e);
-	else if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", id, to, (const char *)d->site)))
+	else if (!r && !(r = store_run(d->store, SQL_CUSTODY_SET, &changed, e, "itt", id, *to ? to : CUSTODY_HEADQUARTERS, (const char *)d->site)))
 		r = desk_commit(d, MAY_REVIEW, "custody.given", order, NULL, facts, e);
 	store_rollback(d->store);
 	json_decref(facts);

@@ -30,7 +30,8 @@ enum err custody_untaken(struct desk *d, const struct custody_item *item, const 
 /* Headquarters refused to take an order, or what came back of it can't be carried out: it is ours again, and stays until somebody has looked. A refused
  * decision about another site's order is taken again, by somebody else; one about an order that is another's by now changes nothing. */
 enum err custody_refused(struct desk *d, const char *order, int64_t seq, const char *why, int64_t feed, struct error *e);
-/* Headquarters gave an order to `to`. Another site's that is still here was taken from here, while this site was revoked. */
+/* Headquarters gave an order to `to`, or says that somebody else has it (""). Another site's that is still here was taken from here, while this
+ * site was revoked. */
 enum err custody_given(struct desk *d, const char *order, const char *to, int64_t feed, struct error *e);
 
 #endif

@@ -136,8 +136,9 @@ static enum err given(struct sync *s, int64_t n, const json_t *body, struct erro
 
 static enum err entry_refused(struct sync *s, int64_t n, const json_t *body, struct error *e)
 {
-	notice_refused(s->d, json_number(body, "seq"), json_text(body, "why"));
-	return done_with(s, n, e);
+	const char *order = json_text(body, "order"), *why = json_text(body, "why");
+	notice_refused(s->d, json_number(body, "seq"), why);
+	return *order && text_starts(why, "CUSTODY") ? custody_given(s->d, order, "", n, e) : done_with(s, n, e);
 }
 
 static enum err route(struct sync *s, int64_t n, const json_t *body, struct error *e)
