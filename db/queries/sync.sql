@@ -20,7 +20,7 @@ UPDATE site SET kind = ?1 WHERE id = 1;
 -- name: sync_state_get
 SELECT s.acknowledged, s.acknowledged_hash, s.feed, s.review, s.replaying, s.clock_off, s.line, s.line_at, s.contact_at, s.trouble, s.trouble_code,
 	coalesce((SELECT max(seq) FROM journal), 0) AS seq, coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), '') AS head,
-	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal c JOIN orders o ON o.id = c.order_id WHERE o.status = 'in-review') AS refused
+	EXISTS (SELECT 1 FROM headquarters) AS joined, (SELECT count(*) FROM custody_refusal c JOIN orders o ON o.id = c.order_id WHERE o.status = 'in-review' AND o.custodian = (SELECT code FROM site)) AS refused
 FROM sync_state s;
 -- name: sync_state_line
 UPDATE sync_state SET line_at = CASE WHEN line = ?1 THEN line_at ELSE ?2 END, line = ?1,

@@ -320,10 +320,26 @@ static void times(json_t *rows)
 		json_object_set_new(row, "at", hub_time_or_null(json_number(row, "at")));
 }
 
+/* "A,B" as an array. */
+static json_t *codes(const char *text)
+{
+	json_t *out = json_array();
+	while (*text) {
+		size_t n = strcspn(text, ",");
+		json_array_append_new(out, json_stringn(text, n));
+		text += n + (text[n] == ',');
+	}
+	return out;
+}
+
 enum err publish_list(struct hub *hub, json_t **out, struct error *e)
 {
+	json_t *row;
+	size_t i;
 	enum err r = db_list(hub->db, HUB_SQL_PUBLICATION_LIST, out, e, "");
 	times(*out);
+	json_array_foreach(*out, i, row)
+		json_object_set_new(row, "sites", codes(json_text(row, "sites")));
 	return r;
 }
 

@@ -17,10 +17,10 @@ struct publish_parts {
 };
 
 /* Reads everything, has a site of its own that is thrown away take it, and only then sends it: whole or not at all.
- * {"number", "contents", "sent": [site, …]}. ERR_USAGE (nothing to lay down, no day, stock without its one site), ERR_HUB_NO_SITE,
+ * {"number", "contents", "sent_to": [site, …]}. ERR_USAGE (nothing to lay down, no day, stock without its one site), ERR_HUB_NO_SITE,
  * ERR_HUB_PUBLICATION, ERR_CSV, ERR_FILE_*, db's. */
 enum err publish(struct hub *hub, const struct publish_parts *p, json_t **out, struct error *e);
-/* [{"number", "at", "contents", "sites", "taken", "refused", "waiting"}], newest first. */
+/* [{"number", "at", "contents", "sites" (an array; empty: all), "taken", "refused", "pending"}], newest first. */
 enum err publish_list(struct hub *hub, json_t **out, struct error *e);
 /* [{"site", "state" (sent, taken, refused), "at", "why"}]. ERR_HUB_NO_PUBLICATION. */
 enum err publish_sites(struct hub *hub, const char *number, json_t **out, struct error *e);

@@ -50,6 +50,8 @@ says_of_staff "one number for two" $'login,name,roles,disabled,number\nrv7,赵,r
 truth "nothing went out" bash -c '[ "$0" = 0 ]' "$(hub publications | jq length)"
 
 is "a price list for all" 0 hub publish --table "$(prices 23400)" --from 2020-01-01
+hub publications >"$work/publications"
+truth "listed as for all" jq -e '.[0].number == 1 and .[0].sites == [] and .[0].pending == 2' "$work/publications"
 truth "numbered and sent to both" jq -e '.number == 1 and .sent_to == ["000000-R1", "110114-01"]' "$work/out"
 is "taken" 0 syncs first review
 for s in first review; do truth "it counts at $s at once" has_price "$s" 23400; done
