@@ -43,6 +43,8 @@ bool line_issued(const char *root, const char *pem, const struct bytes *own);
 
 /* Names the certificate in place of the page that was asked for it, in an error `r`, which comes back. */
 enum err line_refused(enum err r, const char *serial, struct error *e);
+/* How the line is, for the title and status; NULL: it is up. */
+void line_note(struct desk *d, const struct error *why);
 /* A private key of the row that headquarters_get gives; bytes_free wipes it. It comes out of the store for as long as it takes to
  * hand it on. */
 enum err line_private(struct desk *d, const struct rows *row, int column, const char *bind, struct bytes *out, struct error *e);

@@ -197,6 +197,8 @@ enum err sync_join(struct desk *d, const char *url, const char *code, bool again
 		r = error_set(e, ERR_SYNC_CODE, "%s", "");
 	if (!r && !(r = fetch_root(&j, e)) && !(r = ask(&j, e)) && !(r = judge(&j, e)))
 		r = keep(&j, e);
+	if (!r && again)
+		line_note(d, NULL);
 	if (!r)
 		*out = json_pack("{ss ss ss}", "site", d->site, "kind", json_text(j.answer, "kind"), "headquarters", json_text(j.answer, "hub"));
 	OPENSSL_cleanse(j.code, sizeof j.code);

@@ -48,8 +48,7 @@ enum err sync_status(struct desk *d, json_t **out, struct error *e)
 	return r;
 }
 
-/* NULL: it is up. */
-static void note_line(struct desk *d, const struct error *why)
+void line_note(struct desk *d, const struct error *why)
 {
 	char sentence[ERROR_DETAIL_SIZE * 3];
 	store_run(d->store, SQL_SYNC_STATE_LINE, NULL, NULL, "titt", why ? "down" : "up", desk_now(d), why ? error_sentence(why, sentence, sizeof sentence) : "",
@@ -88,7 +87,7 @@ enum err sync_open(struct desk *d, struct sync **out, struct error *e)
 		r = rows_next(rows) ? open_line(s, rows, e) : error_set(e, ERR_SYNC_NOT_JOINED, "%s", "");
 	rows_end(&rows, NULL);
 	if (r && r != ERR_SYNC_NOT_JOINED && e)
-		note_line(d, e);
+		line_note(d, e);
 	if (r)
 		sync_close(&s);
 	*out = s;
@@ -190,9 +189,9 @@ enum err sync_round(struct sync *s, json_t *counts, bool *moved, struct error *e
 		count_add(counts, "custody_given", given);
 	}
 	if (r)
-		note_line(s->d, e);
+		line_note(s->d, e);
 	else if (!json_number(counts, "not_taken"))
-		note_line(s->d, NULL);
+		line_note(s->d, NULL);
 	if (lock >= 0)
 		close(lock);
 	return r;

@@ -59,6 +59,10 @@ static void a_revoked_site_joins_once_more_with_a_new_code(void **state)
 	site_is(ERR_SYNC_JOINED, sync_join(d, "https://localhost:18443", json_text(code, "code"), false, &out, &c->e), &c->e);
 	site_is(ERR_SYNC_JOINED, sync_join(d, "https://other:18443", json_text(code, "code"), true, &out, &c->e), &c->e);
 	site_is(OK, sync_join(d, "https://localhost:18443", json_text(code, "code"), true, &out, &c->e), &c->e);
+	json_decref(out);
+	site_is(OK, sync_status(d, &out, &c->e), &c->e);
+	assert_true(json_is_false(json_object_get(out, "site_revoked"))); /* at once, not with the next round */
+	assert_string_equal("", json_text(out, "trouble"));
 	end_of(c, COUNTER);
 	SYNC(c, COUNTER);
 	assert_int_equal(0, refused_at(COUNTER));
