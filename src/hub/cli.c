@@ -1,7 +1,13 @@
 #include "hub/cli.h"
 
+#include <grp.h>
+#include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/lang.h"
@@ -347,6 +353,21 @@ static enum err print_result(const struct cli *c, struct error *e)
 	return output_result(&c->raw, c->result, json, c->args.command ? c->args.command->columns : NULL, e);
 }
 
+/* Root leaves nothing behind that the account of headquarters can't open: it becomes the owner of the directory, or of the one that is to hold
+ * it. serve goes by hub.yaml. */
+static enum err become_owner(const char *named, struct error *e)
+{
+	struct stat st;
+	char *dir = hub_dir(named);
+	enum err r = dir ? OK : error_set(e, ERR_MEMORY, "hub");
+	bool there = !r && (stat(dir, &st) == 0 || stat(dirname(dir), &st) == 0);
+	free(dir);
+	const struct passwd *owner = there && st.st_uid != 0 ? getpwuid(st.st_uid) : NULL;
+	if (owner && (initgroups(owner->pw_name, owner->pw_gid) != 0 || setgid(owner->pw_gid) != 0 || setuid(owner->pw_uid) != 0))
+		r = error_set(e, ERR_HUB_USER, "%s", owner->pw_name);
+	return r;
+}
+
 int hub_cli_main(int argc, char **argv)
 {
 	struct hub_cli h = {0};
@@ -367,7 +388,9 @@ int hub_cli_main(int argc, char **argv)
 	else if (!c->args.command)
 		r = error_set(&e, ERR_USAGE, "%s", tr("缺少命令", "a command is missing"));
 	else {
-		if (!(c->args.command->flags & COMMAND_NO_SITE))
+		if (geteuid() == 0 && c->args.command->run != run_serve)
+			r = become_owner(args_global(&c->args, "-C"), &e);
+		if (!r && !(c->args.command->flags & COMMAND_NO_SITE))
 			r = hub_open(args_global(&c->args, "-C"), &h.hub, &e);
 		if (!r)
 			r = c->args.command->run(c, &e);
