@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "desk/issuing.h"
 
@@ -43,14 +44,13 @@ static enum err recorded(struct journey *j, int64_t *id, char key[2 * KEY_BYTES 
 	return r;
 }
 
-static enum err waits(const struct journey *j, enum err r, struct error *e)
+static enum err waits(enum err r, struct error *e)
 {
 	char sentence[ERROR_DETAIL_SIZE * 3], short_one[ERROR_DETAIL_SIZE / 2];
 	if (error_exit(r) != EXIT_RETRY || r == ERR_DESK_CA_WAITS || r == ERR_DESK_CA_UNKNOWN)
 		return r;
-	(void)j;
 	text_copy(short_one, sizeof short_one, error_sentence(e, sentence, sizeof sentence));
-	return error_set(e, ERR_DESK_CA_WAITS, "%s", short_one);
+	return error_set(e, ERR_DESK_CA_WAITS, "%s%s", short_one, tr("。", ". "));
 }
 
 enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *request, struct error *e)
@@ -67,7 +67,7 @@ enum err hubca_certify(struct journey *j, struct ca *ca, const struct bytes *req
 	                         .not_before = j->item.not_before, .not_after = j->item.not_after, .key = key, .no = j->o.no, .item = j->item.id,
 	                         .asked = asked};
 	if ((r = ca_issue(ca, &order, &info, &der, e)))
-		r = waits(j, r, e);
+		r = waits(r, e);
 	else if (!(r = store_begin(j->d->store, e))) {
 		if (!(r = journey_may_certify(j, e)) && !(r = journey_insert_certificate(j, &info, &der, e)) &&
 		    !(r = store_run(j->d->store, SQL_CA_REQUEST_ANSWERED, NULL, e, "ii", id, desk_now(j->d))))

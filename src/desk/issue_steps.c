@@ -201,7 +201,7 @@ static enum err reach_ca(struct journey *j, struct error *e)
 	if (!r || error_exit(r) != EXIT_RETRY || r == ERR_DESK_CA_UNREACHED || r == ERR_DESK_CA_UNKNOWN)
 		return r;
 	text_copy(short_one, sizeof short_one, error_sentence(e, sentence, sizeof sentence));
-	return error_set(e, ERR_DESK_CA_UNREACHED, "%s", short_one);
+	return error_set(e, ERR_DESK_CA_UNREACHED, "%s%s", short_one, tr("。", ". "));
 }
 
 enum err step_generate_load(struct journey *j, struct error *e)

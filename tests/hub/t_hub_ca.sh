@@ -242,6 +242,7 @@ pair_stands() { # the key holds the old certificate and its pair
 line down
 is "no line: no new pair" 3 as is1 issue "$order" --serial 10000001 --pin-file "$work/pin"
 says "says that the key is as it was" 没有生成新密钥对
+says "one sentence behind the other" "。线路恢复后请再次制证"
 truth "it is" pair_stands
 truth "the order can be undone still" test "$(step_of "$order")" = reserved
 line pass
