@@ -87,8 +87,8 @@ SELECT o.id, o.dk, o.no, o.form, o.business, o.customer, o.status, o.name, o.cha
 	coalesce(o.reviewer_id, 0), coalesce(o.claimed_by, 0), o.amount, o.signed_at, coalesce(o.pay_due_at, 0),
 	coalesce(o.submitted_at, 0), o.data, o.form_digest, coalesce(s.certificate_id, 0), s.review, s.makes,
 	o.custodian, coalesce(f.site, ''),
-	o.status = 'in-review' AND f.site IS NULL AND EXISTS (SELECT 1 FROM sync_state WHERE review) AND EXISTS (SELECT 1 FROM headquarters)
-		AND NOT EXISTS (SELECT 1 FROM custody_refusal c WHERE c.order_id = o.id)
+	o.status = 'in-review' AND f.site IS NULL AND EXISTS (SELECT 1 FROM sync_state WHERE review) AND EXISTS (SELECT 1 FROM headquarters),
+	EXISTS (SELECT 1 FROM custody_refusal c WHERE c.order_id = o.id)
 FROM orders o LEFT JOIN order_subject s ON s.order_id = o.id
 LEFT JOIN foreign_record f ON f.kind = 'orders' AND f.local = o.id WHERE o.no = ?1;
 -- name: order_set_status

@@ -89,7 +89,9 @@ static enum err load_order(struct desk *d, const char *no, struct order *o, bool
 		o->away = strcmp(o->custodian, d->site) != 0;
 		if (o->away)
 			site_title(d, o->custodian, o->holder);
-		o->to_headquarters = !o->away && rows_int(rows, 26);
+		bool theirs = !o->away && rows_int(rows, 26);
+		o->not_taken = theirs && rows_int(rows, 27);
+		o->to_headquarters = theirs && !o->not_taken;
 		size_t length = 0;
 		rows_blob(rows, 19, &length);
 		r = length == 0 ? error_set(e, ERR_DESK_PURGED, "%s", no) : open_values(d, rows, 19, "orders.data", o, e);

@@ -23,6 +23,7 @@ struct order {
 	bool away;          /* its custody is another site's: it can be looked at only */
 	char holder[SITE_TITLE_SIZE]; /* whose that is then, as people read it (desk/sitename.h) */
 	bool to_headquarters; /* in review here, but headquarters' review sites decide it: it goes to them by itself */
+	bool not_taken;       /* … and headquarters didn't take it: it is returned here, and goes to them when it was signed anew */
 	json_t *values; /* the form's values */
 };
 

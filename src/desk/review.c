@@ -137,7 +137,10 @@ static enum err decide_step(struct desk *d, struct order *o, const struct decisi
 		r = review_claimer(d, o->id, &claimer, name, e);
 	if (!r && claimer != who->id)
 		r = claimer ? error_set(e, ERR_DESK_CLAIMED, "%s", name) : error_set(e, ERR_DESK_CLAIM_FIRST, "%s", o->no);
-	if (!r && strcmp(how.event, "approve") == 0 && !(r = identity_settled(d, o, e)))
+	bool approve = strcmp(how.event, "approve") == 0;
+	if (!r && approve && o->not_taken)
+		r = error_set(e, ERR_DESK_NOT_TAKEN, "%s", o->no);
+	if (!r && approve && !(r = identity_settled(d, o, e)))
 		r = elsewhere_approve(d, o, e);
 	json_t *facts = json_pack("{ss}", "reason", reason);
 	if (!r)

@@ -12,7 +12,8 @@ enum err review_list(struct desk *d, json_t **out, struct error *e);
  * (ERR_DESK_CUSTODY, ERR_DESK_REVIEW_AWAY). *out is order_show's object. */
 enum err review_claim(struct desk *d, const char *no, json_t **out, struct error *e);
 /* Decisions need the claim (ERR_DESK_CLAIM_FIRST), and reasons where not an approval (ERR_DESK_REASON). The customer is told by
- * SMS and mail. A returned order is a draft again with everything kept. */
+ * SMS and mail. A returned order is a draft again with everything kept. What headquarters reviews and didn't take isn't approved here
+ * (ERR_DESK_NOT_TAKEN). */
 enum err review_approve(struct desk *d, const char *no, json_t **out, struct error *e);
 enum err review_return(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);
 enum err review_reject(struct desk *d, const char *no, const char *reason, json_t **out, struct error *e);

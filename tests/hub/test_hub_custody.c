@@ -359,6 +359,7 @@ static void what_was_not_taken_says_so_and_is_asked_again(void **state)
 	SYNC(c, COUNTER);
 	assert_string_equal("", held_by(c->no)); /* not by itself */
 	claimed(c, COUNTER);
+	site_is(ERR_DESK_NOT_TAKEN, review_approve(d, c->no, &out, &c->e), &c->e); /* headquarters would refuse that too */
 	site_is(OK, review_return(d, c->no, "重新送审", &out, &c->e), &c->e);
 	json_decref(out);
 	site_as(&c->site[COUNTER], d, "op1");
@@ -375,6 +376,21 @@ static void what_was_not_taken_says_so_and_is_asked_again(void **state)
 	assert_string_equal(codes[REVIEW2], held_by(c->no));
 	assert_string_equal("订单状态不能这样变化（7: 草稿 > 审核中）", refusal_sentence("TRANSITION: 7: draft > in-review", sentence, sizeof sentence));
 	assert_string_equal("操作人的角色不允许这个操作（x/op1 收款）", refusal_sentence("ROLE: x/op1 pay.take", sentence, sizeof sentence));
+}
+
+static void what_was_not_taken_is_the_counters_again_where_no_review_site_is_left(void **state)
+{
+	struct hub_case *c = *state;
+	paid_order(c);
+	line.lose_journal = true;
+	sync_at(c, COUNTER);
+	line.lose_journal = false;
+	site_is(OK, site_revoke(hub, codes[REVIEW], &c->e), &c->e);
+	SYNC(c, COUNTER);
+	approved(c, COUNTER);
+	SYNC(c, COUNTER);
+	assert_int_equal(1, refused_at(COUNTER)); /* that it was given to nobody */
+	assert_string_equal("approved", status_at(c, COUNTER));
 }
 
 /* --- a stolen certificate ------------------------------------------------------------------------------------------------ */
@@ -487,6 +503,7 @@ int main(void)
 		HUB_TEST(orders_of_a_revoked_review_site_go_to_another),
 		HUB_TEST(without_a_review_site_it_comes_back_refused),
 		HUB_TEST(what_was_not_taken_says_so_and_is_asked_again),
+		HUB_TEST(what_was_not_taken_is_the_counters_again_where_no_review_site_is_left),
 		HUB_TEST(a_stolen_certificate_finds_no_way_to_anothers_order),
 		HUB_TEST(what_went_home_is_closed_to_the_review_site),
 	};
