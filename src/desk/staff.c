@@ -213,16 +213,10 @@ static enum err count_role(struct desk *d, const char *role, const char *besides
 	return r ? r : store_int(d->store, SQL_STAFF_COUNT_BESIDES, 0, lately, e, "ttti", role, besides, with, since);
 }
 
-/* Each by a role of their own: who acts by what the second may adds nothing to it. */
-static bool two_with(const struct desk *d, unsigned first, unsigned second)
-{
-	return d->second.id && (d->second.roles & second) && (d->actor.roles & first);
-}
-
 /* Where somebody could be asked, and where only those could who were disabled lately. */
 static enum err two_needed(bool now, bool lately, unsigned roles, struct desk *d, enum permission action, struct error *e)
 {
-	if ((!now && !lately) || two_with(d, roles | permission_roles(action), roles))
+	if ((!now && !lately) || permission_two(action, d->actor.roles, d->second.roles, roles))
 		return OK;
 	if (now && d->second.id && (d->second.roles & roles))
 		return error_set(e, ERR_DESK_OWN_RIGHT, "%s", permission_title(action));
@@ -338,7 +332,7 @@ enum err staff_disable(struct desk *d, const char *login, struct error *e)
 	enum err r = desk_allow(d, MAY_STAFF, NULL, e);
 	if (!r && strcmp(login, d->actor.login) == 0)
 		r = error_set(e, ERR_DESK_SEPARATION, "%s", tr("停用自己的账号", "disabling one's own account"));
-	bool two = two_with(d, ROLE_ADMIN | ROLE_MANAGER, ROLE_ADMIN | ROLE_MANAGER) && strcmp(login, d->second.login) != 0;
+	bool two = permission_two(MAY_STAFF, d->actor.roles, d->second.roles, ROLE_ADMIN | ROLE_MANAGER) && strcmp(login, d->second.login) != 0;
 	return r ? r : change(d, SQL_STAFF_SET_DISABLED, "staff.disable", login, NULL, two ? 0 : desk_now(d), "", !two, e);
 }
 

@@ -89,12 +89,6 @@ static int64_t judge_time(const struct judging *j)
 	return j->entry->time < most ? j->entry->time : most;
 }
 
-/* Each by a role of their own: who acts by what the second may adds nothing to it. */
-static bool two_with(const struct judging *j, unsigned first, unsigned second)
-{
-	return (j->second_roles & second) && (j->actor_roles & first);
-}
-
 /* Who acted as administrator: the second, where the actor is none. */
 static const char *first_admin(const struct judging *j)
 {
@@ -122,7 +116,7 @@ static enum err judge_two(struct judging *j, const json_t *before, const json_t 
 	unsigned seconds = granted ? ROLE_ADMIN : ROLE_ADMIN | ROLE_MANAGER;
 	int64_t others = 0;
 	bool own = slash && strcmp(slash + 1, json_text(now, "login")) == 0;
-	if (j->system || two_with(j, seconds | permission_roles(MAY_STAFF), seconds) ||
+	if (j->system || permission_two(MAY_STAFF, j->actor_roles, j->second_roles, seconds) ||
 	    !(granted || (password && !own && rules_over_staff(before))))
 		return OK;
 	enum err r = db_int(j->view.hub->db, HUB_SQL_PERSON_ADMINS_BESIDES, 0, &others, e, "ttti", j->view.site, first_admin(j),
@@ -243,7 +237,7 @@ enum err judge_entry(struct judging *j, struct error *e)
 static bool alone(const struct judging *j, const json_t *row)
 {
 	const char *second = strchr(json_text(j->entry->entry, "second"), '/');
-	bool two = two_with(j, ROLE_ADMIN | ROLE_MANAGER, ROLE_ADMIN | ROLE_MANAGER) && second && strcmp(second + 1, json_text(row, "login")) != 0;
+	bool two = permission_two(MAY_STAFF, j->actor_roles, j->second_roles, ROLE_ADMIN | ROLE_MANAGER) && second && strcmp(second + 1, json_text(row, "login")) != 0;
 	return !j->system && !two && strcmp(j->deed.action, "publication.take") != 0;
 }
 

@@ -55,6 +55,11 @@ unsigned permission_roles(enum permission permission)
 	return permissions[permission].who;
 }
 
+bool permission_two(enum permission permission, unsigned first, unsigned second, unsigned seconds)
+{
+	return (second & seconds) && (first & (seconds | permission_roles(permission)));
+}
+
 const char *role_name(size_t i)
 {
 	return i < ROLES_ALL ? roles[i].name : NULL;

@@ -34,6 +34,9 @@ unsigned roles_parse(const char *list);
 void roles_text(unsigned roles, char *out, size_t size); /* in the order of the table */
 void roles_titles(unsigned roles, char *out, size_t size);
 
+/* Whether who acts, with the roles `first`, and the second person on the spot, with `second` (0: nobody), are two for it: the second has one of
+ * `seconds`, the first one of those or what the action asks for. Each by a role of their own: who acts by what the second may adds nothing. */
+bool permission_two(enum permission permission, unsigned first, unsigned second, unsigned seconds);
 /* For how long whom one person alone disabled still counts where two persons are needed: nobody becomes the only one by disabling the others. */
 enum { SECOND_LATELY_SECONDS = 7 * 86400 };
 

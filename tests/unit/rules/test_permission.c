@@ -119,6 +119,19 @@ static void each_has_a_name_of_its_own_and_words_in_both_languages(void **state)
 	}
 }
 
+static void two_persons_are_two_by_what_each_may_alone(void **state)
+{
+	(void)state;
+	unsigned seconds = ROLE_ADMIN | ROLE_MANAGER;
+	assert_true(permission_two(MAY_STAFF, ROLE_ADMIN, ROLE_ADMIN, ROLE_ADMIN));
+	assert_true(permission_two(MAY_STAFF, ROLE_MANAGER, ROLE_ADMIN, seconds));
+	assert_false(permission_two(MAY_STAFF, ROLE_OPERATOR, ROLE_ADMIN, ROLE_ADMIN));
+	assert_false(permission_two(MAY_STAFF, ROLE_MANAGER, ROLE_ADMIN, ROLE_ADMIN));
+	assert_false(permission_two(MAY_STAFF, ROLE_ADMIN, ROLE_OPERATOR, seconds));
+	assert_false(permission_two(MAY_STAFF, ROLE_ADMIN, 0, seconds));
+	assert_true(permission_two(MAY_TABLES, ROLE_MANAGER, ROLE_ADMIN, ROLE_ADMIN)); /* what the action asks for is enough for the first */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +143,7 @@ int main(void)
 		cmocka_unit_test(who_keyed_it_in_issues_it_only_where_another_approved_or_none_was_needed),
 		cmocka_unit_test(a_site_can_forbid_that_too),
 		cmocka_unit_test(what_the_table_does_not_name_is_not_kept_apart),
+		cmocka_unit_test(two_persons_are_two_by_what_each_may_alone),
 		cmocka_unit_test(each_has_a_name_of_its_own_and_words_in_both_languages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
