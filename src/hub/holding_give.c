@@ -52,21 +52,13 @@ static enum err hold_still(struct handing *h, struct error *e)
 	return r || strcmp(before, h->out->from) == 0 ? r : error_set(e, ERR_STORE_BUSY, "%s", h->asked->serial);
 }
 
-static bool is_one(const char *word, const char *const list[])
-{
-	for (; *list; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
-static const char *const over[] = {"handed-over", "mailed", "done", "rejected", "cancelled", "refunding", "refunded", NULL};
+static const char over[] = "handed-over mailed done rejected cancelled refunding refunded";
 
 static enum err order_over(struct handing *h, int64_t record, struct error *e)
 {
 	json_t *order = NULL;
 	enum err r = view_before(&h->view, "orders", record, &order, e);
-	if (!r && order && !is_one(json_text(order, "status"), over)) {
+	if (!r && order && !text_has_word(over, json_text(order, "status"))) {
 		h->out->why = SAY_UNDER_WAY;
 		text_copy(h->out->order, sizeof h->out->order, json_text(order, "no"));
 	}
@@ -212,7 +204,7 @@ static enum err add_key(struct handing *h, json_t *bundle, struct error *e)
 	return r;
 }
 
-static const char *const approved[] = {"approved", "issuing", "issued", "handed-over", "mailed", "done", NULL};
+static const char approved[] = "approved issuing issued handed-over mailed done";
 
 /* On file by an order of theirs that was approved; one of another site was when they came from there. */
 static enum err is_on_file(struct handing *h, const json_t *agent, bool *is, struct error *e)
@@ -223,7 +215,7 @@ static enum err is_on_file(struct handing *h, const json_t *agent, bool *is, str
 	*is = *no && *json_text(agent, "data");
 	enum err r = *is ? db_int(h->hub->db, HUB_SQL_ORDER_RECORD_FIND, 0, &record, e, "tt", h->site, no) : OK;
 	if (!r && record && !(r = view_before(&h->view, "orders", record, &order, e)))
-		*is = is_one(json_text(order, "status"), approved);
+		*is = text_has_word(approved, json_text(order, "status"));
 	json_decref(order);
 	return r;
 }
