@@ -297,6 +297,7 @@ unsigned form_view_finish(struct form_view *v)
 	json_decref(mistakes);
 	judge_all(v);
 	if (!f) {
+		save(v); /* of a value that went and came back the store may know the one between */
 		if (v->o->may_finish && !v->o->may_finish(v->o->arg, v->ui))
 			return UI_DRAW | UI_BARS;
 		v->end = FORM_FINISHED;

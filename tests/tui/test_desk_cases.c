@@ -125,6 +125,36 @@ static void test_crash(void **state)
 	tui_end(&t);
 }
 
+static bool not_agreed(struct tui *t, void *no)
+{
+	struct desk *d = site_open(&site);
+	json_t *order = NULL;
+	(void)t;
+	site_as(&site, d, "op1");
+	assert_int_equal(order_show(d, no, &order, NULL), OK);
+	bool no_yes = !json_is_true(json_object_get(json_object_get(order, "fields"), "consent"));
+	json_decref(order);
+	desk_close(&d);
+	return no_yes;
+}
+
+/* The store took the answer between, and the form is finished with the last. */
+static void test_an_answer_there_and_back(void **state)
+{
+	char no[ORDER_NO_SIZE];
+	json_t *changes = json_pack("{sb}", "consent", 0);
+	(void)state;
+	struct tui *t = case_order(&site, site_draft, changes, no, "op1");
+	json_decref(changes);
+	case_step(t, "<Enter>", "必填还差 1");
+	case_step(t, "y<Enter>", "按 F2 完成");
+	case_step(t, "n", "必填还差 1");
+	tui_wait(t, not_agreed, no, "the store to have the answer");
+	case_step(t, "y<F2>", "要的资料");
+	case_step(t, "<Esc>", "下一步");
+	tui_end(&t);
+}
+
 /* The session ends at the lock, in the middle of a form: the screens below go, the draft stays. */
 static void test_leave_in_form(void **state)
 {
@@ -419,7 +449,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_password),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_roles_see_their_work),
-		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_crash), cmocka_unit_test(test_an_answer_there_and_back),
 		cmocka_unit_test(test_leave_in_form),
 		cmocka_unit_test(test_paper),
 		cmocka_unit_test(test_transfer),
