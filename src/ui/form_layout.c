@@ -34,6 +34,17 @@ static bool wants_row(const struct form_field *field, int half_room)
 	return (field->type == FIELD_TEXT && field->width > half_room) || field->type == FIELD_SELECT_MANY;
 }
 
+/* What has nothing beside it has the whole row: options are seen all at once, and hints whole. */
+static void widen(struct form_layout *out)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		struct form_item *item = &out->items[i];
+		bool alone = i + 1 == out->count || out->items[i + 1].row != item->row;
+		if (item->kind == ITEM_FIELD && item->left == 0 && alone)
+			item->room = out->columns - item->field - 3;
+	}
+}
+
 struct laying {
 	struct form_layout *out;
 	bool two, right; /* the next field goes to the right half */
@@ -96,6 +107,7 @@ enum err form_layout_make(const struct form *form, const json_t *values, int col
 		}
 	}
 	out->rows += l.right;
+	widen(out);
 	return OK;
 }
 

@@ -94,6 +94,17 @@ static void test_the_business_is_named_at_80_columns(void **state)
 	tui_end(&t);
 }
 
+/* What has the row for itself has its room too. */
+static void test_a_wide_form_shows_all_options(void **state)
+{
+	(void)state;
+	struct tui *t = start_in("C.UTF-8", 160);
+	log_in(t, "op1", "用户名", "工作台");
+	case_step(t, "<F2>", "1 法定代表人手机实名认证  2 法定代表人银行卡信息认证  3 企业对公账户付款认证");
+	case_step(t, "<Esc>", "草稿没有保留");
+	tui_end(&t);
+}
+
 static void test_refunds_have_one_line(void **state)
 {
 	static const char *const people[] = {"op1", "mg1"};
@@ -296,6 +307,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_business_is_named_at_80_columns),
+		cmocka_unit_test(test_a_wide_form_shows_all_options),
 		cmocka_unit_test(test_what_is_to_be_mailed_has_a_line_of_its_own),
 		cmocka_unit_test(test_refunds_have_one_line),
 		cmocka_unit_test(test_the_newest_draft_is_gone_on_with),
