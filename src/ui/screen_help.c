@@ -81,9 +81,9 @@ void ui_help(struct ui *ui)
 	}
 	bytes_format(
 		&text, "\n【%s】\n%s\n\n%s\n", tr("通用", "Everywhere"),
-		tr("F1          帮助\nF9          菜单：本屏能做的所有事\nF10 Esc     返回上一屏\nCtrl-L      重画屏幕\n"
+		tr("↑ ↓ 回车    在列表里选一行，打开它\nF1          帮助\nF9          菜单：本屏能做的所有事\nF10 Esc     返回上一屏\nCtrl-L      重画屏幕\n"
 		   "鼠标        点底行的按键与按键盘相同；选中文字请按住 Shift",
-		   "F1          help\nF9          menu: all that can be done on this screen\nF10 Esc     back\nCtrl-L      draw the screen again\n"
+		   "↑ ↓ Enter   choose a row of a list, and open it\nF1          help\nF9          menu: all that can be done on this screen\nF10 Esc     back\nCtrl-L      draw the screen again\n"
 		   "mouse       a click on the bottom line is the key; hold Shift to mark text"),
 		edit_help());
 	dialog_text(ui, top ? tr(top->class->zh, top->class->en) : "", (const char *)text.data, NULL);
