@@ -39,7 +39,7 @@ static size_t lay_out(const struct list *l, int room, int *widths)
 	int fixed = 0, open = 0, shown = 0;
 	for (; count < COLUMNS_MOST && l->columns[count].zh; count++) {
 		const struct list_column *c = &l->columns[count];
-		widths[count] = c->from > room ? -1 : c->width;
+		widths[count] = c->from > room || (c->from < 0 && room >= -c->from) ? -1 : c->width;
 		if (widths[count] < 0)
 			continue;
 		shown++;
@@ -102,15 +102,10 @@ static void draw_bar(const struct list *l, const struct pane *p, int from)
 		pane_text(p, from + (int)i, p->columns - 1, ROLE_BOX, i >= at && i < at + size ? "┃" : "│");
 }
 
-int list_room(const struct pane *p)
-{
-	return p->columns - 3;
-}
-
 void list_draw(struct list *l, const struct pane *p)
 {
 	int widths[COLUMNS_MOST], row = 0;
-	size_t count = lay_out(l, list_room(p), widths);
+	size_t count = lay_out(l, p->columns - 3, widths);
 	if (!l->no_head) {
 		draw_head(l, p, widths, count);
 		row++;

@@ -17,7 +17,7 @@ struct list_column {
 	const char *zh, *en; /* heading */
 	int width;           /* columns; 0: takes what is left (may be several: shared) */
 	bool right;          /* aligned to the right: money, numbers */
-	int from;            /* shown only on screens at least this wide; 0: always */
+	int from;            /* shown only on screens at least this wide; -n: only on those that aren't n wide; 0: always */
 };
 
 struct list {
@@ -39,7 +39,6 @@ struct list {
 
 void list_set_count(struct list *l, size_t count); /* keeps the selection inside */
 void list_select(struct list *l, size_t row);
-int list_room(const struct pane *p); /* for the columns: what `from` is compared with */
 /* Draws into all of the pane and sets the cursor on the selected row. */
 void list_draw(struct list *l, const struct pane *p);
 

@@ -104,6 +104,7 @@ const char *scr_word(enum scr_words kind, const char *name);
 const char *scr_key_state(const char *state);     /* 在库 */
 const char *scr_medium(const char *medium);       /* 卡式纪念版介质; product names stay */
 const char *scr_cert_state(const char *state);    /* 有效 */
+const char *scr_order_short(const char *order);   /* 261127-00116: without its site, for where names need the room */
 const char *scr_role(const char *role);           /* 主锁 */
 enum { SCR_BRIEF = 9 };
 const char *scr_brief(const char *title); /* an English status in SCR_BRIEF columns of a list, or a business in one less; else as it is */

@@ -80,18 +80,9 @@ static enum role row_role(const json_t *row)
 	return json_flag(row, "waiting") ? ROLE_WARN : ROLE_NORMAL;
 }
 
-/* 261127-00116: the site has a column of its own, and names need the room. */
-static const char *without_site(const char *order)
-{
-	const char *dash = strchr(order, '-');
-	return dash ? dash + 1 : order;
-}
-
 /* As the columns below are: which of them a narrow screen has room for depends on what is listed. */
 enum {
-	COLUMN_ORDER,
-	COLUMN_SHORT,
-	COLUMN_SITE,
+	COLUMN_SITE = 2,
 	COLUMN_BUSINESS = 4,
 	COLUMN_STATUS,
 	COLUMN_DUE,
@@ -101,7 +92,7 @@ enum {
 };
 static const struct table_column columns[] = {
 	{"订单号", "Order", "order", 21, NARROW_AWAY, AS_TEXT, NULL},
-	{"订单号", "Order", "order", 12, 0, AS_TEXT, without_site},
+	{"订单号", "Order", "order", 12, -NARROW_AWAY, AS_TEXT, scr_order_short}, /* names need the room */
 	{"受理点", "Site", "site", 9, 0, AS_TEXT, NULL},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", 4, 0, AS_TEXT, scr_brief},
@@ -322,7 +313,7 @@ static void draw_lines(struct desk_screen *s, const struct pane *p)
 }
 
 /* A line of one status needs no column for it; what was found, and what is to go on, does rather than when it is due. */
-static void choose_columns(struct desk_screen *s, const struct line *line, bool narrow)
+static void choose_columns(struct desk_screen *s, const struct line *line)
 {
 	bool mixed = *s->text || (line && strchr(line->status, ' '));
 	bool sites = false, timed = false, due = false;
@@ -338,7 +329,6 @@ static void choose_columns(struct desk_screen *s, const struct line *line, bool 
 	/* for how long, where that is known; else only where it tells one from another */
 	bool waits = timed || (!mixed && waiting > 0 && waiting < i);
 	/* other sites' orders: whose they are, and who waits there, go before what they are for */
-	s->table.heads[COLUMN_SHORT].from = narrow ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_SITE].from = sites ? 0 : ALWAYS_AWAY;
 	s->table.heads[COLUMN_WAITS].from = waits ? 0 : NARROW_AWAY;
 	s->table.heads[COLUMN_BUSINESS].from = sites && waits ? NARROW_AWAY : 0;
@@ -369,7 +359,7 @@ static void draw_desk(struct ui *ui, void *data, struct pane *pane)
 	if (!line || (line->from == FROM_SCREEN && !*s->text))
 		pane_wrapped(&below, 1, 1, below.columns - 2, 3, ROLE_HINT, tr("按回车打开", "Press Enter to open"));
 	else {
-		choose_columns(s, line, list_room(&below) < NARROW_AWAY);
+		choose_columns(s, line);
 		list_draw(&s->table.list, &below);
 	}
 	draw_lines(s, &side); /* after the list: the cursor stands where the focus is */

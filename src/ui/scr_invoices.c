@@ -37,7 +37,8 @@ static enum role row_role(const json_t *row)
 }
 
 static const struct table_column columns[] = {
-	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 21, 100, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 12, -100, AS_TEXT, scr_order_short},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"种类", "Kind", "kind_title", 8, 100, AS_TEXT, NULL},
 	{"金额", "Amount", "amount", 10, 0, AS_MONEY, NULL},

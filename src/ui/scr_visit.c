@@ -23,9 +23,10 @@ struct visit_screen {
 	struct table table;
 };
 
-enum { COLUMN_STATUS = 3 };
+enum { COLUMN_STATUS = 4 };
 static const struct table_column columns[] = {
-	{"订单号", "Order", "order", 21, 0, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 21, 100, AS_TEXT, NULL},
+	{"订单号", "Order", "order", 12, -100, AS_TEXT, scr_order_short},
 	{"名称", "Name", "name", 0, 0, AS_TEXT, NULL},
 	{"业务", "Business", "business_title", SCR_BRIEF, 100, AS_TEXT, scr_brief},
 	{"状态", "Status", "status_title", 8, 0, AS_TEXT, scr_brief},

@@ -96,3 +96,9 @@ const char *scr_medium(const char *medium)
 {
 	return strcmp(medium, "card") == 0 ? tr("卡式纪念版介质", "commemorative card") : medium;
 }
+
+const char *scr_order_short(const char *order)
+{
+	const char *dash = strchr(order, '-');
+	return dash ? dash + 1 : order;
+}

@@ -52,7 +52,7 @@ static void test_export_and_file(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	open_list(t);
-	tui_wait_text(t, second);
+	tui_wait_text(t, case_short(second));
 	tui_wait_text(t, "待开票");
 	case_step(t, "<F4>", "开票申请表-");
 	tui_keys(t, "<C-u>");
@@ -79,8 +79,8 @@ static void test_export_and_file(void **state)
 	case_step(t, "<Enter>", "已登记，并发送到");
 	assert_string_equal(stored(second, "state"), "sent");
 	assert_string_equal(stored(first, "state"), "exported");
-	tui_wait_text(t, first);
-	tui_wait_gone(t, second); /* done: no longer in what is not done */
+	tui_wait_text(t, case_short(first));
+	tui_wait_gone(t, case_short(second)); /* done: no longer in what is not done */
 	case_step(t, "<F5>", "看哪些发票");
 	case_step(t, "<End><Enter>", "发票：全部");
 	tui_wait_text(t, "26112000000012345678");
@@ -165,7 +165,7 @@ static void test_a_request_is_withdrawn_with_a_reason(void **state)
 	struct tui *t = case_start(&site);
 	case_login(t, "op1");
 	open_list(t);
-	tui_wait_text(t, second); /* the newest */
+	tui_wait_text(t, case_short(second)); /* the newest */
 	case_step(t, "w", "撤回开票申请");
 	tui_keys(t, "客户不要了");
 	by_the_manager(t, "<Enter>", "的开票申请已撤回");

@@ -141,7 +141,7 @@ static void test_a_draft_begun_alone_is_taken_in(void **state)
 	case_step(t, "B8<Enter>", "还没有订单");
 	case_step(t, "<F3>", no); /* touched last: the first line */
 	case_step(t, "<Enter>", "待签名 1");
-	assert_true(tui_has(t, no, 0));
+	assert_true(tui_has(t, case_short(no), 0));
 	visit_of_order(no, visit);
 	assert_non_null(strstr(tui_row(t, 1), visit));
 	case_step(t, "<F3>", "没有别的草稿可以加入");
