@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "desk/order.h"
 #include "desk/refund.h"
 #include "desk/unclaimed.h"
 #include "rules/codeword.h"
@@ -160,17 +161,43 @@ static enum err call_give_back(struct desk *d, struct call *c, struct error *e)
 	return unclaimed_refund(d, c->no, c->a, &c->out, e);
 }
 
+struct naming {
+	struct desk *d;
+	char no[ORDER_NO_SIZE];
+};
+
+/* The one order that is found by it, whole number or last digits, before anybody writes why it is that one. */
+static bool is_an_order(void *arg, const char *value, char *why, size_t size)
+{
+	struct naming *n = arg;
+	struct error e = {0};
+	json_t *rows = NULL, *filter = json_pack("{ss si}", "text", value, "limit", 2);
+	enum err rc = order_list(n->d, filter, &rows, &e);
+	size_t count = json_array_size(rows);
+	text_copy(n->no, sizeof n->no, json_text(json_array_get(rows, 0), "order"));
+	if (rc != OK)
+		error_sentence(&e, why, size);
+	else if (count != 1)
+		text_copy(why, size, count ? tr("有几张订单符合，请多输几位", "Several orders fit: key in more of it") : tr("没有这张订单，请核对", "There is no such order"));
+	json_decref(filter);
+	json_decref(rows);
+	return rc == OK && count == 1;
+}
+
 static void claim(struct ui *ui, struct refunds_screen *s)
 {
 	char reference[200], no[120], reason[500] = "";
+	struct naming n = {.d = app_desk(ui)};
 	struct dialog_ask ask = {.title = tr("认领款项", "Claim money"),
-		.text = tr("这笔到账属于哪张订单？", "Which order is this money for?"),
+		.text = tr("这笔到账属于哪张订单？末几位也可以。", "Which order is this money for? Its last digits will do."),
 		.label = tr("订单号", "Order"),
 		.limit = ORDER_NO_SIZE,
-		.input = TERM_INPUT_LATIN};
+		.input = TERM_INPUT_LATIN,
+		.judge = is_an_order,
+		.arg = &n};
 	text_copy(reference, sizeof reference, table_text(&s->unclaimed, "reference"));
 	text_copy(no, sizeof no, table_text(&s->unclaimed, "order"));
-	struct call c = {.no = reference, .a = reason, .more = no};
+	struct call c = {.no = reference, .a = reason, .more = n.no};
 	if (!dialog_ask(ui, &ask, no, sizeof no) ||
 		!refund_ask_reason(ui, tr("认领款项", "Claim money"),
 			tr("为什么是这张订单的款？会留在记录里。", "Why is it this order's? It is journalled."), reason, sizeof reason) ||
