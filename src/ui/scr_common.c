@@ -250,7 +250,7 @@ const char *scr_money(int64_t fen, char out[SCR_MONEY_SIZE])
 {
 	char text[MONEY_TEXT_SIZE];
 	money_text(fen, text);
-	snprintf(out, SCR_MONEY_SIZE, "¥%s", text);
+	snprintf(out, SCR_MONEY_SIZE, "%s¥%s", fen < 0 ? "-" : "", text + (fen < 0));
 	return out;
 }
 

@@ -109,7 +109,7 @@ static void test_open_count_hand_over_close(void **state)
 	tui_keys(t, "<Enter>");
 	tui_wait_text(t, "已点款，有差异：现金 -10.00");
 	look(t);
-	row_has(t, "王受理", "已点款", "¥-10.00");
+	row_has(t, "王受理", "已点款", "-¥10.00");
 
 	/* the one who takes over confirms; the difference is explained first */
 	case_step(t, "<F6>", "重新点款");
@@ -125,7 +125,7 @@ static void test_open_count_hand_over_close(void **state)
 	type(t, "<Enter><C-u>op2<Enter>");
 	tui_keys(t, SITE_PASSWORD "<Enter>");
 	tui_wait_text(t, "已交接给 李接班");
-	row_has(t, "王受理", "已关", "¥-10.00");
+	row_has(t, "王受理", "已关", "-¥10.00");
 	row_has(t, "李接班", "未点款", "¥770.00");
 	look(t);
 	tui_end(&t);
