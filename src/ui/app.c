@@ -101,7 +101,7 @@ static void show_doctor(struct ui *ui)
 			word = tr("正常", "good");
 		else if (strcmp(state, "warning") == 0)
 			word = tr("注意", "warning");
-		bytes_format(&text, "%s  %s: %s\n", word, json_text(each, "what"), json_text(each, "detail"));
+		bytes_format(&text, tr("%s  %s：%s\n", "%s  %s: %s\n"), word, json_text(each, "what"), json_text(each, "detail"));
 		if (*mend && strcmp(state, "good") != 0)
 			bytes_format(&text, "      → %s\n", mend);
 	}
