@@ -106,6 +106,17 @@ static void again(struct ui *ui, struct keys_screen *s)
 		ui_fail(ui, &e);
 }
 
+/* A move's line; its states in columns of their own, and none before the first. */
+static void write_move(struct bytes *text, const json_t *move)
+{
+	char when[SCR_TIME_SIZE], states[120], cell[160];
+	const char *from = json_text(move, "from_state");
+	snprintf(states, sizeof states, "%s%s%s", *from ? scr_key_state(from) : "", *from ? " → " : "", scr_key_state(json_text(move, "to_state")));
+	text_pad(cell, sizeof cell, states, lang_now() == LANG_EN ? 28 : 19);
+	bytes_format(text, "%s  %s  %s  %s  %s  %s\n", scr_time(json_text(move, "moved_at"), when), cell, json_text(move, "drawer"),
+		json_text(move, "staff"), json_text(move, "order"), json_text(move, "reason"));
+}
+
 static void show_one(struct ui *ui, const char *serial)
 {
 	struct error e = {0};
@@ -113,7 +124,6 @@ static void show_one(struct ui *ui, const char *serial)
 	const json_t *each;
 	struct bytes text = {0};
 	size_t i;
-	char when[SCR_TIME_SIZE];
 	if (keys_info(app_desk(ui), serial, &key, &e) != OK) {
 		ui_fail(ui, &e);
 		return;
@@ -121,9 +131,7 @@ static void show_one(struct ui *ui, const char *serial)
 	bytes_format(&text, "%s  %s  %s\n\n", json_text(key, "serial"),
 		scr_medium(json_text(key, "medium")), scr_key_state(json_text(key, "state")));
 	json_array_foreach(json_object_get(key, "moves"), i, each)
-		bytes_format(&text, "%s  %s → %s  %s  %s  %s  %s\n", scr_time(json_text(each, "moved_at"), when),
-			scr_key_state(json_text(each, "from_state")), scr_key_state(json_text(each, "to_state")),
-			json_text(each, "drawer"), json_text(each, "staff"), json_text(each, "order"), json_text(each, "reason"));
+		write_move(&text, each);
 	dialog_text(ui, tr("介质", "Key"), text.data ? (char *)text.data : "", NULL);
 	bytes_free(&text);
 	json_decref(key);
