@@ -121,18 +121,19 @@ static inline struct tui *case_order(const struct site *s, void (*make)(const st
 	return t;
 }
 
-/* Chooses the line of the left pane that bears `title`. */
+/* Chooses the line of the left pane that bears `title`: towards it, from wherever the cursor is by then, since a key may still be on its way. */
 static inline void case_line(struct tui *t, const char *title)
 {
 	tui_keys(t, "<Home>");
-	tui_settle(t);
-	for (int i = 0; i < 24; i++) {
-		int cursor_row, cursor_column;
-		tui_cursor(t, &cursor_row, &cursor_column);
-		if (strncmp(tui_row(t, cursor_row), title, strlen(title)) == 0)
-			return;
-		tui_keys(t, "<Down>");
+	for (int i = 0; i < 48; i++) {
+		int row, column, at = 0;
 		tui_settle(t);
+		tui_cursor(t, &row, &column);
+		while (at < tui_rows(t) && strncmp(tui_row(t, at), title, strlen(title)) != 0)
+			at++;
+		if (at == row)
+			return;
+		tui_keys(t, at > row ? "<Down>" : "<Up>"); /* one that isn't seen is below */
 	}
 	tui_dump(t);
 	fail_msg("no line %s", title);
