@@ -41,7 +41,7 @@ static enum err split(const char *address, char host[256], char port[8], struct 
 	}
 	if (!colon || n >= 256 || strlen(colon + 1) > 5 || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
 	    strspn(from, "0123456789abcdefABCDEF.:*") < n)
-		return error_set(e, ERR_HUB_PORT, "%s", address);
+		return error_set(e, ERR_HUB_LISTEN, "%s", address);
 	memcpy(host, from, n);
 	host[n] = '\0';
 	snprintf(port, 8, "%s", colon + 1);
@@ -102,6 +102,8 @@ enum err nginx_ports_free(const struct hub *hub, struct error *e)
 	find_listens(hub, &l);
 	for (int i = 0; i < l.count; i++) {
 		int rc = try_bind(l.text[i], e);
+		if (rc == EINVAL)
+			return error_set(e, ERR_HUB_LISTEN, "%s", l.text[i]);
 		if (rc)
 			return error_set(e, ERR_HUB_PORT, "%s (%s)", l.text[i], strerror(rc));
 	}

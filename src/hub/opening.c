@@ -80,7 +80,12 @@ enum err hub_open_files(const char *dir, struct hub **out, struct error *e)
 
 enum err hub_connect(struct hub *h, struct error *e)
 {
-	enum err r = db_open(h->options.database, &h->db, e);
+	struct error why = {0};
+	enum err r = db_open(h->options.database, &h->db, &why);
+	if (r == ERR_STORE_MISSING)
+		return error_set(e, ERR_HUB_NO_DATABASE, "%s", why.detail);
+	if (r && e)
+		*e = why;
 	return r ? r : h->name ? OK : load_name(h, e);
 }
 

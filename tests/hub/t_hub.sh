@@ -40,6 +40,13 @@ says "is said" nginx
 cp "$work/hub.yaml" "$hub_dir/hub.yaml"; echo 'listen: "nowhere:x"' >>"$hub_dir/hub.yaml"
 is "an address that is none" 4 hub serve
 says "is named" nowhere:x
+cp "$work/hub.yaml" "$hub_dir/hub.yaml"; echo 'listen: "localhost:443"' >>"$hub_dir/hub.yaml"
+is "a name is none either" 4 hub serve
+says "says what is" 192.0.2.1:443
+cp "$work/hub.yaml" "$hub_dir/hub.yaml"; mv "$hub_dir/hub.db" "$work/hub.db"
+is "no database, as where only part of a copy was put back" 4 hub status
+says "says what to do" INSTALL
+mv "$work/hub.db" "$hub_dir/hub.db"
 cp "$work/hub.yaml" "$hub_dir/hub.yaml"
 python3 -c 'import socket, sys, time
 s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); time.sleep(600)' "$hub_port" & other=$!
