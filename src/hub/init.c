@@ -57,7 +57,12 @@ static enum err fill_database(const char *address, const struct hub_init *o, str
 	struct db *db = NULL;
 	char now[24];
 	snprintf(now, sizeof now, "%lld", (long long)o->now);
-	enum err r = db_create(address, &db, e);
+	struct error why = {0};
+	enum err r = db_create(address, &db, &why);
+	if (r == ERR_STORE_EXISTS)
+		return error_set(e, ERR_HUB_DATABASE_TAKEN, "%s", why.detail);
+	if (r && e)
+		*e = why;
 	if (!r && !(r = db_begin(db, e)) && !(r = db_run(db, HUB_SQL_SETTING_SET, NULL, e, "tt", "name", o->name)) &&
 	    !(r = db_run(db, HUB_SQL_SETTING_SET, NULL, e, "tt", "made_at", now)) &&
 	    !(r = db_run(db, HUB_SQL_SETTING_SET, NULL, e, "tt", "crl_number", "1")))

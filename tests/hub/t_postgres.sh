@@ -24,6 +24,7 @@ is "init over PostgreSQL" 0 hub_make --database "$pg_url"
 truth "keeps no database file" bash -c '! ls "$0"/hub.db*' "$hub_dir"
 mv "$hub_dir" "$work/first"
 is "not twice in one database" 1 hub init --name 总部 --url "$hub_url" --database "$pg_url"
+says "says what to give" 空的数据库
 truth "and nothing is left of it" bash -c '! ls -d "$0"* 2>/dev/null' "$hub_dir"
 mv "$work/first" "$hub_dir"
 hub_serve --workers 3 || exit 1
