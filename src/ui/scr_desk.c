@@ -548,8 +548,8 @@ static unsigned tick_desk(struct ui *ui, void *data)
 {
 	struct desk_screen *s = data;
 	int64_t now = ui_now(ui), seconds = now - s->read_at;
-	if (seconds < SOON_SECONDS || *s->text || s->table.list.count > PAGE || !app_desk(ui)->actor.id ||
-	    (seconds < AGAIN_SECONDS && store_others(app_desk(ui)->store) == s->others))
+	if (seconds < SOON_SECONDS || s->table.list.count > PAGE || !app_desk(ui)->actor.id ||
+	    ((*s->text || seconds < AGAIN_SECONDS) && store_others(app_desk(ui)->store) == s->others))
 		return UI_NONE;
 	s->stale = true;
 	return UI_DRAW;

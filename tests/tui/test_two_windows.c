@@ -137,6 +137,12 @@ static void test_a_list_shows_at_once_what_others_do(void **state)
 	site_signed(&site, d, "new-unit", NULL, no);
 	tui_wait_text(t, case_short(no));
 	assert_true(clock_monotonic_ms() - before < 8000);
+	case_find(t, no); /* what was looked for as well: its customer stands at the desk */
+	tui_wait_text(t, "待支付");
+	struct error e = {0};
+	site_as(&site, d, "op1");
+	site_is(OK, order_cancel(d, no, &e), &e);
+	tui_wait_row(t, 3, "已取消");
 	desk_close(&d);
 	tui_end(&t);
 }
