@@ -372,7 +372,7 @@ static unsigned token_issue(struct ui *ui, void *data, const char *serial, bool 
 	return UI_NONE;
 }
 
-enum { DO_AGAIN = 1, DO_UNDO, DO_ACCEPT };
+enum { DO_AGAIN = 1, DO_UNDO, DO_ACCEPT, DO_START };
 
 static enum err call_accept(struct desk *d, struct call *c, struct error *e)
 {
@@ -452,8 +452,12 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 			ui_pop(ui);
 		return UI_DRAW | UI_BARS;
 	}
-	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER && inserted_ask(ui, &s->inserted))
-		select_key(s);
+	if (event->action == DO_START) {
+		if (inserted_ask(ui, &s->inserted))
+			select_key(s);
+		issue(ui, s);
+		return UI_DRAW | UI_BARS;
+	}
 	switch (list_handle(&s->inserted.table.list, event)) {
 	case LIST_CHOSEN:
 		issue(ui, s);
@@ -461,17 +465,13 @@ static unsigned handle_issue(struct ui *ui, void *data, const struct event *even
 	case LIST_MOVED:
 		return UI_DRAW;
 	default:
-		break;
+		return UI_PASS;
 	}
-	if (event->kind == EVENT_KEY && event->key == UI_KEY_ENTER) {
-		issue(ui, s);
-		return UI_DRAW;
-	}
-	return UI_PASS;
 }
 
 static const struct action actions[] = {
 	{DO_ACCEPT, UI_KEY_ENTER, "接受", "Accept", "制证", "Issuing", "客户已核对新证书，表示接受", "The customer has read the new certificate and accepts it", ACTION_FIRST},
+	{DO_START, UI_KEY_ENTER, "制证", "Issue", NULL, NULL, "在选中的介质上制证", "Issue onto the selected key", ACTION_FIRST},
 	{DO_AGAIN, UI_KEY_F(5), "重新读卡", "Read again", NULL, NULL, "重新查找已插入的介质", "Look for keys again", 0},
 	{DO_UNDO, UI_CTRL('z'), "撤销制证", "Undo", NULL, NULL, "撤销已开始的制证，写明理由",
 		"Take back an issue that was begun, with a reason", ACTION_NEEDS(MAY_ISSUE_UNDO)},
