@@ -442,7 +442,15 @@ static void open_selected(struct ui *ui, const struct visit_screen *s)
 		ui_push(ui, &scr_order, no);
 }
 
-enum { DO_NEW = 1, DO_SIGN, DO_PAPER, DO_PAY, DO_HANDOVER, DO_AGENT, DO_CUSTOMER, DO_ADD, DO_LEAVE, DO_AGAIN };
+/* The list may be read again below the questions. */
+static void print_selected(struct ui *ui, const struct visit_screen *s)
+{
+	char no[ORDER_NO_SIZE];
+	text_copy(no, sizeof no, table_text(&s->table, "order"));
+	scr_print(ui, no);
+}
+
+enum { DO_NEW = 1, DO_SIGN, DO_PAPER, DO_PAY, DO_HANDOVER, DO_AGENT, DO_CUSTOMER, DO_ADD, DO_LEAVE, DO_PRINT, DO_AGAIN };
 
 static bool offered(struct ui *ui, void *data, int action)
 {
@@ -454,6 +462,7 @@ static bool offered(struct ui *ui, void *data, int action)
 	case DO_PAY: return count_of(s, "to_pay") > 0;
 	case DO_HANDOVER: return count_of(s, "to_hand_over") > 0;
 	case DO_AGENT:
+	case DO_PRINT:
 	case DO_CUSTOMER: return s->table.list.count > 0;
 	case DO_LEAVE: return status_is_draft(table_text(&s->table, "status"));
 	default: return true;
@@ -473,6 +482,7 @@ static unsigned handle_visit(struct ui *ui, void *data, const struct event *even
 	case DO_CUSTOMER: scr_form_next(ui, table_text(&s->table, "order"), event->action == DO_AGENT); return UI_DRAW | UI_BARS;
 	case DO_ADD: add_draft(ui, s); return UI_DRAW | UI_BARS;
 	case DO_LEAVE: leave(ui, s); return UI_DRAW | UI_BARS;
+	case DO_PRINT: print_selected(ui, s); return UI_DRAW | UI_BARS;
 	case DO_AGAIN: return back_visit(ui, s);
 	default: break;
 	}
@@ -492,10 +502,12 @@ static const struct action actions[] = {
 		"One more, by the selected order's agent for another customer", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_CUSTOMER, UI_KEY_F(8), "该客户下一笔", "Next for it", NULL, NULL, "再办一笔：所选订单的客户，带入全部资料",
 		"One more for the selected order's customer, with all its data", ACTION_NEEDS(MAY_ORDER_NEW)},
-	{DO_PAPER, 'p', "纸质签名", "On paper", NULL, NULL, "每张都已在纸上签署，第二人当场确认", "Each signed on paper, confirmed by a second person",
+	{DO_PAPER, 'z', "纸质签名", "On paper", NULL, NULL, "每张都已在纸上签署，第二人当场确认", "Each signed on paper, confirmed by a second person",
 		ACTION_HIDDEN | ACTION_NEEDS(MAY_SIGN)},
 	{DO_ADD, UI_KEY_F(3), "加入草稿", "Add draft", NULL, NULL, "把别处开始的草稿加入这次来访", "Take a draft that was begun elsewhere into this visit", ACTION_NEEDS(MAY_ORDER_NEW)},
 	{DO_LEAVE, UI_KEY_DELETE, "移出", "Take out", NULL, NULL, "把所选草稿移出这次来访", "Take the selected draft out of the visit", ACTION_NEEDS(MAY_ORDER_NEW)},
+	{DO_PRINT, 'p', "打印", "Print", NULL, NULL, "打印所选订单的单据：申请表、回执、收据、领取单", "Print a paper of the selected order: application, receipts, hand-over sheet",
+		ACTION_NEEDS(MAY_PRINT)},
 	{DO_AGAIN, UI_CTRL('r'), "刷新", "Refresh", NULL, NULL, "重新读取", "Read it again", ACTION_HIDDEN},
 	{0},
 };

@@ -144,6 +144,9 @@ static void test_a_draft_begun_alone_is_taken_in(void **state)
 	assert_true(tui_has(t, case_short(no), 0));
 	visit_of_order(no, visit);
 	assert_non_null(strstr(tui_row(t, 1), visit));
+	case_step(t, "p", "─ 打印"); /* as on the order's own screen */
+	tui_keys(t, "<Esc>");
+	tui_wait_gone(t, "─ 打印");
 	case_step(t, "<F3>", "没有别的草稿可以加入");
 	tui_end(&t);
 }
