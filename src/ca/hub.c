@@ -24,7 +24,7 @@ static bool answers(const struct ca *ca, const struct ca_order *order, const str
 	       memcmp(spki->data, info->spki.data, spki->length) == 0 && info->not_before == order->not_before && info->not_after == order->not_after;
 }
 
-static enum err hub_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e)
+static enum err hubs_issue(struct ca *ca, const struct ca_order *order, struct cert_info *info, struct bytes *der, struct error *e)
 {
 	struct bytes spki = {0};
 	struct hub_ca *h = whole(ca);
@@ -39,27 +39,27 @@ static enum err hub_issue(struct ca *ca, const struct ca_order *order, struct ce
 	return r;
 }
 
-static enum err hub_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
+static enum err hubs_crl(struct ca *ca, const struct ca_revoked *revoked, size_t count, int64_t this_update, int64_t next_update,
 	uint64_t number, struct bytes *der, struct error *e)
 {
 	(void)ca, (void)revoked, (void)count, (void)this_update, (void)next_update, (void)number, (void)der;
 	return error_set(e, ERR_CA_CRL, "%s", tr("由总部生成", "headquarters makes it"));
 }
 
-static enum err hub_chain(struct ca *ca, struct bytes *pem, struct error *e)
+static enum err hubs_chain(struct ca *ca, struct bytes *pem, struct error *e)
 {
 	struct hub_ca *h = whole(ca);
 	(void)e;
 	return bytes_add(pem, h->chain.data, h->chain.length);
 }
 
-static enum err hub_reach(struct ca *ca, struct error *e)
+static enum err hubs_reach(struct ca *ca, struct error *e)
 {
 	struct hub_ca *h = whole(ca);
 	return h->line.reach(h->line.arg, e);
 }
 
-static void hub_close(struct ca *ca)
+static void hubs_close(struct ca *ca)
 {
 	struct hub_ca *h = whole(ca);
 	cert_info_free(&ca->info);
@@ -68,7 +68,7 @@ static void hub_close(struct ca *ca)
 	free(h);
 }
 
-static const struct ca_driver ca_hub = {"hub", hub_issue, NULL, hub_crl, hub_chain, hub_reach, hub_close};
+static const struct ca_driver ca_hub = {"hub", hubs_issue, NULL, hubs_crl, hubs_chain, hubs_reach, hubs_close};
 
 enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **out, struct error *e)
 {
@@ -88,7 +88,7 @@ enum err ca_open_hub(const char *chain, const struct ca_line *line, struct ca **
 	}
 	bytes_free(&der);
 	if (r)
-		hub_close(&h->ca);
+		hubs_close(&h->ca);
 	else
 		*out = &h->ca;
 	return r;

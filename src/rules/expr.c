@@ -245,7 +245,7 @@ enum err expr_parse(const char *text, struct expr **out, struct error *e)
 	return p.e->code ? p.e->code : ERR_MEMORY;
 }
 
-static const char *field_text(const struct expr *x, const json_t *values)
+static const char *text_of_field(const struct expr *x, const json_t *values)
 {
 	const json_t *v = json_object_get(values, x->text);
 	if (json_is_boolean(v))
@@ -260,7 +260,7 @@ static const char *operand_text(const struct expr *x, const json_t *values)
 {
 	const char *s = x->text;
 	if (x->kind == FIELD)
-		s = field_text(x, values);
+		s = text_of_field(x, values);
 	else if (x->kind > TRUTH)
 		s = expr_true(x, values) ? "true" : "false";
 	return s ? s : "";
