@@ -402,16 +402,20 @@ static void open_order(struct ui *ui, const char *order)
 	json_decref(shown);
 }
 
+/* To the orders, where there are any: true where that is where one is then. */
+static bool go_right(struct ui *ui, struct desk_screen *s)
+{
+	if (s->stale) /* typed ahead of the drawing that would have read it */
+		read_all(ui, s);
+	return s->right = s->table.list.count > 0;
+}
+
 static unsigned choose_line(struct ui *ui, struct desk_screen *s)
 {
 	const struct line *line = line_now(s);
-	if (s->stale) /* typed ahead of the drawing that would have read it */
-		read_all(ui, s);
 	if (line && line->from == FROM_SCREEN)
 		ui_push(ui, line->class, NULL);
-	else if (s->table.list.count > 0)
-		s->right = true;
-	else
+	else if (!go_right(ui, s))
 		ui_say(ui, "%s", app_may(ui, MAY_ORDER_NEW)
 			? tr("这里没有订单。F2 单位新办，F4 个人新办，F3 查询", "No orders here. F2 and F4 begin one, F3 searches")
 			: tr("这里没有订单。F3 查询", "No orders here. F3 searches"));
@@ -489,7 +493,7 @@ static bool act(struct ui *ui, struct desk_screen *s, int action)
 	case DO_KEY: scr_about_inserted(ui, NULL); break;
 	case DO_QUERY: ui_push(ui, &scr_query, NULL); break;
 	case DO_PRINT: scr_print(ui, PRINT_NO_ORDER); break;
-	case DO_SWITCH: s->right = !s->right && s->table.list.count > 0; break;
+	case DO_SWITCH: s->right = !s->right && go_right(ui, s); break;
 	default: return false;
 	}
 	return true;
@@ -513,7 +517,7 @@ static unsigned handle_desk(struct ui *ui, void *data, const struct event *event
 	if (event->kind == EVENT_CLICK || s->right)
 		s->right = true;
 	if (event->kind == EVENT_KEY && (event->key == UI_KEY_LEFT || event->key == UI_KEY_RIGHT)) {
-		s->right = event->key == UI_KEY_RIGHT && s->table.list.count > 0;
+		s->right = event->key == UI_KEY_RIGHT && go_right(ui, s);
 		return UI_DRAW;
 	}
 	return s->right ? handle_orders(ui, s, event) : handle_side(ui, s, event);
