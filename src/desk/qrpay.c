@@ -16,8 +16,6 @@
 
 enum { SUBJECT_DIGITS = 44, MINUTE = 60 };
 
-/* Starting ----------------------------------------------------------------------------------------- */
-
 static enum err due_load(struct desk *d, const char *subject, bool visit, struct due *u, struct error *e)
 {
 	struct visit v;
