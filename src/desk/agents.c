@@ -38,15 +38,9 @@ static json_t *shown(const json_t *all, const json_t *chosen)
 /* A unit's row by its code, as typed. */
 static enum err find_unit(struct desk *d, const char *uscc, int64_t *id, struct error *e)
 {
-	const struct check *check = check_find("uscc");
-	struct check_result judged = {0};
-	char digest[DIGEST_TEXT_SIZE];
-	char *folded = check_normalise(check, uscc);
+	char digest[DIGEST_TEXT_SIZE], *folded = NULL;
 	*id = 0;
-	if (!folded)
-		return error_set(e, ERR_MEMORY, "%s", "");
-	check_judge(check, folded, &(struct check_context){.today = desk_now(d)}, &judged);
-	enum err r = *folded && judged.verdict != VERDICT_INVALID ? OK : error_set(e, ERR_DESK_NUMBER, "%s", judged.message);
+	enum err r = number_fold(d, check_find("uscc"), uscc, &folded, e);
 	if (!r) {
 		number_digest(d, folded, digest);
 		r = store_int(d->store, SQL_CUSTOMER_BY_NUMBER, 0, id, e, "t", digest);

@@ -4,7 +4,19 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
+
+enum err number_fold(const struct desk *d, const struct check *check, const char *number, char **out, struct error *e)
+{
+	struct check_result judged = {0};
+	if (!(*out = check_normalise(check, number)))
+		return error_set(e, ERR_MEMORY, "%s", "");
+	if (!**out)
+		return error_set(e, ERR_DESK_NUMBER, "%s", tr("还没有填写，请填写", "it is empty; fill it in"));
+	check_judge(check, *out, &(struct check_context){.today = desk_now(d)}, &judged);
+	return judged.verdict != VERDICT_INVALID ? OK : error_set(e, ERR_DESK_NUMBER, "%s", judged.message);
+}
 
 void number_digest(const struct desk *d, const char *number, char out[DIGEST_TEXT_SIZE])
 {

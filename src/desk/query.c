@@ -33,14 +33,7 @@ static bool kind_known(struct desk *d, const char *kind)
 static enum err fold_number(struct desk *d, const char *kind, const char *number, char **out, struct error *e)
 {
 	const struct check *check = kind_known(d, kind) ? check_find(kind) : NULL;
-	struct check_result judged = {0};
-	struct check_context context = {.today = desk_now(d)};
-	if (!check)
-		return error_set(e, ERR_DESK_QUERY_KIND, "%s", kind);
-	if (!(*out = check_normalise(check, number)))
-		return error_set(e, ERR_DESK_NUMBER, "%s", number);
-	check_judge(check, *out, &context, &judged);
-	return **out && judged.verdict != VERDICT_INVALID ? OK : error_set(e, ERR_DESK_NUMBER, "%s", judged.message);
+	return check ? number_fold(d, check, number, out, e) : error_set(e, ERR_DESK_QUERY_KIND, "%s", kind);
 }
 
 static enum err load_customer(struct desk *d, const char *number, struct asked *a, struct error *e)

@@ -411,9 +411,13 @@ static void test_a_query_needs_a_code_to_the_agent_and_shows_everything(void **s
 static void test_a_query_refuses_what_is_no_customer(void **state)
 {
 	struct life *l = *state;
+	char sentence[600];
 	as(l, "op1");
 	IS(ERR_DESK_NO_CUSTOMER, query_send(l->d, "uscc", "91350100M000100Y43", &out, &l->e));
 	IS(ERR_DESK_NUMBER, query_send(l->d, "uscc", "91350100M000100Y44", &out, &l->e));
+	assert_null(strstr(error_sentence(&l->e, sentence, sizeof sentence), "重试")); /* what its check says to do is enough */
+	IS(ERR_DESK_NUMBER, query_send(l->d, "uscc", " ", &out, &l->e));
+	assert_non_null(strstr(error_sentence(&l->e, sentence, sizeof sentence), "请填写"));
 	IS(ERR_DESK_QUERY_KIND, query_send(l->d, "library-card", "1", &out, &l->e));
 	IS(ERR_DESK_NO_CUSTOMER, query_send(l->d, "resident-id", "11010519491231002X", &out, &l->e)); /* a representative is no customer */
 }
