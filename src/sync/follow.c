@@ -90,8 +90,8 @@ static bool is_back(struct follower *f)
 static bool pause_or_end(void *arg, int milliseconds)
 {
 	struct follower *f = arg;
-	bool away = milliseconds > FOLLOW_IDLE_MS;
-	if (away) /* not all sites at once when a hub comes back */
+	bool later = milliseconds > FOLLOW_IDLE_MS, away = later && !is_back(f); /* a disk that is full takes no note of it */
+	if (later) /* not all sites at once when a hub comes back */
 		milliseconds -= (int)random_below((uint32_t)milliseconds / 4);
 	int64_t until = clock_monotonic_ms() + milliseconds;
 	for (;;) {

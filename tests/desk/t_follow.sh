@@ -62,6 +62,23 @@ comes "… and who follows says so" "trouble <> ''"
 echo >"$work/hub/mode"
 comes "… until it can" "line = 'up' AND trouble = ''"
 
+# what can't be noted for want of room leaves the line up in the store: that is no reason to knock again and again
+sqlite3 -cmd '.timeout 5000' "$site/certdesk.db" "CREATE TRIGGER no_room BEFORE UPDATE OF line ON sync_state BEGIN SELECT RAISE(ABORT, 'no room'); END"
+stop
+python3 -c 'import socket, sys, time
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); s.settimeout(60)
+knocks = []
+while len(knocks) < 4:
+    s.accept()[0].close()
+    knocks.append(time.monotonic())
+sys.exit(knocks[3] - knocks[0] < 2)' "$port" & hub=$!
+truth "who finds no line waits longer each time" wait "$hub"
+hub=
+sqlite3 -cmd '.timeout 5000' "$site/certdesk.db" "DROP TRIGGER no_room"
+before=$(rounds)
+serve
+truth "… and goes on when it is there again" until_true more_rounds "$before"
+
 worker=$(workers "$follower")
 echo hang >"$work/hub/mode"
 truth "a worker speaks for it" test -n "$worker"
