@@ -1,6 +1,5 @@
 #include "hub/cli.h"
 
-#include <grp.h>
 #include <libgen.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -363,9 +362,7 @@ static enum err become_owner(const char *named, struct error *e)
 	bool there = !r && (stat(dir, &st) == 0 || stat(dirname(dir), &st) == 0);
 	free(dir);
 	const struct passwd *owner = there && st.st_uid != 0 ? getpwuid(st.st_uid) : NULL;
-	if (owner && (initgroups(owner->pw_name, owner->pw_gid) != 0 || setgid(owner->pw_gid) != 0 || setuid(owner->pw_uid) != 0))
-		r = error_set(e, ERR_HUB_USER, "%s", owner->pw_name);
-	return r;
+	return owner ? hub_become(owner, e) : r;
 }
 
 int hub_cli_main(int argc, char **argv)

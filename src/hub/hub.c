@@ -1,18 +1,10 @@
 #include "hub/hub.h"
 
+#include <grp.h>
 #include <openssl/pem.h>
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "base/file.h"
-#include "hub/authority.h"
-#include "hub/values.h"
-#include "hub/files.h"
-#include "hub/init.h"
-#include "hub/pki.h"
-#include "hub/keyring.h"
-#include "hub/signers.h"
 
 int64_t hub_now(const struct hub *hub)
 {
@@ -49,6 +41,12 @@ enum err hub_certificate(const struct hub *hub, const char *site, const char *ki
 		*out = read_pem(db_rows_text(rows, 0));
 	r = db_rows_end(&rows, e);
 	return r || *out ? r : error_set(e, ERR_HUB_NO_SITE, "%s", site);
+}
+
+enum err hub_become(const struct passwd *who, struct error *e)
+{
+	bool good = initgroups(who->pw_name, who->pw_gid) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0;
+	return good ? OK : error_set(e, ERR_HUB_USER, "%s", who->pw_name);
 }
 
 const char *hub_account(void)

@@ -64,6 +64,9 @@ enum err hub_sign(const struct hub *hub, const char *text, size_t length, struct
 /* A site's current certificate of a kind ("tls", "sign", "encrypt"); the caller frees it. ERR_HUB_NO_SITE. */
 enum err hub_certificate(const struct hub *hub, const char *site, const char *kind, X509 **out, struct error *e);
 
+/* From here on the program runs as `who`, for good. ERR_HUB_USER. */
+struct passwd;
+enum err hub_become(const struct passwd *who, struct error *e);
 /* The name of the account that runs the program; "" where it has none. */
 const char *hub_account(void);
 /* Notes an alarm, of a kind of alarms.def; within a transaction it is part of it. */

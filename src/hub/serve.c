@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -63,9 +62,7 @@ static enum err become_user(const struct hub *hub, struct error *e)
 	if (!*name || geteuid() != 0)
 		return OK;
 	const struct passwd *p = getpwnam(name);
-	if (!p || initgroups(name, p->pw_gid) != 0 || setgid(p->pw_gid) != 0 || setuid(p->pw_uid) != 0)
-		return error_set(e, ERR_HUB_USER, "%s", name);
-	return OK;
+	return p ? hub_become(p, e) : error_set(e, ERR_HUB_USER, "%s", name);
 }
 
 static char *lock_path(const struct hub *hub)
