@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "desk/custodyrow.h"
 #include "desk/staffnumber.h"
 #include "rules/travel.h"

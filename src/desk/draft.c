@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "desk/cert.h"
 #include "desk/elsewhere.h"
 #include "desk/identityrow.h"
 #include "desk/round.h"

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "desk/cert.h"
 #include "desk/effect.h"
-#include "desk/submit.h"
 #include "rules/transition.h"
 
 /* Approved, named, and not about anything yet: with what is known of the certificate here. */

@@ -10,7 +10,6 @@
 #include "desk/keys.h"
 #include "desk/tell.h"
 #include "rules/business.h"
-#include "rules/transition.h"
 #include "token/token.h"
 
 static void tell(struct desk *d, const struct order *o, const char *template, const char *serial)

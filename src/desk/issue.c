@@ -6,17 +6,14 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "ca/address.h"
-#include "ca/request.h"
 #include "desk/elsewhere.h"
 #include "desk/hubca.h"
 #include "desk/identityrow.h"
-#include "desk/keys.h"
 #include "desk/mainkey.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
 #include "desk/tables.h"
 #include "rules/region.h"
-#include "rules/transition.h"
 
 enum { FRESH = 1, AGAIN = 2, BOTH = FRESH | AGAIN };
 enum { FREE, KEPT, HELD_ALONE }; /* the key while a step runs: anybody's, as it was left by the step before, ours alone */

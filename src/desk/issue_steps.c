@@ -10,7 +10,6 @@
 #include "desk/hubca.h"
 #include "desk/issuing.h"
 #include "desk/keys.h"
-#include "desk/mainkey.h"
 #include "desk/puk.h"
 #include "desk/tell.h"
 #include "rules/term.h"

@@ -4,7 +4,6 @@
 #include "desk/identityrow.h"
 #include "desk/invoicerow.h"
 #include "desk/subject.h"
-#include "rules/transition.h"
 
 enum err order_advance(struct desk *d, struct order *o, const char *event, struct error *e)
 {

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "desk/duedate.h"
-#include "desk/effect.h"
 #include "desk/match.h"
 #include "desk/payrow.h"
 #include "desk/qrpay.h"

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "base/crypt.h"
-#include "base/json.h"
 #include "base/lang.h"
-#include "base/text.h"
 #include "desk/payrow.h"
 #include "desk/qrrow.h"
 #include "desk/till.h"

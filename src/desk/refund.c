@@ -11,7 +11,6 @@
 #include "desk/refundrow.h"
 #include "desk/till.h"
 #include "rules/paymethod.h"
-#include "rules/transition.h"
 
 /* What is going back for one order, or for one bank entry that no order claimed. */
 struct refunding {

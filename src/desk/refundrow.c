@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/money.h"
-#include "base/text.h"
 #include "desk/tell.h"
 
 /* One row for each payment, up to `most` in all; *asked is what was asked. */

@@ -7,8 +7,6 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "desk/agentrow.h"
-#include "desk/cert.h"
-#include "desk/certcustody.h"
 #include "desk/slot.h"
 #include "desk/staffkey.h"
 #include "rules/certstate.h"

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "desk/day.h"
 #include "desk/orderrow.h"
-#include "desk/pay.h"
 #include "rules/paymethod.h"
 
 enum { PIECES_MOST = 100000 };

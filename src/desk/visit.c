@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "desk/visitrow.h"
-#include "rules/contact.h"
 
 enum { QUEUE_MOST = 16 };
 

@@ -9,10 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "ca/address.h"
-#include "hub/crlfile.h"
-#include "hub/feed.h"
 #include "hub/mainkey.h"
-#include "hub/restore.h"
 #include "rules/region.h"
 
 enum { KEY_FILE_MOST = 128, KEY_LENGTH = 32 };

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "hub/bundle.h"
 #include "hub/feed.h"
-#include "hub/site.h"
 #include "rules/region.h"
 #include "sync/envelope.h"
 

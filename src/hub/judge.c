@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "hub/giving.h"
 #include "hub/grant.h"
 #include "hub/holding.h"

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/authority.h"
-#include "hub/holding.h"
 #include "hub/values.h"
 #include "rules/customer.h"
 

@@ -15,7 +15,6 @@
 #include "base/text.h"
 #include "hub/options.h"
 #include "hub/reading_follow.h"
-#include "hub/site.h"
 #include "rules/region.h"
 #include "store/reading.h"
 

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hub/hub.h"
-#include "hub/log.h"
 
 void reply_free(struct reply *p)
 {

@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/copy.h"
-#include "store/fault.h"
 #include "store/internal.h"
 
 enum { BUSY_MS = 10000 };

@@ -6,7 +6,6 @@
 #include "base/keypair.h"
 #include "base/text.h"
 #include "store/journal.h"
-#include "desk/restored.h"
 #include "sync/internal.h"
 
 struct joining {
